@@ -1,4 +1,4 @@
-"""Admission to a closed cohort: by coordinators; complete applications wait for it."""
+"""Admission to a closed cohort by coordinators; complete applications wait for it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from storage.tables import Cohort, Member, Person
 
 __all__ = ["ROUTES"]
 
-_PAGE: Final = 10  # people of one list; each brings two buttons
+_PAGE: Final = 10  # people on one list; each brings two buttons
 
 ADMIT: Final = CommandSpec(
     ("cohort", "admit"),
@@ -53,7 +53,7 @@ ADMIT: Final = CommandSpec(
 
 
 def admit_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/cohort admit`: the list of who asked, or one person by name."""
+    """List the students who asked to join, or admit the person who is named (`/cohort admit`)."""
     named = event.options.get("person", "")
     if not named:
         return [Reply(_asking(turn, event.options.get("cohort", "")))]
@@ -106,7 +106,7 @@ def _asking(turn: Turn, cohort: str) -> Message:
 
 
 def _pressed(turn: Turn, event: ButtonPressed) -> tuple[Member, Cohort, Person]:
-    """The member whose button was pressed, locked, for a coordinator."""
+    """Return the member whose button was pressed, locked, for a coordinator."""
     require_role(turn, "coordinator")
     member_id = verbs.COHORT_ADMIT.read(event).member
     query = select(Member).where(Member.programme_id == turn.programme_id, Member.id == member_id)
@@ -117,7 +117,7 @@ def _pressed(turn: Turn, event: ButtonPressed) -> tuple[Member, Cohort, Person]:
 
 
 def admit_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The coordinator admits somebody who asked (or changes their mind after a no)."""
+    """Admit, for the coordinator, a student who asked, also after an earlier no."""
     member, cohort, person = _pressed(turn, event)
     if member.state == "admitted":
         raise Declined(text("**", Plain(person.name), "** is in **", Plain(cohort.name), "** already."))
@@ -129,7 +129,7 @@ def _admit(turn: Turn, cohort: Cohort, member: Member, person: Person) -> list[A
     if person.erased_at is not None:
         return admitted
     sent = submission.admitted(turn, member)
-    if sent:  # which says so
+    if sent:  # the receipt of each application says so
         return [*admitted, *sent]
     welcome = message(
         text("You are in: a coordinator has admitted you to the cohort **", Plain(cohort.name), "**."),
@@ -140,7 +140,7 @@ def _admit(turn: Turn, cohort: Cohort, member: Member, person: Person) -> list[A
 
 
 def _word(turn: Turn, member: Member, person: Person, words: Message, key: str) -> Post:
-    """A message to somebody about their membership; it holds for as long as that stays as it is."""
+    """Return a message to a person about their membership; it holds while the membership stays as it is."""
     to, about = people.address(turn, person), f"{member.id}:{member.state}"
     return Post(to, words, key, kind=_KIND, subject=about)
 
@@ -159,7 +159,7 @@ _KIND: Final = "membership"
 
 
 def refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The coordinator does not admit somebody; they hear it kindly, and whom to ask."""
+    """Refuse a student for the coordinator; the student gets a kind message with the people to ask."""
     member, cohort, person = _pressed(turn, event)
     if member.state != "asked":
         raise Declined("That has been decided already. Nothing was changed.")
@@ -181,7 +181,7 @@ def refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def cohort_ended(turn: Turn, change: CohortEnded) -> list[Action]:
-    """Refuse those who ask to be admitted to a cohort that was ended; their applications get an answer."""
+    """Refuse those who asked to join a cohort that was ended; their applications get an answer."""
     actions: list[Action] = []
     query = select(Member).where(Member.cohort_id == change.cohort.id, Member.state == "asked")
     for member in turn.session.scalars(query).all():

@@ -1,4 +1,4 @@
-"""How long answers are kept: they are erased a set number of days after the project is over."""
+"""Retention of answers: they are erased a set number of days after the project is over."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from storage.tables import Application, Placement, Project
 __all__ = ["erase_due", "erase_timer"]
 
 _ERASE: Final = Timer.APPLICATION_ERASE
-_AGAIN: Final = timedelta(days=30)  # when to look again at one whose story still goes on
+_AGAIN: Final = timedelta(days=30)  # when to look again at an application that is not over yet
 
 
 def erase_timer(turn: Turn, project: Project, application: Application) -> SetTimer:
-    """The timer that erases an application's answers; when it fires it looks whether the time has come."""
+    """Return the timer that erases an application's answers; when it fires, it checks whether it may."""
     over = max(project.decide_at, application_form.ends_at(project))
     return _timer(application, over + timedelta(days=turn.programme.retention_days))
 
 
 def _timer(application: Application, due: datetime) -> SetTimer:
     subject = f"application:{application.id}"
-    # The key holds the instant: a timer that sets itself again must be another one.
+    # The key holds the instant: a timer that sets itself again needs a different key.
     return SetTimer(f"{_ERASE}:{application.id}:{due.isoformat()}", due, _ERASE, subject)
 
 
 def erase_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """Erase the answers, or come back when the application's story has been over for long enough."""
+    """Erase the answers, or set the timer again where the application has not been over for long enough."""
     application = lookup.application_of(turn, lookup.subject_id(event), lock=True)
     over = _over_since(turn, application)
     if over is None:
@@ -47,7 +47,10 @@ def erase_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def _over_since(turn: Turn, application: Application) -> datetime | None:
-    """When its story ended: the placement's end, else the decision; never before the project's own end."""
+    """Return when the application was over: at the placement's end, else at the decision (UTC).
+
+    For accepted work without a placement never before the project's end. None while the application goes on.
+    """
     if application.status in lookup.UNDECIDED or application.status == "offered":
         return None
     project = projects.project_of(turn, application.project_id)

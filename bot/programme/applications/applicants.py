@@ -1,4 +1,4 @@
-"""`/applicants`: who applied to an employer's project, as a list and one by one."""
+"""`/applicants`: the applicants of an employer's project, as a list and one by one."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ APPLICANTS: Final = CommandSpec(
 
 _SHOWN: Final = "applicant"
 _PAGE: Final = 8
-_PICKER: Final = 25  # options of one select (Discord's limit)
+_PICKER: Final = 25  # options of a select (Discord's limit)
 _SENT: Final = frozenset(
     {"submitted", "shortlisted", "offered", "accepted", "declined", "expired", "not_selected", "released"}
 )
@@ -80,7 +80,7 @@ _COUNTED: Final = {
 
 
 def applicants_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/applicants [project]`: the list, or a picker of the person's projects."""
+    """Show the list of applicants, or a picker of the person's projects (`/applicants [project]`)."""
     require_role(turn, *APPLICANTS.allowed)
     typed = event.options.get("project", "").strip().removeprefix("#")
     if is_digits(typed):
@@ -110,7 +110,7 @@ def applicants_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 
 def suggest(turn: Turn, event: Suggest) -> list[Option]:
-    """The person's projects that match what is typed so far."""
+    """Suggest the person's projects that match the text typed so far."""
     if turn.roles.isdisjoint(APPLICANTS.allowed):
         return []
     return [Option(str(project.id), project.title) for project in _projects(turn, event.typed)[:_PICKER]]
@@ -123,7 +123,7 @@ def _managed(turn: Turn, project_id: int | str, *, lock: bool = False) -> Projec
 
 
 def _projects(turn: Turn, typed: str) -> list[Project]:
-    """Published projects the person manages, with these words; those decided first at the top."""
+    """Return published projects that the person manages, with these words, the earliest decision first."""
     query = select(Project).where(
         Project.programme_id == turn.programme_id, Project.published_at.is_not(None)
     )
@@ -147,12 +147,12 @@ def _short_count(turn: Turn, project: Project) -> str:
 
 
 def show_list_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
-    """The list of a project's applicants, asked for by a button or the picker."""
+    """Show the list of a project's applicants, opened with a button or the picker."""
     return [Reply(message(*_list(turn, _managed(turn, verbs.APPLICANTS_LIST.read(event).project), 0)))]
 
 
 def applicants_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Another page of the list (or the list again), in the place of what stood there."""
+    """Show another page of the list (or the list again), in place of the previous message."""
     pressed = verbs.APPLICANTS_PAGE.read(event)
     return [Reply(message(*_list(turn, _managed(turn, pressed.project), pressed.page)), replace=True)]
 
@@ -187,12 +187,12 @@ def _list(turn: Turn, project: Project, number: int) -> list[Block]:
 
 
 def _sent(turn: Turn, project: Project) -> list[Application]:
-    """The applications that reached the employer: none that ended before its student was admitted."""
+    """Return the applications that reached the employer: none that ended before its student was admitted."""
     return [a for a in lookup.of_project(turn, project, _SENT) if a.submitted_at is not None]
 
 
 def _first(found: list[Application]) -> Application:
-    """Where reading one by one begins: the first that waits for an answer."""
+    """Return where reading one by one begins: the first application that waits for an answer."""
     return next((a for a in found if a.status in lookup.UNDECIDED and a.held is None), found[0])
 
 
@@ -211,12 +211,12 @@ def _counts(turn: Turn, project: Project, found: list[Application]) -> Block:
 
 
 def _waits(application: Application) -> bool:
-    """Whether an application is on the waiting list, and nothing more is said of it."""
+    """Return whether an application is on the waiting list and has no decision on its way."""
     return application.status == "submitted" and application.waiting is not None and application.held is None
 
 
 def _standing(turn: Turn, project: Project, application: Application) -> str:
-    """Where an application stands, as its employer reads it."""
+    """Return the state of an application, as its employer reads it."""
     if application.held is not None:
         coming = "offer" if application.held["status"] == "offered" else "not this time"
         return f"{coming} (not told yet)"
@@ -230,22 +230,22 @@ def _standing(turn: Turn, project: Project, application: Application) -> str:
 
 
 def applicant_show_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
-    """One application, as a message of its own."""
+    """Show an application in a new message."""
     pressed = verbs.APPLICANT_SHOW.read(event)
     return shown(turn, event, pressed.application, pressed.page or 0, replace=False)
 
 
 def applicant_turn_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
-    """One application, in the place of what stood there."""
+    """Show an application in place of the previous message."""
     pressed = verbs.APPLICANT_TURN.read(event)
     return shown(turn, event, pressed.application, pressed.page or 0, replace=True)
 
 
 def applicant_next_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The next application that waits for an answer, else the list."""
+    """Show the next application that waits for an answer, else the list."""
     project, application = lookup.for_employer(turn, verbs.APPLICANT_NEXT.read(event).application)
     if application.held is not None:
-        application.held = {**application.held, "left": True}  # the message with Undo says something else now
+        application.held = {**application.held, "left": True}  # the message with Undo has changed
     found = _sent(turn, project)
     at = found.index(application) if application in found else -1
     following = [
@@ -257,7 +257,7 @@ def applicant_next_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def shown(turn: Turn, event: Event, application_id: int, page: int = 0, *, replace: bool) -> list[Action]:
-    """One application for the person who acted; one with a file only ever in their DM."""
+    """Show an application to the person who acts; with a file, only ever in their direct messages."""
     blocks = _one(turn, application_id, page)
     if turn.user is None or event.place.kind == "dm" or not any(isinstance(b, File) for b in blocks):
         return [Reply(message(*blocks), replace=replace)]
@@ -274,7 +274,7 @@ def shown(turn: Turn, event: Event, application_id: int, page: int = 0, *, repla
 
 
 def _still_shown(turn: Turn, waiting: Waiting) -> Message | None:
-    """An application is brought late while it is sent, to who may still read it."""
+    """Return a late application while it is still sent and its reader may still read it."""
     user = parse_destination(waiting.destination)
     known = (
         people.find_identity(turn.connection, turn.programme_id, user) if isinstance(user, UserRef) else None
@@ -294,10 +294,10 @@ def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
 
 
 def _one(turn: Turn, application_id: int, page: int = 0) -> tuple[Block, ...]:
-    """A page (from 0) of one application, with what can be done about it."""
+    """Return a page (from 0) of an application, with what can be done about it."""
     project, application = lookup.for_employer(turn, application_id)
     if projects.employer_of(turn, project) == turn.person:
-        daily_message.drop_notices(turn, f"application:{application.id}")  # it is no news to them any more
+        daily_message.drop_notices(turn, f"application:{application.id}")  # the reader sees it now
     found = _sent(turn, project)
     at = found.index(application) if application in found else -1
     blocks: list[Block] = [
@@ -324,7 +324,7 @@ def _one(turn: Turn, application_id: int, page: int = 0) -> tuple[Block, ...]:
 
 
 def _answers(application: Application) -> list[Block]:
-    """Every answer whole, under its question; files for the reader alone."""
+    """Return every answer whole, under its question; files are for the reader alone."""
     blocks: list[Block] = []
     for answer in application.answers:
         prompt = Plain(str(answer.get("prompt") or answer["label"]))
@@ -343,7 +343,7 @@ def _files(value: Any) -> list[FileRef]:  # noqa: ANN401 - a stored answer of ki
 
 
 def _ways(turn: Turn, project: Project, application: Application) -> list[Block]:
-    """What can be done now: the decision, the order, the rest."""
+    """Return what can be done now: the decision, the order, the rest."""
     write = Buttons(tuple(messages.ways(turn, application)))
     if application.held is not None:
         return [Buttons((held_decisions.undo_button(application),)), write]

@@ -1,4 +1,4 @@
-"""The application form: three questions of ours, then the employer's own, at most five."""
+"""The application form: three questions of ours, then at most five questions of the employer."""
 
 from __future__ import annotations
 
@@ -63,15 +63,15 @@ _WORK: Final = Question(
 
 
 def ends_at(project: Project) -> datetime:
-    """When the work should be done: the start and the weeks it may take."""
+    """Return when the work should be done: the start plus the weeks it may take (UTC)."""
     return project.starts_at + timedelta(weeks=project.weeks)
 
 
 def application_form(turn: Turn, project_id: str) -> Form:
-    """The form for a project as it is now, for the person who acts.
+    """Return the form for a project as it is now, for the person who acts.
 
     Raises:
-        Declined: there is no such project here for them.
+        Declined: there is no such project for them.
     """
     project = projects.shown_project(turn, project_id)
     zone = people.zone_of(turn, turn.person)
@@ -94,7 +94,7 @@ def application_form(turn: Turn, project_id: str) -> Form:
 
 
 def _end_of(project: Project) -> When:
-    """The day on which the work should be done, or the instant where the start is one."""
+    """Return the day on which the work should be done, or the instant where the start is an instant."""
     start = dates.read(project, "starts")
     if isinstance(start, Day):
         return Day(start.date + timedelta(weeks=project.weeks), start.zone)
@@ -119,7 +119,7 @@ def _time_question(project: Project, zone: str, now: datetime) -> Question:
 
 
 def _own_question(number: int, question: Mapping[str, Any]) -> Question:
-    """One question of the employer's: its name, kind, prompt and options, as the project keeps them."""
+    """Return a question of the employer's: name, kind, prompt and options, as the project keeps them."""
     prompt = str(question["prompt"])
     ask = Ask(
         prompt,
@@ -133,7 +133,7 @@ def _own_question(number: int, question: Mapping[str, Any]) -> Question:
 
 
 def answers_of(done: Completed) -> list[dict[str, Any]]:
-    """The answers as an Application keeps them, in the form's order; what was skipped is left out.
+    """Return the answers as an Application keeps them, in the form's order, without skipped questions.
 
     `prompt` is the question as its reader sees it.
     """
@@ -153,9 +153,9 @@ def answers_of(done: Completed) -> list[dict[str, Any]]:
 
 
 def offered_answers(turn: Turn, form: Form) -> dict[str, JSONValue]:
-    """Written answers of the person's latest other application, by the question they would answer now.
+    """Return written answers of the person's latest other application, by the question they would answer now.
 
-    Our own questions are the same everywhere; an employer's is the same only word for word.
+    Our own questions are the same everywhere; an employer's question is the same only word for word.
     """
     latest = turn.session.scalar(
         select(Application)

@@ -1,4 +1,4 @@
-"""Beginning an application: the Apply button, `/apply`, and the picker of open projects."""
+"""Start of an application: the Apply button, `/apply`, and the picker of open projects."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ APPLY: Final = CommandSpec(
     example="/apply market map",
 )
 
-_PICKER: Final = 25  # options of one select (Discord's limit)
+_PICKER: Final = 25  # options of a select (Discord's limit)
 
 
 def apply_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/apply [project]`: begin, or pick from what is open to this person."""
+    """Begin an application, or show the projects that are open to this person (`/apply [project]`)."""
     typed = event.options.get("project", "").strip().removeprefix("#")
     if is_digits(typed):
         return _begin(turn, typed)
@@ -78,12 +78,12 @@ def apply_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 
 def suggest_projects(turn: Turn, event: Suggest) -> list[Option]:
-    """Open projects that match what is typed so far."""
+    """Suggest open projects that match the text typed so far."""
     return [Option(str(project.id), project.title) for project in _open_to(turn, event.typed)[:_PICKER]]
 
 
 def begin_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
-    """The Apply button, or a project chosen from the picker."""
+    """Begin an application after Apply, or after a choice of the picker."""
     return _begin(turn, verbs.APPLICATION_BEGIN.read(event).project)
 
 
@@ -119,13 +119,13 @@ def _more(more: int) -> str:
 
 
 def _under_way(turn: Turn, project: Project) -> bool:
-    """Whether the person has a draft that may still be sent."""
+    """Return whether the person has a draft that may still be sent."""
     rows = drafts.drafts_of(turn, project=project, person=turn.person)
     return any(deadlines.in_time(turn, project, row.created_at) for row in rows)
 
 
 def _said(turn: Turn, project: Project, cohort: Cohort, member: Member) -> list[Action]:
-    """What is to be known beforehand, if anything; where it goes on is said by the start itself."""
+    """Return what the student should know beforehand, if anything; the start says where it continues."""
     blocks: list[Block] = []
     if member.state == "asked":
         blocks.append(
@@ -143,10 +143,10 @@ def _said(turn: Turn, project: Project, cohort: Cohort, member: Member) -> list[
 
 
 def refuse_again(turn: Turn, project: Project) -> None:
-    """Refuse a second application to the same project kindly; one that was withdrawn may come again.
+    """Refuse a second application to the same project kindly; after a withdrawal it is allowed.
 
     Raises:
-        Declined: there is one.
+        Declined: the person has applied already.
     """
     held = turn.session.scalar(
         select(Application).where(
@@ -177,7 +177,7 @@ def refuse_again(turn: Turn, project: Project) -> None:
 
 
 def too_late(turn: Turn, project: Project) -> Declined:
-    """The kind no to an application that comes when none is taken any more, with similar projects."""
+    """Return the kind refusal of an application that comes too late, with similar projects."""
     if turn.now > project.deadline_at:
         ended = news.when(turn, dates.read(project, "deadline"), turn.person)
         return Declined(
@@ -191,9 +191,9 @@ def too_late(turn: Turn, project: Project) -> Declined:
 
 
 def _open_to(turn: Turn, typed: str) -> list[Project]:
-    """Open projects with these words, those that close first at the top.
+    """Return open projects with these words; those that close first come first.
 
-    Without words, only those the person has not applied to: a project that is named is meant.
+    Without words, only projects that the person has not applied to: a project that is named is meant.
     """
     if typed:
         return search.fitting(turn, typed, search.among_open(turn))

@@ -1,7 +1,7 @@
-"""Through which of a project's cohorts a person applies: decided once, when they begin, and kept.
+"""Choice of cohort: through which of a project's cohorts a person applies, decided when they begin, and kept.
 
-It is not decided again when they send: what is open then, and where they are, may be different, and a
-closed cohort's coordinator has been asked about them.
+The choice is not made again when they send: by then other cohorts may be open, the person may be elsewhere,
+and a closed cohort's coordinator has been asked about them.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ __all__ = ["decide", "decided", "not_admitted"]
 
 
 def decide(turn: Turn, project: Project) -> Cohort:
-    """Decide it for an application that begins now, and keep it; a draft that is under way has its decision.
+    """Choose the cohort of an application that begins now, and keep it; a draft under way keeps its own.
 
-    Somebody who has a draft and presses Apply in the channel of another of the project's cohorts, which
-    lets them in at once, applies through that one from now on.
+    A student who has a draft and presses Apply in the channel of another cohort of the project, which
+    admits them at once, applies through that cohort from then on.
 
     Raises:
-        Declined: the project belongs to no cohort any more.
+        Declined: the project no longer belongs to a cohort.
     """
     held = _held(turn, project)
     under_way = bool(drafts.drafts_of(turn, project=project, person=turn.person))
@@ -41,10 +41,10 @@ def decide(turn: Turn, project: Project) -> Cohort:
 
 
 def decided(turn: Turn, project: Project) -> Cohort:
-    """The decision that was kept when the person began; made now for a draft that is older than that.
+    """Return the choice kept when the person began, or make it for a draft from before choices were kept.
 
     Raises:
-        Declined: the project belongs to no cohort any more.
+        Declined: the project no longer belongs to a cohort.
     """
     held = _held(turn, project)
     kept = _cohort(turn, held) if held is not None else None
@@ -52,7 +52,7 @@ def decided(turn: Turn, project: Project) -> Cohort:
 
 
 def not_admitted(turn: Turn, project: Project, cohort: Cohort) -> Declined:
-    """The refusal of somebody whom a coordinator has not admitted to the cohort they apply through."""
+    """Return the refusal for a person who is not admitted to the cohort through which they apply."""
     return Declined(
         text(
             "**",
@@ -76,13 +76,13 @@ def _held(turn: Turn, project: Project) -> DraftCohort | None:
 
 
 def _cohort(turn: Turn, held: DraftCohort) -> Cohort | None:
-    """The cohort that was decided on, while it has not ended."""
+    """Return the chosen cohort, while it has not ended."""
     found = cohorts.cohort_of(turn, held.cohort_id)
     return found if found.ended_at is None else None
 
 
 def _lets_in_here(turn: Turn, project: Project) -> bool:
-    """Whether the person acts in the channel of one of the project's cohorts, which is open or has them."""
+    """Return whether the person acts in the channel of a cohort of the project that is open or has them."""
     here = cohorts.cohort_at(turn, turn.place) if turn.place is not None else None
     if here is None or here.id not in (projects.cohort_ids(project) or [here.id]):
         return False
@@ -90,15 +90,15 @@ def _lets_in_here(turn: Turn, project: Project) -> bool:
 
 
 def _best(turn: Turn, project: Project) -> Cohort:
-    """Through which of the project's cohorts (all, where it names none) the person applies best.
+    """Return the best of the project's cohorts (of all cohorts, where it names none) for the person.
 
-    The open one of the channel they are in, else one that admitted them, else the one of this channel,
-    else one that refused them or that they asked to join, else one that anybody may join, else any. So a
-    coordinator's no, or a question that waits for them, is not passed by through a cohort that is open
-    elsewhere.
+    The order: the open cohort of the channel they are in; a cohort that admitted them; the cohort of this
+    channel; a cohort that refused them or that they asked to join; a cohort that is open to all; any other.
+    So a coordinator's no, or a question that waits for a coordinator, cannot be avoided through a cohort that
+    is open elsewhere.
 
     Raises:
-        Declined: it belongs to no cohort any more.
+        Declined: the project no longer belongs to a cohort.
     """
     wanted = set(projects.cohort_ids(project))
     here = cohorts.cohort_at(turn, turn.place) if turn.place is not None else None
@@ -126,7 +126,7 @@ def _best(turn: Turn, project: Project) -> Cohort:
 
 
 def _of_state(turn: Turn, *states: str) -> set[int]:
-    """The cohorts in which the person is a member in one of these states."""
+    """Return the ids of the cohorts in which the person is a member in one of these states."""
     query = select(Member.cohort_id).where(
         Member.programme_id == turn.programme_id,
         Member.person_id == turn.person.id,

@@ -1,7 +1,7 @@
-"""Which coordinators read what somebody tells them in confidence.
+"""Confidential words: which coordinators read what a person confides in them.
 
-Not the person it is about, and nobody of their side: what a student writes about a company is not for a
-coordinator who works there or looks after the project as its employer.
+The words are not for the person they are about, or for a coordinator of that side: what a student writes
+about a company is not for a coordinator who works there or looks after the project as its employer.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ NO_READER = (
     "There is no coordinator here who could read this in confidence: the only one takes part in it. Please "
     "turn to a person whom you trust outside this programme, such as a teacher or an adviser."
 )
-"""What somebody reads who wants to confide in the coordinators where none may read it."""
+"""What a person reads who wants to confide in the coordinators where none of them may read it."""
 
 
 def everybody(turn: Turn) -> list[Person]:
-    """Every coordinator, the longest-serving first; those whom a group of a space makes one are last."""
+    """Return every coordinator, the longest-serving first; coordinators by a group of a space come last."""
     found = {
         person.id: person for person in (*people.coordinators(turn), *recently_granted(turn, "coordinator"))
     }
@@ -45,7 +45,7 @@ def everybody(turn: Turn) -> list[Person]:
 def readers(
     turn: Turn, project: Project, application: Application, person: Person, about: Person | None = None
 ) -> list[Person]:
-    """The coordinators who read what `person` confides about an application, or about somebody (`about`)."""
+    """Return the coordinators who read what `person` confides about an application, or a person (`about`)."""
     them = everybody(turn)
     return [each for each in them if may_read(turn, each, project, application, person, about)]
 
@@ -58,9 +58,9 @@ def may_read(
     person: Person,
     about: Person | None = None,
 ) -> bool:
-    """Whether a coordinator may read what `person` confides: it is not about them or their side.
+    """Return whether a coordinator may read what `person` confides: it is not about them or their side.
 
-    Without an `about` they may not either where that person has reported them: it may well be about them.
+    Without an `about` they may not either where that person has reported them: the words may be about them.
     """
     if reader.id in {person.id, application.person_id}:
         return False
@@ -75,7 +75,7 @@ def may_read(
 
 
 def reported_by(turn: Turn, person: Person) -> list[int]:
-    """The ids of those whom a person has reported, the first first."""
+    """Return the ids of the people that a person has reported, the earliest first."""
     query = select(Report.about_id).where(
         Report.programme_id == turn.programme_id, Report.reporter_id == person.id
     )
@@ -84,9 +84,9 @@ def reported_by(turn: Turn, person: Person) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """From whom an open item about something confided is hidden: a person, and a company's people.
+    """Readers that an open item about confided words is hidden from: a person, and a company's people.
 
-    `whole`: nobody else has to be kept from it, so that it may say what was confided.
+    `whole`: no other reader has to be excluded, so that the item may include what was confided.
     """
 
     person_id: int | None
@@ -95,7 +95,7 @@ class Hidden:
 
 
 def hidden_from(turn: Turn, project: Project, application: Application, person: Person) -> Hidden:
-    """From whom an item about what `person` confides about an application is hidden."""
+    """Return from which readers an item about what `person` confides about an application is hidden."""
     confides = person.id == application.person_id
     company = project.company_id if confides else None
     kept_from = [
@@ -110,5 +110,5 @@ def hidden_from(turn: Turn, project: Project, application: Application, person: 
 
 
 def names_of(named: list[Person]) -> tuple[Part, ...]:
-    """The readers' names in a sentence, or "the coordinators" where they are many."""
+    """Return the readers' names in a sentence, or "the coordinators" where they are many."""
     return people.join_names(named) if 0 < len(named) <= 3 else ("the coordinators",)  # noqa: PLR2004 - as many as are read at a glance

@@ -1,4 +1,4 @@
-"""The deadline of an application's draft: one reminder before it, late minutes after it, and the end."""
+"""The deadline of an application's draft: a reminder before it, extra minutes after it, and the end."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ __all__ = [
 ]
 
 
-# How long before the deadline a draft is spoken of; the first that still lies well ahead.
+# How long before the deadline a draft is mentioned; the first instant that is still well ahead.
 _BEFORE: Final = (timedelta(hours=24), timedelta(hours=3), timedelta(hours=1))
 
 
-# Who wrote so lately is at it, and hears at once that the time is over, quiet hours or not.
+# A student who wrote so recently is still writing, and is informed at once of the end, in quiet hours too.
 _AT_IT: Final = timedelta(hours=2)
 
 
@@ -49,22 +49,22 @@ _AHEAD: Final = timedelta(minutes=20)
 
 
 def late_until(turn: Turn, project: Project) -> datetime:
-    """The last instant at which a draft begun before the deadline may be sent."""
+    """Return the last instant (UTC) at which a draft begun before the deadline may be sent."""
     return project.deadline_at + timedelta(minutes=turn.programme.late_minutes)
 
 
 def until(turn: Turn, subject: str) -> datetime:
-    """The deadline of a draft, whose subject is its project's id."""
+    """Return the deadline of a draft, whose subject is its project's id."""
     return projects.project_of(turn, int(subject)).deadline_at
 
 
 def closed_early(project: Project) -> bool:
-    """Whether it was closed before its deadline, by a person and not by the clock."""
+    """Return whether the project was closed before its deadline, by a person and not by the clock."""
     return project.status != "open" and (project.closed_at is None or project.closed_at < project.deadline_at)
 
 
 def in_time(turn: Turn, project: Project, begun: datetime | None) -> bool:
-    """Whether an application begun at this instant (None: not known) may be sent now."""
+    """Return whether an application begun at this instant (None: not known) may be sent now."""
     if closed_early(project):
         return False
     if turn.now <= project.deadline_at:
@@ -73,7 +73,7 @@ def in_time(turn: Turn, project: Project, begun: datetime | None) -> bool:
 
 
 def draft_timers(turn: Turn, project: Project, person: Person) -> list[Action]:
-    """The reminder of this draft, and the project's closing of late drafts; set again, they move."""
+    """Set the reminder of this draft and the closing of the project's late drafts; set again, they move."""
     left = project.deadline_at - turn.now
     before = next((b for b in _BEFORE if left - b >= _AHEAD), left / 2)
     at = daily_message.before_quiet_hours(turn, person, project.deadline_at - before, project.deadline_at)
@@ -99,11 +99,11 @@ def _reminder_key(project: Project, person_id: int) -> str:
 
 
 def follow_deadline(turn: Turn, project: Project) -> list[Action]:
-    """After a change of the deadline, or an early close: every draft's timers move, or it is closed."""
+    """Move the timers of every draft after a change of the deadline, or close them after an early close."""
     if closed_early(project):
         return close_drafts(turn, project)
     if project.deadline_at <= turn.now:
-        return []  # the late minutes run, and end by their own timer
+        return []  # the extra minutes are running, and end by their own timer
     actions: list[Action] = []
     for row in drafts_of(turn, project=project):
         actions += draft_timers(turn, project, people.person_of(turn, row.person_id))
@@ -111,20 +111,20 @@ def follow_deadline(turn: Turn, project: Project) -> list[Action]:
 
 
 def abandoned(turn: Turn, subject: str) -> list[Action]:
-    """The draft was cancelled by its owner: nothing reminds of it any more."""
+    """Stop the reminders of a draft that its owner cancelled."""
     person = turn.person
     daily_message.drop_notices(turn, f"draft:{subject}:{person.id}")
     return [CancelTimers(key=f"application.draft:{subject}:{person.id}")]
 
 
 def application_draft_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """One reminder of a draft, with what is left to do."""
+    """Remind the owner of a draft once, with what is left to do."""
     project = projects.project_of(turn, lookup.subject_id(event))
     person = people.person_of(turn, int(str(event.payload["person"])))
     if not drafts_of(turn, project=project, person=person) or turn.now > project.deadline_at:
         return []
     if _refused(turn, project, person):
-        return []  # it could not be sent
+        return []  # the draft could not be sent
     subject = f"draft:{project.id}:{person.id}"
     blocks: list[Block] = [
         text(
@@ -142,7 +142,7 @@ def application_draft_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def _refused(turn: Turn, project: Project, person: Person) -> bool:
-    """Whether a coordinator has not admitted the person to the cohort that their draft goes through."""
+    """Return whether a coordinator has not admitted the person to the cohort of their draft."""
     query = select(Member.id).join(DraftCohort, DraftCohort.cohort_id == Member.cohort_id)
     found = query.where(
         Member.programme_id == turn.programme_id,
@@ -155,7 +155,7 @@ def _refused(turn: Turn, project: Project, person: Person) -> bool:
 
 
 def application_late_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """The late minutes are over: who still had a draft is told, and shown similar projects."""
+    """Close the drafts that are left after the extra minutes, and show their owners similar projects."""
     project = projects.project_of(turn, lookup.subject_id(event), lock=True)
     if turn.now <= late_until(turn, project):
         return []  # the deadline was moved; its own timer follows
@@ -163,7 +163,7 @@ def application_late_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def close_drafts(turn: Turn, project: Project) -> list[Action]:
-    """Close every unsent draft of a project, and tell its owner why."""
+    """Close every unsent draft of a project, and inform its owner of the reason."""
     actions: list[Action] = []
     for row in drafts_of(turn, project=project):
         person = people.person_of(turn, row.person_id)
@@ -204,7 +204,7 @@ def _why_closed(turn: Turn, project: Project, person: Person) -> Text:
 
 
 def ended(turn: Turn, subject: str) -> list[Block]:
-    """Why a draft was closed unsent, and that there is time again, where the deadline has moved since."""
+    """Return why a draft was closed unsent, and that there is time again where the deadline has moved."""
     project = projects.project_of(turn, int(subject))
     if project.status != "open" or turn.now > project.deadline_at:
         return [_why_closed(turn, project, turn.person)]
@@ -221,7 +221,7 @@ def ended(turn: Turn, subject: str) -> list[Block]:
 
 
 def _still_closed(turn: Turn, waiting: Waiting) -> Message | None:
-    """That a draft was not sent is told late unless its owner has applied, or writes again, since."""
+    """Return a late message about an unsent draft unless its owner has applied, or writes again, since."""
     project_id, person_id = map(int, waiting.subject.split(":"))
     project, person = projects.project_of(turn, project_id), people.person_of(turn, person_id)
     query = select(Application.id).where(
@@ -242,4 +242,4 @@ _CLOSED: Final = "application.closed"
 
 
 MESSAGES: Final = {_CLOSED: MessageRoute(_still_closed, _named)}
-"""What is known of messages about drafts that were closed."""
+"""The route of messages about drafts that were closed."""

@@ -18,7 +18,7 @@ _LIVE: Final = ("open", "waiting")
 
 
 def begun_at(turn: Turn, conversation_id: int) -> datetime | None:
-    """When a draft was begun; None when there is no such draft."""
+    """Return when a draft was begun (UTC); None when there is no such draft."""
     query = select(conversations.c.created_at).where(
         conversations.c.id == conversation_id, conversations.c.programme_id == turn.programme_id
     )
@@ -29,7 +29,7 @@ def begun_at(turn: Turn, conversation_id: int) -> datetime | None:
 def drafts_of(
     turn: Turn, *, project: Project | None = None, person: Person | None = None
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Unfinished applications (rows of conversations) to a project, of a person, or both."""
+    """Return unfinished applications (rows of conversations) to a project, of a person, or both."""
     query = select(conversations).where(
         conversations.c.programme_id == turn.programme_id,
         conversations.c.form == application_form.FORM,

@@ -1,7 +1,7 @@
-"""Applications of two people who turn out to be one.
+"""Applications of two person rows that turn out to be the same person.
 
-Of two applications to one project the one that is further stays. The other is withdrawn, as its student could
-have done, and stays with what is left of the second person.
+Of two applications to a project, the one that is further on is kept. The other is withdrawn, as its student
+could have done, and remains with what is left of the second person.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _FURTHEST: Final = ("accepted", "offered", "shortlisted", "submitted", "admissio
 
 
 def merge(turn: Turn, first: Person, second: Person) -> list[Action]:
-    """Make the second person's applications the first one's; what waited for a membership of both is sent.
+    """Move the second person's applications to the first; send what waited for a membership of either.
 
     Raises:
-        Declined: both are placed in the same project, so two employers' promises would become one.
+        Declined: both are placed in the same project, so two promises of an employer would become one.
     """
     actions = _join_applications(turn, first, second)
     _join_draft_cohorts(turn, first, second)
@@ -62,7 +62,7 @@ def _join_applications(turn: Turn, first: Person, second: Person) -> list[Action
 
 
 def _keep_further(turn: Turn, project: Project, mine: Application, theirs: Application) -> list[Action]:
-    """Of two applications to one project the further one becomes (or stays) the first person's."""
+    """Give the first person the application that is further on, of two applications to the same project."""
     first, second = mine.person_id, theirs.person_id
     keeps_mine = _behind(mine) <= _behind(theirs)
     loser = theirs if keeps_mine else mine
@@ -93,7 +93,7 @@ def _behind(application: Application) -> int:
 
 
 def _swap(turn: Turn, mine: Application, theirs: Application, first: int, second: int) -> None:
-    """Each gets the other's application; by way of a third row, since a person has one for each project."""
+    """Swap the persons of two applications, by a third row: a person has only one for each project."""
     third = Person(programme_id=turn.programme_id, name=_NAMELESS, created_at=turn.now)
     turn.session.add(third)
     turn.session.flush()
@@ -105,7 +105,7 @@ def _swap(turn: Turn, mine: Application, theirs: Application, first: int, second
 
 
 def _join_draft_cohorts(turn: Turn, first: Person, second: Person) -> None:
-    """Through which cohort the second person would have applied; where both began, the first one's counts."""
+    """Move the second person's choices of cohort to the first, whose own choices count where both began."""
     mine = select(DraftCohort.project_id).where(DraftCohort.person_id == first.id)
     turn.session.execute(
         delete(DraftCohort)
@@ -118,7 +118,7 @@ def _join_draft_cohorts(turn: Turn, first: Person, second: Person) -> None:
 
 
 def _follow_drafts(turn: Turn, first: Person, second: Person) -> list[Action]:
-    """The reminders of a draft are the first person's; none stays for what is sent already."""
+    """Move the reminders of drafts to the first person; none is left for what is sent already."""
     query = select(conversations.c.subject).where(
         conversations.c.person_id == first.id, conversations.c.form == application_form.FORM
     )

@@ -1,6 +1,6 @@
-"""Which application is meant, whose it is, and which of a project's wait for an answer.
+"""Lookup of applications: which is meant, whose it is, and which of a project's wait for an answer.
 
-Locks are taken in one order: the project, then the application.
+Locks are always taken in the same order: the project, then the application.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ __all__ = [
 ]
 
 UNDECIDED: Final = frozenset({"admission", "submitted", "shortlisted"})
-"""The statuses in which a student waits for an answer."""
+"""Statuses in which a student waits for an answer."""
 
 
 def application_of(turn: Turn, application_id: int | str, *, lock: bool = False) -> Application:
-    """The application with this id in the turn's programme.
+    """Return the application with this id in the turn's programme.
 
-    `lock`: nobody else decides on it until this turn ends; lock its project first (see `locked`).
+    `lock`: no other turn decides on it until this turn ends; lock its project first (see `locked`).
 
     Raises:
-        Declined: there is none here.
+        Declined: the programme has no such application.
     """
     wanted = whole_number(str(application_id))
     if wanted is not None:
@@ -55,10 +55,10 @@ def application_of(turn: Turn, application_id: int | str, *, lock: bool = False)
 
 
 def locked(turn: Turn, application_id: int | str) -> tuple[Project, Application]:
-    """An application and its project, both locked until this turn ends.
+    """Return an application and its project, both locked until this turn ends.
 
     Raises:
-        Declined: there is none here.
+        Declined: the programme has no such application.
     """
     project_id = application_of(turn, application_id).project_id
     project = projects.project_of(turn, project_id, lock=True)
@@ -66,10 +66,10 @@ def locked(turn: Turn, application_id: int | str) -> tuple[Project, Application]
 
 
 def for_student(turn: Turn, application_id: int | str) -> tuple[Project, Application]:
-    """An application of the person who acted, locked with its project.
+    """Return an application of the person who acts, locked with its project.
 
     Raises:
-        Declined: there is none here, or it is somebody else's.
+        Declined: the programme has no such application, or it is another person's.
     """
     project, application = locked(turn, application_id)
     if application.person_id != turn.person.id:
@@ -78,10 +78,10 @@ def for_student(turn: Turn, application_id: int | str) -> tuple[Project, Applica
 
 
 def for_employer(turn: Turn, application_id: int | str) -> tuple[Project, Application]:
-    """A sent application to a project the person who acted manages, locked with its project.
+    """Return a sent application to a project that the person who acts manages, locked with its project.
 
     Raises:
-        Declined: there is none here, it is not theirs to read, or it has not been sent yet.
+        Declined: the programme has no such application, it is not theirs to read, or it is not sent yet.
     """
     project, application = locked(turn, application_id)
     projects.may_manage(turn, project)
@@ -95,7 +95,7 @@ def for_employer(turn: Turn, application_id: int | str) -> tuple[Project, Applic
 
 
 def of_project(turn: Turn, project: Project, statuses: Collection[str] | None = None) -> list[Application]:
-    """A project's applications in these statuses (None is all), the first sent first."""
+    """Return a project's applications in these statuses (None is all), the first sent first."""
     query = select(Application).where(
         Application.programme_id == turn.programme_id, Application.project_id == project.id
     )
@@ -105,15 +105,15 @@ def of_project(turn: Turn, project: Project, statuses: Collection[str] | None = 
 
 
 def unanswered(turn: Turn, project: Project) -> list[Application]:
-    """The applications whose students wait and that have no decision on its way."""
+    """Return the applications whose students wait and that have no decision on its way."""
     return [a for a in of_project(turn, project, UNDECIDED) if a.held is None]
 
 
 def undecided(turn: Turn, project: Project) -> list[Application]:
-    """Those of them that the employer has and can decide on: not one that waits for admission."""
+    """Return the unanswered applications that the employer can decide on: none that waits for admission."""
     return [a for a in unanswered(turn, project) if a.status != "admission"]
 
 
 def subject_id(event: TimerFired) -> int:
-    """The id in a timer's subject, "application:5"."""
+    """Return the id in a timer's subject, "application:5"."""
     return int(event.subject.partition(":")[2])

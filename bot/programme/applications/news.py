@@ -1,7 +1,7 @@
-"""How the two sides of an application hear of it.
+"""News of an application for its two sides.
 
-A student's answer is asked for, so it is sent at once. News for an employer waits for their one daily
-message; a project that nobody of the company looks after is a coordinator's open item instead.
+The student waits for an answer, so it is sent at once. News for an employer waits for their daily message;
+for a project without an owner in the company it is a coordinator's open item instead.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ __all__ = [
     "when",
 ]
 
-# Where nobody looks after a project: news of work is an item for itself, news that asks for nothing is
-# none, and all other news of its applicants is one item.
+# Where a project has no owner: news of work is an item for itself, news that asks for nothing is none, and
+# all other news of its applicants is a single item.
 _AT_WORK: Final = frozenset({"placement", "milestone", "date", "due", "closing", "ended"})
 _ONLY_NEWS: Final = frozenset({"news", "withdrawn", "moved"})
 
@@ -62,22 +62,22 @@ _WAITING: Final = re.compile(r"(?:One applicant|\d+ applicants) (?P<still>still 
 
 
 def name_of(turn: Turn, application: Application) -> Plain:
-    """The student's name."""
+    """Return the student's name."""
     return Plain(people.person_of(turn, application.person_id).name)
 
 
 def when(turn: Turn, at: When, person: Person | None) -> Part:
-    """A date as `person` (None: anybody in the programme) reads it, with a time where it has one."""
+    """Return a date as `person` (None: the whole programme) reads it, with a time where it has one."""
     return people.shown_date(turn, at, person)
 
 
 def day(turn: Turn, at: When, person: Person | None) -> Part:
-    """The day of a date as `person` (None: anybody in the programme) reads it."""
+    """Return the day of a date as `person` (None: the whole programme) reads it."""
     return people.shown_day(turn, at, person)
 
 
 def in_good_time(turn: Turn, until: datetime) -> datetime:
-    """The last instant at which a reminder still leaves room to act: three quarters of the way there."""
+    """Return the last instant at which a reminder leaves room to act: three quarters of the way there."""
     return turn.now + (until - turn.now) * 3 / 4
 
 
@@ -89,10 +89,10 @@ def tell_student(
     unasked: bool = False,
     kind: str = "",
 ) -> list[Action]:
-    """Answer the student now, once per `key`; nothing for somebody who asked to be forgotten.
+    """Answer the student now, once per `key`; nothing for a student who asked to be forgotten.
 
     `unasked`: it comes from the clock and not from a person, so quiet hours hold it. `kind`: its route, whose
-    subject is the application's id; without one it holds for as long as the application stays as it is.
+    subject is the application's id; without it the message holds while the application stays as it is.
     """
     student = people.person_of(turn, application.person_id)
     if student.erased_at is not None:
@@ -103,12 +103,12 @@ def tell_student(
 
 
 def about(application: Application) -> str:
-    """The subject of a message that holds for as long as an application stays as it is."""
+    """Return the subject of a message that holds for as long as an application stays as it is."""
     return f"{application.id}:{_standing(application)}"
 
 
 def _standing(application: Application) -> str:
-    """Where it stands as the student knows it: of a shortlist they hear nothing."""
+    """Return the application's state as the student knows it: the shortlist is not shown to them."""
     return "submitted" if application.status == "shortlisted" else application.status
 
 
@@ -124,10 +124,10 @@ def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
 
 
 ANSWER: Final = "application"
-"""The kind of a message that says where an application is; see `about` for its subject."""
+"""The kind of a message about an application's state; see `about` for its subject."""
 
 MESSAGES: Final = {ANSWER: MessageRoute(_still_so, _named)}
-"""What is known of messages to students about their applications."""
+"""The route of messages to students about their applications."""
 
 
 def tell_employer(
@@ -142,7 +142,7 @@ def tell_employer(
     """Put news into the employer's daily message, once per `key`, or make it a coordinator's item.
 
     `subject` ("noun:id") is what it is about: `settle_news` takes it back, wherever it went.
-    `writer`: as that of a Post.
+    `writer`: like a Post's.
     """
     employer = projects.employer_of(turn, project)
     if employer is not None:
@@ -155,7 +155,7 @@ def tell_employer(
 
 
 def _tell_coordinators(turn: Turn, project: Project, subject: str, blocks: Sequence[Block]) -> list[Action]:
-    """An open item instead of an employer's news."""
+    """Open an item in place of an employer's news."""
     noun = subject.partition(":")[0]
     if noun in _ONLY_NEWS:
         return []
@@ -175,7 +175,7 @@ def _tell_coordinators(turn: Turn, project: Project, subject: str, blocks: Seque
 
 
 def settle_news(turn: Turn, subject: str) -> None:
-    """What was told of `subject` needs nothing any more: it is not told, and no item waits for it."""
+    """Settle the news of `subject`: unsent news is dropped, and no item waits for it."""
     daily_message.drop_notices(turn, subject)
     tasks.close_task(turn, _unowned(subject))
 
@@ -185,7 +185,7 @@ def _unowned(subject: str) -> str:
 
 
 def answered(turn: Turn, project: Project, application: Application) -> None:
-    """Tidy up after an application has its answer: news that is no longer news, items that are done."""
+    """Settle what an answered application leaves: news that is no longer news, items that are done."""
     daily_message.drop_notices(turn, f"application:{application.id}")
     if not lookup.unanswered(turn, project):
         daily_message.drop_notices(turn, f"promise:{project.id}")
@@ -195,7 +195,7 @@ def answered(turn: Turn, project: Project, application: Application) -> None:
 
 
 def recount(turn: Turn, project: Project) -> None:
-    """Who waits has changed: what was to be said of their number, and is not read yet, says the new one."""
+    """Put the new number of applicants who wait into unread news that states it."""
     left = len(lookup.undecided(turn, project))
 
     def now(words: str) -> str:
@@ -206,13 +206,13 @@ def recount(turn: Turn, project: Project) -> None:
 
 
 def waiting_words(left: int, *, still: bool = False) -> str:
-    """How many applicants wait, as the beginning of a sentence that `recount` finds again."""
+    """Return how many applicants wait, as the beginning of a sentence that `recount` finds again."""
     more = "still " if still else ""
     return f"One applicant {more}waits" if left == 1 else f"{left} applicants {more}wait"
 
 
 def similar_blocks(turn: Turn, project: Project, student: Person) -> list[Block]:
-    """Open projects like this one that the student could apply to, each with its buttons."""
+    """Return open projects like this one that the student could apply to, each with its buttons."""
     roles = people.roles_of(turn, student)
     found = projects.similar(replace(turn, person_id=student.id, roles=roles), project)
     if not found:

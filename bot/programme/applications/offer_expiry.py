@@ -1,4 +1,4 @@
-"""The clock of an offer: it begins when the offer has arrived, or is read elsewhere, and not before."""
+"""Expiry of an offer: its time begins when the offer has arrived, or is read elsewhere, and not before."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ __all__ = ["OFFER", "ROUTES", "hours_from_now", "shown", "stop_clock"]
 OFFER: Final = "offer"
 """The kind of an offer's message; its subject is the application's id."""
 
-_SHORT: Final = timedelta(hours=36)  # an offer shorter than this is spoken of when a third of it is left
+_SHORT: Final = timedelta(hours=36)  # a shorter offer is mentioned when a third of its time is left
 _DAY: Final = timedelta(hours=24)
 
 
 def hours_from_now(turn: Turn) -> datetime:
-    """The last instant of an offer that is read now."""
+    """Return the last instant of an offer that is read now (UTC)."""
     return turn.now + timedelta(hours=turn.programme.offer_hours)
 
 
 def _read_late(turn: Turn, subject: str) -> list[Action]:
-    """An offer that comes late has the whole of its time."""
+    """Give an offer that arrives late the whole of its time."""
     application = lookup.application_of(turn, int(subject))
     if application.status != "offered":
         return []
@@ -42,7 +42,7 @@ def _read_late(turn: Turn, subject: str) -> list[Action]:
 
 
 def _still_stands(turn: Turn, waiting: Waiting) -> Message | None:
-    """An offer that comes late, if it still stands; else nothing."""
+    """Return a late offer if it is still open; else None."""
     application = lookup.application_of(turn, int(waiting.subject))
     if application.status != "offered":
         return None
@@ -62,7 +62,7 @@ def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
 
 
 def _arrived(turn: Turn, subject: str) -> list[Action]:
-    """The student has the offer: its clock begins, and runs to the instant that the offer names."""
+    """Start the time of an offer that has arrived; it runs to the instant that the offer names."""
     application = lookup.application_of(turn, int(subject))
     if application.status != "offered":
         return []
@@ -71,9 +71,9 @@ def _arrived(turn: Turn, subject: str) -> list[Action]:
 
 
 def shown(turn: Turn, application: Application) -> list[Action]:
-    """An offer that had not arrived is shown to its student in an answer: its hours begin there.
+    """Start the time of an offer that had not arrived and is shown to its student in a reply.
 
-    What was to tell it is not sent any more.
+    The message that was to bring it is not sent any more.
     """
     if application.status != "offered":
         return []
@@ -90,7 +90,7 @@ def shown(turn: Turn, application: Application) -> list[Action]:
 
 
 def _stands_still(turn: Turn, subject: str) -> list[Action]:
-    """The student could not be written to: the offer stands, and its clock does not run."""
+    """Keep the offer open without a running time where the bot could not write to the student."""
     application = lookup.application_of(turn, int(subject))
     if application.status != "offered":
         return []
@@ -110,7 +110,7 @@ def _clock(turn: Turn, application: Application, until: datetime) -> list[Action
 
 
 def offer_reminder_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """An open offer will run out soon."""
+    """Remind the student of an open offer that will expire soon."""
     application = lookup.application_of(turn, lookup.subject_id(event))
     until = application.offer_until
     if application.status != "offered" or until is None or until <= turn.now:
@@ -138,7 +138,7 @@ def offer_reminder_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def stop_clock(application: Application) -> list[Action]:
-    """The offer has its answer, or its student could not be written to: nothing runs out."""
+    """Stop the time of an offer that has its answer, or whose student could not be reached."""
     subject = f"application:{application.id}"
     return [CancelTimers(subject=subject, kind=kind) for kind in (Timer.OFFER_REMINDER, Timer.OFFER_EXPIRY)]
 

@@ -1,4 +1,4 @@
-"""An offer of a place as the student reads it: its terms, and what became of them since."""
+"""Messages of an offer, as the student reads it: its terms, and what changed in them since."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["changed", "moved_dates", "offer_blocks", "offer_buttons", "offer_lin
 
 
 def offer_buttons(turn: Turn, application: Application) -> list[Button]:
-    """Accept and decline, for a message that shows the terms: Accept takes up those, and no later ones."""
+    """Return Accept and Decline for a message that shows the terms; Accept takes up no later terms."""
     held = terms.offered(turn, application)
     shown = () if held is None else (held.id,)
     return [
@@ -27,7 +27,7 @@ def offer_buttons(turn: Turn, application: Application) -> list[Button]:
 
 
 def offer_line(turn: Turn, application: Application) -> Text:
-    """The terms of an open offer in one line, for the student."""
+    """Return the terms of an open offer in a line, for the student."""
     project = projects.project_of(turn, application.project_id)
     held = terms.offered(turn, application) or _terms(turn, project, application)
     zone = people.zone_of(turn, people.person_of(turn, application.person_id))
@@ -39,7 +39,7 @@ def _terms(turn: Turn, project: Project, application: Application) -> TermsOffer
 
 
 def offer_blocks(turn: Turn, project: Project, application: Application) -> list[Block]:
-    """The offer with everything it holds, and what can be done about it."""
+    """Return the offer with everything it holds, and what can be done about it."""
     student = people.person_of(turn, application.person_id)
     zone = people.zone_of(turn, student)
     until = news.when(turn, application.offer_until or turn.now, student)
@@ -65,7 +65,7 @@ def offer_blocks(turn: Turn, project: Project, application: Application) -> list
 
 
 def moved_dates(turn: Turn, project: Project, application: Application) -> list[Block]:
-    """For the employer: the dates of an offer whose project should have started; nothing otherwise."""
+    """Return, for the employer, the dates of an offer whose project should have started; else nothing."""
     student = people.person_of(turn, application.person_id)
     if terms.start_of(turn, project, student) > turn.now:
         return []
@@ -85,7 +85,7 @@ def moved_dates(turn: Turn, project: Project, application: Application) -> list[
 
 
 def changed(turn: Turn, project: Project, application: Application) -> list[Action]:
-    """The employer changed a project while an offer is open: the student reads what is offered now."""
+    """Show the student what is offered now, after the employer changed a project with an open offer."""
     before = terms.offered(turn, application)
     now = _terms(turn, project, application)
     if before is None or before.id == now.id:
@@ -108,7 +108,7 @@ def _changed(turn: Turn, application: Application, before: TermsOffer, now: Term
 
 
 def unread(turn: Turn, event: ButtonPressed, project: Project, application: Application) -> Message | None:
-    """What the offer holds now, where the message whose Accept was pressed showed other terms."""
+    """Return what the offer holds now, where the message whose Accept was pressed showed other terms."""
     now = terms.offered(turn, application)
     before = terms.shown(turn, application, verbs.OFFER_ACCEPT.read(event).terms)
     if now is None or before is None or terms.values_of(before) == terms.values_of(now):

@@ -1,7 +1,7 @@
-"""Offers: made, reminded of, accepted, declined, run out; and who is next in line.
+"""Offers: made, reminded of, accepted, declined, expired; and who is next in line.
 
-Open offers and acceptances never exceed a project's places. Whatever decides on a place locks the
-project first, and counts after.
+Open offers and acceptances never exceed a project's places. Each decision on a place locks the project
+first, and counts after.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ __all__ = ["ROUTES", "make", "next_in_line"]
 
 
 def make(turn: Turn, project: Project, application: Application) -> list[Action]:
-    """Offer a place of a locked project; its clock begins when the student has it.
+    """Offer a place of a locked project; its time begins when the student has the offer.
 
     Raises:
         Declined: every place is offered or taken.
@@ -66,7 +66,7 @@ def make(turn: Turn, project: Project, application: Application) -> list[Action]
 
 
 def offer_accept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The student takes the place."""
+    """Accept the place for the student."""
     project, application = lookup.for_student(turn, verbs.OFFER_ACCEPT.read(event).application)
     _must_be_open(turn, application)
     if places.free(turn, project, Counting.ACCEPTED) <= 0:
@@ -105,7 +105,7 @@ def _must_be_open(turn: Turn, application: Application) -> None:
 
 
 def _came_too_late(turn: Turn, project: Project, application: Application) -> list[Action]:
-    """There were more offers than places (the employer took some away), and the others were faster."""
+    """Release a student who accepts when all places are taken: there were more offers than places."""
     actions = outcomes.settle_release(turn, project, application, "overfull")
     student = turn.person
     sorry = message(
@@ -135,7 +135,7 @@ def _came_too_late(turn: Turn, project: Project, application: Application) -> li
 
 
 def _when_full(turn: Turn, project: Project) -> list[Action]:
-    """The last place is taken for good: whoever still waits should hear so."""
+    """Inform the employer of the applicants who still wait when the last place is taken for good."""
     left = lookup.undecided(turn, project)
     if not left or places.free(turn, project, Counting.ACCEPTED) > 0:
         return []
@@ -156,7 +156,7 @@ def _when_full(turn: Turn, project: Project) -> list[Action]:
 
 
 def offer_decline_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Decline, asked once more: it cannot be taken back."""
+    """Ask the student to confirm that they decline: it cannot be taken back."""
     project, application = lookup.for_student(turn, verbs.OFFER_DECLINE.read(event).application)
     _must_be_open(turn, application)
     return [
@@ -181,7 +181,7 @@ def offer_decline_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def offer_decline_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The student does not take the place."""
+    """Decline the place for the student."""
     project, application = lookup.for_student(turn, verbs.OFFER_DECLINE_YES.read(event).application)
     _must_be_open(turn, application)
     thanks = message(
@@ -204,7 +204,7 @@ def offer_decline_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def offer_expiry_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """An offer was not answered in time."""
+    """Expire an offer that was not answered in time."""
     project, application = lookup.locked(turn, lookup.subject_id(event))
     until = application.offer_until
     if application.status != "offered" or until is None or until > turn.now:
@@ -236,13 +236,13 @@ def offer_expiry_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def next_in_line(turn: Turn, project: Project) -> list[Action]:
-    """A place of a locked project has become free: offer it on, or ask the employer, as their list says."""
+    """Offer on a free place of a locked project, or ask the employer, as their list says."""
     lead = text("A place in **", projects.title_part(project), "** has become free.")
     return _free(turn, project, lead)
 
 
 def _free(turn: Turn, project: Project, lead: Block) -> list[Action]:
-    """`lead` says what happened; the employer hears it with what was done about the place."""
+    """Offer a free place on; the employer reads `lead` (what happened) with what was done about the place."""
     actions: list[Action] = []
     offered: list[Application] = []
     if places.free(turn, project, Counting.HELD) > 0:

@@ -1,4 +1,4 @@
-"""How an application ends with an answer that is nobody's decision about the student: release, leaving."""
+"""Outcomes that are not a decision about the student: release, and leaving."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SETTLED: Final = ("sent", "failed", "unknown", "withdrawn")
 
 
 def settle(turn: Turn, project: Project, application: Application, status: str) -> list[Action]:
-    """Move an application to where its story ends, and let go of what waited for it."""
+    """Move an application to its end, and settle what waited for it."""
     application.decided_at = turn.now
     application.waiting = None
     application.held = None
@@ -36,7 +36,7 @@ def settle(turn: Turn, project: Project, application: Application, status: str) 
 
 
 def release(turn: Turn, project: Project, application: Application, reason: Reason) -> list[Action]:
-    """Free a student who waited in vain, with an honest note and open projects like this one."""
+    """Release a student who waited in vain, with an honest note and open projects like this one."""
     actions = settle_release(turn, project, application, reason)
     actions += news.tell_student(
         turn,
@@ -50,7 +50,7 @@ def release(turn: Turn, project: Project, application: Application, reason: Reas
 
 
 def settle_release(turn: Turn, project: Project, application: Application, reason: Reason) -> list[Action]:
-    """Move an application to its release and write down why; telling the student is the caller's."""
+    """Move an application to its release and write down the reason; the caller informs the student."""
     application.release_reason, application.release_by = reason, project.decide_at
     return settle(turn, project, application, "released")
 
@@ -58,7 +58,7 @@ def settle_release(turn: Turn, project: Project, application: Application, reaso
 def erase_answers(turn: Turn, application: Application) -> None:
     """Erase what the student wrote: the answers, and the drafts they came from with what was said there.
 
-    While a report about it is open they are kept, and erased when it has its answer.
+    While a report about the application is open they are kept, and erased when the report has its answer.
     """
     if evidence.is_held(turn, application.id):
         evidence.postpone(turn, application.id, "answers")
@@ -81,7 +81,7 @@ def erase_answers(turn: Turn, application: Application) -> None:
 def erase(turn: Turn, application: Application) -> None:
     """Erase everything that was written about an application: answers, the reason given, letters.
 
-    While a report about it is open it is kept, and erased when it has its answer.
+    While a report about the application is open it is kept, and erased when the report has its answer.
     """
     if evidence.is_held(turn, application.id):
         evidence.postpone(turn, application.id, "application")
@@ -98,7 +98,7 @@ def erase(turn: Turn, application: Application) -> None:
 
 
 def empty_messages(turn: Turn, *conditions: ColumnElement[bool]) -> None:
-    """The ledger keeps that these messages were sent, and no longer what they said."""
+    """Empty these messages: the ledger keeps that they were sent, and no longer what they said."""
     for condition in conditions:
         turn.connection.execute(
             update(outbox)

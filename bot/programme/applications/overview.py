@@ -1,4 +1,4 @@
-"""`/applications`: what a student has applied to, where each stands, and what comes next."""
+"""`/applications`: what a student has applied to, the state of each, and what comes next."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ APPLICATIONS: Final = CommandSpec(
 )
 
 _PAGE: Final = 5
-# What needs the student first stands first; what is over stands last.
+# What needs the student comes first; what is over comes last.
 _ORDER: Final = {"offered": 0, "accepted": 2, "shortlisted": 3, "submitted": 3, "admission": 3}
 _DRAFT: Final = 1
 _OVER: Final = 4
 
 Entry = Application | Row
-"""What the list has a line for: an application, or the row of a draft."""
+"""An entry of the list: an application, or the row of a draft."""
 
 
 def overview(turn: Turn) -> list[Block]:
-    """The first page of one's applications and drafts, but for those that are placements by now.
+    """Return the first page of the person's applications and drafts, without those that became placements.
 
     Nothing where there are none.
     """
@@ -61,7 +61,7 @@ def overview(turn: Turn) -> list[Block]:
 
 
 def tell_of_offers(turn: Turn) -> list[Action]:
-    """The student is about to read `overview`: an offer on it that had not arrived is told by that."""
+    """Start the time of offers that had not arrived and that the student is about to read in `overview`."""
     return _told(turn, _pages(_ranked(turn, _unplaced(turn)))[0])
 
 
@@ -74,19 +74,19 @@ def _unplaced(turn: Turn) -> list[Application]:
 
 
 def list_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """`/applications`."""
+    """Show the student's applications (`/applications`)."""
     del event
     return _page(turn, 0)
 
 
 def list_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """My applications, asked for by a button."""
+    """Show the student's applications after a press of the button."""
     del event
     return _page(turn, 0)
 
 
 def applications_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Another page of the list, in the place of the one before."""
+    """Show another page of the list, in place of the previous page."""
     return _page(turn, verbs.APPLICATIONS_PAGE.read(event).page, replace=True)
 
 
@@ -104,12 +104,12 @@ def _page(turn: Turn, number: int, *, replace: bool = False) -> list[Action]:
 
 
 def _pages(entries: Sequence[Entry]) -> list[Sequence[Entry]]:
-    """The entries of each page; one page without any where there are none."""
+    """Return the entries of each page; a single empty page where there are none."""
     return [entries[start : start + _PAGE] for start in range(0, len(entries), _PAGE)] or [()]
 
 
 def _told(turn: Turn, entries: Iterable[Entry]) -> list[Action]:
-    """Begin the hours of the offers among these that their student reads here and had not been told of."""
+    """Start the time of the offers among these that their student reads here first."""
     applications = [entry for entry in entries if isinstance(entry, Application)]
     return [act for each in applications for act in offer_expiry.shown(turn, each)]
 
@@ -136,7 +136,7 @@ def _mine(turn: Turn) -> Sequence[Application]:
 
 
 def _ranked(turn: Turn, applications: Iterable[Application]) -> list[Entry]:
-    """The student's drafts and these applications, in the order in which they want attention."""
+    """Return the student's drafts and these applications, those that need attention first."""
     ranked: list[tuple[int, float, Entry]] = [
         (_DRAFT, -row.id, row) for row in drafts.drafts_of(turn, person=turn.person)
     ]
@@ -182,7 +182,7 @@ def _line(turn: Turn, project: Project, *standing: Part) -> Text:
 
 
 def _standing(turn: Turn, project: Project, application: Application) -> tuple[Part, ...]:
-    """Where it stands and its next date, in the student's words: a shortlist is the employer's own."""
+    """Return an application's state and next date, in the student's words, with no word of a shortlist."""
     me = turn.person
     match application.status:
         case "admission":

@@ -1,4 +1,4 @@
-"""Rows about a person among applications: those they sent, through which cohort they began one, and terms."""
+"""Rows about a person among applications: those they sent, the cohorts of those they began, and terms."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
 
 
 def _erase_reasons(turn: Turn, request: ErasureRequest) -> None:
-    """The reasons that the person gave others for a no, also where they were brought, or are still held."""
+    """Erase the reasons that the person gave for a no, also where they were sent or are still held."""
     alone = Application.reason_by_id.is_(None) & Application.project_id.in_(owned_alone(request.person))
     query = select(Application).where(
         Application.programme_id == turn.programme_id,

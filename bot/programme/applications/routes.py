@@ -1,4 +1,4 @@
-"""Everything that can happen to an application: commands, buttons, forms, timers and followed changes."""
+"""Routes of applications: their commands, buttons, forms, timers and followed changes."""
 
 from bot.chat.routes import FormRoute, Routes, merge
 from bot.programme.applications import (

@@ -1,4 +1,4 @@
-"""The shortlist and the waiting list in the employer's hands: put on, taken off, moved up and down."""
+"""The shortlist and the waiting list for the employer: put on, taken off, moved up and down."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["ROUTES"]
 
 
 def applicant_shortlist_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Put an application on the shortlist, or take it off; the student is not told."""
+    """Put an application on the shortlist, or take it off; the student is not informed."""
     _, application = lookup.for_employer(turn, verbs.APPLICANT_SHORTLIST.read(event).application)
     _must_wait(application)
     moved = move(turn, application, "submitted" if application.status == "shortlisted" else "shortlisted")
@@ -41,12 +41,12 @@ def applicant_unwait_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def applicant_up_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """One place further to the front."""
+    """Move an application one place to the front."""
     return _moved(turn, event, -1)
 
 
 def applicant_down_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """One place further back."""
+    """Move an application one place back."""
     return _moved(turn, event, 1)
 
 

@@ -1,4 +1,4 @@
-"""Sending an application: the last checks, the receipt, the employer's news, a closed cohort's admission."""
+"""Submission of an application: last checks, receipt, the employer's news, a closed cohort's admission."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ __all__ = ["admitted", "application_submitted", "refused"]
 
 
 def application_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """The application is confirmed: it is sent, or kept until a closed cohort admits the student.
+    """Send a confirmed application, or keep it until a closed cohort admits the student.
 
     Raises:
-        Declined: it is a second one, or too late.
+        Declined: it is a second application, or too late.
     """
     project = projects.project_of(turn, done.subject, lock=True)
     apply.refuse_again(turn, project)
@@ -80,7 +80,7 @@ def application_submitted(turn: Turn, done: Completed) -> list[Action]:
 def _written(
     turn: Turn, project: Project, cohort: Cohort, done: Completed, status: str
 ) -> tuple[Application, list[Action]]:
-    """The row with these answers: a new one, or the one that was withdrawn."""
+    """Return the row with these answers: a new row, or the row that was withdrawn."""
     withdrawn = turn.session.scalar(
         select(Application).where(
             Application.programme_id == turn.programme_id,
@@ -109,7 +109,7 @@ def _written(
 
 
 def _news(turn: Turn, project: Project, application: Application) -> list[Action]:
-    """The employer's news of an application."""
+    """Return the employer's news of an application."""
     news.recount(turn, project)
     employer = projects.employer_of(turn, project)
     name = news.name_of(turn, application)
@@ -151,9 +151,9 @@ def _what_next(turn: Turn, project: Project, application: Application, student: 
 
 
 def _back(turn: Turn, project: Project, cohort_id: int | None, student: Person) -> Button:
-    """To the card in the channel, where the platform can lead there; else the post is shown here.
+    """Return the button to the card in the channel, where the platform can link there; else to the post here.
 
-    Whoever hears of it by somebody else's doing may read it anywhere, so they get no link.
+    A student whose application is sent by another person's act may read of it anywhere, so they get no link.
     """
     card = projects.card_there(turn, project, cohort_id) if turn.person_id == student.id else ""
     return Button("Back to the project", verbs.PROJECT_SHOW(project.id), to=card)
@@ -177,7 +177,7 @@ def _kept(turn: Turn, project: Project, cohort: Cohort) -> list[Block]:
 
 
 def admitted(turn: Turn, member: Member) -> list[Action]:
-    """A student was admitted to a closed cohort: what they had ready for it is sent."""
+    """Send what a student had ready for a closed cohort that has admitted them."""
     actions: list[Action] = []
     for project, application in _ready(turn, member):
         if turn.now > project.decide_at + timedelta(days=turn.programme.release_days):
@@ -201,7 +201,7 @@ def admitted(turn: Turn, member: Member) -> list[Action]:
 
 
 def refused(turn: Turn, member: Member) -> list[Action]:
-    """A coordinator did not admit a student to a closed cohort: what they had ready ends with an answer."""
+    """End with an answer what a student had ready for a closed cohort that has refused them."""
     actions: list[Action] = []
     for project, application in _ready(turn, member):
         actions += outcomes.release(turn, project, application, "refused")
@@ -209,7 +209,7 @@ def refused(turn: Turn, member: Member) -> list[Action]:
 
 
 def _ready(turn: Turn, member: Member) -> list[tuple[Project, Application]]:
-    """Complete applications that wait for this admission, with their projects, locked."""
+    """Return complete applications that wait for this admission, with their projects, locked."""
     query = select(Application.id, Application.project_id).where(
         Application.programme_id == turn.programme_id,
         Application.person_id == member.person_id,

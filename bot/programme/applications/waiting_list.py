@@ -1,4 +1,4 @@
-"""The waiting list: the employer's own order, along which free places are offered."""
+"""The waiting list: the employer's own order, in which free places are offered."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ __all__ = ["in_line", "shortlist_button", "waiting_buttons"]
 
 
 def in_line(turn: Turn, project: Project) -> list[Application]:
-    """Who waits in the employer's order, first in line first; nobody with a decision on its way."""
+    """Return the students who wait in the employer's order, without those with a decision on its way."""
     waiting = [a for a in lookup.undecided(turn, project) if a.waiting is not None]
     return sorted(waiting, key=lambda a: (a.waiting or 0, a.id))
 
 
 def shortlist_button(application: Application) -> Button:
-    """Puts on the shortlist, or takes off it."""
+    """Return the button that puts an application on the shortlist, or takes it off."""
     label = "Take off the shortlist" if application.status == "shortlisted" else "Shortlist"
     return Button(label, verbs.APPLICANT_SHORTLIST(application.id))
 
 
 def waiting_buttons(turn: Turn, project: Project, application: Application) -> list[Button]:
-    """What can be done about an application's place in line."""
+    """Return what can be done about an application's place in line."""
     line = in_line(turn, project)
     if application not in line:
         return [Button("Put on the waiting list", verbs.APPLICANT_WAIT(application.id))]

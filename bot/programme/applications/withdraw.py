@@ -1,4 +1,4 @@
-"""Withdrawing an application: asked once more, said to the employer; also when a student leaves."""
+"""Withdrawal of an application: confirmed first, sent to the employer; also when a student leaves."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ __all__ = [
 
 
 def application_withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Withdraw, asked once more."""
+    """Ask the student to confirm the withdrawal."""
     project, application = lookup.for_student(turn, verbs.APPLICATION_WITHDRAW.read(event).application)
     if application.status == "offered":
         return _has_an_offer(turn, application)
@@ -59,7 +59,7 @@ def application_withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Actio
 
 
 def application_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Not withdrawn after all."""
+    """Keep an application that was not withdrawn after all."""
     project, application = lookup.for_student(turn, verbs.APPLICATION_KEEP.read(event).application)
     if application.status == "offered":
         return _has_an_offer(turn, application)
@@ -69,7 +69,7 @@ def application_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Withdraw, confirmed."""
+    """Withdraw the application after the student's confirmation."""
     project, application = lookup.for_student(turn, verbs.APPLICATION_WITHDRAW_YES.read(event).application)
     if application.status == "offered":
         return _has_an_offer(turn, application)
@@ -86,7 +86,7 @@ def withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _has_an_offer(turn: Turn, application: Application) -> list[Action]:
-    """The student reads the offer that their application has meanwhile: it is declined, not withdrawn."""
+    """Show the student an offer that came in the meantime: it is declined, not withdrawn."""
     told = offer_expiry.shown(turn, application)
     until = application.offer_until or turn.now
     said = message(
@@ -108,7 +108,7 @@ def _must_be_withdrawable(application: Application) -> None:
 
 
 def withdraw_application(turn: Turn, project: Project, application: Application) -> list[Action]:
-    """Take an application back: what was written is erased, the employer hears of it if they knew."""
+    """Take an application back: erase what was written, inform the employer if they knew of it."""
     known = _known(turn, project, application)
     offered = application.status == "offered"
     actions = outcomes.settle(turn, project, application, "withdrawn")
@@ -133,7 +133,7 @@ def withdraw_application(turn: Turn, project: Project, application: Application)
 
 
 def _known(turn: Turn, project: Project, application: Application) -> bool:
-    """Whether the employer has heard of the application, or dealt with it."""
+    """Return whether the employer knows of the application, or dealt with it."""
     if application.status == "admission":
         return False
     employer = projects.employer_of(turn, project)
@@ -149,7 +149,7 @@ def _known(turn: Turn, project: Project, application: Application) -> bool:
 
 
 def leave(turn: Turn, person: Person) -> list[Action]:
-    """Somebody is to be forgotten: their open applications are withdrawn, all they wrote is erased."""
+    """Withdraw the open applications of a person who is to be forgotten, and erase all they wrote."""
     query = select(Application.id).where(
         Application.programme_id == turn.programme_id, Application.person_id == person.id
     )

@@ -1,1 +1,1 @@
-"""Decisions on applications: made, held for a while, undone, promised by a date, and release without one."""
+"""Decisions on applications: made, held for a while, undone, promised by a date, or replaced by a release."""

@@ -1,7 +1,7 @@
-"""The employer's decisions: held for a while, undoable, and only then told.
+"""The employer's decisions: held for a while, undoable until then, and only then sent.
 
-A decision waits in `Application.held` with the timer `decision.due`; the status does not change before
-it is told, so a student who looks sees nothing of it.
+A decision waits in `Application.held` with the timer `decision.due`. The status does not change before the
+decision is sent, so a student who looks sees nothing of it.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ REASONS: Final = {
         "The project has changed, and the place you applied for no longer exists.",
     ),
 }
-"""The kind reasons an employer can pick: the short name, and the words the student reads."""
+"""Kind reasons that an employer can pick: the short name, and the words the student reads."""
 
 DECIDABLE: Final = frozenset({"submitted", "shortlisted", "expired"})
-"""The statuses in which an employer can decide on an application."""
+"""Statuses in which an employer can decide on an application."""
 
 
 def applicant_offer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Make an offer."""
+    """Hold an offer that the employer makes."""
     project, application = lookup.for_employer(turn, verbs.APPLICANT_OFFER.read(event).application)
     _must_be_decidable(application)
     application.held = None
@@ -78,9 +78,9 @@ def applicant_offer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def place_blocks(turn: Turn, project: Project) -> list[Block]:
-    """A place has become free and nobody gets it by itself: who could have it, and the button for that.
+    """Return who could have a place that has become free, with the button to offer it.
 
-    Nothing where no place is free.
+    Nothing where no place is free. No student gets a free place automatically.
     """
     if places.free(turn, project, Counting.HELD) <= 0:
         return []
@@ -101,7 +101,7 @@ def place_blocks(turn: Turn, project: Project) -> list[Block]:
 
 
 def place_offer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Offer a free place to whoever is next on the waiting list now."""
+    """Offer a free place to the student who is first on the waiting list now."""
     project = projects.project_of(turn, verbs.PLACE_OFFER.read(event).project, lock=True)
     projects.may_manage(turn, project)
     if places.free(turn, project, Counting.HELD) <= 0:
@@ -142,7 +142,7 @@ def _no_place(project: Project) -> str:
 
 
 def _hold(turn: Turn, application: Application, status: str, reason: str, said: Message) -> SetTimer:
-    """Hold a decision until it is told; what `said` it ends with a group whose first button undoes it."""
+    """Hold a decision until it is sent; `said` ends with a group of buttons whose first button undoes it."""
     application.held = {"status": status, "reason": reason}
     application.reason_by_id = turn.person_id if reason else None
     turn.session.flush()
@@ -167,7 +167,7 @@ def _soon(turn: Turn) -> str:
 
 
 def decide_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """The undo time is over: the decision takes effect and is told."""
+    """Apply and send a held decision after the time for undo."""
     project, application = lookup.locked(turn, lookup.subject_id(event))
     held = application.held
     if held is None or application.status not in DECIDABLE:
@@ -220,7 +220,7 @@ def _tell_no(turn: Turn, project: Project, application: Application, reason: str
 
 
 def _their_words(turn: Turn, project: Project, application: Application, reason: str) -> Text:
-    """The reason; to a student who asked for no more messages from them, without what they added to it."""
+    """Return the reason; without the employer's own words for a student who wants none of their messages."""
     student = people.person_of(turn, application.person_id)
     if not is_unwanted(turn, application.id, student, project.owner_id):
         return text("They say:\n", Plain(reason))
@@ -232,14 +232,17 @@ def _their_words(turn: Turn, project: Project, application: Application, reason:
 
 
 def applicant_no_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Not this time: asks for the kind reason."""
+    """Ask the employer for the kind reason of a no."""
     _, application = lookup.for_employer(turn, verbs.APPLICANT_NO.read(event).application)
     _must_be_decidable(application)
     return [OpenForm(FORM, f"application-{application.id}")]
 
 
 def reason_form(turn: Turn, subject: str) -> Form:
-    """The reason: a kind one, own words, or both. `subject`: application-5, or rest-3-… of a project."""
+    """Return the form of the reason: a kind reason, own words, or both.
+
+    `subject`: application-5, or rest-3-… of a project.
+    """
     options = [Option(value, label, words) for value, (label, words) in REASONS.items()]
     options.append(Option(OWN_WORDS, "In my own words only", "What you write below, and nothing else."))
     return Form(
@@ -272,7 +275,7 @@ def reason_form(turn: Turn, subject: str) -> Form:
 
 
 def _readers(turn: Turn, subject: str) -> int:
-    """How many applicants read the reason of a form about `subject`."""
+    """Return how many applicants read the reason of a form about `subject`."""
     noun, number, since = (*subject.split("-"), "", "")[:3]
     if noun == "application":
         return 1
@@ -280,7 +283,7 @@ def _readers(turn: Turn, subject: str) -> int:
 
 
 def not_selected_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """The reason is given: hold the answer, for one or for everybody who still waits."""
+    """Hold the answer with its reason, for one applicant or for all who still wait."""
     reason = words_of(done.values)
     if reason is None:
         return [RejectForm({"words": "Please write a line, or pick one of the reasons above."})]
@@ -318,7 +321,7 @@ def not_selected_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 
 def words_of(values: dict[str, Any]) -> str | None:
-    """The words the student reads; None when there are none."""
+    """Return the words the student reads; None when there are none."""
     picked, words = str(values["reason"]), str(values.get("words") or "")
     kind = REASONS[picked][1] if picked in REASONS else ""
     return "\n".join(part for part in (kind, words) if part) or None

@@ -1,7 +1,7 @@
-"""The answer promise: every applicant hears by the project's decision date, or is let go honestly.
+"""The answer promise: every applicant has an answer by the project's decision date, or is released honestly.
 
-Two days before the date and on the day the employer is reminded; once it has passed, the coordinators
-have an open item; some days later (`Programme.release_days`) whoever still waits is released.
+The employer is reminded two days before the date and on the day; once it has passed, the coordinators have an
+open item; `Programme.release_days` days later the applicants who still wait are released.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _SOON: Final = timedelta(days=2)
 
 
 def schedule(turn: Turn, project: Project) -> list[Action]:
-    """Set the promise's timers for a published project; those whose time has passed stay as they are."""
+    """Set the promise's timers for a published project; timers whose time has passed stay as they are."""
     due = {
         Timer.PROMISE_SOON: _early(turn, project, _SOON),
         Timer.PROMISE_DAY: _early(turn, project, timedelta(0)),
@@ -45,9 +45,9 @@ def schedule(turn: Turn, project: Project) -> list[Action]:
 
 
 def reschedule(turn: Turn, project: Project) -> list[Action]:
-    """Follow a change of dates, or a close: the promise to those who applied stays, by the new date.
+    """Follow a change of dates, or a close: the promise to the applicants stays, by the new date.
 
-    What was said about the old date is taken back; drafts follow the deadline, or end with the project.
+    What was said about the previous date is taken back; drafts follow the deadline, or end with the project.
     """
     daily_message.drop_notices(turn, f"promise:{project.id}")
     if project.decide_at > turn.now:
@@ -61,7 +61,7 @@ def reschedule(turn: Turn, project: Project) -> list[Action]:
 
 
 def renew(turn: Turn, project: Project) -> list[Action]:
-    """For an application that comes when the promise's days are over: it has as many days of its own."""
+    """Set the promise again for an application that comes after its days, for as many days."""
     if release_at(turn, project) > turn.now:
         return []
     return [
@@ -71,7 +71,7 @@ def renew(turn: Turn, project: Project) -> list[Action]:
 
 def promise_timer(project: Project, kind: str, due: datetime) -> SetTimer:
     """Set one of the promise's timers."""
-    # The key holds the instant: a timer that sets itself again must be another one.
+    # The key holds the instant: a timer that sets itself again needs a different key.
     return SetTimer(f"{kind}:{project.id}:{due.isoformat()}", due, kind, f"project:{project.id}")
 
 
@@ -81,9 +81,9 @@ def release_at(turn: Turn, project: Project) -> datetime:
 
 
 def _early(turn: Turn, project: Project, before: timedelta) -> datetime:
-    """The early morning, where the employer is, of the decision day or `before` it.
+    """Return the early morning, in the employer's zone, of the decision day or `before` it.
 
-    A decision that is due before the daily message counts to the day before: word in the night is no help.
+    A decision due before the daily message counts to the previous day: a message at night would not help.
     """
     employer = projects.employer_of(turn, project)
     zone = ZoneInfo(people.zone_of(turn, employer) if employer else turn.programme.zone)
@@ -94,7 +94,7 @@ def _early(turn: Turn, project: Project, before: timedelta) -> datetime:
 
 
 def who_waits(turn: Turn, project: Project) -> tuple[list[Application], str]:
-    """Who waits, and how many in words."""
+    """Return the applications that wait, and their number in words."""
     left = lookup.undecided(turn, project)
     return left, news.waiting_words(len(left))
 
@@ -124,7 +124,7 @@ def _closed_with_applicants(turn: Turn, project: Project) -> list[Action]:
 
 
 def remind_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """Two days before the decision date, and on the day: the employer is reminded of who waits."""
+    """Remind the employer of the applicants who wait, two days before the decision date and on the day."""
     project = projects.project_of(turn, lookup.subject_id(event))
     left, count = who_waits(turn, project)
     if not left:
@@ -147,7 +147,7 @@ def remind_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def promise_passed_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """The decision date has passed: the coordinators hear of those who wait, and the employer once more."""
+    """Inform the coordinators, and the employer again, of the applicants who wait after the decision date."""
     project = projects.project_of(turn, lookup.subject_id(event))
     left, count = who_waits(turn, project)
     if not left:
@@ -175,7 +175,7 @@ def promise_passed_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def _release_day(turn: Turn, project: Project) -> When:
-    """When those who still wait are released, as it is said: as many days after the decision date."""
+    """Return when the applicants who still wait are released: a day where the decision date is a day."""
     decision = dates.read(project, "decide")
     if isinstance(decision, Day):
         return Day(decision.date + timedelta(days=turn.programme.release_days), decision.zone)
@@ -183,7 +183,7 @@ def _release_day(turn: Turn, project: Project) -> When:
 
 
 def _last_word(turn: Turn, project: Project, count: str) -> list[Action]:
-    """What the employer hears once the date has passed; one that nobody looks after is open already."""
+    """Return what the employer reads once the date has passed; without an owner, nothing is sent."""
     employer = projects.employer_of(turn, project)
     if employer is None:
         return []
@@ -210,7 +210,7 @@ def _last_word(turn: Turn, project: Project, count: str) -> list[Action]:
 
 
 def project_moved(turn: Turn, change: StatusChanged) -> list[Action]:
-    """Promise the answers of a project that is published, and keep the promise of one that is closed."""
+    """Promise the answers of a project that is published, and keep the promise of a closed project."""
     project = change.noun
     if not isinstance(project, Project):
         return []
@@ -223,7 +223,7 @@ def project_moved(turn: Turn, change: StatusChanged) -> list[Action]:
 
 
 def project_edited(turn: Turn, change: ProjectEdited) -> list[Action]:
-    """Follow a project whose dates may be others now."""
+    """Follow an edited project whose dates may have changed."""
     return reschedule(turn, change.project)
 
 

@@ -1,4 +1,4 @@
-"""Not this time for the rest: asked with counts, and without the shortlist unless it is meant."""
+"""Refusal of the rest: asked with counts, and without the shortlist unless it is meant."""
 
 from __future__ import annotations
 
@@ -19,16 +19,19 @@ from storage.tables import Application, Project
 __all__ = ["FORM", "applicants_rest_of_pressed", "applicants_rest_pressed", "leaves_all_out", "meant"]
 
 FORM: Final = "not-selected"
-"""The form that asks for the kind reason; its subject says whom the answer is for."""
+"""The form that asks for the kind reason; its subject says which applicants the answer is for."""
 
 
 def _left_out(application: Application) -> bool:
-    """Whether the employer has marked them: on the shortlist, or in line for a place."""
+    """Return whether the employer has marked the applicant: on the shortlist, or in line for a place."""
     return application.status == "shortlisted" or application.waiting is not None
 
 
 def applicants_rest_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Who is meant, asked with counts where it is not plain: before the deadline, or with people marked."""
+    """Ask which applicants are meant, with counts, where that is not plain.
+
+    It is not plain before the deadline, or where the employer has marked applicants.
+    """
     project = projects.project_of(turn, verbs.APPLICANTS_REST.read(event).project)
     projects.may_manage(turn, project)
     waiting = lookup.undecided(turn, project)
@@ -72,7 +75,7 @@ def _early(turn: Turn, project: Project, *, early: bool) -> list[Block]:
 
 
 def applicants_rest_of_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The rest, or all of them: asks for the kind reason."""
+    """Ask for the kind reason of a no to the rest, or to all of them."""
     project = projects.project_of(turn, verbs.APPLICANTS_REST_OF.read(event).project)
     projects.may_manage(turn, project)
     return [_form("all" if verbs.APPLICANTS_REST_OF.read(event).who == "all" else "rest", turn, project)]
@@ -83,9 +86,11 @@ def _form(who: str, turn: Turn, project: Project) -> OpenForm:
 
 
 def meant(turn: Turn, project: Project, who: str, since: str) -> list[Application]:
-    """Whom the answer is for: who waited when it was asked, those that are marked only if all are meant.
+    """Return the applicants the answer is for: those who waited when it was asked.
 
-    `since`: when it was asked, in Unix seconds; "" of a form that is older than the question.
+    Those that are marked are included only if all are meant.
+
+    `since`: when it was asked, in Unix seconds; "" for a form from before the question.
     """
     waiting = lookup.undecided(turn, project)
     at = whole_number(since, INSTANT)

@@ -1,4 +1,4 @@
-"""Held decisions as their message shows them: with Undo, and then with what is so."""
+"""Messages of held decisions: with Undo at first, and then with the present state."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ __all__ = ["held_message", "settled", "timer_key", "undo_button"]
 
 
 def timer_key(application: Application) -> str:
-    """Name the timer at which a held decision is told."""
+    """Return the key of the timer at which a held decision is sent."""
     return f"decision:{application.id}"
 
 
 def undo_button(application: Application) -> Button:
-    """Make the button that takes a held decision back."""
+    """Return the button that takes a held decision back."""
     return Button("Undo", verbs.DECISION_UNDO(application.id))
 
 
 def held_message(turn: Turn, application: Application, lead: Block, *more: Block) -> Message:
-    """Say what is held, with the way on, and the way back where there is time for it."""
+    """Return what is held, with the next step, and with Undo while there is time for it."""
     back = (undo_button(application),) if turn.programme.undo_seconds > 0 else ()
     return message(lead, *more, Buttons((*back, _following(application))))
 
@@ -42,9 +42,9 @@ def settled(
     said: Text,
     of_all: Text | None = None,
 ) -> list[Action]:
-    """Let the message with Undo say what is now so; nothing where it cannot be changed, or was left.
+    """Let the message with Undo show the present state; nothing where it cannot be changed, or was left.
 
-    `of_all`: what is said instead by a message that answers several applications at once.
+    `of_all`: shown instead by a message that answers several applications at once.
     """
     shown, undo = str(event.payload.get("shown", "")), str(event.payload.get("undo", ""))
     if not shown or not undo or held.get("left"):

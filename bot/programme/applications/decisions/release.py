@@ -1,4 +1,4 @@
-"""Release: applicants who still wait days after the decision date are let go with an honest note."""
+"""Release: applicants who still wait days after the decision date are freed with an honest note."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _AFTER_OFFER: Final = timedelta(minutes=1)
 
 
 def release_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """Days after the decision date: whoever still waits is released, with an honest note.
+    """Release the applicants who still wait days after the decision date, with an honest note.
 
-    Who stands on the waiting list stays while an offer is open, since the place may still come to them.
+    Those on the waiting list stay while an offer is open, since the place may still come to them.
     """
     project = projects.project_of(turn, lookup.subject_id(event), lock=True)
     if release_at(turn, project) > turn.now:
@@ -39,14 +39,14 @@ def release_due(turn: Turn, event: TimerFired) -> list[Action]:
     keep = [a for a in left if offered and a.waiting is not None]
     actions = _release(turn, project, [a for a in left if a not in keep])
     if keep:
-        # Of an offer that has not reached its student yet nobody knows when it ends.
+        # The end of an offer that has not reached its student yet is not known.
         ends = [a.offer_until for a in offered if a.offer_until]
         actions.append(promise_timer(project, Timer.PROMISE_RELEASE, max([*ends, turn.now]) + _AFTER_OFFER))
     return actions
 
 
 def _release(turn: Turn, project: Project, left: list[Application]) -> list[Action]:
-    """Release them, each for one reason that student, employer and lists are given alike."""
+    """Release them, each for a reason that student, employer and lists are given alike."""
     reasons = {a.id: release_reasons.reason_now(turn, project, a) for a in left}
     actions: list[Action] = []
     for application in left:
@@ -65,7 +65,7 @@ def _release(turn: Turn, project: Project, left: list[Application]) -> list[Acti
 
 
 def promise_release_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """A coordinator wants to release those who wait, asked once more."""
+    """Ask the coordinator to confirm the release of the applicants who wait."""
     project, left, count = _to_release(turn, event)
     return [
         Reply(
@@ -91,7 +91,7 @@ def promise_release_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def promise_release_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """A coordinator releases those who wait."""
+    """Release the applicants who wait, after the coordinator's confirmation."""
     project, left, count = _to_release(turn, event)
     done = message(text(f"Released: {count} of **", projects.title_part(project), "**. I am telling them."))
     return [Reply(done, replace=True), *_release(turn, project, left)]

@@ -1,4 +1,4 @@
-"""Why an application was released: one reason, said the same to everybody who hears of it."""
+"""Reasons of a release: one reason for each application, given alike to all its readers."""
 
 from __future__ import annotations
 
@@ -17,28 +17,29 @@ from storage.tables import Application, Project
 __all__ = ["NOT_SENT", "Reason", "in_list", "reason_now", "standing", "to_employer", "to_student", "why"]
 
 Reason = Literal["silence", "full", "admission", "refused", "late", "overfull"]
-"""Why: no answer came in time; every place is taken; never admitted to the cohort; not admitted; admitted
-after the decisions; the place was taken away while the offer was open."""
+"""The reason: no answer came in time; every place is taken; never admitted to the cohort; not admitted;
+admitted after the decisions; the place was taken away while the offer was open.
+"""
 
 NOT_SENT: Final = frozenset({"admission", "refused", "late"})
-"""The reasons of applications that never reached an employer."""
+"""Reasons of applications that never reached an employer."""
 
 
 def reason_now(turn: Turn, project: Project, application: Application) -> Reason:
-    """The reason to release somebody who waits now."""
+    """Return the reason to release an applicant who waits now."""
     if application.status == "admission":
         return "admission"
     return "full" if places.free(turn, project, Counting.ACCEPTED) <= 0 else "silence"
 
 
 def promised_by(application: Application, project: Project) -> When:
-    """By when a released application was promised an answer; the project's date where that was not kept."""
+    """Return by when a released application was promised an answer, else the project's decision date."""
     by = application.release_by or project.decide_at
     return dates.read(project, "decide") if by == project.decide_at else by
 
 
 def why(turn: Turn, project: Project, reason: Reason) -> tuple[Part, ...]:
-    """The reason in words, after "because"; for the employer and the coordinators."""
+    """Return the reason in words, after "because"; for the employer and the coordinators."""
     if reason == "full":
         return ("every place is taken",)
     by = news.when(turn, dates.read(project, "decide"), projects.employer_of(turn, project))
@@ -46,7 +47,7 @@ def why(turn: Turn, project: Project, reason: Reason) -> tuple[Part, ...]:
 
 
 def to_student(turn: Turn, project: Project, application: Application) -> list[Block]:
-    """What the student reads when they are released."""
+    """Return what the student reads when they are released."""
     student = people.person_of(turn, application.person_id)
     company = Plain(projects.company_name(turn, project))
     title = ("**", projects.title_part(project), "**")
@@ -75,7 +76,7 @@ def to_student(turn: Turn, project: Project, application: Application) -> list[B
 
 
 def standing(turn: Turn, project: Project, application: Application) -> tuple[Part, ...]:
-    """Where a released application stands, in its student's list."""
+    """Return the state of a released application, in its student's list."""
     company = Plain(projects.company_name(turn, project))
     match application.release_reason:
         case "silence":
@@ -96,7 +97,7 @@ def standing(turn: Turn, project: Project, application: Application) -> tuple[Pa
 
 
 def in_list(application: Application) -> str:
-    """Where a released application stands, in its employer's list."""
+    """Return the state of a released application, in its employer's list."""
     reasons = {
         "silence": "released, no answer came in time",
         "full": "released, every place was taken",
@@ -106,7 +107,7 @@ def in_list(application: Application) -> str:
 
 
 def to_employer(turn: Turn, project: Project, reason: Reason, count: int) -> Text:
-    """What the employer reads of those who were released together."""
+    """Return what the employer reads about applicants who were released together."""
     who = "one applicant" if count == 1 else f"{count} applicants"
     title = projects.title_part(project)
     return text(f"I have released {who} of **", title, "**, because ", *why(turn, project, reason), ".")

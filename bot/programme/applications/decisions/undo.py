@@ -1,4 +1,4 @@
-"""Undo: a held decision is taken back before anybody hears of it, one or all of a project."""
+"""Undo: a held decision is taken back before its student reads it, one or all of a project."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def decision_undo_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _past_undo(application: Application) -> str:
-    """Say why there is nothing to take back any more."""
+    """Return why there is nothing to take back any more."""
     if application.status in DECIDABLE:
         return "It was undone already, and they have heard nothing."
     if application.status == "withdrawn":
@@ -53,7 +53,7 @@ def _past_undo(application: Application) -> str:
 
 
 def decision_undo_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Take every held answer of a project back, offers aside."""
+    """Take every held answer of a project back, except offers."""
     project = projects.project_of(turn, verbs.DECISION_UNDO_ALL.read(event).project, lock=True)
     projects.may_manage(turn, project)
     held = [

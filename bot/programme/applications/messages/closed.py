@@ -1,6 +1,6 @@
-"""When the two sides of an application may no longer write to each other.
+"""Closed exchanges: when the two sides of an application may no longer write to each other.
 
-After its end each side may write for a while; and whoever receives a message can say that they want no more.
+After its end each side may write for a while, and each reader of a message can stop further messages.
 Coordinators are not affected: they may always write, and can always be written to.
 """
 
@@ -38,25 +38,25 @@ AFTER: Final = timedelta(days=14)
 """How long each side may write after a refusal, a release or an end."""
 
 CLOSED: Final = "Messages about this are closed"
-"""What whoever wants to write reads; it does not say who closed them."""
+"""What the person who wants to write reads; it does not say who closed the messages."""
 
 _INSTEAD: Final = "Is anything still open? A coordinator can settle it with you."
 _OVER: Final = frozenset({"not_selected", "released", "declined", "expired", "withdrawn"})
 
 
 def mute_button(letter: Letter) -> Button:
-    """Closes what its writer, and their side, could write to whoever presses it."""
+    """Return the button with which a reader stops messages by the letter's writer and the writer's side."""
     return Button("No more messages from them", verbs.LETTER_MUTE(letter.id))
 
 
 def is_open(turn: Turn, application: Application) -> bool:
-    """Whether the time in which both sides of an application may write is not over."""
+    """Return whether both sides of an application may still write."""
     until = _until(turn, application)
     return until is None or turn.now <= until
 
 
 def _until(turn: Turn, application: Application) -> datetime | None:
-    """Until when each side may write; None while the application or the placement goes on."""
+    """Return until when each side may write; None while the application or the placement goes on."""
     if application.status in _OVER:
         return application.decided_at + AFTER if application.decided_at else None
     if application.status != "accepted":
@@ -73,7 +73,7 @@ def _until(turn: Turn, application: Application) -> datetime | None:
 def must_be_open(turn: Turn, exchange: Exchange, reader: Person | None) -> None:
     """Check that the person who acts may write to `reader` in an exchange between the sides.
 
-    `reader` is None where nobody looks after the project: then only the time after an end counts.
+    `reader` is None where the project has no owner: then only the time after an end counts.
 
     Raises:
         Declined: messages are closed; says what they can do instead.
@@ -104,7 +104,7 @@ def must_be_open(turn: Turn, exchange: Exchange, reader: Person | None) -> None:
 
 
 def _mutes(turn: Turn, application: Application, reader: Person) -> list[Mute]:
-    """Who asked for no more messages: of these two, or of the sides of this application."""
+    """Return who asked for no more messages: of these two, or of the sides of this application."""
     me = turn.person.id
     between = or_(
         Mute.application_id == application.id,
@@ -120,7 +120,7 @@ def _again_button(muted: Mute) -> Button:
 
 
 def letter_mute_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """No more messages from whoever wrote this one."""
+    """Stop messages by the writer of this letter."""
     letter = letter_of(turn, verbs.LETTER_MUTE.read(event).letter)
     if letter.recipient_id != turn.person.id:
         raise Declined("That message was not written to you.")
@@ -142,7 +142,7 @@ def letter_mute_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _not_brought(turn: Turn, letter: Letter) -> list[Action]:
-    """What they wrote before and was not delivered yet is not delivered any more."""
+    """Withdraw earlier letters by that writer that were not delivered yet."""
     theirs = select(Letter.id).where(
         Letter.programme_id == turn.programme_id,
         Letter.recipient_id == turn.person.id,
@@ -159,7 +159,7 @@ def _not_brought(turn: Turn, letter: Letter) -> list[Action]:
 
 
 def holds(turn: Turn, waiting: Waiting) -> Message | None:
-    """A letter that is late holds while its words are there, and its reader wants messages of its writer."""
+    """Return a late letter while its words are kept and its reader wants messages by its writer."""
     letter = letter_in(turn, waiting.subject)
     if not letter.text:
         return None
@@ -172,7 +172,7 @@ def holds(turn: Turn, waiting: Waiting) -> Message | None:
 
 
 def named(turn: Turn, subject: str) -> tuple[Part, ...]:
-    """What a letter is, in a coordinator's open item; of one that they may not read, not from whom."""
+    """Return the letter's name in a coordinator's item; without its writer where they may not read it."""
     letter = letter_in(turn, subject)
     if not may_know(turn, letter):
         return ("a message",)
@@ -180,7 +180,7 @@ def named(turn: Turn, subject: str) -> tuple[Part, ...]:
 
 
 def _mute(turn: Turn, letter: Letter) -> Mute:
-    """Note it, once."""
+    """Note the request for no more messages, once."""
     query = select(Mute).where(
         Mute.programme_id == turn.programme_id,
         Mute.person_id == turn.person.id,
@@ -203,7 +203,7 @@ def _mute(turn: Turn, letter: Letter) -> Mute:
 
 
 def letter_unmute_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Whoever asked for no more messages wants them again."""
+    """Allow messages again for the person who had stopped them."""
     muted = turn.session.get(Mute, verbs.LETTER_UNMUTE.read(event).mute)
     if muted is None or muted.programme_id != turn.programme_id or muted.person_id != turn.person.id:
         raise Declined("You have not stopped their messages, so nothing was changed.")

@@ -1,4 +1,4 @@
-"""Who writes to whom about an application, and who therefore reads it.
+"""Exchanges about an application: who writes to which reader.
 
 There are two kinds of exchange. What student and employer write to each other is read by both sides. What the
 coordinators and one person write to each other is read by that person and the coordinators only.
@@ -49,7 +49,7 @@ _NOT_YOURS: Final = "Only the student, the people who posted the project and the
 class Exchange:
     """An exchange about an application.
 
-    `person`: who writes with the coordinators; None is the exchange between student and employer.
+    `person`: who writes with the coordinators; None for the exchange between student and employer.
     """
 
     project: Project
@@ -58,10 +58,10 @@ class Exchange:
 
 
 def side_of(turn: Turn, project: Project, application: Application) -> Side:
-    """On which side of an application the person who acts stands.
+    """Return the side of an application on which the person who acts is.
 
     Raises:
-        Declined: on none.
+        Declined: they are on no side.
     """
     if application.person_id == turn.person.id:
         return "student"
@@ -74,14 +74,14 @@ def side_of(turn: Turn, project: Project, application: Application) -> Side:
 
 
 def exchange_of(turn: Turn, letter: Letter) -> Exchange:
-    """The exchange that a letter belongs to."""
+    """Return the exchange that a letter belongs to."""
     application = lookup.application_of(turn, letter.application_id)
     person = people.person_of(turn, letter.person_id) if letter.person_id else None
     return Exchange(projects.project_of(turn, application.project_id), application, person)
 
 
 def may_open(turn: Turn, exchange: Exchange) -> bool:
-    """Whether the person who acts may read an exchange."""
+    """Return whether the person who acts may read an exchange."""
     try:
         side = side_of(turn, exchange.project, exchange.application)
     except Declined:
@@ -96,10 +96,10 @@ def may_open(turn: Turn, exchange: Exchange) -> bool:
 
 
 def letter_of(turn: Turn, number: int | str) -> Letter:
-    """The letter with this id in the turn's programme.
+    """Return the letter with this id in the turn's programme.
 
     Raises:
-        Declined: there is none here.
+        Declined: the programme has no such letter.
     """
     wanted = whole_number(str(number))
     letter = turn.session.get(Letter, wanted) if wanted is not None else None
@@ -109,7 +109,7 @@ def letter_of(turn: Turn, number: int | str) -> Letter:
 
 
 def letters_of(turn: Turn, exchange: Exchange) -> list[Letter]:
-    """The letters of an exchange, oldest first."""
+    """Return the letters of an exchange, oldest first."""
     with_whom = exchange.person.id if exchange.person else None
     query = select(Letter).where(
         Letter.programme_id == turn.programme_id,
@@ -120,7 +120,7 @@ def letters_of(turn: Turn, exchange: Exchange) -> list[Letter]:
 
 
 def who(turn: Turn, exchange: Exchange, person: Person) -> tuple[Part, ...]:
-    """How a writer is named: the student by name, the employer with the company, a coordinator as one."""
+    """Return how a writer is named: student by name, employer with the company, coordinator by the role."""
     if person.id == exchange.application.person_id:
         return (Plain(person.name),)
     confides = exchange.person is not None and exchange.person.id == person.id
@@ -130,13 +130,13 @@ def who(turn: Turn, exchange: Exchange, person: Person) -> tuple[Part, ...]:
 
 
 def subject_of(exchange: Exchange) -> str:
-    """The exchange with the coordinators as an open item knows it."""
+    """Return the subject of the exchange with the coordinators in an open item."""
     person = exchange.person.id if exchange.person else 0
     return f"letters:{exchange.application.id}:{person}"
 
 
 def all_button(exchange: Exchange, reader: Person) -> Button:
-    """A button that opens the whole exchange for this reader."""
+    """Return a button that opens the whole exchange for this reader."""
     application, person = exchange.application, exchange.person
     if person is None:
         return Button("All messages", verbs.LETTERS_ALL(application.id))
@@ -145,5 +145,5 @@ def all_button(exchange: Exchange, reader: Person) -> Button:
 
 
 def write_button(application: Application, to: Side, label: str = "") -> Button:
-    """A button that opens a letter about an application: to its student, its employer or the coordinators."""
+    """Return a button for a letter about an application: to its student, its employer or the coordinators."""
     return Button(label or _LABELS[to], verbs.LETTER_WRITE(application.id, to))

@@ -37,7 +37,7 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
 
 
 def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
-    """The words go, also where they were brought; what never arrived is not brought any more."""
+    """Erase the words, also in delivered messages; withdraw what was not delivered."""
     free = (Letter.sender_id == request.person.id, Letter.application_id.not_in(request.held))
     numbers = turn.session.scalars(select(Letter.id).where(*free)).all()
     turn.session.execute(update(Letter).where(*free).values(text=""))

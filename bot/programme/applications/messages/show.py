@@ -1,4 +1,4 @@
-"""`All messages`: a whole exchange, for whoever may read it."""
+"""`All messages`: a whole exchange, for its readers."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _PAGE: Final = "page"
 
 
 def letters_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """One exchange, newest last.
+    """Show a page of an exchange, newest letter last.
 
-    `letters-all:5` is one's own with the other side, `letters-all:5:coordinators` with the coordinators.
-    A coordinator opens that of a person: `letters-all:5:12`. A page (from 0) follows what it is of:
+    `letters-all:5` is the person's exchange with the other side, `letters-all:5:coordinators` with the
+    coordinators. A coordinator opens the exchange of a person: `letters-all:5:12`. Then a page (from 0):
     `letters-all:5:sides:0:page`; without one the newest is shown. Older buttons had a letter's number there.
     """
     pressed = verbs.LETTERS_ALL.read(event)
@@ -78,7 +78,7 @@ def letters_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def ways(turn: Turn, application: Application) -> list[Button]:
-    """The ways in which the person who acts can write about an application, or read what was written."""
+    """Return the buttons for the person who acts: to write about an application, or read what was written."""
     project = projects.project_of(turn, application.project_id)
     side = side_of(turn, project, application)
     if side == COORDINATORS:
@@ -91,7 +91,7 @@ def ways(turn: Turn, application: Application) -> list[Button]:
 
 
 def coordinators_ways(turn: Turn, application: Application) -> list[Button]:
-    """Those of a coordinator: to each side, and what the student and the coordinators wrote."""
+    """Return a coordinator's buttons: to each side, and what the student and the coordinators wrote."""
     project = projects.project_of(turn, application.project_id)
     buttons = [write_button(application, "student")]
     if projects.employer_of(turn, project) is not None:
@@ -112,7 +112,7 @@ def coordinators_ways(turn: Turn, application: Application) -> list[Button]:
 
 
 def coordinators_button(application: Application) -> Button:
-    """Opens what the person who presses it and the coordinators have written to each other."""
+    """Return the button for what the person who presses it and the coordinators wrote to each other."""
     return Button("Messages with the coordinators", verbs.LETTERS_ALL(application.id, COORDINATORS))
 
 
@@ -128,7 +128,7 @@ def _wanted(turn: Turn, project: Project, application: Application, with_whom: s
 
 
 def _named(turn: Turn, exchange: Exchange) -> str:
-    """How `letters-all` names the exchange for this reader."""
+    """Return how `letters-all` names the exchange for this reader."""
     if exchange.person is None:
         return "sides"
     return COORDINATORS if exchange.person.id == turn.person.id else str(exchange.person.id)
@@ -142,7 +142,7 @@ def _line(turn: Turn, exchange: Exchange, letter: Letter) -> Block:
 
 
 def _next(turn: Turn, exchange: Exchange) -> list[Button]:
-    """Writes the next letter of the exchange."""
+    """Return the buttons that write the next letter of the exchange."""
     application = exchange.application
     if exchange.person is not None and exchange.person.id == turn.person.id:
         return [write_button(application, "coordinators")]

@@ -1,4 +1,4 @@
-"""What a letter's writer hears of its delivery: that it could not be brought yet, and that it has arrived."""
+"""Delivery of a letter, for its writer: that it could not be delivered yet, and that it has arrived."""
 
 from __future__ import annotations
 
@@ -28,32 +28,32 @@ __all__ = [
 ]
 
 LETTER: Final = "letter"
-"""The kind of message that a letter is."""
+"""The kind of a letter's message."""
 
 WAITS: Final = "letter.waits"
-"""The kind of message in which a writer hears that a letter waits; its subject is the letter's id."""
+"""The kind of the message to a writer that a letter waits; its subject is the letter's id."""
 
 _KNOWN: Final = ":waits"
-"""What a letter's subject ends with whose writer knew from the first that it could not arrive yet."""
+"""The end of a letter's subject where the writer knew from the start that it could not arrive yet."""
 
 _KEPT: Final = frozenset({"held", "failed"})
 _ARRIVING: Final = frozenset({"pending", "sending", "sent", "answered", "unknown"})
 
 
 def subject_for(letter: Letter, *, waits: bool) -> str:
-    """The subject of a letter's message; `waits`: its writer reads at once that it has to wait."""
+    """Return the subject of a letter's message; `waits`: its writer reads at once that it has to wait."""
     return f"{letter.id}{_KNOWN}" if waits else str(letter.id)
 
 
 def letter_in(turn: Turn, subject: str) -> Letter:
-    """The letter that a message is, by the subject of the message."""
+    """Return the letter of a message, by the message's subject."""
     return letter_of(turn, subject.partition(":")[0])
 
 
 def refused(turn: Turn, subject: str) -> list[Action]:
-    """A letter did not arrive at any of its readers: its writer hears once that it waits, and why.
+    """Inform a letter's writer, once, that it waits and why, when it arrived at none of its readers.
 
-    Nothing where they read that when they wrote it.
+    Nothing where the writer read that when they wrote it.
     """
     letter, states = letter_in(turn, subject), _states(turn, subject)
     writer = people.person_of(turn, letter.sender_id)
@@ -88,7 +88,7 @@ def _readers(turn: Turn, letter: Letter, writer: Person) -> list[Person]:
 
 
 def _states(turn: Turn, subject: str) -> set[str]:
-    """What became of a letter, at each of its readers."""
+    """Return the delivery states of a letter at its readers."""
     number = subject.partition(":")[0]
     query = select(outbox.c.state).where(
         outbox.c.programme_id == turn.programme_id,
@@ -99,7 +99,7 @@ def _states(turn: Turn, subject: str) -> set[str]:
 
 
 def arrived(turn: Turn, subject: str) -> list[Action]:
-    """A letter has arrived: where its writer was told that it waits, that message says so now."""
+    """Change the message that a letter waits, where its writer got that message: the letter has arrived."""
     letter = letter_in(turn, subject)
     exchange = exchange_of(turn, letter)
     reader = people.person_of(turn, letter.recipient_id)
@@ -111,18 +111,18 @@ def arrived(turn: Turn, subject: str) -> list[Action]:
 
 
 def still_waits(turn: Turn, waiting: Waiting) -> Message | None:
-    """That a letter waits is said while it does."""
+    """Return the message that a letter waits while it does."""
     states = _states(turn, waiting.subject)
     return waiting.message if states & _KEPT and not states & _ARRIVING else None
 
 
 def named(turn: Turn, subject: str) -> tuple[Part, ...]:
-    """What such a message is, in a coordinator's open item."""
+    """Return the name of the message in a coordinator's open item."""
     known = may_know(turn, letter_in(turn, subject))
     return ("word that a message of theirs waits",) if known else ("a message",)
 
 
 def may_know(turn: Turn, letter: Letter) -> bool:
-    """Whether the coordinator who acts may know of a letter: what is confided is for its readers alone."""
+    """Return whether the coordinator who acts may know of a letter: confided words are for their readers."""
     exchange = exchange_of(turn, letter)
     return exchange.person is None or may_open(turn, exchange)

@@ -1,4 +1,4 @@
-"""Letters are written, and brought over at once: a letter is a person's, not the bot's."""
+"""Writing of letters, which are delivered at once: a letter is a person's, not the bot's."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ _TOO_LONG: Final = (
 
 
 def letter_write_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Write to the other side, or to the coordinators."""
+    """Ask for a letter to the other side, or to the coordinators."""
     pressed = verbs.LETTER_WRITE.read(event)
     number, to = pressed.application, pressed.to
     _addressed(turn, number, to, "")
@@ -82,7 +82,7 @@ def letter_write_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def letter_reply_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Reply to a letter."""
+    """Ask for a reply to a letter."""
     letter = received(turn, verbs.LETTER_REPLY.read(event).letter)
     to = _back(turn, letter)
     _addressed(turn, str(letter.application_id), to, str(letter.id))
@@ -90,7 +90,7 @@ def letter_reply_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _back(turn: Turn, letter: Letter) -> Side:
-    """To whom a reply to a letter goes."""
+    """Return to which side a reply to a letter goes."""
     exchange = exchange_of(turn, letter)
     if exchange.person is not None and exchange.person.id != letter.sender_id:
         return "coordinators"
@@ -98,7 +98,10 @@ def _back(turn: Turn, letter: Letter) -> Side:
 
 
 def letter_form(turn: Turn, subject: str) -> Form:
-    """One question. `subject`: application, whom it is to and, for a reply, the letter: `5-student-12`."""
+    """Return the form with the one question of a letter.
+
+    `subject`: application, the side it is to and, for a reply, the letter: `5-student-12`.
+    """
     exchange, _ = _addressed(turn, *_subject(subject))
     notice = _BETWEEN_SIDES
     if exchange.person is not None:
@@ -107,9 +110,9 @@ def letter_form(turn: Turn, subject: str) -> Form:
 
 
 def reply_in_place(turn: Turn, event: MessageReceived) -> list[Action]:
-    """Words that answer a relayed letter by a thread or a quote go to its writer, as by its Reply button.
+    """Send words that answer a delivered letter in a thread or by a quote to its writer, like a reply.
 
-    Nothing for words that answer something else; a file cannot be relayed, which is said.
+    Nothing for words that answer something else; a file cannot be passed on, and the reply says so.
     """
     if event.reply_to is None:
         return []
@@ -127,10 +130,10 @@ def reply_in_place(turn: Turn, event: MessageReceived) -> list[Action]:
 
 
 def received(turn: Turn, number: int | str) -> Letter:
-    """A letter that was written to the person who acts, or to the coordinators, of whom they are one.
+    """Return a letter written to the person who acts, or to the coordinators where they are a coordinator.
 
     Raises:
-        Declined: it was written to somebody else.
+        Declined: it was written to another person.
     """
     letter = letter_of(turn, number)
     mine = letter.recipient_id == turn.person.id
@@ -141,7 +144,7 @@ def received(turn: Turn, number: int | str) -> Letter:
 
 
 def letter_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """The letter is written: keep it, bring it over, and show its writer what was sent."""
+    """Keep the letter, deliver it, and show its writer what was sent."""
     return _send(turn, str(done.values["text"]), *_subject(done.subject))
 
 
@@ -151,12 +154,12 @@ def _subject(subject: str) -> tuple[str, str, str]:
 
 
 def _addressed(turn: Turn, number: int | str, to: str, answers: str) -> tuple[Exchange, list[Person]]:
-    """The exchange that a letter of the person who acts belongs to, and who reads it.
+    """Return the exchange that a letter of the person who acts belongs to, and its readers.
 
-    `answers` is the id of the letter that it replies to, or "".
+    `answers` is the id of the letter it replies to, or "".
 
     Raises:
-        Declined: they may not write to them, or nobody is there to read it.
+        Declined: they may not write to that side, or it has no reader.
     """
     application = lookup.application_of(turn, number)
     project = projects.project_of(turn, application.project_id)
@@ -190,9 +193,9 @@ def _instead(application: Application) -> tuple[Block, ...]:
 def _confides(
     turn: Turn, project: Project, application: Application, to: str, before: Letter | None
 ) -> Person | None:
-    """With whom the coordinators write in this exchange; None between student and employer.
+    """Return with which person the coordinators write in this exchange; None between student and employer.
 
-    A project that nobody looks after is looked after by the coordinators.
+    A project without an owner is looked after by the coordinators.
     """
     side = side_of(turn, project, application)
     if side == "coordinators":
@@ -210,7 +213,7 @@ def _confides(
 
 
 def _other_side(turn: Turn, exchange: Exchange, before: Letter | None) -> Person:
-    """Whom a letter between the sides reaches: the writer it answers, else the student or the employer."""
+    """Return the reader of a letter between the sides: the writer it answers, else the other side."""
     application = exchange.application
     if application.person_id != turn.person.id:
         return _there(turn, people.person_of(turn, application.person_id))
@@ -232,7 +235,7 @@ def _there(turn: Turn, person: Person | None) -> Person:
 
 
 def _send(turn: Turn, words: str, number: str, to: str, answers: str) -> list[Action]:
-    """Keep the letter and bring it over. `answers`: the id of the letter it replies to, or ""."""
+    """Keep the letter and deliver it. `answers`: the id of the letter it replies to, or ""."""
     exchange, reading = _addressed(turn, number, to, answers)
     person = exchange.person
     letter = Letter(
@@ -260,7 +263,7 @@ def _send(turn: Turn, words: str, number: str, to: str, answers: str) -> list[Ac
 
 
 def _said(turn: Turn, reading: list[Person], title: Plain, *, waits: bool) -> Text:
-    """Where it is: nothing is said to have arrived, and of readers who cannot be reached, that it waits."""
+    """Return where the letter is: never that it has arrived, and that it waits for unreachable readers."""
     names = confidential.names_of(reading)
     if not waits:
         return text("On its way to **", *names, "**, about **", title, "**:")
@@ -271,13 +274,13 @@ def _said(turn: Turn, reading: list[Person], title: Plain, *, waits: bool) -> Te
 
 
 def _waits(turn: Turn, reading: list[Person]) -> bool:
-    """Whether a letter has to wait for each of its readers: I may not write to them, or could not lately."""
+    """Return whether a letter waits for all its readers: the bot may not, or lately could not, reach them."""
     unmet = people.awaiting_first_contact(turn, reading)
     return all(each in unmet or people.is_unreachable(turn, each) for each in reading)
 
 
 def _words(letter: Letter) -> list[Block]:
-    """What was written; of a long letter its beginning, so that it fits a phone's screen."""
+    """Return what was written; of a long letter the beginning, so that it fits a phone's screen."""
     whole = text(Plain(letter.text))
     if height([whole]) <= _LINES_AT_ONCE:
         return [whole]
@@ -286,7 +289,7 @@ def _words(letter: Letter) -> list[Block]:
 
 
 def _brought(turn: Turn, exchange: Exchange, letter: Letter, reading: list[Person]) -> list[Action]:
-    """The letter, for each of its readers."""
+    """Return the letter for each of its readers."""
     title = projects.title_part(exchange.project)
     lead = text("**", *who(turn, exchange, turn.person), "** writes to you about **", title, "**:")
     private = None
@@ -311,7 +314,7 @@ def _brought(turn: Turn, exchange: Exchange, letter: Letter, reading: list[Perso
 
 
 def _item(turn: Turn, exchange: Exchange, letter: Letter) -> list[Action]:
-    """What somebody wrote to the coordinators is an open item until one of them has written back."""
+    """Open an item for a letter to the coordinators, until one of them has written back."""
     person = exchange.person
     if person is None:
         return []

@@ -1,6 +1,6 @@
-"""Reports: a message that is out of place is told to the coordinators, who answer it by a date.
+"""Reports: an inappropriate message is reported to the coordinators, who answer by a date.
 
-Who reported, and the coordinators who are on neither side, are the only ones who know of it.
+Only the person who reported and the coordinators who are on neither side know of a report.
 """
 
 from bot.chat.routes import FormRoute, MessageRoute, Routes

@@ -1,4 +1,4 @@
-"""A report ends with an answer to the person who reported, and with nothing else."""
+"""Answers to reports: a report ends with an answer to the person who reported, and with nothing else."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ _QUESTIONS: Final = (
 
 
 def report_answer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """A coordinator answers a report."""
+    """Ask a coordinator for the answer to a report."""
     report = for_coordinator(turn, report_of(turn, verbs.REPORT_ANSWER.read(event).report))
     _must_be_open(turn, report)
     return [OpenForm(FORM, str(report.id))]
@@ -84,7 +84,7 @@ def _must_be_open(turn: Turn, report: Report) -> None:
 
 
 def answer_form(turn: Turn, subject: str) -> Form:
-    """What each side reads. `subject`: the report's id."""
+    """Return the form of what each side reads. `subject`: the report's id."""
     for_coordinator(turn, report_of(turn, subject))
     return Form(
         FORM,
@@ -96,7 +96,7 @@ def answer_form(turn: Turn, subject: str) -> Form:
 
 
 def report_answer_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """The report ends: both sides read what is for them, and what waited to be erased is erased."""
+    """End the report: both sides read what is for them, and what waited to be erased is erased."""
     report = for_coordinator(turn, report_of(turn, done.subject, lock=True))
     _must_be_open(turn, report)
     report.answer, report.other_answer = str(done.values["answer"]), str(done.values.get("other") or "")
@@ -171,23 +171,23 @@ def _tell_other(turn: Turn, report: Report) -> list[Action]:
 
 
 def still_kept(turn: Turn, waiting: Waiting) -> Message | None:
-    """The answer of a report is brought for as long as its words are kept."""
+    """Return the answer of a report for as long as its words are kept."""
     report = report_of(turn, waiting.subject)
     return waiting.message if report.answer and report.ended_at is not None else None
 
 
 def named(turn: Turn, subject: str) -> tuple[Part, ...]:
-    """What it is, in an open item, for a coordinator who may read the report.
+    """Return the message's name in an open item, for a coordinator who may read the report.
 
     Raises:
-        Declined: it is for somebody else, who may not know that there is one.
+        Declined: it is for another reader, and this coordinator may not know of it.
     """
     for_coordinator(turn, report_of(turn, subject))
     return ("the answer to a report",)
 
 
 def _tell_readers(turn: Turn, report: Report) -> list[Action]:
-    """What the coordinators were sent, on every day of it, says now that it was answered, and by whom."""
+    """Change all messages to the coordinators about a report: that it was answered, and by which of them."""
     words = message(lead(turn, report), note("Answered by ", Plain(turn.person.name), "."))
     told = select(outbox.c.key).where(
         outbox.c.programme_id == turn.programme_id,
@@ -198,7 +198,7 @@ def _tell_readers(turn: Turn, report: Report) -> list[Action]:
 
 
 def _erase_what_waited(turn: Turn, report: Report) -> list[Action]:
-    """What was to be erased while the report was open is erased, unless another report keeps it."""
+    """Erase what was to be erased while the report was open, unless another report keeps it."""
     if evidence.is_held(turn, report.application_id):
         return []
     waited = evidence.erasures_of(turn, report.application_id)
@@ -220,7 +220,7 @@ def _erase(turn: Turn, erasure: Erasure) -> list[Action]:
 
 
 def report_forget_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """Long after the end: that it was answered stays, what was answered does not."""
+    """Erase the words of an answer long after the end; the fact that it was answered is kept."""
     report = report_of(turn, event.subject.partition(":")[2])
     report.answer = report.other_answer = ""
     turn.session.flush()

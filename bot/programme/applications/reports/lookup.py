@@ -1,4 +1,4 @@
-"""Which report is meant, who may read it, and what they read of it."""
+"""Lookup of reports: which report is meant, who may read it, and what they read of it."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _UNKNOWN: Final = "I cannot find that report. `/stint tasks` lists what is open.
 
 
 def report_of(turn: Turn, number: int | str, *, lock: bool = False) -> Report:
-    """The report with this id in the turn's programme.
+    """Return the report with this id in the turn's programme.
 
     Raises:
-        Declined: there is none here.
+        Declined: the programme has no such report.
     """
     wanted = whole_number(str(number))
     if wanted is not None:
@@ -39,13 +39,13 @@ def report_of(turn: Turn, number: int | str, *, lock: bool = False) -> Report:
 
 
 def of_letter(turn: Turn, letter_id: int) -> Report | None:
-    """The newest report about a letter."""
+    """Return the newest report about a letter."""
     query = select(Report).where(Report.programme_id == turn.programme_id, Report.letter_id == letter_id)
     return turn.session.scalars(query.order_by(Report.id.desc()).limit(1)).first()
 
 
 def parties(turn: Turn, report: Report) -> tuple[Project, Application, Person, Person]:
-    """What a report hangs on: the project, the application, who reported, and whom it is about."""
+    """Return what a report belongs to: project, application, the person who reported, the person reported."""
     application = lookup.application_of(turn, report.application_id)
     project = projects.project_of(turn, application.project_id)
     reporter, about = (people.person_of(turn, each) for each in (report.reporter_id, report.about_id))
@@ -53,13 +53,13 @@ def parties(turn: Turn, report: Report) -> tuple[Project, Application, Person, P
 
 
 def readers_of(turn: Turn, report: Report) -> list[Person]:
-    """The coordinators to whom a report may go: not the person it is about, nor anybody of their side."""
+    """Return the coordinators who may get a report: not the person it is about, nor their side."""
     project, application, reporter, about = parties(turn, report)
     return confidential.readers(turn, project, application, reporter, about)
 
 
 def for_coordinator(turn: Turn, report: Report) -> Report:
-    """The report, if the person who acts is a coordinator who may read it.
+    """Return the report, if the person who acts is a coordinator who may read it.
 
     Raises:
         Declined: they are not.
@@ -72,7 +72,7 @@ def for_coordinator(turn: Turn, report: Report) -> Report:
 
 
 def lead(turn: Turn, report: Report) -> Text:
-    """Who reported what, without a word of it."""
+    """Return who reported what, without a word of the letter."""
     project, _, reporter, about = parties(turn, report)
     return text(
         "**", Plain(reporter.name), "** reported a message from **", Plain(about.name), "** about **",
@@ -81,7 +81,10 @@ def lead(turn: Turn, report: Report) -> Text:
 
 
 def ways(turn: Turn, report: Report, *, is_read: bool = False) -> list[Block]:
-    """What a coordinator can do about a report, and by when; `is_read`: under the very message."""
+    """Return what a coordinator can do about a report, and by when.
+
+    `is_read`: the buttons are under the reported message itself.
+    """
     _, application, reporter, _ = parties(turn, report)
     answer = Buttons(
         (

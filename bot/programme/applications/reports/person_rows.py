@@ -1,4 +1,4 @@
-"""Rows about a person among reports, and what is still to be erased for them when one has its answer."""
+"""Rows about a person among reports, and what is still to be erased for them when a report has its answer."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
 
 
 def _merge(turn: Turn, first: Person, second: Person) -> list[Action]:
-    """Two accounts that are joined stay: nothing waits to be erased for either."""
+    """Keep two accounts that are joined: nothing waits to be erased for either."""
     for person in (first, second):
         evidence.cancel_erasures(turn, person)
     return []

@@ -1,4 +1,4 @@
-"""A report is told again every day, with its age, until it has its answer."""
+"""Reminders of a report: sent again every day, with its age, until the report has its answer."""
 
 from __future__ import annotations
 
@@ -46,31 +46,31 @@ __all__ = [
 
 REPEAT: Final = Timer.REPORT_REPEAT
 TOLD: Final = "report"
-"""The kind of message in which a coordinator is told of a report."""
+"""The kind of message that informs a coordinator of a report."""
 
 LATE: Final = "report.late"
-"""The kind of message in which whoever reported reads that it has no answer yet."""
+"""The kind of message in which the person who reported reads that there is no answer yet."""
 
-_FIRST_TOLD: Final = 2  # colons in the key of the first message about a report; later ones add their day
+_FIRST_TOLD: Final = 2  # colons in the key of the first message about a report; later keys add their day
 
 
 def subject(report: Report) -> str:
-    """What a report's timers are found by."""
+    """Return the subject by which a report's timers are found."""
     return f"report:{report.id}"
 
 
 def key(report: Report, reader: Person) -> str:
-    """The key of the message in which a coordinator first hears of a report."""
+    """Return the key of the first message to a coordinator about a report."""
     return f"report:{report.id}:{reader.id}"
 
 
 def told(turn: Turn, report: Report, reader: Person, words: Message, outbox_key: str) -> Post:
-    """What a coordinator is told of a report; it holds while that has no answer."""
+    """Return the message to a coordinator about a report; it holds while the report has no answer."""
     return Post(people.address(turn, reader), words, outbox_key, kind=TOLD, subject=str(report.id))
 
 
 def holds(turn: Turn, waiting: Waiting) -> Message | None:
-    """What a coordinator is told of a report holds until that has its answer, or they are told again."""
+    """Return a late message to a coordinator until the report has its answer, or a newer message was sent."""
     report = report_of(turn, waiting.subject)
     if report.ended_at is not None or held.is_followed(turn.connection, turn.programme_id, waiting.key):
         return None
@@ -79,25 +79,25 @@ def holds(turn: Turn, waiting: Waiting) -> Message | None:
 
 
 def late_holds(turn: Turn, waiting: Waiting) -> Message | None:
-    """That a report has no answer yet holds until it has."""
+    """Return the message that a report has no answer yet until it has."""
     return waiting.message if report_of(turn, waiting.subject).ended_at is None else None
 
 
 def named(turn: Turn, subject: str) -> tuple[Part, ...]:
-    """What it is, in an open item, for a coordinator who may read the report.
+    """Return the message's name in an open item, for a coordinator who may read the report.
 
     Raises:
-        Declined: it is for somebody else, who may not know that there is one.
+        Declined: it is for another reader, and this coordinator may not know of it.
     """
     for_coordinator(turn, report_of(turn, subject))
     return ("a report",)
 
 
 def first(turn: Turn, report: Report) -> SetTimer:
-    """The timer of the next day on which a report is told again, at the hour of the daily message."""
+    """Return the timer of the report's next daily message, at the hour of the programme's daily message."""
     zone, wall = ZoneInfo(turn.programme.zone), time.fromisoformat(turn.programme.daily_at)
     nominal = first_nominal(turn.now, wall, zone)
-    if nominal <= report.created_at.astimezone(zone).date():  # told today already
+    if nominal <= report.created_at.astimezone(zone).date():  # the coordinators were informed today already
         nominal = next_local(nominal)
     return _timer(report, nominal, wall, zone)
 
@@ -108,7 +108,7 @@ def _timer(report: Report, nominal: date, wall: time, zone: ZoneInfo) -> SetTime
 
 
 def report_repeat_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """A day later each coordinator who may read it hears of it again; once late, whoever reported does."""
+    """Send the report to its coordinators again; once late, inform the person who reported."""
     report = report_of(turn, event.subject.partition(":")[2])
     if report.ended_at is not None:
         return []
@@ -122,20 +122,20 @@ def report_repeat_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def _again(turn: Turn, report: Report) -> Message:
-    """A report with the age that it has now."""
+    """Return a report with its present age."""
     today = turn.now.astimezone(ZoneInfo(turn.programme.zone)).date()
     return message(lead(turn, report), text(_age(turn, report.created_at, today)), *ways(turn, report))
 
 
 def _age(turn: Turn, since: datetime, today: date) -> str:
-    """How long a report has waited, in days where the programme is."""
+    """Return how long a report has waited, in days of the programme's zone."""
     days = (today - since.astimezone(ZoneInfo(turn.programme.zone)).date()).days
     waits = f"for {days} days" if days > 1 else "since yesterday"
     return f"It has waited for an answer {waits}."
 
 
 def _late(turn: Turn, report: Report, reading: list[Person]) -> list[Action]:
-    """Once, after the day that was promised: whoever reported reads that nobody has answered yet."""
+    """Inform the person who reported, once, after the promised day, that there is no answer yet."""
     project, application, reporter, _ = parties(turn, report)
     if turn.now <= report.due_at or reporter.erased_at is not None or not reading:
         return []
@@ -164,7 +164,7 @@ def _late(turn: Turn, report: Report, reading: list[Person]) -> list[Action]:
 
 
 def follow_all(turn: Turn) -> list[Action]:
-    """The hour of the daily message or the zone changed: open reports are told again at the new one."""
+    """Set the timers of open reports again after a change of the daily message's hour or the zone."""
     query = select(Report).where(Report.programme_id == turn.programme_id, Report.ended_at.is_(None))
     actions: list[Action] = []
     for report in turn.session.scalars(query.order_by(Report.id)):

@@ -1,4 +1,4 @@
-"""A letter that its reader finds out of place is reported to the coordinators, who hear of it at once."""
+"""Making of a report: a reader reports an inappropriate letter, and the coordinators read of it at once."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _NIGHT: Final = (
 
 
 def letter_report_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """The reader finds a letter out of place: the coordinators hear of it at once, its writer does not."""
+    """Report a letter for its reader: the coordinators are informed at once, its writer is not."""
     letter = received(turn, verbs.LETTER_REPORT.read(event).letter)
     known = of_letter(turn, letter.id)
     if known is not None and known.ended_at is None:
@@ -59,7 +59,7 @@ def letter_report_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _keep(turn: Turn, letter: Letter) -> Report:
-    """The report, due when the next working day ends where the programme is."""
+    """Keep the report, due when the next working day ends in the programme's zone."""
     zone = ZoneInfo(turn.programme.zone)
     day = next_local(turn.now.astimezone(zone).date(), weekdays_off=_WEEKEND)
     made = Report(
@@ -78,7 +78,7 @@ def _keep(turn: Turn, letter: Letter) -> Report:
 
 
 def _promise(turn: Turn, made: Report) -> list[Block]:
-    """What whoever reported is told: who reads it, by when they are answered, and what they need not do."""
+    """Return the receipt of a report: who reads it, by when it is answered, and what need not be done."""
     project, application, reporter, about = parties(turn, made)
     reading = readers_of(turn, made)
     rest = [
@@ -105,7 +105,7 @@ def _promise(turn: Turn, made: Report) -> list[Block]:
 
 
 def _ways_out(turn: Turn, made: Report, reading: Sequence[Person]) -> list[Block]:
-    """What whoever reported can do besides: end the messages, write to those who read it."""
+    """Return what else the person who reported can do: end the messages, write to the report's readers."""
     _, application, _, _ = parties(turn, made)
     letter = turn.session.get_one(Letter, made.letter_id)
     buttons = [messages.mute_button(letter)] if letter.person_id is None else []
@@ -115,7 +115,7 @@ def _ways_out(turn: Turn, made: Report, reading: Sequence[Person]) -> list[Block
 
 
 def _item(turn: Turn, made: Report) -> list[Action]:
-    """An open item that only its answer closes, hidden from the person it is about and their company."""
+    """Open an item that only the answer closes, hidden from the person it is about and their company."""
     project, application, reporter, about = parties(turn, made)
     company = about.company_id
     if reporter.id == application.person_id:
@@ -132,7 +132,7 @@ def _item(turn: Turn, made: Report) -> list[Action]:
 
 
 def letter_read_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """A coordinator reads a reported letter."""
+    """Show a reported letter to a coordinator."""
     require_role(turn, "coordinator")
     letter = messages.letter_of(turn, verbs.LETTER_READ.read(event).letter)
     found = of_letter(turn, letter.id)

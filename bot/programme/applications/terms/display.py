@@ -1,4 +1,4 @@
-"""Terms in words: whole, in one line, and what would be different."""
+"""Terms in words: whole, in a line, and what would be different."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _PIECE: Final = 120  # characters of each
 
 
 def fee_words(terms: TermsColumns) -> str:
-    """The fixed fee, or `unpaid`."""
+    """Return the fixed fee, or `unpaid`."""
     return projects.money_text(terms.fee_cents, terms.currency)
 
 
 def time_words(terms: TermsColumns) -> str:
-    """The hours and the weeks they are spread over: `about 20 hours over 2 weeks`."""
+    """Return the hours and the weeks they are spread over: `about 20 hours over 2 weeks`."""
     hours = f"{terms.hours:g} hour{'' if terms.hours == 1 else 's'}"
     return f"about {hours} over {terms.weeks} week{'' if terms.weeks == 1 else 's'}"
 
@@ -33,7 +33,7 @@ def _where(terms: TermsColumns) -> Part:
 
 
 def terms_rows(terms: TermsColumns, zone: str) -> list[Row]:
-    """Everything the terms name but the deliverables, dates as days in `zone`."""
+    """Return everything the terms name but the deliverables, dates as days in `zone`."""
     fee: list[Part] = [fee_words(terms)]
     if not terms.fee_cents and terms.unpaid_reason:
         fee += [" (", Plain(terms.unpaid_reason), ")"]
@@ -47,7 +47,7 @@ def terms_rows(terms: TermsColumns, zone: str) -> list[Row]:
 
 
 def work_blocks(terms: TermsColumns) -> list[Block]:
-    """What is to be handed in, the first pieces of it in a line each."""
+    """Return what is to be handed in, the first pieces of it in a line each."""
     pieces = deliverable_lines(terms.deliverables)
     if not pieces:
         return []
@@ -63,7 +63,7 @@ def work_blocks(terms: TermsColumns) -> list[Block]:
 
 
 def line(terms: TermsColumns, zone: str) -> tuple[Part, ...]:
-    """The terms in one line: fee, time, dates."""
+    """Return the terms in a line: fee, time, dates."""
     days = Moment(terms.starts_at, zone, "day"), Moment(terms.due_at, zone, "day")
     return (f"{fee_words(terms)}, {time_words(terms)}, from ", days[0], " to ", days[1])
 
@@ -73,7 +73,7 @@ def _day(at: datetime, zone: str) -> date:
 
 
 def changed_rows(before: TermsColumns, after: TermsColumns, zone: str) -> list[Row]:
-    """What would be different, each as it was and as it would be; deliverables that come and go by name."""
+    """Return what would be different, as it was and as it would be; changed deliverables by name."""
     rows: list[Row] = []
     if fee_words(before) != fee_words(after):
         rows.append(row("Fee", f"{fee_words(before)} → {fee_words(after)}"))
@@ -96,7 +96,7 @@ def changed_rows(before: TermsColumns, after: TermsColumns, zone: str) -> list[R
 
 
 def is_worse(before: TermsColumns, after: TermsColumns) -> bool:
-    """Whether a student would get less or owe more: a coordinator looks at it before they are asked.
+    """Return whether a student would get less or have more to do: a coordinator then decides on the question.
 
     Another currency cannot be compared, and no program can tell whether other words for a deliverable
     mean more work.

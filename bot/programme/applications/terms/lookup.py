@@ -47,18 +47,18 @@ NAMED: Final = (
     "starts_at",
     "due_at",
 )
-"""The columns that terms name."""
+"""Columns that terms name."""
 
 _OPEN: Final = ("coordinator", "asked")
 
 
 def values_of(terms: TermsColumns) -> dict[str, Any]:
-    """What these terms name, by column."""
+    """Return what these terms name, by column."""
     return {name: getattr(terms, name) for name in NAMED}
 
 
 def _due_of(turn: Turn, student: Person, starts_at: datetime, weeks: int) -> datetime:
-    """The end of the day so many weeks after a start, in the student's zone: their day, not midnight's."""
+    """Return the end of the day so many weeks after a start, in the student's zone: their day, not UTC's."""
     zone = ZoneInfo(people.zone_of(turn, student))
     return deadline_of(starts_at.astimezone(zone).date() + timedelta(weeks=weeks), zone)
 
@@ -66,10 +66,10 @@ def _due_of(turn: Turn, student: Person, starts_at: datetime, weeks: int) -> dat
 def dates_of_offer(
     turn: Turn, project: Project, student: Person, until: datetime
 ) -> tuple[datetime, datetime]:
-    """When the work of an offer that runs until `until` starts and is due.
+    """Return when the work of an offer that runs until `until` starts and is due.
 
-    A start that has passed would be no date at all: such an offer starts on the morning of the weekday
-    after its own end.
+    A start that has passed is of no use: the work then starts on the morning of the weekday after the offer's
+    end.
     """
     start = start_of(turn, project, student)
     if start <= turn.now:
@@ -78,7 +78,7 @@ def dates_of_offer(
 
 
 def start_of(turn: Turn, project: Project, student: Person) -> datetime:
-    """When the work of a project starts for a student: a day is theirs, and begins where they are."""
+    """Return when the work of a project starts for a student; a day begins in the student's zone."""
     return _morning(turn, dates.read(project, "starts"), student)
 
 
@@ -123,7 +123,7 @@ def propose(
 
 
 def _offers(turn: Turn, application_id: int, states: Collection[str] = ()) -> list[TermsOffer]:
-    """What was put before the student of an application (in these states), the newest first."""
+    """Return what was put before the student of an application (in these states), the newest first."""
     query = select(TermsOffer).where(
         TermsOffer.programme_id == turn.programme_id, TermsOffer.application_id == application_id
     )
@@ -133,14 +133,14 @@ def _offers(turn: Turn, application_id: int, states: Collection[str] = ()) -> li
 
 
 def offered(turn: Turn, application: Application) -> TermsOffer | None:
-    """The terms of the latest offer of a place; None where it was made before terms were kept."""
+    """Return the terms of the latest offer of a place; None for an offer from before terms were kept."""
     return next(iter(_offers(turn, application.id, ("offered",))), None)
 
 
 def shown(turn: Turn, application: Application, pressed: Sequence[str]) -> TermsOffer | None:
-    """The terms that a message showed whose Accept was pressed: those it names, else the first offered.
+    """Return the terms that the message of a pressed Accept showed: those it names, else the first offered.
 
-    `pressed`: what the button names, nothing on one that is older than the keeping of terms.
+    `pressed`: what the button names, nothing on a button from before terms were kept.
     """
     offers = _offers(turn, application.id, ("offered", "replaced"))
     named = [each for each in offers if str(each.id) in pressed]
@@ -148,12 +148,12 @@ def shown(turn: Turn, application: Application, pressed: Sequence[str]) -> Terms
 
 
 def latest(turn: Turn, application_id: int) -> TermsOffer | None:
-    """What was put before the student last, whatever came of it."""
+    """Return what was put before the student last, whatever came of it."""
     return next(iter(_offers(turn, application_id)), None)
 
 
 def open_change(turn: Turn, application_id: int) -> TermsOffer | None:
-    """The change of terms that nobody has answered yet."""
+    """Return the change of terms that is not answered yet."""
     return next(iter(_offers(turn, application_id, _OPEN)), None)
 
 
@@ -175,22 +175,22 @@ def accept(turn: Turn, placement: Placement, values: Mapping[str, Any], agreemen
 
 
 def accept_dates(turn: Turn, placement: Placement) -> None:
-    """Both sides moved a placement's dates: where its end is another now, that is its next version."""
+    """Write down dates that both sides moved: a new end makes the placement's next version of terms."""
     before = terms_of(turn, placement)
     if before.due_at != placement.due_at:
         accept(turn, placement, values_of(before) | {"due_at": placement.due_at}, before.agreements)
 
 
 def versions(turn: Turn, placement: Placement) -> list[Terms]:
-    """Every version that was accepted, the first one first."""
+    """Return every version that was accepted, the oldest first."""
     query = select(Terms).where(Terms.programme_id == turn.programme_id, Terms.placement_id == placement.id)
     return list(turn.session.scalars(query.order_by(Terms.version)))
 
 
 def terms_of(turn: Turn, placement: Placement) -> Terms:
-    """What holds between the two sides of a placement now.
+    """Return what holds between the two sides of a placement now.
 
-    A placement that nothing was written down for gets the project's terms of today, marked as such.
+    A placement without written terms gets the project's terms of today, marked as such.
     """
     found = versions(turn, placement)
     if found:
@@ -205,7 +205,7 @@ def terms_of(turn: Turn, placement: Placement) -> Terms:
 
 
 def moved(turn: Turn, student: Person, before: TermsColumns, starts_at: datetime, weeks: int) -> datetime:
-    """When the work is due after a change of its start or its weeks: moved by as many days as they are."""
+    """Return when the work is due after a change of its start or its weeks, moved by as many days."""
     zone = ZoneInfo(people.zone_of(turn, student))
     was = _due_of(turn, student, before.starts_at, before.weeks).astimezone(zone).date()
     now = _due_of(turn, student, starts_at, weeks).astimezone(zone).date()
@@ -214,7 +214,7 @@ def moved(turn: Turn, student: Person, before: TermsColumns, starts_at: datetime
 
 
 def accepted_with(turn: Turn, project: Project, application: Application) -> dict[str, Any]:
-    """The terms that Accept takes up now: those of the offer, from today where its start has passed."""
+    """Return the terms that Accept takes up now: the offer's, from today where its start has passed."""
     held = offered(turn, application) or offer(turn, project, application, turn.now)
     values = values_of(held)
     if held.starts_at < turn.now:
