@@ -145,6 +145,7 @@ def _create(turn: Turn, wanted: Wanted, place: Place | None) -> list[Action]:
         created_at=turn.now,
     )
     turn.session.add(cohort)
+    # The channel and the digest's timer need the id.
     turn.session.flush()
     looked = choose_channel(turn, cohort, place, "create") if place else [Reply(created(turn, cohort))]
     return [*digests.begin_digests(turn, cohort), *looked]

@@ -22,6 +22,7 @@ from storage.tables import Cohort, Member, Person, metadata
 __all__ = ["admission_key", "decision_buttons", "join", "let_in", "membership"]
 
 _table = metadata.tables["members"]
+# Two turns of a person may run at once; the second finds the row of the first, and announces nothing.
 _COME = insert(_table).on_conflict_do_nothing()
 
 
@@ -44,6 +45,7 @@ def join(turn: Turn, cohort: Cohort, person: Person) -> tuple[Member, list[Actio
             "state": "asked",
             "created_at": turn.now,
         }
+        # The insert is a Core statement, and refers to rows that the session may not have written yet.
         turn.session.flush()
         made = turn.connection.execute(_COME, row).rowcount
         held = membership(turn, cohort, person)

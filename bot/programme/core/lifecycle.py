@@ -138,6 +138,7 @@ def can_move(noun: WithStatus, to: str) -> bool:
 def begin(turn: Turn, row: WithStatus) -> list[Action]:
     """Store a noun that is born, and announce it."""
     turn.session.add(row)
+    # Followers read by Core statements as well, and those do not flush the session.
     turn.session.flush()
     return turn.follow(Begun(row))
 

@@ -22,6 +22,7 @@ Purpose = Literal["setup", "connect", "link"]
 
 # Read aloud and typed from paper: no letter that looks like a digit, or the other way round.
 _ALPHABET: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+# 12 of 30 letters are 59 random bits: too many to guess, few enough to type.
 _GROUPS: Final = 3
 _IN_GROUP: Final = 4
 

@@ -118,6 +118,7 @@ def _meet(work: UnitOfWork, programme_id: int, event: Event) -> Person:
         created_at=event.at,
     )
     work.session.add(person)
+    # The identity below needs the id.
     work.session.flush()
     identity = Identity(
         programme_id=programme_id,
@@ -179,6 +180,7 @@ def person_for(turn: Turn, user: UserRef, name: str = "") -> Person:
     zone = facts.zone or None
     person = Person(programme_id=turn.programme_id, name=shown, zone=zone, created_at=turn.now)
     turn.session.add(person)
+    # The identity below needs the id.
     turn.session.flush()
     turn.session.add(
         Identity(

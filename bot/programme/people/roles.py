@@ -42,6 +42,7 @@ __all__ = [
 REMEMBERED: Final = timedelta(days=7)
 """How long a group that was seen in a space counts in a direct message, which cannot say it."""
 
+# Groups that are still the same are written at most this often, to spare a write per turn.
 _SEEN_EVERY: Final = timedelta(hours=1)
 _MAPPED: Final = Prepared(
     select(GroupRole.group_id, GroupRole.role).where(

@@ -214,6 +214,7 @@ def company_for(turn: Turn, name: str, field: str) -> Company:
             created_at=turn.now,
         )
         turn.session.add(company)
+        # Callers write the id into the project.
         turn.session.flush()
         return company
     if (

@@ -54,6 +54,7 @@ _HOURS_A_WEEK: Final = 10  # what a student has beside their courses
 _TOO_DENSE: Final = 20  # hours a week
 _TOO_LONG: Final = 80  # hours
 _HOURS_EACH: Final = 2  # the least a deliverable takes
+# Students need this long to see a project and to write an application.
 _NEAR: Final = timedelta(days=2)
 _A_WEEK: Final = timedelta(days=7)
 _ONGOING: Final = re.compile(
