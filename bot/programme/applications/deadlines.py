@@ -87,6 +87,7 @@ def draft_timers(turn: Turn, project: Project, person: Person) -> list[Action]:
         ),
         SetTimer(
             f"application.late:{project.id}",
+            # The last instant still counts.
             late_until(turn, project) + timedelta(seconds=1),
             Timer.APPLICATION_LATE,
             f"project:{project.id}",

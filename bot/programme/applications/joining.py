@@ -98,6 +98,7 @@ def _swap(turn: Turn, mine: Application, theirs: Application, first: int, second
     turn.session.add(third)
     turn.session.flush()
     for application, person_id in ((mine, third.id), (theirs, first), (mine, second)):
+        # The database holds a person to one application for each project, so each step is written by itself.
         application.person_id = person_id
         turn.session.flush()
     turn.session.delete(third)

@@ -40,6 +40,7 @@ def make(turn: Turn, project: Project, application: Application) -> list[Action]
     Raises:
         Declined: every place is offered or taken.
     """
+    # The held decision counts as a held place, so it ends before the places are counted.
     application.held = None
     if places.free(turn, project, Counting.HELD) <= 0:
         raise Declined("Every place is offered or taken, so this offer cannot be made now.")
@@ -57,6 +58,7 @@ def make(turn: Turn, project: Project, application: Application) -> list[Action]
         *application_news.tell_student(
             turn,
             application,
+            # An expired offer can be made again, so the key holds the instant.
             f"offer:{application.id}:{turn.now.isoformat()}",
             *offer_blocks(turn, project, application),
             kind=OFFER,
@@ -207,6 +209,7 @@ def offer_expiry_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Expire an offer that was not answered in time."""
     project, application = lookup.locked(turn, lookup.subject_id(event))
     until = application.offer_until
+    # The offer was answered, has not arrived, or was made again: then another timer follows, or none.
     if application.status != "offered" or until is None or until > turn.now:
         return []
     student = people.person_of(turn, application.person_id)
@@ -236,13 +239,13 @@ def offer_expiry_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def next_in_line(turn: Turn, project: Project) -> list[Action]:
-    """Offer on a free place of a locked project, or ask the employer, as their list says."""
+    """Offer a free place of a locked project to the next in line, or ask the employer."""
     lead = text("A place in **", projects.title_part(project), "** has become free.")
     return _free(turn, project, lead)
 
 
 def _free(turn: Turn, project: Project, lead: Block) -> list[Action]:
-    """Offer a free place on; the employer reads `lead` (what happened) with what was done about the place."""
+    """Offer a free place to the next in line; the employer reads `lead` (what happened) and what follows."""
     actions: list[Action] = []
     offered: list[Application] = []
     if places.free(turn, project, Counting.HELD) > 0:

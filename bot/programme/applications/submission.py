@@ -81,6 +81,8 @@ def _written(
     turn: Turn, project: Project, cohort: Cohort, done: Completed, status: str
 ) -> tuple[Application, list[Action]]:
     """Return the row with these answers: a new row, or the row that was withdrawn."""
+    # A person has one row for each project, so an application after a withdrawal takes the row again, and
+    # what is left of its earlier end is cleared below.
     withdrawn = turn.session.scalar(
         select(Application).where(
             Application.programme_id == turn.programme_id,

@@ -229,6 +229,7 @@ def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
     if reading and len(reading) < len(confidential.everybody(turn)):  # others are on the employer's side
         about = tasks.About(hidden.person_id, hidden.company_id)
         words, said = message(opening, *lines, see), sum(bool(c.line) for c in of_step.values())
+        # Another answer or line is a new message; the same state is not sent a second time.
         about_step, version = f"{placement.id}:{step}", f"{len(of_step)}:{said}"
         told = [_told(turn, reader, words, f"{key}:{reader.id}:{version}", about_step) for reader in reading]
     about_it = schedule.subject(placement)

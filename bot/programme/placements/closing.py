@@ -159,6 +159,7 @@ def closing_line_submitted(turn: Turn, done: Completed) -> list[Action]:
         placement.employer_line, placement.employer_line_by_id = line, turn.person_id
     turn.session.flush()
     thanks = Reply(message("Thank you. It goes into the closing message."), settles=True)
+    # After the wait the closing message has gone out: the line changes it at once.
     said_already = placement.ended_at is not None and turn.now >= placement.ended_at + WAIT
     if said_already or (placement.student_line and placement.employer_line):
         return [thanks, CancelTimers(key=f"placement.closing:{placement.id}"), *_closing(turn, placement)]

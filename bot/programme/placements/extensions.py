@@ -256,6 +256,7 @@ def _asked_student(
     question = Post(
         people.address(turn, both.student),
         message(words, text("The reason: ", Plain(why)) if why else None, ways),
+        # The same date can be asked for again after a no, so the key holds the instant.
         f"earlier:{milestone.id}:{stamp}:{turn.now.isoformat()}",
         unasked=True,
         deadline=due,
