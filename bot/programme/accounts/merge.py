@@ -35,6 +35,7 @@ def join(turn: Turn, first: Person, second: Person) -> list[Action]:
 
 def _lock(turn: Turn, *persons: Person) -> None:
     """Make two accounts that link each other at the same moment do it one after the other."""
+    # Always in the same order, so that two such turns never wait for each other.
     ids = sorted(person.id for person in persons)
     query = select(Person.id).where(Person.id.in_(ids)).order_by(Person.id).with_for_update()
     turn.session.execute(query).all()

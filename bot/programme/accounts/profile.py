@@ -226,6 +226,7 @@ def quiet_submitted(turn: Turn, done: Completed) -> list[Action]:
         return [RejectForm(errors)]
     person = turn.person
     person.quiet_from, person.quiet_to = read["start"], read["end"]
+    # Waiting messages are moved by Core statements, which read the new hours from the row.
     turn.session.flush()
     quiet_hours.follow(turn, person)
     said = (

@@ -35,6 +35,7 @@ def create_programme(
     """
     programme = Programme(name=name, zone=zone, created_at=now)
     work.session.add(programme)
+    # Every row below is bound to the id.
     work.session.flush()
     turn = Turn(work, now, programme.id)
     met = Space(programme_id=programme.id, platform=space.platform, external_id=space.space, created_at=now)
@@ -70,6 +71,7 @@ def create_cohort(
         created_at=now,
     )
     work.session.add(cohort)
+    # The channel and the timers need the id.
     work.session.flush()
     state = "active" if ready else "new"
     announced = Channel(programme_id=programme_id, cohort_id=cohort.id, place=str(channel), state=state)

@@ -201,6 +201,7 @@ def announce_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     tasks.close_task(turn, f"unannounced:{channel.id}")
     actions: list[Action] = []
     for project in _unannounced(turn, channel):
+        # Apart in time: Slack hides messages that follow too closely (importing.write.PACE).
         actions += announce(turn, project, first=timedelta(seconds=2 * len(actions)))
     count = len(actions)
     said = f"I am announcing {f'{count} projects' if count > 1 else 'one project'} there."

@@ -66,6 +66,7 @@ _COMMON: Final = frozenset(
 _WORD: Final = re.compile(r"[^\W_]+")
 _ALIKE: Final = 84  # of 100: how close a spelling must be
 _NAMED: Final = 3  # what a word of a command's name counts; one of its summary counts 1
+# A single word of a summary is no match: such words are in many summaries.
 _ENOUGH: Final = 2
 _ABOUT: Final = 20  # characters of what help was asked about, in the buttons that turn its pages
 _DRAFTS: Final = 2  # drafts offered to go on with

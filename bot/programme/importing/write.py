@@ -121,6 +121,7 @@ def _stored(turn: Turn, import_id: int, row: ImportRow, companies: dict[str, Com
             programme_id=turn.programme_id, name=row.company, field=field, created_at=turn.now
         )
         turn.session.add(company)
+        # The project below needs the id.
         turn.session.flush()
     project = blank_project(turn)
     for name, value in row.values.items():

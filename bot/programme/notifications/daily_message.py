@@ -56,6 +56,7 @@ __all__ = [
 
 _DAILY: Final = Timer.NOTICES_DAILY
 _CARD: Final = "notices"
+# The time a person has for reading before their quiet hours begin.
 _BEFORE_QUIET: Final = timedelta(minutes=15)
 _ROOM: Final = LINES - 3  # lines of a card's pieces; the rest of them is behind a button
 
