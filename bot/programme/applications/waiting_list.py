@@ -12,7 +12,7 @@ __all__ = ["in_line", "shortlist_button", "waiting_buttons"]
 
 
 def in_line(turn: Turn, project: Project) -> list[Application]:
-    """Return the students who wait in the employer's order, without those with a decision on its way."""
+    """Return the waiting list in the employer's order, without applications with a decision on its way."""
     waiting = [a for a in lookup.undecided(turn, project) if a.waiting is not None]
     return sorted(waiting, key=lambda a: (a.waiting or 0, a.id))
 

@@ -120,7 +120,7 @@ def letters_of(turn: Turn, exchange: Exchange) -> list[Letter]:
 
 
 def who(turn: Turn, exchange: Exchange, person: Person) -> tuple[Part, ...]:
-    """Return how a writer is named: student by name, employer with the company, coordinator by the role."""
+    """Return how a writer is named: student by name, others with their company or role."""
     if person.id == exchange.application.person_id:
         return (Plain(person.name),)
     confides = exchange.person is not None and exchange.person.id == person.id

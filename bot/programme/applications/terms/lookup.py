@@ -58,7 +58,7 @@ def values_of(terms: TermsColumns) -> dict[str, Any]:
 
 
 def _due_of(turn: Turn, student: Person, starts_at: datetime, weeks: int) -> datetime:
-    """Return the end of the day so many weeks after a start, in the student's zone: their day, not UTC's."""
+    """Return the end of the day so many weeks after a start, in the student's zone."""
     zone = ZoneInfo(people.zone_of(turn, student))
     return deadline_of(starts_at.astimezone(zone).date() + timedelta(weeks=weeks), zone)
 
