@@ -31,7 +31,7 @@ def join(turn: Turn, cohort: Cohort, person: Person) -> tuple[Member, list[Actio
 
     An open cohort admits at once and makes a student; in a closed one the state is "asked", and the
     coordinators have an open item, until a coordinator decides ("admitted" or "refused"). To a guest of the
-    space every cohort is closed, and open to a person whom a group of the space makes a student.
+    space every cohort is closed, and open to a person who is a student by a group of the space.
     """
     mine = person.id == turn.person_id
     opens = (cohort.open or (mine and "student" in turn.granted)) and not (mine and "guest" in turn.rights)

@@ -225,7 +225,7 @@ def _page(turn: Turn, page: int, *first: Block) -> Message:
 
 
 def task_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Show another page; from the daily summary (page "start") it is a message of its own."""
+    """Show another page; from the daily summary (page "start") it is a new message."""
     require_role(turn, "coordinator")
     page = verbs.TASK_PAGE.read(event).page
     if page == "start":
@@ -326,7 +326,7 @@ def tasks_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
         actions.append(Post(staff, words, f"tasks:{nominal}", kind=_SUMMARY, subject=str(nominal)))
     subject = _summary_subject(turn)
     daily_message.drop_notices(turn, subject)
-    # A person whom a group of a space makes a coordinator is known only from what they do there.
+    # A coordinator by a group of a space is known only from what they do there.
     everybody = {
         person.id: person for person in (*coordinators(turn), *recently_granted(turn, "coordinator"))
     }
