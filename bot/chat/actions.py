@@ -37,7 +37,8 @@ class Reply(Struct, frozen=True):
     buttons of that group stay below the answer. A form's answer settles the message whose button opened
     it; such a message that is itself an answer, which is not kept, gives its place to it as a whole.
     `until`: the keys of timers that end what the message offers. The payload of such a timer, set after the
-    reply, says under "shown" where the message is (`Update.of`), if it can be changed there.
+    reply, says under "shown" where the message is (`Update.of`), if it can be changed there, and under
+    "shown_to" whose direct messages a reference is in (`Update.reader`).
     """
 
     message: Message
@@ -79,7 +80,7 @@ class Update(Struct, frozen=True):
     `again`: where it cannot be changed any more, it is sent once more, under the same key. `instead_of`: of a
     message with a key only the group of the button with this action gives its place, with the `lead` blocks
     before it; nothing where there is no such button by now. Then `of` may also be the text of a reference.
-    `until`: as that of a Reply.
+    `until`: as that of a Reply. `reader`: the account (as text) whose direct messages a reference is in.
     """
 
     of: str | MessageRef
@@ -88,6 +89,7 @@ class Update(Struct, frozen=True):
     instead_of: str = ""
     lead: int = 0
     until: tuple[str, ...] = ()
+    reader: str = ""
 
 
 class WithdrawPost(Struct, frozen=True):

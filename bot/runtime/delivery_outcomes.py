@@ -40,7 +40,7 @@ def undeliverable(port: PlatformProfile, work: UnitOfWork, outcome: Outcome, at:
         load_message(row.message),
         outcome.state == "unknown",
         outcome.lost,
-        row.target or "",
+        (row.target or "") if row.operation == "edit" else "",
         row.awaited_until,
     )
     carry_out(_context(port, turn, f"lost:{row.id}"), port.routes.undelivered(turn, lost))

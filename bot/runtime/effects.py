@@ -53,12 +53,13 @@ AGAIN: Final = "edit:again:"
 class PendingRows:
     """Rows gathered from actions, written together: one statement for all messages, one for all timers.
 
-    `shown`: where the message is whose offer a timer ends, by the timer's key (`Reply.until`).
+    `shown`: where the message is whose offer a timer ends, as its payload says it, by the timer's key
+    (`Reply.until`).
     """
 
     messages: list[dict[str, Any]] = field(default_factory=list)
     timers: list[dict[str, Any]] = field(default_factory=list)
-    shown: dict[str, str] = field(default_factory=dict)
+    shown: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def write(context: Context, owed: PendingRows) -> None:
@@ -103,7 +104,7 @@ def perform(context: Context, action: Action, number: int, owed: PendingRows, an
             changed = replaced_buttons.instead(context, action) if action.instead_of else action
             if changed:
                 _update(context, changed)
-                owed.shown |= dict.fromkeys(changed.until, str(changed.of))
+                owed.shown |= _shown(context, changed)
         case WithdrawPost(key):
             write(context, owed)
             outbox.withdraw(context.turn.connection, programme_id, key)
@@ -143,7 +144,7 @@ def _reply(context: Context, reply: Reply, number: int, owed: PendingRows, answe
     if reply.settles and (changed := replaced_buttons.settled(context, reply)):
         write(context, owed)
         _update(context, changed)
-        owed.shown |= dict.fromkeys(changed.until, str(changed.of))
+        owed.shown |= _shown(context, changed)
         return answer
     in_dm, alone = event.place.kind == "dm", event.place.readers == "alone"
     now = {"destination": str(event.actor), **_owed_now(context, event.actor)}
@@ -154,12 +155,14 @@ def _reply(context: Context, reply: Reply, number: int, owed: PendingRows, answe
     at_once = event.reply is not None and event.reply.has_words
     if at_once and (alone or context.capabilities.ephemeral):
         if reply.replace and (stands := replaced_buttons.replaced(event)):
-            owed.shown |= dict.fromkeys(reply.until, str(stands))
+            owed.shown |= _shown(
+                context, Update(stands, reply.message, until=reply.until, reader=str(event.actor))
+            )
         return merged(answer, Response(reply.message, replace=reply.replace))
     # Their DM goes by the person's name alone: order holds for each destination, so it must not have two.
     post = Post(event.actor, reply.message, f"reply:{context.source}:{number}", kind=ANSWER)
     owed.messages += _message_rows(context, post)
-    owed.shown |= dict.fromkeys(reply.until, post.key)
+    owed.shown |= _shown(context, Update(post.key, reply.message, until=reply.until))
     return answer if in_dm else replace(answer, link=event.actor)
 
 
@@ -234,15 +237,35 @@ def _considerate(context: Context, post: Post, to: Place | UserRef, due: datetim
     return max(before, context.turn.now) if before else due
 
 
-def _timer_row(programme_id: int, remind: SetTimer, shown: Mapping[str, str]) -> dict[str, Any]:
-    stands = {"shown": shown[remind.key]} if remind.key in shown else {}
+def _shown(context: Context, update: Update) -> dict[str, dict[str, str]]:
+    """Return where the message is that the timers of `until` change, by the timer's key."""
+    shown = {"shown": str(update.of)}
+    if isinstance(update.of, MessageRef) and update.of.place.kind == "dm":
+        shown["shown_to"] = _destination(context, update.of, update.reader)
+    return dict.fromkeys(update.until, shown)
+
+
+def _destination(context: Context, ref: MessageRef, reader: str) -> str:
+    """Return the destination of a change: for a direct message its person's account, as for all else there.
+
+    A destination has one lane of changes, and the platform asks for a pause of the whole conversation.
+    """
+    if ref.place.kind != "dm":
+        return str(ref.place)
+    if reader:
+        return reader
+    sent = outbox.by_reference(context.turn.connection, str(ref))  # by a timer from before `reader` was kept
+    return str(sent.destination if sent is not None else ref.place)
+
+
+def _timer_row(programme_id: int, remind: SetTimer, shown: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     return {
         "programme_id": programme_id,
         "key": remind.key,
         "kind": str(remind.kind),
         "subject": remind.subject,
         "due_at": remind.due_at,
-        "payload": {**remind.payload, **stands},
+        "payload": {**remind.payload, **shown.get(remind.key, {})},
         "late": remind.late,
     }
 
@@ -253,7 +276,7 @@ def _update(context: Context, update: Update) -> None:
     _must_say(update.message)
     row = outbox.by_key(connection, programme_id, target) if isinstance(update.of, str) else None
     if isinstance(update.of, MessageRef):
-        destination, sent = str(update.of.place), True
+        destination, sent = _destination(context, update.of, update.reader), True
     elif row is None or row.state in {"withdrawn", "failed", "answered"}:
         return
     else:

@@ -79,12 +79,12 @@ _SEND_AGAIN = Prepared(
     )
 )
 _BY_REFERENCE = Prepared(
-    select(outbox.c.programme_id, outbox.c.key)
+    select(outbox.c.programme_id, outbox.c.key, outbox.c.destination)
     .where(outbox.c.reference == bindparam("reference"), outbox.c.operation == "send")
     .limit(1)
 )
 _IN_PARTS = Prepared(
-    select(outbox.c.programme_id, outbox.c.key, outbox.c.reference)
+    select(outbox.c.programme_id, outbox.c.key, outbox.c.destination, outbox.c.reference)
     .where(IN_PARTS, outbox.c.operation == "send")
     .order_by(outbox.c.id.desc())
     .limit(_PARTED)
@@ -176,8 +176,8 @@ def release_held(connection: Connection, programme_id: int, beginnings: Sequence
 def hold_lost(connection: Connection, programme_id: int, key: str) -> None:
     """Hold a message that was refused because nothing can be sent to its space now."""
     lost = (outbox.c.programme_id == programme_id, outbox.c.key == key, outbox.c.state == "failed")
-    # Refused is surely not sent, so it counts as never tried.
-    connection.execute(update(outbox).where(*lost).values(state="held", attempts=0, sent_at=None))
+    # A refused send does not count as begun; one that began before it is still looked for.
+    connection.execute(update(outbox).where(*lost).values(state="held"))
 
 
 def _move(connection: Connection, programme_id: int, beginnings: Sequence[str], state: str, to: str) -> None:
@@ -219,7 +219,7 @@ def send_again(
 
 
 def by_reference(connection: Connection, reference: str) -> Row | None:
-    """Return the programme_id and key under which the message `reference` was sent, if the bot sent it.
+    """Return the programme_id, key and destination of the message `reference`, if the bot sent it.
 
     The reference may be one of several that a platform made of one message: then commas separate their ids.
     """

@@ -48,7 +48,14 @@ _IN_DOUBT = Prepared(
 _POST_AGAIN = Prepared(
     update(rows)
     .where(*_doubtful, rows.c.id == bindparam("row_id"))
-    .values(state="pending", attempts=0, sent_at=None, error=None, due_at=bindparam("now"))
+    .values(
+        state="pending",
+        target=bindparam("why"),
+        attempts=0,
+        sent_at=None,
+        error=None,
+        due_at=bindparam("now"),
+    )
     .returning(rows.c.key)
 )
 _THERE = Prepared(
@@ -103,8 +110,13 @@ def in_doubt(connection: Connection, programme_id: int) -> list[Row]:
 
 
 def post_again(connection: Connection, programme_id: int, row_id: int, now: datetime) -> bool:
-    """Queue a message in doubt again, as if it had never been sent; False when it is no longer in doubt."""
-    row = _POST_AGAIN.first(connection, {"programme": programme_id, "row_id": row_id, "now": now})
+    """Queue a message in doubt as a new message; False when it is no longer in doubt.
+
+    The platform must not take it for the first one, which may have arrived: it may bring newer words.
+    """
+    why = f"again:{now.isoformat()}"
+    asked = {"programme": programme_id, "row_id": row_id, "now": now, "why": why}
+    row = _POST_AGAIN.first(connection, asked)
     if row is None:
         return False
     release_edits(connection, programme_id, row.key)

@@ -67,7 +67,7 @@ outbox = Table(
     # send: a new message; edit: new content for the message `target` names; find: where that message is.
     Column("operation", String(8), nullable=False),
     # For an edit: the key of the row that sent the message, or str(MessageRef). For a find: that key. For a
-    # send that is repeated because a change was refused: which change.
+    # send that is repeated because a change was refused: which change; because it was in doubt: since when.
     Column("target", String(500), nullable=True),
     Column("message", JSON, nullable=False),
     Column("created_at", UTCDateTime, nullable=False),

@@ -3,7 +3,7 @@
 import asyncio
 import math
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -228,8 +228,56 @@ async def test_a_change_of_a_message_in_doubt_waits_for_the_answer(post: Databas
     )
     for minutes in range(3):
         await drain(post, box, NOW + timedelta(minutes=minutes))
-    assert (box.sent, box.edits) == ([("ada", "card")], [("1:card", "newest")])
+    assert (box.sent, box.edits) == ([("ada", "card")], [(f"1:card:again:{NOW.isoformat()}", "newest")])
     assert box.again == []
+
+
+async def test_posted_again_by_a_person_it_is_another_message(post: Database) -> None:
+    """It may bring newer words, so a platform that knows keys must not take it for the first one."""
+    await post.transact(owe(("ada", "card")))
+    await drain(post, Mailbox())
+    told = [await post.read(reference)]
+    for minutes in (1, 2):
+        at = NOW + timedelta(minutes=minutes)
+        await post.transact(partial(doubted_and_posted_again, at=at))
+        await drain(post, Mailbox(), at)
+        told.append(await post.read(reference))
+    assert len(set(told)) == 3
+
+
+def doubted_and_posted_again(work: UnitOfWork, at: datetime) -> None:
+    """The only message is in doubt, and a coordinator has it posted again."""
+    work.connection.execute(rows.update().values(state="unknown"))
+    [number] = doubtful(work)
+    assert unknown_deliveries.post_again(work.connection, 1, number, at)
+
+
+def reference(work: UnitOfWork) -> str:
+    """Where the only message is, which the mailbox calls by the key it was told."""
+    return str(work.connection.execute(select(rows.c.reference)).scalar_one())
+
+
+def held_and_released(work: UnitOfWork, key: str) -> None:
+    """A refused message is held because its place is shut, and released because it is open."""
+    outbox.hold_lost(work.connection, 1, key)
+    account = "box/@ada" if key == "one" else "box/@ben"
+    outbox.release_held(work.connection, 1, [account])
+
+
+async def test_what_began_before_a_place_was_shut_is_looked_for_when_it_is_open(post: Database) -> None:
+    """Sent, and the process died; the next try finds the place shut; held and released, it is no new one."""
+    box = Mailbox(moods={"one": ["hangs"]})
+    await post.transact(owe(("ada", "one")))
+    await dies(post, box)
+    await post.transact(owe(("ben", "two")))
+    shut = Mailbox(moods={"one": [Refusal("no")], "two": [Refusal("no")]})
+    await drain(post, shut)
+    for key in ("one", "two"):
+        await post.transact(partial(held_and_released, key=key))
+    later = Mailbox()
+    await drain(post, later)
+    assert sorted(to for to, _ in later.sent) == ["ada", "ben"]
+    assert later.again == ["one"]
 
 
 @pytest.mark.parametrize("found", [True, False], ids=["found", "not found"])

@@ -242,6 +242,8 @@ async def test_undo_goes_when_its_minute_is_over(platform: Platform) -> None:
     assert marta.sees(f"An offer for {TITLE} goes to Ada Okafor in a minute.")
     await platform.tick(minutes=2)
     assert marta.sees(f"The offer for {TITLE} to Ada Okafor is made, and can no longer be undone.")
+    owed = platform.rows(select(outbox.c.destination))
+    assert not [to for (to,) in owed if "/dm/" in to]  # a conversation has one lane, that of its account
     assert not marta.sees("goes to Ada Okafor in a minute")
     with pytest.raises(LookupError):
         await marta.presses("Undo")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from datetime import timedelta
@@ -15,11 +14,10 @@ from bot.chat.content import Message, load_message
 from bot.chat.events import Suggest
 from bot.chat.values import replace
 from storage.tables import inbox, outbox, timers
+from tests.simulation.observations import first_key
 from tests.simulation.scenario import Town
 
 __all__ = ["check_ledger"]
-
-_SENT_AGAIN: Final = re.compile(r":again:\d+$")
 
 _GIVEN_UP_AFTER: Final = 6
 """Tries that end in an unforeseen error, before a message counts as failed."""
@@ -75,7 +73,7 @@ def _sends(town: Town, rows: Iterable[Any], vouched: Collection[tuple[int, str]]
             continue
         if row.state == "sent" and row.reference.rpartition("#")[2] != book.landed.get(key):
             book.problem(f"{key} is said to stand at {row.reference}, where it does not")
-    for key in sorted({_SENT_AGAIN.sub("", key) for key in (*book.fates, *book.landed)} - known):
+    for key in sorted({first_key(key) for key in (*book.fates, *book.landed)} - known):
         book.problem(f"{key} was tried and is in no ledger")
 
 
@@ -121,7 +119,7 @@ def _standing(town: Town, rows: Iterable[Any]) -> None:
     for key, count in said.items():
         if count > 1:
             town.book.problem(f"{key} stands {count} times")
-        if _SENT_AGAIN.sub("", key) not in known and not key.startswith("reply:"):
+        if first_key(key) not in known and not key.startswith("reply:"):
             town.book.problem(f"{key} stands there and is in no ledger")
 
 
@@ -134,8 +132,6 @@ def _order(town: Town, rows: Iterable[Any]) -> None:
         landed = town.book.landed.get(_key_of(row))
         entry = town.world.entry(landed) if landed else None
         if entry is None or not row.key.startswith(("talk:", "reply:")):
-            continue
-        if f"{row.programme_id}:{row.key}" in town.book.by_hand:
             continue
         number, before = last[entry.place]
         if entry.number < number:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from bot.chat.actions import Action, Post, SetTimer
 from bot.chat.events import Event, TimerFired
 from bot.chat.routes import FormRoute, Handler, MessageRoute, Routes
 from bot.chat.values import replace
 
-__all__ = ["Arrival", "Book", "watched"]
+__all__ = ["Arrival", "Book", "first_key", "watched"]
+
+_SENT_AGAIN: Final = re.compile(r":again:[0-9T:.+-]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,6 @@ class Book:
         fates: what became of the last try of each send: sent, refused, unsure, retry, error, crash.
         errors: how many tries of a key met an unforeseen error.
         edits: the same for edits, every try in order, by the changed message's id.
-        by_hand: what a coordinator had posted once more, out of its order.
         landed: which message each key made; `replaced`: messages that an answer took the place of.
         answers: what became of the answer to each event that had one: given or lost.
         handled: in how many committed turns a handler ran for an event, by id; `fired`, `armed`: in how
@@ -55,7 +57,6 @@ class Book:
     fates: dict[str, str] = field(default_factory=dict)
     errors: Counter[str] = field(default_factory=Counter)
     edits: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    by_hand: set[str] = field(default_factory=set)
     landed: dict[str, str] = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)
     arrivals: list[Arrival] = field(default_factory=list)
@@ -99,6 +100,11 @@ class Book:
     def say(self, at: datetime, words: str) -> None:
         """Add a line to the story."""
         self.lines.append(f"{at:%d %b %H:%M:%S} {words}")
+
+
+def first_key(key: str) -> str:
+    """Return the key of a message without what makes it another one where it is sent once more."""
+    return _SENT_AGAIN.sub("", key)
 
 
 def watched(routes: Routes, book: Book) -> Routes:

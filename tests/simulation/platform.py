@@ -160,9 +160,7 @@ class StormyAdapter(TerminalAdapter):
     ) -> MessageRef:
         """As the terminal's, in the weather. A key that landed may only be sent again with `again`."""
         fault = self._before(str(to), key)
-        if self._book.fates.get(key) == "unsure" and not again:  # a coordinator has it posted once more
-            self._book.by_hand.add(key)
-        if key in self._book.landed and not again and key not in self._book.by_hand:
+        if key in self._book.landed and not again:
             self._book.problem(f"{key} was sent twice, and the second time as if it were new")
         if again and not self.outside.knows_keys and key not in self._book.landed:
             self._fated(key, "unsure")

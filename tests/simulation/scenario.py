@@ -24,7 +24,7 @@ from bot.runtime.runtime import Runtime
 from storage.database import UnitOfWork, open_database
 from storage.tables import Cohort, Programme, metadata, outbox, timers
 from tests.simulation.faults import Crash, Lost, Weather
-from tests.simulation.observations import Arrival, Book, watched
+from tests.simulation.observations import Arrival, Book, first_key, watched
 from tests.simulation.platform import Outside, StormyAdapter
 from tests.simulation.store import Life, StormyDatabase
 
@@ -222,7 +222,7 @@ class Town:
         return self.inner.read_inline(lambda work: list(work.connection.execute(statement).all()))
 
     def _arrived(self, key: str, to: Place | UserRef) -> None:
-        programme, _, name = key.partition(":")
+        programme, _, name = first_key(key).partition(":")
 
         def look(work: UnitOfWork) -> tuple[datetime, tuple[str, str, str] | None]:
             owed = select(outbox.c.created_at).where(

@@ -46,10 +46,11 @@ def settled(
 
     `of_all`: shown instead by a message that answers several applications at once.
     """
-    shown, undo = str(event.payload.get("shown", "")), str(event.payload.get("undo", ""))
+    shown, undo, reader = (str(event.payload.get(name, "")) for name in ("shown", "undo", "shown_to"))
     if not shown or not undo or held.get("left"):
         return []
     content = message(said, Buttons((_following(application),)))
     if of_all and undo != undo_button(application).action:
         content = message(of_all)
-    return [Update(shown, content, instead_of=undo, lead=int(str(event.payload["lead"])))]
+    lead = int(str(event.payload["lead"]))
+    return [Update(shown, content, instead_of=undo, lead=lead, reader=reader)]
