@@ -137,6 +137,7 @@ class Answering:
             rest = parts[1:]
         elif replaces or pending.first == _THINKING:
             await self._further(pending, parts[0], "PATCH", "/messages/@original")
+            pending.first = pending.first if replaces else _MESSAGE  # "thinking" has become this message
             rest = parts[1:]
         for part in rest:
             await self._further(pending, part, "POST", "", pending.private)

@@ -144,9 +144,9 @@ async def _say(
     pending: Pending, said: Message, answer: Response, space: Workspace, look: RenderOptions
 ) -> None:
     bodies = _bodies(pending, draw(said, look), answer)
-    # Several parts go one after the other: the acknowledgement would be shown after the messages that follow
-    # it.
-    alone = len(bodies) == 1 or not pending.response_url
+    # Several parts, and what may follow an answer, go one after the other: the acknowledgement would be shown
+    # after the messages that follow it.
+    alone = (len(bodies) == 1 and not answer.awaits) or not pending.response_url
     if pending.kind == "command" and alone and not pending.acknowledged and pending.ack is None:
         pending.ack = bodies.pop(0)
     for body in bodies:

@@ -2,39 +2,52 @@
 
 It is sent first. If it arrived, one line leads there. If it was refused, or would have to wait, it is shown
 where they are, for their eyes only. If it is not known yet, that is said.
+
+In the direct messages themselves nothing is said of a message that arrives. What is refused there is shown
+in the answer to the interaction, which platforms take all the same; words that the answer has besides are
+given first, as they are read before what follows from them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from bot.chat.actions import Reply
 from bot.chat.adapter import Response
-from bot.chat.content import File, Message, Plain, Text, message, note, text
+from bot.chat.content import File, Message, Plain, Text, message, note, text, with_answer
+from bot.chat.conversation.inputs import is_step
 from bot.chat.events import Event, MessageRef
 from bot.chat.values import replace
 from bot.programme.notifications import backlog
 from bot.programme.reachability import closed_dms
 from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
-from bot.runtime.effects import stacked
+from bot.runtime.effects import merged, stacked
+from bot.runtime.replaced_buttons import answer_pressed
 from bot.runtime.stored_responses import dump_answer
 from bot.runtime.turns import PlatformProfile, TurnResult, context_of
-from storage.database import UnitOfWork
+from storage.database import Database, UnitOfWork
 from storage.queries import held, inbox, lanes
 
-__all__ = ["PATIENCE", "conclude", "is_known"]
+__all__ = ["PATIENCE", "conclude", "goes_first", "wait_until_known"]
 
 PATIENCE: Final = 8.0
 """Seconds that a person waits for the answer; platforms let it be given for a quarter of an hour."""
+
+_ATTEMPTS: Final = 2  # deliveries begun for an interaction that waits
 
 _REFUSED: Final = frozenset({"held", "failed"})
 
 SENT: Final = text("I sent you a direct message; we go on there.")
 CLOSED: Final = text(
     "I cannot send you direct messages: they are closed to me. So we go on here, where only you see it."
+)
+CLOSED_HERE: Final = text(
+    "I cannot send you direct messages: they are closed to me. So we go on in my answers. Please use their "
+    "buttons."
 )
 BUSY: Final = text(
     "A direct message to you would have to wait a little, so we go on here, where only you see it."
@@ -45,32 +58,74 @@ UNSEEN: Final = text(
 )
 
 
-def is_known(work: UnitOfWork, keys: Sequence[str]) -> bool:
+def goes_first(event: Event, response: Response) -> bool:
+    """Tell whether an answer is given before the messages that it awaits are sent: it is read before them."""
+    has_words = response.message is not None or response.form is not None or bool(response.errors)
+    return event.place.kind == "dm" and has_words
+
+
+async def wait_until_known(
+    database: Database, keys: Sequence[str], bell: asyncio.Event, begin: Callable[[], asyncio.Task[int]]
+) -> None:
+    """Wait until it is known what became of these messages; `begin` has them sent, `bell` rings for each.
+
+    Raises:
+        TimeoutError: it is not known after `PATIENCE`.
+    """
+    async with asyncio.timeout(PATIENCE):
+        for _ in range(_ATTEMPTS):
+            delivering = begin()
+            while not await database.read(lambda work: _is_known(work, keys)):
+                if delivering.done():  # the database failed it, or another process sends
+                    break
+                await _either(bell, delivering)
+                bell.clear()
+            else:
+                return
+
+
+async def _either(bell: asyncio.Event, task: asyncio.Task[int]) -> None:
+    """Return once the bell rings or the task is over; its error is not ours."""
+    ring = asyncio.create_task(bell.wait())
+    try:
+        await asyncio.wait({ring, task}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        ring.cancel()
+
+
+def _is_known(work: UnitOfWork, keys: Sequence[str]) -> bool:
     """Tell whether it is known what became of these messages, or that they have to wait."""
     rows = held.with_keys(work.connection, keys)
-    if all(row.state == "sent" for row in rows) or any(_is_settled_badly(row) for row in rows):
+    if all(row.state not in {"pending", "sending"} for row in rows):
         return True
     pending = {row.destination for row in rows if row.state == "pending"}
     return any(lanes.has_to_wait(work.connection, destination) for destination in pending)
 
 
-def _is_settled_badly(row: Any) -> bool:  # noqa: ANN401 - a row of the outbox
-    return row.state not in {"pending", "sending", "sent"}
-
-
 def conclude(
     work: UnitOfWork, event: Event, now: datetime, port: PlatformProfile, received: TurnResult
 ) -> TurnResult:
-    """Return the answer to an event, now that the fate of the messages it awaits is known; store it again."""
+    """Return the answer to an event, now that the fate of the messages it awaits is known; store it again.
+
+    Of an answer that goes first, return what is shown below it; the stored one is both.
+    """
     row = inbox.known(work.connection, event.place.platform, event.id)
     answer = replace(received.answer, awaits=())
     if row is None or row.programme_id is None or event.reply is None:
         return replace(received, answer=answer)
     context = context_of(work, event, now, row.programme_id, port)
     rows = held.of_keys(work.connection, row.programme_id, received.answer.awaits)
-    answer = _said(context, rows, answer)
+    if event.place.kind != "dm":
+        answer = shown = _said(context, rows, answer)
+    else:
+        first = goes_first(event, answer)
+        more = _refused_here(context, event, rows, below=first)
+        shown = more if first else merged(answer, more)
+        answer = merged(answer, more)
+        if more.message is None:
+            return replace(received, answer=shown)
     inbox.store_answer(work.connection, row.id, dump_answer(answer, event), event.reply.expires_at)
-    return replace(received, answer=answer)
+    return replace(received, answer=shown)
 
 
 def _said(context: Context, rows: Sequence[Any], answer: Response) -> Response:
@@ -86,20 +141,40 @@ def _said(context: Context, rows: Sequence[Any], answer: Response) -> Response:
     lead = replace(_with(answer, CLOSED if closed else BUSY), link=None if closed else context.turn.user)
     if not found.messages:
         return _with(answer, UNSEEN)
-    shown = carry_out(context, [*found.actions, Reply(_without_files(closed_dms.stacked(found.messages)))])
+    said = _without_files(closed_dms.stacked(found.messages), _ELSEWHERE)
+    shown = carry_out(context, [*found.actions, Reply(said)])
     return replace(lead, message=stacked(lead.message, shown.message) if shown.message else lead.message)
+
+
+def _refused_here(context: Context, event: Event, rows: Sequence[Any], *, below: bool) -> Response:
+    """Show in their direct messages what was refused there, with a button to answer it.
+
+    A question takes the place of the one before it, unless it is shown `below` words of the same answer.
+    """
+    found = backlog.read_here(context.turn, [row for row in rows if row.state in _REFUSED])
+    if not found.messages:
+        return carry_out(context, found.actions)
+    said = with_answer(_without_files(closed_dms.stacked(found.messages), _NOT_YET))
+    if not is_step(event):
+        said = stacked(message(CLOSED_HERE), said)
+    replaces = is_step(event) and not below and answer_pressed(context) is not None
+    return carry_out(context, [*found.actions, Reply(said, replace=replaces)])
 
 
 def _with(answer: Response, words: Text) -> Response:
     return replace(answer, message=stacked(answer.message, message(words)))
 
 
-def _without_files(shown: Message) -> Message:
+_ELSEWHERE: Final = " can come in direct messages only. Ask for it again there."
+_NOT_YET: Final = (
+    " cannot come while your direct messages are closed to me. Ask for it again when they are open."
+)
+
+
+def _without_files(shown: Message, why: str) -> Message:
     """Put a note in place of each file: files come in direct messages only, for their reader alone."""
     blocks = (
-        note("The file ", Plain(each.file.name), " can come in direct messages only. Ask for it again there.")
-        if isinstance(each, File)
-        else each
+        note("The file ", Plain(each.file.name), why) if isinstance(each, File) else each
         for each in shown.blocks
     )
     return replace(shown, blocks=tuple(blocks))

@@ -15,7 +15,7 @@ from msgspec import Struct
 from bot.chat.actions import Action, Post, RejectForm, Reply, StartConversation
 from bot.chat.adapter import Response
 from bot.chat.answers import JSONValue, Understood, check_value, show_value
-from bot.chat.codec import TALK, verb_of
+from bot.chat.codec import TALK
 from bot.chat.content import (
     Block,
     Button,
@@ -32,7 +32,7 @@ from bot.chat.content import (
 )
 from bot.chat.conversation import engine
 from bot.chat.conversation.draft import Draft, begin_draft, dump_draft, is_answered, load_draft
-from bot.chat.conversation.inputs import press
+from bot.chat.conversation.inputs import is_step, press
 from bot.chat.events import ButtonPressed, ChoiceMade
 from bot.chat.forms import Form, asking, pages_of
 from bot.chat.rendering.screen import LINES, height, in_pages, turning
@@ -254,16 +254,16 @@ def _said(context: Context, posts: Sequence[Post]) -> list[Action]:
     """Place what is said in the DM; where that is closed, in the place of what was pressed."""
     if not _goes_on_here(context):
         return list(posts)
-    event = context.event
-    ours = isinstance(event, ButtonPressed | ChoiceMade) and verb_of(event.action) == TALK
+    ours = isinstance(context.event, ButtonPressed | ChoiceMade)
     return [Reply(post.message, replace=ours) for post in posts]
 
 
 def _goes_on_here(context: Context) -> bool:
-    """Tell whether a conversation goes on in the channel, for the person's eyes, as their DM is closed."""
+    """Tell whether a conversation that began in the channel goes on there, as the person's DM is closed."""
     event = context.event
-    here = event is not None and event.reply is not None and event.place.readers != "alone"
-    return here and context.capabilities.ephemeral and unreachable(context.turn)
+    if event is None or event.reply is None or event.place.readers == "alone" or not is_step(event):
+        return False
+    return context.capabilities.ephemeral and unreachable(context.turn)
 
 
 def _posts(context: Context, talk: Talk, step: engine.Step) -> list[Post]:

@@ -7,7 +7,6 @@ review of its conversation.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from bot.chat.actions import OpenForm, RejectForm, StartConversation
 from bot.chat.adapter import OpenedForm, Response
@@ -16,7 +15,7 @@ from bot.chat.codec import TALK
 from bot.chat.content import Button, Buttons, Plain, Text, message, text
 from bot.chat.conversation import engine
 from bot.chat.conversation.draft import Draft, has_spoken, is_answered, load_draft
-from bot.chat.conversation.inputs import press
+from bot.chat.conversation.inputs import ALONE, press
 from bot.chat.events import FormSubmitted
 from bot.chat.forms import Form, Page, Question, asking, pages_of, read_page
 from bot.chat.routes import Completed
@@ -27,10 +26,7 @@ from bot.runtime.context import Context
 from bot.runtime.effects import Effect
 from storage.queries import Row, conversations
 
-__all__ = ["ALONE", "open_form", "open_page", "open_question", "submit"]
-
-ALONE: Final = -1
-"""The page of a dialog that asks one question of a conversation, and nothing else."""
+__all__ = ["open_form", "open_page", "open_question", "submit"]
 
 
 def open_form(context: Context, wanted: OpenForm) -> list[Effect]:
@@ -82,8 +78,10 @@ def open_question(context: Context, talk: talks.Talk, name: str) -> list[Effect]
         return talks.advance(context, talk, engine.Pressed("edit", name, talk.draft.revision))
     alone = _as_read(replace(talk.form, questions=(question,), page_titles=()), talk.draft)
     values = _values(context, alone, alone.questions, talk.draft)
-    origin = replaced_buttons.origin_of(context, talk.draft.origin)
-    return [Response(form=OpenedForm(alone, talk.subject, ALONE, values, draft=talk.id, origin=origin))]
+    answered = replaced_buttons.answer_pressed(context)
+    origin = answered or replaced_buttons.origin_of(context, talk.draft.origin)
+    opened = OpenedForm(alone, talk.subject, ALONE, values, draft=talk.id, origin=origin)
+    return [Response(form=replace(opened, replaces=answered is not None))]
 
 
 def _can_open(context: Context) -> bool:

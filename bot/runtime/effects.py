@@ -126,10 +126,12 @@ def _post(context: Context, post: Post, owed: PendingRows, answer: Response) -> 
 
 
 def _awaited(context: Context, rows: Sequence[dict[str, Any]], answer: Response) -> Response:
-    """Let the answer wait for what becomes of these messages, where it is shown in a place others read."""
+    """Let the answer wait for what becomes of these messages, where it can show what of them is refused."""
     event = context.event
-    shown_here = event is not None and event.reply is not None and event.place.readers != "alone"
-    if not (shown_here and context.capabilities.ephemeral):
+    if event is None or event.reply is None:
+        return answer
+    others = event.place.readers != "alone" and context.capabilities.ephemeral
+    if not others and not (event.place.kind == "dm" and event.reply.has_words):
         return answer
     for row in rows:
         row["awaited_until"] = context.turn.now + AWAITED

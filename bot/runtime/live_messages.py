@@ -27,6 +27,7 @@ from bot.chat.conversation import engine
 from bot.chat.conversation.draft import Draft
 from bot.chat.rendering.screen import in_lines
 from bot.chat.values import replace
+from bot.programme.reachability.closed_dms import unreachable
 from bot.runtime.context import Context
 from storage.queries import outbox
 
@@ -124,7 +125,11 @@ def _stands(context: Context, key: str) -> bool:
     if not key or context.turn.user is None:
         return False
     row = outbox.by_key(context.turn.connection, context.turn.programme_id, key)
-    return row is not None and row.state not in _NEVER and row.destination == str(context.turn.user)
+    if row is None or row.destination != str(context.turn.user):
+        return False
+    # What waits for closed direct messages is not read there, nor is what an answer showed in its stead.
+    on_its_way = row.state in {"pending", "sending"} and not unreachable(context.turn)
+    return row.state == "sent" or on_its_way
 
 
 def _zone(context: Context) -> str:

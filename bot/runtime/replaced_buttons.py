@@ -25,7 +25,7 @@ from bot.chat.content import (
     message,
     note,
 )
-from bot.chat.events import ButtonPressed, Event, FormSubmitted, MessageRef, Origin
+from bot.chat.events import ButtonPressed, ChoiceMade, Event, FormSubmitted, MessageRef, Origin
 from bot.chat.rendering.split import base_action
 from bot.chat.values import replace
 from bot.runtime.context import Context
@@ -90,7 +90,7 @@ def answer_pressed(context: Context) -> Origin | None:
 
     Such a message is not in the outbox: only the platform knows whether its person alone sees it.
     """
-    found = _named(context.event)
+    found = _named(context.event) or _question_pressed(context.event)
     if found is None or outbox.by_reference(context.turn.connection, str(found.message)) is not None:
         return None
     return found
@@ -108,6 +108,14 @@ def _named(event: Event | None) -> Origin | None:
     if isinstance(event, ButtonPressed) and event.message and verb_of(event.action) != TALK:
         return Origin(event.message, _mark(event.action))
     return None
+
+
+def _question_pressed(event: Event | None) -> Origin | None:
+    """Return the pressed button of a draft's question in the DM; a channel shows answers anyway."""
+    if not isinstance(event, ButtonPressed | ChoiceMade) or verb_of(event.action) != TALK:
+        return None
+    in_dm = event.message is not None and event.message.place.kind == "dm"
+    return Origin(event.message, _mark(event.action)) if event.message and in_dm else None
 
 
 def settling(context: Context, known: Origin | None, actions: Iterable[Action]) -> list[Action]:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
@@ -33,7 +33,7 @@ from bot.runtime import turns as receiving
 from bot.runtime.delivery import LEASE, Listeners, Outcome, deliver
 from bot.runtime.failure_messages import SORRY, UNKNOWN
 from bot.runtime.ordering import Queue
-from bot.runtime.reply_order import Answering
+from bot.runtime.reply_order import Answering, Underway
 from bot.runtime.retention import EVERY, sweep
 from bot.runtime.storable_text import storable
 from bot.runtime.timers import serve_timers
@@ -52,7 +52,6 @@ _GRACE: Final = timedelta(seconds=30)
 _WINDOW: Final = timedelta(minutes=30)
 """Longest time in which an answer may be given at once: Slack's figure, the longest."""
 
-_ATTEMPTS: Final = 2  # deliveries begun for an interaction that waits
 _FAREWELL: Final = 5.0  # seconds that sends on their way get to end before the bot stops
 
 log = structlog.get_logger(__name__)
@@ -127,14 +126,7 @@ class Runtime:
             return answer
         with self._answering.of(event) as underway:
             try:
-                async with self._in_turn(event):
-                    taken, fetched = await self._fetched(adapter, event)
-                    received = await self._turn(taken, adapter, fetched)
-                    if received.answer.inspect:
-                        received = await self._looked(event, received)
-                    if received.answer.awaits:
-                        underway.release()
-                        received = await self._concluded(event, received)
+                received = await self._handled(adapter, event, underway)
             except Exception as error:  # a press is never delivered again, so its person must learn of it now
                 log.error(
                     "turn.failed",
@@ -150,7 +142,34 @@ class Runtime:
             finally:  # what the turn owes goes out, whatever became of its answer
                 self._wanted.set()
                 self.clock.wake_at(self.clock.now())
+        if received.answer.awaits:
+            await self._follow_up(adapter, event, received)
         return received.answer
+
+    async def _handled(self, adapter: Adapter, event: Event, underway: Underway) -> receiving.TurnResult:
+        """Return the answer to an event, with what became of the messages that it is not given before."""
+        async with self._in_turn(event):
+            taken, fetched = await self._fetched(adapter, event)
+            received = await self._turn(taken, adapter, fetched)
+            if received.answer.inspect:
+                received = await self._looked(event, received)
+            if received.answer.awaits and event.place.kind != "dm":
+                underway.release()
+                return await self._concluded(event, received)
+        # In their direct messages the person goes on meanwhile, as what is sent to them there arrives.
+        if received.answer.awaits and not awaited_delivery.goes_first(event, received.answer):
+            underway.release()
+            return await self._concluded(event, received)
+        return received
+
+    async def _follow_up(self, adapter: Adapter, event: Event, received: receiving.TurnResult) -> None:
+        """Show below an answer that went first what was refused of the messages it awaited."""
+        try:
+            below = await self._concluded(event, received)
+            if below.answer.message:
+                await self._answer(adapter, event, below)
+        except Exception as error:  # noqa: BLE001 - what was refused is brought another way after a while
+            log.error("answer.not_followed_up", error=type(error).__name__, where=raised_at(error))
 
     async def _fetched(
         self, adapter: Adapter, event: Event
@@ -210,16 +229,7 @@ class Runtime:
         bell = asyncio.Event()
         self._bells.update(dict.fromkeys(keys, bell))
         try:
-            async with asyncio.timeout(awaited_delivery.PATIENCE):
-                for _ in range(_ATTEMPTS):
-                    delivering = self._begin_delivering()
-                    while not await self.database.read(lambda work: awaited_delivery.is_known(work, keys)):
-                        if delivering.done():  # the database failed it, or another process sends
-                            break
-                        await _either(bell, delivering)
-                        bell.clear()
-                    else:
-                        break
+            await awaited_delivery.wait_until_known(self.database, keys, bell, self._begin_delivering)
         except TimeoutError:
             log.info("answer.awaited_in_vain", event_id=event.id)
         finally:
@@ -366,15 +376,6 @@ class Runtime:
         await asyncio.wait({self._delivering}, timeout=_FAREWELL)
         self._delivering.cancel()
         await asyncio.gather(self._delivering, return_exceptions=True)
-
-
-async def _either(bell: asyncio.Event, task: asyncio.Task[Any]) -> None:
-    """Return once the bell rings or the task is over; its error is not ours."""
-    ring = asyncio.create_task(bell.wait())
-    try:
-        await asyncio.wait({ring, task}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        ring.cancel()
 
 
 def _set_back(work: UnitOfWork, now: datetime, by: timedelta) -> None:

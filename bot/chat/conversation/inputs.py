@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct, field
 
 from bot.chat.answers import FileRef, Understood
-from bot.chat.codec import TALK
+from bot.chat.codec import TALK, verb_of
+from bot.chat.events import ButtonPressed, ChoiceMade, Event, FormSubmitted
 
 __all__ = [
+    "ALONE",
     "Begin",
     "Chosen",
     "Edited",
@@ -19,9 +22,13 @@ __all__ = [
     "Reject",
     "Resume",
     "Said",
+    "is_step",
     "press",
     "read_press",
 ]
+
+ALONE: Final = -1
+"""The page of a dialog that asks one question of a conversation, and nothing else."""
 
 
 class Begin(Struct, frozen=True):
@@ -90,6 +97,13 @@ class Resume(Struct, frozen=True):
 
 
 Input = Begin | Said | Edited | Pressed | Chosen | Filled | Reject | Resume
+
+
+def is_step(event: Event | None) -> bool:
+    """Tell whether a button of a conversation was pressed, or a question answered in its own dialog."""
+    if isinstance(event, FormSubmitted):
+        return event.page == ALONE
+    return isinstance(event, ButtonPressed | ChoiceMade) and verb_of(event.action) == TALK
 
 
 def press(conversation_id: int, revision: int, verb: str, argument: str = "") -> str:

@@ -46,9 +46,9 @@ from storage.tables import Channel, Cohort, Identity, Member, Person, outbox
 __all__ = [
     "ROUTES",
     "catch_up",
-    "deliver_owed",
     "follow_items",
     "refused",
+    "send_owed",
     "stacked",
     "unreachable",
     "unreachable_among",
@@ -264,7 +264,8 @@ def reach_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined("They asked to be forgotten, so there is nobody to write to.")
     accounts = [str(people.account_of(each)) for each in _identities(turn, person)]
     count = len(_lost(turn, _accounts_here(turn, person))) + unknown_deliveries.post_again_to(turn, accounts)
-    followed = [*deliver_owed(turn, person), *unknown_deliveries.follow(turn)]
+    tasks.close_task(turn, f"{_ITEM}{person_id}")  # it opens again, and is heard of, if they are refused
+    followed = [*send_owed(turn, person), *unknown_deliveries.follow(turn)]
     if not count:
         raise Declined(text("No message waits for **", Plain(person.name), "** any more."))
     said = f"I am trying again: {count} message{'' if count == 1 else 's'} for "
@@ -272,16 +273,25 @@ def reach_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def catch_up(turn: Turn) -> list[Action]:
-    """Send what waits for the person who acted in their DM and could not be reached before."""
+    """Try again to send what waits for the person who acted in their DM and could not be reached before."""
     if turn.place is not None and turn.place.kind == "dm" and unreachable(turn):
-        return deliver_owed(turn, turn.person)
+        return send_owed(turn, turn.person)
     return []
 
 
 def reached(turn: Turn, user: UserRef) -> list[Action]:
     """Send what waits for an account at which a message has arrived, the first after a refusal."""
     known = people.find_identity(turn.connection, turn.programme_id, user)
-    return deliver_owed(turn, people.person_of(turn, known[0])) if known is not None else []
+    if known is None:
+        return []
+    person = people.person_of(turn, known[0])
+    tasks.close_task(turn, f"{_ITEM}{person.id}")
+    tasks.close_task(turn, f"unknown:{person.id}")  # of an earlier version
+    for identity in _identities(turn, person):
+        if people.account_of(identity) == user:
+            identity.reachable = True
+    turn.session.flush()
+    return send_owed(turn, person)
 
 
 def unreachable(turn: Turn) -> bool:
@@ -304,13 +314,11 @@ def unreachable_among(turn: Turn, accounts: Sequence[UserRef]) -> list[UserRef]:
     return [user for each in turn.session.scalars(query) if (user := people.account_of(each)) in accounts]
 
 
-def deliver_owed(turn: Turn, person: Person) -> list[Action]:
-    """Send what a person did not get once more, the newest of it, oldest first."""
-    tasks.close_task(turn, f"{_ITEM}{person.id}")
-    tasks.close_task(turn, f"unknown:{person.id}")  # of an earlier version
-    for identity in _identities(turn, person):
-        identity.reachable = True
-    turn.session.flush()
+def send_owed(turn: Turn, person: Person) -> list[Action]:
+    """Send what a person did not get once more, the newest of it, oldest first.
+
+    Whether they can be reached is known when some of it has arrived.
+    """
     ids = _lost(turn, _accounts_here(turn, person))
     if ids:
         held.send_to(turn.connection, ids, people.address(turn, person))

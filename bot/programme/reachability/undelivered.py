@@ -185,10 +185,10 @@ def left(turn: Turn, event: MemberLeft) -> list[Action]:
     )  # fmt: skip
 
 
-def joined(turn: Turn, _event: MemberJoined) -> list[Action]:
+def joined(turn: Turn, event: MemberJoined) -> list[Action]:
     """Send what waits for a person who came back. A person who did not ask for a greeting gets none."""
     tasks.close_task(turn, f"left:{turn.person.id}")
-    return closed_dms.deliver_owed(turn, turn.person) if closed_dms.unreachable(turn) else []
+    return closed_dms.reached(turn, event.actor) if closed_dms.unreachable(turn) else []
 
 
 ROUTES = Routes(

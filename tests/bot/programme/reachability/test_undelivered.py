@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.chat.actions import Action, Post, SetTimer
 from bot.chat.adapter import Lost
 from bot.chat.content import load_message, message
-from bot.chat.events import MemberJoined, MemberLeft, Place
+from bot.chat.events import MemberJoined, MemberLeft, Place, UserRef
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined, Undelivered
 from bot.chat.values import replace
@@ -75,7 +75,10 @@ def owed_now(turn: Turn) -> list[tuple[str, str]]:
 
 
 def test_closed_messages_are_an_item_and_what_is_owed_comes_when_they_write(turn: Turn) -> None:
-    """Several refused messages are one item that counts them; the person's first word brings them all."""
+    """Several refused messages are one item that counts them; the person's first word sends them all again.
+
+    The person is taken for reachable when one of them has arrived.
+    """
     lost(turn, "terminal/@ada", "50007")
     lost(turn, "terminal/@ada", "50007", "news:2", "Something else.")
     assert not identity(turn, "ada").reachable
@@ -85,6 +88,8 @@ def test_closed_messages_are_an_item_and_what_is_owed_comes_when_they_write(turn
     closed_dms.catch_up(person(turn, "ada"))
     owed = [words for to, words in owed_now(turn) if to == "terminal/@ada"]
     assert owed == ["You have an offer.", "Something else."]
+    assert not identity(turn, "ada").reachable
+    closed_dms.reached(turn, UserRef("terminal", "ada"))
     assert identity(turn, "ada").reachable
     assert "Nothing waits for you" in listed(turn)
 
