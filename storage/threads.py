@@ -82,7 +82,7 @@ class Threads:
             try:
                 connection = connection or TurnConnection(self._engine)
                 outcomes = self._run(connection, jobs)
-            except Exception as error:  # noqa: BLE001  # no connection; the waiters must hear of it
+            except Exception as error:  # noqa: BLE001  # no connection; the waiters get the error
                 outcomes = [Outcome(error=error)] * len(jobs)
             except BaseException as error:  # noqa: BLE001  # a thread has no caller to report to
                 wrapped = RuntimeError(f"a turn was stopped by {type(error).__name__}")

@@ -17,6 +17,7 @@ from pytest_socket import SocketConnectBlockedError
 from tests.support.import_graph import circles, import_graph
 from tests.support.lifecycle_rules import births, thrown_away, writes
 from tests.support.module_state import caches, changed_state
+from tests.support.plain_words import archaic_words
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("adapters", "bot", "storage")
@@ -426,3 +427,21 @@ def test_sockets_stay_on_this_machine() -> None:
     refused = (SocketConnectBlockedError, UserWarning)  # it warns first, and warnings are errors
     with socket.socket() as one, pytest.raises(refused, match=r"192\.0\.2\.1"):
         one.connect(("192.0.2.1", 9))
+
+
+@pytest.mark.parametrize("floor", ["adapters", "bot", "storage", "benchmarks", "scripts"])
+def test_docstrings_and_comments_are_plain_english(floor: str) -> None:
+    """They name their subject and do without archaic words; what is quoted is a name or a text."""
+    found = {
+        str(path.relative_to(ROOT)): words
+        for path in sorted((ROOT / floor).rglob("*.py"))
+        if (words := list(archaic_words(path)))
+    }
+    assert found == {}
+
+
+def test_an_archaic_word_is_found(tmp_path: Path) -> None:
+    """In a docstring and in a comment, and not where it is quoted."""
+    module = tmp_path / "module.py"
+    module.write_text('"""Whoever comes."""\n\nX = 1  # told `told` and "told"\n', encoding="utf-8")
+    assert list(archaic_words(module)) == [(1, "Whoever"), (3, "told")]

@@ -146,7 +146,7 @@ def _running(settings: Settings) -> list[Finding]:
 
 async def _readiness(host: str, port: int) -> list[str] | None:
     """Return the lines of the running bot's `/readyz`; None where no bot answers."""
-    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - told apart, not listened on
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not listened on
     base = f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
     try:
         async with ClientSession(base, timeout=ClientTimeout(_SECONDS_HERE)) as session:

@@ -77,7 +77,7 @@ def _keep_drafts(connection: sa.Connection, programme: int, zone: str) -> None:
 
 
 def _days(answers: Mapping[str, Any], zone: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The answers of a draft that are days, as they are kept now."""
+    """Return the answers of a draft that are days, as they are kept now."""
     for name in _ASKED:
         given: dict[str, Any] = answers.get(name) or {}
         try:

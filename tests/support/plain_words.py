@@ -1,0 +1,46 @@
+"""Docstrings and comments in plain modern English: the words that they do without."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+__all__ = ["archaic_words"]
+
+ARCHAIC: Final = re.compile(
+    r"\b(somebody|nobody|whoever|whom|whomever|anew|stands?|told|hears? of|owed to|is had|aught|thereby"
+    r"|hence)\b",
+    re.IGNORECASE,
+)
+_QUOTED: Final = re.compile(r"`[^`]*`|\"[^\"]*\"|“[^”]*”")
+
+
+def archaic_words(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the line and the word of each archaic word in a module's docstrings and comments.
+
+    What is quoted or in backticks is a name or a text of the program, and passes.
+    """
+    source = path.read_text(encoding="utf-8")
+    for line, said in (*_docstrings(source), *_comments(source)):
+        for found in ARCHAIC.finditer(_QUOTED.sub("", said)):
+            yield line, found[0]
+
+
+def _docstrings(source: str) -> Iterator[tuple[int, str]]:
+    """Yield every string that is a statement: docstrings, and those under constants."""
+    for node in ast.walk(ast.parse(source)):
+        value = node.value if isinstance(node, ast.Expr) else None
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield value.lineno, value.value
+
+
+def _comments(source: str) -> Iterator[tuple[int, str]]:
+    """Yield every comment."""
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
