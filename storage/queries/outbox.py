@@ -97,7 +97,7 @@ _AGAIN = Prepared(
         outbox.c.state == literal("failed"),
         outbox.c.operation == "send",
     )
-    .values(state="pending", message=bindparam("content"), due_at=bindparam("due"), error=None)
+    .values(state="pending", due_at=bindparam("due"), error=None)
 )
 _NEWER = Prepared(
     update(outbox)
@@ -150,12 +150,12 @@ def replace_unsent(
     return bool((not sent and _NEWER_UNSENT.run(connection, values)) or _NEWER.run(connection, values))
 
 
-def enqueue_again(
-    connection: Connection, programme_id: int, key: str, message: object, due: datetime
-) -> bool:
-    """Queue a refused message again with newer content, due at `due` (UTC); False unless it was refused."""
-    values = {"programme": programme_id, "of": key, "content": message, "due": due}
-    return bool(_AGAIN.run(connection, values))
+def enqueue_again(connection: Connection, programme_id: int, key: str, due: datetime) -> bool:
+    """Queue a refused message again, due at `due` (UTC); False unless it was refused.
+
+    Its newer content is a change of it: an earlier send may have arrived with the content that it has.
+    """
+    return bool(_AGAIN.run(connection, {"programme": programme_id, "of": key, "due": due}))
 
 
 def withdraw(connection: Connection, programme_id: int, key: str) -> bool:

@@ -125,24 +125,24 @@ async def test_what_another_process_took_up_is_not_sent_twice(post: Database) ->
 
 
 async def test_a_refusal_says_nothing_of_the_try_before(post: Database) -> None:
-    """Sent, and the process died; the next try is refused; owed again, it is looked for before it is sent."""
+    """Sent, and the process died; the next try is refused; owed again, it is looked for, in its words."""
     box = Mailbox(moods={"one": ["hangs"]})
     await post.transact(owe(("ada", "one")))
     await dies(post, box)
     await post.transact(owe(("ben", "two")))
     await drain(post, Mailbox(moods={"one": [Refusal("no")], "two": [Refusal("no")]}))
-    content = dump_message(message("one"))
     for key in ("one", "two"):
-        await post.transact(partial(owed_again, key=key, content=content))
+        await post.transact(partial(owed_again, key=key))
     later = Mailbox()
     await drain(post, later)
-    assert sorted(to for to, _ in later.sent) == ["ada", "ben"]
+    assert sorted(later.sent) == [("ada", "one"), ("ben", "newer")]
     assert later.again == ["one"]
 
 
-def owed_again(work: UnitOfWork, key: str, content: object) -> None:
-    """Owe a refused message again."""
-    assert outbox.enqueue_again(work.connection, 1, key, content, NOW)
+def owed_again(work: UnitOfWork, key: str) -> None:
+    """Owe a refused message again, and newer words for it if no send of it has begun."""
+    assert outbox.enqueue_again(work.connection, 1, key, NOW)
+    outbox.replace_unsent(work.connection, 1, key, dump_message(message("newer")))
 
 
 async def test_a_wait_outlives_the_process(post: Database) -> None:

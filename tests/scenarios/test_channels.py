@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from adapters.terminal.workspace import PLATFORM, SPACE
 from bot.chat.adapter import Refusal
+from bot.chat.content import dump_message, message
 from bot.chat.events import ChannelChanged, CommandUsed, Place, SpaceChanged
 from bot.chat.findings import Finding
 from storage.tables import Channel, Cohort, Programme, Space, outbox
@@ -155,6 +156,21 @@ async def test_cards_are_true_again_when_the_channel_is_back(stage: Stage) -> No
     assert seen.count(BACK) == 1
     edits = stage.rows(select(outbox.c.target).where(outbox.c.operation == "edit"))
     assert [row for row in edits if row.target.startswith("card:")] == [("card:1:1",)]
+
+
+async def test_a_refused_card_that_may_be_there_is_changed_and_not_reworded(stage: Stage) -> None:
+    """A send of it began, the channel was shut at the next: it is looked for as it was, and then changed."""
+    await post(stage, title="Logo refresh")
+    await tell(stage, ChannelChanged, place=SPRING, state="closed")
+    older = dump_message(message("What the card said at first"))
+    card = outbox.c.key == "card:1:1"
+    refused = outbox.update().where(card).values(state="failed", attempts=1, reference=None, message=older)
+    await stage.database.transact(lambda work: work.connection.execute(refused))
+    await tell(stage, ChannelChanged, place=SPRING, state="open")
+    await stage.tick(minutes=1)
+    assert stage.rows(select(outbox.c.state, outbox.c.message).where(card)) == [("sent", older)]
+    edits = stage.rows(select(outbox.c.target, outbox.c.state).where(outbox.c.operation == "edit"))
+    assert [row for row in edits if row.target.startswith("card:")] == [("card:1:1", "sent")]
 
 
 async def test_what_was_published_during_a_pause_is_offered_to_the_coordinators(stage: Stage) -> None:

@@ -231,8 +231,9 @@ def take_up(turn: Turn, channel: Channel) -> list[Action]:
         if row is None or row.state != "failed":
             actions += _changed(made, key, content)
         elif project.status == "open" and project.deadline_at > turn.now:
-            outbox.enqueue_again(turn.connection, turn.programme_id, key, dump_message(content), turn.now)
-            made.shown = _hash_of(content)
+            outbox.enqueue_again(turn.connection, turn.programme_id, key, turn.now)
+            made.shown = None  # the refused card may say what it said before later changes
+            actions += _changed(made, key, content)
     turn.session.flush()
     return actions
 
