@@ -5,12 +5,13 @@ from benchmarks.report import AIMS, COMPARED, SINGLE, joined, page, summary, tab
 
 
 async def test_the_peers_run_the_statements_of_a_real_turn(tmp_path: Path) -> None:
-    """A recorded turn is what the page says: eight statements, and three more for a question with buttons."""
+    """A recorded turn is what the page says: nine statements, and three more for a question with buttons."""
     recorded = await turn_peers.record(tmp_path, 1)
     assert len(recorded) == turns.QUESTIONS
     wanted = [
         "FROM spaces",
         "INSERT INTO inbox",
+        "FROM identities",
         "FROM identities",
         "FROM conversations",
         "FROM outbox",

@@ -203,7 +203,7 @@ async def test_no_button_of_another_reads_or_answers(stage: Stage) -> None:
         assert stage.person(who).form is None
         assert "reported" not in stage.screen(who)
     await tell_button(stage, "cora", "report-answer:99999999999999999999")
-    assert "I cannot find that report." in stage.screen("cora")
+    assert "That button no longer works." in stage.screen("cora")
 
 
 async def test_a_new_hour_of_the_daily_message_moves_it(stage: Stage) -> None:

@@ -113,7 +113,7 @@ LABELS: Final = {
     "refused": "not admitted",
     "new": "being set up",
     "paused": "paused",
-    "away": "in a space that I have left",
+    "away": "left by me",
 }
 
 LIFECYCLES: Final[Mapping[type, tuple[str, Mapping[str, Collection[str]]]]] = {

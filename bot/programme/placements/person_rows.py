@@ -226,7 +226,7 @@ PARTS: Final = (
         on_left=NOTHING_UNFINISHED,
         moved=(Submission.feedback_by_id,),
         kept={
-            Submission.feedback_by_id: "That changes were asked for, without what was asked.",
+            Submission.feedback_by_id: "That the work went back for changes, without which.",
             Submission.feedback: "Words of before it was noted who wrote them, if others can have.",
         },
     ),

@@ -45,8 +45,19 @@ def upgrade() -> None:
         op.add_column("projects", sa.Column(f"{name}_zone", sa.String(length=64), nullable=True))
     connection = op.get_bind()
     for number, zone in connection.execute(sa.select(_programmes.c.id, _programmes.c.zone)).all():
+        if not _is_zone(zone):
+            continue  # its instants stay instants
         _keep_projects(connection, number, zone)
         _keep_drafts(connection, number, zone)
+
+
+def _is_zone(name: str) -> bool:
+    """Tell whether this machine knows a time zone by its name."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, LookupError):
+        return False
+    return True
 
 
 def _keep_projects(connection: sa.Connection, programme: int, zone: str) -> None:

@@ -88,7 +88,7 @@ def test_dates_are_settled_by_an_option(folder: Path, shell: Shell) -> None:
     assert shell("import", "posts.csv", "--dates", "american").code == 2
     assert "1 imported" in shell("import", "posts.csv", "--dates", "month-first").out
     database = sqlite3.connect(folder / "stint.db")
-    assert database.execute("SELECT substr(deadline_at, 1, 10) FROM projects").fetchall() == [("2027-03-04",)]
+    assert database.execute("SELECT deadline_day FROM projects").fetchall() == [("2027-03-04",)]
     database.close()
 
 
