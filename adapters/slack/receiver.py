@@ -216,7 +216,8 @@ class Receiver(AsyncMiddleware):
         who = inbound.Who(pending.team, pending.user, profile, ReplyTo(token, now + _GOOD_FOR), dm)
         pending.place = inbound.happened_at(body, who)
         if not has_words(pending):
-            who = replace(who, reply=ReplyTo(token, now + _GOOD_FOR, has_words=False))
+            in_need = bool(pending.spare_url)
+            who = replace(who, reply=ReplyTo(token, now + _GOOD_FOR, has_words=False, in_need=in_need))
         if pending.kind == "press":
             return inbound.press(body, who, now)
         if pending.kind == "submit":
@@ -282,6 +283,7 @@ def _pending(body: Mapping[str, Any], kind: str) -> Pending:
         team=team,
         trigger=str(body.get("trigger_id") or ""),
         response_url=str(body.get("response_url") or (dialog.response_url if dialog else "")),
+        spare_url=dialog.spare_url if dialog else "",
         ephemeral=bool((body.get("container") or {}).get("is_ephemeral")),
         view=_turned(body),
         in_view=bool(body.get("view")) and (body.get("view") or {}).get("type") == "modal",

@@ -35,6 +35,7 @@ class Pending:
 
     `ack` is the body of its acknowledgement, while `acknowledged` is false. `place`: where it happened.
     `response_url`: for a dialog, that of the press that opened it, where the pressed message was an answer.
+    `spare_url`: for another dialog in a direct message, that of what opened it.
     `ephemeral`: only its person sees the pressed message. `in_view`: the press was in a dialog; `view`: the
     dialog whose pages it turns. `first_block`: a dialog's first question, which can show a reason. `dm`: the
     channel of its person's direct message with the bot, "" while that is unknown.
@@ -47,6 +48,7 @@ class Pending:
     team: str
     trigger: str
     response_url: str
+    spare_url: str = ""
     ephemeral: bool = False
     in_view: bool = False
     view: str = ""
@@ -83,7 +85,7 @@ def _into_view(pending: Pending, body: Mapping[str, Any]) -> None:
 
 
 async def _open(pending: Pending, opened: OpenedForm, space: Workspace) -> None:
-    view = view_of(opened, pending.place, pending.response_url)
+    view = view_of(opened, pending.place, pending.response_url or pending.spare_url)
     if pending.kind == "submit":
         _into_view(pending, {"response_action": "update", "view": view})
         return
@@ -152,6 +154,9 @@ async def _say(
     for body in bodies:
         if pending.response_url and await _is_taken(pending, body):
             continue
+        if pending.spare_url:
+            await _through(pending.spare_url, body)
+            continue
         if pending.place.kind != "channel":  # of a dialog: nothing to answer through
             raise Unanswerable("no_response_url")
         await _beside(pending, body, space)
@@ -178,7 +183,7 @@ def _bodies(pending: Pending, parts: Sequence[Rendered], answer: Response) -> li
     bodies: list[dict[str, Any]] = []
     for number, part in enumerate(parts):
         body: dict[str, Any] = {"text": part.text, "blocks": part.blocks, **_QUIET}
-        if answer.replace and replaceable and number == 0:
+        if answer.replace and replaceable and not pending.spare_url and number == 0:
             body["replace_original"] = True
         else:
             body["response_type"] = "in_channel" if alone else "ephemeral"

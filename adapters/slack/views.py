@@ -43,6 +43,7 @@ class Submitted:
 
     `place` is where the form was opened, as the view kept it; `message` the timestamp of the message whose
     button opened it, `button` the mark of that, `response_url` where that message is replaced, "" for none.
+    `spare_url`: where an answer is shown, in the direct messages, if messages to its person are refused.
     """
 
     form: str
@@ -55,6 +56,7 @@ class Submitted:
     message: str = ""
     button: str = ""
     response_url: str = ""
+    spare_url: str = ""
 
 
 def view_of(opened: OpenedForm, place: Place, response_url: str = "") -> Element:
@@ -96,8 +98,10 @@ def _kept(opened: OpenedForm, place: Place, response_url: str) -> str:
     kept: list[str | int] = [opened.subject, opened.page, place.id, opened.draft]
     if opened.origin:
         kept += [opened.origin.message.id, opened.origin.button]
-        if opened.replaces:
-            kept.append(response_url)
+    if opened.origin and opened.replaces:
+        kept.append(response_url)
+    elif place.kind == "dm" and response_url:
+        kept += ["", "", "", response_url][len(kept) - len(("subject", "page", "place", "draft")) :]
     return json.dumps(kept)
 
 
@@ -241,8 +245,8 @@ def read_view(view: Mapping[str, Any], team: str) -> Submitted | None:
         # A view from before drafts were named in it has three; a view that no message's button opened has
         # four.
         kept = list(json.loads(str(view.get("private_metadata", ""))))
-        kept += (0, "", "", "")[max(len(kept), 3) - 3 :]
-        subject, page, place, draft, message, button, response_url = kept[:7]
+        kept += (0, "", "", "", "")[max(len(kept), 3) - 3 :]
+        subject, page, place, draft, message, button, response_url, spare_url = kept[:8]
         page, draft = int(page), int(draft)
     except (ValueError, TypeError, OverflowError, RecursionError):
         return None
@@ -259,8 +263,9 @@ def read_view(view: Mapping[str, Any], team: str) -> Submitted | None:
                 values[name] = ""
             else:
                 values[name] = _value(element, team)
-    form, origin = callback.removeprefix(_FORM), (str(message), str(button), str(response_url))
-    return Submitted(form, str(subject), page, str(place), values, files, draft, *origin)
+    form, origin = callback.removeprefix(_FORM), (str(message), str(button))
+    ways = (str(response_url), str(spare_url))
+    return Submitted(form, str(subject), page, str(place), values, files, draft, *origin, *ways)
 
 
 def _value(element: Mapping[str, Any], team: str) -> str | tuple[str, ...]:

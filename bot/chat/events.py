@@ -162,13 +162,15 @@ class ReplyTo(Struct, frozen=True):
     """The way to answer an interaction at once: the adapter's own token, good until `expires_at` (UTC).
 
     `has_words`: a message can be shown through it. Where not, what is said takes its turn among the messages
-    that the same event brings, so that a receipt is read before what follows from it.
+    that the same event brings, so that a receipt is read before what follows from it. `in_need`: without
+    `has_words`, what is refused as a message can be shown through it all the same.
     """
 
     token: str
     expires_at: datetime
     can_open_form: bool = True
     has_words: bool = True
+    in_need: bool = False
 
 
 class Facts(Struct, frozen=True):

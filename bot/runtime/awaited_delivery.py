@@ -158,7 +158,8 @@ def _refused_here(context: Context, event: Event, rows: Sequence[Any], *, below:
     if not is_step(event):
         said = stacked(message(CLOSED_HERE), said)
     replaces = is_step(event) and not below and answer_pressed(context) is not None
-    return carry_out(context, [*found.actions, Reply(said, replace=replaces)])
+    # Not as a Reply: where the interaction has no words but in need, that would be a message again.
+    return merged(carry_out(context, found.actions), Response(said, replace=replaces))
 
 
 def _with(answer: Response, words: Text) -> Response:

@@ -131,7 +131,8 @@ def _awaited(context: Context, rows: Sequence[dict[str, Any]], answer: Response)
     if event is None or event.reply is None:
         return answer
     others = event.place.readers != "alone" and context.capabilities.ephemeral
-    if not others and not (event.place.kind == "dm" and event.reply.has_words):
+    shows = event.reply.has_words or event.reply.in_need
+    if not others and not (event.place.kind == "dm" and shows):
         return answer
     for row in rows:
         row["awaited_until"] = context.turn.now + AWAITED
@@ -163,8 +164,10 @@ def _reply(context: Context, reply: Reply, number: int, owed: PendingRows, answe
         return merged(answer, Response(reply.message, replace=reply.replace))
     # Their DM goes by the person's name alone: order holds for each destination, so it must not have two.
     post = Post(event.actor, reply.message, f"reply:{context.source}:{number}", kind=ANSWER)
-    owed.messages += _message_rows(context, post)
+    rows = _message_rows(context, post)
+    owed.messages += rows
     owed.shown |= _shown(context, Update(post.key, reply.message, until=reply.until))
+    answer = _awaited(context, rows, answer) if event.reply is not None and event.reply.in_need else answer
     return answer if in_dm else replace(answer, link=event.actor)
 
 

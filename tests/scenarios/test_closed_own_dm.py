@@ -11,7 +11,7 @@ from sqlalchemy import select
 from storage.tables import Application, Identity, Person, Submission
 from tests.support.actor import Actor, Staged
 from tests.support.every_stage import STAGES
-from tests.support.main_job import TITLE, WHY, heard, is_applied, is_posted
+from tests.support.main_job import TITLE, WHY, fills_project, heard, is_applied, is_posted
 
 ALONE = sorted(set(STAGES) - {"slack and discord"})
 CLOSED = "I cannot send you direct messages: they are closed to me. So we go on in my answers."
@@ -106,3 +106,25 @@ async def test_who_opens_their_messages_goes_on_there(platform: Staged) -> None:
     await ada.presses("Apply", on=TITLE)
     assert platform.rows(reachable) == [(True,)]
     assert ada.sees("I sent you a direct message; we go on there.")
+
+
+async def test_a_form_that_a_message_opened_is_answered(platform: Staged) -> None:
+    """A form of a message that came before they were closed has its receipt, also in Slack."""
+    ada, _ = await has_an_offer(platform)
+    await ada.presses("Accept")
+    platform.shut_dms("ada")
+    await ada.presses("Write to the employer", on="You start: E-bike market map")
+    await ada.fills({"Your message": "Could I start on Monday?"})
+    assert "On its way to" in heard(ada)
+    await platform.tick(minutes=5)
+    assert not ada.sees("There is a message for you")
+
+
+async def test_a_form_that_a_command_opened_is_answered(platform: Staged) -> None:
+    """A project's form that a command opened leads to its review in the answer."""
+    marta = platform.person("marta")
+    await marta.uses("/stint help")
+    platform.shut_dms("marta")
+    await marta.uses("/project post")
+    await fills_project(marta)
+    assert "Publish" in heard(marta)
