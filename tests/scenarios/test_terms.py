@@ -1,6 +1,7 @@
 """Terms: what a student accepted stays with the placement, whatever becomes of the project's post."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -294,6 +295,17 @@ async def test_more_weeks_move_the_end_when_she_agrees(stage: Stage) -> None:
     ((after,),) = stage.rows(due)
     assert (after - before).days == 7
     assert {at for (at,) in stage.rows(select(Milestone.due_at))} == {after}
+
+
+async def test_terms_that_move_a_missed_date_settle_it(stage: Stage) -> None:
+    """The coordinators' item about a missed date is closed once the student agrees to a later end."""
+    late = select(Task.state).where(Task.key.startswith("overdue:"))
+    await stage.to(datetime(2026, 4, 15, 12, tzinfo=UTC))
+    assert stage.rows(late) == [("open",)]
+    await edit(stage.person("marta"), "Weeks", "4")
+    assert stage.rows(late) == [("open",)]
+    await stage.person("ada").presses("Agree")
+    assert stage.rows(late) == [("done",)]
 
 
 async def test_a_later_deadline_asks_nobody_at_work(stage: Stage) -> None:

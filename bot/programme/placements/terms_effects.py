@@ -19,12 +19,14 @@ __all__ = ["take_up"]
 def take_up(turn: Turn, placement: Placement, agreed: TermsOffer) -> list[Action]:
     """Store a change that the student agreed to as the next version of the placement's terms; apply it."""
     before = terms.terms_of(turn, placement)
-    for due in {each.due_at for each in milestones(turn, placement)}:
-        reminders.settle_date(turn, placement, due)
+    dates = {each.due_at for each in milestones(turn, placement)}
     after = terms.accept(turn, placement, terms.values_of(agreed), before.agreements)
     taken_up = _move_dates(turn, placement, after)
     if after.deliverables != before.deliverables:
         taken_up += _rework(turn, placement, wanted(after))
+    # A date is settled once nothing is open for it, which is so only after the milestones have moved.
+    for due in dates:
+        reminders.settle_date(turn, placement, due)
     if all(each.status == "accepted" for each in milestones(turn, placement)):
         return [*taken_up, *complete(turn, placement)]
     return [*taken_up, *schedule.schedule(turn, placement)]

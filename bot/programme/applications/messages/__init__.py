@@ -1,4 +1,4 @@
-"""Letters: people write to each other through the bot, about an application.
+"""Messages between people (letters, as the tables say), brought over by the bot, about one application.
 
 A letter is a person's, not the bot's, so it is delivered at once. What student and employer write is read by
 both sides, and by the coordinators only when it is reported. What a person and the coordinators write to each
