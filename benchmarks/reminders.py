@@ -19,6 +19,7 @@ from typing import Final
 
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from msgspec import Struct
 from sqlalchemy import create_engine, event
 
 from benchmarks.stage import NOW, PEOPLE, Level, Silent, open_programme, set_pragmas, user, watched
@@ -40,9 +41,15 @@ COUNT: Final = 10_000
 _DUE: Final = NOW - timedelta(minutes=1)
 
 
+class _Reminded(Struct, frozen=True):
+    """The payload of a reminder's timer: the account that it goes to."""
+
+    to: str
+
+
 def _post(_turn: Turn, fired: TimerFired) -> Sequence[Action]:
     words = message("Your project's deadline is tomorrow at 18:00.")
-    return [Post(str(fired.payload["to"]), words, f"reminder:{fired.key}")]
+    return [Post(fired.read(_Reminded).to, words, f"reminder:{fired.key}")]
 
 
 def _nothing(_turn: Turn, _fired: TimerFired) -> Sequence[Action]:
@@ -76,7 +83,7 @@ def _remind(work: UnitOfWork, port: PlatformProfile, kind: str, count: int) -> N
     turn = Turn(work=work, now=NOW, programme_id=1)
     context = Context(turn, port.routes, "bench", None, port.capabilities, port.limits)
     actions = [
-        SetTimer(f"{kind}:{n}", _DUE, kind, f"placement:{n}", {"to": str(user(n % PEOPLE + 1))})
+        SetTimer(f"{kind}:{n}", _DUE, kind, f"placement:{n}", _Reminded(str(user(n % PEOPLE + 1))))
         for n in range(count)
     ]
     carry_out(context, actions)

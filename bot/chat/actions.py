@@ -20,6 +20,7 @@ __all__ = [
     "RejectForm",
     "Reply",
     "SetTimer",
+    "ShownMessage",
     "StartConversation",
     "Update",
     "WithdrawPost",
@@ -37,8 +38,7 @@ class Reply(Struct, frozen=True):
     buttons of that group stay below the answer. A form's answer settles the message whose button opened
     it; such a message that is itself an answer, which is not kept, gives its place to it as a whole.
     `until`: the keys of timers that end what the message offers. The payload of such a timer, set after the
-    reply, says under "shown" where the message is (`Update.of`), if it can be changed there, and under
-    "shown_to" whose direct messages a reference is in (`Update.reader`).
+    reply, holds a `ShownMessage` as well, if the message can be changed.
     """
 
     message: Message
@@ -129,9 +129,21 @@ class StartConversation(Struct, frozen=True):
     offered: dict[str, JSONValue] = field(default_factory=dict)
 
 
+class ShownMessage(Struct, frozen=True, omit_defaults=True):
+    """Where a message is whose offer a timer ends; it is in the timer's payload (`Reply.until`).
+
+    `shown` is the message as text (`Update.of`), "" where it cannot be changed; `shown_to` the account whose
+    direct messages a reference is in (`Update.reader`).
+    """
+
+    shown: str = ""
+    shown_to: str = ""
+
+
 class SetTimer(Struct, frozen=True):
     """Set (or move) the timer with this unique key.
 
+    `payload`: what its handler needs besides; it is read by `TimerFired.read`.
     `late`: what to do when it fires late: "send" anyway and say so, "fold" into the next digest, or "drop".
     """
 
@@ -139,7 +151,7 @@ class SetTimer(Struct, frozen=True):
     due_at: datetime
     kind: str
     subject: str
-    payload: dict[str, object] = field(default_factory=dict)
+    payload: Struct | None = None
     late: Literal["send", "fold", "drop"] = "send"
 
 

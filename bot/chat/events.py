@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
-from msgspec import Struct, field
+from msgspec import Struct, convert, field
 
 from bot.chat.answers import FileRef
 from bot.chat.findings import Finding
@@ -42,6 +42,8 @@ __all__ = [
     "parse_destination",
     "people_named",
 ]
+
+Payload = TypeVar("Payload", bound=Struct)
 
 Right = Literal["manage", "guest"]
 """The platform's word on this person in the space: "manage" is its admins, "guest" a person that
@@ -340,3 +342,11 @@ class TimerFired(Struct, frozen=True, kw_only=True):
     payload: dict[str, object]
     programme_id: int
     late_by: float = 0.0
+
+    def read(self, payload: type[Payload]) -> Payload:
+        """Return what was set with the timer, as the Struct in which its kind keeps it.
+
+        Raises:
+            msgspec.ValidationError: nothing like it was set.
+        """
+        return convert(self.payload, payload)

@@ -6,7 +6,7 @@ further actions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any, Final
@@ -20,6 +20,7 @@ from bot.chat.actions import (
     RejectForm,
     Reply,
     SetTimer,
+    ShownMessage,
     Update,
     WithdrawPost,
 )
@@ -28,6 +29,7 @@ from bot.chat.content import Message, dump_message, is_empty
 from bot.chat.events import HomeOpened, MessageRef, Place, UserRef, parse_destination
 from bot.chat.values import replace
 from bot.clock import before_quiet, quiet_until
+from bot.programme.core.timers import row_of
 from bot.programme.help.home import draw_again
 from bot.programme.people import awaits_first_contact, quiet_of
 from bot.runtime import replaced_buttons
@@ -53,13 +55,12 @@ AGAIN: Final = "edit:again:"
 class PendingRows:
     """Rows gathered from actions, written together: one statement for all messages, one for all timers.
 
-    `shown`: where the message is whose offer a timer ends, as its payload says it, by the timer's key
-    (`Reply.until`).
+    `shown`: where the message is whose offer a timer ends, by the timer's key (`Reply.until`).
     """
 
     messages: list[dict[str, Any]] = field(default_factory=list)
     timers: list[dict[str, Any]] = field(default_factory=list)
-    shown: dict[str, dict[str, str]] = field(default_factory=dict)
+    shown: dict[str, ShownMessage] = field(default_factory=dict)
 
 
 def write(context: Context, owed: PendingRows) -> None:
@@ -98,7 +99,7 @@ def perform(context: Context, action: Action, number: int, owed: PendingRows, an
         case Post():
             return _post(context, action, owed, answer)
         case SetTimer():
-            owed.timers.append(_timer_row(programme_id, action, owed.shown))
+            owed.timers.append(row_of(programme_id, action, owed.shown.get(action.key)))
         case Update():
             write(context, owed)
             changed = replaced_buttons.instead(context, action) if action.instead_of else action
@@ -242,11 +243,11 @@ def _considerate(context: Context, post: Post, to: Place | UserRef, due: datetim
     return max(before, context.turn.now) if before else due
 
 
-def _shown(context: Context, update: Update) -> dict[str, dict[str, str]]:
+def _shown(context: Context, update: Update) -> dict[str, ShownMessage]:
     """Return where the message is that the timers of `until` change, by the timer's key."""
-    shown = {"shown": str(update.of)}
+    shown = ShownMessage(str(update.of))
     if isinstance(update.of, MessageRef) and update.of.place.kind == "dm":
-        shown["shown_to"] = _destination(context, update.of, update.reader)
+        shown = replace(shown, shown_to=_destination(context, update.of, update.reader))
     return dict.fromkeys(update.until, shown)
 
 
@@ -261,18 +262,6 @@ def _destination(context: Context, ref: MessageRef, reader: str) -> str:
         return reader
     sent = outbox.by_reference(context.turn.connection, str(ref))  # by a timer from before `reader` was kept
     return str(sent.destination if sent is not None else ref.place)
-
-
-def _timer_row(programme_id: int, remind: SetTimer, shown: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
-    return {
-        "programme_id": programme_id,
-        "key": remind.key,
-        "kind": str(remind.kind),
-        "subject": remind.subject,
-        "due_at": remind.due_at,
-        "payload": {**remind.payload, **shown.get(remind.key, {})},
-        "late": remind.late,
-    }
 
 
 def _update(context: Context, update: Update) -> None:

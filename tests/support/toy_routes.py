@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 
+from msgspec import Struct
 from pydantic import BaseModel, Field
 
 from bot.chat.actions import (
@@ -74,18 +75,24 @@ def _crash(turn: Turn, event: CommandUsed) -> Sequence[Action]:
     raise RuntimeError("a bug")
 
 
+class Ring(Struct, frozen=True):
+    """The payload of the timer: whom it rings for."""
+
+    to: str
+
+
 def _later(turn: Turn, event: CommandUsed) -> Sequence[Action]:
     minutes = int(event.options.get("words", "10"))
     due = turn.now + timedelta(minutes=minutes)
     late = event.options.get("late", "send")
     return [
-        SetTimer("toy", due, "toy.ring", "toy:1", {"to": str(turn.user)}, late=late),  # type: ignore[arg-type] # a test may pass any text
+        SetTimer("toy", due, "toy.ring", "toy:1", Ring(str(turn.user)), late=late),  # type: ignore[arg-type] # a test may pass any text
         Reply(message("Set.")),
     ]
 
 
 def _ring(turn: Turn, event: TimerFired) -> Sequence[Action]:
-    return [Post(str(event.payload["to"]), message("Ring."), f"ring:{event.due_at.isoformat()}")]
+    return [Post(event.read(Ring).to, message("Ring."), f"ring:{event.due_at.isoformat()}")]
 
 
 def _burst(turn: Turn, event: CommandUsed) -> Sequence[Action]:
@@ -99,7 +106,7 @@ def _broken(turn: Turn, event: TimerFired) -> Sequence[Action]:
 def _snag(turn: Turn, event: CommandUsed) -> Sequence[Action]:
     return [
         SetTimer("snag", turn.now, "toy.broken", "toy:2"),
-        SetTimer("fine", turn.now, "toy.ring", "toy:3", {"to": str(turn.user)}),
+        SetTimer("fine", turn.now, "toy.ring", "toy:3", Ring(str(turn.user))),
     ]
 
 

@@ -10,6 +10,7 @@ from bot.chat.events import Place, UserRef
 from bot.programme.cohorts import all_cohorts, digests, join
 from bot.programme.companies.employers import post_for
 from bot.programme.core.lifecycle import begin
+from bot.programme.core.timers import row_of
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import give_role, person_for
@@ -112,17 +113,5 @@ def create_person(
 
 def _set_timers(turn: Turn, actions: Iterable[Action]) -> None:
     """Write the timers of these actions; there is no runtime around a seed that would carry them out."""
-    rows = [
-        {
-            "programme_id": turn.programme_id,
-            "key": act.key,
-            "kind": act.kind,
-            "subject": act.subject,
-            "due_at": act.due_at,
-            "payload": act.payload,
-            "late": act.late,
-        }
-        for act in actions
-        if isinstance(act, SetTimer)
-    ]
+    rows = [row_of(turn.programme_id, act) for act in actions if isinstance(act, SetTimer)]
     timers.remind(turn.connection, rows)

@@ -15,7 +15,7 @@ from bot.programme import people, projects
 from bot.programme.applications import lookup, news
 from bot.programme.applications.drafts import drafts_of
 from bot.programme.core import dates, verbs
-from bot.programme.core.timers import Timer
+from bot.programme.core.timers import ForPerson, Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people import files
@@ -83,7 +83,7 @@ def draft_timers(turn: Turn, project: Project, person: Person) -> list[Action]:
             at,
             Timer.APPLICATION_DRAFT,
             f"project:{project.id}",
-            {"person": person.id},
+            ForPerson(person.id),
         ),
         SetTimer(
             f"application.late:{project.id}",
@@ -121,7 +121,7 @@ def abandoned(turn: Turn, subject: str) -> list[Action]:
 def application_draft_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Remind the owner of a draft once, with what is left to do."""
     project = projects.project_of(turn, lookup.subject_id(event))
-    person = people.person_of(turn, int(str(event.payload["person"])))
+    person = people.person_of(turn, event.read(ForPerson).person)
     if not drafts_of(turn, project=project, person=person) or turn.now > project.deadline_at:
         return []
     if _refused(turn, project, person):

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct, convert, field
 from sqlalchemy import func, select
 from sqlalchemy.orm import load_only
 
@@ -87,10 +88,25 @@ class Line:
     left: int
 
 
+class _Told(Struct, frozen=True):
+    """The payload of a digest's timer: what the last digest left for it.
+
+    Attributes:
+        `told`: the id of the last announcement that was in it.
+        left: how many places were left, by the id of a project, where it was not all of them.
+        last, nominal: the dates (ISO) that the last digest was for ("" before the first) and this one is for.
+    """
+
+    told: int = 0
+    left: dict[str, int] = field(default_factory=dict)
+    last: str = ""
+    nominal: str = ""
+
+
 def begin_digests(turn: Turn, cohort: Cohort) -> list[Action]:
     """Set the timer of a new cohort's first digest."""
     query = select(func.max(Announcement.id)).where(Announcement.cohort_id == cohort.id)
-    return [_timer(turn, cohort, {"told": turn.session.scalar(query) or 0, "left": {}, "last": ""})]
+    return [_timer(turn, cohort, _Told(turn.session.scalar(query) or 0))]
 
 
 def follow_digests(turn: Turn, cohort: Cohort) -> list[Action]:
@@ -101,7 +117,7 @@ def follow_digests(turn: Turn, cohort: Cohort) -> list[Action]:
     return [*end_digests(cohort), _timer(turn, cohort, known)]
 
 
-def _known(turn: Turn, cohort: Cohort) -> dict[str, Any] | None:
+def _known(turn: Turn, cohort: Cohort) -> _Told | None:
     """Return what the cohort's pending timer carries; None if it has no timer."""
     query = (
         select(timers.c.payload)
@@ -114,7 +130,7 @@ def _known(turn: Turn, cohort: Cohort) -> dict[str, Any] | None:
         .order_by(timers.c.id.desc())
     )
     found = turn.connection.execute(query).scalars().first()
-    return None if found is None else dict(found)
+    return None if found is None else convert(found, _Told)
 
 
 def coming_digests(turn: Turn, cohort: Cohort, count: int) -> list[datetime]:
@@ -134,23 +150,22 @@ def list_new(turn: Turn, cohort: Cohort, key: str) -> list[Action]:
 
     The next digest leaves it out. `key` makes the list its own: the same again is not sent twice.
     """
-    known = _known(turn, cohort) or {"told": 0, "left": {}, "last": ""}
-    told, lines = int(known["told"]), _lines(turn, cohort)
-    new = [line for line in lines if line.announced > told]
+    known, lines = _known(turn, cohort) or _Told(), _lines(turn, cohort)
+    new = [line for line in lines if line.announced > known.told]
     if not new:
         return []
     follow = note(
         "You can read each of them and apply now. Their cards follow here day by day, with the daily digest."
     )
-    words = _message(turn, cohort, f": {len(new)} new projects", {"new": new}, told, height([follow]))
+    words = _message(turn, cohort, f": {len(new)} new projects", {"new": new}, known.told, height([follow]))
     words = replace(words, blocks=(*words.blocks, follow))
     about = f"{cohort.id}:{turn.now.astimezone(ZoneInfo(cohort.zone)).date()}"
     posts = [
         Post(place, words, f"{key}:{number}", kind=_DIGEST, subject=about)
         for number, place in _places(turn, cohort)
     ]
-    known["told"] = max(line.announced for line in lines)
-    return [*posts, *end_digests(cohort), _timer(turn, cohort, known)]
+    listed = replace(known, told=max(line.announced for line in lines))
+    return [*posts, *end_digests(cohort), _timer(turn, cohort, listed)]
 
 
 def end_digests(cohort: Cohort) -> list[Action]:
@@ -158,17 +173,16 @@ def end_digests(cohort: Cohort) -> list[Action]:
     return [CancelTimers(subject=f"cohort:{cohort.id}", kind=_KIND)]
 
 
-def _timer(turn: Turn, cohort: Cohort, known: dict[str, Any]) -> SetTimer:
-    """Return the next digest's timer, given what the last left: "told", "left" and "last" (date or "")."""
+def _timer(turn: Turn, cohort: Cohort, known: _Told) -> SetTimer:
+    """Return the next digest's timer, given what the last left; it is for the next date."""
     zone, wall = ZoneInfo(cohort.zone), time.fromisoformat(cohort.digest_at)
     weekdays, dates = weekdays_off(cohort.days_off), dates_off(cohort.days_off)
-    if known["last"]:
-        nominal = next_local(date.fromisoformat(known["last"]), weekdays_off=weekdays, dates_off=dates)
+    if known.last:
+        nominal = next_local(date.fromisoformat(known.last), weekdays_off=weekdays, dates_off=dates)
     else:
         nominal = first_nominal(turn.now, wall, zone, weekdays_off=weekdays, dates_off=dates)
-    payload = {**known, "nominal": nominal.isoformat()}
-    due = at_local(nominal, wall, zone)
-    return SetTimer(f"digest:{cohort.id}:{nominal}", due, _KIND, f"cohort:{cohort.id}", payload, late="fold")
+    due, told = at_local(nominal, wall, zone), replace(known, nominal=nominal.isoformat())
+    return SetTimer(f"digest:{cohort.id}:{nominal}", due, _KIND, f"cohort:{cohort.id}", told, late="fold")
 
 
 def cohort_digest_due(turn: Turn, event: TimerFired) -> list[Action]:
@@ -177,27 +191,28 @@ def cohort_digest_due(turn: Turn, event: TimerFired) -> list[Action]:
     programme = turn.programme  # held: the session drops rows without a reference, and every line needs it
     if cohort is None or cohort.programme_id != programme.id or cohort.ended_at is not None:
         return []
-    known: dict[str, Any] = dict(event.payload)
-    nominal = str(known.pop("nominal"))
-    known["last"] = nominal
+    known = event.read(_Told)
+    nominal = known.nominal
     if event.late_by > _TOO_LATE.total_seconds():
-        return [_timer(turn, cohort, known)]
+        return [_timer(turn, cohort, replace(known, last=nominal))]
     lines = _lines(turn, cohort)
-    told = int(known["told"])
-    sections = _sections(lines, turn.now, told, known["left"])
-    known["told"] = max([told, *(line.announced for line in lines)])
-    known["left"] = {str(line.project.id): line.left for line in lines if line.left != line.project.places}
+    sections = _sections(lines, turn.now, known.told, known.left)
+    following = _Told(
+        told=max([known.told, *(line.announced for line in lines)]),
+        left={str(line.project.id): line.left for line in lines if line.left != line.project.places},
+        last=nominal,
+    )
     posts: list[Action] = []
     if any(sections.values()):
         day = date.fromisoformat(nominal)
-        words = _message(turn, cohort, f": projects on {day:%A} {day.day} {day:%B}", sections, told)
+        words = _message(turn, cohort, f": projects on {day:%A} {day.day} {day:%B}", sections, known.told)
         places = _places(turn, cohort)
         about = f"{cohort.id}:{nominal}"
         posts = [
             Post(place, words, f"digest:{about}:{number}", kind=_DIGEST, subject=about)
             for number, place in places
         ]
-    return [*posts, _timer(turn, cohort, known)]
+    return [*posts, _timer(turn, cohort, following)]
 
 
 def _still_today(turn: Turn, waiting: Waiting) -> Message | None:

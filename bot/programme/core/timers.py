@@ -1,4 +1,4 @@
-"""The kinds of timers: what happens later, by the text that is stored with each timer.
+"""The kinds of timers: what happens later, by the text that is stored with each timer; and their rows.
 
 Timers wait in databases for months, so a kind is never renamed; a kind that nothing sets any more stays
 routed (`tests/bot/programme/test_routes.py`).
@@ -6,9 +6,28 @@ routed (`tests/bot/programme/test_routes.py`).
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
+from typing import Any
 
-__all__ = ["Timer"]
+from msgspec import Struct
+
+from bot.chat.actions import SetTimer, ShownMessage
+from bot.chat.values import json_data
+
+__all__ = ["ForDate", "ForPerson", "Timer", "row_of"]
+
+
+class ForPerson(Struct, frozen=True):
+    """The payload of a timer that is for one person (an id)."""
+
+    person: int
+
+
+class ForDate(Struct, frozen=True):
+    """The payload of a recurring timer: the local date that it is for."""
+
+    nominal: date
 
 
 class Timer(StrEnum):
@@ -43,3 +62,17 @@ class Timer(StrEnum):
     REACH_SETTLE = "reach.settle"
     REACH_CALLED = "reach.called"
     HOME_REFRESH = "home.refresh"
+
+
+def row_of(programme_id: int, timer: SetTimer, shown: ShownMessage | None = None) -> dict[str, Any]:
+    """Return the row of a timer, with where the message is whose offer it ends."""
+    parts = (part for part in (timer.payload, shown) if part is not None)
+    return {
+        "programme_id": programme_id,
+        "key": timer.key,
+        "kind": str(timer.kind),
+        "subject": timer.subject,
+        "due_at": timer.due_at,
+        "payload": {name: value for part in parts for name, value in json_data(part).items()},
+        "late": timer.late,
+    }

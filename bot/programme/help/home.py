@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import func, or_, select
 
-from bot.chat.actions import Action, Update
+from bot.chat.actions import Action, SetTimer, Update
 from bot.chat.codec import RUN, TALK, verb_of
 from bot.chat.content import (
     Block,
@@ -37,7 +37,7 @@ from bot.programme.applications import overview
 from bot.programme.applications.drafts import drafts_of
 from bot.programme.core import dates, verbs
 from bot.programme.core.changes import TasksRead
-from bot.programme.core.timers import Timer
+from bot.programme.core.timers import Timer, row_of
 from bot.programme.core.turn import Turn
 from bot.programme.help import menu
 from bot.programme.notifications import tasks
@@ -184,7 +184,7 @@ def draw_again(turn: Turn, accounts: Iterable[UserRef]) -> None:
     )
     known = {(user.platform, user.id) for user in wanted}
     rows = [
-        _timer(turn.programme_id, identity_id, turn.now)
+        row_of(turn.programme_id, _timer(identity_id, turn.now))
         for platform, user_id, identity_id in turn.connection.execute(query)
         if (platform, user_id) in known
     ]
@@ -192,17 +192,11 @@ def draw_again(turn: Turn, accounts: Iterable[UserRef]) -> None:
         timers.remind(turn.connection, rows)
 
 
-def _timer(programme_id: int, identity_id: int, now: datetime) -> dict[str, object]:
-    return {
-        "programme_id": programme_id,
-        "key": f"{_REFRESH}:{identity_id}",
-        "kind": _REFRESH,
-        "subject": f"identity:{identity_id}",
-        # A moment later, so that what happens together is drawn together.
-        "due_at": now + _SOON,
-        "payload": {},
-        "late": "drop",
-    }
+def _timer(identity_id: int, now: datetime) -> SetTimer:
+    # A moment later, so that what happens together is drawn together.
+    return SetTimer(
+        f"{_REFRESH}:{identity_id}", now + _SOON, _REFRESH, f"identity:{identity_id}", late="drop"
+    )
 
 
 def home_refresh_due(turn: Turn, event: TimerFired) -> list[Action]:

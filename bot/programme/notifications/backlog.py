@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 import structlog
+from msgspec import Struct
 
 from bot.chat.actions import Action, SetTimer
 from bot.chat.content import Message, Moment, Part, dump_message, load_message
@@ -25,6 +26,7 @@ from storage.tables import Person
 __all__ = [
     "CALLED",
     "LATE",
+    "Called",
     "ForNow",
     "Read",
     "arrived",
@@ -43,6 +45,12 @@ CALLED: Final = Timer.REACH_CALLED
 """The kind of the timer that looks at the line which called a person to what waits for them."""
 
 log = structlog.get_logger(__name__)
+
+
+class Called(Struct, frozen=True, omit_defaults=True):
+    """The payload of that timer: whether the person has read what waits, in another answer."""
+
+    read: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +135,8 @@ def read_here(turn: Turn, rows: Iterable[Any]) -> Read:
 
 def read_elsewhere(turn: Turn, person: Person) -> SetTimer:
     """Set the timer that settles the line which called a person: they read what waits in another answer."""
-    key, read = f"reach-read:{person.id}:{turn.now.isoformat()}", {"read": True}
-    return SetTimer(key, turn.now, CALLED, f"person:{person.id}", dict(read))
+    key = f"reach-read:{person.id}:{turn.now.isoformat()}"
+    return SetTimer(key, turn.now, CALLED, f"person:{person.id}", Called(read=True))
 
 
 def name_of(turn: Turn, row: Any) -> tuple[Part, ...]:  # noqa: ANN401 - a row of the outbox

@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlalchemy import Row, bindparam, select, update
 
 from bot.chat.actions import Action, CancelTimers, Post, Reply, SetTimer
@@ -59,6 +60,13 @@ _CARD: Final = "notices"
 # The time a person has for reading before their quiet hours begin.
 _BEFORE_QUIET: Final = timedelta(minutes=15)
 _ROOM: Final = LINES - 3  # lines of a card's pieces; the rest of them is behind a button
+
+
+class _Card(Struct, frozen=True, omit_defaults=True):
+    """The payload of a daily message's timer: the date that it is for; none of an early message."""
+
+    nominal: date | None = None
+
 
 _table = metadata.tables["notices"]
 _OF_PROGRAMME = _table.c.programme_id == bindparam("programme")
@@ -154,8 +162,7 @@ def follow_all(turn: Turn) -> list[Action]:
 
 
 def _timer(person: Person, nominal: date, due: datetime) -> SetTimer:
-    payload: dict[str, object] = {"nominal": nominal.isoformat()}
-    return SetTimer(f"notices:{person.id}:{nominal}", due, _DAILY, f"person:{person.id}", payload)
+    return SetTimer(f"notices:{person.id}:{nominal}", due, _DAILY, f"person:{person.id}", _Card(nominal))
 
 
 def _early(turn: Turn, person: Person, notice_id: int, useful_until: datetime) -> SetTimer:
@@ -238,7 +245,7 @@ def notices_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
     useful = [row for row in waiting if row.useful_until is None or turn.now < row.useful_until]
     if person.erased_at is not None or person.left_at is not None:
         useful = []
-    nominal = event.payload.get("nominal")
+    nominal = event.read(_Card).nominal
     key = _card_key(person, _day_of_card(turn, person) if nominal else _today(turn, person))
     if useful and outbox.by_key(turn.connection, turn.programme_id, key) is not None:
         if nominal:  # an early message was this day's

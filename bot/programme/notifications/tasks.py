@@ -42,7 +42,7 @@ from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme.core import verbs
 from bot.programme.core.changes import TasksRead
-from bot.programme.core.timers import Timer
+from bot.programme.core.timers import ForDate, Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people import coordinators, recently_granted, require_role, zone_of
@@ -285,8 +285,8 @@ def schedule_summary(turn: Turn, after: date | None = None) -> list[Action]:
     nominal = next_local(after) if after else first_nominal(turn.now, wall, zone)
     subject = f"programme:{turn.programme_id}"
     due = at_local(nominal, wall, zone)
-    payload: dict[str, object] = {"nominal": nominal.isoformat()}
-    return [SetTimer(f"tasks:{turn.programme_id}:{nominal}", due, _DAILY, subject, payload, late="fold")]
+    key = f"tasks:{turn.programme_id}:{nominal}"
+    return [SetTimer(key, due, _DAILY, subject, ForDate(nominal), late="fold")]
 
 
 def follow_summary(turn: Turn) -> list[Action]:
@@ -315,7 +315,7 @@ def tasks_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
 
     What is confidential never goes to the staff channel.
     """
-    nominal = date.fromisoformat(str(event.payload["nominal"]))
+    nominal = event.read(ForDate).nominal
     actions = schedule_summary(turn, nominal)
     if event.late_by > _TOO_LATE.total_seconds():
         return actions

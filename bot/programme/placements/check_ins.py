@@ -61,7 +61,7 @@ def placement_checkin_due(turn: Turn, event: TimerFired) -> list[Action]:
     placement = placement_of(turn, event.subject.removeprefix("placement:"))
     if placement.status != "active":
         return []
-    step = int(str(event.payload["step"]))
+    step = event.read(schedule.ForStep).step
     both = sides(turn, placement)
     asked: list[Action] = []
     for side, person in (("student", both.student), ("employer", both.employer)):
@@ -72,7 +72,7 @@ def placement_checkin_due(turn: Turn, event: TimerFired) -> list[Action]:
         due_at=turn.now + schedule.SILENCE,
         kind=Timer.PLACEMENT_SILENCE,
         subject=schedule.subject(placement),
-        payload={"step": step},
+        payload=schedule.ForStep(step),
     )
     return [*asked, later]
 
@@ -283,7 +283,7 @@ def placement_silence_due(turn: Turn, event: TimerFired) -> list[Action]:
     The timer is due two days after a step.
     """
     placement = placement_of(turn, event.subject.removeprefix("placement:"))
-    step = int(str(event.payload["step"]))
+    step = event.read(schedule.ForStep).step
     if placement.status != "active":
         return []
     rows = check_ins(turn, placement)

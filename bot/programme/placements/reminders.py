@@ -59,7 +59,7 @@ def placement_overdue_due(turn: Turn, event: TimerFired) -> list[Action]:
     placement, due, left = _due(turn, event)
     if not left:
         return []
-    if event.payload.get("told"):
+    if event.read(schedule.ForDue).told:
         return _tell_coordinator(turn, placement, due)
     return [
         *_tell_student(turn, event, placement, due, left),
@@ -152,7 +152,7 @@ def _open_for(turn: Turn, placement: Placement, due: datetime) -> list[Milestone
 def _due(turn: Turn, event: TimerFired) -> tuple[Placement, datetime, list[Milestone]]:
     """Return the placement, the date the timer is about, and the milestones still open for that date."""
     placement = placement_of(turn, event.subject.removeprefix("placement:"))
-    due = datetime.fromisoformat(str(event.payload["due"]))
+    due = event.read(schedule.ForDue).due
     return placement, due, _open_for(turn, placement, due) if placement.status == "active" else []
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from bot.chat.actions import Action, CancelTimers, SetTimer
@@ -20,7 +21,17 @@ from bot.programme.notifications import daily_message
 from bot.programme.placements.lookup import milestones, sides
 from storage.tables import Person, Placement
 
-__all__ = ["SILENCE", "check_in_days", "check_in_ends", "overdue_again", "rezone", "schedule", "subject"]
+__all__ = [
+    "SILENCE",
+    "ForDue",
+    "ForStep",
+    "check_in_days",
+    "check_in_ends",
+    "overdue_again",
+    "rezone",
+    "schedule",
+    "subject",
+]
 
 BEFORE: Final = (7, 1)
 """Days before a deadline on whose mornings the student is reminded."""
@@ -35,6 +46,19 @@ OVERDUE: Final = timedelta(hours=12)
 # Before any daily message goes out, so that the message takes the day's reminders along.
 _DAWN: Final = time(0, 30)
 _WEEK: Final = 7
+
+
+class ForDue(Struct, frozen=True, omit_defaults=True):
+    """The payload of a date's timer: when the work is due (UTC), and whether both sides were informed."""
+
+    due: datetime
+    told: bool = False
+
+
+class ForStep(Struct, frozen=True):
+    """The payload of a check-in's timer: the number of the check-in, 1 first."""
+
+    step: int
 
 
 def subject(placement: Placement) -> str:
@@ -83,7 +107,7 @@ def _timer(placement: Placement, kind: str, nominal: str, at: datetime, due: dat
         due_at=at,
         kind=kind,
         subject=subject(placement),
-        payload={"due": due.isoformat()},
+        payload=ForDue(due),
     )
 
 
@@ -107,7 +131,7 @@ def _check_ins(turn: Turn, placement: Placement, zone: ZoneInfo) -> list[Action]
             due_at=at,
             kind=Timer.PLACEMENT_CHECKIN,
             subject=subject(placement),
-            payload={"step": step},
+            payload=ForStep(step),
         )
         for step, day in enumerate(days, 1)
         if (at := at_local(day, _DAWN, zone)) > turn.now
@@ -144,5 +168,5 @@ def overdue_again(placement: Placement, due: datetime, at: datetime) -> SetTimer
         due_at=at,
         kind=Timer.PLACEMENT_OVERDUE,
         subject=subject(placement),
-        payload={"due": due.isoformat(), "told": True},
+        payload=ForDue(due, told=True),
     )

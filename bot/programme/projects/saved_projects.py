@@ -14,7 +14,7 @@ from bot.chat.content import Button, Buttons, message, note, text
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, TimerFired
 from bot.chat.routes import Declined, Routes
 from bot.programme.core import verbs
-from bot.programme.core.timers import Timer
+from bot.programme.core.timers import ForPerson, Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.daily_message import before_quiet_hours, drop_notices, notify
 from bot.programme.people import person_of
@@ -90,7 +90,7 @@ def reminder(turn: Turn, project: Project, person_id: int) -> list[Action]:
         return [CancelTimers(key=key)]
     due = before_quiet_hours(turn, person_of(turn, person_id), at, project.deadline_at)
     return [
-        SetTimer(key, due, Timer.SAVED_DEADLINE, f"project:{project.id}", {"person": person_id}, late="send")
+        SetTimer(key, due, Timer.SAVED_DEADLINE, f"project:{project.id}", ForPerson(person_id), late="send")
     ]
 
 
@@ -131,7 +131,7 @@ def saved_subject(project: Project, person_id: int) -> str:
 
 def _saved_deadline_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Send a reminder, unless it is settled: applied, forgotten, closed."""
-    person_id = int(str(event.payload["person"]))
+    person_id = event.read(ForPerson).person
     try:
         project = project_of(turn, event.subject.partition(":")[2])
     except Declined:

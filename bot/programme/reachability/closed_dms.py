@@ -365,7 +365,7 @@ def reach_called_due(turn: Turn, event: TimerFired) -> list[Action]:
     key = _call_key(turn, person)
     if key is None:
         return []
-    return [Update(key, _READ if event.payload.get("read") else _ARRIVED)]
+    return [Update(key, _READ if event.read(backlog.Called).read else _ARRIVED)]
 
 
 def _lost(turn: Turn, accounts: Sequence[str]) -> list[int]:

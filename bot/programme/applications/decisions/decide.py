@@ -153,7 +153,7 @@ def _hold(turn: Turn, application: Application, status: str, reason: str, said: 
         turn.now + timedelta(seconds=turn.programme.undo_seconds),
         Timer.DECISION_DUE,
         f"application:{application.id}",
-        payload={"undo": undo, "lead": len(said.blocks) - 1},
+        payload=held_decisions.HeldMessage(undo, len(said.blocks) - 1),
     )
 
 

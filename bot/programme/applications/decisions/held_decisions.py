@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.chat.actions import Action, Update
+from msgspec import Struct
+
+from bot.chat.actions import Action, ShownMessage, Update
 from bot.chat.content import Block, Button, Buttons, Message, Text, message
 from bot.chat.events import TimerFired
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from storage.tables import Application
 
-__all__ = ["held_message", "settled", "timer_key", "undo_button"]
+__all__ = ["HeldMessage", "held_message", "settled", "timer_key", "undo_button"]
+
+
+class HeldMessage(Struct, frozen=True):
+    """The payload of a held decision's timer, about the message in which the employer can undo it.
+
+    `undo` is the action of its Undo, "" where there is none; `lead` the number of blocks before its buttons.
+    """
+
+    undo: str = ""
+    lead: int = 0
 
 
 def timer_key(application: Application) -> str:
@@ -46,11 +58,10 @@ def settled(
 
     `of_all`: shown instead by a message that answers several applications at once.
     """
-    shown, undo, reader = (str(event.payload.get(name, "")) for name in ("shown", "undo", "shown_to"))
-    if not shown or not undo or held.get("left"):
+    own, at = event.read(HeldMessage), event.read(ShownMessage)
+    if not at.shown or not own.undo or held.get("left"):
         return []
     content = message(said, Buttons((_following(application),)))
-    if of_all and undo != undo_button(application).action:
+    if of_all and own.undo != undo_button(application).action:
         content = message(of_all)
-    lead = int(str(event.payload["lead"]))
-    return [Update(shown, content, instead_of=undo, lead=lead, reader=reader)]
+    return [Update(at.shown, content, instead_of=own.undo, lead=own.lead, reader=at.shown_to)]

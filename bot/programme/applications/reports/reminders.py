@@ -24,7 +24,7 @@ from bot.programme.applications.reports.lookup import (
     report_of,
     ways,
 )
-from bot.programme.core.timers import Timer
+from bot.programme.core.timers import ForDate, Timer
 from bot.programme.core.turn import Turn
 from storage.queries import held
 from storage.tables import Person, Report
@@ -103,8 +103,8 @@ def first(turn: Turn, report: Report) -> SetTimer:
 
 
 def _timer(report: Report, nominal: date, wall: time, zone: ZoneInfo) -> SetTimer:
-    due, payload = at_local(nominal, wall, zone), {"nominal": nominal.isoformat()}
-    return SetTimer(f"{REPEAT}:{report.id}:{nominal}", due, REPEAT, subject(report), dict(payload))
+    due = at_local(nominal, wall, zone)
+    return SetTimer(f"{REPEAT}:{report.id}:{nominal}", due, REPEAT, subject(report), ForDate(nominal))
 
 
 def report_repeat_due(turn: Turn, event: TimerFired) -> list[Action]:

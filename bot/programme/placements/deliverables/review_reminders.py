@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from msgspec import Struct
+
 from bot.chat.actions import Action, SetTimer
 from bot.chat.content import Button, Buttons, Plain, text
 from bot.chat.events import ButtonPressed, TimerFired
@@ -27,6 +29,14 @@ _PATIENCE: Final = timedelta(days=3)
 """How long handed-in work waits before the employer is asked again, and after that before a coordinator is
 informed.
 """
+
+
+class _Handed(Struct, frozen=True):
+    """The payload of a review's timer: a version of the work, and how often the employer was asked."""
+
+    milestone: int
+    version: int
+    asked: int
 
 
 def deciding(work: Submission, *, card: bool = False) -> Buttons:
@@ -70,23 +80,23 @@ def _timer(turn: Turn, placement: Placement, milestone: Milestone, version: int,
         due_at=turn.now + _PATIENCE,
         kind=Timer.PLACEMENT_REVIEW,
         subject=schedule.subject(placement),
-        payload={"milestone": milestone.id, "version": version, "asked": asked},
+        payload=_Handed(milestone.id, version, asked),
     )
 
 
 def placement_review_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Ask the employer again about work that still waits; the second time open a coordinator's item."""
     placement = placement_of(turn, event.subject.removeprefix("placement:"))
-    milestone = milestone_of(turn, int(str(event.payload["milestone"])))
-    version, asked = int(str(event.payload["version"])), int(str(event.payload["asked"]))
+    handed = event.read(_Handed)
+    milestone = milestone_of(turn, handed.milestone)
     newest = latest(turn, milestone)
     waits = placement.status == "active" and milestone.status == "handed_in"
-    if not waits or newest is None or newest.version != version:
+    if not waits or newest is None or newest.version != handed.version:
         return []
     both = sides(turn, placement)
     title = projects.title_part(both.project)
     about = ("**", Plain(milestone.title), "** of **", Plain(both.student.name), "** in **", title, "**")
-    if asked or both.employer is None:
+    if handed.asked or both.employer is None:
         item = tasks.open_task(
             turn,
             f"review:{milestone.id}",
@@ -99,9 +109,9 @@ def placement_review_due(turn: Turn, event: TimerFired) -> list[Action]:
     subject = f"milestone:{milestone.id}"
     settle_news(turn, subject)
     words = text(*about, " waits for your word: accept it, or say what should change.")
-    key = f"review:{milestone.id}:{version}"
+    key = f"review:{milestone.id}:{handed.version}"
     again = tell_employer(turn, both.project, key, subject, words, deciding(newest))
-    return [*again, _timer(turn, placement, milestone, version, asked=1)]
+    return [*again, _timer(turn, placement, milestone, handed.version, asked=1)]
 
 
 def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, work: Submission) -> list[Action]:

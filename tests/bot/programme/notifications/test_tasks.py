@@ -10,6 +10,7 @@ from bot.chat.actions import Post, Reply, SetTimer
 from bot.chat.content import Plain, text
 from bot.chat.routes import Declined
 from bot.chat.values import replace
+from bot.programme.core.timers import ForDate
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from storage.tables import GroupRole, Identity
@@ -120,7 +121,7 @@ def test_the_staff_channel_gets_one_summary_a_day(turn: Turn) -> None:
     assert "item 10" not in said([post])
     assert "and 2 more" in said([post])
     (following,) = only(actions, SetTimer)
-    assert following.payload == {"nominal": "2026-03-10"}
+    assert following.payload == ForDate(date(2026, 3, 10))
 
 
 def test_nothing_open_is_no_summary(turn: Turn) -> None:
