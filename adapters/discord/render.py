@@ -15,7 +15,6 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    Choose,
     Divider,
     Fields,
     File,
@@ -25,6 +24,7 @@ from bot.chat.content import (
     Note,
     Option,
     Part,
+    Select,
     Text,
 )
 from bot.chat.events import UserRef, parse_destination
@@ -129,7 +129,7 @@ def _block(block: Block, address: Callable[[str], str], names: Iterator[str]) ->
             return _text(markdown(lines))
         case Buttons(buttons):
             return {"type": _ROW, "components": [_button(button, address) for button in buttons]}
-        case Choose():
+        case Select():
             return {"type": _ROW, "components": [_select(block)]}
         case Image(url, alt):
             shown: Component = {"media": {"url": url}}
@@ -154,7 +154,7 @@ def _button(button: Button, address: Callable[[str], str]) -> Component:
     return {"type": _BUTTON, "style": _STYLES[button.style], "label": label, "custom_id": button.action}
 
 
-def _select(choose: Choose) -> Component:
+def _select(choose: Select) -> Component:
     """Return a select; of options that give the same value, which Discord refuses, only the first."""
     options: dict[str, Option] = {}
     for each in choose.options:

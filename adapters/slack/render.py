@@ -15,7 +15,6 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    Choose,
     Divider,
     Fields,
     File,
@@ -25,6 +24,7 @@ from bot.chat.content import (
     Note,
     Option,
     Part,
+    Select,
     Text,
 )
 from bot.chat.events import UserRef, parse_destination
@@ -124,7 +124,7 @@ def _block(block: Block, look: RenderOptions) -> list[Element]:
             return [rich_text(lines, look.named)]
         case Buttons(buttons):
             return [{"type": "actions", "elements": [_button(button, look) for button in buttons]}]
-        case Choose():
+        case Select():
             return [_select(block)]
         case Image(url, alt):
             return [{"type": "image", "image_url": url, "alt_text": alt or "a picture"}]
@@ -152,7 +152,7 @@ def _button(button: Button, look: RenderOptions) -> Element:
     return element
 
 
-def _select(choose: Choose) -> Element:
+def _select(choose: Select) -> Element:
     """Return a select; Slack takes a select of several choices only beside a text."""
     element: Element = {
         "type": "multi_static_select" if choose.many else "static_select",

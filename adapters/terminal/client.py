@@ -17,7 +17,7 @@ from adapters.terminal.screen import is_file, is_many, page_of
 from adapters.terminal.workspace import Account, Dialog, Entry
 from bot.chat.answers import FileRef, Option
 from bot.chat.commands import CommandSpec, MisreadCommand
-from bot.chat.content import Button, Choose
+from bot.chat.content import Button, Select
 from bot.chat.events import (
     ButtonPressed,
     ChoiceMade,
@@ -120,7 +120,7 @@ class Client:
                 self._interaction(ButtonPressed, at, entry.id, action=button.action, message=message)
             )
 
-    async def choose(self, entry: Entry, select: Choose, values: tuple[str, ...]) -> None:
+    async def choose(self, entry: Entry, select: Select, values: tuple[str, ...]) -> None:
         """Choose these values in this select of this message."""
         async with self._beat():
             at, message = self.world.place(entry.place), self.world.ref(entry)

@@ -18,7 +18,6 @@ from adapters.terminal.limits import LIMITS
 from bot.chat.content import (
     Block,
     Buttons,
-    Choose,
     Divider,
     Fields,
     File,
@@ -30,6 +29,7 @@ from bot.chat.content import (
     Note,
     Part,
     Plain,
+    Select,
     ShownDay,
     Text,
     show_moment,
@@ -176,7 +176,7 @@ def _block_lines(block: Block, zone: str) -> list[str]:
             ]
         case Buttons():
             return [" ".join(_button(button.label, button.url) for button in block.buttons)]
-        case Choose():
+        case Select():
             options = " | ".join(harmless(option.label) for option in block.options)
             return [f"[{harmless(block.placeholder)}: {options}]"]
         case Image():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapters.terminal.limits import LIMITS
 from adapters.terminal.workspace import Entry
 from bot.chat.adapter import OpenedForm
-from bot.chat.content import Button, Buttons, Choose
+from bot.chat.content import Button, Buttons, Select
 from bot.chat.forms import Page, Question, pages_of
 from bot.chat.rendering.plain_text import plain_text
 
@@ -24,11 +24,11 @@ def buttons_of(entry: Entry) -> list[Button]:
     return [b for block in entry.content.blocks if isinstance(block, Buttons) for b in block.buttons]
 
 
-def selects_of(entry: Entry) -> list[Choose]:
+def selects_of(entry: Entry) -> list[Select]:
     """Return the selects of a message, in order."""
     if isinstance(entry.content, str):
         return []
-    return [block for block in entry.content.blocks if isinstance(block, Choose)]
+    return [block for block in entry.content.blocks if isinstance(block, Select)]
 
 
 def page_of(opened: OpenedForm) -> Page:

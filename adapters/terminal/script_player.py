@@ -19,7 +19,7 @@ from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.render import harmless, plain_lines
 from adapters.terminal.scripted_user import ScriptedUser
 from adapters.terminal.workspace import BOT, Entry, Workspace
-from bot.chat.content import Button, Buttons, Choose, Message
+from bot.chat.content import Button, Buttons, Message, Select
 from bot.chat.events import MessageRef
 from bot.chat.rendering.markdown import strip_markdown
 from bot.clock import at_local
@@ -196,7 +196,7 @@ def _brief(message: Message) -> Message:
     """Return the message with each long select closed, as it appears on a screen."""
     blocks = [
         Buttons((Button(f"{block.placeholder} \u25be", block.action),))
-        if isinstance(block, Choose) and len(block.options) > _MOST_OPTIONS
+        if isinstance(block, Select) and len(block.options) > _MOST_OPTIONS
         else block
         for block in message.blocks
     ]

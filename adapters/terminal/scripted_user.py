@@ -11,12 +11,12 @@ from adapters.terminal.screen import buttons_of, form_words, page_of, selects_of
 from adapters.terminal.workspace import BOT, Entry
 from bot.chat.adapter import OpenedForm
 from bot.chat.answers import FileRef
-from bot.chat.content import Button, Choose
+from bot.chat.content import Button, Select
 from bot.chat.events import Place
 
 __all__ = ["NotOnScreen", "ScriptedUser"]
 
-Thing = TypeVar("Thing", Button, Choose)
+Thing = TypeVar("Thing", Button, Select)
 
 
 class ScriptedUser(Client):
@@ -61,7 +61,7 @@ class ScriptedUser(Client):
     async def chooses(self, *labels: str, on: str = "") -> None:
         """Choose these options in the newest select that has them (in a message that holds `on`)."""
 
-        def wanted(select: Choose) -> bool:
+        def wanted(select: Select) -> bool:
             return len(_values(select, labels)) == len(labels)
 
         entry, select = self._find(selects_of, wanted, f"select with “{'”, “'.join(labels)}”", on)
@@ -156,6 +156,6 @@ class ScriptedUser(Client):
         return NotOnScreen(f"{self.id} sees no {wanted}. On the screen is:\n{self.view()}")
 
 
-def _values(select: Choose, labels: Sequence[str]) -> tuple[str, ...]:
+def _values(select: Select, labels: Sequence[str]) -> tuple[str, ...]:
     by_label = {option.label.casefold(): option.value for option in select.options}
     return tuple(by_label[label.casefold()] for label in labels if label.casefold() in by_label)

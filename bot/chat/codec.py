@@ -11,7 +11,7 @@ from datetime import date, datetime
 from types import SimpleNamespace, UnionType
 from typing import Final, Self
 
-from bot.chat.content import action
+from bot.chat.content import action_id
 from bot.chat.events import ButtonPressed, ChoiceMade
 from bot.chat.numbers import INSTANT, whole_number
 from bot.chat.routes import Declined
@@ -25,7 +25,7 @@ class Seconds(int):
     """The type of a Unix time in seconds: a number that is an instant."""
 
 
-Field = type | UnionType | str
+ValueForm = type | UnionType | str
 """The form of a value: a type, one that may be left out (`int | None`), a `tuple` of all that follows, or a
 text that is always the same."""
 
@@ -37,9 +37,9 @@ class Codec(str):
     """
 
     __slots__ = ("fields",)
-    fields: dict[str, Field]
+    fields: dict[str, ValueForm]
 
-    def __new__(cls, head: str = "", /, **fields: Field) -> Self:
+    def __new__(cls, head: str = "", /, **fields: ValueForm) -> Self:
         """Declare a kind of id: `Codec("offer-accept", application=int, terms=int | None)`."""
         made = super().__new__(cls, head)
         made.fields = fields
@@ -119,7 +119,7 @@ class Verb(Codec):
         Raises:
             ValueError: they are not the verb's, or too long.
         """
-        return action(*self.pieces(*values))
+        return action_id(*self.pieces(*values))
 
     def choice(self, *values: object) -> str:
         """Return the action id of a select whose chosen value is the argument after these.
@@ -127,7 +127,7 @@ class Verb(Codec):
         Raises:
             ValueError: they are not the verb's, or too long.
         """
-        return action(*self.pieces(*values, whole=False))
+        return action_id(*self.pieces(*values, whole=False))
 
     def read(self, event: ButtonPressed | ChoiceMade) -> SimpleNamespace:
         """Return the arguments of what was pressed or chosen, by their names; None for those left out.
@@ -185,7 +185,7 @@ def _written(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _read(piece: str, kind: Field) -> object:
+def _read(piece: str, kind: ValueForm) -> object:
     if kind in {int, int | None, Seconds}:
         number = whole_number(piece, INSTANT) if kind is Seconds else whole_number(piece)
         if number is None:

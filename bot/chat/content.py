@@ -21,8 +21,8 @@ __all__ = [
     "Block",
     "Button",
     "Buttons",
-    "Choose",
     "Divider",
+    "Field",
     "Fields",
     "File",
     "FileRef",
@@ -34,10 +34,10 @@ __all__ = [
     "Option",
     "Part",
     "Plain",
-    "Row",
+    "Select",
     "ShownDay",
     "Text",
-    "action",
+    "action_id",
     "dump_message",
     "heading",
     "is_empty",
@@ -113,7 +113,7 @@ class Note(Struct, frozen=True, tag_field="kind", tag="note"):
     typed: bool = False
 
 
-class Row(Struct, frozen=True):
+class Field(Struct, frozen=True):
     """One labelled value of `Fields`."""
 
     label: str
@@ -123,14 +123,14 @@ class Row(Struct, frozen=True):
 class Fields(Struct, frozen=True, tag_field="kind", tag="fields"):
     """Labelled values, in order."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[Field, ...]
 
 
 class Button(Struct, frozen=True):
-    """A button with either an `action` (see `action()`) or a `url`.
+    """A button with either an `action_id` (see `action_id()`) or a `url`.
 
     `to`, str(MessageRef) or str(Place), is where it leads: a platform that has addresses for its messages
-    and places makes it a link; elsewhere the button does its `action`.
+    and places makes it a link; elsewhere the button does its `action_id`.
     """
 
     label: str
@@ -146,8 +146,8 @@ class Buttons(Struct, frozen=True, tag_field="kind", tag="buttons"):
     buttons: tuple[Button, ...]
 
 
-class Choose(Struct, frozen=True, tag_field="kind", tag="choose"):
-    """A select: one or (with `many`) several of `options`; gives a ChoiceMade event with `action`."""
+class Select(Struct, frozen=True, tag_field="kind", tag="choose"):
+    """A select: one or (with `many`) several of `options`; gives a ChoiceMade event with `action_id`."""
 
     action: str
     options: tuple[Option, ...]
@@ -172,7 +172,7 @@ class Divider(Struct, frozen=True, tag_field="kind", tag="divider"):
     """A line between two parts."""
 
 
-Block = Text | Heading | Note | Fields | Buttons | Choose | Image | File | Divider
+Block = Text | Heading | Note | Fields | Buttons | Select | Image | File | Divider
 
 
 class Message(Struct, frozen=True):
@@ -208,9 +208,9 @@ def typed(*parts: Part) -> Note:
     return Note(parts, typed=True)
 
 
-def row(label: str, *parts: Part) -> Row:
+def row(label: str, *parts: Part) -> Field:
     """Make a labelled value of these parts."""
-    return Row(label, parts)
+    return Field(label, parts)
 
 
 def listed(names: Sequence[str], last: str = "and") -> tuple[Part, ...]:
@@ -253,7 +253,7 @@ def with_answer(content: Message) -> Message:
     return Message((*blocks, button))
 
 
-def action(verb: str, *arguments: object) -> str:
+def action_id(verb: str, *arguments: object) -> str:
     """Make the opaque id of a button: `verb:argument:…`, at most 96 bytes.
 
     Discord's custom_id takes 100; `bot.chat.rendering.split` needs the rest to number a select's further
@@ -313,7 +313,7 @@ def _shows(block: Block) -> bool:
             return any(row.label.strip() or any(map(_has_words, row.parts)) for row in rows)
         case Buttons(buttons):
             return bool(buttons)
-        case Choose(options=options):
+        case Select(options=options):
             return bool(options)
         case Image() | File() | Divider():
             return True

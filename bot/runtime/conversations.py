@@ -20,7 +20,6 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    Heading,
     Message,
     Note,
     Part,
@@ -35,7 +34,7 @@ from bot.chat.conversation.draft import Draft, begin_draft, dump_draft, is_answe
 from bot.chat.conversation.inputs import is_step, press
 from bot.chat.events import ButtonPressed, ChoiceMade
 from bot.chat.forms import Form, asking, pages_of
-from bot.chat.rendering.screen import LINES, height, in_pages, turning
+from bot.chat.rendering.screen import LINES, in_pages, on_one_screen, turning
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Waiting
 from bot.chat.values import replace
 from bot.programme import people
@@ -48,24 +47,24 @@ from bot.runtime.effects import Effect
 from storage.queries import Row, conversations
 
 __all__ = [
-    "Talk",
+    "Conversation",
     "advance",
     "afterwards",
+    "conversation_of",
     "details",
     "ended",
     "ensure",
     "form_route",
-    "known",
     "messages_of",
+    "readable_conversation",
     "row_of",
     "save",
     "start",
-    "talk_of",
     "why_ended",
 ]
 
 
-class Talk(Struct, frozen=True):
+class Conversation(Struct, frozen=True):
     """One conversation as it is now: its row's id and state, its form, and its draft."""
 
     id: int
@@ -89,16 +88,18 @@ def form_route(context: Context, form_id: str) -> FormRoute:
     return route
 
 
-def talk_of(context: Context, row: Row) -> Talk:
+def conversation_of(context: Context, row: Row) -> Conversation:
     """Return the conversation of a row, with its form as it is now."""
     form = form_route(context, row.form).form(context.turn, row.subject)
-    return Talk(row.id, row.subject, row.state, row.destination, form, load_draft(row.draft), row.prompt_key)
+    return Conversation(
+        row.id, row.subject, row.state, row.destination, form, load_draft(row.draft), row.prompt_key
+    )
 
 
-def known(context: Context, row: Row) -> Talk | None:
+def readable_conversation(context: Context, row: Row) -> Conversation | None:
     """Return the conversation of a row; None while it has no form (a role was lost, a thing is gone)."""
     try:
-        return talk_of(context, row)
+        return conversation_of(context, row)
     except Declined:
         return None
 
@@ -128,12 +129,12 @@ def afterwards(context: Context, row: Row) -> list[Text]:
 def start(context: Context, wanted: StartConversation) -> list[Effect]:
     """Begin a conversation in the person's DM, or go on with it; return what it says."""
     form = form_route(context, wanted.form).form(context.turn, wanted.subject)
-    talk = ensure(context, form, wanted)
+    current = ensure(context, form, wanted)
     entry: engine.Input = engine.Begin()
-    if talk.draft.begun:
+    if current.draft.begun:
         given = _understood(context, form, wanted.answers)
         entry = engine.Filled(given) if given else engine.Resume()
-    return advance(context, talk, entry)
+    return advance(context, current, entry)
 
 
 def row_of(context: Context, form_id: str, subject: str) -> Row | None:
@@ -144,14 +145,15 @@ def row_of(context: Context, form_id: str, subject: str) -> Row | None:
     return conversations.by_subject(turn.connection, turn.programme_id, turn.person_id, form_id, subject)
 
 
-def ensure(context: Context, form: Form, wanted: StartConversation) -> Talk:
+def ensure(context: Context, form: Form, wanted: StartConversation) -> Conversation:
     """Return the person's unfinished conversation of this form and subject, made now if there is none."""
     turn, subject = context.turn, wanted.subject
     row = row_of(context, form.id, subject)
     if row is not None:
-        talk = talk_of(context, row)
+        current = conversation_of(context, row)
         return replace(
-            talk, draft=replace(talk.draft, origin=replaced_buttons.origin_of(context, talk.draft.origin))
+            current,
+            draft=replace(current.draft, origin=replaced_buttons.origin_of(context, current.draft.origin)),
         )
     draft = begin_draft(form, turn.now, wanted.answers, wanted.offered)
     draft = replace(draft, origin=replaced_buttons.origin_of(context, None))
@@ -171,7 +173,7 @@ def ensure(context: Context, form: Form, wanted: StartConversation) -> Talk:
     if number is None:  # another turn began it at this moment
         return ensure(context, form, wanted)
     files.hold(turn, "draft", number, files.files_in(draft))
-    return Talk(number, subject, "waiting", user, form, draft, "")
+    return Conversation(number, subject, "waiting", user, form, draft, "")
 
 
 def _understood(context: Context, form: Form, values: dict[str, JSONValue]) -> dict[str, Understood]:
@@ -185,69 +187,69 @@ def _understood(context: Context, form: Form, values: dict[str, JSONValue]) -> d
     return found
 
 
-def advance(context: Context, talk: Talk, entry: engine.Input) -> list[Effect]:
+def advance(context: Context, current: Conversation, entry: engine.Input) -> list[Effect]:
     """Let the engine take one step, and save the draft; return what it says and what follows from it."""
-    step = engine.advance(talk.form, talk.draft, entry, context.turn.now, talk.id)
+    step = engine.advance(current.form, current.draft, entry, context.turn.now, current.id)
     if step.outcome == "submitted":
-        return _submitted(context, talk, step, entry)
+        return _submitted(context, current, step, entry)
     rests = step.draft.paused and not step.draft.confirming  # a yes or a no must find its way back
     state = "cancelled" if step.outcome == "cancelled" else "waiting" if rests else "open"
     draft = Draft(revision=step.draft.revision) if step.outcome == "cancelled" else step.draft
-    if isinstance(entry, engine.Edited) and talk.state == "waiting":
+    if isinstance(entry, engine.Edited) and current.state == "waiting":
         state = "waiting"  # mending an answer of another draft does not turn to it
-    said = _posts(context, replace(talk, draft=draft), step)
-    placed = live_messages.place(context, talk.draft, draft, step.says, said, entry, talk.prompt_key)
+    said = _posts(context, replace(current, draft=draft), step)
+    placed = live_messages.place(context, current.draft, draft, step.says, said, entry, current.prompt_key)
     draft, posts = placed.draft, list(placed.posts)
     asked = [p.key for p, say in zip(said, step.says, strict=True) if p in posts and say.question == draft.at]
-    prompt_key = asked[-1] if asked else talk.prompt_key
-    if state == "open" and talk.state != "open":
-        posts = [*_aside(context, talk), *posts]
-    save(context, talk, draft, state, prompt_key)
+    prompt_key = asked[-1] if asked else current.prompt_key
+    if state == "open" and current.state != "open":
+        posts = [*_aside(context, current), *posts]
+    save(context, current, draft, state, prompt_key)
     effects: list[Effect] = [*placed.changes, *_said(context, posts)]
-    route = form_route(context, talk.form.id)
+    route = form_route(context, current.form.id)
     if step.outcome == "cancelled" and route.abandoned:
-        effects += route.abandoned(context.turn, talk.subject)
-    elif route.answered and draft.answers != talk.draft.answers:
-        effects += route.answered(context.turn, completed_of(context, replace(talk, draft=draft)))
+        effects += route.abandoned(context.turn, current.subject)
+    elif route.answered and draft.answers != current.draft.answers:
+        effects += route.answered(context.turn, completed_of(context, replace(current, draft=draft)))
     return effects
 
 
-def _aside(context: Context, talk: Talk) -> list[Post]:
+def _aside(context: Context, current: Conversation) -> list[Post]:
     """Say that the draft which this one puts behind it waits, with a way back to it."""
     turn = context.turn
     row = conversations.current(turn.connection, turn.programme_id, turn.person_id or 0)
     if row is None:
         return []
-    other = talk_of(context, row)
+    other = conversation_of(context, row)
     title = other.form.title
     back = Button(f"Back to “{title}”"[:70], press(other.id, other.draft.revision, "resume"))
     words = message(
         text("“", Plain(title), "” waits meanwhile, with everything you wrote."), Buttons((back,))
     )
-    key = f"aside:{other.id}:{other.draft.revision}:{talk.id}:{talk.draft.revision}"
-    to = str(turn.user) if turn.user else talk.destination
+    key = f"aside:{other.id}:{other.draft.revision}:{current.id}:{current.draft.revision}"
+    to = str(turn.user) if turn.user else current.destination
     return [Post(to, words, key, kind=_ASIDE, subject=str(other.id), is_answer=True)]
 
 
-def save(context: Context, talk: Talk, draft: Draft, state: str, prompt_key: str) -> None:
+def save(context: Context, current: Conversation, draft: Draft, state: str, prompt_key: str) -> None:
     """Store the state of a conversation; one that opens is in front of the person's others."""
     turn = context.turn
     row = {
-        "row_id": talk.id,
+        "row_id": current.id,
         "draft": dump_draft(draft),
         "revision": draft.revision,
         "to": state,
         "prompt_key": prompt_key,
         # The conversation goes on where the person speaks now.
-        "destination": str(turn.user) if turn.user else talk.destination,
+        "destination": str(turn.user) if turn.user else current.destination,
     }
     conversations.save(turn.connection, row, turn.now)
-    before = files.files_in(talk.draft)
+    before = files.files_in(current.draft)
     after = files.files_in(draft) if state not in {"done", "cancelled"} else set()
     if before != after:
-        files.hold(turn, "draft", talk.id, after)
-    if state == "open" and talk.state != "open" and turn.person_id is not None:
-        conversations.put_behind(turn.connection, turn.programme_id, turn.person_id, talk.id)
+        files.hold(turn, "draft", current.id, after)
+    if state == "open" and current.state != "open" and turn.person_id is not None:
+        conversations.put_behind(turn.connection, turn.programme_id, turn.person_id, current.id)
 
 
 def _said(context: Context, posts: Sequence[Post]) -> list[Action]:
@@ -266,17 +268,17 @@ def _goes_on_here(context: Context) -> bool:
     return context.capabilities.ephemeral and unreachable(context.turn)
 
 
-def _posts(context: Context, talk: Talk, step: engine.Step) -> list[Post]:
-    to = str(context.turn.user) if context.turn.user else talk.destination
+def _posts(context: Context, current: Conversation, step: engine.Step) -> list[Post]:
+    to = str(context.turn.user) if context.turn.user else current.destination
     posts = []
     for number, say in enumerate(step.says):
-        words = _reviewed(context, talk, say) if say.review else say.message
+        words = _reviewed(context, current, say) if say.review else say.message
         if say.helps:
             words = Message((*words.blocks, *_who_helps(context.turn)))
-        if say.question and say.question == talk.draft.at:
-            words = replace(words, answer=press(talk.id, talk.draft.revision, "answer", say.question))
-        key = f"talk:{talk.id}:{talk.draft.revision}:{number}:{say.question}"
-        posts.append(Post(to, words, key, kind=KIND, subject=str(talk.id), is_answer=True))
+        if say.question and say.question == current.draft.at:
+            words = replace(words, answer=press(current.id, current.draft.revision, "answer", say.question))
+        key = f"talk:{current.id}:{current.draft.revision}:{number}:{say.question}"
+        posts.append(Post(to, words, key, kind=KIND, subject=str(current.id), is_answer=True))
     return posts
 
 
@@ -324,77 +326,73 @@ def messages_of(forms: Mapping[str, FormRoute]) -> dict[str, MessageRoute]:
     }
 
 
-def _reviewed(context: Context, talk: Talk, say: engine.Say) -> Message:
-    route = form_route(context, talk.form.id)
+def _reviewed(context: Context, current: Conversation, say: engine.Say) -> Message:
+    route = form_route(context, current.form.id)
     preview = None
     if route.review:
-        preview = list(route.review(context.turn, completed_of(context, talk)))
+        preview = list(route.review(context.turn, completed_of(context, current)))
     more = route.details is not None
-    made = engine.review_message(talk.form, talk.draft, talk.id, preview, talk.draft.errors, details=more)
+    made = engine.review_message(
+        current.form, current.draft, current.id, preview, current.draft.errors, details=more
+    )
     blocks = (*say.lead, *made.blocks)
-    pages = pages_of(talk.form, context.limits.form_questions)
+    pages = pages_of(current.form, context.limits.form_questions)
     if context.capabilities.forms and len(pages) > 1:
         buttons = [
-            Button(page.title, TALK(talk.id, talk.draft.revision, "page", str(number)))
+            Button(page.title, TALK(current.id, current.draft.revision, "page", str(number)))
             for number, page in enumerate(pages)
         ]
         blocks += (Buttons(tuple(buttons)),)
-    return Message(_on_one_screen(blocks))
+    return Message(on_one_screen(blocks))
 
 
-def _on_one_screen(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Cut from the review what it can be read without, as far as it would not fit on a phone's screen."""
-    small = [block for block in blocks if isinstance(block, Note)][-1:]
-    title = [block for block in blocks if isinstance(block, Heading)][:1]
-    for spare in (*small, *title):
-        if height(blocks) > LINES:
-            blocks = tuple(block for block in blocks if block is not spare)
-    return blocks
-
-
-def details(context: Context, talk: Talk, page: int) -> Response:
+def details(context: Context, current: Conversation, page: int) -> Response:
     """Show a page of everything that a draft's review has in short, in its place, with the way back."""
-    route = form_route(context, talk.form.id)
-    done = completed_of(context, talk)
+    route = form_route(context, current.form.id)
+    done = completed_of(context, current)
     blocks = (
-        route.details(context.turn, done) if route.details else [engine.answers_whole(talk.form, talk.draft)]
+        route.details(context.turn, done)
+        if route.details
+        else [engine.answers_whole(current.form, current.draft)]
     )
     pages = in_pages(([block] for block in blocks), LINES - 2)
     page = min(page, len(pages) - 1)
 
     def way(verb: str, argument: str = "") -> str:
-        return press(talk.id, talk.draft.revision, verb, argument)
+        return press(current.id, current.draft.revision, verb, argument)
 
     back = Button("Back to the review", way("review"))
     turns = turning(page, len(pages), way("details", str(page - 1)), way("details", str(page + 1)))
     return Response(Message((*pages[page], Buttons((*turns, back)))), replace=True)
 
 
-def completed_of(context: Context, talk: Talk) -> Completed:
+def completed_of(context: Context, current: Conversation) -> Completed:
     """Return the draft's answers as a form's handler gets them; unanswered questions give their defaults."""
     values: dict[str, JSONValue] = {}
     shown: dict[str, str] = {}
     raw: dict[str, str] = {}
-    for question in talk.form.questions:
-        given = talk.draft.answers.get(question.name) if is_answered(talk.draft, question) else None
+    for question in current.form.questions:
+        given = current.draft.answers.get(question.name) if is_answered(current.draft, question) else None
         value = given.value if given else question.default
         values[question.name] = value
         raw[question.name] = given.raw if given else ""
         if given:
             shown[question.name] = given.shown
         elif value is not None:
-            shown[question.name] = show_value(value, asking(talk.form, question, context.turn.now))
-    return Completed(talk.form, talk.subject, values, shown, raw, talk.id, talk.draft.remark)
+            shown[question.name] = show_value(value, asking(current.form, question, context.turn.now))
+    return Completed(current.form, current.subject, values, shown, raw, current.id, current.draft.remark)
 
 
-def _submitted(context: Context, talk: Talk, step: engine.Step, entry: engine.Input) -> list[Effect]:
-    talk = replace(talk, draft=step.draft)
-    route = form_route(context, talk.form.id)
-    actions = list(route.completed(context.turn, completed_of(context, talk)))
+def _submitted(
+    context: Context, current: Conversation, step: engine.Step, entry: engine.Input
+) -> list[Effect]:
+    current = replace(current, draft=step.draft)
+    route = form_route(context, current.form.id)
+    actions = list(route.completed(context.turn, completed_of(context, current)))
     errors = {n: r for a in actions if isinstance(a, RejectForm) for n, r in a.errors.items()}
     if errors:
-        return advance(context, talk, engine.Reject(errors))
-    save(context, talk, step.draft, "done", talk.prompt_key)
-    actions = replaced_buttons.noted(context, talk.draft.origin, actions)
-    said = _said(context, _posts(context, talk, step))
-    return [*said, *live_messages.finished(context, step.draft, talk.prompt_key, actions, entry)]
+        return advance(context, current, engine.Reject(errors))
+    save(context, current, step.draft, "done", current.prompt_key)
+    actions = replaced_buttons.noted(context, current.draft.origin, actions)
+    said = _said(context, _posts(context, current, step))
+    return [*said, *live_messages.finished(context, step.draft, current.prompt_key, actions, entry)]

@@ -66,21 +66,21 @@ def _as_read(form: Form, draft: Draft) -> Form:
     return replace(form, notice="") if has_spoken(draft) else form
 
 
-def open_page(context: Context, talk: talks.Talk, number: int) -> list[Effect]:
+def open_page(context: Context, current: talks.Conversation, number: int) -> list[Effect]:
     """Open one page of a draft's form, filled with the draft's answers."""
-    return open_form(context, OpenForm(talk.form.id, talk.subject, page=number))
+    return open_form(context, OpenForm(current.form.id, current.subject, page=number))
 
 
-def open_question(context: Context, talk: talks.Talk, name: str) -> list[Effect]:
+def open_question(context: Context, current: talks.Conversation, name: str) -> list[Effect]:
     """Open a dialog with one question of a conversation: for places where no answer can be typed."""
-    question = talk.form.by_name.get(name)
+    question = current.form.by_name.get(name)
     if question is None or not _can_open(context):
-        return talks.advance(context, talk, engine.Pressed("edit", name, talk.draft.revision))
-    alone = _as_read(replace(talk.form, questions=(question,), page_titles=()), talk.draft)
-    values = _values(context, alone, alone.questions, talk.draft)
+        return talks.advance(context, current, engine.Pressed("edit", name, current.draft.revision))
+    alone = _as_read(replace(current.form, questions=(question,), page_titles=()), current.draft)
+    values = _values(context, alone, alone.questions, current.draft)
     answered = replaced_buttons.answer_pressed(context)
-    origin = answered or replaced_buttons.origin_of(context, talk.draft.origin)
-    opened = OpenedForm(alone, talk.subject, ALONE, values, draft=talk.id, origin=origin)
+    origin = answered or replaced_buttons.origin_of(context, current.draft.origin)
+    opened = OpenedForm(alone, current.subject, ALONE, values, draft=current.id, origin=origin)
     return [Response(form=replace(opened, replaces=answered is not None))]
 
 
@@ -127,29 +127,31 @@ def submit(context: Context, event: FormSubmitted) -> list[Effect]:
         return _complete(context, form, event, engine.Filled(understood, raw), row)
     if whole:
         return _refused(context, form, event, raw, errors)
-    talk = talks.ensure(context, form, StartConversation(form.id, event.context))
+    current = talks.ensure(context, form, StartConversation(form.id, event.context))
     if event.back:
-        return _back(context, talk, event, engine.Filled(understood, raw))
+        return _back(context, current, event, engine.Filled(understood, raw))
     if errors:
         taken = engine.Filled(understood, {n: typed for n, typed in raw.items() if n not in errors})
-        draft = engine.advance(form, talk.draft, taken, context.turn.now, talk.id).draft
-        talks.save(context, talk, draft, talk.state, talk.prompt_key)
+        draft = engine.advance(form, current.draft, taken, context.turn.now, current.id).draft
+        talks.save(context, current, draft, current.state, current.prompt_key)
         return _refused(context, form, event, {n: raw.get(n, "") for n in errors}, errors)
     filled = engine.Filled(understood, raw)
     if event.page == ALONE:
-        return talks.advance(context, talk, filled)
-    return _page_saved(context, talk, event.page, filled, pages)
+        return talks.advance(context, current, filled)
+    return _page_saved(context, current, event.page, filled, pages)
 
 
-def _back(context: Context, talk: talks.Talk, event: FormSubmitted, filled: engine.Filled) -> list[Effect]:
+def _back(
+    context: Context, current: talks.Conversation, event: FormSubmitted, filled: engine.Filled
+) -> list[Effect]:
     """Open the page before; everything that was typed on this one is kept, right or not."""
     unread = {name: typed for name, typed in filled.raw.items() if typed and name not in filled.values}
     taken = replace(filled, raw={name: typed for name, typed in filled.raw.items() if name not in unread})
-    draft = engine.advance(talk.form, talk.draft, taken, context.turn.now, talk.id).draft
+    draft = engine.advance(current.form, current.draft, taken, context.turn.now, current.id).draft
     draft = replace(draft, typed={**draft.typed, **unread}, revision=draft.revision + 1)
-    talks.save(context, talk, draft, talk.state, talk.prompt_key)
+    talks.save(context, current, draft, current.state, current.prompt_key)
     before = max(event.page - 1, 0)
-    return open_form(context, OpenForm(talk.form.id, talk.subject, page=before))
+    return open_form(context, OpenForm(current.form.id, current.subject, page=before))
 
 
 def _over(context: Context, event: FormSubmitted) -> Response | None:
@@ -209,9 +211,9 @@ def _complete(
         return _refused(context, form, event, dict(filled.raw), errors)
     known = None
     if row is not None:
-        talk = talks.talk_of(context, row)
-        talks.save(context, talk, talk.draft, "done", talk.prompt_key)
-        known = talk.draft.origin
+        current = talks.conversation_of(context, row)
+        talks.save(context, current, current.draft, "done", current.prompt_key)
+        known = current.draft.origin
     return [*replaced_buttons.settling(context, known, actions)]
 
 
@@ -221,12 +223,14 @@ def _refused(
     """Keep the page open with the reasons; where it cannot, they come with a button that opens it again."""
     if context.capabilities.form_errors:
         return [RejectForm(_on_fields(form, event, errors))]
-    talk = talks.ensure(context, form, StartConversation(form.id, event.context))
-    draft = replace(talk.draft, typed={**talk.draft.typed, **typed}, revision=talk.draft.revision + 1)
-    talks.save(context, talk, draft, talk.state, talk.prompt_key)
-    again = press(talk.id, draft.revision, "page", str(event.page))
+    current = talks.ensure(context, form, StartConversation(form.id, event.context))
+    draft = replace(
+        current.draft, typed={**current.draft.typed, **typed}, revision=current.draft.revision + 1
+    )
+    talks.save(context, current, draft, current.state, current.prompt_key)
+    again = press(current.id, draft.revision, "page", str(event.page))
     if event.page == ALONE:
-        again = press(talk.id, draft.revision, "answer", next(iter(event.values), ""))
+        again = press(current.id, draft.revision, "answer", next(iter(event.values), ""))
     lines = [text("- ", *_named(form, name), Plain(reason)) for name, reason in errors.items()]
     edit = Buttons((Button("Edit", again, style="primary"),))
     return [Response(message=message("This is not saved yet. What you typed is kept.", *lines, edit))]
@@ -248,19 +252,19 @@ def _on_fields(form: Form, event: FormSubmitted, errors: dict[str, str]) -> dict
 
 
 def _page_saved(
-    context: Context, talk: talks.Talk, number: int, filled: engine.Filled, pages: Sequence[Page]
+    context: Context, current: talks.Conversation, number: int, filled: engine.Filled, pages: Sequence[Page]
 ) -> list[Effect]:
     """Save a page; then the next one, or the review in the DM."""
-    step = engine.advance(talk.form, talk.draft, filled, context.turn.now, talk.id)
+    step = engine.advance(current.form, current.draft, filled, context.turn.now, current.id)
     following = next((n for n, page in enumerate(pages) if _needs_answers(page, step.draft)), None)
-    if context.capabilities.form_pages and not talk.prompt_key and number + 1 < len(pages):
+    if context.capabilities.form_pages and not current.prompt_key and number + 1 < len(pages):
         following = number + 1
     if following is None:
-        return talks.advance(context, talk, filled)
-    talks.save(context, talk, step.draft, talk.state, talk.prompt_key)
+        return talks.advance(context, current, filled)
+    talks.save(context, current, step.draft, current.state, current.prompt_key)
     if context.capabilities.form_after_form:
-        return open_form(context, OpenForm(talk.form.id, talk.subject, page=following))
-    press_on = TALK(talk.id, step.draft.revision, "page", str(following))
+        return open_form(context, OpenForm(current.form.id, current.subject, page=following))
+    press_on = TALK(current.id, step.draft.revision, "page", str(following))
     go_on = Buttons((Button("Continue", press_on, style="primary"),))
     return [
         Response(message=message(text("Saved. Next comes “", Plain(pages[following].title), "”."), go_on))

@@ -15,9 +15,9 @@ from bot.chat.commands import (
 )
 from bot.chat.content import Button, Buttons, Plain, message, text
 from bot.chat.conversation import engine
-from bot.chat.conversation.draft import gave, load_draft
+from bot.chat.conversation.draft import load_draft, question_answered_by
 from bot.chat.conversation.inputs import press
-from bot.chat.conversation.steering import goes_on, steers
+from bot.chat.conversation.steering import asks_to_resume, is_steering
 from bot.chat.events import CommandUsed, MessageEdited, MessageReceived, carried
 from bot.programme import people
 from bot.programme.help import menu
@@ -93,13 +93,13 @@ def said(context: Context, event: MessageReceived) -> Sequence[Effect]:
     if replied is not None:
         row, question = replied
         entry = engine.Said(event.text, str(event.message), event.at, event.files, question=question)
-        return talks.advance(context, talks.talk_of(context, row), entry)
-    talk = None if _quotes_another(context, event) else _in_front(context)
-    if talk is not None:
-        unseen = _unseen(context, talk, event.at)
+        return talks.advance(context, talks.conversation_of(context, row), entry)
+    current = None if _quotes_another(context, event) else _in_front(context)
+    if current is not None:
+        unseen = _unseen(context, current, event.at)
         entry = engine.Said(event.text, str(event.message), event.at, event.files, unseen=unseen)
-        return talks.advance(context, talk, entry)
-    meant = _meant(context, event) if steers(event.text) else None
+        return talks.advance(context, current, entry)
+    meant = _meant(context, event) if is_steering(event.text) else None
     if meant is not None:
         return meant
     return context.routes.words(turn, event) if context.routes.words else []
@@ -126,14 +126,14 @@ def _replied_to(context: Context, event: MessageReceived) -> tuple[Row, str] | N
     return row, question
 
 
-def _in_front(context: Context) -> talks.Talk | None:
+def _in_front(context: Context) -> talks.Conversation | None:
     """Return the draft that words go to; a draft that cannot go on steps aside, not to catch all words."""
     turn = context.turn
     row = conversations.current(turn.connection, turn.programme_id, turn.person_id or 0)
-    talk = talks.known(context, row) if row else None
-    if row is not None and talk is None:
+    current = talks.readable_conversation(context, row) if row else None
+    if row is not None and current is None:
         conversations.put_behind(turn.connection, turn.programme_id, turn.person_id or 0, other_than=0)
-    return talk
+    return current
 
 
 def _quotes_another(context: Context, event: MessageReceived) -> bool:
@@ -144,14 +144,14 @@ def _quotes_another(context: Context, event: MessageReceived) -> bool:
     return found is not None and not found.key.startswith("talk:")
 
 
-def _unseen(context: Context, talk: talks.Talk, at: datetime) -> bool:
+def _unseen(context: Context, current: talks.Conversation, at: datetime) -> bool:
     """Tell whether the newest question had not reached the person when they typed.
 
     If a process died while it sent the question, that is not known: words that came later answer it.
     """
-    if not talk.prompt_key:
+    if not current.prompt_key:
         return False
-    row = outbox.by_key(context.turn.connection, context.turn.programme_id, talk.prompt_key)
+    row = outbox.by_key(context.turn.connection, context.turn.programme_id, current.prompt_key)
     if row is None:
         return False
     on_its_way = row.state == "sending" and row.attempts == 1 and row.lease_until > context.turn.now
@@ -167,20 +167,20 @@ def _meant(context: Context, event: MessageReceived) -> Sequence[Effect] | None:
     rows = conversations.unfinished(turn.connection, turn.programme_id, turn.person_id or 0)
     if not rows:
         none = "You have no draft waiting. `/stint help` shows what you can do."
-        return [Reply(message(none))] if goes_on(event.text) else None
+        return [Reply(message(none))] if asks_to_resume(event.text) else None
     if len(rows) > 1:
         return [_which(context, rows)]
     row = conversations.by_id(turn.connection, turn.programme_id, turn.person_id or 0, rows[0].id)
     if row is None or row.state not in _LIVE:
         return None
     entry: engine.Input = engine.Resume()
-    if not goes_on(event.text):
+    if not asks_to_resume(event.text):
         entry = engine.Said(event.text, str(event.message), event.at)
-    return talks.advance(context, talks.talk_of(context, row), entry)
+    return talks.advance(context, talks.conversation_of(context, row), entry)
 
 
 def _which(context: Context, rows: list[Row]) -> Reply:
-    found = [talk for row in rows if (talk := talks.known(context, row))]
+    found = [current for row in rows if (current := talks.readable_conversation(context, row))]
     buttons = (Button(t.form.title[:70], press(t.id, t.draft.revision, "resume")) for t in found)
     return Reply(message("Which draft do you want to go on with?", Buttons(tuple(buttons))))
 
@@ -190,13 +190,15 @@ def edited(context: Context, event: MessageEdited) -> Sequence[Effect]:
     turn = context.turn
     reference, person_id = str(event.message), turn.person_id or 0
     for found in conversations.unfinished(turn.connection, turn.programme_id, person_id):
-        if not gave(load_draft(found.draft), reference):
+        if not question_answered_by(load_draft(found.draft), reference):
             continue
         row = conversations.by_id(turn.connection, turn.programme_id, person_id, found.id)
         if row is not None and row.state in _LIVE:
-            return talks.advance(context, talks.talk_of(context, row), engine.Edited(reference, event.text))
+            return talks.advance(
+                context, talks.conversation_of(context, row), engine.Edited(reference, event.text)
+            )
     for row in conversations.sent(turn.connection, turn.programme_id, person_id):
-        if gave(load_draft(row.draft), reference):
+        if question_answered_by(load_draft(row.draft), reference):
             said_so = "That answer is sent already, so your change stays in this message only."
             return [Reply(message(said_so, *talks.afterwards(context, row)))]
     return []

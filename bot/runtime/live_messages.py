@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from bot.chat.actions import Action, Post, Reply, Update
 from bot.chat.content import (
     Buttons,
-    Choose,
     File,
     Message,
     Moment,
     Note,
     Part,
     Plain,
+    Select,
     load_message,
     message,
     note,
@@ -104,7 +104,7 @@ def settled(content: Message, *said: Part) -> Message | None:
         return None
     first = next((block for block in content.blocks if isinstance(block, Note)), None)  # what it is about
     left = tuple(
-        block for block in content.blocks if block is first or not isinstance(block, Buttons | Choose | Note)
+        block for block in content.blocks if block is first or not isinstance(block, Buttons | Select | Note)
     )
     return Message((*left, note(*said)) if said else left)
 
@@ -117,7 +117,7 @@ def _review_of(draft: Draft, prompt_key: str) -> str:
 
 
 def _asks(content: Message) -> bool:
-    return any(isinstance(block, Buttons | Choose) for block in content.blocks)
+    return any(isinstance(block, Buttons | Select) for block in content.blocks)
 
 
 def _stands(context: Context, key: str) -> bool:

@@ -321,18 +321,18 @@ def _talk_press(context: Context, event: ButtonPressed | ChoiceMade) -> Sequence
         raise Declined("That belongs to a draft that is not yours, or no longer there.")
     if row.state in {"done", "cancelled"}:
         raise talks.ended(context, row)
-    talk = talks.talk_of(context, row)
+    current = talks.conversation_of(context, row)
     page = whole_number(read.argument or "")
     if read.verb == "page" and page is not None:
-        return dialogs.open_page(context, talk, page)
+        return dialogs.open_page(context, current, page)
     if read.verb == "answer":
-        return dialogs.open_question(context, talk, read.argument or "")
+        return dialogs.open_question(context, current, read.argument or "")
     if read.verb == "details":
-        return [talks.details(context, talk, page or 0)]
+        return [talks.details(context, current, page or 0)]
     pressed = read_press(event.action, event.values if isinstance(event, ChoiceMade) else ())
     if pressed is None:
         raise Declined(_GONE)
-    return talks.advance(context, talk, pressed[1])
+    return talks.advance(context, current, pressed[1])
 
 
 def suggest(work: UnitOfWork, event: Suggest, routes: Routes) -> Response:

@@ -10,7 +10,7 @@ from adapters.terminal.client import Client
 from adapters.terminal.screen import form_words, words_of
 from adapters.terminal.workspace import BOT, Entry
 from bot.chat.answers import Option
-from bot.chat.content import Button, Choose
+from bot.chat.content import Button, Select
 from bot.programme import ROUTES
 from bot.programme.core.lifecycle import move
 from bot.programme.people import give_role
@@ -64,7 +64,7 @@ class Meddler(Client):
 
     async def chooses(self, verb: str, value: str) -> None:
         """Choose this value in a select with this action id."""
-        await self.choose(self._at, Choose(verb, (Option(value, value),)), (value,))
+        await self.choose(self._at, Select(verb, (Option(value, value),)), (value,))
         self._look()
 
     async def types(self, line: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from bot.chat.adapter import Capabilities
-from bot.chat.content import action
+from bot.chat.content import action_id
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.findings import Finding
 from bot.programme.administration.setup import setup_code
@@ -264,7 +264,7 @@ async def test_what_was_typed_into_a_refused_page_is_a_row_that_only_its_account
     await cora.fills(NEW | {"Currency of fees": "shells"})
     kept = [row for row in stage.rows(select(inbox.c.id, inbox.c.answer)) if (row.answer or {}).get("typed")]
     assert [row.answer["typed"]["name"] for row in kept] == ["Hillside"]
-    edit = action("form-open", "setup-new", "", kept[0].id)
+    edit = action_id("form-open", "setup-new", "", kept[0].id)
     await tell(stage, ButtonPressed, "dee", action=edit)
     assert dee.form
     assert "Hillside" not in dee.form.values.values()

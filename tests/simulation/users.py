@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from adapters.terminal.screen import buttons_of, page_of, selects_of
 from adapters.terminal.workspace import BOT, Entry
 from bot.chat.answers import FileRef
-from bot.chat.content import Button, Choose
+from bot.chat.content import Button, Select
 from bot.chat.events import Place
 from tests.simulation.scenario import CHANNELS, PEOPLE, Town
 from tests.simulation.typed_text import command_line, field_text, reply_text, small_talk
@@ -260,7 +260,7 @@ def _choose(town: Town, account: str, draw: Random) -> tuple[str, Act] | None:
     return _choice(town, account, found, draw)
 
 
-def _choice(town: Town, account: str, found: tuple[Entry, Choose], draw: Random) -> tuple[str, Act]:
+def _choice(town: Town, account: str, found: tuple[Entry, Select], draw: Random) -> tuple[str, Act]:
     entry, select = found
     count = draw.randint(1, min(3, len(select.options))) if select.many else 1
     values = tuple(option.value for option in draw.sample(select.options, count))

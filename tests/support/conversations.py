@@ -9,12 +9,12 @@ from bot.chat.answers import FileRef, JSONValue, Option
 from bot.chat.content import (
     Button,
     Buttons,
-    Choose,
     Fields,
     Heading,
     Message,
     Note,
     Part,
+    Select,
     Text,
     dump_message,
     load_message,
@@ -126,7 +126,7 @@ class Chat:
 
     def chooses(self, *values: str) -> None:
         """Choose options of the last select."""
-        select = [b for say in self.says for b in say.message.blocks if isinstance(b, Choose)][-1]
+        select = [b for say in self.says for b in say.message.blocks if isinstance(b, Select)][-1]
         self.enter(pressed(select.action, values))
 
     @property
@@ -205,7 +205,7 @@ def assert_well_made(message: Message) -> None:
             case Buttons():
                 assert block.buttons
                 assert all(button.label.strip() and read_press(button.action) for button in block.buttons)
-            case Choose():
+            case Select():
                 assert block.options
                 assert read_press(block.action, (block.options[0].value,))
             case Fields():

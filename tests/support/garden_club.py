@@ -24,11 +24,11 @@ from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
     Button,
     Buttons,
-    Choose,
     Fields,
     Message,
     Moment,
     Plain,
+    Select,
     heading,
     message,
     note,
@@ -254,12 +254,12 @@ class Garden:
     def _heard(self, event: MessageReceived) -> Response:
         said = message(
             text("Thank you. You would grow: ", Plain(event.text)),
-            Choose(
+            Select(
                 "when",
                 tuple(Option(d, d.title()) for d in ("spring", "summer", "autumn")),
                 "When do you start?",
             ),
-            Choose("tools", TOOLS, "Borrow these", many=True),
+            Select("tools", TOOLS, "Borrow these", many=True),
         )
         self.later(timedelta(0), event.actor.id, f"request:{event.id}", said)
         return Response()

@@ -24,7 +24,7 @@ from typing import Any, Final
 from bot.chat.adapter import Capabilities, Receive, Refusal, Response
 from bot.chat.answers import FileRef
 from bot.chat.commands import CommandSpec
-from bot.chat.content import Buttons, Choose, Message, load_message
+from bot.chat.content import Buttons, Message, Select, load_message
 from bot.chat.events import (
     ButtonPressed,
     ChoiceMade,
@@ -256,7 +256,7 @@ def _presses(raw: Any, actor: UserRef, place: Place, *, manages: bool) -> Iterat
             for button in block.buttons:
                 if button.action:
                     yield Press(actor, place, button.action, (), manages)
-        elif isinstance(block, Choose):
+        elif isinstance(block, Select):
             for option in (block.options[0], block.options[-1]):
                 yield Press(actor, place, block.action, (option.value,), manages)
 

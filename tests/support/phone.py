@@ -17,7 +17,6 @@ from bot.chat.adapter import Adapter, Response
 from bot.chat.content import (
     Block,
     Buttons,
-    Choose,
     Divider,
     Fields,
     File,
@@ -25,6 +24,7 @@ from bot.chat.content import (
     Image,
     Message,
     Note,
+    Select,
     Text,
     with_answer,
 )
@@ -54,7 +54,7 @@ def _lines(block: Block) -> list[str]:
             return [line for row in rows for line in _wrapped(row)]
         case Buttons():
             return _wrapped(" ".join(f"[{button.label}]".replace(" ", "\u00a0") for button in block.buttons))
-        case Choose():
+        case Select():
             return [f"[{block.placeholder} \u25be]"]
         case Image():
             return [f"[picture: {block.alt}]"]

@@ -14,8 +14,8 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    Choose,
     Divider,
+    Field,
     Fields,
     File,
     FileRef,
@@ -26,7 +26,7 @@ from bot.chat.content import (
     Note,
     Option,
     Plain,
-    Row,
+    Select,
     ShownDay,
     Text,
 )
@@ -97,10 +97,10 @@ BLOCKS: st.SearchStrategy[Block] = (
     st.builds(Text, PARTS)
     | st.builds(Heading, PARTS)
     | st.builds(Note, PARTS)
-    | st.builds(Fields, st.lists(st.builds(Row, WORDS, PARTS), max_size=13).map(tuple))
+    | st.builds(Fields, st.lists(st.builds(Field, WORDS, PARTS), max_size=13).map(tuple))
     | st.builds(Buttons, st.lists(st.builds(Button, WORDS, ACTIONS), max_size=30).map(tuple))
     | st.builds(Buttons, st.lists(st.builds(Button, WORDS, url=URLS), max_size=7).map(tuple))
-    | st.builds(Choose, ACTIONS, OPTIONS.map(tuple), WORDS, st.booleans())
+    | st.builds(Select, ACTIONS, OPTIONS.map(tuple), WORDS, st.booleans())
     | st.builds(Image, URLS, WORDS)
     | st.just(File(FileRef("F1", "plan.pdf", 10, "application/pdf")))
     | st.just(Divider())
@@ -125,7 +125,7 @@ def said(block: Block) -> Iterator[str]:
         case Buttons(buttons):
             for button in buttons:
                 yield button.label
-        case Choose(options=options):
+        case Select(options=options):
             for option in options:
                 yield option.label
                 yield option.description
@@ -145,7 +145,7 @@ def letters(*messages: Message) -> str:
 
 def all_placeholders(messages: list[Message]) -> str:
     """What all selects show before anything is chosen."""
-    return "".join(b.placeholder for m in messages for b in m.blocks if isinstance(b, Choose))
+    return "".join(b.placeholder for m in messages for b in m.blocks if isinstance(b, Select))
 
 
 def holds(outer: str, inner: str) -> bool:
@@ -161,7 +161,7 @@ def pressed(*messages: Message) -> list[tuple[str, str]]:
         for block in content.blocks:
             if isinstance(block, Buttons):
                 found += [(button.action, "") for button in block.buttons if button.action]
-            if isinstance(block, Choose):
+            if isinstance(block, Select):
                 found += [(base_action(block.action), option.value) for option in block.options]
     return found
 
@@ -183,7 +183,7 @@ def measured(block: Block, limits: Limits) -> Iterator[tuple[str, int]]:
                 label = cost(button.label, limits)
                 yield from [("button_label", label), ("button_url", len(button.url)), ("components", 1)]
                 yield "size", label + len(button.action) + len(button.url)
-        case Choose(action, options, placeholder):
+        case Select(action, options, placeholder):
             yield from [("options", len(options)), ("action", len(action.encode())), ("components", 1)]
             yield from [
                 ("placeholder", cost(placeholder, limits)),
@@ -228,7 +228,7 @@ def assert_well_split(content: Message, limits: Limits) -> list[Message]:
         assert split(one, limits) == [one], "what fits is left as it is"
     assert holds(letters(*out), letters(content)), "words are lost or out of order"
     for block in content.blocks:
-        if isinstance(block, Choose) and block.options:
+        if isinstance(block, Select) and block.options:
             assert holds(all_placeholders(out) + letters(*out), "".join(block.placeholder.split()))
     assert pressed(*out) == pressed(content), "actions are lost, doubled or out of order"
     return out

@@ -22,7 +22,7 @@ from bot.chat.actions import (
     WithdrawPost,
 )
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import Button, Buttons, Plain, action, message, text
+from bot.chat.content import Button, Buttons, Plain, action_id, message, text
 from bot.chat.events import ButtonPressed, CommandUsed, MessageReceived, TimerFired
 from bot.chat.forms import Ask, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes, Undelivered
@@ -125,7 +125,7 @@ def _change(turn: Turn, event: CommandUsed) -> Sequence[Action]:
 def _hold(turn: Turn, event: CommandUsed) -> Sequence[Action]:
     return [
         Post(str(turn.user), message("Held."), "held", due_at=turn.now + timedelta(minutes=1)),
-        Reply(message("Undo?", Buttons((Button("Undo", action("toy-undo")),)))),
+        Reply(message("Undo?", Buttons((Button("Undo", action_id("toy-undo")),)))),
     ]
 
 

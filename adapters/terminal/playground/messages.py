@@ -45,7 +45,7 @@ class MessageSelect(Vertical):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "fold")]
 
-    def __init__(self, choose: chat.Choose) -> None:
+    def __init__(self, choose: chat.Select) -> None:
         super().__init__()
         self.choose = choose
 
@@ -69,7 +69,7 @@ class MessageSelect(Vertical):
 class MessageChoices(Vertical):
     """A message's select of several options, with the button that sends them."""
 
-    def __init__(self, choose: chat.Choose) -> None:
+    def __init__(self, choose: chat.Select) -> None:
         super().__init__()
         self.choose = choose
 
@@ -96,7 +96,7 @@ def _file(file: FileRef) -> Content:
 def _ends_in_buttons(entry: Entry) -> bool:
     if isinstance(entry.content, str) or entry.private_to or not entry.content.blocks:
         return False
-    return isinstance(entry.content.blocks[-1], chat.Buttons | chat.Choose)
+    return isinstance(entry.content.blocks[-1], chat.Buttons | chat.Select)
 
 
 def _words(option: chat.Option) -> Content:
@@ -201,9 +201,9 @@ class MessageView(Vertical, can_focus=True):
                 yield from self._fields(rows)
             case chat.Buttons(buttons):
                 yield Flow(*(MessageButton(button) for button in buttons))
-            case chat.Choose(many=True):
+            case chat.Select(many=True):
                 yield MessageChoices(block)
-            case chat.Choose():
+            case chat.Select():
                 yield MessageSelect(block)
             case chat.Image(url, alt):
                 picture = (chat.Plain(f"▣ {alt}  "), f"[open the picture]({url})")
@@ -213,7 +213,7 @@ class MessageView(Vertical, can_focus=True):
             case chat.Divider():
                 yield Static("", classes="divider")
 
-    def _fields(self, rows: tuple[chat.Row, ...]) -> Iterator[Widget]:
+    def _fields(self, rows: tuple[chat.Field, ...]) -> Iterator[Widget]:
         for row in rows:
             label = Content.styled(harmless(row.label) + "  ", "$muted")
             yield Static(label + words(row.parts), classes="field")

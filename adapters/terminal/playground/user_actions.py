@@ -9,7 +9,7 @@ from textual.message import Message as TextualMessage
 from adapters.terminal.client import Client
 from adapters.terminal.workspace import Entry, Workspace
 from bot.chat.answers import FileRef
-from bot.chat.content import Button, Choose
+from bot.chat.content import Button, Select
 from bot.chat.events import Place
 
 __all__ = ["Chosen", "Deed", "FormSent", "Pressed", "Written", "what_became_of"]
@@ -50,7 +50,7 @@ class Chosen(Deed):
     """A choice of options in a message's select."""
 
     entry: Entry
-    choose: Choose
+    choose: Select
     values: tuple[str, ...]
 
     @property

@@ -4,55 +4,55 @@ from __future__ import annotations
 
 from bot.chat.answers import FileRef, Understood
 from bot.chat.content import Plain, Text, text
-from bot.chat.conversation.draft import Draft, Source, is_answered, numbered
-from bot.chat.conversation.prompts import Talk
-from bot.chat.conversation.steps import read_sources, store
+from bot.chat.conversation.draft import Draft, MessageSource, is_answered, numbered
+from bot.chat.conversation.prompts import Scene
+from bot.chat.conversation.steps import read_sources, store_answer
 from bot.chat.forms import Question
 
 __all__ = ["attach"]
 
 
-def attach(talk: Talk, draft: Draft, source: Source) -> tuple[Draft, tuple[Text, ...]]:
+def attach(scene: Scene, draft: Draft, source: MessageSource) -> tuple[Draft, tuple[Text, ...]]:
     """Keep the message's file in the draft where it fits; say what became of what is not asked for now.
 
     A file fits beside an answer in words where the form has one question for a file, still without an answer.
     """
-    waiting = talk.form.by_name[draft.at]
+    waiting = scene.form.by_name[draft.at]
     if not source.files:
         return draft, ()
     refused = tuple(text(Plain(file.refused)) for file in source.files if file.refused)
     fit = tuple(file for file in source.files if not file.refused)
     if waiting.ask.kind == "file":
         return draft, (*(refused if fit else ()), *_words_left_out(source, fit))
-    asked = [question for question in talk.form.questions if question.ask.kind == "file"]
+    asked = [question for question in scene.form.questions if question.ask.kind == "file"]
     open_ones = [question for question in asked if not is_answered(draft, question)]
     if len(fit) == 1 and len(open_ones) == 1:
         # Not by its message: editing that changes the words, and leaves the file.
-        alone = Source("", "", fit)
-        read = read_sources(talk, open_ones[0], (alone,))
+        alone = MessageSource("", "", fit)
+        read = read_sources(scene, open_ones[0], (alone,))
         if isinstance(read, Understood):
             kept = text("I kept “", Plain(fit[0].name), "” as your answer to “", *_label(open_ones[0]), "”.")
-            return store(talk, draft, open_ones[0], read, (alone,)), (*refused, kept)
-    return draft, (*refused, *(_left_out(talk, file, asked) for file in fit))
+            return store_answer(scene, draft, open_ones[0], read, (alone,)), (*refused, kept)
+    return draft, (*refused, *(_left_out(scene, file, asked) for file in fit))
 
 
 def _label(question: Question) -> tuple[Plain]:
     return (Plain(question.ask.label),)
 
 
-def _words_left_out(source: Source, fit: tuple[FileRef, ...]) -> tuple[Text, ...]:
+def _words_left_out(source: MessageSource, fit: tuple[FileRef, ...]) -> tuple[Text, ...]:
     if not source.text.strip() or not fit:
         return ()
     return (text("I took only the file: the words that came with it are not kept."),)
 
 
-def _left_out(talk: Talk, file: FileRef, asked: list[Question]) -> Text:
+def _left_out(scene: Scene, file: FileRef, asked: list[Question]) -> Text:
     name = Plain(file.name)
     if len(asked) != 1:
         return text(
             "I did not keep “", name, "”, since this question takes no file. A link to it can stand here."
         )
-    number = numbered(talk.form).index(asked[0]) + 1
+    number = numbered(scene.form).index(asked[0]) + 1
     return text(
         "I did not keep “",
         name,

@@ -20,8 +20,8 @@ from bot.chat.values import replace
 
 __all__ = [
     "Draft",
-    "Given",
-    "Source",
+    "MessageSource",
+    "StoredAnswer",
     "answered",
     "answers_of",
     "asked_in_turn",
@@ -29,18 +29,18 @@ __all__ = [
     "changed_questions",
     "dump_draft",
     "first_open",
-    "gave",
     "has_spoken",
     "is_answered",
     "is_open",
     "load_draft",
     "numbered",
+    "question_answered_by",
     "still_needed",
-    "without",
+    "without_answer",
 ]
 
 
-class Source(Struct, frozen=True, omit_defaults=True):
+class MessageSource(Struct, frozen=True, omit_defaults=True):
     """One message's share of an answer: its text and files, and `str(MessageRef)` ("" for a button)."""
 
     text: str = ""
@@ -48,7 +48,7 @@ class Source(Struct, frozen=True, omit_defaults=True):
     files: tuple[FileRef, ...] = ()
 
 
-class Given(Struct, frozen=True):
+class StoredAnswer(Struct, frozen=True):
     """An answer.
 
     Attributes:
@@ -61,7 +61,7 @@ class Given(Struct, frozen=True):
     value: JSONValue = None
     shown: str = ""
     fingerprint: str = ""
-    sources: tuple[Source, ...] = ()
+    sources: tuple[MessageSource, ...] = ()
     at: datetime | None = None
 
     @property
@@ -95,7 +95,7 @@ class Draft(Struct, frozen=True, omit_defaults=True):
         revision: counts what was said and what changed.
     """
 
-    answers: dict[str, Given] = field(default_factory=dict)
+    answers: dict[str, StoredAnswer] = field(default_factory=dict)
     at: str = ""
     asked: str = ""
     since: int = 0
@@ -103,7 +103,7 @@ class Draft(Struct, frozen=True, omit_defaults=True):
     misses: int = 0
     readings: tuple[Reading, ...] = ()
     readings_at: int = 0
-    tried: Source | None = None
+    tried: MessageSource | None = None
     confirming: Literal["", "cancel"] = ""
     last: str = ""
     last_at: datetime | None = None
@@ -130,7 +130,7 @@ def begin_draft(
     form: Form, now: datetime, answers: Mapping[str, JSONValue], offered: Mapping[str, JSONValue]
 ) -> Draft:
     """Begin a draft with what is known beforehand; what no longer fits its question is only offered."""
-    given: dict[str, Given] = {}
+    given: dict[str, StoredAnswer] = {}
     rest: dict[str, JSONValue] = {name: value for name, value in offered.items() if name in form.by_name}
     for name, value in answers.items():
         question = form.by_name.get(name)
@@ -138,7 +138,7 @@ def begin_draft(
             continue
         read = check_value(value, asking(form, question, now))
         if isinstance(read, Understood):
-            given[name] = Given(read.value, read.shown, question.fingerprint)
+            given[name] = StoredAnswer(read.value, read.shown, question.fingerprint)
         else:
             rest[name] = value
     return Draft(answers=given, offered=rest)
@@ -197,7 +197,7 @@ def changed_questions(form: Form, draft: Draft) -> tuple[str, ...]:
     )
 
 
-def answered(form: Form, draft: Draft) -> dict[str, Given]:
+def answered(form: Form, draft: Draft) -> dict[str, StoredAnswer]:
     """Return the answers that count, by question name, in the form's order."""
     return {q.name: draft.answers[q.name] for q in form.questions if is_answered(draft, q)}
 
@@ -212,7 +212,7 @@ def answers_of(form: Form, draft: Draft) -> tuple[dict[str, JSONValue], dict[str
     )
 
 
-def gave(draft: Draft, message: str) -> str:
+def question_answered_by(draft: Draft, message: str) -> str:
     """Return the question that this message (`str(MessageRef)`) answered, or tried to; "" if none."""
     if not message:
         return ""
@@ -223,7 +223,7 @@ def gave(draft: Draft, message: str) -> str:
     )
 
 
-def without(draft: Draft, name: str) -> Draft:
+def without_answer(draft: Draft, name: str) -> Draft:
     """Take the answer to `name` out of the draft and keep it on offer."""
     given = draft.answers.get(name)
     if given is None:

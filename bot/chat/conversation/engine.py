@@ -18,17 +18,17 @@ from bot.chat.content import Block, Buttons, Message, Plain, message, note, text
 from bot.chat.conversation.attached_files import attach
 from bot.chat.conversation.draft import (
     Draft,
-    Given,
-    Source,
+    MessageSource,
+    StoredAnswer,
     answers_of,
     begin_draft,
     dump_draft,
-    gave,
     has_spoken,
     is_open,
     load_draft,
+    question_answered_by,
     still_needed,
-    without,
+    without_answer,
 )
 from bot.chat.conversation.inputs import (
     Begin,
@@ -44,23 +44,23 @@ from bot.chat.conversation.inputs import (
     read_press,
 )
 from bot.chat.conversation.joined_answers import JOINING, join
-from bot.chat.conversation.prompts import Talk
+from bot.chat.conversation.prompts import Scene
 from bot.chat.conversation.review import answers_whole, review_message
 from bot.chat.conversation.steering import read_word, unquote
 from bot.chat.conversation.steps import (
     Say,
     Step,
+    answer_stale_button,
     begin_here,
-    go,
-    here,
-    jump,
-    offer,
-    onward,
+    detour_to,
+    go_on,
+    offer_value,
+    put_at,
     read_sources,
+    say_message,
     settle_form,
-    stale,
-    store,
-    tell,
+    show_place,
+    store_answer,
     what_changed,
 )
 from bot.chat.conversation.verbs import FREE, VERBS, answer, choose, resume
@@ -74,23 +74,23 @@ __all__ = [
     "Draft",
     "Edited",
     "Filled",
-    "Given",
     "Input",
+    "MessageSource",
     "Pressed",
     "Reject",
     "Resume",
     "Said",
     "Say",
-    "Source",
     "Step",
+    "StoredAnswer",
     "advance",
     "answers_of",
     "answers_whole",
     "begin_draft",
     "dump_draft",
-    "gave",
     "load_draft",
     "press",
+    "question_answered_by",
     "read_press",
     "review_message",
 ]
@@ -112,15 +112,15 @@ def advance(
     Returns:
         The new draft, whose revision is one higher if anything was said or changed; else the same draft.
     """
-    talk = Talk(form, now, conversation_id, title or form.title)
+    scene = Scene(form, now, conversation_id, title or form.title)
     fresh = replace(draft, revision=draft.revision + 1)
     lead: tuple[Block, ...] = ()
     moved = False
     if draft.begun:
-        fresh, lead, moved = settle_form(talk, fresh)
-        step = _entered(talk, fresh, entry, moved=moved)
+        fresh, lead, moved = settle_form(scene, fresh)
+        step = _entered(scene, fresh, entry, moved=moved)
     else:
-        step = _entered_first(talk, fresh, entry)
+        step = _entered_first(scene, fresh, entry)
     if step == Step(fresh):
         # Nothing came of it: what has changed in the form is said when there is something to say.
         return Step(draft)
@@ -150,93 +150,93 @@ def _led(says: tuple[Say, ...], lead: tuple[Block, ...]) -> tuple[Say, ...]:
     return (replace(first, message=led, lead=(*lead, *first.lead)), *says[1:])
 
 
-def _entered_first(talk: Talk, draft: Draft, entry: Input) -> Step:
+def _entered_first(scene: Scene, draft: Draft, entry: Input) -> Step:
     match entry:
         case Filled():
-            return _filled(talk, draft, entry)
+            return _filled(scene, draft, entry)
         case Reject():
-            return _rejected(talk, draft, entry)
+            return _rejected(scene, draft, entry)
         case Edited():
             return Step(draft)
         case _:
-            return here(talk, begin_here(talk, draft))
+            return show_place(scene, begin_here(scene, draft))
 
 
-def _entered(talk: Talk, draft: Draft, entry: Input, *, moved: bool) -> Step:
+def _entered(scene: Scene, draft: Draft, entry: Input, *, moved: bool) -> Step:
     match entry:
         case Said():
-            return _said(talk, draft, entry, moved=moved)
+            return _said(scene, draft, entry, moved=moved)
         case Edited():
-            step = _edited(talk, draft, entry)
+            step = _edited(scene, draft, entry)
             # The question that now waits is one they have not seen.
-            again = here(talk, step.draft).says if moved and step.says else ()
+            again = show_place(scene, step.draft).says if moved and step.says else ()
             return replace(step, says=(*step.says, *again))
         case Pressed():
-            return _pressed(talk, draft, entry)
+            return _pressed(scene, draft, entry)
         case Chosen():
-            return _chosen(talk, replace(draft, confirming=""), entry)
+            return _chosen(scene, replace(draft, confirming=""), entry)
         case Filled():
-            return _filled(talk, replace(draft, confirming=""), entry)
+            return _filled(scene, replace(draft, confirming=""), entry)
         case Reject():
-            return _rejected(talk, draft, entry)
+            return _rejected(scene, draft, entry)
         case Begin() | Resume():
-            return resume(talk, replace(draft, confirming=""))
+            return resume(scene, replace(draft, confirming=""))
 
 
-def _said(talk: Talk, draft: Draft, entry: Said, *, moved: bool) -> Step:
-    source = Source(unquote(entry.text), entry.message, entry.files)
-    word = None if entry.files else read_word(entry.text, talk.form, draft.at)
+def _said(scene: Scene, draft: Draft, entry: Said, *, moved: bool) -> Step:
+    source = MessageSource(unquote(entry.text), entry.message, entry.files)
+    word = None if entry.files else read_word(entry.text, scene.form, draft.at)
     if draft.confirming and word is None:
-        verb = _confirmed(talk, entry.text)
+        verb = _confirmed(scene, entry.text)
         if verb:
-            step = VERBS[verb](talk, draft, "")
+            step = VERBS[verb](scene, draft, "")
             unclear = (text("Nothing is deleted yet. Please say yes or no."),) if verb == "cancel" else ()
             return replace(step, says=_led(step.says, unclear))
     draft = replace(draft, confirming="") if draft.confirming else draft
-    reply = entry.question if entry.question != draft.at and entry.question in talk.form.by_name else ""
+    reply = entry.question if entry.question != draft.at and entry.question in scene.form.by_name else ""
     if word and not (reply and word.verb == "skip"):
-        return VERBS[word.verb](talk, draft, word.argument)
+        return VERBS[word.verb](scene, draft, word.argument)
     if reply:
-        draft = jump(talk, draft, reply)
+        draft = detour_to(scene, draft, reply)
     elif draft.paused and entry.question == "":
-        return tell(draft, _paused_still(talk, draft))
+        return say_message(draft, _paused_still(scene, draft))
     elif moved:
-        return here(talk, _held(talk, draft, source))
+        return show_place(scene, _held(scene, draft, source))
     else:
-        joined = join(talk, draft, entry, source)
+        joined = join(scene, draft, entry, source)
         if joined:
             return joined
     if draft.at == "":
-        return tell(draft, _not_at_review(talk, draft))
+        return say_message(draft, _not_at_review(scene, draft))
     if word:
-        return VERBS[word.verb](talk, draft, word.argument)
-    return _answered(talk, draft, source, entry.at)
+        return VERBS[word.verb](scene, draft, word.argument)
+    return _answered(scene, draft, source, entry.at)
 
 
-def _answered(talk: Talk, draft: Draft, source: Source, at: datetime) -> Step:
+def _answered(scene: Scene, draft: Draft, source: MessageSource, at: datetime) -> Step:
     """Take a message as the answer to the question that waits, and say what became of each part of it."""
-    draft, told = attach(talk, draft, source)
-    question = talk.form.by_name[draft.at]
+    draft, told = attach(scene, draft, source)
+    question = scene.form.by_name[draft.at]
     if question.ask.kind != "file" and source.files:
         source = replace(source, files=())
         if not source.text.strip():
-            return here(talk, draft, *told)
-    step = _remembered(answer(talk, draft, source), draft.at, source, at)
+            return show_place(scene, draft, *told)
+    step = _remembered(answer(scene, draft, source), draft.at, source, at)
     return replace(step, says=_led(step.says, told))
 
 
-def _confirmed(talk: Talk, said: str) -> str:
+def _confirmed(scene: Scene, said: str) -> str:
     """Return the verb that answers whether to delete the draft; "" if the message is about something else."""
     plain = said.strip().casefold().rstrip(".!")
     if plain in {"delete", "delete it", "keep", "keep it"}:
         return "discard" if plain.startswith("delete") else "keep"
-    read = read_answer(said, Asking("yes_no", talk.now, ZoneInfo(talk.form.zone)))
+    read = read_answer(said, Asking("yes_no", scene.now, ZoneInfo(scene.form.zone)))
     if isinstance(read, Understood):
         return "discard" if read.value else "keep"
     return "cancel" if isinstance(read, Ambiguous) else ""  # neither a clear yes nor a clear no: ask again
 
 
-def _remembered(step: Step, name: str, source: Source, at: datetime) -> Step:
+def _remembered(step: Step, name: str, source: MessageSource, at: datetime) -> Step:
     """Note in the step that this message gave the last answer, or tried to."""
     draft = step.draft
     if draft.tried == source:
@@ -247,61 +247,61 @@ def _remembered(step: Step, name: str, source: Source, at: datetime) -> Step:
     return replace(step, draft=replace(draft, last=name, last_at=at))
 
 
-def _paused_still(talk: Talk, draft: Draft) -> Message:
+def _paused_still(scene: Scene, draft: Draft) -> Message:
     return message(
         text(
             "“",
-            Plain(talk.title),
+            Plain(scene.title),
             "” is paused, so I did not add that. To go on, press Resume.",
         ),
-        Buttons((talk.button(draft, "Resume", "resume"),)),
+        Buttons((scene.button(draft, "Resume", "resume"),)),
     )
 
 
-def _not_at_review(talk: Talk, draft: Draft) -> Message:
-    needed = still_needed(talk.form, draft)
-    on = talk.button(draft, "Go on", "resume") if needed else talk.button(draft, talk.form.submit, "send")
+def _not_at_review(scene: Scene, draft: Draft) -> Message:
+    needed = still_needed(scene.form, draft)
+    on = scene.button(draft, "Go on", "resume") if needed else scene.button(draft, scene.form.submit, "send")
     return message(
         text("This is the review, so I did not add that anywhere."),
-        Buttons((on, talk.button(draft, "Show the review", "review"))),
+        Buttons((on, scene.button(draft, "Show the review", "review"))),
         typed("To change an answer, type `edit` and its number, like `edit 2`."),
     )
 
 
-def _held(talk: Talk, draft: Draft, source: Source) -> Draft:
+def _held(scene: Scene, draft: Draft, source: MessageSource) -> Draft:
     """Keep words meant for the question as it was on offer in the draft, where they still fit."""
-    question = talk.form.by_name.get(draft.at)
+    question = scene.form.by_name.get(draft.at)
     if question is None or question.name in draft.answers:
         return draft
-    read = read_sources(talk, question, (source,))
-    return offer(draft, question.name, read.value) if isinstance(read, Understood) else draft
+    read = read_sources(scene, question, (source,))
+    return offer_value(draft, question.name, read.value) if isinstance(read, Understood) else draft
 
 
-def _edited(talk: Talk, draft: Draft, entry: Edited) -> Step:
+def _edited(scene: Scene, draft: Draft, entry: Edited) -> Step:
     new = unquote(entry.text)
     tried = draft.tried
     if tried and draft.at and tried.message and tried.message == entry.message:
-        return answer(talk, draft, replace(tried, text=new)) if tried.text != new else Step(draft)
-    question = talk.form.by_name.get(gave(draft, entry.message))
+        return answer(scene, draft, replace(tried, text=new)) if tried.text != new else Step(draft)
+    question = scene.form.by_name.get(question_answered_by(draft, entry.message))
     if question is None:
         return Step(draft)
     given = draft.answers[question.name]
     sources = tuple(replace(p, text=new) if p.message == entry.message else p for p in given.sources)
     if sources == given.sources:
         return Step(draft)
-    read = read_sources(talk, question, sources)
+    read = read_sources(scene, question, sources)
     if not isinstance(read, Understood):
-        return Step(draft, (Say(_not_updated(talk, draft, question, read), question.name),))
-    draft = store(talk, draft, question, read, sources)
+        return Step(draft, (Say(_not_updated(scene, draft, question, read), question.name),))
+    draft = store_answer(scene, draft, question, read, sources)
     lead = text("Updated: ", Plain(question.ask.label), ": ", Plain(read.shown))
     if draft.at == question.name:
-        return here(talk, onward(talk, draft), lead)
+        return show_place(scene, go_on(scene, draft), lead)
     if draft.at == "":
-        return here(talk, go(talk, draft, ""), lead)
+        return show_place(scene, put_at(scene, draft, ""), lead)
     return Step(draft, (Say(message(lead), question.name),))
 
 
-def _not_updated(talk: Talk, draft: Draft, question: Question, read: Refused | Ambiguous) -> Message:
+def _not_updated(scene: Scene, draft: Draft, question: Question, read: Refused | Ambiguous) -> Message:
     """Say why an edited message did not change its answer."""
     if isinstance(read, Ambiguous):
         why: str = " ".join((read.question, " or ".join(reading.label for reading in read.readings)))
@@ -317,50 +317,52 @@ def _not_updated(talk: Talk, draft: Draft, question: Question, read: Refused | A
         ),
         text("Your edit was not taken. ", Plain(why)),
         note("For example: ", Plain(example)) if example else None,
-        Buttons((talk.button(draft, "Edit", "edit", question.name),)),
+        Buttons((scene.button(draft, "Edit", "edit", question.name),)),
     )
 
 
-def _pressed(talk: Talk, draft: Draft, entry: Pressed) -> Step:
+def _pressed(scene: Scene, draft: Draft, entry: Pressed) -> Step:
     verb = VERBS.get(entry.verb)
     if entry.verb in {"keep", "discard"} and verb:
-        return verb(talk, draft, entry.argument)
+        return verb(scene, draft, entry.argument)
     draft = replace(draft, confirming="") if draft.confirming else draft
     current = draft.since <= entry.revision < draft.revision
     if entry.verb == "pick" and entry.argument.startswith("r"):
         current = entry.revision == draft.readings_at
     if verb is None or not (current or entry.verb in FREE):
-        return stale(talk, draft)
-    return verb(talk, draft, entry.argument)
+        return answer_stale_button(scene, draft)
+    return verb(scene, draft, entry.argument)
 
 
-def _chosen(talk: Talk, draft: Draft, entry: Chosen) -> Step:
-    question = talk.form.by_name.get(entry.question)
+def _chosen(scene: Scene, draft: Draft, entry: Chosen) -> Step:
+    question = scene.form.by_name.get(entry.question)
     if question is None:
-        return stale(talk, draft)
+        return answer_stale_button(scene, draft)
     # A select names its question, so an old one changes that answer and comes back here.
     if question.name != draft.at:
-        draft = jump(talk, draft, question.name)
-    return choose(talk, draft, question, entry.values)
+        draft = detour_to(scene, draft, question.name)
+    return choose(scene, draft, question, entry.values)
 
 
-def _filled(talk: Talk, draft: Draft, entry: Filled) -> Step:
+def _filled(scene: Scene, draft: Draft, entry: Filled) -> Step:
     before = draft
     for name, read in entry.values.items():
-        question = talk.form.by_name.get(name)
+        question = scene.form.by_name.get(name)
         if question:
-            draft = store(talk, draft, question, read, (Source(entry.raw.get(name, read.shown)),))
+            draft = store_answer(
+                scene, draft, question, read, (MessageSource(entry.raw.get(name, read.shown)),)
+            )
     for name, raw in entry.raw.items():
-        question = talk.form.by_name.get(name)
+        question = scene.form.by_name.get(name)
         if question and not question.required and not raw.strip() and name not in entry.values:
             skipped = (*(other for other in draft.skipped if other != name), name)
-            draft = replace(without(draft, name), skipped=skipped)
-    question = talk.form.by_name.get(draft.at)
-    draft = draft if question and is_open(draft, question) else onward(talk, draft)
+            draft = replace(without_answer(draft, name), skipped=skipped)
+    question = scene.form.by_name.get(draft.at)
+    draft = draft if question and is_open(draft, question) else go_on(scene, draft)
     # What a first page holds is seen in what follows.
-    return here(talk, draft, *(what_changed(talk.form, before, draft) if before.begun else ()))
+    return show_place(scene, draft, *(what_changed(scene.form, before, draft) if before.begun else ()))
 
 
-def _rejected(talk: Talk, draft: Draft, entry: Reject) -> Step:
+def _rejected(scene: Scene, draft: Draft, entry: Reject) -> Step:
     draft = replace(draft, errors=dict(entry.errors), trail=(), confirming="", remark=0)
-    return here(talk, go(talk, draft, ""))
+    return show_place(scene, put_at(scene, draft, ""))

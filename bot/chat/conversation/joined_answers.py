@@ -7,10 +7,10 @@ from typing import Final
 
 from bot.chat.answers import Understood
 from bot.chat.answers.links import read_link
-from bot.chat.conversation.draft import Draft, Source
+from bot.chat.conversation.draft import Draft, MessageSource
 from bot.chat.conversation.inputs import Said
-from bot.chat.conversation.prompts import Talk, joined_message, joined_nothing
-from bot.chat.conversation.steps import Say, Step, go, here, read_sources, store
+from bot.chat.conversation.prompts import Scene, joined_message, joined_nothing
+from bot.chat.conversation.steps import Say, Step, put_at, read_sources, show_place, store_answer
 from bot.chat.forms import Question
 from bot.chat.values import replace
 
@@ -32,7 +32,7 @@ _ANY_WORDS: Final = frozenset({"text", "long", "skills"})
 _FEW_WORDS: Final = 3
 
 
-def join(talk: Talk, draft: Draft, entry: Said, source: Source) -> Step | None:
+def join(scene: Scene, draft: Draft, entry: Said, source: MessageSource) -> Step | None:
     """Add a message to the last answer, if it goes on with it; None if it does not.
 
     What could not be taken is never put together with what follows it: the readers of the answer would read
@@ -44,43 +44,43 @@ def join(talk: Talk, draft: Draft, entry: Said, source: Source) -> Step | None:
         entry.files
         or draft.tried
         or not (soon or entry.unseen)
-        or _is_next_answer(talk, draft, entry, source)
+        or _is_next_answer(scene, draft, entry, source)
     ):
         return None
-    question, given = talk.form.by_name.get(draft.last), draft.answers.get(draft.last)
+    question, given = scene.form.by_name.get(draft.last), draft.answers.get(draft.last)
     if question is None or given is None:
         return None
     if given.sources and given.sources[-1].text.split() == source.text.split():
-        said = joined_nothing(talk, draft, question.name)
+        said = joined_nothing(scene, draft, question.name)
         return Step(replace(draft, last_at=entry.at), (Say(said, question.name),))
     if question.ask.kind not in _CONTINUED:
         return None
     sources = (*given.sources, source)
-    read = read_sources(talk, question, sources)
+    read = read_sources(scene, question, sources)
     if not isinstance(read, Understood):
         return None
     if read.value == given.value:  # nothing would be added
-        said = joined_nothing(talk, draft, question.name)
+        said = joined_nothing(scene, draft, question.name)
         return Step(draft, (Say(said, question.name),)) if question.ask.kind in _LISTS else None
-    draft = store(talk, draft, question, read, sources)
+    draft = store_answer(scene, draft, question, read, sources)
     if draft.at == "":
-        draft = go(talk, draft, "")  # the review they saw is out of date
+        draft = put_at(scene, draft, "")  # the review they saw is out of date
     draft = replace(draft, last=question.name, last_at=entry.at)
-    says = (Say(joined_message(talk, draft, question.name), question.name),)
-    return Step(draft, says if draft.at else (*says, *here(talk, draft).says))
+    says = (Say(joined_message(scene, draft, question.name), question.name),)
+    return Step(draft, says if draft.at else (*says, *show_place(scene, draft).says))
 
 
-def _is_next_answer(talk: Talk, draft: Draft, entry: Said, source: Source) -> bool:
+def _is_next_answer(scene: Scene, draft: Draft, entry: Said, source: MessageSource) -> bool:
     """Tell whether a message is plainly the answer to the question that waits.
 
     Of a question that they had not seen, only an address by itself can be.
     """
-    question = talk.form.by_name.get(draft.at)
+    question = scene.form.by_name.get(draft.at)
     if question is None:
         return False
     words = len(source.text.split())
     if question.ask.kind in _ANY_WORDS:
-        last = talk.form.by_name.get(draft.last)
+        last = scene.form.by_name.get(draft.last)
         wanted = _invites_link(question) and not (last and _invites_link(last))
         return wanted and words == 1 and isinstance(read_link(source.text), Understood)
     address = question.ask.kind in _PLAIN_ADDRESSES
@@ -88,7 +88,7 @@ def _is_next_answer(talk: Talk, draft: Draft, entry: Said, source: Source) -> bo
         return False
     if entry.unseen and not address:
         return False
-    return isinstance(read_sources(talk, question, (source,)), Understood)
+    return isinstance(read_sources(scene, question, (source,)), Understood)
 
 
 def _invites_link(question: Question) -> bool:

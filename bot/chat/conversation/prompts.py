@@ -15,25 +15,24 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    Choose,
     Message,
     Note,
     Part,
     Plain,
+    Select,
     Text,
     message,
     note,
     text,
     typed,
 )
-from bot.chat.conversation.draft import Draft, Given, asked_in_turn, is_answered, numbered
+from bot.chat.conversation.draft import Draft, StoredAnswer, asked_in_turn, is_answered, numbered
 from bot.chat.conversation.inputs import press
 from bot.chat.forms import Form, Question, asking
 from bot.chat.numbers import is_digits
 
 __all__ = [
-    "Talk",
-    "amiss",
+    "Scene",
     "cancel_question",
     "choices_of",
     "default_of",
@@ -41,9 +40,10 @@ __all__ = [
     "help_message",
     "joined_message",
     "joined_nothing",
-    "names",
+    "label_list",
     "on_lines",
     "prompt",
+    "rejection_message",
     "what_to_edit",
 ]
 
@@ -86,7 +86,7 @@ _WORDS = (
 )
 
 
-class Talk(Struct, frozen=True):
+class Scene(Struct, frozen=True):
     """The needs of a step beside the draft; `now` is UTC, `title` tells drafts of one form apart."""
 
     form: Form
@@ -110,7 +110,7 @@ def choices_of(question: Question) -> tuple[Option, ...]:
     return question.ask.options if question.ask.kind in {"choice", "choices"} else ()
 
 
-def names(questions: Iterable[Question]) -> tuple[Part, ...]:
+def label_list(questions: Iterable[Question]) -> tuple[Part, ...]:
     """Show labels in a row: “Hours”, “Fee” and “Start”."""
     labels = [Plain(question.ask.label) for question in questions]
     parts: list[Part] = []
@@ -121,29 +121,29 @@ def names(questions: Iterable[Question]) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def prompt(talk: Talk, draft: Draft, lead: tuple[Block, ...] = ()) -> Message:
+def prompt(scene: Scene, draft: Draft, lead: tuple[Block, ...] = ()) -> Message:
     """Ask the question that the draft is at, with everything needed to answer it."""
-    question = talk.form.by_name[draft.at]
-    standing = _standing(talk, draft, question)
+    question = scene.form.by_name[draft.at]
+    standing = _standing(scene, draft, question)
     return message(
         *lead,
-        _place(talk, question),
+        _place(scene, question),
         text("**", Plain(question.ask.prompt), "**"),
-        _hints(talk, question),
+        _hints(scene, question),
         *(block for block, _ in standing),
-        *_options(talk, draft, question),
-        _ways(talk, draft, question, [button for _, button in standing if button]),
-        *_more(talk, draft, question),
+        *_options(scene, draft, question),
+        _ways(scene, draft, question, [button for _, button in standing if button]),
+        *_more(scene, draft, question),
     )
 
 
-def _place(talk: Talk, question: Question) -> Note:
+def _place(scene: Scene, question: Question) -> Note:
     """Show the title and how far the person is: `Market map · 2 of 6 · optional`."""
-    turn = asked_in_turn(talk.form)
+    turn = asked_in_turn(scene.form)
     optional = "" if question.required else " · optional"
     if question in turn:
-        return note(Plain(talk.title), f" · {turn.index(question) + 1} of {len(turn)}{optional}")
-    return note(Plain(talk.title), " · ", Plain(question.ask.label), *([optional] if optional else []))
+        return note(Plain(scene.title), f" · {turn.index(question) + 1} of {len(turn)}{optional}")
+    return note(Plain(scene.title), " · ", Plain(question.ask.label), *([optional] if optional else []))
 
 
 def default_of(form: Form, question: Question) -> str:
@@ -154,13 +154,13 @@ def default_of(form: Form, question: Question) -> str:
     return show_value(question.default, asking(form, question, _EPOCH))
 
 
-def _hints(talk: Talk, question: Question) -> Note | None:
+def _hints(scene: Scene, question: Question) -> Note | None:
     lines: list[tuple[Part, ...]] = []
     if question.ask.hint:
         lines.append((Plain(question.ask.hint),))
     if question.ask.example:
         lines.append(("For example: ", Plain(question.ask.example)))
-    default = default_of(talk.form, question)
+    default = default_of(scene.form, question)
     if default:
         lines.append(("Without an answer it is: ", Plain(default)))
     return Note(on_lines(lines)) if lines else None
@@ -174,11 +174,11 @@ def on_lines(lines: Iterable[tuple[Part, ...]]) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _standing(talk: Talk, draft: Draft, question: Question) -> list[tuple[Block, Button | None]]:
+def _standing(scene: Scene, draft: Draft, question: Question) -> list[tuple[Block, Button | None]]:
     """Show the answer there is, or was, with a button to take it as it is."""
     given = draft.answers.get(question.name)
     if given and is_answered(draft, question):
-        keep = talk.button(draft, "Keep this answer", "reuse", question.name)
+        keep = scene.button(draft, "Keep this answer", "reuse", question.name)
         return [(text("Your answer now: ", Plain(given.shown)), keep)]
     if given:
         said, value = "You answered this before it changed: ", given.value
@@ -186,13 +186,13 @@ def _standing(talk: Talk, draft: Draft, question: Question) -> list[tuple[Block,
         said, value = "Last time you wrote: ", draft.offered[question.name]
     else:
         return []
-    fits = talk.check(question, value)
+    fits = scene.check(question, value)
     if isinstance(fits, Understood):
-        return [(text(said, Plain(fits.shown)), talk.button(draft, "Use this", "reuse", question.name))]
+        return [(text(said, Plain(fits.shown)), scene.button(draft, "Use this", "reuse", question.name))]
     return [(text(said, Plain(given.shown)), None)] if given else []
 
 
-def _options(talk: Talk, draft: Draft, question: Question) -> list[Block]:
+def _options(scene: Scene, draft: Draft, question: Question) -> list[Block]:
     options = choices_of(question)
     if not options:
         return []
@@ -202,12 +202,12 @@ def _options(talk: Talk, draft: Draft, question: Question) -> list[Block]:
     if len(options) <= MOST_LISTED and (many or described or len(options) > MOST_BUTTONS):
         listed = [Text(_listed(options))]
     if len(options) <= MOST_BUTTONS and not many:
-        picks = (talk.button(draft, o.label, "pick", str(i)) for i, o in enumerate(options))
+        picks = (scene.button(draft, o.label, "pick", str(i)) for i, o in enumerate(options))
         return [*listed, Buttons(tuple(picks))]
     verb = "pickmany" if many else "pickone"
-    where = press(talk.conversation_id, draft.revision, verb, question.name)
+    where = press(scene.conversation_id, draft.revision, verb, question.name)
     placeholder = "Choose one or several" if many else "Choose one"
-    return [*listed, Choose(where, options, placeholder, many=many)]
+    return [*listed, Select(where, options, placeholder, many=many)]
 
 
 def _listed(options: tuple[Option, ...]) -> tuple[Part, ...]:
@@ -218,21 +218,21 @@ def _listed(options: tuple[Option, ...]) -> tuple[Part, ...]:
     return on_lines(lines)
 
 
-def _ways(talk: Talk, draft: Draft, question: Question, first: list[Button]) -> Buttons | None:
+def _ways(scene: Scene, draft: Draft, question: Question, first: list[Button]) -> Buttons | None:
     """Make the buttons under a question: what there is already, then skip, then back."""
     buttons = list(first)
     if not question.required:
         label = "Leave it out" if question.name in draft.answers else "Skip"
-        buttons.append(talk.button(draft, label, "skip"))
-    turn = asked_in_turn(talk.form)
+        buttons.append(scene.button(draft, label, "skip"))
+    turn = asked_in_turn(scene.form)
     if draft.trail or not turn or question != turn[0]:
         label = "Back to the review" if draft.editing else "Back"
-        buttons.append(talk.button(draft, label, "back"))
+        buttons.append(scene.button(draft, label, "back"))
     return Buttons(tuple(buttons)) if buttons else None
 
 
-def _more(talk: Talk, draft: Draft, question: Question) -> tuple[Note, ...]:
-    if draft.trail or question not in asked_in_turn(talk.form)[:1]:
+def _more(scene: Scene, draft: Draft, question: Question) -> tuple[Note, ...]:
+    if draft.trail or question not in asked_in_turn(scene.form)[:1]:
         return ()
     return (
         note("I save each answer as you give it."),
@@ -240,44 +240,44 @@ def _more(talk: Talk, draft: Draft, question: Question) -> tuple[Note, ...]:
     )
 
 
-def amiss(talk: Talk, draft: Draft, read: Refused | Ambiguous) -> Message:
+def rejection_message(scene: Scene, draft: Draft, read: Refused | Ambiguous) -> Message:
     """Say why the last answer was not taken, or ask which of its meanings is meant; and what to do next.
 
     After `MOST_MISSES` in a row it also says what fits, with a way to pause.
     """
-    question = talk.form.by_name[draft.at]
+    question = scene.form.by_name[draft.at]
     if isinstance(read, Ambiguous) and read.readings:
         readings = (
-            talk.button(draft, reading.label, "pick", f"r{number}")
+            scene.button(draft, reading.label, "pick", f"r{number}")
             for number, reading in enumerate(read.readings)
         )
         return message(
             text(Plain(read.question)),
             Buttons(tuple(readings)),
             note("Or write it another way."),
-            _ways(talk, draft, question, []),
+            _ways(scene, draft, question, []),
         )
     reason, example = (read.question, "") if isinstance(read, Ambiguous) else (read.reason, read.example)
     example = example or question.ask.example
     helping = draft.misses >= MOST_MISSES
     return message(
-        note(Plain(talk.title), " · ", Plain(question.ask.label)),
+        note(Plain(scene.title), " · ", Plain(question.ask.label)),
         text(Plain(reason)),
         text("**Here is what fits:** ", _WANTED[question.ask.kind]) if helping else None,
         note(Plain(question.ask.hint)) if helping and question.ask.hint else None,
         note("For example: ", Plain(example)) if example else None,
-        *_options(talk, draft, question),
-        _ways(talk, draft, question, [talk.button(draft, "Pause", "pause")] if helping else []),
+        *_options(scene, draft, question),
+        _ways(scene, draft, question, [scene.button(draft, "Pause", "pause")] if helping else []),
     )
 
 
-def joined_message(talk: Talk, draft: Draft, name: str) -> Message:
+def joined_message(scene: Scene, draft: Draft, name: str) -> Message:
     """Show the answer that a second message was added to, with ways out if that was not meant."""
-    question = talk.form.by_name[name]
-    buttons = [talk.button(draft, "Edit", "edit", name)]
-    waiting = talk.form.by_name.get(draft.at)
+    question = scene.form.by_name[name]
+    buttons = [scene.button(draft, "Edit", "edit", name)]
+    waiting = scene.form.by_name.get(draft.at)
     if waiting:
-        buttons.append(talk.button(draft, "That was the next answer", "split", name))
+        buttons.append(scene.button(draft, "That was the next answer", "split", name))
     return message(
         text("I added that to your answer to “", Plain(question.ask.label), "”. It reads now:"),
         Plain(draft.answers[name].shown),
@@ -286,37 +286,37 @@ def joined_message(talk: Talk, draft: Draft, name: str) -> Message:
     )
 
 
-def joined_nothing(talk: Talk, draft: Draft, name: str) -> Message:
+def joined_nothing(scene: Scene, draft: Draft, name: str) -> Message:
     """Say that what was said again is in the answer already, so that nothing was added."""
-    question, waiting = talk.form.by_name[name], talk.form.by_name.get(draft.at)
+    question, waiting = scene.form.by_name[name], scene.form.by_name.get(draft.at)
     return message(
         text("That is in your answer to “", Plain(question.ask.label), "” already, so I added nothing."),
         note("The next question still waits: ", Plain(waiting.ask.prompt)) if waiting else None,
     )
 
 
-def cancel_question(talk: Talk, draft: Draft, given: dict[str, Given]) -> Message:
+def cancel_question(scene: Scene, draft: Draft, given: dict[str, StoredAnswer]) -> Message:
     """Ask whether the draft is to be deleted, saying what would go."""
     count = "Your answer so far goes" if len(given) == 1 else f"Your {len(given)} answers so far go"
-    yes = press(talk.conversation_id, draft.revision, "discard")
+    yes = press(scene.conversation_id, draft.revision, "discard")
     return message(
-        text("Delete “", Plain(talk.title), f"”? {count} with it."),
+        text("Delete “", Plain(scene.title), f"”? {count} with it."),
         Buttons(
             (
                 Button("Delete it", yes, style="danger"),
-                talk.button(draft, "Keep it", "keep"),
-                talk.button(draft, "Pause instead", "pause"),
+                scene.button(draft, "Keep it", "keep"),
+                scene.button(draft, "Pause instead", "pause"),
             )
         ),
     )
 
 
-def what_to_edit(talk: Talk, draft: Draft, wanted: str) -> Message:
+def what_to_edit(scene: Scene, draft: Draft, wanted: str) -> Message:
     """Ask which answer to change; `wanted` is what was typed and fits none."""
     lead: tuple[Part, ...] = ("Which answer do you want to change?",)
     number = wanted.removeprefix("#")
     if is_digits(number):
-        count = len(numbered(talk.form))
+        count = len(numbered(scene.form))
         lead = (
             "There is no number ",
             Plain(number),
@@ -324,26 +324,26 @@ def what_to_edit(talk: Talk, draft: Draft, wanted: str) -> Message:
         )
     elif wanted:
         lead = ("I found no question called “", Plain(wanted), "”. Which answer do you want to change?")
-    return message(text(*lead), edit_choice(talk.form, draft, talk.conversation_id))
+    return message(text(*lead), edit_choice(scene.form, draft, scene.conversation_id))
 
 
-def edit_choice(form: Form, draft: Draft, conversation_id: int) -> Choose:
+def edit_choice(form: Form, draft: Draft, conversation_id: int) -> Select:
     """Make a select of every question by number and label."""
     options = (Option(q.name, f"{number}. {q.ask.label}") for number, q in enumerate(numbered(form), start=1))
-    return Choose(press(conversation_id, draft.revision, "editone"), tuple(options), "Edit an answer")
+    return Select(press(conversation_id, draft.revision, "editone"), tuple(options), "Edit an answer")
 
 
-def help_message(talk: Talk, draft: Draft) -> Message:
+def help_message(scene: Scene, draft: Draft) -> Message:
     """Say where the person is, and what they can type."""
-    question = talk.form.by_name.get(draft.at)
+    question = scene.form.by_name.get(draft.at)
     if question:
         here: list[Block | None] = [
-            _place(talk, question),
+            _place(scene, question),
             text("**", Plain(question.ask.prompt), "**\n", _WANTED[question.ask.kind]),
-            _hints(talk, question),
+            _hints(scene, question),
         ]
     else:
-        here = [note(Plain(talk.title)), text("You are at the review. Nothing is sent until you say so.")]
+        here = [note(Plain(scene.title)), text("You are at the review. Nothing is sent until you say so.")]
     return message(
         *here,
         Text(("You can type:\n", _WORDS), typed=True),
@@ -351,12 +351,12 @@ def help_message(talk: Talk, draft: Draft) -> Message:
             "To change an answer you can also edit the message you sent, or reply to the question. "
             "If one of these words is your answer, put it in quotes: “back”."
         ),
-        _help_ways(talk, draft),
+        _help_ways(scene, draft),
     )
 
 
-def _help_ways(talk: Talk, draft: Draft) -> Buttons:
+def _help_ways(scene: Scene, draft: Draft) -> Buttons:
     if draft.paused:
-        return Buttons((talk.button(draft, "Resume", "resume"),))
+        return Buttons((scene.button(draft, "Resume", "resume"),))
     on = "Go on" if draft.at else "Show the review"
-    return Buttons((talk.button(draft, on, "resume"), talk.button(draft, "Pause", "pause")))
+    return Buttons((scene.button(draft, on, "resume"), scene.button(draft, "Pause", "pause")))

@@ -18,7 +18,7 @@ from bot.chat.conversation.draft import numbered
 from bot.chat.forms import Form, Question
 from bot.chat.numbers import is_digits
 
-__all__ = ["Word", "find_question", "goes_on", "read_word", "steers", "unquote"]
+__all__ = ["SteeringWord", "asks_to_resume", "find_question", "is_steering", "read_word", "unquote"]
 
 _WORDS = ("back", "skip", "edit", "review", "pause", "resume", "cancel", "help")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "«": "»", "‘": "’", "`": "`"}
@@ -36,35 +36,35 @@ _WORDY: frozenset[Kind] = frozenset({"text", "long", "skills"})
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class SteeringWord:
     """A steering word; `argument` is a question's name for "edit", or what was typed instead."""
 
     verb: str
     argument: str = ""
 
 
-def read_word(text: str, form: Form, at: str) -> Word | None:
+def read_word(text: str, form: Form, at: str) -> SteeringWord | None:
     """Return the steering word that a message is, at question `at` ("" is the review); None for an answer."""
     if (whole := simplify(text)) and not whole.strip("? "):
-        return Word("help")
+        return SteeringWord("help")
     said = _plain(text)
     if said in _WORDS:
-        return Word(said)
+        return SteeringWord(said)
     verb, _, rest = said.partition(" ")
     if verb == "edit" and rest:
         return _edit(rest, form, at)
     return _at_review(said, form) if at == "" else None
 
 
-def goes_on(text: str) -> bool:
+def asks_to_resume(text: str) -> bool:
     """Tell whether the person asks to go on with a draft, in any words."""
     return _plain(text) in {"resume", "continue", "go on", "drafts", "my drafts"}
 
 
-def steers(text: str) -> bool:
+def is_steering(text: str) -> bool:
     """Tell whether the person means a draft while none of its questions is shown: `edit 1`, `review`."""
     said = _plain(text)
-    return said in {"back", "skip", "review", "cancel"} or said.startswith("edit ") or goes_on(text)
+    return said in {"back", "skip", "review", "cancel"} or said.startswith("edit ") or asks_to_resume(text)
 
 
 def _plain(text: str) -> str:
@@ -101,19 +101,19 @@ def find_question(rest: str, questions: Sequence[Question]) -> Question | None:
     return names[near[0]] if near else None
 
 
-def _edit(rest: str, form: Form, at: str) -> Word | None:
+def _edit(rest: str, form: Form, at: str) -> SteeringWord | None:
     question = find_question(rest, numbered(form))
     if question:
-        return Word("edit", question.name)
+        return SteeringWord("edit", question.name)
     waiting = form.by_name.get(at)
     if waiting and waiting.ask.kind in _WORDY and not is_digits(rest.removeprefix("#")):
         return None
-    return Word("edit", rest)
+    return SteeringWord("edit", rest)
 
 
-def _at_review(said: str, form: Form) -> Word | None:
+def _at_review(said: str, form: Form) -> SteeringWord | None:
     """Read what is a steering word at the review alone, where nothing waits for an answer."""
     if said in {"send", "submit", simplify(form.submit).casefold()}:
-        return Word("send")
+        return SteeringWord("send")
     question = find_question(said, numbered(form)) if said else None
-    return Word("edit", question.name) if question else None
+    return SteeringWord("edit", question.name) if question else None

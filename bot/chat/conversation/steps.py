@@ -10,8 +10,8 @@ from bot.chat.answers import Ambiguous, Answer, JSONValue, Refused, Understood, 
 from bot.chat.content import Block, Message, Plain, Text, text
 from bot.chat.conversation.draft import (
     Draft,
-    Given,
-    Source,
+    MessageSource,
+    StoredAnswer,
     answered,
     changed_questions,
     first_open,
@@ -19,7 +19,7 @@ from bot.chat.conversation.draft import (
     is_open,
     still_needed,
 )
-from bot.chat.conversation.prompts import MOST_MISSES, Talk, amiss, names, prompt
+from bot.chat.conversation.prompts import MOST_MISSES, Scene, label_list, prompt, rejection_message
 from bot.chat.conversation.review import review_message
 from bot.chat.forms import Form, Question, asking
 from bot.chat.values import replace
@@ -27,19 +27,19 @@ from bot.chat.values import replace
 __all__ = [
     "Say",
     "Step",
+    "accept_answer",
+    "answer_stale_button",
     "begin_here",
-    "go",
-    "here",
-    "jump",
-    "missed",
-    "offer",
-    "onward",
+    "detour_to",
+    "go_on",
+    "offer_value",
+    "put_at",
     "read_sources",
+    "reject_answer",
+    "say_message",
     "settle_form",
-    "stale",
-    "store",
-    "take",
-    "tell",
+    "show_place",
+    "store_answer",
     "what_changed",
 ]
 
@@ -68,9 +68,9 @@ class Step(Struct, frozen=True):
     outcome: Literal["", "submitted", "cancelled", "paused"] = ""
 
 
-def go(talk: Talk, draft: Draft, place: str) -> Draft:
+def put_at(scene: Scene, draft: Draft, place: str) -> Draft:
     """Put the draft at a question, or at the review (""), as if newly asked."""
-    question = talk.form.by_name.get(place)
+    question = scene.form.by_name.get(place)
     moved = replace(
         draft,
         at=place if question else "",
@@ -83,82 +83,84 @@ def go(talk: Talk, draft: Draft, place: str) -> Draft:
         last="",
         paused=False,
     )
-    return moved if question else replace(moved, errors={**draft.errors, **_unfit(talk, moved)})
+    return moved if question else replace(moved, errors={**draft.errors, **_unfit(scene, moved)})
 
 
-def _unfit(talk: Talk, draft: Draft) -> dict[str, str]:
+def _unfit(scene: Scene, draft: Draft) -> dict[str, str]:
     """Return answers that time or a change of limits has made impossible, with the reasons."""
     unfit: dict[str, str] = {}
-    for name, given in answered(talk.form, draft).items():
-        read = talk.check(talk.form.by_name[name], given.value)
+    for name, given in answered(scene.form, draft).items():
+        read = scene.check(scene.form.by_name[name], given.value)
         if isinstance(read, Refused):
             unfit[name] = read.reason
     return unfit
 
 
-def jump(talk: Talk, draft: Draft, place: str) -> Draft:
+def detour_to(scene: Scene, draft: Draft, place: str) -> Draft:
     """Put the draft elsewhere for a moment, to return to where it is now."""
     if place == draft.at:
-        return go(talk, draft, place)
+        return put_at(scene, draft, place)
     trail = (*draft.trail, draft.at)
     if place in trail:
         trail = trail[: trail.index(place)]
-    return go(talk, replace(draft, trail=trail), place)
+    return put_at(scene, replace(draft, trail=trail), place)
 
 
-def onward(talk: Talk, draft: Draft) -> Draft:
+def go_on(scene: Scene, draft: Draft) -> Draft:
     """Go where an answered question leads: back from a detour, else to the next open one."""
     trail = draft.trail
     while trail:
         place, trail = trail[-1], trail[:-1]
-        question = talk.form.by_name.get(place)
+        question = scene.form.by_name.get(place)
         if place == "" or (question and is_open(draft, question)):
-            return go(talk, replace(draft, trail=trail), place)
-    return go(talk, replace(draft, trail=()) if draft.trail else draft, first_open(talk.form, draft))
+            return put_at(scene, replace(draft, trail=trail), place)
+    return put_at(scene, replace(draft, trail=()) if draft.trail else draft, first_open(scene.form, draft))
 
 
-def begin_here(talk: Talk, draft: Draft) -> Draft:
+def begin_here(scene: Scene, draft: Draft) -> Draft:
     """Put the draft where it goes on after a rest: not at the review while something is still needed."""
-    if draft.at in talk.form.by_name:
+    if draft.at in scene.form.by_name:
         return draft
-    if not draft.begun or still_needed(talk.form, draft):
-        return go(talk, draft, first_open(talk.form, draft))
-    return go(talk, draft, "")
+    if not draft.begun or still_needed(scene.form, draft):
+        return put_at(scene, draft, first_open(scene.form, draft))
+    return put_at(scene, draft, "")
 
 
-def here(talk: Talk, draft: Draft, *lead: Block) -> Step:
+def show_place(scene: Scene, draft: Draft, *lead: Block) -> Step:
     """Show where the draft is, after `lead`."""
     draft = replace(draft, paused=False) if draft.paused else draft
     if draft.at:
-        return Step(draft, (Say(prompt(talk, draft, lead), draft.at, takes_over=True),))
-    made = review_message(talk.form, draft, talk.conversation_id)
+        return Step(draft, (Say(prompt(scene, draft, lead), draft.at, takes_over=True),))
+    made = review_message(scene.form, draft, scene.conversation_id)
     words = replace(made, blocks=(*lead, *made.blocks))
     return Step(draft, (Say(words, review=True, lead=lead, takes_over=True),))
 
 
-def tell(draft: Draft, content: Message) -> Step:
+def say_message(draft: Draft, content: Message) -> Step:
     """Say this, about the question that the draft is at."""
     return Step(draft, (Say(content, draft.at),))
 
 
-def stale(talk: Talk, draft: Draft) -> Step:
+def answer_stale_button(scene: Scene, draft: Draft) -> Step:
     """Answer a button that belongs to another step."""
-    return here(talk, draft, text("That button belongs to an earlier step. This is where you are now:"))
+    return show_place(
+        scene, draft, text("That button belongs to an earlier step. This is where you are now:")
+    )
 
 
-def read_sources(talk: Talk, question: Question, sources: tuple[Source, ...]) -> Answer:
+def read_sources(scene: Scene, question: Question, sources: tuple[MessageSource, ...]) -> Answer:
     """Read what one or several messages say together, a line each."""
     files = tuple(file for source in sources for file in source.files)
     whole = "\n".join(source.text for source in sources)
-    return read_answer(whole, asking(talk.form, question, talk.now), files)
+    return read_answer(whole, asking(scene.form, question, scene.now), files)
 
 
-def store(
-    talk: Talk, draft: Draft, question: Question, read: Understood, sources: tuple[Source, ...]
+def store_answer(
+    scene: Scene, draft: Draft, question: Question, read: Understood, sources: tuple[MessageSource, ...]
 ) -> Draft:
     """Keep an answer."""
     name = question.name
-    given = Given(read.value, read.shown, question.fingerprint, sources, talk.now)
+    given = StoredAnswer(read.value, read.shown, question.fingerprint, sources, scene.now)
     return replace(
         draft,
         answers={**draft.answers, name: given},
@@ -168,16 +170,18 @@ def store(
     )
 
 
-def take(talk: Talk, draft: Draft, question: Question, read: Understood, sources: tuple[Source, ...]) -> Step:
+def accept_answer(
+    scene: Scene, draft: Draft, question: Question, read: Understood, sources: tuple[MessageSource, ...]
+) -> Step:
     """Keep the answer to the question that the draft is at, show it back, and go on."""
     before = draft.answers[question.name] if is_answered(draft, question) else None
-    draft = onward(talk, store(talk, draft, question, read, sources))
+    draft = go_on(scene, store_answer(scene, draft, question, read, sources))
     if draft.at == "" and before is None and question.ask.kind in {"text", "long"}:
-        return here(talk, draft)  # the review shows it
-    return here(talk, draft, _echo(question, read, before))
+        return show_place(scene, draft)  # the review shows it
+    return show_place(scene, draft, _echo(question, read, before))
 
 
-def _echo(question: Question, read: Understood, before: Given | None) -> Text:
+def _echo(question: Question, read: Understood, before: StoredAnswer | None) -> Text:
     if before and before.value == read.value:
         return text("Kept as it was: ", Plain(read.shown))
     if before:
@@ -189,7 +193,7 @@ def _echo(question: Question, read: Understood, before: Given | None) -> Text:
     return text("Got it: ", Plain(read.shown), *end)
 
 
-def missed(talk: Talk, draft: Draft, read: Refused | Ambiguous, tried: Source | None) -> Step:
+def reject_answer(scene: Scene, draft: Draft, read: Refused | Ambiguous, tried: MessageSource | None) -> Step:
     """Say why an answer was not taken, or ask which meaning is meant; the question goes on waiting."""
     draft = replace(draft, tried=tried, paused=False)
     if isinstance(read, Ambiguous) and read.readings:
@@ -197,17 +201,17 @@ def missed(talk: Talk, draft: Draft, read: Refused | Ambiguous, tried: Source | 
     else:
         draft = replace(draft, misses=draft.misses + 1)
     helps = draft.misses >= MOST_MISSES
-    return Step(draft, (Say(amiss(talk, draft, read), draft.at, takes_over=True, helps=helps),))
+    return Step(draft, (Say(rejection_message(scene, draft, read), draft.at, takes_over=True, helps=helps),))
 
 
-def offer(draft: Draft, name: str, value: JSONValue) -> Draft:
+def offer_value(draft: Draft, name: str, value: JSONValue) -> Draft:
     """Put a value on offer for a question of the draft."""
     return replace(draft, offered={**draft.offered, name: value})
 
 
-def settle_form(talk: Talk, draft: Draft) -> tuple[Draft, tuple[Block, ...], bool]:
+def settle_form(scene: Scene, draft: Draft) -> tuple[Draft, tuple[Block, ...], bool]:
     """Take in changes of the form: return the draft, what to say, and whether its question is another."""
-    form = talk.form
+    form = scene.form
     waiting = form.by_name.get(draft.at)
     gone = draft.at != "" and waiting is None
     reworded = waiting is not None and draft.asked != "" and not waiting.was_asked_as(draft.asked)
@@ -217,9 +221,9 @@ def settle_form(talk: Talk, draft: Draft) -> tuple[Draft, tuple[Block, ...], boo
     lead: list[Block] = []
     if gone:
         lead.append(text("The question you were at is no longer asked."))
-        draft = onward(talk, draft)
+        draft = go_on(scene, draft)
     elif reworded:
-        draft = go(talk, draft, draft.at)
+        draft = put_at(scene, draft, draft.at)
     if new:
         lead.append(text(_told(len(new))))
     return draft, tuple(lead), gone or reworded
@@ -254,5 +258,5 @@ def what_changed(form: Form, before: Draft, after: Draft) -> tuple[Block, ...]:
     if len(changed) > _NAMED:
         return (text(f"Saved: {len(changed)} answers."),)
     if len(changed) > 1 or first.ask.kind in {"text", "long"} or first.name not in now:
-        return (text("Saved: ", *names(changed), "."),)
+        return (text("Saved: ", *label_list(changed), "."),)
     return (text(Plain(first.ask.label), " is now: ", Plain(now[first.name].shown)),)

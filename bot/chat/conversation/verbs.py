@@ -8,36 +8,36 @@ from bot.chat.answers import JSONValue, Understood
 from bot.chat.content import Buttons, Part, Plain, message, text, typed
 from bot.chat.conversation.draft import (
     Draft,
-    Source,
+    MessageSource,
     answered,
     asked_in_turn,
     first_open,
     still_needed,
-    without,
+    without_answer,
 )
 from bot.chat.conversation.prompts import (
-    Talk,
+    Scene,
     cancel_question,
     choices_of,
     default_of,
     help_message,
-    names,
+    label_list,
     what_to_edit,
 )
 from bot.chat.conversation.steps import (
     Say,
     Step,
+    accept_answer,
+    answer_stale_button,
     begin_here,
-    go,
-    here,
-    jump,
-    missed,
-    onward,
+    detour_to,
+    go_on,
+    put_at,
     read_sources,
-    stale,
-    store,
-    take,
-    tell,
+    reject_answer,
+    say_message,
+    show_place,
+    store_answer,
 )
 from bot.chat.forms import Question
 from bot.chat.numbers import whole_number
@@ -49,74 +49,74 @@ FREE = frozenset({"edit", "review", "help", "resume", "pause", "cancel", "next"}
 """Verbs that mean the same wherever the draft is, so their old buttons work on."""
 
 
-def _back(talk: Talk, draft: Draft, _: str) -> Step:
+def _back(scene: Scene, draft: Draft, _: str) -> Step:
     trail = draft.trail
     while trail:
         place, trail = trail[-1], trail[:-1]
-        if place == "" or place in talk.form.by_name:
-            return here(talk, go(talk, replace(draft, trail=trail), place))
-    turn = [question.name for question in asked_in_turn(talk.form)]
+        if place == "" or place in scene.form.by_name:
+            return show_place(scene, put_at(scene, replace(draft, trail=trail), place))
+    turn = [question.name for question in asked_in_turn(scene.form)]
     if draft.at == turn[0] if turn else True:
-        return here(talk, replace(draft, trail=()), text("This is the first question."))
+        return show_place(scene, replace(draft, trail=()), text("This is the first question."))
     place = turn[turn.index(draft.at) - 1] if draft.at in turn else turn[-1]
-    return here(talk, go(talk, replace(draft, trail=()), place))
+    return show_place(scene, put_at(scene, replace(draft, trail=()), place))
 
 
-def _skip(talk: Talk, draft: Draft, _: str) -> Step:
-    question = talk.form.by_name.get(draft.at)
+def _skip(scene: Scene, draft: Draft, _: str) -> Step:
+    question = scene.form.by_name.get(draft.at)
     if question is None:
-        return here(talk, draft, text("There is nothing to skip here."))
+        return show_place(scene, draft, text("There is nothing to skip here."))
     if question.required:
-        return here(
-            talk,
+        return show_place(
+            scene,
             draft,
             text("This one is needed, so it cannot be skipped."),
             typed("You can type `pause` and come back later."),
         )
     skipped = (*(name for name in draft.skipped if name != question.name), question.name)
-    draft = onward(talk, replace(without(draft, question.name), skipped=skipped))
-    default = default_of(talk.form, question)
+    draft = go_on(scene, replace(without_answer(draft, question.name), skipped=skipped))
+    default = default_of(scene.form, question)
     instead: tuple[Part, ...] = (". It is then: ", Plain(default)) if default else ()
-    return here(talk, draft, text("Left out: ", Plain(question.ask.label), *instead))
+    return show_place(scene, draft, text("Left out: ", Plain(question.ask.label), *instead))
 
 
-def _edit(talk: Talk, draft: Draft, wanted: str) -> Step:
-    if wanted in talk.form.by_name:
-        return here(talk, jump(talk, draft, wanted))
-    return tell(draft, what_to_edit(talk, draft, wanted))
+def _edit(scene: Scene, draft: Draft, wanted: str) -> Step:
+    if wanted in scene.form.by_name:
+        return show_place(scene, detour_to(scene, draft, wanted))
+    return say_message(draft, what_to_edit(scene, draft, wanted))
 
 
-def _review(talk: Talk, draft: Draft, _: str) -> Step:
-    return here(talk, jump(talk, draft, ""))
+def _review(scene: Scene, draft: Draft, _: str) -> Step:
+    return show_place(scene, detour_to(scene, draft, ""))
 
 
-def _pause(talk: Talk, draft: Draft, _: str) -> Step:
+def _pause(scene: Scene, draft: Draft, _: str) -> Step:
     kept = "Everything so far is saved. " if draft.answers else ""
     said = message(
-        text("Paused: “", Plain(talk.title), f"”. {kept}To go on, press Resume."),
-        Buttons((talk.button(draft, "Resume", "resume"),)),
+        text("Paused: “", Plain(scene.title), f"”. {kept}To go on, press Resume."),
+        Buttons((scene.button(draft, "Resume", "resume"),)),
         typed("You can also type `resume`."),
     )
     return Step(replace(draft, paused=True), (Say(said, draft.at, takes_over=True),), "paused")
 
 
-def resume(talk: Talk, draft: Draft, _: str = "") -> Step:
+def resume(scene: Scene, draft: Draft, _: str = "") -> Step:
     """Go on where the person was; at the review, with what is still open."""
     lead = (text("Welcome back."),) if draft.paused else ()
-    if draft.at == "" and draft.begun and first_open(talk.form, draft):
-        return here(talk, onward(talk, draft), *lead)
-    return here(talk, begin_here(talk, draft), *lead)
+    if draft.at == "" and draft.begun and first_open(scene.form, draft):
+        return show_place(scene, go_on(scene, draft), *lead)
+    return show_place(scene, begin_here(scene, draft), *lead)
 
 
-def _cancel(talk: Talk, draft: Draft, _: str) -> Step:
-    given = answered(talk.form, draft)
+def _cancel(scene: Scene, draft: Draft, _: str) -> Step:
+    given = answered(scene.form, draft)
     if not given and not draft.answers:
         return _discarded(draft)
-    return tell(replace(draft, confirming="cancel"), cancel_question(talk, draft, given))
+    return say_message(replace(draft, confirming="cancel"), cancel_question(scene, draft, given))
 
 
-def _discard(talk: Talk, draft: Draft, _: str) -> Step:
-    return _discarded(draft) if draft.confirming else _cancel(talk, draft, "")
+def _discard(scene: Scene, draft: Draft, _: str) -> Step:
+    return _discarded(draft) if draft.confirming else _cancel(scene, draft, "")
 
 
 def _discarded(draft: Draft) -> Step:
@@ -124,50 +124,50 @@ def _discarded(draft: Draft) -> Step:
     return Step(Draft(revision=draft.revision), (Say(said, takes_over=True),), "cancelled")
 
 
-def _keep(talk: Talk, draft: Draft, _: str) -> Step:
-    return here(talk, replace(draft, confirming=""), text("Good, nothing was deleted."))
+def _keep(scene: Scene, draft: Draft, _: str) -> Step:
+    return show_place(scene, replace(draft, confirming=""), text("Good, nothing was deleted."))
 
 
-def _next(talk: Talk, draft: Draft, _: str) -> Step:
-    return here(talk, replace(draft, remark=draft.remark + 1) if draft.at == "" else draft)
+def _next(scene: Scene, draft: Draft, _: str) -> Step:
+    return show_place(scene, replace(draft, remark=draft.remark + 1) if draft.at == "" else draft)
 
 
-def _help(talk: Talk, draft: Draft, _: str) -> Step:
-    return Step(draft, (Say(help_message(talk, draft), draft.at, helps=True),))
+def _help(scene: Scene, draft: Draft, _: str) -> Step:
+    return Step(draft, (Say(help_message(scene, draft), draft.at, helps=True),))
 
 
-def _send(talk: Talk, draft: Draft, _: str) -> Step:
+def _send(scene: Scene, draft: Draft, _: str) -> Step:
     if draft.at:
-        return here(talk, jump(talk, draft, ""))
-    needed = still_needed(talk.form, draft)
+        return show_place(scene, detour_to(scene, draft, ""))
+    needed = still_needed(scene.form, draft)
     if needed:
-        lead = text("Before it can be sent, I still need: ", *names(needed), ".")
+        lead = text("Before it can be sent, I still need: ", *label_list(needed), ".")
         # One after the other, and then the review: the person need not find the next one there.
-        return here(talk, go(talk, replace(draft, trail=()), needed[0].name), lead)
+        return show_place(scene, put_at(scene, replace(draft, trail=()), needed[0].name), lead)
     # Only what is wrong now counts: what was wrong last time may have been mended elsewhere.
-    checked = go(talk, replace(draft, errors={}), "")
-    return here(talk, checked) if checked.errors else Step(checked, (), "submitted")
+    checked = put_at(scene, replace(draft, errors={}), "")
+    return show_place(scene, checked) if checked.errors else Step(checked, (), "submitted")
 
 
-def _pick(talk: Talk, draft: Draft, argument: str) -> Step:
-    question = talk.form.by_name.get(draft.at)
+def _pick(scene: Scene, draft: Draft, argument: str) -> Step:
+    question = scene.form.by_name.get(draft.at)
     kind, index = argument[:1], argument.removeprefix("r")
     place = whole_number(index)
     if question is None or place is None:
-        return stale(talk, draft)
+        return answer_stale_button(scene, draft)
     if kind == "r":
         if place >= len(draft.readings):
-            return stale(talk, draft)
+            return answer_stale_button(scene, draft)
         reading = draft.readings[place]
         tried = (draft.tried,) if draft.tried else ()
-        return take(talk, draft, question, Understood(reading.value, reading.label), tried)
+        return accept_answer(scene, draft, question, Understood(reading.value, reading.label), tried)
     options = choices_of(question)
     if place >= len(options):
-        return stale(talk, draft)
-    return choose(talk, draft, question, (options[place].value,))
+        return answer_stale_button(scene, draft)
+    return choose(scene, draft, question, (options[place].value,))
 
 
-def choose(talk: Talk, draft: Draft, question: Question, values: tuple[str, ...]) -> Step:
+def choose(scene: Scene, draft: Draft, question: Question, values: tuple[str, ...]) -> Step:
     """Answer the question that the draft is at with option values."""
     labels = {option.value: option.label for option in choices_of(question)}
     value: JSONValue = values[0] if values else ""
@@ -175,51 +175,51 @@ def choose(talk: Talk, draft: Draft, question: Question, values: tuple[str, ...]
         value = values[:1] == ("yes",)
     elif question.ask.kind == "choices":
         value = list(values)
-    read = talk.check(question, value)
+    read = scene.check(question, value)
     if isinstance(read, Understood):
-        chosen = Source(", ".join(labels.get(each, each) for each in values))
-        return take(talk, draft, question, read, (chosen,))
-    return missed(talk, draft, read, None)
+        chosen = MessageSource(", ".join(labels.get(each, each) for each in values))
+        return accept_answer(scene, draft, question, read, (chosen,))
+    return reject_answer(scene, draft, read, None)
 
 
-def _reuse(talk: Talk, draft: Draft, name: str) -> Step:
-    question = talk.form.by_name.get(name)
+def _reuse(scene: Scene, draft: Draft, name: str) -> Step:
+    question = scene.form.by_name.get(name)
     if question is None or name != draft.at:
-        return stale(talk, draft)
+        return answer_stale_button(scene, draft)
     given = draft.answers.get(name)
     if given is None and name not in draft.offered:
-        return stale(talk, draft)
-    read = talk.check(question, given.value if given else draft.offered[name])
+        return answer_stale_button(scene, draft)
+    read = scene.check(question, given.value if given else draft.offered[name])
     if not isinstance(read, Understood):
-        return missed(talk, draft, read, None)
-    return take(talk, draft, question, read, given.sources if given else ())
+        return reject_answer(scene, draft, read, None)
+    return accept_answer(scene, draft, question, read, given.sources if given else ())
 
 
-def _split(talk: Talk, draft: Draft, name: str) -> Step:
-    question, given = talk.form.by_name.get(name), draft.answers.get(name)
-    waiting = talk.form.by_name.get(draft.at)
+def _split(scene: Scene, draft: Draft, name: str) -> Step:
+    question, given = scene.form.by_name.get(name), draft.answers.get(name)
+    waiting = scene.form.by_name.get(draft.at)
     if question is None or given is None or waiting is None or len(given.sources) < 2 or name != draft.last:  # noqa: PLR2004
-        return stale(talk, draft)
+        return answer_stale_button(scene, draft)
     rest, last = given.sources[:-1], given.sources[-1]
-    read = read_sources(talk, question, rest)
+    read = read_sources(scene, question, rest)
     if not isinstance(read, Understood):
-        return missed(talk, draft, read, None)
-    draft = store(talk, draft, question, read, rest)
-    return answer(talk, draft, last)
+        return reject_answer(scene, draft, read, None)
+    draft = store_answer(scene, draft, question, read, rest)
+    return answer(scene, draft, last)
 
 
-def answer(talk: Talk, draft: Draft, source: Source) -> Step:
+def answer(scene: Scene, draft: Draft, source: MessageSource) -> Step:
     """Read a message as the answer to the question that the draft is at."""
-    question = talk.form.by_name[draft.at]
-    read = read_sources(talk, question, (source,))
+    question = scene.form.by_name[draft.at]
+    read = read_sources(scene, question, (source,))
     if not isinstance(read, Understood):
         read = _among_readings(draft, source) or read
     if isinstance(read, Understood):
-        return take(talk, draft, question, read, (source,))
-    return missed(talk, draft, read, source)
+        return accept_answer(scene, draft, question, read, (source,))
+    return reject_answer(scene, draft, read, source)
 
 
-def _among_readings(draft: Draft, source: Source) -> Understood | None:
+def _among_readings(draft: Draft, source: MessageSource) -> Understood | None:
     """Take one of the meanings just offered, by its number or its words."""
     said = source.text.strip().casefold().rstrip(".")
     for number, reading in enumerate(draft.readings, start=1):
@@ -228,7 +228,7 @@ def _among_readings(draft: Draft, source: Source) -> Understood | None:
     return None
 
 
-Verb = Callable[[Talk, Draft, str], Step]
+Verb = Callable[[Scene, Draft, str], Step]
 
 VERBS: dict[str, Verb] = {
     "back": _back,

@@ -31,7 +31,7 @@ class Limits:
         fields: rows in one block of Fields. `field_label`, `field_value`: one row's two sides.
         buttons: buttons in one group.
         button_label, button_url: a button's label, and its address.
-        action: an action id; `bot.chat.content.action` keeps every id within all platforms' limits.
+        action: an action id; `bot.chat.content.action_id` keeps every id within all platforms' limits.
         options: options of one select. `option_label`, `option_description`: their words.
         option_value: what a chosen option gives back; the code that makes options keeps within it.
         placeholder: what a select shows before anything is chosen.

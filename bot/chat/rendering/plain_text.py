@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from bot.chat.content import (
     Block,
     Buttons,
-    Choose,
     Divider,
     Fields,
     File,
@@ -18,6 +17,7 @@ from bot.chat.content import (
     Note,
     Part,
     Plain,
+    Select,
     ShownDay,
     Text,
     show_moment,
@@ -55,7 +55,7 @@ def _block(block: Block, strip: Callable[[Sequence[Part]], str]) -> str:
             return "\n".join(f"{r.label}: {strip(r.parts)}" for r in block.rows)
         case Buttons():
             return " ".join(f"[{b.label}]" for b in block.buttons)
-        case Choose():
+        case Select():
             return f"[{block.placeholder}: {', '.join(o.label for o in block.options)}]"
         case Image():
             return block.alt

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.chat.content import Block, Button, Buttons, Choose, Fields, Heading, Message, Note, Part, Row, Text
+from bot.chat.content import Block, Button, Buttons, Field, Fields, Heading, Message, Note, Part, Select, Text
 from bot.chat.values import replace
 
 __all__ = ["SPACE", "in_terms_of", "said_in"]
@@ -32,11 +32,11 @@ def _block(block: Block, space: str) -> Block:
         case Text(parts) | Heading(parts) | Note(parts):
             return replace(block, parts=_parts(parts, space))
         case Fields(rows):
-            said = (Row(said_in(row.label, space), _parts(row.parts, space)) for row in rows)
+            said = (Field(said_in(row.label, space), _parts(row.parts, space)) for row in rows)
             return replace(block, rows=tuple(said))
         case Buttons(buttons):
             return replace(block, buttons=tuple(_button(button, space) for button in buttons))
-        case Choose(placeholder=placeholder):
+        case Select(placeholder=placeholder):
             return replace(block, placeholder=said_in(placeholder, space))
         case _:
             return block

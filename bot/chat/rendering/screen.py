@@ -14,12 +14,12 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
+    Field,
     Fields,
     Heading,
     Message,
     Note,
     Part,
-    Row,
     Text,
 )
 from bot.chat.rendering.fragments import cut_parts
@@ -27,7 +27,7 @@ from bot.chat.rendering.limits import Limits
 from bot.chat.rendering.markdown import strip_parts
 from bot.chat.values import replace
 
-__all__ = ["LINES", "WIDTH", "height", "in_lines", "in_pages", "in_rows", "paged", "turning"]
+__all__ = ["LINES", "WIDTH", "height", "in_lines", "in_pages", "in_rows", "on_one_screen", "paged", "turning"]
 
 WIDTH: Final = 45
 """Characters in a line of a phone's chat client."""
@@ -108,7 +108,7 @@ def _pieces(block: Block, room: int, left: int) -> Iterator[Block]:
         yield block
 
 
-def _row_pieces(row: Row, room: int) -> Iterator[Block]:
+def _row_pieces(row: Field, room: int) -> Iterator[Block]:
     single = Fields((row,))
     if _height(single) <= room:
         yield single
@@ -155,3 +155,13 @@ def paged(
     page = min(max(0, page), len(pages) - 1)
     turns = turning(page, len(pages), turned(page - 1), turned(page + 1))
     return Message((*pages[page], *([Buttons(turns)] if turns else []), *last))
+
+
+def on_one_screen(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Cut from a review what it can be read without, as far as it would not fit on a phone's screen."""
+    small = [block for block in blocks if isinstance(block, Note)][-1:]
+    title = [block for block in blocks if isinstance(block, Heading)][:1]
+    for spare in (*small, *title):
+        if height(blocks) > LINES:
+            blocks = tuple(block for block in blocks if block is not spare)
+    return blocks

@@ -18,8 +18,8 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    Choose,
     Divider,
+    Field,
     Fields,
     File,
     Heading,
@@ -29,7 +29,7 @@ from bot.chat.content import (
     Option,
     Part,
     Plain,
-    Row,
+    Select,
     Text,
 )
 from bot.chat.rendering.fragments import cut_parts, parts_cost, shorten
@@ -119,7 +119,7 @@ def weigh(block: Block, limits: Limits) -> Weight:
         case Buttons(buttons):
             size = sum(_button_cost(button, limits) for button in buttons)
             return Weight(0, size, 1, 1 + len(buttons))
-        case Choose(options=options):
+        case Select(options=options):
             return Weight(
                 0, _select_cost(block, limits) + sum(_option_cost(o, limits) for o in options), 1, 2
             )
@@ -131,7 +131,7 @@ def weigh(block: Block, limits: Limits) -> Weight:
             return Weight(0, 0, 1, 1)
 
 
-def _row_cost(row: Row, limits: Limits) -> int:
+def _row_cost(row: Field, limits: Limits) -> int:
     return cost(row.label, limits) + parts_cost(row.parts, limits) + _ROOM
 
 
@@ -139,7 +139,7 @@ def _button_cost(button: Button, limits: Limits) -> int:
     return cost(button.label, limits) + len(button.action) + len(button.url)
 
 
-def _select_cost(block: Choose, limits: Limits) -> int:
+def _select_cost(block: Select, limits: Limits) -> int:
     return cost(block.placeholder, limits) + len(block.action)
 
 
@@ -165,7 +165,7 @@ def _fit(block: Block, limits: Limits) -> Iterable[Block]:
             return _fit_fields(rows, limits)
         case Buttons(buttons):
             return _fit_buttons(buttons, limits)
-        case Choose():
+        case Select():
             return _fit_choose(block, limits)
         case Image():
             return _fit_image(block, limits)
@@ -191,9 +191,9 @@ def _fit_heading(block: Heading, limits: Limits) -> Iterator[Block]:
     yield Text(block.parts)
 
 
-def _fit_fields(rows: Sequence[Row], limits: Limits) -> Iterator[Block]:
+def _fit_fields(rows: Sequence[Field], limits: Limits) -> Iterator[Block]:
     """Put rows in groups; a row that is too long becomes a text under its name."""
-    group: list[Row] = []
+    group: list[Field] = []
     room = _text_room(limits)
     for row in rows:
         if not row.label.strip() and _is_blank(row.parts):
@@ -237,7 +237,7 @@ def _grouped_buttons(buttons: Sequence[Button], limits: Limits) -> Iterator[Bloc
         yield Buttons(tuple(group))
 
 
-def _fit_choose(block: Choose, limits: Limits) -> Iterator[Block]:
+def _fit_choose(block: Select, limits: Limits) -> Iterator[Block]:
     """Make a select, or several with the pages of its options."""
     if cost(block.placeholder, limits) > _most(limits.placeholder):
         yield Text((Plain(block.placeholder),))

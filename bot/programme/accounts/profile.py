@@ -16,11 +16,11 @@ from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
     Button,
     Buttons,
+    Field,
     Fields,
     Message,
     Part,
     Plain,
-    Row,
     message,
     note,
     row,
@@ -118,7 +118,7 @@ def _shown(turn: Turn, *first: Part) -> Message:
     )
 
 
-def _rows(turn: Turn, person: Person, identities: Sequence[Identity]) -> list[Row]:
+def _rows(turn: Turn, person: Person, identities: Sequence[Identity]) -> list[Field]:
     roles = sorted(people.roles_of(turn, person)) or ["none yet"]
     rows = [row("Name", Plain(person.name)), row("Here as", ", ".join(roles))]
     company = company_of(turn, person)
@@ -181,8 +181,8 @@ def _set_zone(turn: Turn, zone: str) -> list[Action]:
 
 def on_zone_changed(turn: Turn, person: Person) -> list[Action]:
     """Move what depends on a person's zone: the daily message, placements' reminders, promises."""
-    quiet_hours.follow(turn, person)
-    _, rekeyed = decision_zone.follow_zone(turn, person)
+    quiet_hours.reschedule_for_person(turn, person)
+    _, rekeyed = decision_zone.move_decision_days(turn, person)
     owned = select(Project).where(
         Project.programme_id == turn.programme_id,
         Project.owner_id == person.id,
@@ -191,7 +191,12 @@ def on_zone_changed(turn: Turn, person: Person) -> list[Action]:
     promised = [
         act for project in turn.session.scalars(owned) for act in decision_date.reschedule(turn, project)
     ]
-    return [*daily_message.follow_zone(turn, person), *placements.rezone(turn, person), *rekeyed, *promised]
+    return [
+        *daily_message.reschedule_daily_message(turn, person),
+        *placements.reschedule_placements(turn, person),
+        *rekeyed,
+        *promised,
+    ]
 
 
 def changed(turn: Turn, event: PersonChanged) -> list[Action]:
@@ -228,13 +233,16 @@ def quiet_submitted(turn: Turn, done: Completed) -> list[Action]:
     person.quiet_from, person.quiet_to = read["start"], read["end"]
     # Waiting messages are moved by Core statements, which read the new hours from the row.
     turn.session.flush()
-    quiet_hours.follow(turn, person)
+    quiet_hours.reschedule_for_person(turn, person)
     said = (
         "You have no quiet hours now."
         if read["start"] == read["end"]
         else f"I am quiet from {read['start']} to {read['end']} your time."
     )
-    follow = [*daily_message.follow_zone(turn, person), *placements.rezone(turn, person)]
+    follow = [
+        *daily_message.reschedule_daily_message(turn, person),
+        *placements.reschedule_placements(turn, person),
+    ]
     return [*follow, Reply(_shown(turn, said))]
 
 

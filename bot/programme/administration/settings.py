@@ -20,10 +20,10 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
+    Field,
     Fields,
     Message,
     Plain,
-    Row,
     heading,
     note,
     row,
@@ -203,7 +203,7 @@ def _shown(turn: Turn, first: str = "", page: int = 0) -> Message:
     return paged([[*top, *rows[0]], *rows[1:]], last, page, verbs.SETTINGS_PAGE)
 
 
-def _rows(turn: Turn, programme: Programme) -> list[Row]:
+def _rows(turn: Turn, programme: Programme) -> list[Field]:
     floor = in_money(Decimal(programme.fee_floor_cents) / 100, programme.currency)
     hours = (programme.quiet_from, programme.quiet_to)
     if programme.staff_place is None:
@@ -310,8 +310,8 @@ def _read(programme: Programme, name: str, value: JSONValue) -> dict[str, Any]:
 
 def _follow(turn: Turn) -> list[Action]:
     """Move the daily summary and messages, and reminders of people without own zone or quiet hours."""
-    quiet_hours.follow_all(turn)
-    promised, rekeyed = decision_zone.follow_zone(turn, None)
+    quiet_hours.reschedule_for_programme(turn)
+    promised, rekeyed = decision_zone.move_decision_days(turn, None)
     return [
         *rekeyed,
         *(
@@ -320,10 +320,10 @@ def _follow(turn: Turn) -> list[Action]:
             if project.status in {"open", "closed"}
             for act in decision_date.reschedule(turn, project)
         ),
-        *tasks.follow_summary(turn),
-        *daily_message.follow_all(turn),
-        *placements.rezone(turn),
-        *reports.follow_all(turn),
+        *tasks.reschedule_summary(turn),
+        *daily_message.reschedule_daily_messages(turn),
+        *placements.reschedule_placements(turn),
+        *reports.reschedule_reminders(turn),
     ]
 
 

@@ -64,7 +64,7 @@ def staff_check_inspected(turn: Turn, event: Inspected) -> list[Action]:
         "That is the staff channel now. Once a day I sum up there what waits for a coordinator.",
         Buttons((Button("No staff channel", verbs.SETTINGS_STAFF()),)),
     )
-    return [*tasks.follow_summary(turn), Post(place, hello, key, kind=_HELLO), Reply(said, replace=again)]
+    return [*tasks.reschedule_summary(turn), Post(place, hello, key, kind=_HELLO), Reply(said, replace=again)]
 
 
 def _not_yet(place: str, findings: Sequence[Finding]) -> Message:
@@ -85,7 +85,7 @@ def none_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
         "There is no staff channel any more. Open items come in the coordinators' daily messages.",
         note("To choose one again: `/stint settings #channel`."),
     )
-    return [*tasks.follow_summary(turn), Reply(said, replace=True)]
+    return [*tasks.reschedule_summary(turn), Reply(said, replace=True)]
 
 
 def _still_staff(turn: Turn, waiting: Waiting) -> Message | None:

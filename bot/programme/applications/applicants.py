@@ -14,11 +14,11 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    Choose,
     File,
     Message,
     Part,
     Plain,
+    Select,
     Text,
     heading,
     message,
@@ -100,7 +100,7 @@ def applicants_command(turn: Turn, event: CommandUsed) -> list[Action]:
         Reply(
             message(
                 "Whose applicants would you like to see?",
-                Choose(verbs.APPLICANTS_PICK.choice(), tuple(options), placeholder="Your projects"),
+                Select(verbs.APPLICANTS_PICK.choice(), tuple(options), placeholder="Your projects"),
                 note(f"{more} more: add words of the title, like `{APPLICANTS.example}`.")
                 if more > 0
                 else None,
@@ -175,7 +175,7 @@ def _list(turn: Turn, project: Project, number: int) -> list[Block]:
         lines += [lead, news.name_of(turn, application), standing]
     blocks.append(Text(tuple(lines)))
     options = tuple(Option(str(a.id), news.name_of(turn, a).text) for a in pages[number])
-    blocks.append(Choose(verbs.APPLICANT_TURN.choice(), options, placeholder="Read an application"))
+    blocks.append(Select(verbs.APPLICANT_TURN.choice(), options, placeholder="Read an application"))
     ways = [Button("Read one by one", verbs.APPLICANT_TURN((_first(found)).id), style="primary")]
     if number:
         ways.append(Button("Previous page", verbs.APPLICANTS_PAGE(project.id, number - 1)))
@@ -205,7 +205,7 @@ def _counts(turn: Turn, project: Project, found: list[Application]) -> Block:
     return text(
         f"{people}{': ' if each else ''}{each}. {free} of {project.places} "
         f"{'place' if project.places == 1 else 'places'} free. Answers {due} due by ",
-        news.when(turn, dates.read(project, "decide"), turn.person),
+        news.shown_date(turn, dates.read(project, "decide"), turn.person),
         ".",
     )
 
@@ -243,7 +243,7 @@ def applicant_turn_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> lis
 
 def applicant_next_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Show the next application that waits for an answer, else the list."""
-    project, application = lookup.for_employer(turn, verbs.APPLICANT_NEXT.read(event).application)
+    project, application = lookup.lock_managed_application(turn, verbs.APPLICANT_NEXT.read(event).application)
     if application.held is not None:
         application.held = {**application.held, "left": True}  # the message with Undo has changed
     found = _sent(turn, project)
@@ -295,9 +295,9 @@ def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
 
 def _one(turn: Turn, application_id: int, page: int = 0) -> tuple[Block, ...]:
     """Return a page (from 0) of an application, with what can be done about it."""
-    project, application = lookup.for_employer(turn, application_id)
+    project, application = lookup.lock_managed_application(turn, application_id)
     if projects.employer_of(turn, project) == turn.person:
-        daily_message.drop_notices(turn, f"application:{application.id}")  # the reader sees it now
+        daily_message.retract_notices(turn, f"application:{application.id}")  # the reader sees it now
     found = _sent(turn, project)
     at = found.index(application) if application in found else -1
     blocks: list[Block] = [
@@ -306,7 +306,7 @@ def _one(turn: Turn, application_id: int, page: int = 0) -> tuple[Block, ...]:
             "**",
             projects.title_part(project),
             f"** · {_standing(turn, project, application)} · sent on ",
-            news.day(turn, application.submitted_at or application.created_at, turn.person),
+            news.shown_day(turn, application.submitted_at or application.created_at, turn.person),
         ),
     ]
     moving = []

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.chat.actions import Action, Reply, StartConversation
 from bot.chat.answers import Option
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import Block, Button, Buttons, Choose, Plain, message, note, text
+from bot.chat.content import Block, Button, Buttons, Plain, Select, message, note, text
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
@@ -70,7 +70,7 @@ def apply_command(turn: Turn, event: CommandUsed) -> list[Action]:
         Reply(
             message(
                 "Which project would you like to apply to? Those that close first stand at the top.",
-                Choose(verbs.APPLICATION_PICK.choice(), options, placeholder="Open projects"),
+                Select(verbs.APPLICATION_PICK.choice(), options, placeholder="Open projects"),
                 note(_more(more)) if more > 0 else None,
             )
         )
@@ -179,7 +179,7 @@ def refuse_again(turn: Turn, project: Project) -> None:
 def too_late(turn: Turn, project: Project) -> Declined:
     """Return the kind refusal of an application that comes too late, with similar projects."""
     if turn.now > project.deadline_at:
-        ended = news.when(turn, dates.read(project, "deadline"), turn.person)
+        ended = news.shown_date(turn, dates.read(project, "deadline"), turn.person)
         return Declined(
             text("Applications for **", projects.title_part(project), "** closed on ", ended, "."),
             *news.similar_blocks(turn, project, turn.person),

@@ -30,9 +30,9 @@ __all__ = [
     "closed_early",
     "draft_timers",
     "ended",
-    "follow_deadline",
     "in_time",
     "late_until",
+    "reschedule_drafts",
     "until",
 ]
 
@@ -99,7 +99,7 @@ def _reminder_key(project: Project, person_id: int) -> str:
     return f"application.draft:{project.id}:{person_id}"
 
 
-def follow_deadline(turn: Turn, project: Project) -> list[Action]:
+def reschedule_drafts(turn: Turn, project: Project) -> list[Action]:
     """Move the timers of every draft after a change of the deadline, or close them after an early close."""
     if closed_early(project):
         return close_drafts(turn, project)
@@ -114,7 +114,7 @@ def follow_deadline(turn: Turn, project: Project) -> list[Action]:
 def abandoned(turn: Turn, subject: str) -> list[Action]:
     """Stop the reminders of a draft that its owner cancelled."""
     person = turn.person
-    daily_message.drop_notices(turn, f"draft:{subject}:{person.id}")
+    daily_message.retract_notices(turn, f"draft:{subject}:{person.id}")
     return [CancelTimers(key=f"application.draft:{subject}:{person.id}")]
 
 
@@ -132,13 +132,13 @@ def application_draft_due(turn: Turn, event: TimerFired) -> list[Action]:
             "Your application to **",
             projects.title_part(project),
             "** is not sent yet. It can be sent until ",
-            news.when(turn, dates.read(project, "deadline"), person),
+            news.shown_date(turn, dates.read(project, "deadline"), person),
             ".",
         ),
         Buttons((Button("Go on with it", verbs.APPLICATION_BEGIN(project.id), style="primary"),)),
     ]
     key = f"{subject}:{project.deadline_at.isoformat()}"
-    good = news.in_good_time(turn, project.deadline_at)
+    good = news.latest_useful_instant(turn, project.deadline_at)
     return list(daily_message.notify(turn, person, key, subject, *blocks, useful_until=good))
 
 
@@ -168,7 +168,7 @@ def close_drafts(turn: Turn, project: Project) -> list[Action]:
     actions: list[Action] = []
     for row in drafts_of(turn, project=project):
         person = people.person_of(turn, row.person_id)
-        daily_message.drop_notices(turn, f"draft:{project.id}:{person.id}")
+        daily_message.retract_notices(turn, f"draft:{project.id}:{person.id}")
         actions.append(CancelTimers(key=_reminder_key(project, person.id)))
         if person.erased_at is None:
             words = message(*_closed(turn, project, person), *news.similar_blocks(turn, project, person))
@@ -199,7 +199,7 @@ def _why_closed(turn: Turn, project: Project, person: Person) -> Text:
         "The time to apply for **",
         projects.title_part(project),
         "** ended on ",
-        news.when(turn, dates.read(project, "deadline"), person),
+        news.shown_date(turn, dates.read(project, "deadline"), person),
         ", so your application was not sent.",
     )
 
@@ -214,7 +214,7 @@ def ended(turn: Turn, subject: str) -> list[Block]:
             "Your draft for **",
             projects.title_part(project),
             "** was closed at the deadline of that time. By now you can apply again, until ",
-            news.when(turn, dates.read(project, "deadline"), turn.person),
+            news.shown_date(turn, dates.read(project, "deadline"), turn.person),
             ".",
         ),
         Buttons((Button("Apply again", verbs.APPLICATION_BEGIN(project.id), style="primary"),)),

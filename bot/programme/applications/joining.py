@@ -16,7 +16,7 @@ from bot.chat.routes import Declined
 from bot.programme import people, projects
 from bot.programme.applications import application_form, deadlines, news, submission, withdraw
 from bot.programme.applications.drafts import drafts_of
-from bot.programme.applications.lookup import locked
+from bot.programme.applications.lookup import lock_application
 from bot.programme.core.lifecycle import can_move
 from bot.programme.core.turn import Turn
 from bot.programme.people import drafts
@@ -52,12 +52,12 @@ def _join_applications(turn: Turn, first: Person, second: Person) -> list[Action
     )
     actions: list[Action] = []
     for number in turn.session.scalars(theirs.order_by(Application.project_id)).all():
-        project, application = locked(turn, number)
+        project, application = lock_application(turn, number)
         if project.id not in mine:
             application.person_id = first.id
             turn.session.flush()
             continue
-        actions += _keep_further(turn, project, locked(turn, mine[project.id])[1], application)
+        actions += _keep_further(turn, project, lock_application(turn, mine[project.id])[1], application)
     return actions
 
 

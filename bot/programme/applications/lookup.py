@@ -20,9 +20,9 @@ from storage.tables import Application, Project
 __all__ = [
     "UNDECIDED",
     "application_of",
-    "for_employer",
-    "for_student",
-    "locked",
+    "lock_application",
+    "lock_managed_application",
+    "lock_own_application",
     "of_project",
     "subject_id",
     "unanswered",
@@ -36,7 +36,7 @@ UNDECIDED: Final = frozenset({"admission", "submitted", "shortlisted"})
 def application_of(turn: Turn, application_id: int | str, *, lock: bool = False) -> Application:
     """Return the application with this id in the turn's programme.
 
-    `lock`: no other turn decides on it until this turn ends; lock its project first (see `locked`).
+    `lock`: no other turn decides on it until this turn ends; lock its project first (see `lock_application`).
 
     Raises:
         Declined: the programme has no such application.
@@ -54,7 +54,7 @@ def application_of(turn: Turn, application_id: int | str, *, lock: bool = False)
     raise Declined("I cannot find that application. `/applications` lists yours.")
 
 
-def locked(turn: Turn, application_id: int | str) -> tuple[Project, Application]:
+def lock_application(turn: Turn, application_id: int | str) -> tuple[Project, Application]:
     """Return an application and its project, both locked until this turn ends.
 
     Raises:
@@ -65,25 +65,25 @@ def locked(turn: Turn, application_id: int | str) -> tuple[Project, Application]
     return project, application_of(turn, application_id, lock=True)
 
 
-def for_student(turn: Turn, application_id: int | str) -> tuple[Project, Application]:
+def lock_own_application(turn: Turn, application_id: int | str) -> tuple[Project, Application]:
     """Return an application of the person who acts, locked with its project.
 
     Raises:
         Declined: the programme has no such application, or it is another person's.
     """
-    project, application = locked(turn, application_id)
+    project, application = lock_application(turn, application_id)
     if application.person_id != turn.person.id:
         raise Declined("That application is not yours. `/applications` lists yours.")
     return project, application
 
 
-def for_employer(turn: Turn, application_id: int | str) -> tuple[Project, Application]:
+def lock_managed_application(turn: Turn, application_id: int | str) -> tuple[Project, Application]:
     """Return a sent application to a project that the person who acts manages, locked with its project.
 
     Raises:
         Declined: the programme has no such application, it is not theirs to read, or it is not sent yet.
     """
-    project, application = locked(turn, application_id)
+    project, application = lock_application(turn, application_id)
     projects.may_manage(turn, project)
     if application.status == "admission":
         raise Declined(

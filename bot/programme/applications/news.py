@@ -40,16 +40,16 @@ __all__ = [
     "MESSAGES",
     "about",
     "answered",
-    "day",
-    "in_good_time",
+    "latest_useful_instant",
     "name_of",
     "recount",
-    "settle_news",
+    "retract_news",
+    "shown_date",
+    "shown_day",
     "similar_blocks",
     "tell_employer",
     "tell_student",
     "waiting_words",
-    "when",
 ]
 
 # Where a project has no owner: news of work is an item for itself, news that asks for nothing is none, and
@@ -66,17 +66,17 @@ def name_of(turn: Turn, application: Application) -> Plain:
     return Plain(people.person_of(turn, application.person_id).name)
 
 
-def when(turn: Turn, at: When, person: Person | None) -> Part:
+def shown_date(turn: Turn, at: When, person: Person | None) -> Part:
     """Return a date as `person` (None: the whole programme) reads it, with a time where it has one."""
     return people.shown_date(turn, at, person)
 
 
-def day(turn: Turn, at: When, person: Person | None) -> Part:
+def shown_day(turn: Turn, at: When, person: Person | None) -> Part:
     """Return the day of a date as `person` (None: the whole programme) reads it."""
     return people.shown_day(turn, at, person)
 
 
-def in_good_time(turn: Turn, until: datetime) -> datetime:
+def latest_useful_instant(turn: Turn, until: datetime) -> datetime:
     """Return the last instant at which a reminder leaves room to act: three quarters of the way there."""
     return turn.now + (until - turn.now) * 3 / 4
 
@@ -141,7 +141,7 @@ def tell_employer(
 ) -> list[Action]:
     """Put news into the employer's daily message, once per `key`, or make it a coordinator's item.
 
-    `subject` ("noun:id") is what it is about: `settle_news` takes it back, wherever it went.
+    `subject` ("noun:id") is what it is about: `retract_news` takes it back, wherever it went.
     `writer`: like a Post's.
     """
     employer = projects.employer_of(turn, project)
@@ -174,9 +174,9 @@ def _tell_coordinators(turn: Turn, project: Project, subject: str, blocks: Seque
     return tasks.open_task(turn, _unowned(about), "unowned", about, *blocks, why, Buttons(tuple(ways)))
 
 
-def settle_news(turn: Turn, subject: str) -> None:
+def retract_news(turn: Turn, subject: str) -> None:
     """Settle the news of `subject`: unsent news is dropped, and no item waits for it."""
-    daily_message.drop_notices(turn, subject)
+    daily_message.retract_notices(turn, subject)
     tasks.close_task(turn, _unowned(subject))
 
 
@@ -186,9 +186,9 @@ def _unowned(subject: str) -> str:
 
 def answered(turn: Turn, project: Project, application: Application) -> None:
     """Settle what an answered application leaves: news that is no longer news, items that are done."""
-    daily_message.drop_notices(turn, f"application:{application.id}")
+    daily_message.retract_notices(turn, f"application:{application.id}")
     if not lookup.unanswered(turn, project):
-        daily_message.drop_notices(turn, f"promise:{project.id}")
+        daily_message.retract_notices(turn, f"promise:{project.id}")
         tasks.close_task(turn, f"promise:{project.id}")
         tasks.close_task(turn, _unowned(f"project:{project.id}"))
     recount(turn, project)

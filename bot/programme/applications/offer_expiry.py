@@ -127,12 +127,12 @@ def offer_reminder_due(turn: Turn, event: TimerFired) -> list[Action]:
                 "Your offer for **",
                 projects.title_part(project),
                 "** runs out on ",
-                news.when(turn, until, student),
+                news.shown_date(turn, until, student),
                 ".",
             ),
             offer_line(turn, application),
             Buttons(tuple(offer_buttons(turn, application))),
-            useful_until=news.in_good_time(turn, until),
+            useful_until=news.latest_useful_instant(turn, until),
         )
     )
 

@@ -42,7 +42,7 @@ def offer_blocks(turn: Turn, project: Project, application: Application) -> list
     """Return the offer with everything it holds, and what can be done about it."""
     student = people.person_of(turn, application.person_id)
     zone = people.zone_of(turn, student)
-    until = news.when(turn, application.offer_until or turn.now, student)
+    until = news.shown_date(turn, application.offer_until or turn.now, student)
     company = Plain(projects.company_name(turn, project))
     held = _terms(turn, project, application)
     return [
@@ -74,11 +74,11 @@ def moved_dates(turn: Turn, project: Project, application: Application) -> list[
     employer = projects.employer_of(turn, project)
     said = text(
         "The start you posted, ",
-        news.day(turn, dates.read(project, "starts"), employer),
+        news.shown_day(turn, dates.read(project, "starts"), employer),
         ", has passed, so the offer says: from ",
-        news.day(turn, starts_at, employer),
+        news.shown_day(turn, starts_at, employer),
         " to ",
-        news.day(turn, due_at, employer),
+        news.shown_day(turn, due_at, employer),
         ". If that does not suit you, change the start: they read the new dates before they accept.",
     )
     return [said, Buttons((Button("Change the start", verbs.PROJECT_EDIT(project.id)),))]
@@ -99,7 +99,7 @@ def changed(turn: Turn, project: Project, application: Application) -> list[Acti
 def _changed(turn: Turn, application: Application, before: TermsOffer, now: TermsOffer) -> list[Block]:
     student = people.person_of(turn, application.person_id)
     until = application.offer_until
-    ends = (" You have time until ", news.when(turn, until, student), ".") if until else ()
+    ends = (" You have time until ", news.shown_date(turn, until, student), ".") if until else ()
     return [
         Fields(tuple(terms.changed_rows(before, now, people.zone_of(turn, student)))),
         text("Accept it as it is now, or decline it.", *ends),

@@ -52,7 +52,7 @@ def make(turn: Turn, project: Project, application: Application) -> list[Action]
     ]
     application_news.answered(turn, project, application)
     if places.free(turn, project, Counting.HELD) <= 0:
-        daily_message.drop_notices(turn, f"free:{project.id}")
+        daily_message.retract_notices(turn, f"free:{project.id}")
     return [
         *moved,
         *application_news.tell_student(
@@ -69,7 +69,7 @@ def make(turn: Turn, project: Project, application: Application) -> list[Action]
 
 def offer_accept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Accept the place for the student."""
-    project, application = lookup.for_student(turn, verbs.OFFER_ACCEPT.read(event).application)
+    project, application = lookup.lock_own_application(turn, verbs.OFFER_ACCEPT.read(event).application)
     _must_be_open(turn, application)
     if places.free(turn, project, Counting.ACCEPTED) <= 0:
         return _came_too_late(turn, project, application)
@@ -159,7 +159,7 @@ def _when_full(turn: Turn, project: Project) -> list[Action]:
 
 def offer_decline_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Ask the student to confirm that they decline: it cannot be taken back."""
-    project, application = lookup.for_student(turn, verbs.OFFER_DECLINE.read(event).application)
+    project, application = lookup.lock_own_application(turn, verbs.OFFER_DECLINE.read(event).application)
     _must_be_open(turn, application)
     return [
         Reply(
@@ -184,7 +184,7 @@ def offer_decline_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def offer_decline_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Decline the place for the student."""
-    project, application = lookup.for_student(turn, verbs.OFFER_DECLINE_YES.read(event).application)
+    project, application = lookup.lock_own_application(turn, verbs.OFFER_DECLINE_YES.read(event).application)
     _must_be_open(turn, application)
     thanks = message(
         text(
@@ -207,7 +207,7 @@ def offer_decline_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def offer_expiry_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Expire an offer that was not answered in time."""
-    project, application = lookup.locked(turn, lookup.subject_id(event))
+    project, application = lookup.lock_application(turn, lookup.subject_id(event))
     until = application.offer_until
     # The offer was answered, has not arrived, or was made again: then another timer follows, or none.
     if application.status != "offered" or until is None or until > turn.now:
@@ -222,7 +222,7 @@ def offer_expiry_due(turn: Turn, event: TimerFired) -> list[Action]:
             "Your offer for **",
             projects.title_part(project),
             "** ran out on ",
-            application_news.when(turn, until, student),
+            application_news.shown_date(turn, until, student),
             ". If you still want the place, write to the employer: they can offer it again while it is free.",
         ),
         Buttons((messages.write_button(application, "employer"),)),

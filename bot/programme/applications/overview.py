@@ -153,7 +153,7 @@ def _draft_entry(turn: Turn, row: Row) -> list[Block]:
             turn,
             project,
             "Not sent yet. It can be sent until ",
-            news.when(turn, dates.read(project, "deadline"), turn.person),
+            news.shown_date(turn, dates.read(project, "deadline"), turn.person),
         ),
         Buttons((Button("Go on with it", verbs.APPLICATION_BEGIN(project.id), style="primary"),)),
     ]
@@ -189,14 +189,20 @@ def _standing(turn: Turn, project: Project, application: Application) -> tuple[P
             cohort = turn.session.get_one(Cohort, application.cohort_id)
             return ("Complete. It is sent once a coordinator admits you to ", Plain(cohort.name), ".")
         case "submitted" | "shortlisted":
-            sent = news.day(turn, application.submitted_at or turn.now, me)
-            return ("Sent on ", sent, ". Answer by ", news.when(turn, dates.read(project, "decide"), me), ".")
+            sent = news.shown_day(turn, application.submitted_at or turn.now, me)
+            return (
+                "Sent on ",
+                sent,
+                ". Answer by ",
+                news.shown_date(turn, dates.read(project, "decide"), me),
+                ".",
+            )
         case "offered":
             if application.offer_until is None:
                 return ("You have an offer. You can answer it here.",)
             return (
                 "You have an offer. Please answer by ",
-                news.when(turn, application.offer_until, me),
+                news.shown_date(turn, application.offer_until, me),
                 ".",
             )
         case "accepted":
@@ -223,13 +229,13 @@ def _placement(turn: Turn, application: Application) -> Placement | None:
 def _at_work(turn: Turn, project: Project, application: Application) -> tuple[Part, ...]:
     placement = _placement(turn, application)
     if placement is not None and placement.status != "active":
-        ended = news.day(turn, placement.ended_at or turn.now, turn.person)
+        ended = news.shown_day(turn, placement.ended_at or turn.now, turn.person)
         return (f"You accepted. The placement: {LABELS[placement.status]}, ", ended, ".")
     begins = placement.starts_at if placement is not None else terms.start_of(turn, project, turn.person)
     if placement is not None and begins <= turn.now:
-        return ("You accepted. The work is due ", news.when(turn, placement.due_at, turn.person), ".")
+        return ("You accepted. The work is due ", news.shown_date(turn, placement.due_at, turn.person), ".")
     return (
         "You accepted. It starts on " if begins > turn.now else "You accepted. It started on ",
-        news.day(turn, begins, turn.person),
+        news.shown_day(turn, begins, turn.person),
         ".",
     )

@@ -17,7 +17,7 @@ __all__ = ["ROUTES"]
 
 def applicant_shortlist_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Put an application on the shortlist, or take it off; the student is not informed."""
-    _, application = lookup.for_employer(turn, verbs.APPLICANT_SHORTLIST.read(event).application)
+    _, application = lookup.lock_managed_application(turn, verbs.APPLICANT_SHORTLIST.read(event).application)
     _must_wait(application)
     moved = move(turn, application, "submitted" if application.status == "shortlisted" else "shortlisted")
     return [*moved, *_shown(turn, event, application)]
@@ -25,7 +25,7 @@ def applicant_shortlist_pressed(turn: Turn, event: ButtonPressed) -> list[Action
 
 def applicant_wait_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Put an application at the end of the waiting list."""
-    project, application = lookup.for_employer(turn, verbs.APPLICANT_WAIT.read(event).application)
+    project, application = lookup.lock_managed_application(turn, verbs.APPLICANT_WAIT.read(event).application)
     _must_wait(application)
     if application.waiting is None:
         line = in_line(turn, project)
@@ -35,7 +35,7 @@ def applicant_wait_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def applicant_unwait_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Take an application off the waiting list."""
-    _, application = lookup.for_employer(turn, verbs.APPLICANT_UNWAIT.read(event).application)
+    _, application = lookup.lock_managed_application(turn, verbs.APPLICANT_UNWAIT.read(event).application)
     application.waiting = None
     return _shown(turn, event, application)
 
@@ -51,7 +51,7 @@ def applicant_down_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _moved(turn: Turn, event: ButtonPressed, step: int) -> list[Action]:
-    project, application = lookup.for_employer(turn, verbs.APPLICANT_UP.read(event).application)
+    project, application = lookup.lock_managed_application(turn, verbs.APPLICANT_UP.read(event).application)
     line = in_line(turn, project)
     if application not in line:
         raise Declined("This application is not on the waiting list any more.")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from bot.chat.actions import Action, CancelTimers, Reply
-from bot.chat.content import Block, Button, Buttons, Plain, message, note, text
+from bot.chat.content import Block, Button, Buttons, Message, Plain, message, note, text
 from bot.chat.routes import Completed
 from bot.programme import cohorts, people, projects
 from bot.programme.applications import (
@@ -52,8 +52,8 @@ def application_submitted(turn: Turn, done: Completed) -> list[Action]:
     waits = member.state != "admitted"
     application, written = _written(turn, project, cohort, done, "admission" if waits else "submitted")
     draft = f"draft:{project.id}:{turn.person.id}"
-    daily_message.drop_notices(turn, draft)
-    daily_message.drop_notices(turn, saved_subject(project, turn.person.id))
+    daily_message.retract_notices(turn, draft)
+    daily_message.retract_notices(turn, saved_subject(project, turn.person.id))
     actions: list[Action] = [
         *joined,
         *written,
@@ -62,19 +62,23 @@ def application_submitted(turn: Turn, done: Completed) -> list[Action]:
     ]
     if waits:
         return [Reply(message(*_kept(turn, project, cohort), *zone_question(turn, turn.person))), *actions]
-    receipt = message(
+    follow = [*_news(turn, project, application), *decision_date.reschedule_promise(turn, project)]
+    return [Reply(_receipt(turn, project, application)), *actions, *follow]
+
+
+def _receipt(turn: Turn, project: Project, application: Application) -> Message:
+    return message(
         text("Your application to **", projects.title_part(project), "** is sent."),
         *_what_next(turn, project, application, turn.person),
         note(
             "Sent to ",
             Plain(projects.company_name(turn, project)),
             " on ",
-            news.when(turn, turn.now, turn.person),
+            news.shown_date(turn, turn.now, turn.person),
             ".",
         ),
         *zone_question(turn, turn.person),
     )
-    return [Reply(receipt), *actions, *_news(turn, project, application), *decision_date.renew(turn, project)]
 
 
 def _written(
@@ -127,7 +131,7 @@ def _news(turn: Turn, project: Project, application: Application) -> list[Action
             "** applied to **",
             projects.title_part(project),
             "**. They expect your answer by ",
-            news.when(turn, dates.read(project, "decide"), employer),
+            news.shown_date(turn, dates.read(project, "decide"), employer),
             ".",
         ),
         Buttons((Button(f"Read: {name.text}", verbs.APPLICANT_SHOW(application.id)),)),
@@ -139,7 +143,7 @@ def _what_next(turn: Turn, project: Project, application: Application, student: 
         text(
             Plain(projects.company_name(turn, project)),
             " answers by ",
-            news.when(turn, dates.read(project, "decide"), student),
+            news.shown_date(turn, dates.read(project, "decide"), student),
             ". Whatever the answer is, I bring it to you here.",
         ),
         Buttons(
@@ -219,4 +223,4 @@ def _ready(turn: Turn, member: Member) -> list[tuple[Project, Application]]:
         Application.status == "admission",
     )
     found = turn.session.execute(query.order_by(Application.project_id)).all()
-    return [lookup.locked(turn, application_id) for application_id, _ in found]
+    return [lookup.lock_application(turn, application_id) for application_id, _ in found]

@@ -34,7 +34,9 @@ __all__ = [
 
 def application_withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Ask the student to confirm the withdrawal."""
-    project, application = lookup.for_student(turn, verbs.APPLICATION_WITHDRAW.read(event).application)
+    project, application = lookup.lock_own_application(
+        turn, verbs.APPLICATION_WITHDRAW.read(event).application
+    )
     if application.status == "offered":
         return _has_an_offer(turn, application)
     _must_be_withdrawable(application)
@@ -60,7 +62,7 @@ def application_withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Actio
 
 def application_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Keep an application that was not withdrawn after all."""
-    project, application = lookup.for_student(turn, verbs.APPLICATION_KEEP.read(event).application)
+    project, application = lookup.lock_own_application(turn, verbs.APPLICATION_KEEP.read(event).application)
     if application.status == "offered":
         return _has_an_offer(turn, application)
     _must_be_withdrawable(application)
@@ -70,7 +72,9 @@ def application_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Withdraw the application after the student's confirmation."""
-    project, application = lookup.for_student(turn, verbs.APPLICATION_WITHDRAW_YES.read(event).application)
+    project, application = lookup.lock_own_application(
+        turn, verbs.APPLICATION_WITHDRAW_YES.read(event).application
+    )
     if application.status == "offered":
         return _has_an_offer(turn, application)
     _must_be_withdrawable(application)
@@ -92,7 +96,7 @@ def _has_an_offer(turn: Turn, application: Application) -> list[Action]:
     said = message(
         "You have an offer for this one. If you do not want it, decline the offer.",
         offer_messages.offer_line(turn, application),
-        text("Please answer by ", news.when(turn, until, turn.person), "."),
+        text("Please answer by ", news.shown_date(turn, until, turn.person), "."),
         Buttons(tuple(offer_messages.offer_buttons(turn, application))),
     )
     return [Reply(said), *told]
@@ -155,7 +159,7 @@ def leave(turn: Turn, person: Person) -> list[Action]:
     )
     actions: list[Action] = []
     for application_id in turn.session.scalars(query.order_by(Application.project_id)).all():
-        project, application = lookup.locked(turn, application_id)
+        project, application = lookup.lock_application(turn, application_id)
         if application.status != "accepted" and can_move(application, "withdrawn"):
             actions += withdraw_application(turn, project, application)
         outcomes.erase(turn, application)

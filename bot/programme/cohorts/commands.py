@@ -264,7 +264,7 @@ def _change(turn: Turn, cohort: Cohort, wanted: Wanted) -> list[Action]:
     cohort.open = cohort.open if wanted.open is None else wanted.open
     turn.session.flush()
     moved = before != (cohort.zone, cohort.digest_at, tuple(cohort.days_off))
-    follow = digests.follow_digests(turn, cohort) if moved else []
+    follow = digests.reschedule_digest(turn, cohort) if moved else []
     waiting = member_counts(turn).get((cohort.id, "asked"), 0) if cohort.open else 0
     who = "One student still waits" if waiting == 1 else f"{waiting} students still wait"
     still = note(f"{who} to be admitted: `/cohort admit`.") if waiting else None

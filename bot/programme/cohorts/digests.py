@@ -23,10 +23,10 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    Choose,
     Message,
     Part,
     Plain,
+    Select,
     Text,
     heading,
     message,
@@ -56,7 +56,7 @@ from storage.tables import (
     timers,
 )
 
-__all__ = ["ROUTES", "begin_digests", "coming_digests", "end_digests", "follow_digests", "list_new"]
+__all__ = ["ROUTES", "begin_digests", "coming_digests", "end_digests", "list_new", "reschedule_digest"]
 
 _KIND: Final = Timer.COHORT_DIGEST
 _DIGEST: Final = "digest"
@@ -109,7 +109,7 @@ def begin_digests(turn: Turn, cohort: Cohort) -> list[Action]:
     return [_timer(turn, cohort, _Told(turn.session.scalar(query) or 0))]
 
 
-def follow_digests(turn: Turn, cohort: Cohort) -> list[Action]:
+def reschedule_digest(turn: Turn, cohort: Cohort) -> list[Action]:
     """Follow a change of the cohort's zone, time or days off: its next digest moves, at most one a day."""
     known = _known(turn, cohort)
     if known is None:
@@ -321,7 +321,7 @@ def _listed(
             pressed = verbs.DIGEST_ALL(cohort.id, name, told, int(turn.now.timestamp()))
             blocks.append(Buttons((Button(f"Show all {len(lines)}", pressed),)))
     options = tuple(options_of(shown[:_OPTIONS]))
-    return message(*blocks, Choose(verbs.PROJECT_SHOW.choice(), options, placeholder="Read one whole"))
+    return message(*blocks, Select(verbs.PROJECT_SHOW.choice(), options, placeholder="Read one whole"))
 
 
 def _text(turn: Turn, lines: Sequence[Line]) -> Text:

@@ -16,10 +16,10 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    Choose,
     Message,
     Part,
     Plain,
+    Select,
     Text,
     heading,
     message,
@@ -321,7 +321,7 @@ def _whose_role(turn: Turn) -> Message:
     more = len(found) - len(options)
     return message(
         "Whose employer role do you take back?",
-        Choose(verbs.EMPLOYER_WHOSE.choice(), options, placeholder="Choose an employer"),
+        Select(verbs.EMPLOYER_WHOSE.choice(), options, placeholder="Choose an employer"),
         note(f"{more} more: name the person, like `{REMOVE.example}`.") if more > 0 else None,
     )
 

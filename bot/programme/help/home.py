@@ -17,11 +17,11 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    Choose,
     Divider,
     Message,
     Moment,
     Plain,
+    Select,
     heading,
     message,
     note,
@@ -135,7 +135,7 @@ def _open_projects(turn: Turn) -> list[Block]:
     if not found.count:
         return []
     lines = [text("- ", *short_line(turn, project, turn.person)) for project in found.projects]
-    choice = Choose(
+    choice = Select(
         verbs.PROJECT_SHOW.choice(), tuple(options_of(list(found.projects))), placeholder="Read one whole"
     )
     blocks: list[Block] = [heading("Open projects"), *lines, choice]

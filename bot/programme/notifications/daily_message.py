@@ -47,11 +47,11 @@ from storage.tables import Person, metadata
 __all__ = [
     "ROUTES",
     "before_quiet_hours",
-    "drop_begun",
-    "drop_notices",
-    "follow_all",
-    "follow_zone",
     "notify",
+    "reschedule_daily_message",
+    "reschedule_daily_messages",
+    "retract_by_prefix",
+    "retract_notices",
     "when_told",
 ]
 
@@ -102,7 +102,7 @@ def notify(
 ) -> list[Action]:
     """Put a piece of news into a person's daily message, once per `key` (at most 200 characters).
 
-    `blocks` are the piece with its buttons; `subject` ("noun:id") is what `drop_notices` finds it by.
+    `blocks` are the piece with its buttons; `subject` ("noun:id") is what `retract_notices` finds it by.
     After `useful_until` (UTC) it is worth nothing: if the day's message comes later, it goes before.
     `soon`: it has such an end and does not wait for the day's message, only for the end of quiet hours.
     `writer`: as that of a Post.
@@ -129,7 +129,7 @@ def notify(
     return [_early(turn, person, made, useful_until)]
 
 
-def drop_begun(turn: Turn, beginning: str) -> None:
+def retract_by_prefix(turn: Turn, beginning: str) -> None:
     """Drop the pieces whose key begins so, whatever they are about: they are no longer true."""
     there = (_OF_PROGRAMME, _table.c.key.startswith(beginning, autoescape=True), _WAITING)
     turn.connection.execute(
@@ -137,12 +137,12 @@ def drop_begun(turn: Turn, beginning: str) -> None:
     )
 
 
-def drop_notices(turn: Turn, subject: str) -> None:
+def retract_notices(turn: Turn, subject: str) -> None:
     """Drop the pieces about `subject`, which has changed: they are not sent any more."""
     turn.connection.execute(_DROP, {"programme": turn.programme_id, "about": subject})
 
 
-def follow_zone(turn: Turn, person: Person) -> list[Action]:
+def reschedule_daily_message(turn: Turn, person: Person) -> list[Action]:
     """Follow a change of a person's zone, quiet hours or hour of the daily message: the next one moves."""
     cancel = CancelTimers(subject=f"person:{person.id}", kind=_DAILY)
     waiting = _rows(turn, person)
@@ -155,10 +155,10 @@ def follow_zone(turn: Turn, person: Person) -> list[Action]:
     return actions
 
 
-def follow_all(turn: Turn) -> list[Action]:
+def reschedule_daily_messages(turn: Turn) -> list[Action]:
     """Follow a change of the hour of all daily messages: people with waiting news get it at the new hour."""
     found = turn.connection.execute(_PEOPLE_WAITING, {"programme": turn.programme_id}).scalars().all()
-    return [act for person_id in found for act in follow_zone(turn, person_of(turn, person_id))]
+    return [act for person_id in found for act in reschedule_daily_message(turn, person_of(turn, person_id))]
 
 
 def _timer(person: Person, nominal: date, due: datetime) -> SetTimer:

@@ -111,7 +111,7 @@ def _naming(turn: Turn, person: Person) -> list[Notice | Task]:
 
 def _merge(turn: Turn, _first: Person, second: Person) -> list[Action]:
     """Give what waited for the second account to the first; nothing is asked about the second any more."""
-    tasks.close_about(turn, f"person:{second.id}")
+    tasks.close_tasks_about(turn, f"person:{second.id}")
     return [CancelTimers(subject=f"person:{second.id}")]
 
 

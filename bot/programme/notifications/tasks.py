@@ -52,12 +52,12 @@ from storage.tables import Person
 __all__ = [
     "ROUTES",
     "About",
-    "close_about",
     "close_task",
+    "close_tasks_about",
     "count_for",
-    "follow_summary",
     "open_items",
     "open_task",
+    "reschedule_summary",
     "schedule_summary",
     "subjects_of",
 ]
@@ -131,7 +131,7 @@ def close_task(turn: Turn, key: str) -> None:
     _forget_summary(turn)
 
 
-def close_about(turn: Turn, subject: str) -> None:
+def close_tasks_about(turn: Turn, subject: str) -> None:
     """Close every open item about a subject ("noun:id"): the whole is settled."""
     turn.connection.execute(
         stored.CLOSE_ABOUT, {"programme": turn.programme_id, "now": turn.now, "by": None, "of": subject}
@@ -142,7 +142,7 @@ def close_about(turn: Turn, subject: str) -> None:
 def _forget_summary(turn: Turn) -> None:
     """Drop the summary that waits in the daily messages when nothing is open any more."""
     if _count(turn, _ANYBODY) == 0:
-        daily_message.drop_notices(turn, _summary_subject(turn))
+        daily_message.retract_notices(turn, _summary_subject(turn))
 
 
 def count_for(turn: Turn) -> int:
@@ -289,7 +289,7 @@ def schedule_summary(turn: Turn, after: date | None = None) -> list[Action]:
     return [SetTimer(key, due, _DAILY, subject, ForDate(nominal), late="fold")]
 
 
-def follow_summary(turn: Turn) -> list[Action]:
+def reschedule_summary(turn: Turn) -> list[Action]:
     """Follow a change of the time, the zone or the staff channel: the summary moves."""
     cancel = CancelTimers(subject=f"programme:{turn.programme_id}", kind=_DAILY)
     return [cancel, *schedule_summary(turn)]
@@ -325,7 +325,7 @@ def tasks_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
         words = _summary(turn, _STAFF)
         actions.append(Post(staff, words, f"tasks:{nominal}", kind=_SUMMARY, subject=str(nominal)))
     subject = _summary_subject(turn)
-    daily_message.drop_notices(turn, subject)
+    daily_message.retract_notices(turn, subject)
     # A coordinator by a group of a space is known only from what they do there.
     everybody = {
         person.id: person for person in (*coordinators(turn), *recently_granted(turn, "coordinator"))

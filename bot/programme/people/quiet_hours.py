@@ -15,7 +15,7 @@ from storage.prepared import Prepared
 from storage.queries import held
 from storage.tables import Identity, Person, Programme
 
-__all__ = ["follow", "follow_all", "quiet_of"]
+__all__ = ["quiet_of", "reschedule_for_person", "reschedule_for_programme"]
 
 _QUIET = Prepared(
     select(
@@ -36,13 +36,13 @@ _QUIET = Prepared(
 )
 
 
-def follow(turn: Turn, person: Person) -> None:
+def reschedule_for_person(turn: Turn, person: Person) -> None:
     """Follow a change of a person's zone or quiet hours: waiting messages come outside the new hours."""
     mine = select(Identity).where(Identity.programme_id == turn.programme_id, Identity.person_id == person.id)
     _put_off(turn, {str(account_of(identity)) for identity in turn.session.scalars(mine)})
 
 
-def follow_all(turn: Turn) -> None:
+def reschedule_for_programme(turn: Turn) -> None:
     """Follow a change of the programme's quiet hours: it concerns the people without own hours."""
     _put_off(turn, None)
 

@@ -16,8 +16,8 @@ from sqlalchemy import Connection, bindparam, select, update
 from bot.chat.actions import Action, Reply
 from bot.chat.adapter import Response
 from bot.chat.codec import verb_of
-from bot.chat.content import Block, Button, Buttons, Choose, Message, message
-from bot.chat.conversation.draft import gave, load_draft
+from bot.chat.content import Block, Button, Buttons, Message, Select, message
+from bot.chat.conversation.draft import load_draft, question_answered_by
 from bot.chat.events import (
     ButtonPressed,
     ChoiceMade,
@@ -48,7 +48,7 @@ __all__ = [
     "with_programme_id",
 ]
 
-_LONGEST: Final = 96  # bytes of an action id, see `bot.chat.content.action`
+_LONGEST: Final = 96  # bytes of an action id, see `bot.chat.content.action_id`
 _MARKED: Final = re.compile(r"([0-9]{1,18})@(.*)", re.DOTALL)
 
 _SPACE = Prepared(
@@ -169,7 +169,7 @@ def _answered(connection: Connection, reference: str, mine: Sequence[Any]) -> in
     for row in mine:
         whose = (connection, row.programme_id, row.person_id)
         for draft in (*conversations.unfinished(*whose), *conversations.sent(*whose)):
-            if gave(load_draft(draft.draft), reference):
+            if question_answered_by(load_draft(draft.draft), reference):
                 return int(row.programme_id)
     return None
 
@@ -223,7 +223,7 @@ def _marked_message(content: Message, programme_id: int) -> Message:
         match each:
             case Buttons():
                 return replace(each, buttons=tuple(replace(b, action=on(b.action)) for b in each.buttons))
-            case Choose():
+            case Select():
                 return replace(each, action=on(each.action))
         return each
 

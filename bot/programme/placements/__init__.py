@@ -3,6 +3,6 @@
 Here is what other modules call; what happens on commands, buttons, forms and timers is in `routes`.
 """
 
-from bot.programme.placements.schedule import rezone
+from bot.programme.placements.schedule import reschedule_placements
 
-__all__ = ["rezone"]
+__all__ = ["reschedule_placements"]

@@ -27,7 +27,7 @@ from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import messages
 from bot.programme.applications.lookup import application_of
-from bot.programme.applications.news import settle_news, tell_employer
+from bot.programme.applications.news import retract_news, tell_employer
 from bot.programme.core import verbs
 from bot.programme.core.lifecycle import move
 from bot.programme.core.timers import Timer
@@ -35,7 +35,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.people.mutes import is_unwanted
 from bot.programme.placements import reminders, schedule, terms_changes
-from bot.programme.placements.lookup import locked, milestones, placement_of, sides, who_acts
+from bot.programme.placements.lookup import lock_placement, milestones, placement_of, sides, who_acts
 from storage.tables import Person, Placement
 
 __all__ = [
@@ -100,12 +100,12 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
 
 def settle(turn: Turn, placement: Placement) -> list[Action]:
     """Settle the news, questions and open items of a placement that is over."""
-    daily_message.drop_notices(turn, schedule.subject(placement))
-    tasks.close_about(turn, schedule.subject(placement))
+    daily_message.retract_notices(turn, schedule.subject(placement))
+    tasks.close_tasks_about(turn, schedule.subject(placement))
     for milestone in milestones(turn, placement):
-        reminders.settle_date(turn, placement, milestone.due_at)
-        settle_news(turn, f"milestone:{milestone.id}")
-        settle_news(turn, f"date:{milestone.id}")
+        reminders.retract_date_news(turn, placement, milestone.due_at)
+        retract_news(turn, f"milestone:{milestone.id}")
+        retract_news(turn, f"date:{milestone.id}")
     return terms_changes.settle(turn, placement, "This placement is over, so its terms can no longer change.")
 
 
@@ -149,7 +149,7 @@ def closing_form(_turn: Turn, _subject: str) -> Form:
 
 def closing_line_submitted(turn: Turn, done: Completed) -> list[Action]:
     """Keep a side's line; send the closing message at once when both lines are there."""
-    placement = locked(turn, done.subject)
+    placement = lock_placement(turn, done.subject)
     side = who_acts(turn, placement)
     _must_take_a_line(turn, placement)
     line = str(done.values["line"])
@@ -177,9 +177,9 @@ def _closing(turn: Turn, placement: Placement) -> list[Action]:
     The person who acts gets it now, an employer otherwise in the message of the day.
     """
     both = sides(turn, placement)
-    settle_news(turn, f"closing:{placement.id}")
+    retract_news(turn, f"closing:{placement.id}")
     subject = f"closed:{placement.id}"
-    daily_message.drop_notices(turn, subject)
+    daily_message.retract_notices(turn, subject)
     actions: list[Action] = []
     for person in (both.student, both.employer):
         if person is None or person.erased_at is not None:

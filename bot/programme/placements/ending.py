@@ -17,14 +17,22 @@ from bot.programme import people, projects
 from bot.programme.applications import confidential, messages
 from bot.programme.applications.decisions import decide
 from bot.programme.applications.lookup import application_of
-from bot.programme.applications.news import day, tell_employer
+from bot.programme.applications.news import shown_day, tell_employer
 from bot.programme.core import verbs
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.placements import schedule
 from bot.programme.placements.closing import settle
-from bot.programme.placements.lookup import Sides, Who, locked, milestones, placement_of, sides, who_acts
+from bot.programme.placements.lookup import (
+    Sides,
+    Who,
+    lock_placement,
+    milestones,
+    placement_of,
+    sides,
+    who_acts,
+)
 from storage.tables import Application, Person, Placement
 
 __all__ = ["REASONS", "end_form", "placement_end_pressed", "placement_end_submitted"]
@@ -111,7 +119,7 @@ def _readers(turn: Turn, placement: Placement, who: Who) -> list[Person]:
 
 def placement_end_submitted(turn: Turn, done: Completed) -> list[Action]:
     """End the placement: stop its timers, inform both sides, and the coordinators at once of the reason."""
-    placement = locked(turn, done.subject)
+    placement = lock_placement(turn, done.subject)
     who = who_acts(turn, placement)
     _must_be_active(placement)
     placement.reason, placement.ended_at = str(done.values.get("reason") or ""), turn.now
@@ -119,7 +127,7 @@ def placement_end_submitted(turn: Turn, done: Completed) -> list[Action]:
     placement.end_code, placement.ended_by_id = code if code in REASONS else None, turn.person.id
     moved = move(turn, placement, "ended")
     over = settle(turn, placement)
-    daily_message.drop_begun(turn, f"full:{placement.project_id}:")  # a place is free now
+    daily_message.retract_by_prefix(turn, f"full:{placement.project_id}:")  # a place is free now
     both, application = sides(turn, placement), application_of(turn, placement.application_id)
     told: list[Action] = []
     if who != "student":
@@ -181,7 +189,7 @@ def _shown_code(placement: Placement) -> Block:
 
 def _tell_student(turn: Turn, placement: Placement, both: Sides, who: Who) -> list[Action]:
     """Inform the student that the work has ended, what they keep, and where to give their view."""
-    title, on = projects.title_part(both.project), day(turn, turn.now, both.student)
+    title, on = projects.title_part(both.project), shown_day(turn, turn.now, both.student)
     company = Plain(projects.company_name(turn, both.project))
     lead = text("**", company, "** has ended the work on **", title, "** on ", on, ".")
     if who == "coordinator":
@@ -216,7 +224,7 @@ def _tell_employer(turn: Turn, placement: Placement, both: Sides, who: Who) -> l
         known = "The reason is not passed on."
     lead = [
         _who_ended(turn, both, who),
-        text("It ended on ", day(turn, turn.now, both.employer), "."),
+        text("It ended on ", shown_day(turn, turn.now, both.employer), "."),
         text(known),
         *_code(placement),
         Buttons((see,)),

@@ -17,14 +17,14 @@ from bot.chat.routes import Completed, Declined
 from bot.chat.values import replace
 from bot.programme import people, projects
 from bot.programme.applications import messages, news, terms
-from bot.programme.applications.news import settle_news
+from bot.programme.applications.news import retract_news
 from bot.programme.core import verbs
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.placements import late_messages, reminders, schedule
 from bot.programme.placements.lookup import (
-    locked,
+    lock_placement,
     milestone_of,
     milestones,
     placement_of,
@@ -108,7 +108,7 @@ def date_form(turn: Turn, subject: str) -> Form:
 
 def move_date_submitted(turn: Turn, done: Completed) -> list[Action]:
     """Apply an employer's later date at once; turn an earlier date, or a student's, into a question."""
-    placement = locked(turn, milestone_of(turn, done.subject).placement_id)
+    placement = lock_placement(turn, milestone_of(turn, done.subject).placement_id)
     milestone = milestone_of(turn, done.subject, lock=True)
     side = who_acts(turn, placement)
     _must_be_movable(placement, milestone)
@@ -145,8 +145,8 @@ def _move(
     moved += change(turn, placement, due_at=max(m.due_at for m in milestones(turn, placement)))
     if agreed:
         terms.accept_dates(turn, placement)
-    reminders.settle_date(turn, placement, before)
-    settle_news(turn, f"date:{milestone.id}")
+    reminders.retract_date_news(turn, placement, before)
+    retract_news(turn, f"date:{milestone.id}")
     return [*moved, *schedule.schedule(turn, placement)]
 
 
@@ -189,7 +189,7 @@ def _tell_employer(
         "** of **",
         Plain(both.student.name),
         "** to ",
-        news.when(turn, due, both.employer),
+        news.shown_date(turn, due, both.employer),
         ".",
     )
     reason = [text("The reason: ", Plain(why))] if why else []
@@ -212,9 +212,9 @@ def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: datetime
             "** asks to move **",
             Plain(milestone.title),
             "** from ",
-            news.when(turn, milestone.due_at, both.employer),
+            news.shown_date(turn, milestone.due_at, both.employer),
             " to ",
-            news.when(turn, due, both.employer),
+            news.shown_date(turn, due, both.employer),
             ".",
         ),
         *([text("The reason: ", Plain(why))] if why else []),
@@ -300,7 +300,7 @@ def _answer_employer(turn: Turn, placement: Placement, milestone: Milestone, ans
         f"**{answer}**",
         Plain(milestone.title),
         "** is due ",
-        news.when(turn, milestone.due_at, both.employer),
+        news.shown_date(turn, milestone.due_at, both.employer),
         ".",
     )
     key = f"earlier:{milestone.id}:{turn.now.isoformat()}:employer"
@@ -317,7 +317,7 @@ def _decision(
     """
     pressed = verbs.DATE_AGREE.read(event)
     number = pressed.milestone
-    placement = locked(turn, milestone_of(turn, number).placement_id)
+    placement = lock_placement(turn, milestone_of(turn, number).placement_id)
     milestone = milestone_of(turn, number, lock=True)
     side = who_acts(turn, placement)
     if side == "student" and asked == "employer":
@@ -344,7 +344,7 @@ def date_agree_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 def date_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Keep the date as it is, as the employer decided."""
     placement, milestone, due = _decision(turn, event)
-    settle_news(turn, f"date:{milestone.id}")
+    retract_news(turn, f"date:{milestone.id}")
     both = sides(turn, placement)
     words = text(
         "The date of **",

@@ -113,7 +113,7 @@ def _told(turn: Turn, placement: Placement, application: Application) -> list[Ac
             "** accepted your offer for **",
             projects.title_part(both.project),
             "**. The work is due ",
-            news.when(turn, placement.due_at, both.employer),
+            news.shown_date(turn, placement.due_at, both.employer),
             ".",
         ),
         note("Say hello, and name a time for a first call: it is the best start there is."),

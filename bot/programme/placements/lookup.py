@@ -22,7 +22,7 @@ __all__ = [
     "Sides",
     "Who",
     "latest",
-    "locked",
+    "lock_placement",
     "milestone_of",
     "milestones",
     "placement_of",
@@ -76,7 +76,7 @@ def _row(turn: Turn, noun: type[Noun], wanted: int | str, *, lock: bool) -> Noun
     raise Declined("I cannot find that placement. `/placement` lists yours.")
 
 
-def locked(turn: Turn, placement_id: int | str) -> Placement:
+def lock_placement(turn: Turn, placement_id: int | str) -> Placement:
     """Return a placement that no other turn decides on until this turn ends; its project is locked first.
 
     Raises:

@@ -12,11 +12,11 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
+    Field,
     Fields,
     Message,
     Moment,
     Plain,
-    Row,
     heading,
     message,
     note,
@@ -290,7 +290,7 @@ def _work(turn: Turn, placement: Placement, who: Who, zone: str) -> list[list[Bl
     return found
 
 
-def _last_check_ins(turn: Turn, placement: Placement, who: Who) -> list[Row]:
+def _last_check_ins(turn: Turn, placement: Placement, who: Who) -> list[Field]:
     """Return the newest answers this reader may see: their side's, and both sides' for coordinators."""
     shown = []
     for side in ("student", "employer"):

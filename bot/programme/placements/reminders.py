@@ -18,7 +18,7 @@ from bot.programme.placements import schedule
 from bot.programme.placements.lookup import milestones, placement_of, sides
 from storage.tables import Milestone, Placement
 
-__all__ = ["placement_last_call_due", "placement_overdue_due", "placement_reminder_due", "settle_date"]
+__all__ = ["placement_last_call_due", "placement_overdue_due", "placement_reminder_due", "retract_date_news"]
 
 _COORDINATOR_AFTER: Final = timedelta(hours=36)
 """How long after a missed date a coordinator gets an item: a day after both sides were informed."""
@@ -78,7 +78,7 @@ def _tell_student(
         both.student,
         f"{event.key}:student",
         _about(placement, due),
-        text("The date for **", title, "** has passed: ", news.when(turn, due, both.student), "."),
+        text("The date for **", title, "** has passed: ", news.shown_date(turn, due, both.student), "."),
         *_titles(left),
         text("Hand in what you have, or ask for another date."),
         Buttons(
@@ -100,7 +100,7 @@ def _tell_employer(
         "** has not handed in all of **",
         projects.title_part(both.project),
         "**, which was due ",
-        news.when(turn, due, both.employer),
+        news.shown_date(turn, due, both.employer),
         ".",
     )
     see = Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id), style="primary"),))
@@ -128,11 +128,11 @@ def _tell_coordinator(turn: Turn, placement: Placement, due: datetime) -> list[A
     )
 
 
-def settle_date(turn: Turn, placement: Placement, due: datetime) -> None:
+def retract_date_news(turn: Turn, placement: Placement, due: datetime) -> None:
     """Settle the news of a date once nothing is open for `due`, after work came in or the date moved."""
     if placement.status == "active" and _open_for(turn, placement, due):
         return
-    news.settle_news(turn, _about(placement, due))
+    news.retract_news(turn, _about(placement, due))
     tasks.close_task(turn, _overdue(placement, due))
 
 

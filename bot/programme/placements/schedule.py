@@ -28,7 +28,7 @@ __all__ = [
     "check_in_days",
     "check_in_ends",
     "overdue_again",
-    "rezone",
+    "reschedule_placements",
     "schedule",
     "subject",
 ]
@@ -150,7 +150,7 @@ def check_in_ends(turn: Turn, placement: Placement, step: int) -> datetime | Non
     return ends if ends > turn.now else None
 
 
-def rezone(turn: Turn, person: Person | None = None) -> list[Action]:
+def reschedule_placements(turn: Turn, person: Person | None = None) -> list[Action]:
     """Set the timers of placements again after a change of zone or quiet hours.
 
     `person`: the student whose zone changed; None where the programme's did.

@@ -26,7 +26,7 @@ from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from bot.programme.placements import terms_changes
-from bot.programme.placements.lookup import locked, sides
+from bot.programme.placements.lookup import lock_placement, sides
 from bot.programme.placements.terms_effects import take_up
 from storage.tables import Placement, Project, TermsOffer
 
@@ -59,7 +59,7 @@ def _asked(turn: Turn, event: ButtonPressed) -> tuple[Placement, TermsOffer]:
     )
     if found is None:
         raise Declined("I cannot find that question. `/placement` shows what you agreed on.")
-    placement = locked(turn, found)
+    placement = lock_placement(turn, found)
     newest = terms.latest(turn, placement.application_id)
     if placement.status != "active" or newest is None or newest.id != change_id:
         raise Declined("That question is no longer open. `/placement` shows what was agreed.")

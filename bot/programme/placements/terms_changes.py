@@ -38,10 +38,10 @@ from storage.tables import Application, Placement, Project, TermsOffer
 
 __all__ = [
     "active",
+    "apply_project_changes",
     "ask_student",
     "close_item",
     "close_question",
-    "follow_project",
     "holding",
     "may_pass_on",
     "of_state",
@@ -76,7 +76,7 @@ def of_state(turn: Turn, project: Project, *states: str) -> list[tuple[Placement
     return [(each, change) for each, change in found if change is not None and change.state in states]
 
 
-def follow_project(turn: Turn, before: Project, project: Project) -> list[Action]:
+def apply_project_changes(turn: Turn, before: Project, project: Project) -> list[Action]:
     """Bring the edited terms of a locked project to its open offers and its placements.
 
     `before` is the project as it was. A start that moved along with the deadline is meant for later

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.chat.actions import Action
 from bot.programme.applications import terms
-from bot.programme.applications.news import settle_news
+from bot.programme.applications.news import retract_news
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.placements import reminders, schedule
@@ -26,7 +26,7 @@ def take_up(turn: Turn, placement: Placement, agreed: TermsOffer) -> list[Action
         taken_up += _rework(turn, placement, wanted(after))
     # A date is settled once nothing is open for it, which is so only after the milestones have moved.
     for due in dates:
-        reminders.settle_date(turn, placement, due)
+        reminders.retract_date_news(turn, placement, due)
     if all(each.status == "accepted" for each in milestones(turn, placement)):
         return [*taken_up, *complete(turn, placement)]
     return [*taken_up, *schedule.schedule(turn, placement)]
@@ -38,7 +38,7 @@ def _move_dates(turn: Turn, placement: Placement, after: Terms) -> list[Action]:
     for each in milestones(turn, placement):
         if each.status != "accepted" and (each.due_at == placement.due_at or each.due_at > after.due_at):
             moved += change(turn, each, due_at=after.due_at)
-            settle_news(turn, f"date:{each.id}")
+            retract_news(turn, f"date:{each.id}")
     return [*moved, *change(turn, placement, starts_at=after.starts_at, due_at=after.due_at)]
 
 
@@ -67,6 +67,6 @@ def _rework(turn: Turn, placement: Placement, titles: tuple[str, ...]) -> list[A
 
 
 def _drop(turn: Turn, milestone: Milestone) -> None:
-    settle_news(turn, f"milestone:{milestone.id}")
-    settle_news(turn, f"date:{milestone.id}")
+    retract_news(turn, f"milestone:{milestone.id}")
+    retract_news(turn, f"date:{milestone.id}")
     turn.session.delete(milestone)

@@ -20,7 +20,7 @@ from bot.programme.projects.from_answers import rules_of
 from bot.programme.projects.lookup import company_name, project_of
 from bot.programme.projects.preview import finding_blocks
 from bot.programme.projects.publishing import publish, published_words
-from bot.programme.projects.scope_check import Finding, check
+from bot.programme.projects.scope_check import ScopeFinding, check
 from storage.tables import Person, Project
 
 __all__ = ["APPROVAL", "ask", "changed", "needed", "settled"]
@@ -35,7 +35,7 @@ def needed(turn: Turn) -> bool:
     return turn.programme.approval and "coordinator" not in turn.roles
 
 
-def ask(turn: Turn, project: Project, findings: Sequence[Finding]) -> list[Action]:
+def ask(turn: Turn, project: Project, findings: Sequence[ScopeFinding]) -> list[Action]:
     """Put a project before the coordinators, or its new version, and tell its poster so."""
     item = _put_before(turn, project, findings)
     said = message(
@@ -51,14 +51,14 @@ def ask(turn: Turn, project: Project, findings: Sequence[Finding]) -> list[Actio
     return [Reply(said), *item]
 
 
-def changed(turn: Turn, project: Project, findings: Sequence[Finding]) -> list[Action]:
+def changed(turn: Turn, project: Project, findings: Sequence[ScopeFinding]) -> list[Action]:
     """Go on waiting for approval after a coordinator's change, with the project as it is now."""
     item = _put_before(turn, project, findings)
     said = text("**", title_part(project), "** is changed. It still waits for approval.")
     return [Reply(message(said, *finding_blocks(findings), _decisions(project))), *item]
 
 
-def _put_before(turn: Turn, project: Project, findings: Sequence[Finding]) -> list[Action]:
+def _put_before(turn: Turn, project: Project, findings: Sequence[ScopeFinding]) -> list[Action]:
     project.updated_at = turn.now
     moved = move(turn, project, "review") if project.status != "review" else []
     turn.session.flush()

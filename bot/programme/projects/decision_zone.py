@@ -13,10 +13,10 @@ from bot.programme.core.turn import Turn
 from bot.programme.projects.lookup import employer_of
 from storage.tables import Person, Project
 
-__all__ = ["follow_zone"]
+__all__ = ["move_decision_days"]
 
 
-def follow_zone(turn: Turn, person: Person | None) -> tuple[list[Project], list[Action]]:
+def move_decision_days(turn: Turn, person: Person | None) -> tuple[list[Project], list[Action]]:
     """Re-key the decision days of an employer after a change of their zone: which, and what follows.
 
     None is a change of the programme's zone: it moves the days of projects without an employer, or whose

@@ -9,11 +9,11 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
+    Field,
     Fields,
     Message,
     Part,
     Plain,
-    Row,
     Text,
     heading,
     message,
@@ -134,7 +134,7 @@ def whole_post(turn: Turn, project: Project, company: str, left: int) -> list[li
     return groups
 
 
-def _rows(turn: Turn, project: Project, left: int) -> Iterable[Row]:
+def _rows(turn: Turn, project: Project, left: int) -> Iterable[Field]:
     reader = people.reader_of(turn)
     weeks = f" over {project.weeks} week{'' if project.weeks == 1 else 's'}" if project.weeks else ""
     yield row("Time", f"about {hours_text(project)}{weeks}")

@@ -15,11 +15,11 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
+    Field,
     Fields,
     Message,
     Part,
     Plain,
-    Row,
     message,
     note,
     row,
@@ -52,7 +52,7 @@ from bot.programme.projects.places import Counting
 from bot.programme.projects.preview import detail_blocks, finding_blocks, preview_blocks, stopped
 from bot.programme.projects.publishing import reopen, set_timers
 from bot.programme.projects.saved_projects import move_reminders
-from bot.programme.projects.scope_check import Finding, check
+from bot.programme.projects.scope_check import ScopeFinding, check
 from bot.programme.projects.search import search_text
 from bot.programme.projects.selection import ANY_PROJECT, named_project, suggest_mine
 from storage.tables import Application, Person, Placement, Project
@@ -121,7 +121,7 @@ def _begin(turn: Turn, project: Project) -> list[Action]:
     return [StartConversation(EDIT, str(project.id))]
 
 
-def _drafted(turn: Turn, project: Project, done: Completed) -> tuple[Project, list[Finding]]:
+def _drafted(turn: Turn, project: Project, done: Completed) -> tuple[Project, list[ScopeFinding]]:
     """Return the project as the draft would have it, not stored, and what is found in it."""
     after = copy_of(project)
     unread = fill(turn, after, done.values)
@@ -159,7 +159,7 @@ def _details(turn: Turn, done: Completed) -> Sequence[Block]:
     return detail_blocks(turn, after, str(done.values.get("company") or ""), max(0, left))
 
 
-def _new_stops(turn: Turn, project: Project, findings: Sequence[Finding]) -> list[Finding]:
+def _new_stops(turn: Turn, project: Project, findings: Sequence[ScopeFinding]) -> list[ScopeFinding]:
     """Return the stops that an edit brings; earlier stops do not hold other changes back."""
     before = check(project, rules_of(turn, project)) if project.published_at else ()
     return [finding for finding in findings if finding.stop and finding not in before]
@@ -202,7 +202,9 @@ def _company_id(turn: Turn, project: Project, name: str, field: str) -> int:
     return company_for(turn, name, field).id
 
 
-def _carried_on(turn: Turn, before: Project, project: Project, findings: Sequence[Finding]) -> list[Action]:
+def _carried_on(
+    turn: Turn, before: Project, project: Project, findings: Sequence[ScopeFinding]
+) -> list[Action]:
     """Go on after a change, according to the project's status."""
     if project.published_at is None:
         if project.status == "draft":
@@ -258,7 +260,7 @@ def _cards_words(turn: Turn, project: Project) -> Iterable[Block]:
         yield note(f"In {where} the card was deleted, so nobody there sees the change on it.")
 
 
-def _material(turn: Turn, before: Project, after: Project, reader: Person) -> Iterable[Row]:
+def _material(turn: Turn, before: Project, after: Project, reader: Person) -> Iterable[Field]:
     """Return what an applicant has to know of, each as it is now and as it was."""
     if (before.fee_cents, before.currency) != (after.fee_cents, after.currency):
         yield row("Fee", f"{fee_text(after)} (it was {fee_text(before)})")
@@ -339,7 +341,7 @@ def _named_change(turn: Turn, subject: str) -> tuple[Part, ...]:
 _CHANGED: Final = "project.changed"
 
 
-def _for_applicant(project: Project, rows: tuple[Row, ...]) -> Message | None:
+def _for_applicant(project: Project, rows: tuple[Field, ...]) -> Message | None:
     if not rows:
         return None
     return message(

@@ -23,7 +23,7 @@ from bot.programme.core import dates
 from bot.programme.core.turn import Turn
 from bot.programme.projects.lookup import employer_of
 from bot.programme.projects.questions import read_questions
-from bot.programme.projects.scope_check import Finding, Rules, weeks_for
+from bot.programme.projects.scope_check import Rules, ScopeFinding, weeks_for
 from storage.tables import Cohort, Company, Person, Project
 
 __all__ = [
@@ -103,7 +103,7 @@ def copy_of(project: Project) -> Project:
     return Project(**{a.key: getattr(project, a.key) for a in inspect(Project).column_attrs})
 
 
-def fill(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> list[Finding]:
+def fill(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> list[ScopeFinding]:
     """Write a form's answers into a project, all but the company; what could not be read is a finding."""
     project.title = " ".join(_words(values, "title").split())
     project.brief = _words(values, "brief")
@@ -126,7 +126,7 @@ def fill(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> list[
         project.questions = read_questions(_clearable(values, "questions"))
     except Declined as unread:
         project.questions = []
-        return [Finding("questions", (plain_text(unread.message),), stop=True)]
+        return [ScopeFinding("questions", (plain_text(unread.message),), stop=True)]
     return []
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select as SelectQuery
+from sqlalchemy import func, select
 
 from bot.chat.actions import Action, Reply
 from bot.chat.answers import Asking, Option, Understood, read_answer
@@ -18,10 +19,10 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    Choose,
     Message,
     Part,
     Plain,
+    Select,
     Text,
     heading,
     listed,
@@ -80,7 +81,7 @@ class Found:
     count: int
 
 
-def page_of(turn: Turn, query: Select[Project], page: int) -> Found:
+def page_of(turn: Turn, query: SelectQuery[Project], page: int) -> Found:
     """Return the page of a query's projects; a page beyond the last is the last."""
     count = turn.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     pages = max(1, -(-count // _PAGE))
@@ -103,7 +104,7 @@ def page_message(
         for project in found.projects
     ]
     options = tuple(options_of(list(found.projects)))
-    blocks.append(Choose(verbs.PROJECT_SHOW.choice(), options, placeholder="Read one whole"))
+    blocks.append(Select(verbs.PROJECT_SHOW.choice(), options, placeholder="Read one whole"))
     turns = []
     for label, number in (("Earlier", found.page - 1), ("More", found.page + 1)):
         pressed = turned(number)

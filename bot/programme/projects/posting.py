@@ -31,7 +31,7 @@ from bot.programme.projects.preview import (
     unanswered,
 )
 from bot.programme.projects.publishing import publish, published_words
-from bot.programme.projects.scope_check import Finding, check
+from bot.programme.projects.scope_check import ScopeFinding, check
 from bot.programme.projects.search import search_text
 from bot.programme.projects.selection import ANY_PROJECT, named_project, suggest_mine
 from bot.programme.projects.to_answers import answers_of
@@ -133,7 +133,7 @@ def _clone_subject(turn: Turn, project: Project) -> str:
     return f"{before}{(turn.connection.execute(query).scalar() or 0) + 1}"
 
 
-def _drafted(turn: Turn, done: Completed) -> tuple[Project, list[Finding]]:
+def _drafted(turn: Turn, done: Completed) -> tuple[Project, list[ScopeFinding]]:
     """Return the project that a draft describes, not stored, and what is found in it, stops first."""
     project = blank_project(turn, turn.person_id)
     unread = fill(turn, project, done.values)

@@ -32,7 +32,7 @@ from bot.programme.projects.details import whole_post
 from bot.programme.projects.form import EDIT, POST, edit_form, post_form
 from bot.programme.projects.lookup import cohort_ids
 from bot.programme.projects.private_details import private_blocks
-from bot.programme.projects.scope_check import CONTACTS, DELIVERABLES, REASONS, Finding, Fix
+from bot.programme.projects.scope_check import CONTACTS, DELIVERABLES, REASONS, Fix, ScopeFinding
 from bot.programme.projects.to_answers import as_date, as_money
 from storage.queries import conversations
 from storage.tables import Cohort, Project
@@ -91,7 +91,7 @@ def _announced(turn: Turn, project: Project) -> Block:
 
 
 def finding_blocks(
-    findings: Sequence[Finding],
+    findings: Sequence[ScopeFinding],
     conversation_id: int | None = None,
     *,
     decides: bool = False,
@@ -130,7 +130,7 @@ def finding_blocks(
     return [*blocks, note(_rest(after))] if after else blocks
 
 
-def _rest(after: Sequence[Finding]) -> str:
+def _rest(after: Sequence[ScopeFinding]) -> str:
     """Say how much more there is, as in `2 more suggestions after this one`."""
     stops = sum(finding.stop for finding in after)
     notes = len(after) - stops
@@ -146,7 +146,7 @@ def _button(fix: Fix, conversation_id: int) -> Button:
     return Button(fix.label, verbs.SCOPE_FIX(conversation_id, fix.question, fix.value))
 
 
-def stopped(stops: Sequence[Finding]) -> RejectForm:
+def stopped(stops: Sequence[ScopeFinding]) -> RejectForm:
     """Refuse a draft while it has stops: they are below in its preview, with what would settle them."""
     reasons = "one reason" if len(stops) == 1 else f"{len(stops)} reasons"
     return RejectForm({"": f"The scope check stops it for {reasons}, see below."})

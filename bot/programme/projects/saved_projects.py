@@ -16,7 +16,7 @@ from bot.chat.routes import Declined, Routes
 from bot.programme.core import verbs
 from bot.programme.core.timers import ForPerson, Timer
 from bot.programme.core.turn import Turn
-from bot.programme.notifications.daily_message import before_quiet_hours, drop_notices, notify
+from bot.programme.notifications.daily_message import before_quiet_hours, notify, retract_notices
 from bot.programme.people import person_of
 from bot.programme.projects.display import apply_by, student_buttons, title_part
 from bot.programme.projects.listing import page_message, page_of
@@ -121,7 +121,7 @@ def _savers(turn: Turn, project: Project) -> Sequence[int]:
 def _drop(turn: Turn, project: Project, people: Sequence[int]) -> None:
     """Drop the reminders in people's daily messages: they name the old date."""
     for person_id in people:
-        drop_notices(turn, saved_subject(project, person_id))
+        retract_notices(turn, saved_subject(project, person_id))
 
 
 def saved_subject(project: Project, person_id: int) -> str:

@@ -30,9 +30,9 @@ __all__ = [
     "DELIVERABLES",
     "MOST_WEEKS",
     "REASONS",
-    "Finding",
     "Fix",
     "Rules",
+    "ScopeFinding",
     "check",
     "weeks_for",
 ]
@@ -96,7 +96,7 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ScopeFinding:
     """One thing found: at which question of the form, in words, and what would settle it."""
 
     question: str
@@ -105,7 +105,7 @@ class Finding:
     stop: bool = False
 
 
-def check(project: Project, rules: Rules) -> tuple[Finding, ...]:
+def check(project: Project, rules: Rules) -> tuple[ScopeFinding, ...]:
     """Return everything the scope check finds in a post, stops first; `project` need not be stored."""
     found = [finding for rule in _RULES for finding in rule(project, rules)]
     return tuple(sorted(found, key=lambda finding: not finding.stop))
@@ -116,25 +116,29 @@ def weeks_for(hours: float) -> int:
     return min(MOST_WEEKS, max(1, ceil(hours / _HOURS_A_WEEK)))
 
 
-def _deadline(project: Project, rules: Rules) -> Iterable[Finding]:
+def _deadline(project: Project, rules: Rules) -> Iterable[ScopeFinding]:
     week = Day((rules.now + _A_WEEK).astimezone(ZoneInfo(rules.zone)).date(), EVERYWHERE)
     fix = _on(week, "Apply by", "deadline", rules)
     kept = dates.read(project, "deadline")
     when = day_part(kept, None, rules.now) if isinstance(kept, Day) else Moment(kept, rules.zone)
     if project.deadline_at <= rules.now:
-        yield Finding("deadline", ("The application deadline has passed: ", when, "."), (fix,), stop=True)
+        yield ScopeFinding(
+            "deadline", ("The application deadline has passed: ", when, "."), (fix,), stop=True
+        )
     elif project.deadline_at - rules.now < _NEAR:
         hours = ceil((project.deadline_at - rules.now) / timedelta(hours=1))
         words = f"Applications close in {hours} hour{'' if hours == 1 else 's'}. "
-        yield Finding("deadline", (words, "Students need a few days to see a project and write."), (fix,))
+        yield ScopeFinding(
+            "deadline", (words, "Students need a few days to see a project and write."), (fix,)
+        )
 
 
-def _decision(project: Project, rules: Rules) -> Iterable[Finding]:
+def _decision(project: Project, rules: Rules) -> Iterable[ScopeFinding]:
     zone = ZoneInfo(rules.decides_in)
     if project.decide_at < project.deadline_at:
         closes = date_of(dates.read(project, "deadline"), zone)
         later = Day(closes + timedelta(days=rules.decision_days), rules.decides_in)
-        yield Finding(
+        yield ScopeFinding(
             "decide",
             ("You promise an answer before applications close.",),
             (_on(later, "Decide by", "decide", rules),),
@@ -142,7 +146,7 @@ def _decision(project: Project, rules: Rules) -> Iterable[Finding]:
         )
     elif project.starts_at < project.decide_at:
         start = Day(date_of(dates.read(project, "decide"), zone) + timedelta(days=1), EVERYWHERE)
-        yield Finding(
+        yield ScopeFinding(
             "start",
             ("The work starts before you have promised an answer.",),
             (_on(start, "Start on", "start", rules),),
@@ -155,24 +159,24 @@ def _on(day: Day, label: str, question: str, rules: Rules) -> Fix:
     return Fix(f"{label} {said}", question, str(day.date.toordinal()))
 
 
-def _deliverables(project: Project, _rules: Rules) -> Iterable[Finding]:
+def _deliverables(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
     if not names_deliverables(project.deliverables):
         fixes = tuple(Fix(words, "deliverables", str(n)) for n, words in enumerate(DELIVERABLES))
         words = "No deliverable is named. Say what will be in your hands at the end, one thing a line."
-        yield Finding("deliverables", (words,), fixes, stop=True)
+        yield ScopeFinding("deliverables", (words,), fixes, stop=True)
         return
     count = len(deliverable_lines(project.deliverables))
     if count > 1 and project.hours < _HOURS_EACH * count:
         words = f"{count} deliverables in {hours_text(project)} is {project.hours / count:.1f} hours each. "
         enough = _HOURS_EACH * count
-        yield Finding(
+        yield ScopeFinding(
             "hours",
             (words, "Ask for fewer, or give them more time."),
             (Fix(f"Make it {enough} hours", "hours", str(enough)),),
         )
 
 
-def _fee(project: Project, rules: Rules) -> Iterable[Finding]:
+def _fee(project: Project, rules: Rules) -> Iterable[ScopeFinding]:
     floor = rules.floor_cents if project.currency == rules.currency else 0
     enough = ceil(floor * project.hours / 100) * 100
     pay = Fix(f"Pay {_money(enough, rules)}", "fee", str(enough))
@@ -181,35 +185,37 @@ def _fee(project: Project, rules: Rules) -> Iterable[Finding]:
             reasons = [Fix(_capital(reason), "unpaid_reason", str(n)) for n, reason in enumerate(REASONS)]
             words = "There is no fee and no reason why. Name a fee, or tell students why it is unpaid."
             fixes = ([pay] if floor else []) + reasons
-            yield Finding("fee", (words,), tuple(fixes), stop=True)
+            yield ScopeFinding("fee", (words,), tuple(fixes), stop=True)
     elif project.fee_cents < floor * project.hours:
         an_hour = round(project.fee_cents / project.hours)
         fewer = int(project.fee_cents // floor)
         fixes = [pay, *([Fix(f"Make it {fewer} hours", "hours", str(fewer))] if fewer > 1 else [])]
         words = f"{fee_text(project)} for {hours_text(project)} is {_money(an_hour, rules)} an hour. "
         least = f"This programme asks for at least {_money(floor, rules)} an hour."
-        yield Finding("fee", (words, least), tuple(fixes), stop=True)
+        yield ScopeFinding("fee", (words, least), tuple(fixes), stop=True)
 
 
-def _time(project: Project, _rules: Rules) -> Iterable[Finding]:
+def _time(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
     a_week = project.hours / project.weeks
     enough = weeks_for(project.hours)
     weeks = f"{project.weeks} week{'' if project.weeks == 1 else 's'}"
     fix = Fix(f"Make it {enough} week{'' if enough == 1 else 's'}", "weeks", str(enough))
     if project.hours > _TOO_LONG:
         words = f"{hours_text(project)} is a whole internship; a micro-internship takes 5 to 40. "
-        yield Finding("hours", (words, "A first part that stands on its own would find students sooner."))
+        yield ScopeFinding(
+            "hours", (words, "A first part that stands on its own would find students sooner.")
+        )
     elif a_week > _TOO_DENSE and enough > project.weeks:
         words = f"{hours_text(project)} in {weeks} is {a_week:.0f} hours a week. "
-        yield Finding(
+        yield ScopeFinding(
             "weeks", (words, f"Most students have about {_HOURS_A_WEEK} beside their courses."), (fix,)
         )
     if a_week < 1 and enough < project.weeks:
         words = f"{hours_text(project)} over {weeks} is less than an hour a week. It may be forgotten."
-        yield Finding("weeks", (words,), (fix,))
+        yield ScopeFinding("weeks", (words,), (fix,))
 
 
-def _project_rather_than_job(project: Project, _rules: Rules) -> Iterable[Finding]:
+def _project_rather_than_job(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
     found = _ONGOING.search(f"{project.title}\n{project.brief}\n{project.deliverables}")
     if found:
         words: tuple[Part, ...] = (
@@ -217,22 +223,22 @@ def _project_rather_than_job(project: Project, _rules: Rules) -> Iterable[Findin
             Plain(found[0]),
             "” sounds like ongoing work. A project has an end: say what is finished when it ends.",
         )
-        yield Finding("brief", words)
+        yield ScopeFinding("brief", words)
 
 
-def _contact(project: Project, _rules: Rules) -> Iterable[Finding]:
+def _contact(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
     if not project.contact.strip():
         fixes = tuple(Fix(f"I do, {how}", "contact", str(n)) for n, how in enumerate(CONTACTS))
         words = "Nobody is named to answer questions. Who does, and how often?"
-        yield Finding("contact", (words,), fixes)
+        yield ScopeFinding("contact", (words,), fixes)
 
 
-def _skills(project: Project, _rules: Rules) -> Iterable[Finding]:
+def _skills(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
     if not project.skills:
-        yield Finding("skills", ("No skills are named. Students find projects by them.",))
+        yield ScopeFinding("skills", ("No skills are named. Students find projects by them.",))
 
 
-_RULES: Final[Sequence[Callable[[Project, Rules], Iterable[Finding]]]] = (
+_RULES: Final[Sequence[Callable[[Project, Rules], Iterable[ScopeFinding]]]] = (
     _deadline,
     _decision,
     _deliverables,

@@ -8,7 +8,7 @@ from typing import Final
 from bot.chat.answers import Option
 from bot.chat.codec import Verb
 from bot.chat.commands import Argument
-from bot.chat.content import Button, Buttons, Choose, note
+from bot.chat.content import Button, Buttons, Select, note
 from bot.chat.events import Suggest
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
@@ -80,7 +80,7 @@ def named_project(
     several = "Several projects fit. Which one do you mean?"
     raise Declined(
         several if named else "No project has that title or company. Do you mean one that mentions it?",
-        Choose(verb.choice(), tuple(_told_apart(turn, found)), placeholder="Choose a project"),
+        Select(verb.choice(), tuple(_told_apart(turn, found)), placeholder="Choose a project"),
     )
 
 
@@ -111,7 +111,7 @@ def _only(found: list[Project], turn: Turn, verb: Verb, *, mine: bool) -> Projec
     more = len(found) - _MOST_OPTIONS
     raise Declined(
         asked,
-        Choose(verb.choice(), tuple(_told_apart(turn, found)), placeholder="Choose a project"),
+        Select(verb.choice(), tuple(_told_apart(turn, found)), placeholder="Choose a project"),
         *([note(f"{more} more: add words of the title to what you typed.")] if more > 0 else []),
     )
 

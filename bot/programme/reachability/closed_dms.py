@@ -46,7 +46,7 @@ from storage.tables import Channel, Cohort, Identity, Member, Person, outbox
 __all__ = [
     "ROUTES",
     "catch_up",
-    "follow_items",
+    "refresh_tasks",
     "refused",
     "send_owed",
     "stacked",
@@ -109,7 +109,7 @@ def _settle(turn: Turn, person: Person) -> list[Action]:
     return [*stopped, *_item(turn, person), *_call(turn, person)]
 
 
-def follow_items(turn: Turn, _change: TasksRead) -> list[Action]:
+def refresh_tasks(turn: Turn, _change: TasksRead) -> list[Action]:
     """Let the open items about people who cannot be written to name what waits for them now.
 
     They name it for the coordinator who acts, as each of them may know it; for a timer, as all of them may.
@@ -387,6 +387,6 @@ ROUTES = Routes(
     buttons={verbs.REACH_AGAIN: reach_again_pressed, verbs.REACH_READ: reach_read_pressed},
     timers={_SETTLE: settle_due, backlog.CALLED: reach_called_due},
     reached=reached,
-    follows={TasksRead: (follow_items,)},
+    follows={TasksRead: (refresh_tasks,)},
     messages={_CALL: MessageRoute(_still_called, _named)},
 )

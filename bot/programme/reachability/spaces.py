@@ -118,7 +118,7 @@ def _let_go_of_staff(turn: Turn, space: Space) -> list[Action]:
         return []
     turn.programme.staff_place = None
     turn.session.flush()
-    return tasks.follow_summary(turn)
+    return tasks.reschedule_summary(turn)
 
 
 def back(turn: Turn, place: Place, name: str = "") -> list[Action]:

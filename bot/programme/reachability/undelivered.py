@@ -104,7 +104,7 @@ def _channel_closed(turn: Turn, place: Place) -> list[Action]:
     if turn.programme.staff_place == str(place):
         turn.programme.staff_place = None
         turn.session.flush()
-        actions += tasks.follow_summary(turn)
+        actions += tasks.reschedule_summary(turn)
         actions += tasks.open_task(
             turn, "staff-channel", "undelivered", f"programme:{turn.programme_id}",
             text("I can no longer write to the staff channel, so open items come to you directly. "

@@ -15,11 +15,11 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    Choose,
     Message,
     Moment,
     Part,
     Plain,
+    Select,
     load_message,
     message,
     note,
@@ -136,7 +136,7 @@ def _what(turn: Turn, row: Row) -> tuple[Part, ...]:
 
 def _without_buttons(row: Row) -> Message:
     content = load_message(row.message)
-    return Message(tuple(block for block in content.blocks if not isinstance(block, Buttons | Choose)))
+    return Message(tuple(block for block in content.blocks if not isinstance(block, Buttons | Select)))
 
 
 def _where(turn: Turn, to: Place | UserRef) -> tuple[Part, ...]:

@@ -17,7 +17,6 @@ from bot.chat.answers import FileRef, Option
 from bot.chat.content import (
     Button,
     Buttons,
-    Choose,
     Divider,
     Fields,
     File,
@@ -25,6 +24,7 @@ from bot.chat.content import (
     Message,
     Moment,
     Plain,
+    Select,
     ShownDay,
     heading,
     message,
@@ -156,7 +156,7 @@ def test_a_select_for_several_takes_them_all() -> None:
     """One choice or several of the options; a description only where there is one."""
     options = (Option("a", "First", "the one"), Option("b", "Second"))
     for many, most in ((False, 1), (True, 2)):
-        [group] = only(message(Choose("pick:1", options, many=many)))
+        [group] = only(message(Select("pick:1", options, many=many)))
         [select] = group["components"]
         assert (select["type"], select["min_values"], select["max_values"]) == (3, 1, most)
         assert select["options"][0] == {"label": "First", "value": "a", "description": "the one"}

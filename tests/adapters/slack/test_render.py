@@ -15,13 +15,13 @@ from adapters.slack.rich_text import rich_text, small_print
 from bot.chat.content import (
     Button,
     Buttons,
-    Choose,
     Fields,
     Heading,
     Message,
     Moment,
     Option,
     Plain,
+    Select,
     ShownDay,
     heading,
     message,
@@ -190,7 +190,7 @@ def test_what_a_notification_says_is_plain_and_escaped() -> None:
         message(
             Heading(("A title",)),
             text("**Bold** ", Plain("<!channel>")),
-            Choose("pick", (Option("a", "First"),), "Choose one"),
+            Select("pick", (Option("a", "First"),), "Choose one"),
         )
     )
     assert drawn.text == "A title\nBold &lt;!channel&gt;\n[Choose one: First]"

@@ -12,7 +12,7 @@ from adapters.terminal.workspace import Workspace
 from bot.chat.adapter import OpenedForm, Response
 from bot.chat.answers import FileRef, Option
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import Button, Buttons, Choose, message
+from bot.chat.content import Button, Buttons, Select, message
 from bot.chat.events import (
     ButtonPressed,
     ChoiceMade,
@@ -169,7 +169,7 @@ async def test_what_is_not_on_the_screen_cannot_be_used(bot: Bot, ada: ScriptedU
 
 async def test_chooses_by_label(bot: Bot, ada: ScriptedUser) -> None:
     """Options are chosen by label and arrive as values, in the order chosen."""
-    select = message("Which?", Choose("pick", COLOURS, many=True))
+    select = message("Which?", Select("pick", COLOURS, many=True))
     await bot.adapter.send(UserRef("terminal", "ada"), select, key="s")
     await ada.chooses("green", "Red")
     (event,) = bot.events

@@ -12,13 +12,13 @@ from bot.chat.answers import FileRef, Option
 from bot.chat.content import (
     Button,
     Buttons,
-    Choose,
     Divider,
     Fields,
     File,
     Image,
     Moment,
     Plain,
+    Select,
     ShownDay,
     heading,
     message,
@@ -40,7 +40,7 @@ def test_a_message_as_lines() -> None:
         Divider(),
         Image("https://a.b/c.png", "a map"),
         File(FileRef("f", "plan.pdf", 12_345, "application/pdf")),
-        Choose("x", (Option("1", "One"), Option("2", "Two")), "Pick"),
+        Select("x", (Option("1", "One"), Option("2", "Two")), "Pick"),
         Buttons((Button("Apply", "apply:1"), Button("Site", url="https://a.b"))),
         note("Free until ~~May~~ `June`"),
     )

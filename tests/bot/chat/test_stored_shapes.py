@@ -11,8 +11,8 @@ from bot.chat.answers import FileRef, Option
 from bot.chat.content import (
     Button,
     Buttons,
-    Choose,
     Divider,
+    Field,
     Fields,
     File,
     Heading,
@@ -21,13 +21,13 @@ from bot.chat.content import (
     Moment,
     Note,
     Plain,
-    Row,
+    Select,
     ShownDay,
     Text,
     dump_message,
     load_message,
 )
-from bot.chat.conversation.draft import Draft, Given, Source, dump_draft, load_draft
+from bot.chat.conversation.draft import Draft, MessageSource, StoredAnswer, dump_draft, load_draft
 
 AT = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
 
@@ -37,9 +37,9 @@ MESSAGE = Message(
         Text(("Due ", Moment(AT, "Europe/Berlin", "day"), " by ", Plain("*Ada*"))),
         Text(("Ends ", ShownDay("Mon 16 March", "Madrid", Moment(AT, "UTC", "clock")), ".")),
         Note(("Type `help`.",), typed=True),
-        Fields((Row("Fee", ("$400",)),)),
+        Fields((Field("Fee", ("$400",)),)),
         Buttons((Button("Apply", "apply:1"), Button("Read", url="https://example.org", style="primary"))),
-        Choose("pick", (Option("a", "A", "The first"),), many=True),
+        Select("pick", (Option("a", "A", "The first"),), many=True),
         Image("https://example.org/a.png", "A map"),
         File(FileRef("kept:1", "cv.pdf", 17, "application/pdf")),
         Divider(),
@@ -167,10 +167,14 @@ def test_a_draft_of_the_first_edition_is_read() -> None:
     file = FileRef("kept:1", "cv.pdf", 17, "application/pdf")
     draft = Draft(
         answers={
-            "why": Given(
-                "I like maps.", "I like maps.", "f1", (Source("I like maps.", "terminal/dm//ada#1"),), AT
+            "why": StoredAnswer(
+                "I like maps.",
+                "I like maps.",
+                "f1",
+                (MessageSource("I like maps.", "terminal/dm//ada#1"),),
+                AT,
             ),
-            "cv": Given({"id": "kept:1"}, "cv.pdf", "f2", (Source(files=(file,)),)),
+            "cv": StoredAnswer({"id": "kept:1"}, "cv.pdf", "f2", (MessageSource(files=(file,)),)),
         },
         last_at=AT,
         trail=("", "why"),
@@ -183,7 +187,7 @@ def test_a_draft_holds_only_what_is_not_new() -> None:
     """A new draft is stored as nothing; an answer always with its value, words, fingerprint and moment."""
     assert dump_draft(Draft()) == {}
     given = {"value": None, "shown": "", "fingerprint": "f1", "sources": (), "at": None}
-    assert dump_draft(Draft({"why": Given(None, "", "f1")}, revision=2)) == {
+    assert dump_draft(Draft({"why": StoredAnswer(None, "", "f1")}, revision=2)) == {
         "answers": {"why": given},
         "revision": 2,
     }

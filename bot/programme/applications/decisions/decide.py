@@ -62,7 +62,9 @@ DECIDABLE: Final = frozenset({"submitted", "shortlisted", "expired"})
 
 def applicant_offer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Hold an offer that the employer makes."""
-    project, application = lookup.for_employer(turn, verbs.APPLICANT_OFFER.read(event).application)
+    project, application = lookup.lock_managed_application(
+        turn, verbs.APPLICANT_OFFER.read(event).application
+    )
     _must_be_decidable(application)
     application.held = None
     if places.free(turn, project, Counting.HELD) <= 0:
@@ -168,7 +170,7 @@ def _soon(turn: Turn) -> str:
 
 def decide_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Apply and send a held decision after the time for undo."""
-    project, application = lookup.locked(turn, lookup.subject_id(event))
+    project, application = lookup.lock_application(turn, lookup.subject_id(event))
     held = application.held
     if held is None or application.status not in DECIDABLE:
         return []
@@ -233,7 +235,7 @@ def _their_words(turn: Turn, project: Project, application: Application, reason:
 
 def applicant_no_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Ask the employer for the kind reason of a no."""
-    _, application = lookup.for_employer(turn, verbs.APPLICANT_NO.read(event).application)
+    _, application = lookup.lock_managed_application(turn, verbs.APPLICANT_NO.read(event).application)
     _must_be_decidable(application)
     return [OpenForm(FORM, f"application-{application.id}")]
 
@@ -289,7 +291,7 @@ def not_selected_submitted(turn: Turn, done: Completed) -> list[Action]:
         return [RejectForm({"words": "Please write a line, or pick one of the reasons above."})]
     noun, number, since = (*done.subject.split("-"), "", "")[:3]
     if noun == "application":
-        project, application = lookup.for_employer(turn, number)
+        project, application = lookup.lock_managed_application(turn, number)
         _must_be_decidable(application)
         lead = text(
             "Your answer goes to **",

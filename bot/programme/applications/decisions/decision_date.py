@@ -25,7 +25,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from storage.tables import Application, Project
 
-__all__ = ["ROUTES", "renew", "reschedule", "schedule"]
+__all__ = ["ROUTES", "reschedule", "reschedule_promise", "schedule"]
 
 _KINDS: Final = (Timer.PROMISE_SOON, Timer.PROMISE_DAY, Timer.PROMISE_PASSED, Timer.PROMISE_RELEASE)
 # A reminder for a day is ready before the employer's daily message of that day.
@@ -49,7 +49,7 @@ def reschedule(turn: Turn, project: Project) -> list[Action]:
 
     What was said about the previous date is taken back; drafts follow the deadline, or end with the project.
     """
-    daily_message.drop_notices(turn, f"promise:{project.id}")
+    daily_message.retract_notices(turn, f"promise:{project.id}")
     if project.decide_at > turn.now:
         tasks.close_task(turn, f"promise:{project.id}")
     actions: list[Action] = [CancelTimers(subject=f"project:{project.id}", kind=kind) for kind in _KINDS]
@@ -57,10 +57,10 @@ def reschedule(turn: Turn, project: Project) -> list[Action]:
         actions += schedule(turn, project)
     if deadlines.closed_early(project):
         actions += _closed_with_applicants(turn, project)
-    return actions + deadlines.follow_deadline(turn, project)
+    return actions + deadlines.reschedule_drafts(turn, project)
 
 
-def renew(turn: Turn, project: Project) -> list[Action]:
+def reschedule_promise(turn: Turn, project: Project) -> list[Action]:
     """Set the promise again for an application that comes after its days, for as many days."""
     if release_at(turn, project) > turn.now:
         return []
@@ -112,7 +112,7 @@ def _closed_with_applicants(turn: Turn, project: Project) -> list[Action]:
     left, count = who_waits(turn, project)
     if not left:
         return []
-    until = news.when(turn, dates.read(project, "decide"), projects.employer_of(turn, project))
+    until = news.shown_date(turn, dates.read(project, "decide"), projects.employer_of(turn, project))
     return news.tell_employer(
         turn,
         project,
@@ -129,12 +129,12 @@ def remind_due(turn: Turn, event: TimerFired) -> list[Action]:
     left, count = who_waits(turn, project)
     if not left:
         return []
-    until = news.when(turn, dates.read(project, "decide"), projects.employer_of(turn, project))
+    until = news.shown_date(turn, dates.read(project, "decide"), projects.employer_of(turn, project))
     lead = text(
         f"{count} for your answer on **", projects.title_part(project), "**. You promised it by ", until, "."
     )
     key = f"{event.kind}:{project.id}:{event.due_at.isoformat()}"
-    daily_message.drop_notices(turn, f"promise:{project.id}")
+    daily_message.retract_notices(turn, f"promise:{project.id}")
     return news.tell_employer(
         turn,
         project,
@@ -152,7 +152,7 @@ def promise_passed_due(turn: Turn, event: TimerFired) -> list[Action]:
     left, count = who_waits(turn, project)
     if not left:
         return []
-    daily_message.drop_notices(turn, f"promise:{project.id}")
+    daily_message.retract_notices(turn, f"promise:{project.id}")
     release = _release_day(turn, project)
     item = text(
         "**",
@@ -160,9 +160,9 @@ def promise_passed_due(turn: Turn, event: TimerFired) -> list[Action]:
         "** of ",
         Plain(projects.company_name(turn, project)),
         " was to be decided by ",
-        news.when(turn, dates.read(project, "decide"), None),
+        news.shown_date(turn, dates.read(project, "decide"), None),
         f". {count} for an answer. On ",
-        news.day(turn, release, None),
+        news.shown_day(turn, release, None),
         " I release whoever still waits then, with an honest note.",
     )
     ways = (
@@ -191,7 +191,7 @@ def _last_word(turn: Turn, project: Project, count: str) -> list[Action]:
         "The decision date of **",
         projects.title_part(project),
         f"** has passed. {count} for your answer. On ",
-        news.day(turn, _release_day(turn, project), employer),
+        news.shown_day(turn, _release_day(turn, project), employer),
         " I release whoever has none, and tell them why.",
     )
     key = f"promise-passed:{project.id}:{project.decide_at.isoformat()}"

@@ -70,7 +70,7 @@ def _counts(waiting: list[Application], marked: list[Application]) -> str:
 def _early(turn: Turn, project: Project, *, early: bool) -> list[Block]:
     if not early:
         return []
-    until = news.when(turn, dates.read(project, "deadline"), turn.person)
+    until = news.shown_date(turn, dates.read(project, "deadline"), turn.person)
     return [note("Students can still apply until ", until, ". Whoever applies from now on is not meant.")]
 
 

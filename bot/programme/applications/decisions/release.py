@@ -104,7 +104,7 @@ def _to_release(turn: Turn, event: ButtonPressed) -> tuple[Project, list[Applica
     if not left:
         raise Declined("Nobody waits for an answer here any more.")
     if project.decide_at > turn.now:
-        by = news.when(turn, dates.read(project, "decide"), turn.person)
+        by = news.shown_date(turn, dates.read(project, "decide"), turn.person)
         raise Declined(text("The answers are promised by ", by, " now, so nobody is released before that."))
     return project, left, "one applicant" if len(left) == 1 else f"{len(left)} applicants"
 

@@ -42,7 +42,7 @@ def why(turn: Turn, project: Project, reason: Reason) -> tuple[Part, ...]:
     """Return the reason in words, after "because"; for the employer and the coordinators."""
     if reason == "full":
         return ("every place is taken",)
-    by = news.when(turn, dates.read(project, "decide"), projects.employer_of(turn, project))
+    by = news.shown_date(turn, dates.read(project, "decide"), projects.employer_of(turn, project))
     return ("no answer came by ", by)
 
 
@@ -51,7 +51,7 @@ def to_student(turn: Turn, project: Project, application: Application) -> list[B
     student = people.person_of(turn, application.person_id)
     company = Plain(projects.company_name(turn, project))
     title = ("**", projects.title_part(project), "**")
-    by = news.when(turn, promised_by(application, project), student)
+    by = news.shown_date(turn, promised_by(application, project), student)
     match application.release_reason:
         case "full":
             end = " is taken, so you need not wait any longer: your application is closed. "
@@ -80,7 +80,7 @@ def standing(turn: Turn, project: Project, application: Application) -> tuple[Pa
     company = Plain(projects.company_name(turn, project))
     match application.release_reason:
         case "silence":
-            by = news.when(turn, promised_by(application, project), turn.person)
+            by = news.shown_date(turn, promised_by(application, project), turn.person)
             return (company, " gave no answer by ", by, ", so you were released.")
         case "full":
             return ("Every place was taken, so you were released.",)

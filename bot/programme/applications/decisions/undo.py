@@ -19,7 +19,7 @@ __all__ = ["ROUTES"]
 
 def decision_undo_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Take a held decision back."""
-    project, application = lookup.for_employer(turn, verbs.DECISION_UNDO.read(event).application)
+    project, application = lookup.lock_managed_application(turn, verbs.DECISION_UNDO.read(event).application)
     back = Buttons((Button("Back to the application", verbs.APPLICANT_TURN(application.id)),))
     if application.held is None:
         return [Reply(message(_past_undo(application), back), replace=True, settles=True)]

@@ -84,7 +84,7 @@ def must_be_open(turn: Turn, exchange: Exchange, reader: Person | None) -> None:
     if until is not None and turn.now > until:
         raise Declined(
             text(
-                f"{CLOSED}: it ended on ", news.day(turn, until - AFTER, turn.person),
+                f"{CLOSED}: it ended on ", news.shown_day(turn, until - AFTER, turn.person),
                 f", and each side could write for {AFTER.days} days.",
             ),
             text(_INSTEAD),

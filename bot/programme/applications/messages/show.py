@@ -136,7 +136,7 @@ def _named(turn: Turn, exchange: Exchange) -> str:
 
 def _line(turn: Turn, exchange: Exchange, letter: Letter) -> Block:
     sender = people.person_of(turn, letter.sender_id)
-    at = news.when(turn, letter.created_at, turn.person)
+    at = news.shown_date(turn, letter.created_at, turn.person)
     words = Plain(letter.text) if letter.text else "_erased_"
     return text("**", *who(turn, exchange, sender), "**, ", at, "\n", words)
 

@@ -5,11 +5,11 @@ Only the person who reported and the coordinators who are on neither side know o
 
 from bot.chat.routes import FormRoute, MessageRoute, Routes
 from bot.programme.applications.reports import answer, reminders, report
-from bot.programme.applications.reports.reminders import follow_all
+from bot.programme.applications.reports.reminders import reschedule_reminders
 from bot.programme.core import verbs
 from bot.programme.core.timers import Timer
 
-__all__ = ["ROUTES", "follow_all"]
+__all__ = ["ROUTES", "reschedule_reminders"]
 
 ROUTES = Routes(
     buttons={

@@ -79,7 +79,7 @@ def _must_be_open(turn: Turn, report: Report) -> None:
         return
     by = people.person_of(turn, report.ended_by_id) if report.ended_by_id else None
     who = Plain(by.name) if by else "A coordinator"
-    on = news.day(turn, report.ended_at, turn.person)
+    on = news.shown_day(turn, report.ended_at, turn.person)
     raise Declined(text(who, " answered this report already, on ", on, ". Nothing was changed."))
 
 
@@ -133,7 +133,7 @@ def _tell_reporter(turn: Turn, report: Report) -> list[Action]:
         return []
     words = message(
         text("Your report about **", projects.title_part(project), "** was closed on ",
-             news.day(turn, turn.now, reporter), " by **", Plain(turn.person.name), "**, coordinator:"),
+             news.shown_day(turn, turn.now, reporter), " by **", Plain(turn.person.name), "**, coordinator:"),
         Plain(report.answer),
         note("What you wrote stays with the coordinators."),
         Buttons((messages.write_button(application, "coordinators"),)),

@@ -94,7 +94,7 @@ def ways(turn: Turn, report: Report, *, is_read: bool = False) -> list[Block]:
     )
     write = Buttons(tuple(messages.coordinators_ways(turn, application)))
     due = text(
-        "Please answer ", Plain(reporter.name), " by ", news.day(turn, report.due_at, None),
+        "Please answer ", Plain(reporter.name), " by ", news.shown_day(turn, report.due_at, None),
         ". Only an answer ends it.",
     )  # fmt: skip
     return [due, answer, write]

@@ -34,12 +34,12 @@ __all__ = [
     "REPEAT",
     "TOLD",
     "first",
-    "follow_all",
     "holds",
     "key",
     "late_holds",
     "named",
     "report_repeat_due",
+    "reschedule_reminders",
     "subject",
     "told",
 ]
@@ -139,7 +139,7 @@ def _late(turn: Turn, report: Report, reading: list[Person]) -> list[Action]:
     project, application, reporter, _ = parties(turn, report)
     if turn.now <= report.due_at or reporter.erased_at is not None or not reading:
         return []
-    due = news.day(turn, report.due_at, reporter)
+    due = news.shown_day(turn, report.due_at, reporter)
     words = message(
         text("I am sorry: your report about **", projects.title_part(project), "** has no answer yet."),
         text(
@@ -163,7 +163,7 @@ def _late(turn: Turn, report: Report, reading: list[Person]) -> list[Action]:
     ]
 
 
-def follow_all(turn: Turn) -> list[Action]:
+def reschedule_reminders(turn: Turn) -> list[Action]:
     """Set the timers of open reports again after a change of the daily message's hour or the zone."""
     query = select(Report).where(Report.programme_id == turn.programme_id, Report.ended_at.is_(None))
     actions: list[Action] = []

@@ -96,7 +96,7 @@ def _promise(turn: Turn, made: Report) -> list[Block]:
     if about.id != application.person_id and about.company_id == project.company_id:
         company = (", and nobody of ", Plain(projects.company_name(turn, project)), " does")
     reads = " reads it" if len(reading) == 1 else " read it"
-    by = news.day(turn, made.due_at, reporter)
+    by = news.shown_day(turn, made.due_at, reporter)
     return [
         text(*confidential.names_of(reading), reads, *company, ". You have an answer by ", by, "."),
         text("You need not go on with this meanwhile, nor answer the message."),
@@ -140,11 +140,11 @@ def letter_read_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined("This message was not reported, so it stays between the two who wrote.")
     for_coordinator(turn, found)
     project, _, reporter, about = parties(turn, found)
-    at = news.when(turn, letter.created_at, turn.person)
+    at = news.shown_date(turn, letter.created_at, turn.person)
     title = projects.title_part(project)
     ended: list[Block] = ways(turn, found, is_read=True)
     if found.ended_at is not None:
-        day = news.day(turn, found.ended_at, turn.person)
+        day = news.shown_day(turn, found.ended_at, turn.person)
         ended = [note("Answered on ", day, ": ", Plain(found.answer))]
     return [
         Reply(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.chat.content import Block, Moment, Part, Plain, Row, Text, note, row, text
+from bot.chat.content import Block, Field, Moment, Part, Plain, Text, note, row, text
 from bot.programme import projects
 from bot.programme.projects.deliverable_list import deliverable_lines
 from storage.tables import TermsColumns
@@ -32,7 +32,7 @@ def _where(terms: TermsColumns) -> Part:
     return Plain(terms.location) if terms.location else "remote"
 
 
-def terms_rows(terms: TermsColumns, zone: str) -> list[Row]:
+def terms_rows(terms: TermsColumns, zone: str) -> list[Field]:
     """Return everything the terms name but the deliverables, dates as days in `zone`."""
     fee: list[Part] = [fee_words(terms)]
     if not terms.fee_cents and terms.unpaid_reason:
@@ -72,9 +72,9 @@ def _day(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
-def changed_rows(before: TermsColumns, after: TermsColumns, zone: str) -> list[Row]:
+def changed_rows(before: TermsColumns, after: TermsColumns, zone: str) -> list[Field]:
     """Return what would be different, as it was and as it would be; changed deliverables by name."""
-    rows: list[Row] = []
+    rows: list[Field] = []
     if fee_words(before) != fee_words(after):
         rows.append(row("Fee", f"{fee_words(before)} → {fee_words(after)}"))
     elif before.unpaid_reason != after.unpaid_reason and not after.fee_cents:

@@ -18,7 +18,7 @@ from bot.chat.answers import JSONValue, Option, Understood
 from bot.chat.answers.files import as_value
 from bot.chat.answers.links import read_link
 from bot.chat.answers.normalise import keep
-from bot.chat.content import Block, Button, Buttons, Choose, Part, Plain, message, note, text
+from bot.chat.content import Block, Button, Buttons, Part, Plain, Select, message, note, text
 from bot.chat.conversation.draft import Draft, begin_draft, dump_draft, load_draft
 from bot.chat.conversation.inputs import press
 from bot.chat.events import ButtonPressed, MessageReceived
@@ -234,7 +234,7 @@ def _choice(form: Form, row_id: int, draft: Draft) -> Sequence[Block]:
         picks = (Button(o.label, press(row_id, draft.since, "pick", str(i))) for i, o in enumerate(options))
         return [Buttons((*picks, no))]
     chosen = press(row_id, draft.since, "pickone", "milestone")
-    return [Choose(chosen, options, "Choose the deliverable"), Buttons((no,))]
+    return [Select(chosen, options, "Choose the deliverable"), Buttons((no,))]
 
 
 def _waiting(turn: Turn) -> list[tuple[Placement, Milestone]]:

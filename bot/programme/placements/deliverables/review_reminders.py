@@ -14,7 +14,7 @@ from bot.chat.numbers import whole_number
 from bot.programme import projects
 from bot.programme.applications import messages
 from bot.programme.applications.lookup import application_of
-from bot.programme.applications.news import settle_news, tell_employer
+from bot.programme.applications.news import retract_news, tell_employer
 from bot.programme.core import verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
@@ -107,7 +107,7 @@ def placement_review_due(turn: Turn, event: TimerFired) -> list[Action]:
         )
         return [*item, *_tell_student(turn, placement, milestone, newest)]
     subject = f"milestone:{milestone.id}"
-    settle_news(turn, subject)
+    retract_news(turn, subject)
     words = text(*about, " waits for your word: accept it, or say what should change.")
     key = f"review:{milestone.id}:{handed.version}"
     again = tell_employer(turn, both.project, key, subject, words, deciding(newest))

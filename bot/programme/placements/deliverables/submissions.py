@@ -19,7 +19,7 @@ from bot.chat.routes import Completed, Declined
 from bot.chat.values import replace
 from bot.programme import people, projects
 from bot.programme.applications import messages, news
-from bot.programme.applications.news import settle_news, tell_employer
+from bot.programme.applications.news import retract_news, tell_employer
 from bot.programme.core import verbs
 from bot.programme.core.lifecycle import begin, change, move
 from bot.programme.core.turn import Turn
@@ -30,7 +30,7 @@ from bot.programme.placements.closing import complete
 from bot.programme.placements.deliverables import review_reminders
 from bot.programme.placements.lookup import (
     latest,
-    locked,
+    lock_placement,
     milestone_of,
     milestones,
     placement_of,
@@ -138,7 +138,7 @@ def _with_notice(turn: Turn, placement: Placement, form: Form) -> Form:
 
 def hand_in_submitted(turn: Turn, done: Completed) -> list[Action]:
     """Keep a new version; the employer is informed in their message of the day."""
-    placement = locked(turn, milestone_of(turn, done.subject).placement_id)
+    placement = lock_placement(turn, milestone_of(turn, done.subject).placement_id)
     milestone = milestone_of(turn, done.subject, lock=True)
     _must_be_student(turn, placement)
     _must_be_wanted(milestone)
@@ -148,8 +148,8 @@ def hand_in_submitted(turn: Turn, done: Completed) -> list[Action]:
     if milestone.status == "open":
         kept += move(turn, milestone, "handed_in")
     files.hold(turn, "submission", submission.id, files.kept_in(submission.files))
-    settle_news(turn, f"milestone:{milestone.id}")
-    reminders.settle_date(turn, placement, milestone.due_at)
+    retract_news(turn, f"milestone:{milestone.id}")
+    reminders.retract_date_news(turn, placement, milestone.due_at)
     both = sides(turn, placement)
     version = f" (version {submission.version})" if submission.version > 1 else ""
     shown = (
@@ -223,7 +223,7 @@ def _to_decide(turn: Turn, milestone_id: int | str) -> tuple[Placement, Mileston
     Raises:
         Declined: the work is not theirs to decide on, or nothing is handed in.
     """
-    placement = locked(turn, milestone_of(turn, milestone_id).placement_id)
+    placement = lock_placement(turn, milestone_of(turn, milestone_id).placement_id)
     milestone = milestone_of(turn, milestone_id, lock=True)
     if who_acts(turn, placement) == "student":
         raise Declined("The employer decides whether the work is accepted.")
@@ -235,7 +235,7 @@ def _to_decide(turn: Turn, milestone_id: int | str) -> tuple[Placement, Mileston
 
 def _decided(turn: Turn, milestone: Milestone) -> None:
     """Close the requests for an answer to work that has its answer."""
-    settle_news(turn, f"milestone:{milestone.id}")
+    retract_news(turn, f"milestone:{milestone.id}")
     tasks.close_task(turn, f"review:{milestone.id}")
 
 
@@ -316,7 +316,7 @@ def changes_submitted(turn: Turn, done: Completed) -> list[Action]:
         *change(turn, placement, due_at=max(placement.due_at, milestone.due_at)),
     ]
     _decided(turn, milestone)
-    until = news.when(turn, milestone.due_at, turn.person)
+    until = news.shown_date(turn, milestone.due_at, turn.person)
     said = text("The new version is due ", until, ". ", *daily_message.when_told(turn, [both.student]))
     told = _ask_for_changes(turn, placement, milestone, submission)
     return [Reply(message(said), settles=True), *moved, told, *schedule.schedule(turn, placement)]
@@ -350,7 +350,7 @@ def _ask_for_changes(turn: Turn, placement: Placement, milestone: Milestone, sub
             "**." if unwanted else "**:",
         ),
         *(_uncovered(placement) if unwanted else _in_short(placement, submission.feedback)),
-        text("The new version is due ", news.when(turn, milestone.due_at, both.student), "."),
+        text("The new version is due ", news.shown_date(turn, milestone.due_at, both.student), "."),
         Buttons(
             (
                 Button("Hand in again", verbs.MILESTONE_HAND_IN(milestone.id), style="primary"),

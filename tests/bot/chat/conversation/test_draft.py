@@ -4,20 +4,27 @@ import json
 from datetime import UTC, datetime
 
 from bot.chat.answers import Reading
-from bot.chat.conversation.draft import Draft, Given, Source, dump_draft, gave, load_draft
+from bot.chat.conversation.draft import (
+    Draft,
+    MessageSource,
+    StoredAnswer,
+    dump_draft,
+    load_draft,
+    question_answered_by,
+)
 from bot.chat.events import MessageRef, Origin, Place
 from tests.support.conversations import a_file
 
 FULL = Draft(
     answers={
-        "why": Given(
+        "why": StoredAnswer(
             ["a", {"b": None}],
             "a",
             "f1",
-            (Source("a", "m1", (a_file(),)), Source("b")),
+            (MessageSource("a", "m1", (a_file(),)), MessageSource("b")),
             datetime(2026, 1, 2, 3, tzinfo=UTC),
         ),
-        "known": Given(1.5, "1.5", "f2"),
+        "known": StoredAnswer(1.5, "1.5", "f2"),
     },
     at="why",
     asked="f1",
@@ -26,7 +33,7 @@ FULL = Draft(
     misses=2,
     readings=(Reading("one", 1), Reading("two", "2026-01-02")),
     readings_at=4,
-    tried=Source("x", "m9"),
+    tried=MessageSource("x", "m9"),
     origin=Origin(MessageRef(Place("terminal", "", "dm-ada", "dm"), "m3"), "a1b2c3"),
     confirming="cancel",
     last="why",
@@ -59,13 +66,15 @@ def test_draft_of_another_version_loads() -> None:
     data = dump_draft(FULL) | {"mood": "good"}
     assert load_draft(data) == FULL
     given = {"value": 3, "colour": "red"}
-    assert load_draft({"answers": {"hours": given}, "at": "why"}) == Draft({"hours": Given(3, "", "")}, "why")
+    assert load_draft({"answers": {"hours": given}, "at": "why"}) == Draft(
+        {"hours": StoredAnswer(3, "", "")}, "why"
+    )
     assert load_draft({}) == Draft()
 
 
 def test_message_finds_the_question_it_answered() -> None:
     """A message is known by what it gave, or tried to give."""
-    assert gave(FULL, "m1") == "why"
-    assert gave(FULL, "m9") == "why"
-    assert gave(FULL, "m2") == ""
-    assert gave(FULL, "") == ""
+    assert question_answered_by(FULL, "m1") == "why"
+    assert question_answered_by(FULL, "m9") == "why"
+    assert question_answered_by(FULL, "m2") == ""
+    assert question_answered_by(FULL, "") == ""

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.chat.answers import Option
-from bot.chat.content import Choose, Plain, Text
+from bot.chat.content import Plain, Select, Text
 from bot.chat.conversation.engine import Begin, Pressed, Resume, Said, advance
 from bot.chat.forms import Ask, Question
 from bot.chat.rendering.plain_text import plain_text
@@ -110,7 +110,7 @@ def test_buttons_fit_the_question() -> None:
 def test_many_options_are_a_select_and_listed_with_numbers() -> None:
     """More than five options become a select, and their numbers can be read and typed."""
     chat = begun(EIGHT)
-    (select,) = [block for block in chat.says[0].message.blocks if isinstance(block, Choose)]
+    (select,) = [block for block in chat.says[0].message.blocks if isinstance(block, Select)]
     assert [option.value for option in select.options] == [option.value for option in MANY]
     assert "7. Option 7" in chat.text
     chat.says_to("7")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.chat.answers import Option, Understood
-from bot.chat.content import Choose
+from bot.chat.content import Select
 from bot.chat.conversation.engine import (
     Begin,
     Draft,
@@ -173,7 +173,7 @@ class Wandering(RuleBasedStateMachine):
     @rule(which=places, options=st.sets(places, min_size=1, max_size=3))
     def chooses(self, which: int, options: set[int]) -> None:
         """Something is chosen in any select that was ever shown."""
-        shown = [block for say in self.said for block in say.message.blocks if isinstance(block, Choose)]
+        shown = [block for say in self.said for block in say.message.blocks if isinstance(block, Select)]
         if shown:
             select = shown[-1 - which % len(shown)]
             values = tuple({select.options[o % len(select.options)].value: 0 for o in options})

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.chat.answers import Understood
-from bot.chat.content import Choose, Fields, Plain, heading, text
+from bot.chat.content import Fields, Plain, Select, heading, text
 from bot.chat.conversation.engine import Edited, Filled, Pressed, Reject, Resume, answers_of, review_message
 from bot.chat.forms import Ask, Question
 from bot.chat.rendering.plain_text import plain_text
@@ -54,7 +54,7 @@ def test_review_sends_edits_and_cancels() -> None:
     """The review has the form's own send button, Cancel, and a select of every question."""
     chat = at("")
     assert chat.labels == ["Send it", "Cancel"]
-    (select,) = [block for block in chat.says[-1].message.blocks if isinstance(block, Choose)]
+    (select,) = [block for block in chat.says[-1].message.blocks if isinstance(block, Select)]
     assert [option.value for option in select.options] == list(chat.form.by_name)
     assert select.options[1].label == "2. Hours a week"
 
@@ -244,7 +244,7 @@ def test_preview_takes_the_answers_place() -> None:
     assert "The card" in words
     assert "2. Hours a week: 10 hours" not in words
     assert "[Send it]" in words
-    assert any(isinstance(block, Choose) for block in shown.blocks)
+    assert any(isinstance(block, Select) for block in shown.blocks)
 
 
 def test_errors_given_to_the_review_stand_first() -> None:

@@ -2,7 +2,7 @@
 
 from adapters.discord.limits import LIMITS as DISCORD
 from adapters.slack.limits import LIMITS as SLACK
-from bot.chat.content import Button, Buttons, Choose, Fields, Option, Plain, heading, message, note, row, text
+from bot.chat.content import Button, Buttons, Fields, Option, Plain, Select, heading, message, note, row, text
 from bot.chat.rendering.limits import Limits
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.rendering.split import split
@@ -13,7 +13,7 @@ SAID = message(
     note("Only in a {space}."),
     Fields((row("The {space}", "is a {space}"),)),
     Buttons((Button("Another {space}", "a:1"),)),
-    Choose("c:1", (Option("1", "One"),), "Choose a {space}"),
+    Select("c:1", (Option("1", "One"),), "Choose a {space}"),
 )
 
 

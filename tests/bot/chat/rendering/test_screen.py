@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.content import Block, Button, Buttons, Fields, Message, Plain, Row, Text, note
+from bot.chat.content import Block, Button, Buttons, Field, Fields, Message, Plain, Text, note
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.rendering.screen import LINES, height, in_lines, in_pages, in_rows, paged
 from bot.programme.projects.cards import card_of
@@ -19,7 +19,7 @@ WORDS = st.text("abc de\n.", min_size=1, max_size=1500).map(lambda words: words.
 BLOCKS: st.SearchStrategy[Block] = st.one_of(
     WORDS.map(lambda words: Text((Plain(words),))),
     WORDS.map(lambda words: note(Plain(words))),
-    WORDS.map(lambda words: Fields((Row("Label", (Plain(words),)), Row("Other", ("short",))))),
+    WORDS.map(lambda words: Fields((Field("Label", (Plain(words),)), Field("Other", ("short",))))),
 )
 
 

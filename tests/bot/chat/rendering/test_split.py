@@ -14,7 +14,6 @@ from adapters.terminal.limits import LIMITS as TERMINAL
 from bot.chat.content import (
     Button,
     Buttons,
-    Choose,
     Divider,
     Fields,
     Heading,
@@ -23,6 +22,7 @@ from bot.chat.content import (
     Option,
     Part,
     Plain,
+    Select,
     Text,
     heading,
     message,
@@ -48,7 +48,7 @@ REAL_PROJECTS = Path(__file__).parents[4] / "shared" / "data" / "real_projects.j
 @every_table
 @given(content=MESSAGES)
 @example(content=Message(()))
-@example(content=Message((Text(()), Buttons(()), Fields(()), Choose("a", ()), Heading(("  ",)))))
+@example(content=Message((Text(()), Buttons(()), Fields(()), Select("a", ()), Heading(("  ",)))))
 @example(content=Message((Divider(), Text(("x",)), Divider())))
 def test_every_message_comes_out_whole_and_within_limits(limits: Limits, content: Message) -> None:
     """Whatever a message holds, each part fits, every word is there in order, every action just once."""
@@ -76,8 +76,8 @@ def test_buttons_go_on_in_further_groups() -> None:
 def test_options_are_paged_in_numbered_selects() -> None:
     """More options than a select holds make several, each with its page in words and action."""
     options = tuple(Option(str(number), f"Project {number}") for number in range(60))
-    (out,) = assert_well_split(message(Choose("pick:7", options, "Choose a project")), DISCORD)
-    selects = [block for block in out.blocks if isinstance(block, Choose)]
+    (out,) = assert_well_split(message(Select("pick:7", options, "Choose a project")), DISCORD)
+    selects = [block for block in out.blocks if isinstance(block, Select)]
     assert [s.placeholder for s in selects] == [f"Choose a project ({n} of 3)" for n in (1, 2, 3)]
     assert [s.action for s in selects] == ["pick:7", "pick:7~2", "pick:7~3"]
     assert {base_action(s.action) for s in selects} == {"pick:7"}
@@ -90,7 +90,7 @@ def test_long_names_are_shortened_with_the_whole_beside_them() -> None:
     content = message(
         heading(Plain(name)),
         Buttons((Button(f"Apply to {name}", "apply:1"), Button("Save", "save:1"))),
-        Choose("pick", (Option("1", f"Pick {name}", f"About {name}"),)),
+        Select("pick", (Option("1", f"Pick {name}", f"About {name}"),)),
         Image("https://a.b/c.png", f"Shows {name}"),
     )
     out = assert_well_split(content, SLACK)
@@ -119,7 +119,7 @@ def test_a_long_value_leaves_its_row(limits: Limits) -> None:
 def test_what_is_heavy_together_is_parted() -> None:
     """Options and addresses that each fit, but not all in one message, go to several."""
     options = tuple(Option(f"{n:0100}", "label " * 12, "description " * 6) for n in range(100))
-    assert len(assert_well_split(message(Choose("pick", options)), SLACK)) > 1
+    assert len(assert_well_split(message(Select("pick", options)), SLACK)) > 1
     links = tuple(Button("Open", url=f"https://example.org/{n:02900}") for n in range(25))
     assert len(assert_well_split(message(Buttons(links)), SLACK)) > 1
 
@@ -180,7 +180,7 @@ def test_real_posts_come_out_whole(limits: Limits) -> None:
         )
         assert_well_split(content, limits)
     options = tuple(Option(str(n), post["title"], post["company"]) for n, post in enumerate(posts))
-    assert_well_split(message(Choose("pick", options)), limits)
+    assert_well_split(message(Select("pick", options)), limits)
 
 
 def test_the_whole_of_a_real_sized_text_is_read_back_in_order() -> None:

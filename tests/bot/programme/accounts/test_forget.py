@@ -15,9 +15,9 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    Choose,
     Fields,
     Plain,
+    Select,
     dump_message,
     load_message,
     message,
@@ -115,7 +115,7 @@ def test_a_name_goes_wherever_it_is_a_value_of_its_own(turn: Turn) -> None:
         text("**", Plain("Ada"), "** and ", Plain("Adaline"), " applied."),
         Fields((row("Student", Plain("Ada")),)),
         Buttons((Button("Read: Ada", "x:1"), Button("Market map · Ada", "x:2"), Button("Ada", "x:3"))),
-        Choose("y", (Option("1", "Ada"), Option("2", "Adaline"))),
+        Select("y", (Option("1", "Ada"), Option("2", "Adaline"))),
     )
     carried(marta, daily_message.notify(marta, marta.person, "one", "news:1", *blocks))
     carried(leaving, forget.erase(leaving, leaving.person))
@@ -137,7 +137,7 @@ RELAYED = (
     text("**Why?**\n", Plain("Ada"), "\n", "**And?**"),
     note("You typed: ", Plain("Ada")),
     Fields((row("Questions", Plain("Ada")),)),
-    Choose("y", (Option("Ada", "Ada"),)),
+    Select("y", (Option("Ada", "Ada"),)),
 )
 """How the bot passes on what a person wrote, here a word that is the name of somebody else."""
 

@@ -178,7 +178,7 @@ def test_days_off_are_skipped(turn: Turn) -> None:
     """With the weekend off, Friday's digest is followed by Monday's, which has the weekend's news."""
     cohort = cohort_in(turn)
     cohort.days_off = ["saturday", "sunday", "2026-03-16"]
-    carried(turn, digests.follow_digests(turn, cohort))
+    carried(turn, digests.reschedule_digest(turn, cohort))
     posted(turn, "Monday's")
     later = turn
     for _ in range(5):
@@ -214,7 +214,7 @@ def test_a_change_of_time_or_zone_makes_no_second_digest_of_a_day(turn: Turn, zo
     cohort = cohort_in(turn)
     cohort.zone, cohort.digest_at = zone, wall
     turn.session.flush()
-    carried(later, digests.follow_digests(later, cohort))
+    carried(later, digests.reschedule_digest(later, cohort))
     ((key, _),) = set_for(turn, "cohort.digest").items()
     assert key == f"digest:{cohort.id}:2026-03-10"
     words, _ = next_digest(later)
@@ -251,7 +251,7 @@ def test_one_a_local_day_through_changes_of_clocks(zone: str, wall: str, start: 
         cohort = cohort_in(turn)
         cohort.digest_at = wall
         turn.session.flush()
-        carried(turn, digests.follow_digests(turn, cohort))
+        carried(turn, digests.reschedule_digest(turn, cohort))
         seen, later = [], turn
         for _ in range(6):
             ((key, _due),) = set_for(turn, "cohort.digest").items()

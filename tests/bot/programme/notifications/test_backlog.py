@@ -459,14 +459,14 @@ def test_a_card_of_the_day_keeps_what_is_still_of_use(turn: Turn) -> None:
     assert all(made)
     table: Any = daily_message._table  # noqa: SLF001 - as after the card was sent
     turn.connection.execute(table.update().values(state="told"))
-    daily_message.drop_notices(turn, "thing:dropped")
+    daily_message.retract_notices(turn, "thing:dropped")
     later = replace(turn, now=turn.now + timedelta(hours=3))
     about = f"{ada.person_id}:1:3"
     said = comes_late(later, "notices", about) or ""
     assert said.splitlines()[0] == "kept"
     assert "over" not in said.split()
     assert "dropped" not in said
-    daily_message.drop_notices(turn, "thing:kept")
+    daily_message.retract_notices(turn, "thing:kept")
     turn.connection.execute(outbox.delete())
     assert comes_late(later, "notices", about) is None
 

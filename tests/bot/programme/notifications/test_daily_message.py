@@ -77,12 +77,12 @@ def test_what_is_no_longer_true_is_not_told(turn: Turn) -> None:
     """Dropped pieces leave the card; with nothing left there is no message."""
     tell(turn, "one", about="project:1")
     tell(turn, "two", about="project:2")
-    daily_message.drop_notices(turn, "project:1")
+    daily_message.retract_notices(turn, "project:1")
     key = next(iter(set_for(turn, "notices.daily")))
     (card,) = fire(turn, key)
     assert words_of(card) == "This is two."
     tell(turn, "three", about="project:3")
-    daily_message.drop_notices(turn, "project:3")
+    daily_message.retract_notices(turn, "project:3")
     assert fire(turn, key) == []
 
 
@@ -177,7 +177,7 @@ def test_the_message_follows_a_change_of_zone(turn: Turn) -> None:
     tell(turn, "one")
     turn.person.zone = "America/New_York"
     turn.session.flush()
-    carried(turn, daily_message.follow_zone(turn, turn.person))
+    carried(turn, daily_message.reschedule_daily_message(turn, turn.person))
     (due,) = set_for(turn, "notices.daily").values()
     assert due == datetime(2026, 3, 9, 13, 0, tzinfo=UTC)
 
@@ -191,7 +191,7 @@ def test_a_full_card_ends_with_a_way_to_the_rest(turn: Turn) -> None:
     assert "number 09" in words
     assert "number 10" not in words
     assert "[Show the other 3]" in words
-    daily_message.drop_notices(turn, "project:11")
+    daily_message.retract_notices(turn, "project:11")
     assert isinstance(card.message, Message)
     pressed = next(
         button.action

@@ -108,7 +108,7 @@ def test_the_staff_channel_gets_one_summary_a_day(turn: Turn) -> None:
     """At the set hour of the programme's zone the open items are summed up, and the next one is set."""
     turn.programme.staff_place = "terminal/channel/riverside/staff"
     turn.session.flush()
-    carried(turn, tasks.follow_summary(turn))
+    carried(turn, tasks.reschedule_summary(turn))
     for number in range(12):
         open_one(turn, f"item {number:02}")
     later, event = fired(turn, summary_key(turn))
@@ -135,7 +135,7 @@ def test_nothing_open_is_no_summary(turn: Turn) -> None:
 def test_a_summary_that_is_hours_late_is_left_to_the_next(turn: Turn) -> None:
     """After a night without the bot nobody gets yesterday's summary."""
     turn.programme.staff_place = "terminal/channel/riverside/staff"
-    carried(turn, tasks.follow_summary(turn))
+    carried(turn, tasks.reschedule_summary(turn))
     open_one(turn, "one")
     later, event = fired(turn, summary_key(turn), at=turn.now + timedelta(hours=10))
     assert only(tasks.tasks_daily_due(later, event), Post) == []
@@ -201,7 +201,7 @@ def test_the_summary_follows_its_hour(turn: Turn) -> None:
     turn.programme.staff_place = "terminal/channel/riverside/staff"
     turn.programme.daily_at = "07:30"
     turn.session.flush()
-    carried(turn, tasks.follow_summary(turn))
+    carried(turn, tasks.reschedule_summary(turn))
     assert set_for(turn, "tasks.daily") == {
         f"tasks:{turn.programme_id}:{date(2026, 3, 10)}": datetime(2026, 3, 10, 7, 30, tzinfo=UTC)
     }

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from bot.chat.answers import FileRef, JSONValue
-from bot.chat.conversation.draft import Draft, Given, Source
+from bot.chat.conversation.draft import Draft, MessageSource, StoredAnswer
 from bot.programme.core.turn import Turn
 from bot.programme.people import files
 from bot.runtime.files import sweep
@@ -169,7 +169,10 @@ def test_files_are_found_where_they_are_stored_and_not_in_words() -> None:
     answers = [{"name": "cv", "value": file(1)}, {"name": "more", "value": [file(2), file(3)]}]
     words = [{"name": "why", "value": "kept:4", "shown": '"kept:4"'}, {"id": "5", "value": {"id": "kept:x"}}]
     assert files.kept_in([*answers, *words]) == {1, 2, 3}
-    source = Source("", "", (FileRef("kept:7", "x.pdf", 1, "application/pdf"),))
-    given = {"cv": Given(file(6), "x.pdf", "f", (source,)), "why": Given("kept:4", "kept:4", "f")}
-    tried = Source("", "", (FileRef("kept:8", "x.pdf", 1, "application/pdf"),))
+    source = MessageSource("", "", (FileRef("kept:7", "x.pdf", 1, "application/pdf"),))
+    given = {
+        "cv": StoredAnswer(file(6), "x.pdf", "f", (source,)),
+        "why": StoredAnswer("kept:4", "kept:4", "f"),
+    }
+    tried = MessageSource("", "", (FileRef("kept:8", "x.pdf", 1, "application/pdf"),))
     assert files.files_in(Draft(answers=given, tried=tried, offered={"cv": file(9)})) == {6, 7, 8, 9}

@@ -9,7 +9,7 @@ from bot.chat.content import Message, Text
 from bot.chat.local_day import EVERYWHERE, Day
 from bot.chat.rendering.plain_text import plain_text
 from bot.programme.core import dates
-from bot.programme.projects.scope_check import Finding, Rules, check, weeks_for
+from bot.programme.projects.scope_check import Rules, ScopeFinding, check, weeks_for
 from storage.tables import Project
 
 NOW = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
@@ -36,13 +36,13 @@ def project(**columns: object) -> Project:
     return Project(**{**values, **columns})
 
 
-def found(question: str, **columns: object) -> Finding:
+def found(question: str, **columns: object) -> ScopeFinding:
     """The one finding about `question`."""
     (finding,) = (f for f in check(project(**columns), RULES) if f.question == question)
     return finding
 
 
-def words(finding: Finding) -> str:
+def words(finding: ScopeFinding) -> str:
     """What a finding says."""
     return plain_text(Message((Text(finding.words),)))
 
