@@ -34,7 +34,7 @@ An answer that is not in the future means: there is more to serve now, call agai
 
 _DAY = timedelta(days=1)
 
-_PATIENCE = 1_000
+_MOST_ROUNDS = 1_000
 """Rounds in a row a pump may say "more is due now" before it counts as stuck.
 
 At a hundred rows a round this leaves room for 100,000 rows that fall due together.
@@ -163,7 +163,7 @@ class WallClock:
     def _after_round(self, due: datetime | None) -> None:
         """Wake at what the pump says comes next, unless it has said "now" for too long."""
         self._rounds = self._rounds + 1 if due is not None and due <= self.now() else 0
-        if self._rounds < _PATIENCE:
+        if self._rounds < _MOST_ROUNDS:
             self.wake_at(due)
         else:
             log.warning("pump_never_done", rounds=self._rounds, due=due)
@@ -286,14 +286,14 @@ class VirtualClock:
         """Pump until nothing more is due now; return the next due instant."""
         if self._pump is None:
             return None
-        for _ in range(_PATIENCE):
+        for _ in range(_MOST_ROUNDS):
             self._woken = None
             due = await self._pump(self._now)
             due = _earlier(due, self._woken)
             if due is None or due > self._now:
                 return due
         raise StuckPumpError(
-            f"at {self._now} the pump said {_PATIENCE} times in a row that something is due ({due})"
+            f"at {self._now} the pump said {_MOST_ROUNDS} times in a row that something is due ({due})"
         )
 
 

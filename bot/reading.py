@@ -11,8 +11,8 @@ from typing import Final
 
 __all__ = ["UnfitSource", "read_bounded"]
 
-_PATIENCE: Final = 5.0  # seconds that a pipe may say nothing
-_PIECE: Final = 2**20  # bytes
+_SILENCE_SECONDS: Final = 5.0  # seconds that a pipe may say nothing
+_PIECE_BYTES: Final = 2**20  # bytes
 
 
 class UnfitSource(OSError):
@@ -44,10 +44,10 @@ def read_bounded(path: Path, most: int) -> bytes:
 
 
 def _next_piece(path: Path, descriptor: int) -> bytes:
-    ready, _, _ = select.select([descriptor], [], [], _PATIENCE)
+    ready, _, _ = select.select([descriptor], [], [], _SILENCE_SECONDS)
     if not ready:
         raise UnfitSource(errno.ETIMEDOUT, "nothing is written to this pipe", str(path))
-    return os.read(descriptor, _PIECE)
+    return os.read(descriptor, _PIECE_BYTES)
 
 
 def _too_large(path: Path, most: int) -> UnfitSource:

@@ -21,7 +21,7 @@ from storage.urls import parse_url, shown, sqlite_path
 
 __all__ = ["DatabaseFinding", "check_database", "damage_in", "explain", "is_damage", "write_a_page"]
 
-_PATIENCE: Final = 2.0
+_LOCK_WAIT_SECONDS: Final = 2.0
 """Seconds to wait for a lock."""
 
 _FREE: Final = 200_000_000
@@ -154,7 +154,7 @@ def _postgresql(url: str) -> list[DatabaseFinding]:
 def _sqlite(path: Path) -> list[DatabaseFinding]:
     name = path.absolute()
     try:
-        with closing(sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)) as connection:
+        with closing(sqlite3.connect(path, timeout=_LOCK_WAIT_SECONDS, isolation_level=None)) as connection:
             said = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if said != "ok":
                 return [_corrupt(path)]

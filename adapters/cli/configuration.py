@@ -26,10 +26,10 @@ __all__ = ["DEFAULT_FILE", "load_box", "load_settings", "secret_files", "unknown
 DEFAULT_FILE = Path("config.toml")
 
 _SQLITE: Final = "sqlite:///"
-_MOST: Final = 10**6
+_MOST_BYTES: Final = 10**6
 """Bytes of a configuration file."""
 
-_NEAR: Final = 0.7
+_MISSPELT_LIKENESS: Final = 0.7
 """Likeness of two spellings from which the first is taken for a typing mistake of the second."""
 
 _VERY_NEAR: Final = 0.85
@@ -130,7 +130,7 @@ def _is_garbled(name: str, value: str) -> bool:
 def _read(source: Path, *, needed: bool) -> str:
     """Return the text of the configuration file; "" where no file is required."""
     try:
-        return read_bounded(source, _MOST).decode("utf-8-sig")
+        return read_bounded(source, _MOST_BYTES).decode("utf-8-sig")
     except FileNotFoundError:
         if needed:
             why = f"There is no {source}. Copy config.example.toml to it, or leave --config out."
@@ -282,7 +282,9 @@ def _meant(path: tuple[str, ...], *, in_file: bool) -> str:
     """Return which setting an unknown setting may be; "" where it is like none of them."""
     names = list(_setting_names(Settings))
     beside = {known[-1]: known for known in names if known[:-1] == path[:-1]}
-    near = process.extractOne(path[-1], list(beside), scorer=OSA.normalized_similarity, score_cutoff=_NEAR)
+    near = process.extractOne(
+        path[-1], list(beside), scorer=OSA.normalized_similarity, score_cutoff=_MISSPELT_LIKENESS
+    )
     # The right name in the wrong table, such as `port` at the top.
     meant = beside[near[0]] if near else next((known for known in names if known[-1] == path[-1]), None)
     if meant is None:

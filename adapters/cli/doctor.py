@@ -39,7 +39,7 @@ from storage.urls import parse_url, sqlite_path
 __all__ = ["doctor"]
 
 # Seconds that a platform may take to answer, and a bot on this machine.
-_SECONDS: Final = 30
+_PLATFORM_SECONDS: Final = 30
 _SECONDS_HERE: Final = 3
 _UNREADABLE: Final = frozenset({"database.missing", "database.older_schema"})
 _COLOURS: Final = {"ok": typer.colors.GREEN, "warning": typer.colors.YELLOW, "problem": typer.colors.RED}
@@ -220,7 +220,7 @@ async def _platform(adapter: Adapter, database: Database) -> list[Finding]:
     places = await database.read(lambda work: list(work.connection.scalars(query)))
     parsed = [parse_destination(place) for place in places]
     try:
-        async with asyncio.timeout(_SECONDS):
+        async with asyncio.timeout(_PLATFORM_SECONDS):
             await adapter.open()
             found = list(await adapter.inspect())
             for place in parsed:
@@ -231,7 +231,7 @@ async def _platform(adapter: Adapter, database: Database) -> list[Finding]:
         found = [Finding(refused.code, "problem", what, str(refused))]
     except (OSError, ClientError, Retry, DeliveryUnknown) as error:
         late = isinstance(error, TimeoutError)
-        why = f"did not answer within {_SECONDS} seconds" if late else "cannot be reached"
+        why = f"did not answer within {_PLATFORM_SECONDS} seconds" if late else "cannot be reached"
         what = f"{adapter.platform.capitalize()} {why}."
         fix = "Check this machine's network, and api_base_url."
         found = [Finding(f"{adapter.platform}.unreachable", "problem", what, fix)]

@@ -16,7 +16,7 @@ __all__ = ["guarded"]
 _OTHERS: Final = 0o077
 """The rights of all users but the owner."""
 
-_SECONDS: Final = 5.0
+_GIT_SECONDS: Final = 5.0
 _IN_GIT, _NOT_IGNORED = 0, 1
 """Exit codes: of `git ls-files --error-unmatch`, of `git check-ignore`."""
 
@@ -50,6 +50,6 @@ def _git(path: Path, *arguments: str) -> int | None:
     """Return the exit code of git in the file's folder; None where git is missing or does not answer."""
     command = ["git", "-C", str(path.absolute().parent), *arguments]
     try:
-        return subprocess.run(command, check=False, capture_output=True, timeout=_SECONDS).returncode
+        return subprocess.run(command, check=False, capture_output=True, timeout=_GIT_SECONDS).returncode
     except (OSError, subprocess.TimeoutExpired):
         return None

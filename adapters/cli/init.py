@@ -37,7 +37,7 @@ _RIGHTS: Final[Mapping[str, frozenset[Right]]] = {
 }
 """Each role's rights on the terminal's platform."""
 
-_LONGEST: Final = 120  # characters of a name
+_MOST_CHARACTERS: Final = 120  # characters of a name
 
 
 def init(config: Path | None, *, name: str, zone: str, coordinator: str, cohort: str) -> int:
@@ -111,8 +111,8 @@ def _account_id(world: Workspace, name: str) -> str:
 def _line(what: str, typed: str) -> str:
     """Return the typed text as one line, as long as its column takes."""
     line = " ".join(typed.split())
-    if not 1 <= len(line) <= _LONGEST:
-        raise refused(f"{what} has 1 to {_LONGEST} characters.")
+    if not 1 <= len(line) <= _MOST_CHARACTERS:
+        raise refused(f"{what} has 1 to {_MOST_CHARACTERS} characters.")
     return line
 
 

@@ -34,9 +34,9 @@ from bot.chat.findings import Finding
 
 __all__ = ["DiscordAdapter"]
 
-_KEPT: Final = 20_000
-_SECONDS: Final = 20
-_LONGEST_WAIT: Final = 30.0
+_MOST_DMS: Final = 20_000
+_REQUEST_SECONDS: Final = 20
+_RATE_LIMIT_SECONDS: Final = 30.0
 """Seconds that discord.py itself may wait for a rate limit; longer waits go back to the outbox."""
 
 _NEW_DMS: Final = 10
@@ -116,7 +116,7 @@ class DiscordAdapter:
         if self.options.gateway_url:
             DiscordWebSocket.DEFAULT_GATEWAY = URL(self.options.gateway_url)
         client = discord.Client(
-            intents=INTENTS, max_ratelimit_timeout=_LONGEST_WAIT, http_trace=self._traffic.trace()
+            intents=INTENTS, max_ratelimit_timeout=_RATE_LIMIT_SECONDS, http_trace=self._traffic.trace()
         )
         try:
             await client.login(self.options.token)
@@ -130,7 +130,7 @@ class DiscordAdapter:
             await client.close()
             raise
         self._session = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=_SECONDS), trace_configs=[self._traffic.trace()]
+            timeout=aiohttp.ClientTimeout(total=_REQUEST_SECONDS), trace_configs=[self._traffic.trace()]
         )
         self._client, self._calls = client, Calls(client, self._session, self._traffic)
 
@@ -253,7 +253,7 @@ class DiscordAdapter:
             channel = str(opened["id"])
             self._opened.append(self._monotonic())
             self._dms[to.id] = channel
-            while len(self._dms) > _KEPT:
+            while len(self._dms) > _MOST_DMS:
                 self._dms.popitem(last=False)
         return Place(PLATFORM, "", channel, "dm")
 

@@ -30,7 +30,7 @@ TEXT_CHANNELS: Final = (0, 5)
 
 _MENTION: Final = re.compile(r"<(@|#)!?(\d+)>")
 _QUOTED: Final = re.compile(r'["“„]([^"“”„]*)["”“]')
-_MOST: Final = 100
+_MOST_CHARACTERS: Final = 100
 """Characters of a description."""
 
 
@@ -45,10 +45,10 @@ def _root(name: str, family: Sequence[CommandSpec]) -> dict[str, Any]:
     made: dict[str, Any] = {"name": name, "type": 1, "contexts": contexts, "integration_types": [0]}
     if len(family) == 1 and len(family[0].path) == 1:
         [spec] = family
-        return made | {"description": spec.summary[:_MOST], "options": _options(spec)}
+        return made | {"description": spec.summary[:_MOST_CHARACTERS], "options": _options(spec)}
     deeper = [spec for spec in family if len(spec.path) == 2]  # noqa: PLR2004 - a word and its subcommand
     subs = [
-        {"type": _SUB, "name": s.path[1], "description": s.summary[:_MOST], "options": _options(s)}
+        {"type": _SUB, "name": s.path[1], "description": s.summary[:_MOST_CHARACTERS], "options": _options(s)}
         for s in deeper
     ]
     return made | {"description": f"Everything about /{name}", "options": subs}
@@ -63,7 +63,7 @@ def _option(argument: Argument) -> dict[str, Any]:
     made: dict[str, Any] = {
         "type": _TYPES[argument.kind],
         "name": argument.name,
-        "description": argument.summary[:_MOST],
+        "description": argument.summary[:_MOST_CHARACTERS],
         "required": argument.required,
     }
     if argument.choices:

@@ -16,8 +16,8 @@ _HOSTS: Final = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
 """The hosts of attachments (docs.discord.com/developers/reference)."""
 
 _SERVER: Final = 500
-_GIVEN: Final = 200
-_AGAIN: Final = 30.0
+_OK: Final = 200
+_RETRY_SECONDS: Final = 30.0
 
 
 async def download(session: aiohttp.ClientSession, file: FileRef, api: str) -> bytes:
@@ -31,9 +31,9 @@ async def download(session: aiohttp.ClientSession, file: FileRef, api: str) -> b
     try:
         async with session.get(file.id, allow_redirects=False) as given:
             if given.status >= _SERVER:
-                raise Retry(_AGAIN, f"HTTP {given.status}")
-            if given.status != _GIVEN:
+                raise Retry(_RETRY_SECONDS, f"HTTP {given.status}")
+            if given.status != _OK:
                 raise Refusal(FILE_NOT_FOUND)
             return await read_whole(given.content, file.size)
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise Retry(_AGAIN, type(error).__name__) from None
+        raise Retry(_RETRY_SECONDS, type(error).__name__) from None

@@ -25,14 +25,14 @@ INTENTS: Final = discord.Intents(guilds=True, dm_messages=True)
 """No intent that Discord calls privileged. Server messages arrive without their text, and are not requested
 for at all."""
 
-_PATIENCE: Final = 1.5
+_DEFER_SECONDS: Final = 1.5
 """Seconds a turn may take before Discord shows that the answer takes longer; Discord waits three."""
 
 _SERVERS_ARRIVE = 2.0
 """Seconds without another server after which all servers of the start are known; a server that comes
 later has invited the bot."""
 
-_FAREWELL: Final = 0.5
+_SHUTDOWN_SECONDS: Final = 0.5
 """Seconds that events in progress get at the end."""
 
 AGAIN_AFTER: Final = (1.0, 5.0)
@@ -44,7 +44,7 @@ _KINDS: Final = {
     discord.InteractionType.modal_submit: "submit",
     discord.InteractionType.autocomplete: "suggest",
 }
-_SORRY: Final = message(
+_INTERNAL_ERROR: Final = message(
     "Something went wrong on my side, and I cannot tell whether that was done. "
     "Please look, and try it again only if it was not."
 )
@@ -94,7 +94,7 @@ class Gateway(discord.AutoShardedClient):
         """Close the connection; events in progress get a moment, since the database is closed next."""
         await super().close()
         if self._handling:
-            _, late = await asyncio.wait(self._handling, timeout=_FAREWELL)
+            _, late = await asyncio.wait(self._handling, timeout=_SHUTDOWN_SECONDS)
             for task in late:
                 task.cancel()
 
@@ -124,7 +124,7 @@ class Gateway(discord.AutoShardedClient):
         self._pendings.keep(pending)
         reply = ReplyTo(pending.id, pending.at + GOOD_FOR, can_open_form=kind != "submit")
         event = inbound.interaction_event(interaction, reply)
-        waiting = asyncio.get_running_loop().call_later(_PATIENCE, self._defer, pending)
+        waiting = asyncio.get_running_loop().call_later(_DEFER_SECONDS, self._defer, pending)
         try:
             if event is not None:
                 await self._receive(await named(self._answering.calls, event))
@@ -194,7 +194,7 @@ class Gateway(discord.AutoShardedClient):
 
     async def _say_lost(self, event: MessageReceived) -> None:
         try:
-            await self._send(event.place, _SORRY, key=f"lost:{event.id}")
+            await self._send(event.place, _INTERNAL_ERROR, key=f"lost:{event.id}")
         except (Refusal, Retry, DeliveryUnknown) as error:
             log.warning("discord.not_told", error=type(error).__name__)
 
@@ -203,7 +203,7 @@ class Gateway(discord.AutoShardedClient):
 
     async def _apologise(self, pending: Pending) -> None:
         try:
-            await self._answering.give(pending, Response(message=_SORRY))
+            await self._answering.give(pending, Response(message=_INTERNAL_ERROR))
         except (Refusal, Retry, DeliveryUnknown) as error:
             log.warning("discord.not_told", error=type(error).__name__)
 

@@ -16,10 +16,10 @@ from bot.chat.values import replace
 
 __all__ = ["name_of", "named"]
 
-_MOST: Final = 5
+_MOST_LOOKED_UP: Final = 5
 """People looked up for a command; the others are named once they act."""
 
-_SECONDS: Final = 1.0
+_LOOKUP_SECONDS: Final = 1.0
 
 
 async def named(calls: Calls, event: Event) -> Event:
@@ -27,7 +27,7 @@ async def named(calls: Calls, event: Event) -> Event:
     if not isinstance(event, CommandUsed) or event.place.kind != "channel" or not event.place.space:
         return event
     mentioned = [user for user in people_named(event.options.values()) if user.platform == PLATFORM]
-    unnamed = [user for user in mentioned if str(user) not in event.named][:_MOST]
+    unnamed = [user for user in mentioned if str(user) not in event.named][:_MOST_LOOKED_UP]
     if not unnamed:
         return event
     found = await asyncio.gather(*(_asked(calls, event.place.space, user) for user in unnamed))
@@ -38,7 +38,7 @@ async def named(calls: Calls, event: Event) -> Event:
 async def _asked(calls: Calls, guild: str, user: UserRef) -> str:
     route = Route("GET", "/guilds/{guild_id}/members/{user_id}", guild_id=guild, user_id=user.id)
     try:
-        async with asyncio.timeout(_SECONDS):
+        async with asyncio.timeout(_LOOKUP_SECONDS):
             return name_of(await calls.call(route))
     except (Retry, Refusal, DeliveryUnknown, TimeoutError):
         return ""

@@ -25,7 +25,7 @@ __all__ = ["Submitted", "file_ref", "modal_of", "read_modal"]
 _SELECT, _INPUT, _USER, _CHANNEL, _TEXT, _LABEL = 3, 4, 5, 8, 10, 18
 _UPLOAD, _RADIO, _CHECKS = 19, 21, 22
 _SHORT, _LONG = 1, 2
-_FEW: Final = 10
+_MOST_IN_GROUP: Final = 10
 """Options that a radio or checkbox group shows at once; more are a select
 (docs.discord.com/developers/components/reference)."""
 
@@ -207,9 +207,9 @@ def _choice(question: Question, options: tuple[Option, ...], text: str) -> Compo
         chosen = tuple(each.value for each in options if each.value == text.strip().casefold())
     drawn = [_option(each) | ({"default": True} if each.value in chosen else {}) for each in options]
     least = int(question.required)
-    if many and len(options) <= _FEW:
+    if many and len(options) <= _MOST_IN_GROUP:
         return {"type": _CHECKS, "options": drawn, "min_values": least, "max_values": len(drawn)}
-    if not many and _ONE <= len(options) <= _FEW:
+    if not many and _ONE <= len(options) <= _MOST_IN_GROUP:
         return {"type": _RADIO, "options": drawn}
     most = len(drawn) if many else 1
     return {"type": _SELECT, "options": drawn, "min_values": least, "max_values": most}

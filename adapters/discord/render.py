@@ -43,7 +43,7 @@ _COMPONENTS: Final = 1 << 15
 _ROW, _BUTTON, _SELECT, _TEXT, _GALLERY, _FILE, _LINE, _BOX = 1, 2, 3, 10, 12, 13, 14, 17
 _STYLES: Final = {"primary": 1, "plain": 2, "danger": 4}
 _LINK: Final = 5
-_AGAIN: Final = re.compile(r"#\d+$")
+_REPEAT_MARK: Final = re.compile(r"#\d+$")
 _IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -90,7 +90,7 @@ def _calling(account: str, first: Rendered) -> Rendered:
 
 def action_of(custom_id: str) -> str:
     """Return the action of a button or select, from its id in Discord."""
-    return _AGAIN.sub("", custom_id)
+    return _REPEAT_MARK.sub("", custom_id)
 
 
 def option(each: Option) -> Component:

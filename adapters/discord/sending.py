@@ -22,11 +22,11 @@ __all__ = ["Sender", "load_files"]
 _NONCES_LAST: Final = 120.0
 """Seconds for which Discord surely knows a nonce; it promises "the past few minutes"."""
 
-_KEPT: Final = 20_000
+_MOST_NONCES: Final = 20_000
 _LOOKED_AT: Final = 100
 _GONE: Final = "10008"
 _FORBIDDEN: Final = "50013"
-_SOON: Final = 5.0
+_UNSURE_RETRY_SECONDS: Final = 5.0
 _GOES_ON: Final[Component] = {
     "type": 10,
     "content": "-# This is longer than fits here; press Details to read it whole.",
@@ -98,7 +98,7 @@ class Sender:
             if there:
                 return there
         self._tried.setdefault(nonce, self._monotonic())
-        while len(self._tried) > _KEPT:
+        while len(self._tried) > _MOST_NONCES:
             self._tried.popitem(last=False)
         body = {**sought.part.body(), "nonce": nonce, "enforce_nonce": True}
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=place.id)
@@ -107,7 +107,7 @@ class Sender:
         except (
             DeliveryUnknown
         ) as unsure:  # its nonce, and later the place's history, shows whether it arrived
-            raise Retry(_SOON, str(unsure), unsure=True) from None
+            raise Retry(_UNSURE_RETRY_SECONDS, str(unsure), unsure=True) from None
         return str(sent["id"])
 
     async def edit(self, calls: Calls, ref: MessageRef, parts: Sequence[Rendered]) -> None:

@@ -16,10 +16,10 @@ from bot.chat.adapter import DeliveryUnknown, Refusal, Retry
 
 __all__ = ["DirectMessages"]
 
-_KEPT: Final = 20_000
+_MOST_DMS: Final = 20_000
 """Direct messages to remember; others are opened again."""
 
-_PATIENCE: Final = 1.0
+_LOOKUP_SECONDS: Final = 1.0
 """Seconds that an interaction waits to learn where it happened; it is answered within three."""
 
 
@@ -40,7 +40,7 @@ class DirectMessages:
         if account and channel:
             self._known[account] = channel
             self._known.move_to_end(account)
-            while len(self._known) > _KEPT:
+            while len(self._known) > _MOST_DMS:
                 self._known.popitem(last=False)
 
     async def find(self, account: str) -> str:
@@ -52,6 +52,6 @@ class DirectMessages:
     async def look(self, account: str) -> str:
         """Return the channel; "" where Slack does not answer soon, which leaves the owner unknown."""
         with suppress(Refusal, Retry, DeliveryUnknown, TimeoutError):
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_LOOKUP_SECONDS):
                 return await self.find(account)
         return ""

@@ -21,10 +21,10 @@ HOSTS: Final = ("slack.com", ".slack.com", "slack-gov.com", ".slack-gov.com")
 """The hosts of Slack and of GovSlack."""
 
 _PAGE: Final = "text/html"
-_GIVEN: Final = 200
-_SERVER: Final = 500
-_AGAIN: Final = 30.0
-_SECONDS: Final = 20
+_OK: Final = 200
+_SERVER_ERROR: Final = 500
+_RETRY_SECONDS: Final = 30.0
+_DOWNLOAD_SECONDS: Final = 20
 
 
 async def download(file: FileRef, about: Mapping[str, Any], token: str, api: str) -> bytes:
@@ -40,7 +40,7 @@ async def download(file: FileRef, about: Mapping[str, Any], token: str, api: str
         raise Refusal(FILE_NOT_FOUND)
     if not is_own_address(address, HOSTS, api):
         raise Refusal(FILE_ELSEWHERE)
-    limit = aiohttp.ClientTimeout(total=_SECONDS)
+    limit = aiohttp.ClientTimeout(total=_DOWNLOAD_SECONDS)
     try:
         async with (
             aiohttp.ClientSession(timeout=limit) as session,
@@ -48,13 +48,13 @@ async def download(file: FileRef, about: Mapping[str, Any], token: str, api: str
                 address, headers={"Authorization": f"Bearer {token}"}, allow_redirects=False
             ) as given,
         ):
-            if given.status >= _SERVER:
-                raise Retry(_AGAIN, f"HTTP {given.status}")
-            if given.status != _GIVEN:
+            if given.status >= _SERVER_ERROR:
+                raise Retry(_RETRY_SECONDS, f"HTTP {given.status}")
+            if given.status != _OK:
                 raise Refusal(FILE_NOT_FOUND)
             # Without a good token there is no error: Slack returns the sign-in page.
             if given.content_type == _PAGE and about.get("mimetype") != _PAGE:
                 raise Refusal("file_not_shown")
             return await read_whole(given.content, file.size)
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise Retry(_AGAIN, type(error).__name__) from None
+        raise Retry(_RETRY_SECONDS, type(error).__name__) from None

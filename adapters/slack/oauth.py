@@ -32,7 +32,7 @@ STATE_LIVES: Final = 600
 
 _COOKIE: Final = "stint_install"
 _AUTHORIZE: Final = "https://slack.com/oauth/v2/authorize"
-_PATIENCE: Final = 10
+_EXCHANGE_SECONDS: Final = 10
 """Seconds for Slack to exchange the code for a token."""
 
 log = structlog.get_logger(__name__)
@@ -149,7 +149,7 @@ class OAuth:
             "redirect_uri": self._options.public_url + REDIRECT,
         }
         async with (
-            ClientSession(timeout=ClientTimeout(total=_PATIENCE)) as session,
+            ClientSession(timeout=ClientTimeout(total=_EXCHANGE_SECONDS)) as session,
             session.post(url, data=asked) as response,
         ):
             answer = await response.json(content_type=None)

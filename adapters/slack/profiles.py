@@ -12,7 +12,7 @@ from bot.chat.values import replace
 
 __all__ = ["Home", "Profile", "Profiles", "profile_of"]
 
-_KEPT: Final = 5000
+_MOST_PEOPLE: Final = 5000
 """People to remember; the person not seen for longest is looked up again."""
 
 _ORGANISATION: Final = "E"
@@ -125,6 +125,6 @@ class Profiles:
         profile = profile_of(user, Home(team, await self._organisation(team)))
         self._known[team, user_id] = profile
         self._known.move_to_end((team, user_id))
-        while len(self._known) > _KEPT:
+        while len(self._known) > _MOST_PEOPLE:
             self._known.popitem(last=False)
         return profile

@@ -41,24 +41,24 @@ from bot.clock import raised_at
 
 __all__ = ["Receiver"]
 
-_PATIENCE: Final = 2.2
+_TURN_SECONDS: Final = 2.2
 """Seconds that a turn gets before it is acknowledged without its answer; Slack allows three in all."""
 
-_GOOD_FOR: Final = timedelta(minutes=29)
+_INTERACTION_LIFETIME: Final = timedelta(minutes=29)
 """How long an interaction can be answered through its address; Slack's figure is 30 minutes."""
 
-_FAREWELL: Final = 0.5
+_SHUTDOWN_SECONDS: Final = 0.5
 """Seconds that payloads in progress get at the end."""
 
 _MOST_NAMED: Final = 20
 """People of a command or form that Slack is asked about."""
 
-_SORRY: Final = (
+_INTERNAL_ERROR: Final = (
     "Something went wrong on my side, and I cannot tell whether that was done. "
     "Please look, and try it again only if it was not."
 )
 _NOT_READY: Final = "I am just starting. Please try again in a few seconds."
-_STRANGE: Final = (400, {"error": "unreadable"})
+_BAD_REQUEST: Final = (400, {"error": "unreadable"})
 
 log = structlog.get_logger(__name__)
 
@@ -131,7 +131,7 @@ class Receiver(AsyncMiddleware):
         """Handle a payload; return the status and the body of its acknowledgement."""
         if not _readable(body):
             log.warning("slack.unreadable")
-            return _STRANGE
+            return _BAD_REQUEST
         self.app_id = str(body.get("api_app_id") or self.app_id)
         kind = str(body.get("type", ""))
         if kind == "url_verification":
@@ -140,7 +140,7 @@ class Receiver(AsyncMiddleware):
             return await self._event(body)
         if "command" in body or kind in {"block_actions", "view_submission"}:
             return await self._interaction(body, kind)
-        return (200, None) if kind else _STRANGE
+        return (200, None) if kind else _BAD_REQUEST
 
     async def _event(self, body: Mapping[str, Any]) -> Response:
         """Handle an event; without an acknowledgement after a failed turn, so that it comes again."""
@@ -179,14 +179,14 @@ class Receiver(AsyncMiddleware):
         handling = asyncio.create_task(self._handle(body, pending, token))
         self._handling.add(handling)
         handling.add_done_callback(self._handling.discard)
-        await asyncio.wait({handling}, timeout=_PATIENCE)
+        await asyncio.wait({handling}, timeout=_TURN_SECONDS)
         pending.acknowledged = True
         return 200, pending.ack
 
     async def finish(self) -> None:
         """Give the interactions in progress a moment: the database is closed next."""
         if self._handling:
-            await asyncio.wait(self._handling, timeout=_FAREWELL)
+            await asyncio.wait(self._handling, timeout=_SHUTDOWN_SECONDS)
 
     async def _handle(self, body: Mapping[str, Any], pending: Pending, token: str) -> None:
         try:
@@ -198,7 +198,7 @@ class Receiver(AsyncMiddleware):
                 await self.receive(event)
         except Exception as error:  # noqa: BLE001 - a press does not come again, so its person gets a message
             log.error("slack.interaction_failed", error=type(error).__name__, where=raised_at(error))
-            await self._say(pending, _SORRY)
+            await self._say(pending, _INTERNAL_ERROR)
         finally:
             self._state.pending.pop(token, None)
 
@@ -213,11 +213,15 @@ class Receiver(AsyncMiddleware):
         await self._met(body)
         profile = await self._state.profiles.find(pending.team, pending.user, persons_team(body))
         dm = await self._own_dm(pending)
-        who = inbound.Who(pending.team, pending.user, profile, ReplyTo(token, now + _GOOD_FOR), dm)
+        who = inbound.Who(
+            pending.team, pending.user, profile, ReplyTo(token, now + _INTERACTION_LIFETIME), dm
+        )
         pending.place = inbound.happened_at(body, who)
         if not has_words(pending):
             in_need = bool(pending.spare_url)
-            who = replace(who, reply=ReplyTo(token, now + _GOOD_FOR, has_words=False, in_need=in_need))
+            who = replace(
+                who, reply=ReplyTo(token, now + _INTERACTION_LIFETIME, has_words=False, in_need=in_need)
+            )
         if pending.kind == "press":
             return inbound.press(body, who, now)
         if pending.kind == "submit":

@@ -39,7 +39,7 @@ _FALLBACK: Final = 3000
 """Characters of the words for notifications and screen readers; the blocks hold the full text."""
 
 _STYLES: Final = {"primary": "primary", "danger": "danger"}
-_AGAIN: Final = re.compile(r"#\d+$")
+_REPEAT_MARK: Final = re.compile(r"#\d+$")
 
 
 def _nowhere(_to: str) -> str:
@@ -95,7 +95,7 @@ def _draw(message: Message, look: RenderOptions) -> Rendered:
 
 def action_of(action_id: str) -> str:
     """Return the action of a button or select, from its id in Slack."""
-    return _AGAIN.sub("", action_id)
+    return _REPEAT_MARK.sub("", action_id)
 
 
 def _tell_apart(blocks: Sequence[Element]) -> None:

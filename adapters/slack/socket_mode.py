@@ -39,7 +39,7 @@ payload. In a quiet workspace a new connection costs nothing.
 """
 
 _UNGREETED: Final = 30.0
-_NEVER: Final = frozenset(
+_FINAL_ERRORS: Final = frozenset(
     "invalid_auth not_authed not_allowed_token_type token_revoked account_inactive forbidden_team".split()
 )
 REFUSED_APP: Final = (
@@ -106,7 +106,7 @@ class Sockets:
             except asyncio.CancelledError:
                 raise
             except SlackApiError as error:
-                if (code := str(error.response.get("error"))) in _NEVER:
+                if (code := str(error.response.get("error"))) in _FINAL_ERRORS:
                     raise Refusal(code, REFUSED_APP, lost="space") from None
                 await self._pause(number, failures, code)
                 failures += 1

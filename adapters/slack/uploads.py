@@ -19,8 +19,8 @@ from bot.chat.events import Place
 
 __all__ = ["Loaded", "give", "is_given"]
 
-_SECONDS: Final = 60
-_AGAIN: Final = 30.0
+_UPLOAD_SECONDS: Final = 60
+_RETRY_SECONDS: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,13 @@ def is_given(loaded: Loaded, history: Iterable[Mapping[str, Any]], bot: str, sin
 
 
 async def _put(address: str, content: bytes) -> None:
-    limit = aiohttp.ClientTimeout(total=_SECONDS)
+    limit = aiohttp.ClientTimeout(total=_UPLOAD_SECONDS)
     try:
         async with (
             aiohttp.ClientSession(timeout=limit) as session,
             session.post(address, data=content, allow_redirects=False) as taken,
         ):
             if taken.status != 200:  # noqa: PLR2004 - good
-                raise Retry(_AGAIN, f"the file was not taken: HTTP {taken.status}")
+                raise Retry(_RETRY_SECONDS, f"the file was not taken: HTTP {taken.status}")
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise Retry(_AGAIN, type(error).__name__) from None
+        raise Retry(_RETRY_SECONDS, type(error).__name__) from None

@@ -24,14 +24,14 @@ BACK: Final = "form-back"
 """The action_id of the button that leads to the page before."""
 
 _FORM: Final = "form:"
-_LARGEST: Final = 10**18  # of a number that a client sends back; it fits a 64-bit column
-_FEW: Final = 6
+_LARGEST_NUMBER: Final = 10**18  # of a number that a client sends back; it fits a 64-bit column
+_MOST_SHOWN_AT_ONCE: Final = 6
 """Options that are shown all at once; more are a select."""
 
 _YES_NO: Final = (Option("yes", "Yes"), Option("no", "No"))
 _TITLE: Final = 24
 _ANSWER: Final = 3000
-_KEPT: Final = "kept"
+_KEPT_ANSWER_ID: Final = "kept"
 """The action_id of an input beside an answer that the input cannot show."""
 
 _MOST_OPTIONS: Final = 100
@@ -126,7 +126,7 @@ def _input(question: Question, text: str) -> Element:
     }
     if _stays(question, text):
         block["optional"] = True
-        block["element"]["action_id"] = _KEPT
+        block["element"]["action_id"] = _KEPT_ANSWER_ID
     if hint := _hint(question, text):
         block["hint"] = plain(hint)
     return block
@@ -209,7 +209,7 @@ def _pick(question: Question, options: tuple[Option, ...], text: str) -> Element
     chosen = picked(question, text)
     if question.ask.kind == "yes_no":
         chosen = tuple(each.value for each in options if each.value == text.strip().casefold())
-    few = len(options) <= _FEW
+    few = len(options) <= _MOST_SHOWN_AT_ONCE
     drawn = {each.value: _option(each) for each in options}
     element: Element = {
         "type": ("checkboxes" if few else "multi_static_select")
@@ -250,13 +250,13 @@ def read_view(view: Mapping[str, Any], team: str) -> Submitted | None:
         page, draft = int(page), int(draft)
     except (ValueError, TypeError, OverflowError, RecursionError):
         return None
-    if max(abs(page), abs(draft)) > _LARGEST:
+    if max(abs(page), abs(draft)) > _LARGEST_NUMBER:
         return None
     values: dict[str, str | tuple[str, ...]] = {}
     files: dict[str, list[dict[str, Any]]] = {}
     for name, elements in view.get("state", {}).get("values", {}).items():
         for action_id, element in elements.items():
-            if action_id == _KEPT and not (element.get("files") or element.get("value")):
+            if action_id == _KEPT_ANSWER_ID and not (element.get("files") or element.get("value")):
                 continue
             if element.get("type") == "file_input":
                 files[name] = list(element.get("files") or ())

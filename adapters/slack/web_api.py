@@ -19,7 +19,7 @@ from bot.chat.values import replace
 
 __all__ = ["TIER_3", "TIER_4", "Pace", "Workspace", "Workspaces", "call", "read", "seconds_of"]
 
-_SECONDS: Final = 20
+_CALL_SECONDS: Final = 20
 """Seconds that a call may take; after that its result is unknown."""
 
 _DESTINATION: Final = frozenset(
@@ -61,7 +61,7 @@ async def call(client: AsyncWebClient, method: str, **arguments: Any) -> Mapping
     have come after the work was done; docs.slack.dev/reference/methods/chat.postMessage).
     """
     try:
-        async with asyncio.timeout(_SECONDS):
+        async with asyncio.timeout(_CALL_SECONDS):
             answer = await client.api_call(method, json=arguments)
     except SlackApiError as error:
         raise _sorted(error) from None
@@ -79,7 +79,7 @@ async def read(client: AsyncWebClient, method: str, **arguments: Any) -> Mapping
         Retry, Refusal: as call.
     """
     try:
-        async with asyncio.timeout(_SECONDS):
+        async with asyncio.timeout(_CALL_SECONDS):
             answer = await client.api_call(method, http_verb="GET", params=arguments)
     except SlackApiError as error:
         found = _sorted(error)
@@ -149,7 +149,7 @@ class Workspaces:
     def client(self, token: str) -> AsyncWebClient:
         """Return a client that repeats nothing by itself: a repeated send may be a second message."""
         return AsyncWebClient(
-            token=token, base_url=self._api, session=self._session, retry_handlers=[], timeout=_SECONDS
+            token=token, base_url=self._api, session=self._session, retry_handlers=[], timeout=_CALL_SECONDS
         )
 
     async def find(self, team: str, enterprise: str = "") -> Workspace:

@@ -40,7 +40,7 @@ __all__ = ["TerminalAdapter", "reply_to"]
 
 log = structlog.get_logger(__name__)
 
-_GOOD_FOR = timedelta(minutes=15)
+_INTERACTION_LIFETIME = timedelta(minutes=15)
 """How long an interaction can be answered at once; Discord's figure."""
 
 
@@ -50,7 +50,7 @@ def reply_to(event: str, account: str, place: str, at: datetime, pressed: str = 
     So the answer can be given after a restart as well. `pressed` is the message whose button was pressed,
     or opened the form.
     """
-    return ReplyTo(json.dumps([event, account, place, pressed]), at + _GOOD_FOR)
+    return ReplyTo(json.dumps([event, account, place, pressed]), at + _INTERACTION_LIFETIME)
 
 
 class TerminalAdapter:

@@ -17,7 +17,7 @@ Record = tuple[str, object]
 """The subject of a record, and its JSON data."""
 
 
-_LARGEST: Final = 10**9  # bytes
+_MOST_BYTES: Final = 10**9  # bytes
 _NEWLINE: Final = b"\n"
 
 
@@ -67,7 +67,7 @@ class Journal:
             JournalDamaged: a line is not what `append` writes.
             OSError: the file cannot be read, or is larger than a world can be.
         """
-        written = read_bounded(self._path, _LARGEST)
+        written = read_bounded(self._path, _MOST_BYTES)
         whole = written.rfind(_NEWLINE) + 1
         if whole < len(written):
             self._file.truncate(whole)
@@ -91,7 +91,7 @@ def records_at(path: Path) -> Iterator[tuple[int, Record]]:
     Raises:
         JournalDamaged, OSError: as `Journal.read` does.
     """
-    written = read_bounded(path, _LARGEST)
+    written = read_bounded(path, _MOST_BYTES)
     yield from _records(path, written[: written.rfind(_NEWLINE) + 1])
 
 

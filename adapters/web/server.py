@@ -23,10 +23,10 @@ __all__ = ["CannotListen", "Health", "Route", "serve"]
 Route = tuple[str, str, Callable[[web.Request], Awaitable[web.StreamResponse]]]
 """A method, a path and its handler."""
 
-_PATIENCE: Final = 5.0
+_CHECK_SECONDS: Final = 5.0
 """Seconds after which a check that has not ended counts as failed."""
 
-_FAREWELL: Final = 1.0
+_SHUTDOWN_SECONDS: Final = 1.0
 """Seconds that requests under way get to end when the server stops."""
 
 
@@ -59,7 +59,9 @@ async def serve(host: str, port: int, routes: Sequence[Route], health: Health) -
     application = web.Application()
     for method, path, handler in (*_health_routes(health), *routes):
         application.router.add_route(method, path, handler)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=_FAREWELL, handle_signals=False)
+    runner = web.AppRunner(
+        application, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS, handle_signals=False
+    )
     await runner.setup()
     try:
         try:
@@ -87,7 +89,7 @@ def _health_routes(health: Health) -> list[Route]:
 
     async def ready(_: web.Request) -> web.Response:
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_CHECK_SECONDS):
                 found = await health.findings()
         except TimeoutError:
             found = [Finding("bot.slow", "problem", "The checks take too long.")]

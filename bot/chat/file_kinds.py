@@ -87,7 +87,7 @@ _UNREADABLE: Final = (
 )
 """Errors that reading a broken archive raises."""
 
-_NEVER: Final = {
+_REFUSALS: Final = {
     "nothing": "“{name}” is empty.",
     "program": "“{name}” is a program or a script, and I take none of those.",
     "program_inside": "“{name}” has a program or a script inside it. Save it as a PDF, or take that out "
@@ -124,8 +124,8 @@ def kind_of(name: str, content: bytes, rules: FileRules) -> FileKind:
     if len(content) > rules.most:
         raise UnfitFile(too_large(name, len(content), rules))
     found = _found(content)
-    if found in _NEVER:
-        raise UnfitFile(f"{_NEVER[found].format(name=name)} {what_is_taken(rules)}")
+    if found in _REFUSALS:
+        raise UnfitFile(f"{_REFUSALS[found].format(name=name)} {what_is_taken(rules)}")
     ending = _ending(name)
     said = _BY_ENDING.get(ending)
     if ending and said is None:
@@ -183,7 +183,7 @@ def _as_kind(found: str) -> str:
 
 
 def _found(content: bytes) -> str:
-    """Return what is in the bytes: a kind's name, "text", a word of `_NEVER`, or "" where it is not known."""
+    """Return what is in the bytes: a kind's name, "text", a word of `_REFUSALS`, "" where it is not known."""
     bare = content.removeprefix(_UTF8_MARK).lstrip()
     if not bare:
         return "nothing"

@@ -12,13 +12,13 @@ from typing import Final
 __all__ = ["INSTANT", "is_digits", "whole_number"]
 
 _DIGITS: Final = re.compile("[0-9]+")
-_LONGEST: Final = 18  # digits; more do not fit a 64-bit column
+_MOST_DIGITS: Final = 18  # digits; more do not fit a 64-bit column
 
 INSTANT: Final = 11
 """Digits of a Unix time in seconds, to the year 5138."""
 
 
-def whole_number(text: str, longest: int = _LONGEST) -> int | None:
+def whole_number(text: str, longest: int = _MOST_DIGITS) -> int | None:
     """Return the number that a text of 1 to `longest` ASCII digits is; None for any other text."""
     return int(text) if len(text) <= longest and is_digits(text) else None
 

@@ -32,9 +32,9 @@ from bot.runtime.turns import PlatformProfile, TurnResult, context_of
 from storage.database import Database, UnitOfWork
 from storage.queries import held, inbox, lanes
 
-__all__ = ["PATIENCE", "conclude", "goes_first", "wait_until_known"]
+__all__ = ["WAIT_SECONDS", "conclude", "goes_first", "wait_until_known"]
 
-PATIENCE: Final = 8.0
+WAIT_SECONDS: Final = 8.0
 """Seconds that a person waits for the answer; platforms let it be given for a quarter of an hour."""
 
 _ATTEMPTS: Final = 2  # deliveries begun for an interaction that waits
@@ -70,9 +70,9 @@ async def wait_until_known(
     """Wait until it is known what became of these messages; `begin` has them sent, `bell` rings for each.
 
     Raises:
-        TimeoutError: it is not known after `PATIENCE`.
+        TimeoutError: it is not known after `WAIT_SECONDS`.
     """
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(WAIT_SECONDS):
         for _ in range(_ATTEMPTS):
             delivering = begin()
             while not await database.read(lambda work: _is_known(work, keys)):

@@ -18,7 +18,7 @@ from storage.queries import outbox
 
 __all__ = ["files_apart"]
 
-_KEPT: Final = "kept:"
+_STORED_PREFIX: Final = "kept:"
 _LOST: Final = frozenset({"failed", "withdrawn", "unknown", "answered"})
 
 
@@ -36,10 +36,10 @@ def files_apart(
     blocks: list[Block] = []
     rows: dict[str, dict[str, Any]] = {}
     for block in content.blocks:
-        if not isinstance(block, File) or not block.file.id.startswith(_KEPT):
+        if not isinstance(block, File) or not block.file.id.startswith(_STORED_PREFIX):
             blocks.append(block)
             continue
-        number = block.file.id.removeprefix(_KEPT)
+        number = block.file.id.removeprefix(_STORED_PREFIX)
         key = f"file:{number}:{to}"
         given = outbox.by_key(context.turn.connection, context.turn.programme_id, key)
         if given is not None and given.state == "sent":

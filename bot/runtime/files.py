@@ -39,10 +39,10 @@ NO_KEY: Final = Finding(
     "`stint key` prints one; set STINT_SECRET_KEY to it, or name a file by secret_key_file.",
 )
 
-_SECONDS: Final = 20
+_DOWNLOAD_SECONDS: Final = 20
 """Seconds that all files of one event may take."""
 
-_KEPT: Final = "kept:"
+_STORED_PREFIX: Final = "kept:"
 _TABLE: Final = cast("Table", StoredFile.__table__)
 _NAME: Final = 120
 
@@ -77,7 +77,7 @@ async def fetch(
     for file in named_in(event):
         name = _harmless(file.name)
         try:
-            async with asyncio.timeout(_SECONDS):
+            async with asyncio.timeout(_DOWNLOAD_SECONDS):
                 content, kind = await _one(adapter, replace(file, name=name), rules)
                 if adapter.capabilities.fetches_files:
                     fetched[file.id] = FetchedFiles(
@@ -199,13 +199,17 @@ def keep(
                 StoredFile.external_id == file.id[:255],
             )
         )
-        kept[file.id] = replace(file, id=f"{_KEPT}{number}")
+        kept[file.id] = replace(file, id=f"{_STORED_PREFIX}{number}")
     return _with(event, kept) if kept else event
 
 
 def kept_in(event: Event) -> set[int]:
     """Return the numbers under which the event's files are kept."""
-    return {int(file.id.removeprefix(_KEPT)) for file in named_in(event) if file.id.startswith(_KEPT)}
+    return {
+        int(file.id.removeprefix(_STORED_PREFIX))
+        for file in named_in(event)
+        if file.id.startswith(_STORED_PREFIX)
+    }
 
 
 async def load(database: Database, box: SecretBox, file: FileRef) -> bytes:
@@ -214,8 +218,8 @@ async def load(database: Database, box: SecretBox, file: FileRef) -> bytes:
     Raises:
         Refusal: it is not kept (any more). NoKey: the key it was sealed with is not there.
     """
-    number = whole_number(file.id.removeprefix(_KEPT))
-    if not file.id.startswith(_KEPT) or number is None:
+    number = whole_number(file.id.removeprefix(_STORED_PREFIX))
+    if not file.id.startswith(_STORED_PREFIX) or number is None:
         raise Refusal("file_not_kept")
     query = select(StoredFile.content).where(StoredFile.id == number)
     sealed = await database.read(lambda work: work.connection.scalar(query))

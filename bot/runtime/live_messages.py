@@ -33,8 +33,8 @@ from storage.queries import outbox
 
 __all__ = ["Placed", "finished", "place", "settled"]
 
-_NEVER: frozenset[str] = frozenset({"failed", "withdrawn", "unknown"})
-_MOST = 10
+_NOT_EDITABLE: frozenset[str] = frozenset({"failed", "withdrawn", "unknown"})
+_MOST_LIVE_MESSAGES = 10
 """Messages with live buttons that a draft remembers; there are hardly ever more than two."""
 
 _MOVED = message(note("The newest version of this is further down."))
@@ -72,7 +72,9 @@ def place(
     new = tuple(post.key for post in posts if _asks(post.message))
     newest = next((p.key for p, say in zip(posts, says, strict=True) if say.review), "")
     if not over:
-        return Placed(posts, (), replace(after, review=newest or review, standing=(*live, *new)[-_MOST:]))
+        return Placed(
+            posts, (), replace(after, review=newest or review, standing=(*live, *new)[-_MOST_LIVE_MESSAGES:])
+        )
     changes = _settled_all(context, after, [key for key in live if key != review])
     if review:
         changes += _changed(context, review, _MOVED)
@@ -142,7 +144,7 @@ def _settled_all(context: Context, draft: Draft, keys: Iterable[str]) -> list[Ac
     turn, changes = context.turn, list[Action]()
     for key in keys:
         row = outbox.content_of(turn.connection, turn.programme_id, key)
-        if row is None or row.state in _NEVER:
+        if row is None or row.state in _NOT_EDITABLE:
             continue
         content = settled(load_message(row.message), *_came_of(draft, key))
         if content is not None:
@@ -162,4 +164,4 @@ def _came_of(draft: Draft, key: str) -> tuple[Part, ...]:
 def _changed(context: Context, key: str, content: Message) -> list[Action]:
     """Change a message of ours, if it is anywhere or will be."""
     row = outbox.by_key(context.turn.connection, context.turn.programme_id, key)
-    return [Update(key, content)] if row is not None and row.state not in _NEVER else []
+    return [Update(key, content)] if row is not None and row.state not in _NOT_EDITABLE else []

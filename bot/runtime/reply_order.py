@@ -15,7 +15,7 @@ from bot.chat.events import Event
 
 __all__ = ["Answering", "Underway"]
 
-_PATIENCE: Final = 3.0
+_ANSWER_WAIT_SECONDS: Final = 3.0
 """Seconds that messages wait for an answer at most: as long as platforms wait for one."""
 
 
@@ -63,6 +63,6 @@ class Answering:
         """Wait until no person at this destination is being answered, or too long."""
         waiting = [asyncio.ensure_future(each.wait()) for each in self._held.get(destination, ())]
         if waiting:
-            await asyncio.wait(waiting, timeout=_PATIENCE)
+            await asyncio.wait(waiting, timeout=_ANSWER_WAIT_SECONDS)
             for each in waiting:
                 each.cancel()

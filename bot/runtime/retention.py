@@ -31,13 +31,13 @@ _FILES: Final = timedelta(days=365 * 2)
 _CODES: Final = timedelta(days=1)
 """Time for which a code that ran out, and is of no use any more, is kept."""
 
-_MOST: Final = 500
-_FEW: Final = 20
+_MOST_ROWS: Final = 500
+_MOST_FILES: Final = 20
 
 
 def sweep(work: UnitOfWork, now: datetime) -> bool:
     """Sweep a small batch, so that no other transaction waits for it; return whether there may be more."""
-    swept = inbox.sweep(work.connection, now - _WORDS, now - _ROWS, _MOST)
-    swept += files.sweep(work, now - _FILES, _FEW)
+    swept = inbox.sweep(work.connection, now - _WORDS, now - _ROWS, _MOST_ROWS)
+    swept += files.sweep(work, now - _FILES, _MOST_FILES)
     codes.sweep(work, now - _CODES)
-    return swept + timers.sweep(work.connection, now - _ROWS, _MOST) >= _MOST
+    return swept + timers.sweep(work.connection, now - _ROWS, _MOST_ROWS) >= _MOST_ROWS

@@ -44,15 +44,15 @@ from storage.secrets import SecretBox
 
 __all__ = ["Runtime"]
 
-_PATIENCE: Final = 1.0  # seconds that timers wait for slow sends; what is slower goes on beside them
+_SLOW_SEND_SECONDS: Final = 1.0  # seconds that timers wait for slow sends; what is slower goes on beside them
 
-_GRACE: Final = timedelta(seconds=30)
+_REDELIVERY_TIME: Final = timedelta(seconds=30)
 """Time after a start in which a platform delivers again what the last process left unanswered."""
 
-_WINDOW: Final = timedelta(minutes=30)
+_LONGEST_ANSWER_TIME: Final = timedelta(minutes=30)
 """Longest time in which an answer may be given at once: Slack's figure, the longest."""
 
-_FAREWELL: Final = 5.0  # seconds that sends on their way get to end before the bot stops
+_SHUTDOWN_SECONDS: Final = 5.0  # seconds that sends on their way get to end before the bot stops
 
 log = structlog.get_logger(__name__)
 
@@ -339,7 +339,7 @@ class Runtime:
     async def deliver(self) -> None:
         """Send what is due now; return when nothing is on its way, or when what is left takes long."""
         delivering = self._begin_delivering()
-        done, _ = await asyncio.wait({delivering}, timeout=_PATIENCE)
+        done, _ = await asyncio.wait({delivering}, timeout=_SLOW_SEND_SECONDS)
         if done:
             delivering.result()
 
@@ -373,21 +373,21 @@ class Runtime:
         """Let what is on its way arrive; what takes too long is taken up by the next process."""
         if self._delivering is None:
             return
-        await asyncio.wait({self._delivering}, timeout=_FAREWELL)
+        await asyncio.wait({self._delivering}, timeout=_SHUTDOWN_SECONDS)
         self._delivering.cancel()
         await asyncio.gather(self._delivering, return_exceptions=True)
 
 
 def _set_back(work: UnitOfWork, now: datetime, by: timedelta) -> None:
     lanes.set_back(work.connection, now, by, LEASE, timedelta(seconds=LONGEST_WAIT))
-    inbox.bring_forward(work.connection, now + _WINDOW)
+    inbox.bring_forward(work.connection, now + _LONGEST_ANSWER_TIME)
 
 
 def _recover(work: UnitOfWork, now: datetime) -> None:
     statistics.gather(work.connection)
     _set_back(work, now, timedelta(0))  # the clock of the process before may have been ahead
     lanes.reclaim_orphans(work.connection, now)
-    inbox.bring_forward(work.connection, now + _GRACE)
+    inbox.bring_forward(work.connection, now + _REDELIVERY_TIME)
 
 
 def next_due(work: UnitOfWork) -> datetime | None:

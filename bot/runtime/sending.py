@@ -25,7 +25,7 @@ LEASE: Final = timedelta(minutes=2)
 MOST: Final = timedelta(minutes=1)
 """Time that one message may take; that is within its lease."""
 
-_WAITS: Final = (5, 30, 120, 600, 3600)
+_RETRY_SECONDS: Final = (5, 30, 120, 600, 3600)
 """Seconds before each new try after an error that was not foreseen."""
 
 _LOOK_AGAIN: Final = 5
@@ -83,15 +83,17 @@ async def send_row(office: Office, row: Row, message: Any = None) -> Outcome:  #
         # This try sent nothing; what became of an earlier one is as doubtful as before.
         return Outcome(row, "failed", error=refusal.code, tried=False, lost=refusal.lost)
     except DeliveryUnknown as unsure:
-        if row.operation == "edit" and row.attempts < len(_WAITS):  # the same change twice is one change
-            return _later(office, row, _WAITS[row.attempts], "unsure", tried=True)
+        if row.operation == "edit" and row.attempts < len(
+            _RETRY_SECONDS
+        ):  # the same change twice is one change
+            return _later(office, row, _RETRY_SECONDS[row.attempts], "unsure", tried=True)
         state = "failed" if row.operation == "find" else "unknown"
         return Outcome(row, state, error=str(unsure) or "unsure")
     except Exception as error:  # noqa: BLE001 - unforeseen: it may have been sent, see `tried`
         log.error("delivery.failed", row=row.id, error=type(error).__name__, where=raised_at(error))
-        if row.attempts >= len(_WAITS):
+        if row.attempts >= len(_RETRY_SECONDS):
             return Outcome(row, "failed", error=type(error).__name__)
-        return _later(office, row, _WAITS[row.attempts], type(error).__name__, tried=True)
+        return _later(office, row, _RETRY_SECONDS[row.attempts], type(error).__name__, tried=True)
 
 
 async def _send(office: Office, row: Row, message: Any, adapter: Adapter) -> Outcome:  # noqa: ANN401 - JSON

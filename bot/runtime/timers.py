@@ -31,7 +31,7 @@ BATCH: Final = 100
 LATE: Final = timedelta(minutes=15)
 """From here on a timer is late, and its lateness policy applies."""
 
-_WAITS: Final = (60, 300, 1800, 7200, 21600)
+_RETRY_SECONDS: Final = (60, 300, 1800, 7200, 21600)
 """Seconds before each new try of a timer whose handler failed; after the last it is given up."""
 
 log = structlog.get_logger(__name__)
@@ -57,8 +57,8 @@ async def _one_by_one(database: Database, port: PlatformProfile, now: datetime) 
         try:
             await database.transact(partial(_fire_one, port=port, now=now, row_id=row.id))
         except Exception as error:  # noqa: BLE001 - this one is put off, the next is tried
-            give_up = row.attempts >= len(_WAITS)
-            wait = _WAITS[min(row.attempts, len(_WAITS) - 1)]
+            give_up = row.attempts >= len(_RETRY_SECONDS)
+            wait = _RETRY_SECONDS[min(row.attempts, len(_RETRY_SECONDS) - 1)]
             log.error(
                 "timer.failed",
                 key=row.key,

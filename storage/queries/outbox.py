@@ -89,7 +89,7 @@ _IN_PARTS = Prepared(
     .order_by(outbox.c.id.desc())
     .limit(_PARTED)
 )
-_AGAIN = Prepared(
+_POST_AGAIN = Prepared(
     update(outbox)
     .where(
         outbox.c.programme_id == bindparam("programme"),
@@ -155,7 +155,7 @@ def enqueue_again(connection: Connection, programme_id: int, key: str, due: date
 
     Its newer content is a change of it: an earlier send may have arrived with the content that it has.
     """
-    return bool(_AGAIN.run(connection, {"programme": programme_id, "of": key, "due": due}))
+    return bool(_POST_AGAIN.run(connection, {"programme": programme_id, "of": key, "due": due}))
 
 
 def withdraw(connection: Connection, programme_id: int, key: str) -> bool:

@@ -56,14 +56,16 @@ LISTED = (
     .offset(bindparam("offset"))
 )
 COUNT = select(func.count()).where(_OF_PROGRAMME, _table.c.state == "open", _FOR_READER)
-_CLOSE = (
+_CLOSE_OPEN = (
     update(_table)
     .where(_OF_PROGRAMME, _table.c.state == "open")
     .values(state="done", closed_at=bindparam("now"), closed_by=bindparam("by"))
 )
-CLOSE_KEY = _CLOSE.where(_table.c.key == bindparam("of"))
-CLOSE_ABOUT = _CLOSE.where(_table.c.subject == bindparam("of"))
-CLOSE_ID = _CLOSE.where(_table.c.id == bindparam("of"), _table.c.kind != bindparam("answered"), _FOR_READER)
+CLOSE_KEY = _CLOSE_OPEN.where(_table.c.key == bindparam("of"))
+CLOSE_ABOUT = _CLOSE_OPEN.where(_table.c.subject == bindparam("of"))
+CLOSE_ID = _CLOSE_OPEN.where(
+    _table.c.id == bindparam("of"), _table.c.kind != bindparam("answered"), _FOR_READER
+)
 KIND = select(_table.c.kind).where(
     _OF_PROGRAMME, _table.c.state == "open", _table.c.id == bindparam("of"), _FOR_READER
 )

@@ -47,7 +47,7 @@ def test_a_pipe_that_nobody_writes_to_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is refused after a while, whether nobody has it open or somebody who is silent."""
-    monkeypatch.setattr(reading, "_PATIENCE", 0.01)
+    monkeypatch.setattr(reading, "_SILENCE_SECONDS", 0.01)
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     with pytest.raises(UnfitSource, match="nothing is written to this pipe"):

@@ -194,8 +194,8 @@ async def test_an_answer_is_for_the_asker_alone_wherever_others_read(
     platform: Platform, monkeypatch: pytest.MonkeyPatch, *, late: bool
 ) -> None:
     """To a command in a channel or between people, at once or after a while: nobody else sees it."""
-    monkeypatch.setattr("adapters.slack.receiver._PATIENCE", 0.01)
-    monkeypatch.setattr("adapters.discord.gateway._PATIENCE", 0.01)
+    monkeypatch.setattr("adapters.slack.receiver._TURN_SECONDS", 0.01)
+    monkeypatch.setattr("adapters.discord.gateway._DEFER_SECONDS", 0.01)
     places: list[Place] = []
     answered = asyncio.Event()
 

@@ -38,7 +38,7 @@ _SECRETS = (
     *("4711", "Why ada", "Thank you for the kickoff", "My first sheet", "Not seen yet"),
     *("Least fee per hour", "Person, company", "New cohort", "Edit cohort"),
 )
-_SORRY = "Something went wrong on my side"
+_INTERNAL_ERROR = "Something went wrong on my side"
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ async def test_no_row_of_another_programme_is_reachable(stage: Stage) -> None:
     await stage.settle()
     said = told(stage, "cora")
     assert not [line for line in said.splitlines() if WORD in line and not line.startswith("You typed: ")]
-    assert _SORRY not in said
+    assert _INTERNAL_ERROR not in said
     assert stage.database.read_inline(lambda work: rows_of(work, 2)) == before
 
 
@@ -146,7 +146,7 @@ async def test_nobody_reaches_what_is_not_theirs(stage: Stage) -> None:
         said = told(stage, account)
         for secret in _SECRETS:
             assert secret not in said
-        assert _SORRY not in said
+        assert _INTERNAL_ERROR not in said
     assert owned_rows(stage) == before
 
 

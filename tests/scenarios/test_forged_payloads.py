@@ -63,7 +63,7 @@ async def test_a_forged_command_between_two_people_on_slack(
         monkeypatch.setattr(stage.adapter.state.dms, "_known", OrderedDict())
         monkeypatch.setattr(stage.adapter.state.dms, "_ask", _unknown)
         if late:
-            monkeypatch.setattr("adapters.slack.receiver._PATIENCE", 0)
+            monkeypatch.setattr("adapters.slack.receiver._TURN_SECONDS", 0)
         await _typed_on_slack(stage, "marta", f"/applicants {TITLE}", "marta-ben", changes)
         await stage.tick(minutes=1)
         assert stage.person("ben").view() == before

@@ -31,7 +31,7 @@ def slow(stage: SimStage) -> Iterator[None]:
         await asyncio.sleep(0.02)
         return await receive(event)
 
-    with patch.object(stage.watch, "receive", late), patch("adapters.discord.gateway._PATIENCE", 0.0):
+    with patch.object(stage.watch, "receive", late), patch("adapters.discord.gateway._DEFER_SECONDS", 0.0):
         yield
 
 

@@ -22,7 +22,7 @@ __all__ = ["check_ledger"]
 _GIVEN_UP_AFTER: Final = 6
 """Tries that end in an unforeseen error, before a message counts as failed."""
 
-_KEPT: Final = timedelta(days=59)
+_KEPT_FOR: Final = timedelta(days=59)
 """How long, at least, a row says that an event was handled."""
 
 _FATES: Final = {
@@ -146,7 +146,7 @@ def _inbox(town: Town, keys: set[str]) -> None:
         book.problem(f"never handled: {[event.id for event in town.world.waiting]}")
     for event_id, event in book.events.items():
         row = rows.get(event_id)
-        if isinstance(event, Suggest) or event.at < now - _KEPT:
+        if isinstance(event, Suggest) or event.at < now - _KEPT_FOR:
             continue
         if row is None:
             if event_id not in book.sorry | book.unsure:

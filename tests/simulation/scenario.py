@@ -61,7 +61,7 @@ _KNOWS_KEYS: Final = 0.6
 """How many platforms notice that a message was sent before; the others cannot tell."""
 
 _TURNS_OF_LOOP: Final = 400
-_PATIENCE: Final = 50
+_MOST_FAILURES: Final = 50
 
 
 class Town:
@@ -141,7 +141,7 @@ class Town:
         """Let time pass; what the bot dies of on the way ends in a restart."""
         until = self.clock.now() + step
         failed = 0
-        while failed < _PATIENCE:
+        while failed < _MOST_FAILURES:
             try:
                 await self.clock.advance(max(until, self.clock.now()))
                 if not self.life.dead:
@@ -200,7 +200,7 @@ class Town:
             await asyncio.sleep(0)
             if self.life.dead or (task is not None and task.done()):
                 return
-            if turn > _PATIENCE and (task is None or self.adapter.late):
+            if turn > _MOST_FAILURES and (task is None or self.adapter.late):
                 return
         self.book.problem("something that somebody did was never answered")
 

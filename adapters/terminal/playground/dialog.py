@@ -24,7 +24,7 @@ from bot.chat.forms import pages_of
 
 __all__ = ["FormAside", "FormScreen"]
 
-_AROUND = 12
+_FRAME_LINES = 12
 """Lines of the dialog around its questions: border, title, progress, buttons, margins."""
 
 
@@ -85,7 +85,7 @@ class FormScreen(ModalScreen[None]):
 
     def on_resize(self) -> None:
         """Keep the buttons on the screen: the questions scroll in the room that is left."""
-        self.query_one("#questions").styles.max_height = max(self.size.height - _AROUND, 5)
+        self.query_one("#questions").styles.max_height = max(self.size.height - _FRAME_LINES, 5)
 
     async def show(self, dialog: Dialog) -> None:
         """Bring the screen to the dialog's present state: another page, or the mistakes in this page."""

@@ -37,7 +37,7 @@ _KEYS: Final = (
 )
 
 
-_AROUND: Final = 11
+_FRAME_LINES: Final = 11
 """Lines of the page around the keys."""
 
 
@@ -59,7 +59,7 @@ class HelpScreen(ModalScreen[None]):
 
     def on_resize(self) -> None:
         """Let the keys scroll where the screen is short."""
-        self.query_one("#questions").styles.max_height = max(self.size.height - _AROUND, 5)
+        self.query_one("#questions").styles.max_height = max(self.size.height - _FRAME_LINES, 5)
 
     def on_click(self) -> None:
         """Close the page at a click anywhere."""

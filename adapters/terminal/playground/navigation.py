@@ -9,26 +9,26 @@ from bot.chat.events import Place
 
 __all__ = ["last_place", "last_seat", "news_since", "place_name", "remember", "unread_seat"]
 
-_KEPT: Final = "playground.seat"
+_SEAT_KEY: Final = "playground.seat"
 
 
 def last_seat(world: Workspace) -> tuple[Account, Place]:
     """Return the person and place of the last session, or the first account and its place."""
-    account = world.accounts.get(world.kept(_KEPT)) or next(iter(world.accounts.values()))
+    account = world.accounts.get(world.kept(_SEAT_KEY)) or next(iter(world.accounts.values()))
     return account, last_place(world, account)
 
 
 def last_place(world: Workspace, account: Account) -> Place:
     """Return the place that the account saw last; to begin with, the first channel it is in."""
     dm, *channels = world.places_of(account.id)
-    last = world.kept(f"{_KEPT}.{account.id}")
+    last = world.kept(f"{_SEAT_KEY}.{account.id}")
     return next((at for at in (dm, *channels) if at.id == last), (*channels, dm)[0])
 
 
 def remember(world: Workspace, account: Account, place: Place) -> None:
     """Store the present seat for the next session."""
-    world.keep(_KEPT, account.id)
-    world.keep(f"{_KEPT}.{account.id}", place.id)
+    world.keep(_SEAT_KEY, account.id)
+    world.keep(f"{_SEAT_KEY}.{account.id}", place.id)
 
 
 def place_name(world: Workspace, place: Place) -> str:

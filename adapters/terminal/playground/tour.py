@@ -12,7 +12,7 @@ from bot.chat.events import Place
 
 __all__ = ["TRY_THIS", "Step", "Watcher", "next_step", "seat_of", "ticked"]
 
-_KEPT: Final = "playground.ticks"
+_TICKS_KEY: Final = "playground.ticks"
 _FROM: Final = "playground.from"
 _RECENT: Final = 200
 """Messages that are checked again: they may have been changed."""
@@ -82,7 +82,7 @@ TRY_THIS: Final = (
 
 def ticked(world: Workspace) -> frozenset[str]:
     """Return the ids of the steps that are done."""
-    return frozenset(world.kept(_KEPT).split())
+    return frozenset(world.kept(_TICKS_KEY).split())
 
 
 def next_step(steps: tuple[Step, ...], done: frozenset[str]) -> Step | None:
@@ -132,7 +132,7 @@ class Watcher:
         done = ticked(self._world)
         step = next_step(self._steps, done)
         if step and any(fnmatchcase(what, pattern) for pattern in step.when):
-            self._world.keep(_KEPT, " ".join([*(s.id for s in self._steps if s.id in done), step.id]))
+            self._world.keep(_TICKS_KEY, " ".join([*(s.id for s in self._steps if s.id in done), step.id]))
             self._done.append(step)
 
 

@@ -8,7 +8,7 @@ from bot.chat.answers.model import Answer, Asking, JSONValue, Option, Refused, U
 from bot.chat.answers.normalise import simplify
 from bot.chat.answers.readings import settle
 
-_LONGEST = 1_000
+_MOST_CHARACTERS = 1_000
 _ALL = frozenset(
     {"all", "all of them", "everything", "all of the above", "all of these", "every one", "all three"}
 )
@@ -23,7 +23,7 @@ _MOST_PIECES = 100
 
 def read_choice(text: str, asking: Asking) -> Answer:
     """Read one of the options; near ones are offered."""
-    if len(text) > _LONGEST:
+    if len(text) > _MOST_CHARACTERS:
         return Refused("That is too long to be one of the options.", _example(asking))
     match = match_option(text, asking.options)
     options, question = match.options, "Which one do you mean?"
@@ -48,7 +48,7 @@ def check_choice(value: JSONValue, asking: Asking) -> Understood | Refused:
 
 def read_choices(text: str, asking: Asking) -> Answer:
     """Read several of the options, in the order they are named; also "all" and "none"."""
-    if len(text) > _LONGEST:
+    if len(text) > _MOST_CHARACTERS:
         return Refused("That is too long to be a list of the options.", _example(asking))
     key = key_of(text)
     if all(key != key_of(option.label) for option in asking.options):

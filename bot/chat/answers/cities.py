@@ -17,7 +17,7 @@ __all__ = ["City", "cities_named", "state_codes"]
 _WELL_KNOWN: Final = 100_000
 """People of a city that is found by its other names too: a small city's other names may be ordinary words."""
 
-_SHORTEST: Final = 3  # letters of another name
+_FEWEST_LETTERS: Final = 3  # letters of another name
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def cities_named(*names: str) -> list[City]:
         for city, is_own in _lines_with(name):
             if is_own:
                 own[city] = None
-            elif city.people >= _WELL_KNOWN and len(name) >= _SHORTEST:
+            elif city.people >= _WELL_KNOWN and len(name) >= _FEWEST_LETTERS:
                 other[city] = None
     return sorted(own or other, key=lambda city: -city.people)
 

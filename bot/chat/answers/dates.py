@@ -36,7 +36,7 @@ from bot.chat.local_day import (
 from bot.chat.values import replace
 from bot.clock import at_local
 
-_LONGEST = 120
+_MOST_CHARACTERS = 120
 _FIRST_YEAR, _LAST_YEAR = 1970, 2099
 _UNREAD = "I could not read a date in that."
 _SKIPPED = "There is no such date there: that place left it out when it moved across the date line."
@@ -82,7 +82,7 @@ _LONGEST_ZONE = 3
 def read_date(text: str, asking: Asking) -> Answer:
     """Read one moment; an answer that has several readings, or is too vague, is asked about."""
     plain = simplify(text).lower()
-    if len(plain) > _LONGEST:
+    if len(plain) > _MOST_CHARACTERS:
         return Refused("That is a lot of text. Please send the date alone.", _example(asking))
     if _STAMP.fullmatch(plain):
         return check_date(plain.upper(), asking)

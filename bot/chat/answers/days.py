@@ -37,7 +37,7 @@ _A_WEEKDAY = "|".join(WEEKDAYS)
 _A_MONTH = "|".join(MONTHS)
 _A_DAY = "(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
 _A_YEAR = "(?P<year>[0-9]{4}|[0-9]{2}|this years|next years)"
-_NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1}
+_DAYS_FROM_TODAY = {"yesterday": -1, "today": 0, "tomorrow": 1}
 
 _ON_WEEKDAY = re.compile(
     rf"(?P<before>this|next|last|(?:this|next) weeks|[0-9]{{1,2}} weeks)? ?(?P<name>{_A_WEEKDAY})"
@@ -92,9 +92,9 @@ def _near(words: str, today: date) -> Days | None:
     if words == "now":
         return Days((today, today + timedelta(days=1)), "Which day at the latest?")
     name, _, week = words.partition(" ")
-    if name not in _NEAR or week not in {"", "weeks"}:
+    if name not in _DAYS_FROM_TODAY or week not in {"", "weeks"}:
         return None
-    return Days((today + timedelta(days=_NEAR[name]) + (_WEEK if week else timedelta()),))
+    return Days((today + timedelta(days=_DAYS_FROM_TODAY[name]) + (_WEEK if week else timedelta()),))
 
 
 def _on_weekday(words: str, today: date) -> Days | None:

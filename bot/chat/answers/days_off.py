@@ -31,8 +31,8 @@ _MANY_DAYS: Final = {
     "weekdays": WEEKDAYS[:5],
 }
 _NONE: Final = frozenset({"", "-", "none", "no", "never", "no days", "no days off", "nothing"})
-_SHORTEST: Final = 3  # letters of a weekday's name that are enough to mean it
-_CLOSE: Final = 80  # how alike (of 100) a misspelt weekday must be
+_FEWEST_LETTERS: Final = 3  # letters of a weekday's name that are enough to mean it
+_MISSPELT_LIKENESS: Final = 80  # how alike (of 100) a misspelt weekday must be
 _LONGEST_SPAN: Final = 60  # days
 _DAY_AND_MONTH: Final = re.compile(r"[0-9]{1,2}\.?(?:st|nd|rd|th)? (?P<month>[^\W\d_]{3,}.*)", re.IGNORECASE)
 _SPAN: Final = re.compile(
@@ -97,12 +97,12 @@ def _weekdays(piece: str) -> tuple[str, ...]:
 def _weekday(typed: str) -> int | None:
     """Return which weekday a word is, Monday 0: "Sat", "saturdays", "every satuday"."""
     word = typed.strip().removeprefix("every ")
-    if not word.isalpha() or len(word) < _SHORTEST:
+    if not word.isalpha() or len(word) < _FEWEST_LETTERS:
         return None
     for number, day in enumerate(WEEKDAYS):
         if day.startswith(word) or word == f"{day}s":
             return number
-    hit = process.extractOne(word, WEEKDAYS, scorer=fuzz.ratio, score_cutoff=_CLOSE)
+    hit = process.extractOne(word, WEEKDAYS, scorer=fuzz.ratio, score_cutoff=_MISSPELT_LIKENESS)
     return int(hit[2]) if hit else None
 
 

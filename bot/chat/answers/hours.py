@@ -49,7 +49,7 @@ _NOON = re.compile(r"\b(?:at )?(?:12 )?(?:noon|midday)\b")
 _END_OF_DAY = re.compile(
     r"\bend (?:working )?days\b|\bend (?=(?:today|tomorrow|tonight|(?:next |this )?[a-z]{3,6}day)\b)"
 )
-_CLOSE = re.compile(r"\b(?:end|close) business(?: days)?\b")
+_END_OF_BUSINESS = re.compile(r"\b(?:end|close) business(?: days)?\b")
 _PARTS = {
     "morning": (9 * 60, 12 * 60),
     "afternoon": (15 * 60, 18 * 60),
@@ -71,7 +71,7 @@ def take_time(words: str) -> tuple[Times | NoTime | None, str]:
         (_MIDNIGHT, lambda _: Times((0, END_OF_DAY), "At the start or at the end of that day?")),
         (_NOON, lambda _: Times((DAY // 2,))),
         (_END_OF_DAY, lambda _: WHOLE_DAY),
-        (_CLOSE, lambda _: Times((17 * 60, 18 * 60, END_OF_DAY), "At what time?")),
+        (_END_OF_BUSINESS, lambda _: Times((17 * 60, 18 * 60, END_OF_DAY), "At what time?")),
         (_HOUR, _hour),
     ):
         match = pattern.search(words)

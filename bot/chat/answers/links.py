@@ -13,7 +13,7 @@ from bot.chat.answers.readings import settle
 
 _EXAMPLE = "https://example.org/my-work"
 _LONGEST_TEXT = 4_000
-_LONGEST = 2_000
+_MOST_CHARACTERS = 2_000
 _MOST_WORDS = 200
 _URL: TypeAdapter[HttpUrl] = TypeAdapter(HttpUrl)
 
@@ -48,8 +48,8 @@ def check_link(value: JSONValue) -> Understood | Refused:
     """Take an http or https address that others can open; its host is put in small letters."""
     if not isinstance(value, str) or not _WEB.match(value):
         return Refused("I can only take a link that begins with http:// or https://.", _EXAMPLE)
-    if len(value) > _LONGEST:
-        return Refused(f"That link is longer than {_LONGEST:,} characters.", _EXAMPLE)
+    if len(value) > _MOST_CHARACTERS:
+        return Refused(f"That link is longer than {_MOST_CHARACTERS:,} characters.", _EXAMPLE)
     try:
         parts = urlsplit(value.strip())
         checked = _URL.validate_python(value)

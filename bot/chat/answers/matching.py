@@ -16,7 +16,7 @@ _SHORTEST_GUESS = 3
 _NUMBER = re.compile(r"(?:#|no|nr|number|option|choice)? ?([0-9]{1,3})(?:st|nd|rd|th)?")
 _NUMBER_WORDS = tuple("one two three four five six seven eight".split())
 _ORDINALS = tuple("first second third fourth fifth sixth seventh eighth".split())
-_AROUND = re.compile(
+_FILLER_WORDS = re.compile(
     r"^(?:(?:i d|i would|i ll|i will|i) (?:like|love|want|choose|pick|prefer|take|go for|go with)"
     r"|i am|i m|i have|maybe|probably|perhaps|the|my|it s|its|option|just|only|both|either|also)\b"
     r"|\b(?:please|pls|thanks|thank you|one|ones|i think|i guess|is fine|works|too|for me)$"
@@ -46,7 +46,7 @@ def match_option(text: str, options: Sequence[Option]) -> Match:
         found = _exact(bare, options)
         if found:
             return Match(found, sure=True)
-        shorter = _AROUND.sub("", bare).strip()
+        shorter = _FILLER_WORDS.sub("", bare).strip()
         if shorter == bare or not shorter:
             break
         bare = shorter

@@ -43,15 +43,15 @@ _FILLERS = frozenset(
     will with would yes
     """.split()
 )
-_LONGEST = 200
-_MOST = Decimal(10) ** 12
+_MOST_CHARACTERS = 200
+_LARGEST_AMOUNT = Decimal(10) ** 12
 
 
 def read_money(text: str, asking: Asking) -> Answer:
     """Read one amount; a rate, a range or an amount among other things is asked about."""
     plain = re.sub(r"/-|#|\bone[ -](?:off|time)\b", " ", simplify(text))
     small = plain.lower()
-    if len(plain) > _LONGEST or "%" in plain:
+    if len(plain) > _MOST_CHARACTERS or "%" in plain:
         return Refused("Please send one amount of money, and nothing else.", _example(asking))
     if _UNPAID.fullmatch(small):
         return check_money({"amount": "0", "currency": asking.currency}, asking)
@@ -91,7 +91,7 @@ def check_money(value: JSONValue, asking: Asking) -> Understood | Refused:
         return Refused("I need an amount of money here.", _example(asking))
     if not is_currency(currency):
         return Refused("I do not know that currency.", _example(asking))
-    if not number.is_finite() or number < 0 or number > _MOST:
+    if not number.is_finite() or number < 0 or number > _LARGEST_AMOUNT:
         return Refused("That is no amount I can take.", _example(asking))
     precision = get_currency_precision(currency)
     if number != round(number, precision):

@@ -57,14 +57,14 @@ _FILLERS = frozenset(
     total under up us usually want we we'd we'll well will would yes you
     """.split()
 )
-_LONGEST = 200
-_MOST = 10**12
+_MOST_CHARACTERS = 200
+_LARGEST_NUMBER = 10**12
 
 
 def read_number(text: str, asking: Asking) -> Answer:
     """Read one number; ranges, rates and numbers of something else are asked about."""
     plain = simplify(text).lower().replace("#", " ")
-    if len(plain) > _LONGEST:
+    if len(plain) > _MOST_CHARACTERS:
         return Refused("That is a lot of text. Please send the number alone.", _example(asking))
     plain = re.sub(rf"(?<=[0-9])({_A_UNIT})(?=[0-9])", r" \1 ", _put_halves_first(plain))
     plain = plain.replace("%", " percent ")
@@ -99,7 +99,7 @@ def check_number(value: JSONValue, asking: Asking) -> Understood | Refused:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return Refused("I need a number here.", _example(asking))
     # An integer may be too large to be asked whether it is finite.
-    if (isinstance(value, float) and not isfinite(value)) or abs(value) > _MOST:
+    if (isinstance(value, float) and not isfinite(value)) or abs(value) > _LARGEST_NUMBER:
         return Refused("That number is too large for me.", _example(asking))
     if asking.minimum is not None and value < asking.minimum:
         return Refused(f"It must be at least {_words(asking.minimum, asking)}.", _example(asking))

@@ -10,7 +10,7 @@ __all__ = ["check_channel", "check_person"]
 # What bot.chat.events.parse_destination reads; events build on answers, so it cannot be asked here.
 _CHANNEL: Final = re.compile(r"[a-z]+/channel/[^/\s]*/\S+")
 _PERSON: Final = re.compile(r"[a-z]+/@\S+")
-_LONGEST: Final = 255
+_MOST_CHARACTERS: Final = 255
 
 
 def check_channel(value: JSONValue) -> Understood | Refused:
@@ -29,4 +29,4 @@ def check_person(value: JSONValue) -> Understood | Refused:
 
 def _reference(value: JSONValue, shape: re.Pattern[str], shown: str) -> Understood | None:
     typed = value.strip() if isinstance(value, str) else ""
-    return Understood(typed, shown) if len(typed) <= _LONGEST and shape.fullmatch(typed) else None
+    return Understood(typed, shown) if len(typed) <= _MOST_CHARACTERS and shape.fullmatch(typed) else None

@@ -32,12 +32,12 @@ _PAIRS = frozenset(
 )
 _LONGEST_SKILL = 60
 _MOST_SKILLS = 50
-_LONGEST = 5_000
+_MOST_CHARACTERS = 5_000
 
 
 def read_skills(text: str, asking: Asking) -> Understood | Refused:
     """Read skills between commas, semicolons, lines, bullets or an "and"; each counts once."""
-    if len(text) > _LONGEST:
+    if len(text) > _MOST_CHARACTERS:
         return Refused("That is a lot of text for a list of skills. Please shorten it.", _EXAMPLE)
     if _NONE.fullmatch(simplify(text)):
         return check_skills([], asking)

@@ -36,13 +36,13 @@ _POLITE = frozenset(
     "please pls plz thanks thank thx ty you that so very much sorry thing sir mate bro dear".split()
 )
 _UNDECIDED = frozenset("maybe perhaps depends possibly probably idk unsure think guess".split())
-_LONGEST = 200
+_MOST_CHARACTERS = 200
 
 
 def read_yes_no(text: str) -> Answer:
     """Read a yes or a no; one that hedges, or says both, is asked about."""
     plain = _SKIN_TONE.sub("", simplify(text, symbols=True)).lower()
-    if len(plain) > _LONGEST:
+    if len(plain) > _MOST_CHARACTERS:
         return Refused("That is longer than a yes or a no.", "yes")
     meanings = {meaning for meaning, thumbs in _THUMBS.items() if thumbs.search(plain)}
     for thumbs in _THUMBS.values():

@@ -35,11 +35,11 @@ _AHEAD_OF = re.compile(
 )
 _FURTHEST = timedelta(hours=14)
 """Kiritimati's, the largest offset in use."""
-_AROUND = re.compile(
+_FILLER_WORDS = re.compile(
     r"\b(?:i'?m|i am|i live|living|based|located|currently|my|is|in|at|from|near|the|it's|time ?zone"
     r"|zone|city|time|local|standard|daylight|here)\b|[.!?]"
 )
-_LONGEST = 80
+_MOST_CHARACTERS = 80
 _LARGE = 100_000
 """People of a city that is taken without a question, where no other of its name comes near."""
 _FAR_SMALLER = 5
@@ -52,9 +52,9 @@ def read_zone(text: str, asking: Asking) -> Answer:
     """Read a time zone; an abbreviation, an offset, a country with several clocks is asked about."""
     written = simplify(text).casefold()
     plain = fold(written)
-    if len(plain) > _LONGEST:
+    if len(plain) > _MOST_CHARACTERS:
         return Refused(_UNKNOWN, _EXAMPLE)
-    bare, written = (" ".join(_AROUND.sub(" ", each).split()) for each in (plain, written))
+    bare, written = (" ".join(_FILLER_WORDS.sub(" ", each).split()) for each in (plain, written))
     for name in (plain, bare):
         zones = named_zones(name) or _apart(_countries().get(name, ()), asking.now)
         if zones:

@@ -22,7 +22,7 @@ __all__ = ["SteeringWord", "asks_to_resume", "find_question", "is_steering", "re
 
 _WORDS = ("back", "skip", "edit", "review", "pause", "resume", "cancel", "help")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "«": "»", "‘": "’", "`": "`"}
-_CLOSE = 90
+_MISSPELT_LIKENESS = 90
 """Likeness (of 100) from which a misspelt question's name is taken for it."""
 
 _TELLING = 3
@@ -97,7 +97,7 @@ def find_question(rest: str, questions: Sequence[Question]) -> Question | None:
     }
     if len(beginning) == 1:
         return next(iter(beginning.values()))
-    near = process.extractOne(wanted, list(names), scorer=fuzz.ratio, score_cutoff=_CLOSE)
+    near = process.extractOne(wanted, list(names), scorer=fuzz.ratio, score_cutoff=_MISSPELT_LIKENESS)
     return names[near[0]] if near else None
 
 

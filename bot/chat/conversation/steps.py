@@ -229,7 +229,7 @@ def settle_form(scene: Scene, draft: Draft) -> tuple[Draft, tuple[Block, ...], b
     return draft, tuple(lead), gone or reworded
 
 
-_NAMED = 3
+_MOST_NAMED = 3
 """Changed answers up to here are named."""
 
 _COUNT = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
@@ -255,7 +255,7 @@ def what_changed(form: Form, before: Draft, after: Draft) -> tuple[Block, ...]:
     if not changed:
         return ()
     first = changed[0]
-    if len(changed) > _NAMED:
+    if len(changed) > _MOST_NAMED:
         return (text(f"Saved: {len(changed)} answers."),)
     if len(changed) > 1 or first.ask.kind in {"text", "long"} or first.name not in now:
         return (text("Saved: ", *label_list(changed), "."),)

@@ -19,7 +19,7 @@ from storage.tables import Code, Person
 
 __all__ = ["ROUTES"]
 
-_GOOD_FOR: Final = timedelta(minutes=10)
+_CODE_LIFETIME: Final = timedelta(minutes=10)
 _NO_CODE: Final = (
     "That code is unknown, used, or older than ten minutes. "
     "Get a new one with `/stint link` from your other account."
@@ -41,7 +41,7 @@ def link_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 def _give(turn: Turn) -> list[Action]:
     code = codes.make(
-        turn.work, turn.now, "link", _GOOD_FOR, programme_id=turn.programme_id, person_id=turn.person.id
+        turn.work, turn.now, "link", _CODE_LIFETIME, programme_id=turn.programme_id, person_id=turn.person.id
     )
     said = message(
         text(f"With your other account type this within ten minutes: `/stint link {code}`"),

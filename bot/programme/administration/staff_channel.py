@@ -20,7 +20,7 @@ __all__ = ["ROUTES", "choose"]
 
 _CHECK: Final = "staff-check"
 _HELLO: Final = "staff.hello"
-_AGAIN: Final = ":again"
+_AGAIN_SUFFIX: Final = ":again"
 
 
 def choose(turn: Turn, typed: str) -> list[Action]:
@@ -41,13 +41,13 @@ def check_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     place = place_wanted(turn, verbs.SETTINGS_STAFF_CHECK.read(event).place)
     if place is None:
         raise Declined("That button no longer works. Choose a channel with `/stint settings #staff`.")
-    return [Inspect(_CHECK, (place,), f"{place}{_AGAIN}")]
+    return [Inspect(_CHECK, (place,), f"{place}{_AGAIN_SUFFIX}")]
 
 
 def staff_check_inspected(turn: Turn, event: Inspected) -> list[Action]:
     """Make the channel the staff channel where the bot can write in it; else say what to do."""
     require_role(turn, "coordinator")
-    typed = event.subject.removesuffix(_AGAIN)
+    typed = event.subject.removesuffix(_AGAIN_SUFFIX)
     again = typed != event.subject
     place = place_wanted(turn, typed)
     if place is None or any(finding.level == "problem" for finding in event.findings):

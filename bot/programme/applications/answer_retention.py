@@ -18,7 +18,7 @@ from storage.tables import Application, Placement, Project
 __all__ = ["erase_due", "erase_timer"]
 
 _ERASE: Final = Timer.APPLICATION_ERASE
-_AGAIN: Final = timedelta(days=30)  # when to look again at an application that is not over yet
+_LOOK_AGAIN_AFTER: Final = timedelta(days=30)  # when to look again at an application that is not over yet
 
 
 def erase_timer(turn: Turn, project: Project, application: Application) -> SetTimer:
@@ -38,7 +38,7 @@ def erase_due(turn: Turn, event: TimerFired) -> list[Action]:
     application = lookup.application_of(turn, lookup.subject_id(event), lock=True)
     over = _over_since(turn, application)
     if over is None:
-        return [_timer(application, turn.now + _AGAIN)]
+        return [_timer(application, turn.now + _LOOK_AGAIN_AFTER)]
     due = over + timedelta(days=turn.programme.retention_days)
     if due > turn.now:
         return [_timer(application, due)]

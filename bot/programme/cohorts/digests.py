@@ -63,7 +63,7 @@ _DIGEST: Final = "digest"
 _TOO_LATE: Final = timedelta(hours=6)
 """A digest later than this is folded into the next one."""
 
-_SOON: Final = timedelta(hours=48)
+_CLOSING_SOON: Final = timedelta(hours=48)
 _WEEK: Final = timedelta(days=7)
 _LINES: Final = 10
 _OPTIONS: Final = 25  # of one select, Discord's limit
@@ -285,7 +285,7 @@ def _sections(
         before = left_before.get(str(line.project.id), line.project.places)
         if line.announced > told:
             sections["new"].append(line)
-        elif line.project.deadline_at <= now + _SOON:
+        elif line.project.deadline_at <= now + _CLOSING_SOON:
             sections["soon"].append(line)
         elif line.project.deadline_at <= now + _WEEK:
             sections["week"].append(line)

@@ -27,7 +27,7 @@ __all__ = [
     "suggest_cohorts",
 ]
 
-_CLOSE: Final = 80  # how alike (of 100) a misspelt name must be
+_MISSPELT_LIKENESS: Final = 80  # how alike (of 100) a misspelt name must be
 _UNKNOWN: Final = "I do not know that cohort. `/cohort list` shows them all."
 
 
@@ -73,7 +73,7 @@ def cohort_named(turn: Turn, typed: str) -> Cohort:
         if wanted in (str(cohort.id), cohort.name.casefold()):
             return cohort
     names = {cohort.id: cohort.name.casefold() for cohort in cohorts}
-    hit = process.extractOne(wanted, names, scorer=fuzz.WRatio, score_cutoff=_CLOSE)
+    hit = process.extractOne(wanted, names, scorer=fuzz.WRatio, score_cutoff=_MISSPELT_LIKENESS)
     if hit is None:
         raise Declined(_UNKNOWN)
     return cohort_of(turn, hit[2])

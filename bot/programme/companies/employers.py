@@ -49,7 +49,7 @@ _NAME: Final = 120  # characters of a company's name
 _LABEL: Final = 90  # characters of a suggestion
 _SUGGESTED: Final = 25  # Discord's limit for autocomplete, and for the options of a select
 _OPTION: Final = 75  # characters of an option (Slack's limit)
-_MOST: Final = 200  # rows of one invitation
+_MOST_ROWS: Final = 200  # rows of one invitation
 _PERSONS: Final = ("person", "person2", "person3", "person4", "person5")
 
 
@@ -158,8 +158,8 @@ def _invite(turn: Turn, rows: Sequence[Row]) -> list[Action]:
     rows = [each for row in rows for each in apart(turn, row)]
     if not rows:
         raise Declined("I found nobody in that. `/employer invite` alone opens a form with a list of people.")
-    if len(rows) > _MOST:
-        raise Declined(f"You named {len(rows)} people. Please invite at most {_MOST} at once.")
+    if len(rows) > _MOST_ROWS:
+        raise Declined(f"You named {len(rows)} people. Please invite at most {_MOST_ROWS} at once.")
     actions: list[Action] = []
     invited: list[Text] = []
     refused: list[Text] = []

@@ -55,7 +55,7 @@ __all__ = ["ROUTES", "draw_again"]
 _REFRESH: Final = Timer.HOME_REFRESH
 _PAGE: Final = "home"
 _PROJECTS: Final = 5
-_SOON: Final = timedelta(seconds=2)
+_REFRESH_DELAY: Final = timedelta(seconds=2)
 _DECISION: Final = (Project.decide_at, Project.decide_day, Project.decide_zone)
 
 # What the buttons do that lead to a section of the page; a section that is shown needs no button.
@@ -195,7 +195,7 @@ def draw_again(turn: Turn, accounts: Iterable[UserRef]) -> None:
 def _timer(identity_id: int, now: datetime) -> SetTimer:
     # A moment later, so that what happens together is drawn together.
     return SetTimer(
-        f"{_REFRESH}:{identity_id}", now + _SOON, _REFRESH, f"identity:{identity_id}", late="drop"
+        f"{_REFRESH}:{identity_id}", now + _REFRESH_DELAY, _REFRESH, f"identity:{identity_id}", late="drop"
     )
 
 

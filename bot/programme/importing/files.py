@@ -55,7 +55,7 @@ class _Repeated(dict[str, Any]):
     name = ""
 
 
-_LARGEST: Final = 64 * 10**6  # bytes
+_MOST_BYTES: Final = 64 * 10**6  # bytes
 
 
 def read_file(path: Path, encoding: str = "") -> RawFile:
@@ -68,7 +68,7 @@ def read_file(path: Path, encoding: str = "") -> RawFile:
         UnreadableFile: the file is missing, empty, too large, or of no such form.
     """
     try:
-        content = read_bounded(path, _LARGEST)
+        content = read_bounded(path, _MOST_BYTES)
     except UnfitSource as error:
         advice = "Split it, and import one part after the other." if path.is_file() else "Name a file."
         raise UnreadableFile(f"I cannot read {path}: {error.strerror}. {advice}") from None

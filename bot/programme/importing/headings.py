@@ -73,10 +73,10 @@ _ALSO: Final = {
 _KNOWN: Final = {name.replace("_", " "): field for name, field in FIELDS.items()} | {
     name: field for field, names in _ALSO.items() for name in names.split(", ")
 }
-_NEAR: Final = 0.8
+_MISSPELT_LIKENESS: Final = 0.8
 """Likeness of two spellings from which on one is taken for a mistyped other."""
 
-_SHORTEST: Final = 5  # letters of a heading that may be mistyped; a shorter one is near too many words
+_FEWEST_LETTERS: Final = 5  # letters of a heading that may be mistyped; a shorter one is near too many words
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +134,11 @@ def _also(name: str) -> str | None:
 
 def _mistyped(name: str) -> str | None:
     plain = _plain(name)
-    if len(plain) < _SHORTEST:
+    if len(plain) < _FEWEST_LETTERS:
         return None
-    near = process.extractOne(plain, list(_KNOWN), scorer=OSA.normalized_similarity, score_cutoff=_NEAR)
+    near = process.extractOne(
+        plain, list(_KNOWN), scorer=OSA.normalized_similarity, score_cutoff=_MISSPELT_LIKENESS
+    )
     return _KNOWN[near[0]] if near else None
 
 

@@ -31,18 +31,18 @@ _NAMES: Final = {
 }
 """By the word with which the key of a piece begins; of the others it is said that they are news."""
 
-_MOST: Final = 3
+_MOST_NAMED: Final = 3
 
 
 def named(pieces: Sequence[Any], zone: str) -> tuple[Part, ...]:
     """Name these rows of `notices` and until when each is of use, as one line in a zone's time."""
     found: list[Part] = []
-    for number, row in enumerate(pieces[:_MOST]):
+    for number, row in enumerate(pieces[:_MOST_NAMED]):
         found += ["; " if number else "", _NAMES.get(_word(row.key), "a piece of news")]
         until = _until(row)
         if until is not None:
             found += [", until ", Moment(until, zone)]
-    more = len(pieces) - _MOST
+    more = len(pieces) - _MOST_NAMED
     return (*found, f"; and {more} more") if more > 0 else tuple(found)
 
 

@@ -42,7 +42,7 @@ FILE: Final = "file"
 Holder = Literal["draft", "application", "submission"]
 """What holds a file: a conversation that is not over, or a row of the table that is called so."""
 
-_KEPT: Final = "kept:"
+_STORED_PREFIX: Final = "kept:"
 
 
 def kept_in(stored: object) -> set[int]:
@@ -53,8 +53,8 @@ def kept_in(stored: object) -> set[int]:
         return set()
     found = set().union(*map(kept_in, stored.values()))
     name = stored.get("id")
-    if isinstance(name, str) and name.startswith(_KEPT):
-        number = whole_number(name.removeprefix(_KEPT))
+    if isinstance(name, str) and name.startswith(_STORED_PREFIX):
+        number = whole_number(name.removeprefix(_STORED_PREFIX))
         found |= {number} if number is not None else set()
     return found
 

@@ -17,7 +17,7 @@ from storage.tables import Person, metadata
 
 __all__ = ["asked_again", "asked_now", "suggest_zones", "zone_question"]
 
-_MOST: Final = 25
+_MOST_SUGGESTIONS: Final = 25
 
 _notices = metadata.tables["notices"]
 _ASKED = insert(_notices).on_conflict_do_nothing().returning(_notices.c.id)
@@ -83,7 +83,7 @@ def suggest_zones(turn: Turn, event: Suggest) -> list[Option]:
     """Return the zones whose name holds what is typed so far, each with the time there."""
     return [
         Option(name, f"{name}, now {local_time(turn.now, name)}")
-        for name in zones_like(event.typed, _MOST, turn.now)
+        for name in zones_like(event.typed, _MOST_SUGGESTIONS, turn.now)
     ]
 
 

@@ -48,7 +48,7 @@ __all__ = [
     "with_programme_id",
 ]
 
-_LONGEST: Final = 96  # bytes of an action id, see `bot.chat.content.action_id`
+_MOST_ACTION_BYTES: Final = 96  # bytes of an action id, see `bot.chat.content.action_id`
 _MARKED: Final = re.compile(r"([0-9]{1,18})@(.*)", re.DOTALL)
 
 _SPACE = Prepared(
@@ -216,7 +216,7 @@ def with_programme_id(answer: Response, programme_id: int) -> Response:
 def _marked_message(content: Message, programme_id: int) -> Message:
     def on(pressed: str) -> str:
         made = f"{programme_id}@{pressed}"
-        plain = not pressed or verb_of(pressed) == verbs.WHICH or len(made.encode()) > _LONGEST
+        plain = not pressed or verb_of(pressed) == verbs.WHICH or len(made.encode()) > _MOST_ACTION_BYTES
         return pressed if plain else made
 
     def block(each: Block) -> Block:

@@ -20,8 +20,10 @@ HOW: Final = (
 )
 
 _MOST_OPTIONS: Final = 10
-_LONGEST: Final = 300  # characters of one question
-_CLOSE: Final = 80  # how alike (of 100) a word in brackets and the name of a kind are where it is misspelt
+_MOST_CHARACTERS: Final = 300  # characters of one question
+_MISSPELT_LIKENESS: Final = (
+    80  # how alike (of 100) a word in brackets and the name of a kind are where it is misspelt
+)
 _KINDS: Final = {
     "text": "text, words, short, long, paragraph",
     "link": "link, url, web address",
@@ -76,8 +78,10 @@ def _question(line: str) -> dict[str, Any]:
                 f"A question to choose from needs 2 to {_MOST_OPTIONS} answers, like this: "
                 "`Which day suits you? (choose: Monday / Friday)`"
             )
-    if not prompt or len(prompt) > _LONGEST:
-        raise Declined(f"A question has words before its brackets, and at most {_LONGEST} characters.")
+    if not prompt or len(prompt) > _MOST_CHARACTERS:
+        raise Declined(
+            f"A question has words before its brackets, and at most {_MOST_CHARACTERS} characters."
+        )
     name = sha256(prompt.casefold().encode()).hexdigest()[:8]
     return {"name": name, "kind": kind or "text", "prompt": prompt, "options": options}
 
@@ -92,7 +96,7 @@ def _kind(inside: str) -> tuple[str, list[str]]:
     if plain.startswith(_CHOOSE):
         begun = next(word for word in _CHOOSE if plain.startswith(word))
         return "choice", list(_options(inside[len(begun) :].lstrip(" :")))
-    misspelt = process.extractOne(plain, _NAMED, scorer=fuzz.ratio, score_cutoff=_CLOSE)
+    misspelt = process.extractOne(plain, _NAMED, scorer=fuzz.ratio, score_cutoff=_MISSPELT_LIKENESS)
     if plain in _UNKNOWN or (plain not in _NAMED and misspelt):
         raise Declined(_no_such_kind(inside))
     return _NAMED.get(plain, ""), []

@@ -55,7 +55,7 @@ _TOO_DENSE: Final = 20  # hours a week
 _TOO_LONG: Final = 80  # hours
 _HOURS_EACH: Final = 2  # the least a deliverable takes
 # Students need this long to see a project and to write an application.
-_NEAR: Final = timedelta(days=2)
+_SHORT_NOTICE: Final = timedelta(days=2)
 _A_WEEK: Final = timedelta(days=7)
 _ONGOING: Final = re.compile(
     r"\b(?:on-?going|as[- ]needed|day[- ]to[- ]day|daily tasks?|(?:every|each) (?:day|week|month)"
@@ -125,7 +125,7 @@ def _deadline(project: Project, rules: Rules) -> Iterable[ScopeFinding]:
         yield ScopeFinding(
             "deadline", ("The application deadline has passed: ", when, "."), (fix,), stop=True
         )
-    elif project.deadline_at - rules.now < _NEAR:
+    elif project.deadline_at - rules.now < _SHORT_NOTICE:
         hours = ceil((project.deadline_at - rules.now) / timedelta(hours=1))
         words = f"Applications close in {hours} hour{'' if hours == 1 else 's'}. "
         yield ScopeFinding(

@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 _MARKS = re.compile(r"[\s|:]+")
-_CLOSE = 80  # how alike (of 100) a misspelt title or company must be
+_MISSPELT_LIKENESS = 80  # how alike (of 100) a misspelt title or company must be
 _AS_NEAR = 3  # and how near to the most alike
 _MENTIONED = 4  # the rank of a project that only mentions the words
 _MOST_ALIKE = 1000  # projects that a misspelt name is compared with
@@ -138,7 +138,7 @@ def by_name(turn: Turn, typed: str, project: Project) -> bool:
     wanted, title = tidy(typed), tidy(project.title)
     company = _companies(turn, [project])[project.company_id]
     alike = max(fuzz.WRatio(wanted, title), fuzz.WRatio(wanted, company))
-    return _rank(wanted, title, company) < _MENTIONED or alike >= _CLOSE
+    return _rank(wanted, title, company) < _MENTIONED or alike >= _MISSPELT_LIKENESS
 
 
 def _rank(wanted: str, title: str, company: str) -> int:
@@ -163,7 +163,7 @@ def _alike(turn: Turn, wanted: str, among: Select[Project]) -> list[Project]:
         for project in found
     }
     best = max(scores.values(), default=0)
-    near = max(_CLOSE, best - _AS_NEAR)
+    near = max(_MISSPELT_LIKENESS, best - _AS_NEAR)
     return [project for project in found if scores[project.id] >= near]
 
 

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 _MOST_OPTIONS: Final = 25  # Discord's limit for a select and for autocomplete
-_FEW: Final = 5
+_MOST_TITLED_BUTTONS: Final = 5
 """The number of projects that are a button each, as many as fit in one row; more are a select."""
 
 _BUTTON: Final = 40  # characters of a button that names a project
@@ -105,7 +105,7 @@ def _only(found: list[Project], turn: Turn, verb: Verb, *, mine: bool) -> Projec
     if not found:
         raise Declined("No project is open to you just now. New ones are announced in the cohort's channel.")
     asked = "Which project do you mean?"
-    if len(found) <= _FEW and len({project.title for project in found}) == len(found):
+    if len(found) <= _MOST_TITLED_BUTTONS and len({project.title for project in found}) == len(found):
         buttons = (Button(shortened(each.title, _BUTTON), verb(each.id)) for each in found)
         raise Declined(asked, Buttons(tuple(buttons)))
     more = len(found) - _MOST_OPTIONS

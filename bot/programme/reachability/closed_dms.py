@@ -70,7 +70,7 @@ _UNREACHABLE: Final = Prepared(
     )
 )
 _ARRIVES: Final = timedelta(minutes=1)  # how long messages are given to be refused again
-_MOST: Final = 20  # messages sent once more at once
+_MOST_RESENT: Final = 20  # messages sent once more at once
 _LISTED: Final = 5  # messages named in an open item
 
 
@@ -378,7 +378,7 @@ def _lost(turn: Turn, accounts: Sequence[str]) -> list[int]:
             outbox.c.state.in_(("held", "failed")),
         )
         .order_by(outbox.c.id.desc())
-        .limit(_MOST)
+        .limit(_MOST_RESENT)
     )
     return sorted(turn.connection.execute(query).scalars())
 

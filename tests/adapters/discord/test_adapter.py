@@ -149,7 +149,7 @@ async def test_a_slow_turn_is_deferred_and_then_answered(
 
     await adapter.register([HELLO])
     ada = Hands(fake, people.users["ada"])
-    with patch("adapters.discord.gateway._PATIENCE", 0.01):
+    with patch("adapters.discord.gateway._DEFER_SECONDS", 0.01):
         async with listening(fake, adapter, receive) as watch:
             before = watch.done
             await ada.use(HELLO, {}, fake.world.channels[people.spring])

@@ -69,7 +69,7 @@ async def test_a_check_that_hangs_is_not_ready(monkeypatch: pytest.MonkeyPatch) 
         await asyncio.Event().wait()
         return ()
 
-    monkeypatch.setattr(server, "_PATIENCE", 0.01)
+    monkeypatch.setattr(server, "_CHECK_SECONDS", 0.01)
     async with serve("127.0.0.1", 0, [], Health(never, health().metrics)) as base:
         assert await got(base, "/readyz") == (503, "The checks take too long.\n")
 

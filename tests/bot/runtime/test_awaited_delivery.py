@@ -77,7 +77,10 @@ async def test_a_slow_platform_is_waited_for_only_so_long(stage: Stage) -> None:
         return await send(to, message, key=key, again=again)
 
     stage.adapter.send = slowly  # type: ignore[method-assign, assignment]  # a test's platform
-    with patch("bot.runtime.awaited_delivery.PATIENCE", 0.05), patch("bot.runtime.runtime._PATIENCE", 0.05):
+    with (
+        patch("bot.runtime.awaited_delivery.WAIT_SECONDS", 0.05),
+        patch("bot.runtime.runtime._SLOW_SEND_SECONDS", 0.05),
+    ):
         await stage.person("ada").uses("/toy snack", "spring")
     assert "I cannot tell yet whether it has arrived." in stage.screen("ada", "spring")
     slow.set()

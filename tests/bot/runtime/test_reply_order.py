@@ -56,7 +56,7 @@ async def test_an_answer_that_never_ends_holds_nothing_for_long(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A platform that hangs keeps nobody's messages back."""
-    monkeypatch.setattr(reply_order, "_PATIENCE", 0.01)
+    monkeypatch.setattr(reply_order, "_ANSWER_WAIT_SECONDS", 0.01)
     async with open_stage(tmp_path) as stage:
         await offered(stage)
         told, go = asyncio.Event(), asyncio.Event()

@@ -22,7 +22,7 @@ from tests.support.discord.stage import Watch, no_file
 
 __all__ = ["SimStage", "open_sim_stage"]
 
-_PATIENCE = 5.0
+_WAIT_SECONDS = 5.0
 """Seconds within which the bot has connected, or has answered, or the test fails."""
 
 
@@ -46,7 +46,7 @@ class SimStage(Life):
         before = self.watch.done
         yield
         await self.watch.more_than(before)
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_WAIT_SECONDS):
             await self.world.answered.wait()
         await self.settle()
         assert not self.world.refused, self.world.refused
@@ -91,7 +91,7 @@ async def open_sim_stage(folder: Path) -> AsyncIterator[SimStage]:
             watch = Watch(life.runtime.receive)
             run = asyncio.create_task(adapter.run(watch))
             try:
-                async with asyncio.timeout(_PATIENCE):
+                async with asyncio.timeout(_WAIT_SECONDS):
                     await watch.here.wait()
                 yield SimStage(clock, life.database, life.runtime, world, users, watch)
             finally:

@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 _DEFERRED = {5, 6}
-_PATIENCE = 5.0
+_WAIT_SECONDS = 5.0
 """Seconds within which the bot has handled what it was told, or the test fails."""
 
 
@@ -75,7 +75,7 @@ class Watch:
 
     async def more_than(self, done: int) -> None:
         """Return once more events than this were handled, and none is being handled."""
-        async with asyncio.timeout(_PATIENCE), self._moved:
+        async with asyncio.timeout(_WAIT_SECONDS), self._moved:
             await self._moved.wait_for(lambda: self.done > done and not self.running)
 
 
@@ -138,7 +138,7 @@ async def listening(fake: FakeDiscord, adapter: Adapter, receive: Receive) -> As
     at_once.start()
     run = asyncio.create_task(adapter.run(watch))
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_WAIT_SECONDS):
             while not fake.gateway.connected:
                 if run.done():
                     await run
@@ -160,7 +160,7 @@ async def handled(fake: FakeDiscord, watch: Watch, before: int, known: set[str])
     try:
         for interaction in new:
             first = asyncio.create_task(interaction.answered.wait())
-            await asyncio.wait({first, turn}, return_when=asyncio.FIRST_COMPLETED, timeout=_PATIENCE)
+            await asyncio.wait({first, turn}, return_when=asyncio.FIRST_COMPLETED, timeout=_WAIT_SECONDS)
             if interaction.answer in _DEFERRED or not watch.idle:
                 await turn
             first.cancel()

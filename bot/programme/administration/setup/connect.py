@@ -46,8 +46,8 @@ __all__ = [
     "too_late",
 ]
 
-_GOOD_FOR: Final = timedelta(days=1)
-_MOST: Final = 20  # channels and cohorts with a button of their own
+_CODE_LIFETIME: Final = timedelta(days=1)
+_MOST_BUTTONS: Final = 20  # channels and cohorts with a button of their own
 
 _JOINED: Final = "space.joined"
 CONNECT: Final = CommandSpec(
@@ -112,7 +112,7 @@ def _doors(turn: Turn) -> list[Block]:
         for channel in held
         if _is_here(turn, channel.place)
     ]
-    buttons = [*checks[:_MOST], *_choices(turn, known)]
+    buttons = [*checks[:_MOST_BUTTONS], *_choices(turn, known)]
     buttons.append(Button("Another {space}", verbs.SETUP_CONNECT()))
     return [
         Buttons(tuple(buttons)),
@@ -139,7 +139,7 @@ def _choices(turn: Turn, known: list[Cohort]) -> list[Button]:
         Button(f"A channel here for {cohort.name}"[:70], verbs.SETUP_CHANNEL(cohort.id))
         for cohort in known
         if cohort.id not in having
-    ][:_MOST]
+    ][:_MOST_BUTTONS]
 
 
 def too_late(turn: Turn, _what: ButtonPressed | Completed) -> list[Action]:
@@ -169,9 +169,14 @@ def connect_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
 
 def _connect(turn: Turn) -> list[Action]:
     code = codes.make(
-        turn.work, turn.now, "connect", _GOOD_FOR, programme_id=turn.programme_id, person_id=turn.person_id
+        turn.work,
+        turn.now,
+        "connect",
+        _CODE_LIFETIME,
+        programme_id=turn.programme_id,
+        person_id=turn.person_id,
     )
-    until = Moment(turn.now + _GOOD_FOR, people.zone_of(turn, turn.person))
+    until = Moment(turn.now + _CODE_LIFETIME, people.zone_of(turn, turn.person))
     said = message(
         text("This code lets one other {space} join **", Plain(turn.programme.name), f"**: `{code}`"),
         text("In that {space} an admin types `/stint setup`, presses Join one that exists, and gives it."),

@@ -30,13 +30,13 @@ __all__ = ["ROUTES", "reschedule", "reschedule_promise", "schedule"]
 _KINDS: Final = (Timer.PROMISE_SOON, Timer.PROMISE_DAY, Timer.PROMISE_PASSED, Timer.PROMISE_RELEASE)
 # A reminder for a day is ready before the employer's daily message of that day.
 _EARLY: Final = time(0, 5)
-_SOON: Final = timedelta(days=2)
+_FIRST_NOTICE: Final = timedelta(days=2)
 
 
 def schedule(turn: Turn, project: Project) -> list[Action]:
     """Set the promise's timers for a published project; timers whose time has passed stay as they are."""
     due = {
-        Timer.PROMISE_SOON: _early(turn, project, _SOON),
+        Timer.PROMISE_SOON: _early(turn, project, _FIRST_NOTICE),
         Timer.PROMISE_DAY: _early(turn, project, timedelta(0)),
         Timer.PROMISE_PASSED: project.decide_at,
         Timer.PROMISE_RELEASE: release_at(turn, project),

@@ -36,7 +36,7 @@ WAITS: Final = "letter.waits"
 _KNOWN: Final = ":waits"
 """The end of a letter's subject where the writer knew from the start that it could not arrive yet."""
 
-_KEPT: Final = frozenset({"held", "failed"})
+_NOT_DELIVERED: Final = frozenset({"held", "failed"})
 _ARRIVING: Final = frozenset({"pending", "sending", "sent", "answered", "unknown"})
 
 
@@ -113,7 +113,7 @@ def arrived(turn: Turn, subject: str) -> list[Action]:
 def still_waits(turn: Turn, waiting: Waiting) -> Message | None:
     """Return the message that a letter waits while it does."""
     states = _states(turn, waiting.subject)
-    return waiting.message if states & _KEPT and not states & _ARRIVING else None
+    return waiting.message if states & _NOT_DELIVERED and not states & _ARRIVING else None
 
 
 def named(turn: Turn, subject: str) -> tuple[Part, ...]:

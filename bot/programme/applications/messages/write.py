@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 FORM: Final = "letter"
-_LONGEST: Final = 3000  # characters
+_MOST_CHARACTERS: Final = 3000  # characters
 _LINES_AT_ONCE: Final = 12  # of a letter, on a phone
 
 _QUESTION: Final = Question(
@@ -54,7 +54,7 @@ _QUESTION: Final = Question(
         kind="long",
         example="Could we talk on Thursday?",
     ),
-    max_length=_LONGEST,
+    max_length=_MOST_CHARACTERS,
 )
 _BETWEEN_SIDES: Final = (
     "They read exactly what you write, with your name and the project's. You can both read it again "
@@ -69,7 +69,7 @@ _BY_COORDINATOR: Final = (
     "read by the other coordinators as well, and by nobody else."
 )
 _TOO_LONG: Final = (
-    f"I can pass on words, at most {_LONGEST:,} characters, and no files. For a file, send a link."
+    f"I can pass on words, at most {_MOST_CHARACTERS:,} characters, and no files. For a file, send a link."
 )
 
 
@@ -124,7 +124,7 @@ def reply_in_place(turn: Turn, event: MessageReceived) -> list[Action]:
     except Declined:
         return []
     words = keep(event.text)
-    if not words or len(words) > _LONGEST or event.files:
+    if not words or len(words) > _MOST_CHARACTERS or event.files:
         raise Declined(_TOO_LONG)
     return _send(turn, words, str(letter.application_id), _back(turn, letter), str(letter.id))
 

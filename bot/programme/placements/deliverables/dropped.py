@@ -45,10 +45,10 @@ __all__ = [
 
 FORM: Final = "work-dropped"
 HAND_IN: Final = "hand-in"
-_FEW: Final = 4
+_MOST_BUTTONS: Final = 4
 """Number of deliverables shown as buttons, beside the button that says no; more are a select."""
 
-_MOST: Final = 25  # options of a select (Discord's limit)
+_MOST_OPTIONS: Final = 25  # options of a select (Discord's limit)
 _LABEL: Final = 75  # characters of an option (Slack's limit)
 
 
@@ -230,7 +230,7 @@ def _choice(form: Form, row_id: int, draft: Draft) -> Sequence[Block]:
     """Return the deliverables to choose from, with a way to say no."""
     options = form.by_name["milestone"].ask.options
     no = Button("No, leave it", press(row_id, draft.since, "discard"))
-    if len(options) <= _FEW:
+    if len(options) <= _MOST_BUTTONS:
         picks = (Button(o.label, press(row_id, draft.since, "pick", str(i))) for i, o in enumerate(options))
         return [Buttons((*picks, no))]
     chosen = press(row_id, draft.since, "pickone", "milestone")
@@ -246,7 +246,7 @@ def _waiting(turn: Turn) -> list[tuple[Placement, Milestone]]:
     )
     placements = turn.session.scalars(held.order_by(Placement.id)).all()
     found = [(each, m) for each in placements for m in milestones(turn, each) if m.status != "accepted"]
-    return found[:_MOST]
+    return found[:_MOST_OPTIONS]
 
 
 def dropped_form(turn: Turn, _subject: str) -> Form:

@@ -25,7 +25,7 @@ from storage.tables import Milestone, Placement, Submission
 
 __all__ = ["deciding", "has_seen", "on_card", "placement_review_due", "wait_for_word"]
 
-_PATIENCE: Final = timedelta(days=3)
+_REVIEW_TIME: Final = timedelta(days=3)
 """How long handed-in work waits before the employer is asked again, and after that before a coordinator is
 informed.
 """
@@ -77,7 +77,7 @@ def wait_for_word(turn: Turn, placement: Placement, milestone: Milestone, versio
 def _timer(turn: Turn, placement: Placement, milestone: Milestone, version: int, asked: int) -> SetTimer:
     return SetTimer(
         key=f"placement.review:{milestone.id}:{version}:{asked}",
-        due_at=turn.now + _PATIENCE,
+        due_at=turn.now + _REVIEW_TIME,
         kind=Timer.PLACEMENT_REVIEW,
         subject=schedule.subject(placement),
         payload=_Handed(milestone.id, version, asked),
