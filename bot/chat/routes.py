@@ -100,12 +100,12 @@ class MessageRoute:
     Attributes:
         holds: (turn, Waiting) -> what is to be said now: the same message, another one, or None for nothing.
             Asked before a message goes that is late or was kept back.
-        named: (turn, subject) -> what it is, for a coordinator's open item, such as "an offer", as the
+        named: (turn, subject) -> what it is, for a coordinator's task, such as "an offer", as the
             coordinator who acts may know it. A Declined says that they may not: then it is a message.
         arrived: (turn, subject) -> actions once its reader has it: whatever is counted from it begins.
         stopped: (turn, subject) once it is refused: whatever is counted from it stops.
         until: (turn, subject) -> the instant (UTC) after which it is of no use, None where there is none; for
-            a coordinator's open item.
+            a coordinator's task.
         late: (turn, subject) -> actions before `holds` is asked for the words of now: what is counted from
             its arrival, and named in it, is counted from now.
     """

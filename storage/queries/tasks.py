@@ -1,4 +1,4 @@
-"""The statements of a coordinator's open items, built once."""
+"""The statements of a coordinator's tasks, built once."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ OPEN = _new.on_conflict_do_update(
         "closed_by": None,
     },
 ).returning(_table.c.id, _table.c.created_at)
-# An item is hidden from the coordinator it is about, and from coordinators of a company it is about.
+# A task is hidden from the coordinator it is about, and from coordinators of a company it is about.
 _COMMON = and_(_table.c.about_id.is_(None), _table.c.about_company_id.is_(None))
 _FOR_READER = and_(
     or_(_table.c.about_id.is_(None), _table.c.about_id != bindparam("reader")),

@@ -194,7 +194,7 @@ class Member(ProgrammeRow):
 
 
 class Task(ProgrammeRow):
-    """A coordinator's open item: an approval, a silence, an undeliverable message, an overdue decision."""
+    """A coordinator's task: an approval, a silence, an undeliverable message, an overdue decision."""
 
     __tablename__ = "tasks"
     __table_args__ = (UniqueConstraint("programme_id", "key"),)

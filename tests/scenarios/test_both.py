@@ -1,4 +1,4 @@
-"""A few days of a programme on SQLite and on PostgreSQL: people, cohorts, messages, digests, open items."""
+"""A few days of a programme on SQLite and on PostgreSQL: people, cohorts, messages, digests, tasks."""
 
 from pathlib import Path
 

@@ -174,7 +174,7 @@ async def test_a_refused_card_that_may_be_there_is_changed_and_not_reworded(stag
 
 
 async def test_what_was_published_during_a_pause_is_offered_to_the_coordinators(stage: Stage) -> None:
-    """It is neither lost nor poured into the channel: an open item asks, and announces it with one press."""
+    """It is neither lost nor poured into the channel: a task asks, and announces it with one press."""
     await tell(stage, ChannelChanged, place=SPRING, state="closed")
     await post(stage, title="Logo refresh")
     await tell(stage, ChannelChanged, place=SPRING, state="open")

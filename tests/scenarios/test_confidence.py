@@ -168,8 +168,8 @@ async def test_what_is_confided_stays_out_of_the_staff_channel(tmp_path: Path) -
         await ada.fills({"Your message": TOLD})
         await stage.tick(days=1, hours=4)
         assert "wrote to the coordinators" not in stage.screen("cora", "staff")
-        assert "One open item waits for a coordinator." in stage.screen("cora")
-        assert "open item" not in stage.screen("marta")
+        assert "One task waits for a coordinator." in stage.screen("cora")
+        assert "task" not in stage.screen("marta")
 
 
 async def test_a_letter_to_a_project_without_an_employer_is_confided(tmp_path: Path) -> None:
@@ -267,7 +267,7 @@ async def test_a_coordinator_whom_a_student_reported_is_not_confided_in(stage: S
 
 
 async def test_several_reported_coordinators_read_none_of_it(tmp_path: Path) -> None:
-    """The open items that they see say nothing of her check-in or her reason; the third reads both."""
+    """The tasks that they see say nothing of her check-in or her reason; the third reads both."""
     async with open_stage(tmp_path) as stage:
         await posted(stage, "ada", weeks=3)
         for account in ("jo", "ben"):

@@ -230,7 +230,7 @@ async def test_no_more_offers_than_places(stage: Stage) -> None:
 
 
 async def test_an_accept_after_places_were_lowered_is_honest(stage: Stage) -> None:
-    """With more offers than places the second accept gets an honest note and a coordinator's item."""
+    """With more offers than places the second accept gets an honest note and a coordinator's task."""
     project_id = await posted(stage, "ada", "ben", places=2)
     await offers(stage, "Ada Okafor")
     await offers(stage, "Ben Castillo")

@@ -144,7 +144,7 @@ async def test_a_coordinator_of_the_company_does_not_read_it(stage: Stage) -> No
 async def test_whom_it_is_about_does_not_read_it_as_a_coordinator(
     stage: Stage, ends_it: str, coordinates: str
 ) -> None:
-    """Neither in the open items nor on the placement, whoever of the other side or the programme ended it."""
+    """Neither in the tasks nor on the placement, whoever of the other side or the programme ended it."""
     make_coordinator(stage, coordinates)
     make_coordinator(stage, "jo")
     await ends(stage, ends_it, WHY)

@@ -89,7 +89,7 @@ def test_every_command_has_a_title_a_summary_and_an_example() -> None:
         ("ada", "?", "I did not understand that", "Everything I can do"),
         ("marta", "project list", "/project list", "My projects"),
         ("marta", "hi", "Hello Marta Ruiz.", "Post a project"),
-        ("cora", "hi", "Hello Cora Lindqvist.", "Open items"),
+        ("cora", "hi", "Hello Cora Lindqvist.", "Tasks"),
         ("cora", "I want to change the settings", "/stint settings", "Settings"),
     ],
 )

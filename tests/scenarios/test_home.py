@@ -103,7 +103,7 @@ async def test_an_offers_hours_begin_where_a_page_shows_it(pages: Pages) -> None
 async def test_a_coordinators_page_has_the_open_items(pages: Pages) -> None:
     """And says so when there are none; a button to them would be the same once more."""
     assert "Nothing waits for you" in await pages.opens("cora")
-    assert "[Open items" not in pages.shown["cora"]
+    assert "[Tasks" not in pages.shown["cora"]
 
 
 async def test_each_thing_stands_there_once(pages: Pages) -> None:

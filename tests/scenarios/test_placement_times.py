@@ -212,7 +212,7 @@ async def test_the_end_of_a_placement_is_heard_without_a_name_after_forgetting(s
     await ada.presses("Yes, forget me")
     await stage.tick(days=1)
     await cora.uses("/stint tasks")
-    listed = stage.screen("cora").rpartition("open item")[2]
+    listed = stage.screen("cora").rpartition("task")[2]
     for heard in (stage.screen("marta"), listed):
         assert f"Somebody who left has ended the work on {TITLE}" in heard
         assert "moving away" not in heard
@@ -240,7 +240,7 @@ async def test_a_completed_placement_closes_without_somebody_who_was_forgotten(s
 
 
 async def test_late_work_that_comes_in_settles_what_was_said_of_its_date(stage: Stage) -> None:
-    """The coordinator's item closes with the last open deliverable of the date."""
+    """The coordinator's task closes with the last open deliverable of the date."""
     await stage.to(datetime(2026, 4, 16, 9, tzinfo=UTC))
     late = select(Task.state).where(Task.key.startswith("overdue:"))
     assert stage.rows(late) == [("open",)]

@@ -45,7 +45,7 @@ async def test_nobody_is_reminded_when_everybody_has_an_answer(stage: Stage) -> 
 
 
 async def test_the_coordinator_hears_when_the_date_has_passed(stage: Stage) -> None:
-    """The open item says who waits and what happens next; it closes by itself once all are answered."""
+    """The task says who waits and what happens next; it closes by itself once all are answered."""
     await posted(stage, "ada")
     await stage.to(DECIDE + timedelta(hours=1))
     cora = stage.person("cora")
@@ -146,7 +146,7 @@ async def test_a_closed_project_still_answers(stage: Stage) -> None:
 
 
 async def test_a_project_without_an_owner_is_the_coordinators(stage: Stage) -> None:
-    """Applications to an imported project are a coordinator's open item, and the promise holds."""
+    """Applications to an imported project are a coordinator's task, and the promise holds."""
     await posted(stage, owner="")
     ada = stage.person("ada")
     await ada.presses("Apply")

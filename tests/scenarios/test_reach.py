@@ -49,7 +49,7 @@ async def test_a_channel_that_is_gone_is_paused_and_another_takes_its_place(stag
     await post(stage, title="Bus stops")
     cora = stage.person("cora")
     await cora.uses("/stint tasks")
-    assert "1 open item" in stage.screen("cora")
+    assert "1 task" in stage.screen("cora")
     assert "I can no longer write to the channel of Spring 26" in stage.screen("cora")
     await cora.uses("/cohort channel #new")
     await cora.presses("Announce all 2 there")

@@ -99,7 +99,7 @@ async def test_an_item_in_the_staff_channel_says_that_it_is_closed(tmp_path: Pat
         if reopened:
             await cora.presses("Open it again")
         assert ("[Done]" in stage.screen("jo", "staff")) == reopened
-        assert not jo.sees("open item waits")
+        assert not jo.sees("task waits")
         state = "open" if reopened else "done"
         assert (state,) in stage.rows(select(Task.state))
         assert stage.rows(select(outbox.c.state).where(outbox.c.state == "failed")) == []

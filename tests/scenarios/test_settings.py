@@ -92,18 +92,18 @@ async def test_open_items_come_once_a_day_to_the_staff_channel(stage: Stage) -> 
     await posted(stage, title="Logo refresh", cohorts=[{"id": 2}])
     await stage.person("chi").presses("Apply", on="Logo refresh")
     await stage.tick(days=1)
-    assert stage.screen("cora", "staff").count("One open item waits for a coordinator.") == 1
+    assert stage.screen("cora", "staff").count("One task waits for a coordinator.") == 1
     await cora.presses("Open the list")
     await cora.presses("Done")
     await stage.tick(days=2)
-    assert stage.screen("cora", "staff").count("One open item waits for a coordinator.") == 1
+    assert stage.screen("cora", "staff").count("One task waits for a coordinator.") == 1
     await cora.uses("/stint settings", "staff")
     await cora.presses("No staff channel")
     assert programme(stage).staff_place is None
 
 
 async def test_without_a_staff_channel_the_coordinator_hears_in_the_daily_message(stage: Stage) -> None:
-    """The first open item sets the day's summary; it is in the coordinator's own morning message."""
+    """The first task sets the day's summary; it is in the coordinator's own morning message."""
     stage.world.add_channel("autumn", "autumn")
     await stage.person("cora").uses("/cohort create Autumn #autumn open:no")
     await posted(stage, title="Logo refresh", cohorts=[{"id": 2}])
@@ -111,7 +111,7 @@ async def test_without_a_staff_channel_the_coordinator_hears_in_the_daily_messag
     await stage.person("cora").presses("No staff channel")
     await stage.person("chi").presses("Apply", on="Logo refresh")
     await stage.tick(days=1, hours=2)
-    assert stage.screen("cora").count("One open item waits for a coordinator.") == 1
+    assert stage.screen("cora").count("One task waits for a coordinator.") == 1
 
 
 async def test_coordinators_are_made_and_unmade_but_never_none(stage: Stage) -> None:
@@ -119,7 +119,7 @@ async def test_coordinators_are_made_and_unmade_but_never_none(stage: Stage) -> 
     cora = stage.person("cora")
     await cora.uses("/stint coordinator @ada")
     assert "Cora Lindqvist made you a coordinator of Riverside." in stage.screen("ada")
-    await stage.person("ada").presses("Open items")
+    await stage.person("ada").presses("Tasks")
     assert "Nothing waits for you." in stage.screen("ada")
     await cora.uses("/stint coordinator @ada")
     assert "Ada Okafor is a coordinator already." in stage.screen("cora")

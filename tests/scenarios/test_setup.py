@@ -68,7 +68,7 @@ async def test_an_admin_begins_a_programme_in_one_page(stage: Stage) -> None:
     await cora.fills({"Coordinator": "@ben"})
     assert "Ben Castillo is a coordinator now" in stage.screen("cora", "spring")
     await stage.tick(hours=5)
-    assert "You look after open items" in stage.screen("ben")
+    assert "You look after tasks" in stage.screen("ben")
     assert len(stage.rows(held)) == 2
     await cora.presses("Apply", on="A sample")
     assert "That is only a sample" in stage.screen("cora", "spring")

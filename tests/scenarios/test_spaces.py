@@ -104,7 +104,7 @@ async def test_people_of_a_space_that_stays_away_are_forgotten(stage: Stage) -> 
 
 
 async def test_a_coordinator_hears_elsewhere_of_the_space_that_left(stage: Stage) -> None:
-    """The open item reaches who is met on another platform, and only the left space is held."""
+    """The task reaches who is met on another platform, and only the left space is held."""
 
     def elsewhere(work: UnitOfWork) -> None:
         mine = {"programme_id": 1, "created_at": stage.clock.now()}

@@ -298,7 +298,7 @@ async def test_more_weeks_move_the_end_when_she_agrees(stage: Stage) -> None:
 
 
 async def test_terms_that_move_a_missed_date_settle_it(stage: Stage) -> None:
-    """The coordinators' item about a missed date is closed once the student agrees to a later end."""
+    """The coordinators' task about a missed date is closed once the student agrees to a later end."""
     late = select(Task.state).where(Task.key.startswith("overdue:"))
     await stage.to(datetime(2026, 4, 15, 12, tzinfo=UTC))
     assert stage.rows(late) == [("open",)]

@@ -30,7 +30,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 
 
 async def tasks_of(stage: Stage) -> str:
-    """What cora reads when she looks at her open items now."""
+    """What cora reads when she looks at her tasks now."""
     cora = stage.person("cora")
     before = len(cora.screen())
     await cora.uses("/stint tasks")

@@ -47,7 +47,7 @@ class Appointed(BaseModel):
     person: Annotated[
         str,
         Ask("Who else looks after the programme?", label="Coordinator", kind="person", example="@bo",
-            hint="They see open items, cohorts, employers and settings, as you do."),
+            hint="They see tasks, cohorts, employers and settings, as you do."),
     ]  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def ask_for(turn: Turn, person: Person, first: int | None) -> tuple[Person, list
     """Ask the coordinators (at least one exists) whether `person` may become a coordinator.
 
     One coordinator is asked by name: the person with the id `first` if they are a coordinator, else the
-    longest-serving. The others have an open item. Returns the person who was asked, with the actions.
+    longest-serving. The others have a task. Returns the person who was asked, with the actions.
     """
     held = confidential.everybody(turn)
     asked = next((each for each in held if each.id == first), held[0])
@@ -213,10 +213,10 @@ def _appoint(turn: Turn, person: Person) -> list[Action]:
     words = message(
         text("Hello. ", Plain(turn.person.name), " made you a coordinator of **",
              Plain(turn.programme.name), "**."),
-        text("You look after open items, cohorts, employers and settings. I sum up once a day what waits."),
+        text("You look after tasks, cohorts, employers and settings. I sum up once a day what waits."),
         Buttons(
             (
-                Button("Open items", verbs.TASK_PAGE("start"), style="primary"),
+                Button("Tasks", verbs.TASK_PAGE("start"), style="primary"),
                 Button("What else I can do", RUN("stint.help")),
             )
         ),

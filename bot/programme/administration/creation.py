@@ -32,7 +32,7 @@ def create_programme(
 ) -> int:
     """Make a programme in the space that `space` is in, with its first coordinator; return its id.
 
-    `zone` is an IANA name. Its daily summary of open items is set.
+    `zone` is an IANA name. Its daily summary of tasks is set.
     """
     programme = Programme(name=name, zone=zone, created_at=now)
     work.session.add(programme)

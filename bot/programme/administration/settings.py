@@ -171,7 +171,7 @@ _GROUPS: Final[dict[str, tuple[str, type[BaseModel]]]] = {
 SETTINGS: Final = CommandSpec(
     ("stint", "settings"),
     "See and change how the programme works",
-    (Argument("staff", "a private channel for the daily summary of open items", kind="channel"),),
+    (Argument("staff", "a private channel for the daily summary of tasks", kind="channel"),),
     allowed=_COORDINATOR,
     example="/stint settings #staff",
 )
@@ -197,7 +197,7 @@ def _shown(turn: Turn, first: str = "", page: int = 0) -> Message:
         groups.append(Button("No staff channel", verbs.SETTINGS_STAFF()))
     last: list[Block] = [Buttons(tuple(groups))]
     if not programme.staff_place:
-        last.append(note("A private staff channel gets open items once a day: `/stint settings #channel`."))
+        last.append(note("A private staff channel gets tasks once a day: `/stint settings #channel`."))
     top: list[Block] = [*([text(first)] if first else []), heading(Plain(programme.name))]
     rows: list[list[Block]] = [[Fields((each,))] for each in _rows(turn, programme)]
     return paged([[*top, *rows[0]], *rows[1:]], last, page, verbs.SETTINGS_PAGE)
@@ -207,7 +207,7 @@ def _rows(turn: Turn, programme: Programme) -> list[Field]:
     floor = in_money(Decimal(programme.fee_floor_cents) / 100, programme.currency)
     hours = (programme.quiet_from, programme.quiet_to)
     if programme.staff_place is None:
-        staff = "none; open items come in the coordinators' daily messages"
+        staff = "none; tasks come in the coordinators' daily messages"
     else:
         staff = "this channel" if programme.staff_place == str(turn.place) else "set"
     return [

@@ -1,4 +1,4 @@
-"""The staff channel: where open items are summed up for the coordinators; looked at before it is used."""
+"""The staff channel: where tasks are summed up for the coordinators; looked at before it is used."""
 
 from __future__ import annotations
 
@@ -77,12 +77,12 @@ def _not_yet(place: str, findings: Sequence[Finding]) -> Message:
 
 
 def none_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
-    """Have no staff channel any more: open items come in the coordinators' own daily messages."""
+    """Have no staff channel any more: tasks come in the coordinators' own daily messages."""
     require_role(turn, "coordinator")
     turn.programme.staff_place = None
     turn.session.flush()
     said = message(
-        "There is no staff channel any more. Open items come in the coordinators' daily messages.",
+        "There is no staff channel any more. Tasks come in the coordinators' daily messages.",
         note("To choose one again: `/stint settings #channel`."),
     )
     return [*tasks.reschedule_summary(turn), Reply(said, replace=True)]

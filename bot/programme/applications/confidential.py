@@ -84,7 +84,7 @@ def reported_by(turn: Turn, person: Person) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """Readers that an open item about confided words is hidden from: a person, and a company's people.
+    """Readers that a task about confided words is hidden from: a person, and a company's people.
 
     `whole`: no other reader has to be excluded, so that the item may include what was confided.
     """

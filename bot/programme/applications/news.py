@@ -1,7 +1,7 @@
 """News of an application for its two sides.
 
 The student waits for an answer, so it is sent at once. News for an employer waits for their daily message;
-for a project without an owner in the company it is a coordinator's open item instead.
+for a project without an owner in the company it is a coordinator's task instead.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def tell_employer(
     useful_until: datetime | None = None,
     writer: int | None = None,
 ) -> list[Action]:
-    """Put news into the employer's daily message, once per `key`, or make it a coordinator's item.
+    """Put news into the employer's daily message, once per `key`, or make it a coordinator's task.
 
     `subject` ("noun:id") is what it is about: `retract_news` takes it back, wherever it went.
     `writer`: like a Post's.

@@ -30,7 +30,7 @@ def join(turn: Turn, cohort: Cohort, person: Person) -> tuple[Member, list[Actio
     """Return the person's membership of a cohort, made now if there is none.
 
     An open cohort admits at once and makes a student; in a closed one the state is "asked", and the
-    coordinators have an open item, until a coordinator decides ("admitted" or "refused"). To a guest of the
+    coordinators have a task, until a coordinator decides ("admitted" or "refused"). To a guest of the
     space every cohort is closed, and open to a person who is a student by a group of the space.
     """
     mine = person.id == turn.person_id
@@ -70,7 +70,7 @@ def membership(turn: Turn, cohort: Cohort, person: Person) -> Member | None:
 
 
 def let_in(turn: Turn, member: Member, person: Person) -> list[Action]:
-    """Admit a member: the person becomes a student, and the coordinators' item is closed."""
+    """Admit a member: the person becomes a student, and the coordinators' task is closed."""
     people.give_role(turn, person, "student")
     admitted = move(turn, member, "admitted") if member.state != "admitted" else []
     turn.session.flush()
@@ -79,7 +79,7 @@ def let_in(turn: Turn, member: Member, person: Person) -> list[Action]:
 
 
 def admission_key(member: Member) -> str:
-    """Return the key of the coordinators' item about a member who asked."""
+    """Return the key of the coordinators' task about a member who asked."""
     return f"admit:{member.id}"
 
 

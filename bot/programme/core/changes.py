@@ -94,7 +94,7 @@ class ErasureDue:
 
 @dataclass(frozen=True, slots=True)
 class TasksRead:
-    """The open items are about to be read: their makers bring them up to date first."""
+    """The tasks are about to be read: their makers bring them up to date first."""
 
 
 Change = Begun | StatusChanged | Changed | ProjectEdited | CohortEnded | ErasureDue | TasksRead

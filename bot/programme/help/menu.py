@@ -236,7 +236,7 @@ def doors(turn: Turn) -> list[Button]:
     applied = _count(turn, mine)
     if "coordinator" in turn.roles:
         count = tasks.count_for(turn)
-        label = f"Open items ({count})" if count else "Open items"
+        label = f"Tasks ({count})" if count else "Tasks"
         buttons.append(Button(label, verbs.TASK_PAGE("start")))
     if "employer" in turn.roles:
         buttons += [

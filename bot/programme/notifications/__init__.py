@@ -1,1 +1,1 @@
-"""Notifications: what people did not ask for: the daily message, coordinators' open items, late messages."""
+"""Notifications: what people did not ask for: the daily message, coordinators' tasks, late messages."""

@@ -271,7 +271,7 @@ def _still_news(turn: Turn, waiting: Waiting) -> Message | None:
 
 
 def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
-    """Name what a card holds for a coordinator's open item: each piece, with its end."""
+    """Name what a card holds for a coordinator's task: each piece, with its end."""
     return "their message of the day: ", *daily_message_names.named(
         _of_card(turn, subject), turn.programme.zone
     )

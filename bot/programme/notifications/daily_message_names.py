@@ -1,4 +1,4 @@
-"""What each piece of a daily message is, for a coordinator's open item: nothing of what it says."""
+"""What each piece of a daily message is, for a coordinator's task: nothing of what it says."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NAMES: Final = {
     Timer.PLACEMENT_REVIEW: "work to look at",
     "saved": "a reminder of a saved project",
     "silent": "a check-in",
-    "tasks": "the list of open items",
+    "tasks": "the list of tasks",
 }
 """By the word with which the key of a piece begins; of the others it is said that they are news."""
 

@@ -1,4 +1,4 @@
-"""Rows about a person among notifications: news for them, news of them, and the coordinators' open items."""
+"""Rows about a person among notifications: news for them, news of them, and the coordinators' tasks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def erase_news(
     named: Collection[str],
     words: Mapping[str, str] | None = None,
 ) -> None:
-    """Erase news and open items about a person's own things.
+    """Erase news and tasks about a person's own things.
 
     `gone`: subjects whose news is no longer due. `named`: subjects whose waiting news is sent without the
     name, and with these `words` of the person replaced; what was sent is erased.
@@ -117,7 +117,7 @@ def _merge(turn: Turn, _first: Person, second: Person) -> list[Action]:
 
 PARTS: Final = (
     PersonalData(
-        noun="news and open items",
+        noun="news and tasks",
         export=_export,
         erase=_erase,
         merge=_merge,

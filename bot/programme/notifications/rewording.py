@@ -24,7 +24,7 @@ def reword_notices(turn: Turn, subject: str, change: Callable[[str], str]) -> No
 
 
 def reword_task(turn: Turn, key: str, change: Callable[[str], str]) -> None:
-    """Change the bot's own words in the open item with this key, if there is one; people's words stay."""
+    """Change the bot's own words in the task with this key, if there is one; people's words stay."""
     _reword(turn, _TASKS, (_TASKS.c.key == key) & (_TASKS.c.state == "open"), change)
 
 

@@ -1,4 +1,4 @@
-"""Everything that can happen to notifications: open items, the message of the day."""
+"""Everything that can happen to notifications: tasks, the message of the day."""
 
 from bot.chat.routes import merge
 from bot.programme.notifications import daily_message, tasks

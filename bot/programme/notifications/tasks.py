@@ -1,4 +1,4 @@
-"""A coordinator's open items: approvals, silences, undeliverable messages, overdue decisions.
+"""A coordinator's tasks: approvals, silences, undeliverable messages, overdue decisions.
 
 Each is a row, listed by `/stint tasks`, closed by a button, and summed up once a day: in the private
 staff channel if the programme has it, else in each coordinator's own daily message.
@@ -74,14 +74,14 @@ _STAFF_ITEM: Final = "tasks.item"
 _TOO_LATE: Final = timedelta(hours=6)  # a summary later than this is left to the next one
 _MOST_LISTED: Final = 200  # items that are looked at for the list's pages
 _LINES: Final = 10  # items of a summary
-# Without a staff channel the items are gathered this early, so that they are in every coordinator's
+# Without a staff channel the tasks are gathered this early, so that they are in every coordinator's
 # own daily message of that day, whatever their zone.
 _GATHERED: Final = time(0, 5)
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The subject of an item: this person, and people of this company, do not see it as coordinators."""
+    """The subject of a task: this person, and people of this company, do not see it as coordinators."""
 
     person_id: int | None = None
     company_id: int | None = None
@@ -90,10 +90,10 @@ class About:
 def open_task(
     turn: Turn, key: str, kind: str, subject: str, *blocks: Block, about: About | None = None
 ) -> list[Action]:
-    """Make an open item, once per `key` (at most 120 characters); the actions see to the daily summary.
+    """Make a task, once per `key` (at most 120 characters); the actions see to the daily summary.
 
-    An item that is open under this key gets the new words; a closed item is opened again.
-    `blocks` say what happened and hold the buttons that act on it; `subject` is "noun:id". An item with an
+    A task that is open under this key gets the new words; a closed task is opened again.
+    `blocks` say what happened and hold the buttons that act on it; `subject` is "noun:id". A task with an
     `about` is confidential: the staff channel, where all coordinators read, does not list it.
     """
     words = message(*blocks)
@@ -119,12 +119,12 @@ def open_task(
 
 
 def _staff_key(task_id: int, opened: datetime) -> str:
-    """Return the key under which an item is posted to the staff channel."""
+    """Return the key under which a task is posted to the staff channel."""
     return f"task:{task_id}:{opened.isoformat()}"
 
 
 def close_task(turn: Turn, key: str) -> None:
-    """Close the item with this key, if it is open: what it was about is settled."""
+    """Close the task with this key, if it is open: what it was about is settled."""
     turn.connection.execute(
         stored.CLOSE_KEY, {"programme": turn.programme_id, "now": turn.now, "by": None, "of": key}
     )
@@ -132,7 +132,7 @@ def close_task(turn: Turn, key: str) -> None:
 
 
 def close_tasks_about(turn: Turn, subject: str) -> None:
-    """Close every open item about a subject ("noun:id"): the whole is settled."""
+    """Close every task about a subject ("noun:id"): the whole is settled."""
     turn.connection.execute(
         stored.CLOSE_ABOUT, {"programme": turn.programme_id, "now": turn.now, "by": None, "of": subject}
     )
@@ -146,12 +146,12 @@ def _forget_summary(turn: Turn) -> None:
 
 
 def count_for(turn: Turn) -> int:
-    """Return how many open items the coordinator who acts can see."""
+    """Return how many tasks the coordinator who acts can see."""
     return _count(turn, _as_reader(turn.person))
 
 
 def _as_reader(person: Person, which: str = "all") -> dict[str, int | str]:
-    """Return a condition for the items a coordinator sees: `which` is all, the common or the confidential."""
+    """Return a condition for the tasks a coordinator sees: `which` is all, the common or the confidential."""
     return {"reader": person.id, "company": person.company_id or 0, verbs.WHICH: which}
 
 
@@ -164,7 +164,7 @@ def _count(turn: Turn, reader: Mapping[str, int | str]) -> int:
 
 
 def subjects_of(turn: Turn, beginning: str) -> Sequence[str]:
-    """Return the subjects ("noun:id") of the open items whose key begins so."""
+    """Return the subjects ("noun:id") of the tasks whose key begins so."""
     asked = {"programme": turn.programme_id, "beginning": f"{beginning}%"}
     return turn.connection.execute(stored.SUBJECTS, asked).scalars().all()
 
@@ -189,28 +189,28 @@ LIST: Final = CommandSpec(
 
 
 def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
-    """Handle `/stint tasks`: show the open items, the oldest first, each with what can be done about it."""
+    """Handle `/stint tasks`: show the tasks, the oldest first, each with what can be done about it."""
     return _shown(turn, 0)
 
 
 def _shown(turn: Turn, page: int, *first: Block, replace: bool = False) -> list[Action]:
-    """Show a page of the open items as they are now."""
+    """Show a page of the tasks as they are now."""
     read = turn.follow(TasksRead())
     return [Reply(_page(turn, page, *first), replace=replace), *read]
 
 
 def open_items(turn: Turn) -> Message:
-    """Return the first page of the open items, or say that there are none; announce `TasksRead` before."""
+    """Return the first page of the tasks, or say that there are none; announce `TasksRead` before."""
     return _page(turn, 0)
 
 
 def _page(turn: Turn, page: int, *first: Block) -> Message:
-    """Return a page (from 0) of the open items; an item is on one page, unless it is longer than a screen."""
+    """Return a page (from 0) of the tasks; a task is on one page, unless it is longer than a screen."""
     reader = _as_reader(turn.person)
     total = _count(turn, reader)
     if not total:
         return message(*first, text("Nothing waits for you. When something does, it is listed here."))
-    top: list[Block] = [*first, heading("1 open item" if total == 1 else f"{total} open items")]
+    top: list[Block] = [*first, heading("1 task" if total == 1 else f"{total} tasks")]
     zone = zone_of(turn, turn.person)
     groups: list[list[Block]] = [
         [
@@ -236,7 +236,7 @@ def task_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def task_done_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Close an item that the coordinator has dealt with."""
+    """Close a task that the coordinator has dealt with."""
     person = require_role(turn, "coordinator")
     pressed = verbs.TASK_DONE.read(event)
     task_id, offset = pressed.task, pressed.offset
@@ -249,7 +249,7 @@ def task_done_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
             raise Declined(
                 "A report ends only with an answer to the person who reported: press **Answer** there."
             )
-        raise Declined("That item was closed already. `/stint tasks` lists what is open.")
+        raise Declined("That task was closed already. `/stint tasks` lists what is open.")
     _forget_summary(turn)
     closed = text("Closed.")
     undo = Buttons((Button("Open it again", verbs.TASK_REOPEN(task_id, offset)),))
@@ -258,7 +258,7 @@ def task_done_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _tell_staff(turn: Turn, task_id: int, last: Block) -> list[Action]:
-    """End the item as it was posted to the staff channel, if it was, with this block."""
+    """End the task as it was posted to the staff channel, if it was, with this block."""
     row = turn.connection.execute(stored.ITEM, {"programme": turn.programme_id, "of": task_id}).one_or_none()
     if row is None:
         return []
@@ -267,14 +267,14 @@ def _tell_staff(turn: Turn, task_id: int, last: Block) -> list[Action]:
 
 
 def task_reopen_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Open an item again that was not dealt with after all."""
+    """Open a task again that was not dealt with after all."""
     person = require_role(turn, "coordinator")
     pressed = verbs.TASK_REOPEN.read(event)
     task_id, offset = pressed.task, pressed.offset
     item = {"programme": turn.programme_id, "of": task_id, **_as_reader(person)}
     item["answered"] = ANSWERED
     if not turn.connection.execute(stored.REOPEN, item).rowcount:
-        raise Declined("That item is not closed, or not yours to open. `/stint tasks` lists what is open.")
+        raise Declined("That task is not closed, or not yours to open. `/stint tasks` lists what is open.")
     told = _tell_staff(turn, task_id, Buttons((_done_button(task_id, 0),)))
     return [*_shown(turn, offset, text("It is open again."), replace=True), *told]
 
@@ -343,7 +343,7 @@ def _summary(turn: Turn, reader: Mapping[str, int | str]) -> Message:
     lines: list[Part] = []
     for number, row in enumerate(_some(turn, reader, _LINES)):
         lines += ["\n- " if number else "- ", *_first_words(load_message(row.message))]
-    head = "**One open item waits**" if total == 1 else f"**{total} open items wait**"
+    head = "**One task waits**" if total == 1 else f"**{total} tasks wait**"
     return message(
         text(f"{head} for a coordinator."),
         Text(tuple(lines)),
@@ -353,12 +353,12 @@ def _summary(turn: Turn, reader: Mapping[str, int | str]) -> Message:
 
 
 def _first_words(words: Message) -> tuple[Part, ...]:
-    """Return the item's first line, which says what it is."""
-    return next((b.parts for b in words.blocks if isinstance(b, Text | Heading)), ("an item",))
+    """Return the task's first line, which says what it is."""
+    return next((b.parts for b in words.blocks if isinstance(b, Text | Heading)), ("a task",))
 
 
 def _item_still_open(turn: Turn, waiting: Waiting) -> Message | None:
-    """Return a late item for the staff channel only while it is open."""
+    """Return a late task for the staff channel only while it is open."""
     item = {"programme": turn.programme_id, "of": int(waiting.subject), **_STAFF}
     return waiting.message if turn.connection.execute(stored.KIND, item).scalar() else None
 
@@ -372,7 +372,7 @@ ROUTES = Routes(
     },
     timers={_DAILY: tasks_daily_due},
     messages={
-        _SUMMARY: MessageRoute(_still_open, lambda _turn, _subject: ("the list of open items",)),
+        _SUMMARY: MessageRoute(_still_open, lambda _turn, _subject: ("the list of tasks",)),
         _STAFF_ITEM: MessageRoute(_item_still_open),
     },
 )

@@ -99,7 +99,7 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
 
 
 def settle(turn: Turn, placement: Placement) -> list[Action]:
-    """Settle the news, questions and open items of a placement that is over."""
+    """Settle the news, questions and tasks of a placement that is over."""
     daily_message.retract_notices(turn, schedule.subject(placement))
     tasks.close_tasks_about(turn, schedule.subject(placement))
     for milestone in milestones(turn, placement):

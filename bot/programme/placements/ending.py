@@ -301,7 +301,7 @@ def _still_theirs(turn: Turn, waiting: Waiting) -> Message | None:
 
 
 def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
-    """Return the message's name in an open item; a confided reason is named only to those who may read it."""
+    """Return the message's name in a task; a confided reason is named only to those who may read it."""
     confided = subject.count(":") > 1
     if confided and not _may_read(turn, subject, turn.person):
         return ("a message",)

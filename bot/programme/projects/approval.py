@@ -70,7 +70,7 @@ def _put_before(turn: Turn, project: Project, findings: Sequence[ScopeFinding]) 
 
 
 def settled(turn: Turn, project: Project) -> None:
-    """Close the coordinators' item: the project needs their approval no more."""
+    """Close the coordinators' task: the project needs their approval no more."""
     close_task(turn, _item(project))
 
 

@@ -71,7 +71,7 @@ _UNREACHABLE: Final = Prepared(
 )
 _ARRIVES: Final = timedelta(minutes=1)  # how long messages are given to be refused again
 _MOST_RESENT: Final = 20  # messages sent once more at once
-_LISTED: Final = 5  # messages named in an open item
+_LISTED: Final = 5  # messages named in a task
 
 
 def refused(turn: Turn, person: Person, to: UserRef, lost: Undelivered) -> list[Action]:
@@ -110,7 +110,7 @@ def _settle(turn: Turn, person: Person) -> list[Action]:
 
 
 def refresh_tasks(turn: Turn, _change: TasksRead) -> list[Action]:
-    """Let the open items about people who cannot be written to name what waits for them now.
+    """Let the tasks about people who cannot be written to name what waits for them now.
 
     They name it for the coordinator who acts, as each of them may know it; for a timer, as all of them may.
     """
@@ -120,7 +120,7 @@ def refresh_tasks(turn: Turn, _change: TasksRead) -> list[Action]:
 
 
 def _item(turn: Turn, person: Person) -> list[Action]:
-    """Make the coordinators' open item: who, what waits that still holds, and until when; none if nothing."""
+    """Make the coordinators' task: who, what waits that still holds, and until when; none if nothing."""
     rows = _still_so(turn, person)
     if not rows or person.erased_at is not None:
         tasks.close_task(turn, f"{_ITEM}{person.id}")

@@ -112,7 +112,7 @@ def _leave(turn: Turn, spaces: Sequence[Space]) -> list[Action]:
 
 
 def _let_go_of_staff(turn: Turn, space: Space) -> list[Action]:
-    """Open items cannot wait in a staff channel of that space: the coordinators get them themselves."""
+    """Tasks cannot wait in a staff channel of that space: the coordinators get them themselves."""
     staff = turn.programme.staff_place or ""
     if not staff.startswith(f"{space.platform}/channel/{space.external_id}/"):
         return []

@@ -107,7 +107,7 @@ def _channel_closed(turn: Turn, place: Place) -> list[Action]:
         actions += tasks.reschedule_summary(turn)
         actions += tasks.open_task(
             turn, "staff-channel", "undelivered", f"programme:{turn.programme_id}",
-            text("I can no longer write to the staff channel, so open items come to you directly. "
+            text("I can no longer write to the staff channel, so tasks come to you directly. "
                  "Choose another one: `/stint settings #channel`."),
         )  # fmt: skip
     query = (

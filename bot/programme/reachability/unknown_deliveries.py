@@ -1,4 +1,4 @@
-"""Messages that may not have arrived: one open item, in which a coordinator settles each.
+"""Messages that may not have arrived: one task, in which a coordinator settles each.
 
 A platform's answer was lost, or the bot stopped while it was sending, and the place cannot be read.
 """
@@ -63,14 +63,14 @@ _KINDS: Final = {
     "offer": "an offer",
     "reply": "an answer",
     "talk": "a question of a draft",
-    "task": "an open item",
-    "tasks": "the list of open items",
+    "task": "a task",
+    "tasks": "the list of tasks",
 }
 """What messages are, by the beginning of their keys."""
 
 
 def follow(turn: Turn) -> list[Action]:
-    """Update the open item: which messages are in doubt now. With none left it is closed."""
+    """Update the task: which messages are in doubt now. With none left it is closed."""
     found = _found(turn)
     if not found:
         tasks.close_task(turn, _KEY)
@@ -215,7 +215,7 @@ _SETTLED: Final = "That message is settled already. `/stint tasks` lists what is
 
 
 def _answer(turn: Turn, *blocks: Block) -> list[Action]:
-    """Say what was done, with the list of open items as it is now."""
+    """Say what was done, with the list of tasks as it is now."""
     actions = [*follow(turn), *turn.follow(TasksRead())]
     return [*actions, Reply(message(*blocks, *tasks.open_items(turn).blocks), replace=True)]
 

@@ -77,7 +77,7 @@ def test_a_declined_offer_goes_to_the_next_in_line(story: Done) -> None:
 
 
 def test_a_late_employer_becomes_the_coordinators_item(story: Done) -> None:
-    """Jo is reminded, her date passes, and it stands in Cora's list of open items."""
+    """Jo is reminded, her date passes, and it stands in Cora's list of tasks."""
     reminded, passed, after = story.out.partition("The decision date of Plain-language lab guide has passed.")
     assert passed
     assert "2 applicants wait for your answer on Plain-language lab guide." in reminded

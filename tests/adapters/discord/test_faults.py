@@ -54,7 +54,7 @@ async def test_with_closed_messages_everything_goes_by_buttons(stage: DiscordSta
 
 
 async def test_who_is_told_by_nothing_but_a_closed_dm_is_told_of(stage: DiscordStage) -> None:
-    """Nobody pressed, so there is no other way: tried once, it is an open item, and comes when it can."""
+    """Nobody pressed, so there is no other way: tried once, it is a task, and comes when it can."""
     ben, cora = stage.person("ben"), stage.person("cora")
     stage.fake.world.users[ben.id].shuts_dms = True
     await cora.uses("/employer invite person:@ben company:Acme Maps")

@@ -62,9 +62,9 @@ async def test_new_coordinators_and_students_wait_too(stage: DiscordStage) -> No
     assert {eve.id, fay.id}.isdisjoint(dms_opened(stage))
     await eve.uses("/stint tasks", "spring")
     assert eve.sees("made you a coordinator")
-    assert "open item waits" not in eve.view()
+    assert "task waits" not in eve.view()
     await stage.tick(days=1)
-    assert eve.view().count("open item waits") == 1
+    assert eve.view().count("task waits") == 1
     await fay.says("hello")
     assert fay.sees("You are in")
     assert len(stage.rows(select(Role.id).where(Role.role == "coordinator"))) == 2

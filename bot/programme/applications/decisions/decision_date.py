@@ -1,7 +1,7 @@
 """The answer promise: every applicant has an answer by the project's decision date, or is released honestly.
 
 The employer is reminded two days before the date and on the day; once it has passed, the coordinators have an
-open item; `Programme.release_days` days later the applicants who still wait are released.
+task; `Programme.release_days` days later the applicants who still wait are released.
 """
 
 from __future__ import annotations

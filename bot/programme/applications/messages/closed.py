@@ -172,7 +172,7 @@ def holds(turn: Turn, waiting: Waiting) -> Message | None:
 
 
 def named(turn: Turn, subject: str) -> tuple[Part, ...]:
-    """Return the letter's name in a coordinator's item; without its writer where they may not read it."""
+    """Return the letter's name in a coordinator's task; without its writer where they may not read it."""
     letter = letter_in(turn, subject)
     if not may_know(turn, letter):
         return ("a message",)

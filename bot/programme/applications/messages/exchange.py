@@ -130,7 +130,7 @@ def who(turn: Turn, exchange: Exchange, person: Person) -> tuple[Part, ...]:
 
 
 def subject_of(exchange: Exchange) -> str:
-    """Return the subject of the exchange with the coordinators in an open item."""
+    """Return the subject of the exchange with the coordinators in a task."""
     person = exchange.person.id if exchange.person else 0
     return f"letters:{exchange.application.id}:{person}"
 

@@ -117,7 +117,7 @@ def still_waits(turn: Turn, waiting: Waiting) -> Message | None:
 
 
 def named(turn: Turn, subject: str) -> tuple[Part, ...]:
-    """Return the name of the message in a coordinator's open item."""
+    """Return the name of the message in a coordinator's task."""
     known = may_know(turn, letter_in(turn, subject))
     return ("word that a message of theirs waits",) if known else ("a message",)
 

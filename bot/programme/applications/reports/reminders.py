@@ -84,7 +84,7 @@ def late_holds(turn: Turn, waiting: Waiting) -> Message | None:
 
 
 def named(turn: Turn, subject: str) -> tuple[Part, ...]:
-    """Return the message's name in an open item, for a coordinator who may read the report.
+    """Return the message's name in a task, for a coordinator who may read the report.
 
     Raises:
         Declined: it is for another reader, and this coordinator may not know of it.

@@ -85,7 +85,7 @@ def _timer(turn: Turn, placement: Placement, milestone: Milestone, version: int,
 
 
 def placement_review_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """Ask the employer again about work that still waits; the second time open a coordinator's item."""
+    """Ask the employer again about work that still waits; the second time open a coordinator's task."""
     placement = placement_of(turn, event.subject.removeprefix("placement:"))
     handed = event.read(_Handed)
     milestone = milestone_of(turn, handed.milestone)

@@ -212,7 +212,7 @@ def closed_draft(turn: Turn) -> tuple[str, str, Callable[[], None]]:
 
 
 def staff_item(turn: Turn) -> tuple[str, str, Callable[[], None]]:
-    """An open item for the staff channel, and its end."""
+    """A task for the staff channel, and its end."""
     tasks.open_task(turn, "trouble:1:1", "placement.trouble", "placement:1", text("Ada is stuck."))
     number = turn.connection.execute(select(Task.id)).scalar_one()
     return "tasks.item", str(number), lambda: tasks.close_task(turn, "trouble:1:1")
@@ -525,7 +525,7 @@ def test_a_message_is_not_lost_over_a_fault_of_whoever_is_asked(turn: Turn) -> N
 
 @pytest.mark.parametrize("reachable", [True, False])
 def test_who_could_not_be_asked_is_not_silent(turn: Turn, *, reachable: bool) -> None:
-    """Two unanswered check-ins are an open item, unless they never reached the student."""
+    """Two unanswered check-ins are a task, unless they never reached the student."""
     milestone = placed(turn)
     common = {"programme_id": turn.programme_id, "placement_id": milestone.placement_id, "side": "student"}
     person_id = application(turn).person_id

@@ -1,4 +1,4 @@
-"""A coordinator's open items: opened once, closed, opened again, and summed up once a day."""
+"""A coordinator's tasks: opened once, closed, opened again, and summed up once a day."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -39,12 +39,12 @@ def test_an_item_is_listed_once_and_closed_by_its_key(turn: Turn) -> None:
     """Opened twice it stands once, with its newest words; closed it is gone, and may come again."""
     open_one(turn, "approval:1", words="an old title")
     open_one(turn, "approval:1", words="a new title")
-    assert "1 open item" in listed(turn)
+    assert "1 task" in listed(turn)
     assert "Look at a new title." in listed(turn)
     tasks.close_task(turn, "approval:1")
     assert "Nothing waits for you" in listed(turn)
     open_one(turn, "approval:1")
-    assert "1 open item" in listed(turn)
+    assert "1 task" in listed(turn)
 
 
 def test_closing_by_button_can_be_taken_back(turn: Turn) -> None:
@@ -55,7 +55,7 @@ def test_closing_by_button_can_be_taken_back(turn: Turn) -> None:
     assert "Closed." in said(pressed)
     with pytest.raises(Declined):
         tasks.task_done_pressed(turn, button(turn, "task-done:1:0"))
-    assert "1 open item" in said(tasks.task_reopen_pressed(turn, button(turn, "task-reopen:1:0")))
+    assert "1 task" in said(tasks.task_reopen_pressed(turn, button(turn, "task-reopen:1:0")))
 
 
 def test_a_made_up_button_opens_no_item_that_is_not_ones_own(turn: Turn) -> None:
@@ -76,7 +76,7 @@ def test_items_are_paged(turn: Turn) -> None:
     for number in range(7):
         open_one(turn, f"item {number}")
     first = listed(turn)
-    assert "7 open items" in first
+    assert "7 tasks" in first
     assert "item 4" in first
     assert "item 5" not in first
     second = said(tasks.task_page_pressed(turn, button(turn, "task-page:5")))
@@ -105,7 +105,7 @@ def summary_key(turn: Turn) -> str:
 
 
 def test_the_staff_channel_gets_one_summary_a_day(turn: Turn) -> None:
-    """At the set hour of the programme's zone the open items are summed up, and the next one is set."""
+    """At the set hour of the programme's zone the tasks are summed up, and the next one is set."""
     turn.programme.staff_place = "terminal/channel/riverside/staff"
     turn.session.flush()
     carried(turn, tasks.reschedule_summary(turn))
@@ -116,7 +116,7 @@ def test_the_staff_channel_gets_one_summary_a_day(turn: Turn) -> None:
     actions = carried(later, tasks.tasks_daily_due(later, event), "summary")
     (post,) = only(actions, Post)
     assert post.to == turn.programme.staff_place
-    assert "12 open items wait for a coordinator." in said([post])
+    assert "12 tasks wait for a coordinator." in said([post])
     assert "item 09" in said([post])
     assert "item 10" not in said([post])
     assert "and 2 more" in said([post])
@@ -125,7 +125,7 @@ def test_the_staff_channel_gets_one_summary_a_day(turn: Turn) -> None:
 
 
 def test_nothing_open_is_no_summary(turn: Turn) -> None:
-    """On a day without open items nothing is said, and the next day is looked at."""
+    """On a day without tasks nothing is said, and the next day is looked at."""
     later, event = fired(turn, summary_key(turn))
     actions = tasks.tasks_daily_due(later, event)
     assert only(actions, Post) == []
@@ -150,7 +150,7 @@ def test_without_a_staff_channel_it_is_in_the_daily_message(turn: Turn) -> None:
     card_turn, card_event = fired(turn, card_key)
     (card,) = only(daily_message.notices_daily_due(card_turn, card_event), Post)
     assert card.to == "terminal/@cora"
-    assert "One open item waits for a coordinator." in said([card])
+    assert "One task waits for a coordinator." in said([card])
     tasks.close_task(turn, "one")
 
 

@@ -82,7 +82,7 @@ def test_closed_messages_are_an_item_and_what_is_owed_comes_when_they_write(turn
     lost(turn, "terminal/@ada", "50007")
     lost(turn, "terminal/@ada", "50007", "news:2", "Something else.")
     assert not identity(turn, "ada").reachable
-    assert "1 open item" in listed(turn)
+    assert "1 task" in listed(turn)
     assert "I cannot write to Ada on Terminal" in listed(turn)
     assert "- a message (2 times)" in listed(turn)
     closed_dms.catch_up(person(turn, "ada"))
@@ -200,7 +200,7 @@ def test_a_channel_that_is_gone_is_paused_and_told_of_once(turn: Turn) -> None:
     lost(turn, str(CHANNEL), "is_archived", "digest:1")
     channel = turn.session.scalars(select(Channel)).one()
     assert channel.state == "paused"
-    assert "1 open item" in listed(turn)
+    assert "1 task" in listed(turn)
     assert "/cohort channel" in listed(turn)
     carried(turn, spaces.channel_back(turn, channel), "back")
     assert channel.state == "active"
@@ -208,7 +208,7 @@ def test_a_channel_that_is_gone_is_paused_and_told_of_once(turn: Turn) -> None:
 
 
 def test_a_staff_channel_that_is_gone_is_let_go(turn: Turn) -> None:
-    """Open items come to the coordinators directly from then on, and they hear why."""
+    """Tasks come to the coordinators directly from then on, and they hear why."""
     programme = turn.programme
     setattr(programme, "staff_place", "terminal/channel/riverside/staff")  # noqa: B010 - mypy would keep it narrowed
     turn.session.flush()

@@ -1,4 +1,4 @@
-"""Messages in doubt: one open item, in which a coordinator says of each what is true."""
+"""Messages in doubt: one task, in which a coordinator says of each what is true."""
 
 from collections.abc import Iterator
 
@@ -75,7 +75,7 @@ def test_several_are_one_item_and_few_are_shown_at_once(turn: Turn) -> None:
     """After a crash there is one item however many messages it holds; the next follow as they are settled."""
     numbers = [doubted(turn, str(CHANNEL), f"digest:1:2026-03-0{day}:1") for day in range(1, 6)]
     words = listed(turn)
-    assert "1 open item" in words
+    assert "1 task" in words
     assert "5 messages may not have arrived." in words
     assert words.count("[It is there]") == 3
     assert "2 more follow when you have settled these." in words
