@@ -181,7 +181,7 @@ SPLIT_BY_HAND: dict[str, int] = {
     "bot/programme/placements/check_ins.py": 1,
     "bot/programme/placements/closing.py": 2,
     "bot/programme/placements/ending.py": 3,
-    "bot/programme/placements/late_messages.py": 4,
+    "bot/programme/placements/late_messages.py": 2,
     "bot/programme/placements/terms_changes.py": 2,
     "bot/programme/projects/approval.py": 2,
     "bot/programme/projects/cards.py": 3,

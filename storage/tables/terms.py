@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
@@ -26,8 +26,13 @@ class TermsColumns:
     deliverables: Mapped[str] = mapped_column(Text)
     # "" is remote.
     location: Mapped[str] = mapped_column(Text, default="")
+    # As of a project's dates: date and zone of a day, which is the student's.
     starts_at: Mapped[datetime]
+    starts_day: Mapped[date | None]
+    starts_zone: Mapped[str | None] = mapped_column(String(64))
     due_at: Mapped[datetime]
+    due_day: Mapped[date | None]
+    due_zone: Mapped[str | None] = mapped_column(String(64))
 
 
 class Terms(TermsColumns, ProgrammeRow):

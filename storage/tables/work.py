@@ -191,8 +191,13 @@ class Placement(ProgrammeRow):
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     status: Mapped[str] = mapped_column(String(12))
+    # As of a project's dates: date and zone of a day, which is the student's.
     starts_at: Mapped[datetime]
+    starts_day: Mapped[date | None]
+    starts_zone: Mapped[str | None] = mapped_column(String(64))
     due_at: Mapped[datetime]
+    due_day: Mapped[date | None]
+    due_zone: Mapped[str | None] = mapped_column(String(64))
     # Of an early end: why, in the words of the person who ended it, for that person and the coordinators
     # only.
     reason: Mapped[str] = mapped_column(Text, default="")
@@ -218,7 +223,10 @@ class Milestone(ProgrammeRow):
     placement_id: Mapped[int] = mapped_column(ForeignKey("placements.id"), index=True)
     position: Mapped[int]
     title: Mapped[str] = mapped_column(Text)
+    # As of a project's dates: date and zone of a day, which is the student's.
     due_at: Mapped[datetime]
+    due_day: Mapped[date | None]
+    due_zone: Mapped[str | None] = mapped_column(String(64))
     # open, handed_in, accepted
     status: Mapped[str] = mapped_column(String(12))
 

@@ -130,7 +130,7 @@ async def test_work_that_has_its_word_is_not_asked_for(stage: Stage) -> None:
 async def test_a_coordinator_who_moves_a_date_tells_both_sides(stage: Stage) -> None:
     """The student at once, the employer in the day's message, with who did it and why."""
     await moves(stage, "2. A one-page summary", "24 April 2026", who="cora")
-    assert "is now Fri 24 April 2026" in stage.screen("ada")
+    assert "is now Fri 24 April." in stage.screen("ada")
     await stage.tick(days=1)
     assert "Cora Lindqvist moved the date of A one-page summary of Ada Okafor" in stage.screen("marta")
     assert "It suits us better." in stage.screen("marta")
@@ -277,8 +277,8 @@ async def test_changes_that_are_asked_late_come_with_some_days(stage: Stage) -> 
     marta = stage.person("marta")
     await marta.presses("Ask for changes")
     await marta.fills({"What should change": "Please add the opening hours."})
-    assert "The new version is due Sat 18 April 2026, 23:59 (Europe/Berlin)" in stage.screen("ada")
-    assert "The new version is due Sat 18 April 2026, 23:59 (Europe/Madrid)" in stage.screen("marta")
+    assert "The new version is due Sat 18 April." in stage.screen("ada")
+    assert "The new version is due Sat 18 April (Berlin)." in stage.screen("marta")
     await stage.to(datetime(2026, 4, 18, 10, tzinfo=UTC))
     assert "has not handed in" not in stage.screen("marta")
     await stage.to(datetime(2026, 4, 20, 10, tzinfo=UTC))

@@ -45,7 +45,7 @@ async def test_the_kickoff_says_everything_needed(stage: Stage) -> None:
     """Dates in the student's own zone, the deliverables, and the details that only interns see."""
     await begin(stage)
     dm = stage.screen("ada")
-    assert "Due: Mon 13 April 2026, 23:59 (Europe/Berlin)" in dm
+    assert "Due: Mon 13 April\n" in dm
     assert "A one-page summary" in dm
     assert "The door code is 4711." in dm
     assert "4711" not in stage.screen("ben", "spring")
@@ -234,11 +234,11 @@ async def test_the_employer_moves_a_date_and_everything_follows(stage: Stage) ->
     await marta.presses("Move a date")
     await marta.presses("1. A table of shops")
     await marta.fills({"New date": "20 April 2026", "Reason": "The data comes later."})
-    assert "is now Mon 20 April 2026, 23:59" in stage.screen("ada")
+    assert "is now Mon 20 April." in stage.screen("ada")
     assert "The data comes later." in stage.screen("ada")
     await to_day(stage, 20)
     dm = stage.screen("ada")
-    assert "is due Mon 20 April 2026" in dm
+    assert "is due Mon 20 April." in dm
     dates = {m for (m,) in stage.rows(select(Milestone.due_at))}
     assert len(dates) == 2
 
@@ -257,7 +257,7 @@ async def test_the_student_asks_for_a_date_and_the_employer_agrees(stage: Stage)
     await marta.presses("Agree")
     after = stage.rows(select(Milestone.due_at).where(Milestone.position == 2))
     assert before != after
-    assert "is now Fri 24 April 2026" in stage.screen("ada")
+    assert "is now Fri 24 April." in stage.screen("ada")
 
 
 async def test_ending_early_tells_everyone_and_stops_the_clock(stage: Stage) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, MetaData, select
 
 from storage.engines import plain_engine
 from storage.migrate import SCRIPTS, upgrade
-from storage.tables import Project, Terms, TermsOffer, conversations
+from storage.tables import Milestone, Placement, Project, Terms, TermsOffer, conversations
 from storage.urls import parse_url
 from tests.support.bot import MONDAY
 
@@ -100,6 +100,56 @@ def test_dates_without_a_time_become_days(empty_url: str, tmp_path: Path) -> Non
     assert drafts[1]["answers"] == answers
 
 
+def test_hand_ins_without_a_time_become_days(empty_url: str, tmp_path: Path) -> None:
+    """A due date of 23:59 in the programme's zone is a day there, in work and terms; others are instants."""
+    (here,) = (SCRIPTS / "versions").glob("*_hand_ins.py")
+    upgrade(empty_url, scripts=older(tmp_path, here.name[:4]))
+    mine = {"programme_id": 1, "created_at": MONDAY}
+    day, hour = datetime(2026, 3, 30, 22, 59, tzinfo=UTC), datetime(2026, 3, 30, 16, tzinfo=UTC)
+    work = {"programme_id": 1, "placement_id": 1, "title": "A", "status": "open"}
+    named = {"fee_cents": 50000, "currency": "USD", "unpaid_reason": "", "hours": 20, "weeks": 2}
+    named |= {"deliverables": "A", "location": "", "starts_at": day}
+    accepted = {"placement_id": 1, "version": 1, "accepted_by": 1, "accepted_at": MONDAY, "agreements": "[]"}
+    engine = plain_engine(parse_url(empty_url))
+    with engine.begin() as connection:
+        fill(
+            connection,
+            {
+                "programmes": [_programme()],
+                "people": [{**mine, "id": 1, "name": "Ada"}],
+                "companies": [{**mine, "id": 1, "name": "Acme Maps", "field": ""}],
+                "cohorts": [{**mine, "id": 1, **_COHORT}],
+                "projects": [{**mine, "id": 1, **_PROJECT}],
+                "applications": [{**mine, "id": 1, **_APPLICATION}],
+                "placements": [{**mine, "id": 1, **_PLACEMENT, "due_at": day}],
+                "milestones": [
+                    {**work, "id": number, "position": number, "due_at": at}
+                    for number, at in ((1, day), (2, hour))
+                ],
+                "terms": [{"programme_id": 1, "id": 1, **accepted, **named, "due_at": day}],
+                "terms_offers": [
+                    {**mine, "id": 1, "application_id": 1, "state": "agreed", **named, "due_at": hour}
+                ],
+            },
+        )
+    upgrade(empty_url)
+    with engine.connect() as connection:
+        rows = {
+            table: connection.execute(select(table.__table__).order_by(table.id)).all()
+            for table in (Placement, Milestone, Terms, TermsOffer)
+        }
+    engine.dispose()
+    a_day, an_instant = (date(2026, 3, 30), "Europe/London", day), (None, None, hour)
+    found = {table: [(row.due_day, row.due_zone, row.due_at) for row in each] for table, each in rows.items()}
+    assert found == {
+        Placement: [a_day],
+        Milestone: [a_day, an_instant],
+        Terms: [a_day],
+        TermsOffer: [an_instant],
+    }
+    assert [row.starts_day for table in (Placement, Terms, TermsOffer) for row in rows[table]] == [None] * 3
+
+
 def test_0006_writes_down_what_is_known_of_placements_and_offers(empty_url: str, tmp_path: Path) -> None:
     """A placement gets its project's terms, marked with the day they were taken; so does an open offer."""
     upgrade(empty_url, scripts=older(tmp_path, "0006"))
@@ -153,6 +203,14 @@ _SETTINGS = {
     "daily_at": "09:00",
 }
 _COHORT = {"name": "Spring", "zone": "Europe/London", "digest_at": "08:30", "days_off": [], "open": True}
+_APPLICATION = {
+    "project_id": 1,
+    "person_id": 1,
+    "cohort_id": 1,
+    "status": "accepted",
+    "answers": "[]",
+    "reason": "",
+}
 _PLACEMENT = {
     "project_id": 1,
     "application_id": 1,

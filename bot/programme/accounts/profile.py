@@ -193,7 +193,7 @@ def on_zone_changed(turn: Turn, person: Person) -> list[Action]:
     ]
     return [
         *daily_message.reschedule_daily_message(turn, person),
-        *placements.reschedule_placements(turn, person),
+        *placements.follow_zone(turn, person),
         *rekeyed,
         *promised,
     ]

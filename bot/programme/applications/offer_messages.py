@@ -30,8 +30,8 @@ def offer_line(turn: Turn, application: Application) -> Text:
     """Return the terms of an open offer in a line, for the student."""
     project = projects.project_of(turn, application.project_id)
     held = terms.offered(turn, application) or _terms(turn, project, application)
-    zone = people.zone_of(turn, people.person_of(turn, application.person_id))
-    return text("The offer: ", *terms.line(held, zone), ".")
+    student = people.person_of(turn, application.person_id)
+    return text("The offer: ", *terms.line(turn, held, student), ".")
 
 
 def _terms(turn: Turn, project: Project, application: Application) -> TermsOffer:
@@ -41,13 +41,12 @@ def _terms(turn: Turn, project: Project, application: Application) -> TermsOffer
 def offer_blocks(turn: Turn, project: Project, application: Application) -> list[Block]:
     """Return the offer with everything it holds, and what can be done about it."""
     student = people.person_of(turn, application.person_id)
-    zone = people.zone_of(turn, student)
     until = news.shown_date(turn, application.offer_until or turn.now, student)
     company = Plain(projects.company_name(turn, project))
     held = _terms(turn, project, application)
     return [
         text(company, " offers you a place in **", projects.title_part(project), "**."),
-        Fields((*terms.terms_rows(held, zone), row("Answer by", until))),
+        Fields((*terms.terms_rows(turn, held, student), row("Answer by", until))),
         *terms.work_blocks(held),
         text(
             "Accept, and this is what holds: it changes only if you agree to it, and you get everything you "
@@ -67,18 +66,18 @@ def offer_blocks(turn: Turn, project: Project, application: Application) -> list
 def moved_dates(turn: Turn, project: Project, application: Application) -> list[Block]:
     """Return, for the employer, the dates of an offer whose project should have started; else nothing."""
     student = people.person_of(turn, application.person_id)
-    if terms.start_of(turn, project, student) > turn.now:
+    if dates.instant_of("starts", terms.start_of(turn, project, student)) > turn.now:
         return []
     until = application.offer_until or turn.now + timedelta(hours=turn.programme.offer_hours)
-    starts_at, due_at = terms.dates_of_offer(turn, project, student, until)
+    start, due = terms.dates_of_offer(turn, project, student, until)
     employer = projects.employer_of(turn, project)
     said = text(
         "The start you posted, ",
         news.shown_day(turn, dates.read(project, "starts"), employer),
         ", has passed, so the offer says: from ",
-        news.shown_day(turn, starts_at, employer),
+        news.shown_day(turn, start, employer),
         " to ",
-        news.shown_day(turn, due_at, employer),
+        news.shown_date(turn, due, employer),
         ". If that does not suit you, change the start: they read the new dates before they accept.",
     )
     return [said, Buttons((Button("Change the start", verbs.PROJECT_EDIT(project.id)),))]
@@ -101,7 +100,7 @@ def _changed(turn: Turn, application: Application, before: TermsOffer, now: Term
     until = application.offer_until
     ends = (" You have time until ", news.shown_date(turn, until, student), ".") if until else ()
     return [
-        Fields(tuple(terms.changed_rows(before, now, people.zone_of(turn, student)))),
+        Fields(tuple(terms.changed_rows(turn, before, now, student))),
         text("Accept it as it is now, or decline it.", *ends),
         Buttons((*offer_buttons(turn, application), messages.write_button(application, "employer"))),
     ]
@@ -111,7 +110,7 @@ def unread(turn: Turn, event: ButtonPressed, project: Project, application: Appl
     """Return what the offer holds now, where the message whose Accept was pressed showed other terms."""
     now = terms.offered(turn, application)
     before = terms.shown(turn, application, verbs.OFFER_ACCEPT.read(event).terms)
-    if now is None or before is None or terms.values_of(before) == terms.values_of(now):
+    if now is None or before is None or terms.same(before, now):
         return None
     lead = text("**", projects.title_part(project), "** has changed since this offer was made:")
     return message(lead, *_changed(turn, application, before, now))

@@ -231,11 +231,15 @@ def _at_work(turn: Turn, project: Project, application: Application) -> tuple[Pa
     if placement is not None and placement.status != "active":
         ended = news.shown_day(turn, placement.ended_at or turn.now, turn.person)
         return (f"You accepted. The placement: {LABELS[placement.status]}, ", ended, ".")
-    begins = placement.starts_at if placement is not None else terms.start_of(turn, project, turn.person)
-    if placement is not None and begins <= turn.now:
-        return ("You accepted. The work is due ", news.shown_date(turn, placement.due_at, turn.person), ".")
+    begins = (
+        terms.start_of(turn, project, turn.person) if placement is None else dates.read(placement, "starts")
+    )
+    ahead = dates.instant_of("starts", begins) > turn.now
+    if placement is not None and not ahead:
+        due = news.shown_date(turn, dates.read(placement, "due"), turn.person)
+        return ("You accepted. The work is due ", due, ".")
     return (
-        "You accepted. It starts on " if begins > turn.now else "You accepted. It started on ",
+        "You accepted. It starts on " if ahead else "You accepted. It started on ",
         news.shown_day(turn, begins, turn.person),
         ".",
     )

@@ -1,4 +1,4 @@
-"""Dates of a project: each a Day or an instant.
+"""Dates of projects, placements and terms: each a Day or an instant.
 
 A row keeps the instant, by which everything is sorted and set off, and beside it the date and the zone of a
 Day. They are read together: a date whose instant was moved by something that knows no days is the instant.
@@ -6,14 +6,17 @@ Day. They are read together: a date whose instant was moved by something that kn
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, TypeAlias
+from zoneinfo import ZoneInfo
 
 from bot.chat.local_day import Day, When, ends_at, load_day, starts_at
+from bot.chat.numbers import INSTANT, whole_number
+from bot.clock import at_local
 
-__all__ = ["Name", "columns", "instant_of", "read", "write"]
+__all__ = ["Name", "by_days", "columns", "instant_of", "of_stamp", "read", "stamp", "write"]
 
-Name: TypeAlias = Literal["deadline", "decide", "starts"]
+Name: TypeAlias = Literal["deadline", "decide", "starts", "due"]
 """What the columns of a date begin with."""
 
 
@@ -28,7 +31,7 @@ def read(row: object, name: Name) -> When:
 
 
 def write(row: object, name: Name, when: When) -> None:
-    """Write a date into a row that is not stored yet; change a stored row with `change` and `columns`."""
+    """Write a date into a row that is not stored yet, or of terms; change other rows with `change`."""
     for column, value in columns(name, when).items():
         setattr(row, column, value)
 
@@ -46,3 +49,26 @@ def columns(name: Name, when: When) -> dict[str, Any]:
 def instant_of(name: Name, when: When) -> datetime:
     """Return the instant of a date: a start's in the morning of its day, of others its end."""
     return starts_at(when) if name == "starts" else ends_at(when)
+
+
+def by_days(when: When, days: timedelta, zone: ZoneInfo) -> When:
+    """Return a date so many days later; an instant keeps its time of day in a zone."""
+    if isinstance(when, Day):
+        return Day(when.date + days, when.zone)
+    local = when.astimezone(zone)
+    return at_local(local.date() + days, local.time(), zone)
+
+
+def stamp(when: When) -> str:
+    """Return a date as an id holds it: the date of a Day, or a Unix time in seconds."""
+    return when.date.isoformat() if isinstance(when, Day) else str(int(when.timestamp()))
+
+
+def of_stamp(text: str, zone: str) -> When | None:
+    """Return the date that an id holds, a Day in a zone; None for what is none.
+
+    An id keeps no zone: a day moves with the person whose day it is.
+    """
+    if (seconds := whole_number(text, INSTANT)) is not None:
+        return datetime.fromtimestamp(seconds, tz=UTC)
+    return load_day({"day": text, "zone": zone})

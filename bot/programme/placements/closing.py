@@ -28,7 +28,7 @@ from bot.programme import people, projects
 from bot.programme.applications import messages
 from bot.programme.applications.lookup import application_of
 from bot.programme.applications.news import retract_news, tell_employer
-from bot.programme.core import verbs
+from bot.programme.core import dates, verbs
 from bot.programme.core.lifecycle import move
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
@@ -220,7 +220,8 @@ def _closing_message(turn: Turn, placement: Placement, reader: Person) -> Messag
     both, zone = sides(turn, placement), people.zone_of(turn, reader)
     done = [text("- ", Plain(each.title)) for each in milestones(turn, placement)]
     ended = placement.ended_at or turn.now
-    begun = (Moment(placement.starts_at, zone, "day"), " to ") if placement.starts_at < ended else ()
+    start = people.shown_day(turn, dates.read(placement, "starts"), reader)
+    begun = (start, " to ") if placement.starts_at < ended else ()
     return message(
         heading("Complete: ", projects.title_part(both.project)),
         text(

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field
 
 from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
 from bot.chat.answers.dates import when_of
-from bot.chat.content import Button, Buttons, Moment, Plain, message, text
+from bot.chat.codec import GONE
+from bot.chat.content import Button, Buttons, Plain, message, text
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
-from bot.chat.local_day import ends_at
+from bot.chat.local_day import When, ends_at, place_of
 from bot.chat.routes import Completed, Declined
 from bot.chat.values import replace
 from bot.programme import people, projects
 from bot.programme.applications import messages, news, terms
 from bot.programme.applications.news import retract_news
-from bot.programme.core import verbs
+from bot.programme.core import dates, verbs
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
@@ -91,16 +91,17 @@ def _must_be_movable(placement: Placement, milestone: Milestone) -> None:
 
 
 def date_form(turn: Turn, subject: str) -> Form:
-    """Return the form for a milestone's new date, read in the student's zone, whose day it is."""
+    """Return the form for a milestone's new date: a day of the student's, or an instant of the reader's."""
     milestone = milestone_of(turn, subject)
     placement = placement_of(turn, milestone.placement_id)
     who_acts(turn, placement)
     title = f"New date: {milestone.title}"[:80]
-    zone = people.zone_of(turn, sides(turn, placement).student)
-    form = form_of(NewDate, form_id="move-date", title=title, submit="Move it", zone=zone)
+    zone, own = people.zone_of(turn, sides(turn, placement).student), people.zone_of(turn, turn.person)
+    form = form_of(NewDate, form_id="move-date", title=title, submit="Move it", zone=own)
     day, *rest = form.questions
-    hint = f"A day without a time means 23:59 where the student is ({zone})."
-    day = replace(day, ask=replace(day.ask, hint=hint))
+    where = "" if zone == own else f" where the student is ({place_of(zone)})"
+    hint = f"A date without a time is a day{where}; a time is by your clock."
+    day = replace(day, ask=replace(day.ask, hint=hint, days_of=zone))
     if unwanted_words(turn, placement):
         return replace(form, questions=(day,), notice=_NO_REASON)
     return replace(form, questions=(day, *rest))
@@ -112,20 +113,19 @@ def move_date_submitted(turn: Turn, done: Completed) -> list[Action]:
     milestone = milestone_of(turn, done.subject, lock=True)
     side = who_acts(turn, placement)
     _must_be_movable(placement, milestone)
-    due = ends_at(when_of(done.values["due"]) or turn.now)
+    due = when_of(done.values["due"]) or turn.now
     why = "" if unwanted_words(turn, placement) else str(done.values.get("why") or "")
-    if due <= turn.now:
+    if ends_at(due) <= turn.now:
         return [RejectForm({"due": "That date has passed. Give one that is still to come."})]
     if side == "student":
         return _asked(turn, placement, milestone, due, why)
-    if due < milestone.due_at:
+    if ends_at(due) < milestone.due_at:
         return _asked_student(turn, placement, milestone, due, why)
     moved = _move(turn, placement, milestone, due, agreed=False)
-    zone = people.zone_of(turn, turn.person)
     student = sides(turn, placement).student
     said = text(
         "Moved to ",
-        Moment(due, zone),
+        news.shown_date(turn, due, turn.person),
         ". The reminders move with it. ",
         *daily_message.when_told(turn, [student]),
     )
@@ -137,12 +137,13 @@ def move_date_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 
 def _move(
-    turn: Turn, placement: Placement, milestone: Milestone, due: datetime, *, agreed: bool = True
+    turn: Turn, placement: Placement, milestone: Milestone, due: When, *, agreed: bool = True
 ) -> list[Action]:
     """Move a date; with `agreed`, both sides wanted it, so that the terms get the new end."""
     before = milestone.due_at
-    moved = change(turn, milestone, due_at=due)
-    moved += change(turn, placement, due_at=max(m.due_at for m in milestones(turn, placement)))
+    moved = change(turn, milestone, **dates.columns("due", due))
+    last = max((dates.read(each, "due") for each in milestones(turn, placement)), key=ends_at)
+    moved += change(turn, placement, **dates.columns("due", last))
     if agreed:
         terms.accept_dates(turn, placement)
     reminders.retract_date_news(turn, placement, before)
@@ -150,9 +151,8 @@ def _move(
     return [*moved, *schedule.schedule(turn, placement)]
 
 
-def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, due: datetime, why: str) -> Post:
+def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, due: When, why: str) -> Post:
     both = sides(turn, placement)
-    zone = people.zone_of(turn, both.student)
     reason = text("The reason: ", Plain(why)) if why else None
     words = text(
         "The date of **",
@@ -160,15 +160,15 @@ def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, due: d
         "** in **",
         projects.title_part(both.project),
         "** is now ",
-        Moment(due, zone),
+        news.shown_date(turn, due, both.student),
         ".",
     )
     return Post(
         people.address(turn, both.student),
         message(words, reason),
-        f"moved:{milestone.id}:{due.isoformat()}:{turn.now.isoformat()}",
+        f"moved:{milestone.id}:{ends_at(due).isoformat()}:{turn.now.isoformat()}",
         unasked=True,
-        deadline=due,
+        deadline=ends_at(due),
         kind=late_messages.DATE,
         subject=late_messages.date_of(milestone),
         writer=turn.person_id if why else None,
@@ -176,7 +176,7 @@ def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, due: d
 
 
 def _tell_employer(
-    turn: Turn, placement: Placement, milestone: Milestone, due: datetime, why: str
+    turn: Turn, placement: Placement, milestone: Milestone, due: When, why: str
 ) -> list[Action]:
     """Inform the employer of a date that a colleague or a coordinator moved."""
     both = sides(turn, placement)
@@ -193,14 +193,14 @@ def _tell_employer(
         ".",
     )
     reason = [text("The reason: ", Plain(why))] if why else []
-    key = f"moved:{milestone.id}:{due.isoformat()}:{turn.now.isoformat()}:employer"
+    key = f"moved:{milestone.id}:{ends_at(due).isoformat()}:{turn.now.isoformat()}:employer"
     about, writer = f"moved:{milestone.id}", turn.person_id if why else None
     return news.tell_employer(turn, both.project, key, about, words, *reason, writer=writer)
 
 
-def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: datetime, why: str) -> list[Action]:
+def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: When, why: str) -> list[Action]:
     both = sides(turn, placement)
-    stamp = int(due.timestamp())
+    stamp = dates.stamp(due)
     told = news.tell_employer(
         turn,
         both.project,
@@ -212,7 +212,7 @@ def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: datetime
             "** asks to move **",
             Plain(milestone.title),
             "** from ",
-            news.shown_date(turn, milestone.due_at, both.employer),
+            news.shown_date(turn, dates.read(milestone, "due"), both.employer),
             " to ",
             news.shown_date(turn, due, both.employer),
             ".",
@@ -232,19 +232,19 @@ def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: datetime
 
 
 def _asked_student(
-    turn: Turn, placement: Placement, milestone: Milestone, due: datetime, why: str
+    turn: Turn, placement: Placement, milestone: Milestone, due: When, why: str
 ) -> list[Action]:
     """Ask the student about less time than agreed; without an answer the date is kept."""
     both = sides(turn, placement)
-    zone, stamp = people.zone_of(turn, both.student), int(due.timestamp())
+    stamp = dates.stamp(due)
     words = text(
         Plain(projects.company_name(turn, both.project)),
         " would like to have **",
         Plain(milestone.title),
         "** earlier: by ",
-        Moment(due, zone),
+        news.shown_date(turn, due, both.student),
         " instead of ",
-        Moment(milestone.due_at, zone),
+        news.shown_date(turn, dates.read(milestone, "due"), both.student),
         ". Unless you agree, the date stays.",
     )
     ways = Buttons(
@@ -259,7 +259,7 @@ def _asked_student(
         # The same date can be asked for again after a no, so the key holds the instant.
         f"earlier:{milestone.id}:{stamp}:{turn.now.isoformat()}",
         unasked=True,
-        deadline=due,
+        deadline=ends_at(due),
         kind=late_messages.DATE,
         subject=late_messages.date_of(milestone, due),
         writer=turn.person_id if why else None,
@@ -273,9 +273,7 @@ def date_earlier_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Move the date to an earlier one for a student who agrees."""
     placement, milestone, due = _decision(turn, event, "student")
     moved = _move(turn, placement, milestone, due)
-    said = message(
-        text("Agreed: ", Moment(due, people.zone_of(turn, turn.person)), ". The reminders move with it.")
-    )
+    said = message(text("Agreed: ", news.shown_date(turn, due, turn.person), ". The reminders move with it."))
     return [
         Reply(said, replace=True, settles=True),
         *moved,
@@ -286,7 +284,7 @@ def date_earlier_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 def date_stays_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Keep the agreed date for a student who does not agree to an earlier one."""
     placement, milestone, due = _decision(turn, event, "student")
-    mind = Button("Agree after all", verbs.DATE_EARLIER(milestone.id, int(due.timestamp())))
+    mind = Button("Agree after all", verbs.DATE_EARLIER(milestone.id, dates.stamp(due)))
     said = message("The date stays. The employer reads it in their message of the day.", Buttons((mind,)))
     told = _answer_employer(turn, placement, milestone, " keeps the date: ")
     return [Reply(said, replace=True, settles=True), *told]
@@ -300,7 +298,7 @@ def _answer_employer(turn: Turn, placement: Placement, milestone: Milestone, ans
         f"**{answer}**",
         Plain(milestone.title),
         "** is due ",
-        news.shown_date(turn, milestone.due_at, both.employer),
+        news.shown_date(turn, dates.read(milestone, "due"), both.employer),
         ".",
     )
     key = f"earlier:{milestone.id}:{turn.now.isoformat()}:employer"
@@ -309,11 +307,11 @@ def _answer_employer(turn: Turn, placement: Placement, milestone: Milestone, ans
 
 def _decision(
     turn: Turn, event: ButtonPressed, asked: Literal["employer", "student"] = "employer"
-) -> tuple[Placement, Milestone, datetime]:
+) -> tuple[Placement, Milestone, When]:
     """Return what a side asked for (placement, milestone, date), locked, for a person of the side asked.
 
     Raises:
-        Declined: the decision is not theirs, or no longer open.
+        Declined: the decision is not theirs, or no longer open; or the button holds no date.
     """
     pressed = verbs.DATE_AGREE.read(event)
     number = pressed.milestone
@@ -324,10 +322,12 @@ def _decision(
         raise Declined("The employer decides about that date.")
     if side != "student" and asked == "student":
         raise Declined("The student decides about that date.")
-    due = datetime.fromtimestamp(pressed.due, tz=UTC)
-    if due == milestone.due_at:
+    due = dates.of_stamp(pressed.due, people.zone_of(turn, sides(turn, placement).student))
+    if due is None:
+        raise Declined(GONE)
+    if ends_at(due) == milestone.due_at:
         raise Declined("That is the date already. Nothing was changed.")
-    if placement.status != "active" or milestone.status == "accepted" or due <= turn.now:
+    if placement.status != "active" or milestone.status == "accepted" or ends_at(due) <= turn.now:
         raise Declined("That can no longer be decided: the date has passed or the work is done.")
     return placement, milestone, due
 
@@ -336,7 +336,7 @@ def date_agree_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Move the date as the student asked, with the employer's agreement."""
     placement, milestone, due = _decision(turn, event)
     moved = _move(turn, placement, milestone, due)
-    said = message(text("Agreed: ", Moment(due, people.zone_of(turn, turn.person)), "."))
+    said = message(text("Agreed: ", news.shown_date(turn, due, turn.person), "."))
     told = _tell_employer(turn, placement, milestone, due, "")
     return [Reply(said, settles=True), *moved, _tell_student(turn, placement, milestone, due, ""), *told]
 
@@ -350,13 +350,13 @@ def date_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         "The date of **",
         Plain(milestone.title),
         "** stays as it is: ",
-        Moment(milestone.due_at, people.zone_of(turn, both.student)),
+        news.shown_date(turn, dates.read(milestone, "due"), both.student),
         ".",
     )
     told = Post(
         people.address(turn, both.student),
         message(words),
-        f"kept:{milestone.id}:{milestone.due_at.isoformat()}:{due.isoformat()}",
+        f"kept:{milestone.id}:{milestone.due_at.isoformat()}:{ends_at(due).isoformat()}",
         unasked=True,
         deadline=milestone.due_at,
         kind=late_messages.DATE,

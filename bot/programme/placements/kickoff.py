@@ -12,7 +12,6 @@ from bot.chat.content import (
     Buttons,
     Fields,
     Message,
-    Moment,
     Part,
     Plain,
     heading,
@@ -25,7 +24,7 @@ from bot.chat.rendering.screen import in_lines
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import messages, news, terms
-from bot.programme.core import verbs
+from bot.programme.core import dates, verbs
 from bot.programme.core.changes import StatusChanged
 from bot.programme.core.lifecycle import begin
 from bot.programme.core.turn import Turn
@@ -60,8 +59,7 @@ def _begin(turn: Turn, application: Application) -> list[Action]:
         application_id=application.id,
         person_id=application.person_id,
         status="active",
-        starts_at=values["starts_at"],
-        due_at=values["due_at"],
+        **{name: values[name] for name in terms.DATES},
         created_at=turn.now,
     )
     begun = begin(turn, placement)
@@ -86,7 +84,7 @@ def add_milestone(turn: Turn, placement: Placement, position: int, title: str) -
         placement_id=placement.id,
         position=position,
         title=title,
-        due_at=placement.due_at,
+        **dates.columns("due", dates.read(placement, "due")),
         status="open",
     )
     return begin(turn, milestone)
@@ -113,7 +111,7 @@ def _told(turn: Turn, placement: Placement, application: Application) -> list[Ac
             "** accepted your offer for **",
             projects.title_part(both.project),
             "**. The work is due ",
-            news.shown_date(turn, placement.due_at, both.employer),
+            news.shown_date(turn, dates.read(placement, "due"), both.employer),
             ".",
         ),
         note("Say hello, and name a time for a first call: it is the best start there is."),
@@ -129,12 +127,11 @@ def _told(turn: Turn, placement: Placement, application: Application) -> list[Ac
 
 def _kickoff(turn: Turn, placement: Placement, application: Application) -> Message:
     both = sides(turn, placement)
-    zone = people.zone_of(turn, both.student)
-    agreed = terms.terms_of(turn, placement)
+    agreed = terms.terms_rows(turn, terms.terms_of(turn, placement), both.student)
     rows = [
-        *(each for each in terms.terms_rows(agreed, zone) if each.label not in _DATES),
-        row("Starts", Moment(placement.starts_at, zone, "day")),
-        row("Due", Moment(placement.due_at, zone)),
+        *(each for each in agreed if each.label not in _DATES),
+        row("Starts", news.shown_day(turn, dates.read(placement, "starts"), both.student)),
+        row("Due", news.shown_date(turn, dates.read(placement, "due"), both.student)),
     ]
     if both.project.contact:
         rows.append(row("Questions", Plain(both.project.contact)))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
+from bot.chat.codec import Codec
 from bot.chat.content import Message, Part, Plain
+from bot.chat.local_day import When, ends_at
 from bot.chat.routes import MessageRoute, Waiting
+from bot.programme import people
+from bot.programme.core import dates
 from bot.programme.core.turn import Turn
-from bot.programme.placements.lookup import latest, milestone_of, placement_of
+from bot.programme.placements.lookup import latest, milestone_of, placement_of, sides
 from storage.tables import Milestone
 
 __all__ = ["DATE", "MESSAGES", "WORK", "date_of", "work_of"]
@@ -19,6 +23,9 @@ WORK: Final = "milestone"
 DATE: Final = "milestone.date"
 """The kind of messages about a deliverable's date."""
 
+_DATE: Final = Codec(milestone=int, due=str, wanted=str | None)
+"""The subject of such a message; dates as `dates.stamp` writes them."""
+
 
 def work_of(turn: Turn, milestone: Milestone) -> str:
     """Return the subject of a message about a deliverable's state: handed in, accepted, or to be changed."""
@@ -26,10 +33,13 @@ def work_of(turn: Turn, milestone: Milestone) -> str:
     return f"{milestone.id}:{milestone.status}:{held.version if held else 0}"
 
 
-def date_of(milestone: Milestone, wanted: datetime | None = None) -> str:
-    """Return the subject of a message about a deliverable's date, or about a new date that is asked for."""
-    asked = f":{int(wanted.timestamp())}" if wanted else ""
-    return f"{milestone.id}:{int(milestone.due_at.timestamp())}{asked}"
+def date_of(milestone: Milestone, wanted: When | None = None) -> str:
+    """Return the subject of a message about a deliverable's date, or about a new date that is asked for.
+
+    A day has no zone there, so that the message holds where the day moves with its student to another zone.
+    """
+    due = dates.stamp(dates.read(milestone, "due"))
+    return ":".join(_DATE.pieces(milestone.id, due, dates.stamp(wanted) if wanted else None))
 
 
 def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
@@ -40,11 +50,14 @@ def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
 
 def _still_due(turn: Turn, waiting: Waiting) -> Message | None:
     """Return a message about a date unless the date was moved, has passed, or the work is in."""
-    number, due, *wanted = waiting.subject.split(":")
-    milestone = milestone_of(turn, number)
+    milestone = milestone_of(turn, _DATE.parse(waiting.subject).milestone)
     over = placement_of(turn, milestone.placement_id).status != "active"
-    passed = any(int(each) <= turn.now.timestamp() for each in (due, *wanted))
-    moved = int(milestone.due_at.timestamp()) != int(due)
+    passed = any(end <= turn.now for end in _ends(turn, waiting.subject))
+    # A subject of an earlier version holds the instant of a day.
+    moved = _DATE.parse(waiting.subject).due not in {
+        dates.stamp(dates.read(milestone, "due")),
+        dates.stamp(milestone.due_at),
+    }
     return None if over or passed or moved or milestone.status != "open" else waiting.message
 
 
@@ -52,8 +65,17 @@ def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
     return "word about **", Plain(milestone_of(turn, subject.partition(":")[0]).title), "**"
 
 
-def _until(_turn: Turn, subject: str) -> datetime:
-    return datetime.fromtimestamp(int(subject.split(":")[1]), UTC)
+def _ends(turn: Turn, subject: str) -> list[datetime]:
+    """Return when the dates of a subject end: the deliverable's, and the one that is asked for."""
+    held = _DATE.parse(subject)
+    placement = placement_of(turn, milestone_of(turn, held.milestone).placement_id)
+    zone = people.zone_of(turn, sides(turn, placement).student)
+    found = (dates.of_stamp(each, zone) for each in (held.due, held.wanted) if each)
+    return [ends_at(each) for each in found if each is not None]
+
+
+def _until(turn: Turn, subject: str) -> datetime | None:
+    return next(iter(_ends(turn, subject)), None)
 
 
 MESSAGES: Final = {

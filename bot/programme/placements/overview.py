@@ -15,7 +15,6 @@ from bot.chat.content import (
     Field,
     Fields,
     Message,
-    Moment,
     Plain,
     heading,
     message,
@@ -28,9 +27,9 @@ from bot.chat.numbers import is_digits
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Declined
 from bot.programme import people, projects
-from bot.programme.applications import confidential, messages, terms
+from bot.programme.applications import confidential, messages, news, terms
 from bot.programme.applications.lookup import application_of
-from bot.programme.core import verbs
+from bot.programme.core import dates, verbs
 from bot.programme.core.lifecycle import LABELS, placement_standing
 from bot.programme.core.turn import Turn
 from bot.programme.placements import terms_overview
@@ -223,22 +222,21 @@ def _line(turn: Turn, placement: Placement) -> Block:
         "** · ",
         Plain(both.student.name),
         f" · {placement_standing(placement, turn.now)}, due ",
-        Moment(placement.due_at, people.zone_of(turn, turn.person), "day"),
+        news.shown_date(turn, dates.read(placement, "due"), turn.person),
     )
 
 
 def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
     """Return a page (from 0) of a placement's card, with what this side can do."""
     both = sides(turn, placement)
-    zone = people.zone_of(turn, turn.person)
-    holding = terms.terms_of(turn, placement)
+    holding = terms.terms_rows(turn, terms.terms_of(turn, placement), turn.person)
     rows = [
         row("Student", Plain(both.student.name)),
         row("Company", Plain(projects.company_name(turn, both.project))),
         row("Status", placement_standing(placement, turn.now)),
-        row("From", Moment(placement.starts_at, zone, "day")),
-        row("Due", Moment(placement.due_at, zone)),
-        *(each for each in terms.terms_rows(holding, zone) if each.label not in _DATES),
+        row("From", news.shown_day(turn, dates.read(placement, "starts"), turn.person)),
+        row("Due", news.shown_date(turn, dates.read(placement, "due"), turn.person)),
+        *(each for each in holding if each.label not in _DATES),
         *_last_check_ins(turn, placement, who),
     ]
     if placement.end_code in REASONS:
@@ -246,7 +244,7 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
     if placement.reason and _may_read_why(turn, placement, who):
         rows.append(row("Written for the coordinators", Plain(placement.reason)))
     private = private_blocks(both.project, "Details") if who != "coordinator" else []
-    parts = _work(turn, placement, who, zone)
+    parts = _work(turn, placement, who)
     groups: list[list[Block]] = [
         [heading(projects.title_part(both.project)), Fields(tuple(rows))],
         terms_overview.change_blocks(turn, placement, who),
@@ -271,7 +269,7 @@ def _may_be_confided(turn: Turn, placement: Placement) -> bool:
     return confidential.may_read(turn, turn.person, both.project, application, both.student)
 
 
-def _work(turn: Turn, placement: Placement, who: Who, zone: str) -> list[list[Block]]:
+def _work(turn: Turn, placement: Placement, who: Who) -> list[list[Block]]:
     """Return each deliverable with its newest version, after what its reader can do about it."""
     found: list[list[Block]] = []
     order = _STUDENTS_TURN if who == "student" else _EMPLOYERS_TURN
@@ -279,9 +277,8 @@ def _work(turn: Turn, placement: Placement, who: Who, zone: str) -> list[list[Bl
         blocks: list[Block] = []
         found.append(blocks)
         mark = {"accepted": "✓", "handed_in": "→"}.get(each.status, "·")
-        blocks.append(
-            text(f"{mark} ", Plain(each.title), f" · {LABELS[each.status]}, ", Moment(each.due_at, zone))
-        )
+        due = news.shown_date(turn, dates.read(each, "due"), turn.person)
+        blocks.append(text(f"{mark} ", Plain(each.title), f" · {LABELS[each.status]}, ", due))
         submission = latest(turn, each)
         if submission is not None:
             blocks += submissions.submission_blocks(submission)

@@ -33,7 +33,7 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
     query = select(Placement, Project.title).join(Project, Project.id == Placement.project_id)
     entries: list[Block] = []
     for placement, title in turn.session.execute(query.where(Placement.person_id == person.id)):
-        agreed = terms.line(terms.terms_of(turn, placement), people.zone_of(turn, person))
+        agreed = terms.line(turn, terms.terms_of(turn, placement), person)
         entries.append(
             text(
                 "- **",

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.chat.actions import Action
-from bot.chat.content import Block, Button, Buttons, Moment, Plain, note, text
+from bot.chat.content import Block, Button, Buttons, Plain, note, text
 from bot.chat.events import TimerFired
-from bot.programme import people, projects
+from bot.chat.local_day import Day, When
+from bot.programme import projects
 from bot.programme.applications import news
-from bot.programme.core import verbs
+from bot.programme.core import dates, verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -50,7 +51,7 @@ def _remind(
     soon: bool = False,
 ) -> list[Action]:
     student, subject = sides(turn, placement).student, _about(placement, due)
-    blocks = [*_reminder(turn, placement, due, left), *more]
+    blocks = [*_reminder(turn, placement, left), *more]
     return daily_message.notify(turn, student, event.key, subject, *blocks, useful_until=due, soon=soon)
 
 
@@ -60,7 +61,7 @@ def placement_overdue_due(turn: Turn, event: TimerFired) -> list[Action]:
     if not left:
         return []
     if event.read(schedule.ForDue).told:
-        return _tell_coordinator(turn, placement, due)
+        return _tell_coordinator(turn, placement, due, left)
     return [
         *_tell_student(turn, event, placement, due, left),
         *_tell_employer(turn, event, placement, due, left),
@@ -78,7 +79,9 @@ def _tell_student(
         both.student,
         f"{event.key}:student",
         _about(placement, due),
-        text("The date for **", title, "** has passed: ", news.shown_date(turn, due, both.student), "."),
+        text(
+            "The date for **", title, "** has passed: ", news.shown_date(turn, _said(left), both.student), "."
+        ),
         *_titles(left),
         text("Hand in what you have, or ask for another date."),
         Buttons(
@@ -100,7 +103,7 @@ def _tell_employer(
         "** has not handed in all of **",
         projects.title_part(both.project),
         "**, which was due ",
-        news.shown_date(turn, due, both.employer),
+        news.shown_date(turn, _said(left), both.employer),
         ".",
     )
     see = Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id), style="primary"),))
@@ -108,7 +111,7 @@ def _tell_employer(
     return news.tell_employer(turn, both.project, key, subject, lead, *_titles(left), see)
 
 
-def _tell_coordinator(turn: Turn, placement: Placement, due: datetime) -> list[Action]:
+def _tell_coordinator(turn: Turn, placement: Placement, due: datetime, left: list[Milestone]) -> list[Action]:
     both = sides(turn, placement)
     return tasks.open_task(
         turn,
@@ -121,7 +124,7 @@ def _tell_coordinator(turn: Turn, placement: Placement, due: datetime) -> list[A
             "** is late with **",
             projects.title_part(both.project),
             "**: it was due ",
-            Moment(due, turn.programme.zone),
+            news.shown_date(turn, _said(left), None),
             ", and nothing was handed in or agreed since.",
         ),
         Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
@@ -156,11 +159,16 @@ def _due(turn: Turn, event: TimerFired) -> tuple[Placement, datetime, list[Miles
     return placement, due, _open_for(turn, placement, due) if placement.status == "active" else []
 
 
-def _reminder(turn: Turn, placement: Placement, due: datetime, left: list[Milestone]) -> list[Block]:
+def _reminder(turn: Turn, placement: Placement, left: list[Milestone]) -> list[Block]:
     both = sides(turn, placement)
-    zone = people.zone_of(turn, both.student)
     return [
-        text("**", projects.title_part(both.project), "** is due ", Moment(due, zone), "."),
+        text(
+            "**",
+            projects.title_part(both.project),
+            "** is due ",
+            news.shown_date(turn, _said(left), both.student),
+            ".",
+        ),
         *_titles(left),
         Buttons(
             (
@@ -169,6 +177,12 @@ def _reminder(turn: Turn, placement: Placement, due: datetime, left: list[Milest
             )
         ),
     ]
+
+
+def _said(left: list[Milestone]) -> When:
+    """Return the date for which these milestones are open, a Day where it is for any of them."""
+    given = [dates.read(each, "due") for each in left]
+    return next((each for each in given if isinstance(each, Day)), given[0])
 
 
 def _titles(left: list[Milestone]) -> list[Block]:

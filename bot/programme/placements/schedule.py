@@ -10,7 +10,6 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
-from sqlalchemy import select
 
 from bot.chat.actions import Action, CancelTimers, SetTimer
 from bot.clock import at_local
@@ -28,7 +27,6 @@ __all__ = [
     "check_in_days",
     "check_in_ends",
     "overdue_again",
-    "reschedule_placements",
     "schedule",
     "subject",
 ]
@@ -148,17 +146,6 @@ def check_in_ends(turn: Turn, placement: Placement, step: int) -> datetime | Non
     days = check_in_days(starts, due)
     ends = at_local(days[step], _DAWN, zone) if step < len(days) else placement.due_at
     return ends if ends > turn.now else None
-
-
-def reschedule_placements(turn: Turn, person: Person | None = None) -> list[Action]:
-    """Set the timers of placements again after a change of zone or quiet hours.
-
-    `person`: the student whose zone changed; None where the programme's did.
-    """
-    held = select(Placement).where(Placement.programme_id == turn.programme_id, Placement.status == "active")
-    if person is not None:
-        held = held.where(Placement.person_id == person.id)
-    return [act for placement in turn.session.scalars(held) for act in schedule(turn, placement)]
 
 
 def overdue_again(placement: Placement, due: datetime, at: datetime) -> SetTimer:

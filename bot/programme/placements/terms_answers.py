@@ -20,7 +20,7 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
-from bot.programme import people, projects
+from bot.programme import projects
 from bot.programme.applications import news, terms
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
@@ -74,14 +74,13 @@ def terms_agree_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     now = terms_changes.holding(turn, placement)
     if not terms.is_worse(now, change):
         return _agreed(turn, placement, change)
-    zone = people.zone_of(turn, turn.person)
     sure = Buttons(
         (
             Button("Yes, I agree", verbs.TERMS_AGREE_YES(change.id)),
             Button("Keep what we agreed", verbs.TERMS_KEEP(change.id)),
         )
     )
-    changes = Fields(tuple(terms.changed_rows(now, change, zone)))
+    changes = Fields(tuple(terms.changed_rows(turn, now, change, turn.person)))
     return [Reply(message(text("Do you agree to this? It cannot be undone by you alone."), changes, sure))]
 
 
@@ -97,7 +96,7 @@ def _agreed(turn: Turn, placement: Placement, change: TermsOffer) -> list[Action
     turn.session.flush()
     done = message(
         text("Agreed. This holds in **", projects.title_part(project), "** from now on:"),
-        Fields(tuple(terms.terms_rows(change, people.zone_of(turn, turn.person)))),
+        Fields(tuple(terms.terms_rows(turn, change, turn.person))),
         Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
     )
     lead = text("**", Plain(turn.person.name), "** agrees to the change in **",
@@ -139,9 +138,8 @@ def _answered(change: TermsOffer, done: Message) -> list[Action]:
 
 
 def _changes(turn: Turn, placement: Placement, change: TermsOffer) -> Fields:
-    both = sides(turn, placement)
-    zone = people.zone_of(turn, both.employer) if both.employer else turn.programme.zone
-    return Fields(tuple(terms.changed_rows(terms_changes.holding(turn, placement), change, zone)))
+    holding, employer = terms_changes.holding(turn, placement), sides(turn, placement).employer
+    return Fields(tuple(terms.changed_rows(turn, holding, change, employer)))
 
 
 def _tell_employer(

@@ -51,7 +51,6 @@ __all__ = [
 
 _WRITTEN: Final = frozenset({"deliverables", "location", "unpaid_reason"})
 """Terms that are in the words of the person who changes them."""
-_DATES: Final = frozenset({"starts_at", "due_at"})
 
 
 def active(turn: Turn, project: Project) -> list[Placement]:
@@ -66,8 +65,8 @@ def active(turn: Turn, project: Project) -> list[Placement]:
 
 def holding(turn: Turn, placement: Placement) -> TermsOffer:
     """Return the terms that hold in a placement now, not stored: its terms, with dates moved since."""
-    dates = {"starts_at": placement.starts_at, "due_at": placement.due_at}
-    return TermsOffer(**(terms.values_of(terms.terms_of(turn, placement)) | dates))
+    moved = {name: getattr(placement, name) for name in terms.DATES}
+    return TermsOffer(**(terms.values_of(terms.terms_of(turn, placement)) | moved))
 
 
 def of_state(turn: Turn, project: Project, *states: str) -> list[tuple[Placement, TermsOffer]]:
@@ -85,7 +84,7 @@ def apply_project_changes(turn: Turn, before: Project, project: Project) -> list
     changed = {
         name: getattr(project, name)
         for name in terms.NAMED
-        if name not in _DATES and getattr(before, name) != getattr(project, name)
+        if name not in terms.DATES and getattr(before, name) != getattr(project, name)
     }
     zone = ZoneInfo(turn.programme.zone)
     start = _days(before, project, "starts", zone)
@@ -96,7 +95,7 @@ def apply_project_changes(turn: Turn, before: Project, project: Project) -> list
     if changed or starts:
         for placement in active(turn, project):
             student = people.person_of(turn, placement.person_id)
-            own = {"starts_at": terms.start_of(turn, project, student)} if starts else {}
+            own = dates.columns("starts", terms.start_of(turn, project, student)) if starts else {}
             actions += _propose(turn, placement, changed | own)
         actions += _item(turn, project)
     return actions
@@ -114,11 +113,11 @@ def _propose(turn: Turn, placement: Placement, changed: dict[str, Any]) -> list[
     after = _target(turn, placement, pending or now, changed)
     actions: list[Action] = []
     if pending is not None:
-        if terms.values_of(pending) == terms.values_of(after):
+        if terms.same(pending, after):
             return []
         pending.state, pending.answered_at = "replaced", turn.now
         actions += close_question(pending, "This question is taken back. What you agreed on stays.")
-    if not terms.changed_rows(now, after, turn.programme.zone):
+    if not terms.changed_rows(turn, now, after, None):
         return actions
     application = lookup.application_of(turn, placement.application_id)
     worse = terms.is_worse(now, after) or _unwanted(turn, placement, application, changed)
@@ -157,12 +156,13 @@ def _unwanted(turn: Turn, placement: Placement, application: Application, change
 
 def _target(turn: Turn, placement: Placement, base: TermsOffer, changed: dict[str, Any]) -> TermsOffer:
     """Return the terms as they would be; begun work keeps its start, its end moves with start and weeks."""
-    values = terms.values_of(base) | changed
+    target = TermsOffer(**(terms.values_of(base) | changed))
     if placement.starts_at <= turn.now:
-        values["starts_at"] = placement.starts_at
+        dates.write(target, "starts", dates.read(placement, "starts"))
     student = people.person_of(turn, placement.person_id)
-    values["due_at"] = terms.moved(turn, student, base, values["starts_at"], values["weeks"])
-    return TermsOffer(**values)
+    due = terms.moved(turn, student, base, dates.read(target, "starts"), target.weeks)
+    dates.write(target, "due", due)
+    return target
 
 
 def ask_student(turn: Turn, placement: Placement, change: TermsOffer) -> list[Action]:
@@ -197,14 +197,13 @@ MESSAGES: Final = {_CHANGE: MessageRoute(_still_asked, _named)}
 def question(turn: Turn, placement: Placement, change: TermsOffer) -> list[Block]:
     """Return the question as the student reads it, with its answers."""
     both = sides(turn, placement)
-    zone = people.zone_of(turn, both.student)
     company = Plain(projects.company_name(turn, both.project))
     application = lookup.application_of(turn, placement.application_id)
     seen = note("A coordinator has read this first. You are free to keep what you agreed on.")
     return [
         text("**", company, "** would like to change what you agreed on for **",
              projects.title_part(both.project), "**:"),
-        Fields(tuple(terms.changed_rows(holding(turn, placement), change, zone))),
+        Fields(tuple(terms.changed_rows(turn, holding(turn, placement), change, both.student))),
         text("Nothing changes unless you agree. If you do nothing, what you agreed on stays."),
         *([seen] if change.approved_by is not None else []),
         Buttons(
@@ -239,7 +238,7 @@ def _item(turn: Turn, project: Project) -> list[Action]:
              "**", projects.title_part(project), "**", to_what),
     ]  # fmt: skip
     for placement, change in waiting:
-        changes = terms.changed_rows(holding(turn, placement), change, turn.programme.zone)
+        changes = terms.changed_rows(turn, holding(turn, placement), change, None)
         blocks += [text("**", Plain(sides(turn, placement).student.name), "**"), Fields(tuple(changes))]
     student = "The student is" if len(waiting) == 1 else "The students are"
     return tasks.open_task(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.chat.actions import Action
 from bot.programme.applications import terms
 from bot.programme.applications.news import retract_news
+from bot.programme.core import dates
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.placements import reminders, schedule
@@ -19,13 +20,13 @@ __all__ = ["take_up"]
 def take_up(turn: Turn, placement: Placement, agreed: TermsOffer) -> list[Action]:
     """Store a change that the student agreed to as the next version of the placement's terms; apply it."""
     before = terms.terms_of(turn, placement)
-    dates = {each.due_at for each in milestones(turn, placement)}
+    instants = {each.due_at for each in milestones(turn, placement)}
     after = terms.accept(turn, placement, terms.values_of(agreed), before.agreements)
     taken_up = _move_dates(turn, placement, after)
     if after.deliverables != before.deliverables:
         taken_up += _rework(turn, placement, wanted(after))
     # A date is settled once nothing is open for it, which is so only after the milestones have moved.
-    for due in dates:
+    for due in instants:
         reminders.retract_date_news(turn, placement, due)
     if all(each.status == "accepted" for each in milestones(turn, placement)):
         return [*taken_up, *complete(turn, placement)]
@@ -35,11 +36,13 @@ def take_up(turn: Turn, placement: Placement, agreed: TermsOffer) -> list[Action
 def _move_dates(turn: Turn, placement: Placement, after: Terms) -> list[Action]:
     """Move what was due at the previous end to the new end, and let nothing be due later than that."""
     moved: list[Action] = []
+    start, due = dates.read(after, "starts"), dates.read(after, "due")
     for each in milestones(turn, placement):
         if each.status != "accepted" and (each.due_at == placement.due_at or each.due_at > after.due_at):
-            moved += change(turn, each, due_at=after.due_at)
+            moved += change(turn, each, **dates.columns("due", due))
             retract_news(turn, f"date:{each.id}")
-    return [*moved, *change(turn, placement, starts_at=after.starts_at, due_at=after.due_at)]
+    both = dates.columns("starts", start) | dates.columns("due", due)
+    return [*moved, *change(turn, placement, **both)]
 
 
 def _rework(turn: Turn, placement: Placement, titles: tuple[str, ...]) -> list[Action]:

@@ -25,7 +25,7 @@ from bot.chat.rendering.screen import paged
 from bot.chat.routes import Declined
 from bot.programme import people, projects
 from bot.programme.applications import terms
-from bot.programme.core import verbs
+from bot.programme.core import dates, verbs
 from bot.programme.core.changes import ProjectEdited
 from bot.programme.core.turn import Turn
 from bot.programme.placements import terms_changes
@@ -45,9 +45,10 @@ def terms_show_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     found = terms.versions(turn, placement)[::-1]
     groups: list[list[Block]] = [[heading("What was agreed: ", projects.title_part(project))]]
     groups += [[block] for each in found for block in _version(turn, each, zone, holds=each is found[0])]
-    if placement.due_at != found[0].due_at:
-        due = Moment(placement.due_at, zone)
-        groups.append([note("The employer has given more time since: the work is due ", due, ".")])
+    due = dates.read(placement, "due")
+    if not terms.same_date(dates.read(found[0], "due"), due, "due"):
+        said = people.shown_date(turn, due, turn.person)
+        groups.append([note("The employer has given more time since: the work is due ", said, ".")])
     page = pressed.page
     last = change_blocks(turn, placement, who)
     shown = paged(groups, last, page or 0, lambda number: verbs.TERMS_SHOW(placement.id, number))
@@ -60,7 +61,7 @@ def _version(turn: Turn, version: Terms, zone: str, *, holds: bool) -> list[Bloc
     state = "**It holds now.**" if holds else "It held before."
     blocks: list[Block] = [
         text(f"Version {version.version}, accepted by **", student, "** on ", accepted, f". {state}"),
-        Fields(tuple(terms.terms_rows(version, zone))),
+        Fields(tuple(terms.terms_rows(turn, version, turn.person))),
         *terms.work_blocks(version),
     ]
     if version.from_project_at is not None:
@@ -92,7 +93,7 @@ def change_blocks(turn: Turn, placement: Placement, who: Who) -> list[Block]:
     lead = text("**A change was asked for on ", asked, ".** ", *said.parts)
     ways = Buttons((Button("Take the change back", verbs.TERMS_WITHDRAW(placement.project_id)),))
     waits = change.state in {"coordinator", "asked"}
-    return [lead, _changes(turn, placement, change, zone), *([ways] if waits else [])]
+    return [lead, _changes(turn, placement, change), *([ways] if waits else [])]
 
 
 _SAID = {
@@ -103,8 +104,9 @@ _SAID = {
 """States of a change that each side is shown; a student sees a change only once they are asked about it."""
 
 
-def _changes(turn: Turn, placement: Placement, change: TermsOffer, zone: str) -> Fields:
-    return Fields(tuple(terms.changed_rows(terms_changes.holding(turn, placement), change, zone)))
+def _changes(turn: Turn, placement: Placement, change: TermsOffer) -> Fields:
+    holding = terms_changes.holding(turn, placement)
+    return Fields(tuple(terms.changed_rows(turn, holding, change, turn.person)))
 
 
 def saved_blocks(turn: Turn, project: Project) -> list[Block]:
@@ -144,11 +146,10 @@ def terms_list_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     found = terms_changes.active(turn, project)
     if not found:
         raise Declined("Nobody works on this project now. `/placement` lists every placement.")
-    zone = people.zone_of(turn, turn.person)
     blocks: list[Block] = [heading("What each intern agreed to: ", projects.title_part(project))]
     for placement in found:
         name = Plain(sides(turn, placement).student.name)
-        holds = terms.line(terms_changes.holding(turn, placement), zone)
+        holds = terms.line(turn, terms_changes.holding(turn, placement), turn.person)
         blocks += [
             Divider(),
             text("**", name, "** · ", *holds),

@@ -17,7 +17,7 @@ from bot.chat.content import text
 from bot.chat.local_day import EVERYWHERE, Day, When, date_of
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
-from bot.clock import at_local, next_local
+from bot.clock import next_local
 from bot.programme import people
 from bot.programme.core import dates
 from bot.programme.core.turn import Turn
@@ -182,14 +182,7 @@ def moved_along(turn: Turn, before: Project, after: Project) -> None:
     for name in _LATER:
         was = dates.read(before, name)
         if dates.read(after, name) == was:
-            dates.write(after, name, _by_days(was, days, zone))
-
-
-def _by_days(when: When, days: timedelta, zone: ZoneInfo) -> When:
-    if isinstance(when, Day):
-        return Day(when.date + days, when.zone)
-    local = when.astimezone(zone)
-    return at_local(local.date() + days, local.time(), zone)
+            dates.write(after, name, dates.by_days(was, days, zone))
 
 
 def find_company(turn: Turn, name: str) -> Company | None:

@@ -13,7 +13,9 @@ from bot.programme.applications.terms.display import (
     work_blocks,
 )
 from bot.programme.applications.terms.lookup import (
+    DATES,
     NAMED,
+    NAMES,
     accept,
     accept_dates,
     accepted_with,
@@ -23,7 +25,10 @@ from bot.programme.applications.terms.lookup import (
     offer,
     offered,
     open_change,
+    open_offers,
     propose,
+    same,
+    same_date,
     shown,
     start_of,
     terms_of,
@@ -32,7 +37,9 @@ from bot.programme.applications.terms.lookup import (
 )
 
 __all__ = [
+    "DATES",
     "NAMED",
+    "NAMES",
     "accept",
     "accept_dates",
     "accepted_with",
@@ -46,7 +53,10 @@ __all__ = [
     "offer",
     "offered",
     "open_change",
+    "open_offers",
     "propose",
+    "same",
+    "same_date",
     "shown",
     "start_of",
     "terms_of",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from bot.chat.content import Block, Field, Moment, Part, Plain, Text, note, row, text
-from bot.programme import projects
+from bot.chat.content import Block, Field, Part, Plain, Text, note, row, text
+from bot.programme import people, projects
+from bot.programme.applications.terms.lookup import same_date
+from bot.programme.core import dates
+from bot.programme.core.turn import Turn
 from bot.programme.projects.deliverable_list import deliverable_lines
-from storage.tables import TermsColumns
+from storage.tables import Person, TermsColumns
 
 __all__ = ["changed_rows", "fee_words", "is_worse", "line", "terms_rows", "time_words", "work_blocks"]
 
@@ -32,8 +33,16 @@ def _where(terms: TermsColumns) -> Part:
     return Plain(terms.location) if terms.location else "remote"
 
 
-def terms_rows(terms: TermsColumns, zone: str) -> list[Field]:
-    """Return everything the terms name but the deliverables, dates as days in `zone`."""
+def _start(turn: Turn, terms: TermsColumns, reader: Person | None) -> Part:
+    return people.shown_day(turn, dates.read(terms, "starts"), reader)
+
+
+def _due(turn: Turn, terms: TermsColumns, reader: Person | None) -> Part:
+    return people.shown_date(turn, dates.read(terms, "due"), reader)
+
+
+def terms_rows(turn: Turn, terms: TermsColumns, reader: Person | None) -> list[Field]:
+    """Return everything the terms name but the deliverables, as a reader (None: any) reads it."""
     fee: list[Part] = [fee_words(terms)]
     if not terms.fee_cents and terms.unpaid_reason:
         fee += [" (", Plain(terms.unpaid_reason), ")"]
@@ -41,8 +50,8 @@ def terms_rows(terms: TermsColumns, zone: str) -> list[Field]:
         row("Fee", *fee),
         row("Time", time_words(terms)),
         row("Where", _where(terms)),
-        row("Starts", Moment(terms.starts_at, zone, "day")),
-        row("Done by", Moment(terms.due_at, zone, "day")),
+        row("Starts", _start(turn, terms, reader)),
+        row("Done by", _due(turn, terms, reader)),
     ]
 
 
@@ -62,17 +71,13 @@ def work_blocks(terms: TermsColumns) -> list[Block]:
     ]
 
 
-def line(terms: TermsColumns, zone: str) -> tuple[Part, ...]:
+def line(turn: Turn, terms: TermsColumns, reader: Person | None) -> tuple[Part, ...]:
     """Return the terms in a line: fee, time, dates."""
-    days = Moment(terms.starts_at, zone, "day"), Moment(terms.due_at, zone, "day")
+    days = _start(turn, terms, reader), _due(turn, terms, reader)
     return (f"{fee_words(terms)}, {time_words(terms)}, from ", days[0], " to ", days[1])
 
 
-def _day(at: datetime, zone: str) -> date:
-    return at.astimezone(ZoneInfo(zone)).date()
-
-
-def changed_rows(before: TermsColumns, after: TermsColumns, zone: str) -> list[Field]:
+def changed_rows(turn: Turn, before: TermsColumns, after: TermsColumns, reader: Person | None) -> list[Field]:
     """Return what would be different, as it was and as it would be; changed deliverables by name."""
     rows: list[Field] = []
     if fee_words(before) != fee_words(after):
@@ -83,12 +88,10 @@ def changed_rows(before: TermsColumns, after: TermsColumns, zone: str) -> list[F
         rows.append(row("Time", f"{time_words(before)} → {time_words(after)}"))
     if before.location != after.location:
         rows.append(row("Where", _where(before), " → ", _where(after)))
-    for label, was, now in (
-        ("Starts", before.starts_at, after.starts_at),
-        ("Done by", before.due_at, after.due_at),
-    ):
-        if _day(was, zone) != _day(now, zone):
-            rows.append(row(label, Moment(was, zone, "day"), " → ", Moment(now, zone, "day")))
+    if not same_date(dates.read(before, "starts"), dates.read(after, "starts"), "starts"):
+        rows.append(row("Starts", _start(turn, before, reader), " → ", _start(turn, after, reader)))
+    if not same_date(dates.read(before, "due"), dates.read(after, "due"), "due"):
+        rows.append(row("Done by", _due(turn, before, reader), " → ", _due(turn, after, reader)))
     old, new = deliverable_lines(before.deliverables), deliverable_lines(after.deliverables)
     rows += [row("To hand in as well", Plain(each)) for each in new if each not in old]
     rows += [row("No longer to hand in", Plain(each)) for each in old if each not in new]

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from bot.chat.local_day import Day, When, deadline_of, starts_at
-from bot.clock import at_local
+from bot.chat.local_day import Day, When, date_of
 from bot.programme import people, projects
 from bot.programme.core import dates
 from bot.programme.core.turn import Turn
@@ -18,7 +17,9 @@ from bot.programme.projects.from_answers import rules_of, usual_start
 from storage.tables import Application, Person, Placement, Project, Terms, TermsColumns, TermsOffer
 
 __all__ = [
+    "DATES",
     "NAMED",
+    "NAMES",
     "accept",
     "accept_dates",
     "accepted_with",
@@ -28,7 +29,10 @@ __all__ = [
     "offer",
     "offered",
     "open_change",
+    "open_offers",
     "propose",
+    "same",
+    "same_date",
     "shown",
     "start_of",
     "terms_of",
@@ -36,7 +40,7 @@ __all__ = [
     "versions",
 ]
 
-NAMED: Final = (
+_WORK: Final = (
     "fee_cents",
     "currency",
     "unpaid_reason",
@@ -44,9 +48,12 @@ NAMED: Final = (
     "weeks",
     "deliverables",
     "location",
-    "starts_at",
-    "due_at",
 )
+NAMES: Final[tuple[dates.Name, ...]] = ("starts", "due")
+"""Dates that terms name."""
+DATES: Final = tuple(f"{name}_{part}" for name in NAMES for part in ("at", "day", "zone"))
+"""Columns of the dates of terms."""
+NAMED: Final = (*_WORK, *DATES)
 """Columns that terms name."""
 
 _OPEN: Final = ("coordinator", "asked")
@@ -57,47 +64,64 @@ def values_of(terms: TermsColumns) -> dict[str, Any]:
     return {name: getattr(terms, name) for name in NAMED}
 
 
-def _due_of(turn: Turn, student: Person, starts_at: datetime, weeks: int) -> datetime:
-    """Return the end of the day so many weeks after a start, in the student's zone."""
-    zone = ZoneInfo(people.zone_of(turn, student))
-    return deadline_of(starts_at.astimezone(zone).date() + timedelta(weeks=weeks), zone)
+def same(before: TermsColumns, after: TermsColumns) -> bool:
+    """Tell whether two terms name the same; a day is the same wherever it is meant."""
+    return all(getattr(before, name) == getattr(after, name) for name in _WORK) and all(
+        same_date(dates.read(before, name), dates.read(after, name), name) for name in NAMES
+    )
 
 
-def dates_of_offer(
-    turn: Turn, project: Project, student: Person, until: datetime
-) -> tuple[datetime, datetime]:
+def same_date(before: When, after: When, name: dates.Name) -> bool:
+    """Tell whether two dates are the same: two days by their dates, others by their instants."""
+    if isinstance(before, Day) and isinstance(after, Day):
+        return before.date == after.date
+    return dates.instant_of(name, before) == dates.instant_of(name, after)
+
+
+def _due_of(turn: Turn, student: Person, start: When, weeks: int) -> Day:
+    """Return the student's day so many weeks after a start."""
+    zone = people.zone_of(turn, student)
+    return Day(date_of(start, ZoneInfo(zone)) + timedelta(weeks=weeks), zone)
+
+
+def dates_of_offer(turn: Turn, project: Project, student: Person, until: datetime) -> tuple[When, When]:
     """Return when the work of an offer that runs until `until` starts and is due.
 
     A start that has passed is of no use: the work then starts on the morning of the weekday after the offer's
     end.
     """
     start = start_of(turn, project, student)
-    if start <= turn.now:
-        start = _morning(turn, usual_start(rules_of(turn, project), until), student)
+    if dates.instant_of("starts", start) <= turn.now:
+        start = _own(turn, usual_start(rules_of(turn, project), until), student)
     return start, _due_of(turn, student, start, project.weeks)
 
 
-def start_of(turn: Turn, project: Project, student: Person) -> datetime:
-    """Return when the work of a project starts for a student; a day begins in the student's zone."""
-    return _morning(turn, dates.read(project, "starts"), student)
+def start_of(turn: Turn, project: Project, student: Person) -> When:
+    """Return when the work of a project starts for a student: a day is the student's."""
+    return _own(turn, dates.read(project, "starts"), student)
 
 
-def _morning(turn: Turn, start: When, student: Person) -> datetime:
-    return starts_at(Day(start.date, people.zone_of(turn, student)) if isinstance(start, Day) else start)
+def _own(turn: Turn, when: When, student: Person) -> When:
+    return Day(when.date, people.zone_of(turn, student)) if isinstance(when, Day) else when
 
 
 def offer(turn: Turn, project: Project, application: Application, until: datetime) -> TermsOffer:
     """Write down the terms that an offer of a place holds, as the project has them now."""
     student = people.person_of(turn, application.person_id)
-    starts_at, due_at = dates_of_offer(turn, project, student, until)
-    values = {name: getattr(project, name) for name in NAMED if name != "due_at"}
-    values |= {"starts_at": starts_at, "due_at": due_at}
+    start, due = dates_of_offer(turn, project, student, until)
+    values = _of_project(project, start, due)
     before = offered(turn, application)
-    if before is not None and values_of(before) == values:
+    if before is not None and same(before, TermsOffer(**values)):
         return before
     for each in _offers(turn, application.id, ("offered",)):
         each.state = "replaced"
     return propose(turn, application, values, "offered")
+
+
+def _of_project(project: Project, start: When, due: When) -> dict[str, Any]:
+    """Return the terms that a project has now, with these dates, by column."""
+    work = {name: getattr(project, name) for name in _WORK}
+    return work | dates.columns("starts", start) | dates.columns("due", due)
 
 
 def propose(
@@ -157,6 +181,18 @@ def open_change(turn: Turn, application_id: int) -> TermsOffer | None:
     return next(iter(_offers(turn, application_id, _OPEN)), None)
 
 
+def open_offers(turn: Turn, student: Person | None) -> list[TermsOffer]:
+    """Return what was put before a student (None: before any) and waits for an answer."""
+    query = select(TermsOffer).where(
+        TermsOffer.programme_id == turn.programme_id, TermsOffer.state.in_(("offered", *_OPEN))
+    )
+    if student is not None:
+        query = query.join(Application, Application.id == TermsOffer.application_id).where(
+            Application.person_id == student.id
+        )
+    return list(turn.session.scalars(query.order_by(TermsOffer.id)))
+
+
 def accept(turn: Turn, placement: Placement, values: Mapping[str, Any], agreements: list[Any]) -> Terms:
     """Write down what the student of a placement accepts now: its next version."""
     before = versions(turn, placement)
@@ -176,9 +212,9 @@ def accept(turn: Turn, placement: Placement, values: Mapping[str, Any], agreemen
 
 def accept_dates(turn: Turn, placement: Placement) -> None:
     """Write down dates that both sides moved: a new end makes the placement's next version of terms."""
-    before = terms_of(turn, placement)
-    if before.due_at != placement.due_at:
-        accept(turn, placement, values_of(before) | {"due_at": placement.due_at}, before.agreements)
+    before, due = terms_of(turn, placement), dates.read(placement, "due")
+    if not same_date(dates.read(before, "due"), due, "due"):
+        accept(turn, placement, values_of(before) | dates.columns("due", due), before.agreements)
 
 
 def versions(turn: Turn, placement: Placement) -> list[Terms]:
@@ -196,21 +232,18 @@ def terms_of(turn: Turn, placement: Placement) -> Terms:
     if found:
         return found[-1]
     project = projects.project_of(turn, placement.project_id)
-    values = {name: getattr(project, name) for name in NAMED if name != "due_at"}
-    values |= {"starts_at": placement.starts_at, "due_at": placement.due_at}
+    values = _of_project(project, dates.read(placement, "starts"), dates.read(placement, "due"))
     made = accept(turn, placement, values, [])
     made.accepted_at, made.from_project_at = placement.created_at, turn.now
     turn.session.flush()
     return made
 
 
-def moved(turn: Turn, student: Person, before: TermsColumns, starts_at: datetime, weeks: int) -> datetime:
+def moved(turn: Turn, student: Person, before: TermsColumns, start: When, weeks: int) -> When:
     """Return when the work is due after a change of its start or its weeks, moved by as many days."""
-    zone = ZoneInfo(people.zone_of(turn, student))
-    was = _due_of(turn, student, before.starts_at, before.weeks).astimezone(zone).date()
-    now = _due_of(turn, student, starts_at, weeks).astimezone(zone).date()
-    local = before.due_at.astimezone(zone)
-    return at_local(local.date() + (now - was), local.time(), zone)
+    was = _due_of(turn, student, dates.read(before, "starts"), before.weeks)
+    days = _due_of(turn, student, start, weeks).date - was.date
+    return dates.by_days(dates.read(before, "due"), days, ZoneInfo(people.zone_of(turn, student)))
 
 
 def accepted_with(turn: Turn, project: Project, application: Application) -> dict[str, Any]:
@@ -219,5 +252,6 @@ def accepted_with(turn: Turn, project: Project, application: Application) -> dic
     values = values_of(held)
     if held.starts_at < turn.now:
         student = people.person_of(turn, application.person_id)
-        values |= {"starts_at": turn.now, "due_at": moved(turn, student, held, turn.now, held.weeks)}
+        due = moved(turn, student, held, turn.now, held.weeks)
+        values |= dates.columns("starts", turn.now) | dates.columns("due", due)
     return values

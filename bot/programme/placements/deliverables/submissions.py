@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
@@ -13,14 +13,14 @@ from bot.chat.answers import FileRef
 from bot.chat.content import Block, Button, Buttons, File, Plain, message, note, text
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
-from bot.chat.local_day import deadline_of
+from bot.chat.local_day import Day, ends_at
 from bot.chat.rendering.screen import height, in_lines
 from bot.chat.routes import Completed, Declined
 from bot.chat.values import replace
 from bot.programme import people, projects
 from bot.programme.applications import messages, news
 from bot.programme.applications.news import retract_news, tell_employer
-from bot.programme.core import verbs
+from bot.programme.core import dates, verbs
 from bot.programme.core.lifecycle import begin, change, move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -297,10 +297,10 @@ def changes_form(turn: Turn, subject: str) -> Form:
     return _with_notice(turn, placement, form)
 
 
-def _days_ahead(turn: Turn, student: Person) -> datetime:
-    """Return the end of a day in the student's zone that leaves time for changes."""
-    zone = ZoneInfo(people.zone_of(turn, student))
-    return deadline_of(turn.now.astimezone(zone).date() + _TIME_FOR_CHANGES, zone)
+def _days_ahead(turn: Turn, student: Person) -> Day:
+    """Return a day of the student's that leaves time for changes."""
+    zone = people.zone_of(turn, student)
+    return Day(turn.now.astimezone(ZoneInfo(zone)).date() + _TIME_FOR_CHANGES, zone)
 
 
 def changes_submitted(turn: Turn, done: Completed) -> list[Action]:
@@ -309,14 +309,16 @@ def changes_submitted(turn: Turn, done: Completed) -> list[Action]:
     submission.feedback = str(done.values["feedback"])
     submission.feedback_by_id = turn.person_id
     both = sides(turn, placement)
+    due = max(dates.read(milestone, "due"), _days_ahead(turn, both.student), key=ends_at)
+    last = max(dates.read(placement, "due"), due, key=ends_at)
     moved = [
         *move(turn, submission, "changes"),
         *move(turn, milestone, "open"),
-        *change(turn, milestone, due_at=max(milestone.due_at, _days_ahead(turn, both.student))),
-        *change(turn, placement, due_at=max(placement.due_at, milestone.due_at)),
+        *change(turn, milestone, **dates.columns("due", due)),
+        *change(turn, placement, **dates.columns("due", last)),
     ]
     _decided(turn, milestone)
-    until = news.shown_date(turn, milestone.due_at, turn.person)
+    until = news.shown_date(turn, due, turn.person)
     said = text("The new version is due ", until, ". ", *daily_message.when_told(turn, [both.student]))
     told = _ask_for_changes(turn, placement, milestone, submission)
     return [Reply(message(said), settles=True), *moved, told, *schedule.schedule(turn, placement)]
@@ -350,7 +352,9 @@ def _ask_for_changes(turn: Turn, placement: Placement, milestone: Milestone, sub
             "**." if unwanted else "**:",
         ),
         *(_uncovered(placement) if unwanted else _in_short(placement, submission.feedback)),
-        text("The new version is due ", news.shown_date(turn, milestone.due_at, both.student), "."),
+        text(
+            "The new version is due ", news.shown_date(turn, dates.read(milestone, "due"), both.student), "."
+        ),
         Buttons(
             (
                 Button("Hand in again", verbs.MILESTONE_HAND_IN(milestone.id), style="primary"),

@@ -1,7 +1,7 @@
 """Messages that come late: each is asked whether it still holds, by whoever makes its kind."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +12,13 @@ from bot.chat.actions import Action, Post, SetTimer
 from bot.chat.adapter import Capabilities
 from bot.chat.content import Message, load_message, message, text
 from bot.chat.events import Place, TimerFired
+from bot.chat.local_day import Day
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import MessageRoute, Waiting
 from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.administration.creation import create_cohort
+from bot.programme.core import dates
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, daily_message, tasks
 from bot.programme.placements import check_ins, late_messages
@@ -542,3 +544,19 @@ def test_who_could_not_be_asked_is_not_silent(turn: Turn, *, reachable: bool) ->
         programme_id=turn.programme_id,
     )
     assert bool(check_ins.placement_silence_due(turn, fell_due)) is reachable
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "Pacific/Auckland"])
+def test_word_of_a_day_comes_wherever_its_student_is(turn: Turn, zone: str) -> None:
+    """It holds by the date, in whatever zone; an earlier version named the instant, which holds as well."""
+    milestone = placed(turn)
+    day = date(2026, 3, 20)
+    dates.write(milestone, "due", Day(day, zone))
+    turn.session.flush()
+    instant = int(milestone.due_at.timestamp())
+    for subject in (f"{milestone.id}:2026-03-20", f"{milestone.id}:{instant}"):
+        assert comes_late(turn, late_messages.DATE, subject) == "As it was."
+        turn.connection.execute(outbox.delete())
+    dates.write(milestone, "due", Day(day + DAY, zone))
+    turn.session.flush()
+    assert comes_late(turn, late_messages.DATE, f"{milestone.id}:2026-03-20") is None

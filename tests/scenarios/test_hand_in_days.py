@@ -1,0 +1,179 @@
+"""Days of a placement: they are the student's, move with them, and everybody else reads whose they are."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.chat.local_day import EVERYWHERE, Day
+from bot.programme.core import dates
+from storage.tables import Milestone, Person, Placement, Terms, TermsOffer, timers
+from tests.support.projects import posted
+from tests.support.stage import Stage, open_stage
+
+START = dates.columns("starts", Day(date(2026, 3, 30), EVERYWHERE))
+AUCKLAND_ENDS = datetime(2026, 4, 13, 11, 59, tzinfo=UTC)
+BERLIN_ENDS = datetime(2026, 4, 13, 21, 59, tzinfo=UTC)
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A stage on which ada, in Berlin, has an offer of marta's, in Madrid, for work from 30 March."""
+    async with open_stage(tmp_path) as opened:
+        await posted(opened, "ada", **START)
+        marta = opened.person("marta")
+        await marta.uses("/applicants")
+        await marta.presses("Read one by one")
+        await marta.presses("Make an offer")
+        await opened.tick(minutes=3)
+        yield opened
+
+
+async def moves_to(stage: Stage, account: str, city: str) -> None:
+    """A person says that they are in another time zone."""
+    person = stage.person(account)
+    await person.uses("/profile")
+    await person.presses("Change time zone")
+    await person.fills({"Time zone": city})
+
+
+async def asks(stage: Stage, who: str, when: str) -> None:
+    """A person asks for another date of the second deliverable, or moves it."""
+    person = stage.person(who)
+    await person.uses("/placement")
+    await person.presses("Ask for another date" if who == "ada" else "Move a date")
+    await person.presses("2. A one-page summary")
+    await person.fills({"New date": when, "Reason": "Exams"})
+
+
+def held(stage: Stage) -> list[tuple[date | None, str | None, datetime]]:
+    """The dates by which the deliverables are due: date, zone and instant of each."""
+    rows = stage.rows(select(Milestone).order_by(Milestone.position))
+    return [(row.due_day, row.due_zone, row.due_at) for row in rows]
+
+
+def last_calls(stage: Stage) -> list[datetime]:
+    """The dates that a last call is set for."""
+    query = select(timers.c.payload).where(
+        timers.c.kind == "placement.last-call", timers.c.state == "pending"
+    )
+    return sorted(datetime.fromisoformat(payload["due"]) for (payload,) in stage.rows(query))
+
+
+async def test_each_side_reads_the_same_day(stage: Stage) -> None:
+    """The student reads the date alone; the employer, elsewhere, its place and their own clock."""
+    await moves_to(stage, "ada", "Auckland")
+    await stage.person("ada").presses("Accept")
+    assert "Starts: Mon 30 March\n" in stage.screen("ada")
+    assert "Due: Mon 13 April\n" in stage.screen("ada")
+    await stage.person("marta").uses("/placement")
+    assert "From: Mon 30 March (Auckland)\n" in stage.screen("marta")
+    assert "Due: Mon 13 April (Auckland; for you 13:59)\n" in stage.screen("marta")
+    await stage.person("marta").presses("What was agreed")
+    assert "Done by: Mon 13 April (Auckland; for you 13:59)" in stage.screen("marta")
+
+
+async def test_a_day_moves_with_its_student(stage: Stage) -> None:
+    """In another zone the work is due by the same date there; its timers and its terms follow."""
+    await stage.person("ada").presses("Accept")
+    assert held(stage) == [(date(2026, 4, 13), "Europe/Berlin", BERLIN_ENDS)] * 2
+    await moves_to(stage, "ada", "Auckland")
+    assert held(stage) == [(date(2026, 4, 13), "Pacific/Auckland", AUCKLAND_ENDS)] * 2
+    rows = [*stage.rows(select(Placement)), *stage.rows(select(Terms))]
+    for row in rows:
+        assert (row.starts_zone, row.due_zone) == ("Pacific/Auckland", "Pacific/Auckland")
+        assert (row.starts_day, row.due_day, row.due_at) == (
+            date(2026, 3, 30),
+            date(2026, 4, 13),
+            AUCKLAND_ENDS,
+        )
+    assert last_calls(stage) == [AUCKLAND_ENDS]
+    await stage.person("ada").uses("/placement")
+    await stage.person("ada").presses("What was agreed")
+    assert "has given more time since" not in stage.screen("ada")
+
+
+async def test_a_day_that_has_passed_stays(stage: Stage) -> None:
+    """What was missed stays missed by the day it was, and nobody hears of it a second time."""
+    await stage.person("ada").presses("Accept")
+    await stage.to(datetime(2026, 4, 15, 10, tzinfo=UTC))
+    before = stage.screen("ada").count("has passed")
+    await moves_to(stage, "ada", "New York")
+    assert held(stage)[0][1] == "Europe/Berlin"
+    await stage.tick(days=1)
+    assert stage.screen("ada").count("has passed") == before == 1
+
+
+async def test_the_programmes_zone_moves_days_of_unknown_zones_alone(stage: Stage) -> None:
+    """A student who gave their zone keeps their days; one whose zone is not known has the programme's."""
+    await stage.person("ada").presses("Accept")
+    cora = stage.person("cora")
+    for known, zone in ((True, "Europe/Berlin"), (False, "Asia/Tokyo")):
+        if not known:
+            stage.database.transact_inline(
+                lambda work: work.session.execute(
+                    update(Person).where(Person.name == "Ada Okafor").values(zone=None)
+                )
+            )
+        await cora.uses("/stint settings")
+        await cora.presses("Times and memory")
+        await cora.fills({"Time zone": "Tokyo" if not known else "Lagos"})
+        assert {each[1] for each in held(stage)} == {zone}
+
+
+async def test_an_offer_moves_with_its_student(stage: Stage) -> None:
+    """It is the same offer in another zone, and is accepted at once."""
+    await moves_to(stage, "ada", "Auckland")
+    (offer,) = stage.rows(select(TermsOffer))
+    assert (offer.due_day, offer.due_zone) == (date(2026, 4, 13), "Pacific/Auckland")
+    await stage.person("ada").presses("Accept")
+    assert "has changed since" not in stage.screen("ada")
+    assert held(stage) == [(date(2026, 4, 13), "Pacific/Auckland", AUCKLAND_ENDS)] * 2
+
+
+async def test_a_day_that_is_asked_for_moves_with_its_student(stage: Stage) -> None:
+    """Agreed to after the student has moved, it is the date that was asked for, where the student is now."""
+    await stage.person("ada").presses("Accept")
+    await asks(stage, "ada", "24 April 2026")
+    await stage.tick(days=1)
+    assert "to Fri 24 April (Berlin)" in stage.screen("marta")
+    await moves_to(stage, "ada", "Auckland")
+    await stage.person("marta").presses("Agree")
+    assert held(stage)[1][:2] == (date(2026, 4, 24), "Pacific/Auckland")
+    assert "Agreed: Fri 24 April (Auckland; for you 13:59)." in stage.screen("marta")
+    assert "is now Fri 24 April." in stage.screen("ada")
+
+
+async def test_a_date_in_an_open_form_is_the_typed_day_after_a_move(stage: Stage) -> None:
+    """A form that was opened before the student moved gives the same date, where they are now."""
+    await stage.person("ada").presses("Accept")
+    marta = stage.person("marta")
+    await marta.uses("/placement")
+    await marta.presses("Move a date")
+    await marta.presses("2. A one-page summary")
+    await moves_to(stage, "ada", "Auckland")
+    await marta.fills({"New date": "24 April 2026", "Reason": "Exams"})
+    assert held(stage)[1][:2] == (date(2026, 4, 24), "Pacific/Auckland")
+
+
+async def test_a_time_is_by_the_clock_of_the_person_who_types_it(stage: Stage) -> None:
+    """A date with a time is an instant, which each side reads on their own clock."""
+    await moves_to(stage, "ada", "Auckland")
+    await stage.person("ada").presses("Accept")
+    await asks(stage, "marta", "24 April 2026 17:00")
+    assert held(stage)[1] == (None, None, datetime(2026, 4, 24, 15, tzinfo=UTC))
+    assert "Moved to Fri 24 April 2026, 17:00 (Europe/Madrid)" in stage.screen("marta")
+    assert "is now Sat 25 April 2026, 03:00 (Pacific/Auckland)" in stage.screen("ada")
+
+
+async def test_a_message_about_a_day_is_not_lost_by_a_move(stage: Stage) -> None:
+    """News of a date that waits for the end of the quiet hours still comes after the student has moved."""
+    await stage.person("ada").presses("Accept")
+    await stage.to(datetime(2026, 3, 20, 22, tzinfo=UTC))
+    await asks(stage, "marta", "24 April 2026")
+    assert "is now Fri 24 April" not in stage.screen("ada")
+    await moves_to(stage, "ada", "London")
+    await stage.tick(days=1)
+    assert "is now Fri 24 April." in stage.screen("ada")
