@@ -41,7 +41,7 @@ def _logs_as_they_were() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-pytest_plugins = ["tests.support.databases"]
+pytest_plugins = ["tests.support.databases", "tests.support.opened"]
 
 # Files whose tests take longest, most of it waiting for processes: begun last, they would run alone.
 _FIRST = (

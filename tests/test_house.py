@@ -121,6 +121,19 @@ def test_no_module_is_too_long() -> None:
     assert {p: n for p, n in lengths.items() if n > MOST_LINES_IN_A_MODULE} == {}
 
 
+def test_stage_and_turn_are_opened_in_one_place() -> None:
+    """A file says by a mark how its stage or turn is opened; it defines no fixture of that name."""
+    defined = [
+        f"{path.relative_to(ROOT)} {node.name}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name in {"stage", "turn"}
+        and any("fixture" in ast.unparse(decorator) for decorator in node.decorator_list)
+    ]
+    assert defined == ["tests/support/opened.py stage", "tests/support/opened.py turn"]
+
+
 def test_no_function_is_too_long() -> None:
     """A function, its docstring included, has at most 40 lines, so that it fits on a screen."""
     long = {}

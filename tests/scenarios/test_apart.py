@@ -1,6 +1,7 @@
 """What belongs to another programme, or to other people, stays out of reach, whatever is pressed."""
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +42,15 @@ _SECRETS = (
 _INTERNAL_ERROR = "Something went wrong on my side"
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage with a newcomer, dee."""
     async with open_stage(tmp_path) as opened:
         opened.world.add_account("dee", "Dee Newcomer", "Europe/London")
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 class Meddler(Client):

@@ -1,11 +1,9 @@
 """Applying, from Apply to an answer, as the people at the terminal live through it."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -14,16 +12,9 @@ from bot.chat.answers import FileRef
 from storage.tables import Application, Cohort, Member, Project, Role, conversations, outbox
 from storage.tables import Person as PersonRow
 from tests.support.projects import DEADLINE, DECIDE, post, set_columns, statuses
-from tests.support.stage import MONDAY, Stage, open_stage
+from tests.support.stage import MONDAY, Stage
 
 WHY = "I like maps and I have time in April."
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage with the whole programme."""
-    async with open_stage(tmp_path) as opened:
-        yield opened
 
 
 async def apply(person: ScriptedUser, *more: str, why: str = WHY) -> None:

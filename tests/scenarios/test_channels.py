@@ -1,6 +1,7 @@
 """Channels are looked at before they are used, and their cards are true when they are back."""
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,15 @@ AWAY = Finding("t.not_in_channel", "problem", "I am not in #autumn.", "Type /inv
 BACK = "I am back in this channel"
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage with a second channel."""
     async with open_stage(tmp_path) as opened:
         opened.world.add_channel("autumn", "autumn-26")
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 def finds(stage: Stage, monkeypatch: pytest.MonkeyPatch, *findings: Finding) -> None:

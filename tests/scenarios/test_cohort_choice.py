@@ -1,6 +1,7 @@
 """Through which cohort somebody applies is decided once: a project in a closed and in an open cohort."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from tests.support.stage import Stage, open_stage
 WHY = "I like logos and I have time in April."
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage with a project in the open cohort Spring 26 and the closed cohort Autumn; ada is in neither."""
     async with open_stage(tmp_path) as opened:
         opened.world.add_channel("autumn", "autumn-26")
@@ -23,6 +24,9 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         await opened.person("cora").uses("/cohort create Autumn #autumn zone:Berlin open:no")
         await post(opened, title="Logo refresh")
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 async def begins(stage: Stage, channel: str) -> None:

@@ -1,6 +1,7 @@
 """Cohorts, from creating one to its end, as coordinators and students live through it."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,12 +15,15 @@ from tests.support.stage import MONDAY, Stage, open_stage
 WHY = "I like logos and I have time in April."
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage with the whole programme and a second channel."""
     async with open_stage(tmp_path) as opened:
         opened.world.add_channel("autumn", "autumn-26")
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 async def apply(stage: Stage, account: str, title: str) -> None:

@@ -1,6 +1,7 @@
 """What somebody and the coordinators write to each other is read by them and the coordinators only."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -32,12 +33,15 @@ async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         yield opened
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """The same on the terminal alone."""
     async with open_stage(tmp_path) as opened:
         await posted(opened, "ada")
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 async def writes_to(who: Actor, student: str, words: str) -> None:

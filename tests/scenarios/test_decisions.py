@@ -1,8 +1,6 @@
 """Reading, deciding, offering and answering, as employer and students live through it."""
 
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -11,16 +9,9 @@ from adapters.terminal.client import NotOnScreen
 from adapters.terminal.scripted_user import ScriptedUser
 from storage.tables import Application, Placement, Programme, Project
 from tests.support.projects import DEADLINE, DECIDE, posted, set_columns, statuses
-from tests.support.stage import MONDAY, Stage, open_stage
+from tests.support.stage import MONDAY, Stage
 
 TITLE = "Market map of repair shops"
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage with the whole programme."""
-    async with open_stage(tmp_path) as opened:
-        yield opened
 
 
 async def reads(stage: Stage, name: str) -> None:

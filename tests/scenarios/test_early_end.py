@@ -1,6 +1,7 @@
 """A placement ends early: what is written about it, who reads it, and what becomes of the place."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -28,12 +29,15 @@ async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         yield opened
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """The same on the terminal alone."""
     async with open_stage(tmp_path) as opened:
         await at_work(opened)
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 async def at_work(platform: AnyStage) -> None:

@@ -1,6 +1,7 @@
 """Inviting employers: one, several, from pasted rows, and taking the role back."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,16 @@ from tests.support.projects import post
 from tests.support.stage import Stage, open_stage
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage with two people whom the programme does not know yet."""
     async with open_stage(tmp_path) as opened:
         opened.world.add_account("dan", "Dan Novak", "Europe/Prague", frozenset())
         opened.world.add_account("eve", "Eve Stone", "", frozenset())
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 def employers(stage: Stage) -> dict[str, str]:

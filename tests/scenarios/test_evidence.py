@@ -1,6 +1,7 @@
 """What a report is about is kept as it was until the report has its answer, and erased then."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -48,12 +49,15 @@ async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         yield life
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """The same on the terminal, in a programme that keeps answers for a week."""
     async with open_stage(tmp_path, programme={"retention_days": 7}) as opened:
         await posted(opened, "ada")
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 async def reported(platform: AnyStage) -> None:

@@ -1,6 +1,7 @@
 """Files where the bot has to keep them itself: fetched, looked at, encrypted, given back, erased."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -23,14 +24,17 @@ QUESTION = {"name": "cv", "kind": "file", "prompt": "Your sketch as a file", "op
 PDF = b"%PDF-1.7\nmade up"
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage whose platform's files must be fetched, and a key to keep them with."""
     async with open_stage(tmp_path) as opened:
         opened.adapter.capabilities = Capabilities(fetches_files=True)
         opened.runtime.box = SecretBox([Fernet.generate_key().decode()])
         await post(opened, questions=[QUESTION])
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 async def asked_for_a_file(stage: Stage) -> None:

@@ -1,6 +1,7 @@
 """Days of a placement: they are the student's, move with them, and everybody else reads whose they are."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -18,8 +19,8 @@ AUCKLAND_ENDS = datetime(2026, 4, 13, 11, 59, tzinfo=UTC)
 BERLIN_ENDS = datetime(2026, 4, 13, 21, 59, tzinfo=UTC)
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage on which ada, in Berlin, has an offer of marta's, in Madrid, for work from 30 March."""
     async with open_stage(tmp_path) as opened:
         await posted(opened, "ada", **START)
@@ -29,6 +30,9 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         await marta.presses("Make an offer")
         await opened.tick(minutes=3)
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 async def moves_to(stage: Stage, account: str, city: str) -> None:

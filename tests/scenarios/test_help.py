@@ -1,22 +1,12 @@
 """Help, and words that belong to no draft: what each person reads, and where the buttons lead."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from bot.programme import ROUTES
 from bot.programme.help.menu import TITLES
 from tests.support.platform_events import tell_button
 from tests.support.projects import posted
-from tests.support.stage import Stage, open_stage
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage with the whole programme."""
-    async with open_stage(tmp_path) as opened:
-        yield opened
+from tests.support.stage import Stage
 
 
 def last(stage: Stage, account: str) -> str:

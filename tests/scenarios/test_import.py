@@ -1,7 +1,7 @@
 """Importing a file of projects while the programme runs: all or nothing is seen, and nothing twice."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -18,13 +18,6 @@ from bot.programme.projects.search import Filters, matching
 from storage.tables import Announcement, Application, ImportRun, ProgrammeRow, Project, outbox
 from tests.support.imports import REAL, publish, publish_as_list, read, turn, write
 from tests.support.stage import Stage, open_stage
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage with the whole programme."""
-    async with open_stage(tmp_path) as opened:
-        yield opened
 
 
 def some(tmp_path: Path, count: int, name: str = "posts.json", **more: str) -> Path:

@@ -1,6 +1,7 @@
 """Student and employer write to each other through the bot."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,15 @@ from tests.support.projects import posted
 from tests.support.stage import Stage, open_stage
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage with one project of Marta's, to which Ada and Ben have applied."""
     async with open_stage(tmp_path) as opened:
         await posted(opened, "ada", "ben")
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 async def write(stage: Stage, words: str) -> None:

@@ -1,6 +1,7 @@
 """Long letters and lists fit a phone's screen and are read to their end (tests/support/phone.py)."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,15 @@ from tests.support.stage import Stage, open_stage
 LONG = " ".join(f"This is sentence {number} of a long letter." for number in range(1, 50))
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage on which ada has applied to marta's project."""
     async with open_stage(tmp_path) as opened:
         await posted(opened, "ada")
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 async def test_a_long_letter_is_read_to_its_end(stage: Stage) -> None:

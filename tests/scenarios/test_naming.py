@@ -1,6 +1,7 @@
 """A project is named in one way everywhere: by its number, title, close spelling or company."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,16 @@ MAP = "Market map of repair shops"
 NAMES = ("1", "#1", "market map", MAP, "repair market", "acme maps", "markt map", "Acme Mpas")
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage with marta's project (Acme Maps) that ben applied to, and jo's logo (Birch Labs)."""
     async with open_stage(tmp_path) as opened:
         await posted(opened, "ben")
         await posted(opened, title="Logo for a bakery", brief="Not about any market map.", owner="jo")
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 @pytest.mark.parametrize("typed", NAMES)

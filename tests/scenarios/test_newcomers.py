@@ -1,6 +1,7 @@
 """Somebody who has never used the bot, in a cohort's channel: what they type is completed all the same."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,17 @@ from tests.support.projects import post
 from tests.support.stage import Stage, open_stage
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage with an open project, a newcomer, and a channel that is no cohort's."""
     async with open_stage(tmp_path) as opened:
         opened.world.add_account("dan", "Dan Novak", "Europe/Prague", frozenset())
         opened.world.add_channel("lobby", "lobby")
         await post(opened, title="Logo refresh")
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 async def suggested(stage: Stage, path: tuple[str, ...], place: str, **more: frozenset[str]) -> list[str]:

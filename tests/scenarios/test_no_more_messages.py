@@ -1,6 +1,7 @@
 """Whoever receives a message can want no more of them; after an end each side may write for 14 days."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -29,12 +30,15 @@ async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         yield life
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """The same on the terminal alone."""
     async with open_stage(tmp_path) as opened:
         await posted(opened, "ada")
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 async def writes(platform: AnyStage, who: str, words: str) -> None:

@@ -1,6 +1,7 @@
 """Whatever number, word or id a client sends, the answer is a sentence and nothing breaks."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 
@@ -35,13 +36,16 @@ PORT = PlatformProfile(ROUTES, Capabilities(), LIMITS, frozenset({"terminal"}))
 _numbers = count()
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage on which ada has applied for marta's project, and cora has every role."""
     async with open_stage(tmp_path) as opened:
         await posted(opened, "ada", owner="marta")
         opened.database.transact_inline(_give_every_role)
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 def _give_every_role(work: UnitOfWork) -> None:

@@ -1,6 +1,7 @@
 """When a placement speaks: before quiet nights, in one message, and again when work waits for a word."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,12 +17,15 @@ from tests.support.stage import MONDAY, Stage, open_stage
 TITLE = "Market map of repair shops"
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage on which ada, in Berlin, works for marta from 30 March to 13 April."""
     async with open_stage(tmp_path) as opened:
         await place(opened)
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 async def place(stage: Stage, title: str = TITLE, weeks: int = 2) -> None:

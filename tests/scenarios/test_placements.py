@@ -1,6 +1,7 @@
 """A placement from kickoff to completion, as both sides and the coordinator live through it."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from tests.support.projects import posted
 from tests.support.stage import Stage, open_stage
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage on which ada's offer for marta's project is open."""
     async with open_stage(tmp_path) as opened:
         await posted(opened, "ada")
@@ -23,6 +24,9 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         await marta.presses("Make an offer")
         await opened.tick(minutes=3)
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 async def begin(stage: Stage) -> None:

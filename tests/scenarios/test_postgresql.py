@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,14 @@ from tests.support.stage import Stage, open_stage
 TITLE = "Market map of repair cafes"
 
 
-@pytest.fixture
-async def stage(migrated_postgresql_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path, migrated_postgresql_url: str) -> AsyncIterator[Stage]:
     """A stage on a PostgreSQL database of its own."""
     async with open_stage(tmp_path, url=migrated_postgresql_url, threads=True) as opened:
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened, given=("migrated_postgresql_url",))
 
 
 async def test_from_a_post_to_its_completion(stage: Stage) -> None:

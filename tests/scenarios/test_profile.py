@@ -1,10 +1,7 @@
 """A person's own settings and data: seen, changed, exported, erased."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
-import pytest
 from sqlalchemy import String, cast, select
 
 from adapters.terminal.client import Client
@@ -24,16 +21,9 @@ from storage.tables import (
     timers,
 )
 from tests.support.projects import post, posted
-from tests.support.stage import Stage, open_stage
+from tests.support.stage import Stage
 
 WHY = "Because of the secret garden of maps."
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage with the whole programme."""
-    async with open_stage(tmp_path) as opened:
-        yield opened
 
 
 async def apply(stage: Stage, account: str) -> None:

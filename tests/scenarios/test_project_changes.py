@@ -1,8 +1,6 @@
 """What becomes of a project that is changed, taken back or published late, and who hears of it."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -12,16 +10,9 @@ from bot.programme.core.lifecycle import move
 from storage.database import UnitOfWork
 from storage.tables import Announcement, Project, Task, outbox
 from tests.support.projects import DEADLINE, posted, project_row, publish, turn_of
-from tests.support.stage import MONDAY, Stage, open_stage
+from tests.support.stage import MONDAY, Stage
 
 TITLE = "Market map of repair shops"
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage as it opens."""
-    async with open_stage(tmp_path) as opened:
-        yield opened
 
 
 def put(stage: Stage, status: str, **columns: object) -> None:

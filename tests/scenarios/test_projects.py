@@ -1,7 +1,6 @@
 """Posting, finding, saving, editing and closing projects, as the people at the terminal live through it."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -33,11 +32,7 @@ PAGE = {
 }
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage whose programme asks for at least $20 an hour."""
-    async with open_stage(tmp_path, programme={"fee_floor_cents": 2000}) as opened:
-        yield opened
+pytestmark = pytest.mark.stage(programme={"fee_floor_cents": 2000})
 
 
 async def draft(person: ScriptedUser, **answers: str) -> None:

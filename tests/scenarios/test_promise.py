@@ -1,22 +1,12 @@
 """The answer promise: nobody who applied is left without an answer."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from sqlalchemy import select, update
 
 from storage.tables import Application, Task
 from tests.support.projects import DECIDE, posted, set_columns, statuses
-from tests.support.stage import Stage, open_stage
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage with the whole programme."""
-    async with open_stage(tmp_path) as opened:
-        yield opened
+from tests.support.stage import Stage
 
 
 async def test_the_employer_is_reminded_two_days_before_and_on_the_day(stage: Stage) -> None:

@@ -1,20 +1,9 @@
 """Quiet hours that change while something waits for their end."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from tests.support.projects import posted, statuses
-from tests.support.stage import MONDAY, Stage, open_stage
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage with the whole programme."""
-    async with open_stage(tmp_path) as opened:
-        yield opened
+from tests.support.stage import MONDAY, Stage
 
 
 async def _runs_out_at_night(stage: Stage) -> None:

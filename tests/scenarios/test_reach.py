@@ -1,22 +1,11 @@
 """Messages that cannot arrive, through the real delivery: nothing is silently lost."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 from sqlalchemy import select, update
 
 from storage.database import UnitOfWork
 from storage.tables import Channel, Identity, outbox
 from tests.support.projects import post
-from tests.support.stage import Stage, open_stage
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage with the whole programme."""
-    async with open_stage(tmp_path) as opened:
-        yield opened
+from tests.support.stage import Stage
 
 
 async def test_an_account_that_is_gone_becomes_an_open_item(stage: Stage) -> None:

@@ -1,6 +1,7 @@
 """A reported message: who hears of it and when, how it is told again, and what ends it."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -31,12 +32,15 @@ async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         yield life
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """The same on the terminal alone, with Cora as the one coordinator."""
     async with open_stage(tmp_path) as opened:
         await written(opened)
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 async def written(platform: AnyStage) -> None:

@@ -1,6 +1,7 @@
 """Who may do what by the platform's word: its admins, its guests, and what its groups mean here."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,16 @@ from tests.support.stage import Stage, open_stage
 MENTORS = frozenset({"77", "5"})
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage with gus, a guest of the space, and max, who manages it; neither has a role."""
     async with open_stage(tmp_path) as opened:
         opened.world.add_account("gus", "Gus Guest", "Europe/London", frozenset({"guest"}))
         opened.world.add_account("max", "Max Manager", "Europe/London", frozenset({"manage"}))
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 async def test_whoever_manages_the_space_appoints_coordinators(stage: Stage) -> None:

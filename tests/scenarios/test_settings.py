@@ -1,6 +1,7 @@
 """How the programme works: seen and changed by coordinators, and what follows from a change."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,12 +13,15 @@ from tests.support.projects import posted
 from tests.support.stage import Stage, open_stage
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage with a private staff channel that only Cora is in."""
     async with open_stage(tmp_path) as opened:
         opened.world.add_channel("staff", "staff", frozenset({"cora"}))
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 def programme(stage: Stage) -> Programme:

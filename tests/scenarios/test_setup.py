@@ -27,11 +27,7 @@ NEW = {
 }
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage whose space belongs to no programme; cora manages it."""
-    async with open_fresh(tmp_path) as opened:
-        yield opened
+pytestmark = pytest.mark.stage(opened=open_fresh)
 
 
 def code_of(stage: Stage) -> str:

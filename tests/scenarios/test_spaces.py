@@ -1,6 +1,7 @@
 """Spaces and channels come and go: what is owed waits, a coordinator hears of it, and it flows again."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,12 +20,15 @@ from tests.support.stage import Stage, open_stage
 SPRING = Place(PLATFORM, SPACE, "spring")
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage on which a project is announced."""
     async with open_stage(tmp_path, programme={"retention_days": 7}) as opened:
         await post(opened, title="Logo refresh")
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 def states(stage: Stage) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Terms: what a student accepted stays with the placement, whatever becomes of the project's post."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,14 +17,17 @@ from tests.support.projects import make_coordinator, posted
 from tests.support.stage import Stage, open_stage
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage on which ada works in marta's project for $400, and chi waits for an answer."""
     async with open_stage(tmp_path) as opened:
         await posted(opened, "ada", "chi", places=2)
         await offered(opened)
         await opened.person("ada").presses("Accept")
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """An account in two programmes: a DM that is in no space belongs to the one that is meant."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,17 @@ from tests.support.stage import MONDAY, Stage, open_stage
 _QUESTION = "Which one is this about?"
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage where ada's account is a student of a second programme too, with a project in each."""
     async with open_stage(tmp_path) as opened:
         await post(opened, title="Market map")
         opened.database.transact_inline(move_in)
         opened.database.transact_inline(_ada_joins)
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 def _ada_joins(work: UnitOfWork) -> None:

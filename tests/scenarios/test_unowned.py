@@ -1,6 +1,7 @@
 """Projects that nobody of the company looks after: the coordinators do, until somebody takes them."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from tests.support.stage import Stage, open_stage
 TITLE = "Market map of repair shops"
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage on which ada works in a project that nobody looks after, and cora has made the offer."""
     async with open_stage(tmp_path) as opened:
         await posted(opened, "ada", owner="")
@@ -27,6 +28,9 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         await opened.tick(minutes=3)
         await opened.person("ada").presses("Accept")
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 async def tasks_of(stage: Stage) -> str:

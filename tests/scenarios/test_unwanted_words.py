@@ -1,6 +1,7 @@
 """Whoever wants no more messages is brought no words of that person in any other way either."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -30,12 +31,15 @@ async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         yield life
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """The same on the terminal alone."""
     async with open_stage(tmp_path) as opened:
         await posted(opened, "ada", deliverables="A table of shops")
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 async def place(platform: AnyStage) -> None:

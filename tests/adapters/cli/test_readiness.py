@@ -1,9 +1,8 @@
 """`/readyz` and `/metrics` over the whole bot, with an adapter that can be made to fail."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -19,7 +18,7 @@ from bot.chat.content import Message, dump_message, message
 from bot.chat.events import MessageRef, Place, UserRef
 from storage.database import UnitOfWork
 from storage.tables import inbox, lanes, outbox
-from tests.support.stage import Stage, open_stage
+from tests.support.stage import Stage
 
 ADA = UserRef("terminal", "ada")
 
@@ -54,13 +53,6 @@ class Shaky(TerminalAdapter):
 async def unready(health: Health) -> list[str]:
     """Each reason not to send work to the bot."""
     return [f"{each.what} {each.fix}".strip() for each in await health.findings() if each.level == "problem"]
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage with the whole programme."""
-    async with open_stage(tmp_path) as opened:
-        yield opened
 
 
 async def test_a_clock_that_is_set_back_keeps_no_old_finding(stage: Stage) -> None:

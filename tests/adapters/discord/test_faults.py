@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
@@ -21,12 +22,15 @@ from tests.support.main_job import PAGE, TITLE, is_posted
 from tests.support.repairs import owe_repairs_and_news
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[DiscordStage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[DiscordStage]:
     """The bot on Discord, with one project in the channel."""
     async with open_discord_stage(tmp_path) as opened:
         await is_posted(opened)
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 def from_bot(stage: DiscordStage, account: str) -> list[Sent]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
@@ -15,11 +12,7 @@ from tests.support.discord.stage import DiscordStage, open_discord_stage
 ASK = "Ask them to type /stint help in the server"
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[DiscordStage]:
-    """The bot on Discord."""
-    async with open_discord_stage(tmp_path) as opened:
-        yield opened
+pytestmark = pytest.mark.stage(opened=open_discord_stage)
 
 
 def newcomer(stage: DiscordStage, name: str, shown: str) -> DiscordPerson:

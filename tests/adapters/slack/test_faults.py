@@ -25,11 +25,7 @@ DEEP = "[" * 100_000
 """JSON that no parser likes."""
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[SlackStage]:
-    """The bot in Slack by socket."""
-    async with open_slack_stage(tmp_path) as opened:
-        yield opened
+pytestmark = pytest.mark.stage(opened=open_slack_stage)
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """A form of several pages in Slack's dialog: forwards, back, and nothing lost on the way."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
@@ -11,12 +8,10 @@ from tests.support.main_job import PAGE, TITLE, is_applied_for, is_decided, is_p
 from tests.support.slack.person import SlackPerson
 from tests.support.slack.stage import SlackStage, open_slack_stage
 
-
-@pytest.fixture(params=["socket", "http"])
-async def stage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SlackStage]:
-    """The bot in Slack, by socket and by HTTP."""
-    async with open_slack_stage(tmp_path, request.param) as opened:
-        yield opened
+pytestmark = [
+    pytest.mark.stage(opened=open_slack_stage),
+    pytest.mark.parametrize("stage", ["socket", "http"], indirect=True),
+]
 
 
 def is_open(person: SlackPerson) -> bool:

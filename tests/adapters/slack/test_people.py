@@ -1,6 +1,7 @@
 """What people in Slack see and can do that other platforms have not, or have differently."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -25,12 +26,15 @@ from tests.support.slack.stage import SlackStage, open_slack_stage
 from tests.support.slack.workspace import BOT, Posted
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[SlackStage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[SlackStage]:
     """A workspace in which one project is posted."""
     async with open_slack_stage(tmp_path) as opened:
         await is_posted(opened)
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 def card_of(stage: SlackStage) -> Posted:

@@ -1,7 +1,6 @@
 """What is said at once of a direct message: what became of it, and nothing before it is known."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from unittest.mock import patch
 
@@ -16,12 +15,7 @@ from tests.support.main_job import TITLE, is_posted
 from tests.support.stage import Stage, open_stage
 from tests.support.toy_routes import TOYS
 
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage with the toy routes."""
-    async with open_stage(tmp_path, routes=TOYS) as opened:
-        yield opened
+pytestmark = pytest.mark.stage(routes=TOYS)
 
 
 def fails(stage: Stage, error: Exception) -> None:

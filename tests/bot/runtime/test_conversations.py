@@ -1,4 +1,3 @@
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -8,12 +7,7 @@ from storage.tables import conversations
 from tests.support.stage import Stage, open_stage
 from tests.support.toy_routes import TOYS
 
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage with the toy routes."""
-    async with open_stage(tmp_path, routes=TOYS) as opened:
-        yield opened
+pytestmark = pytest.mark.stage(routes=TOYS)
 
 
 async def test_a_conversation_asks_saves_and_completes(stage: Stage) -> None:

@@ -1,6 +1,7 @@
 """Dialogs on platforms that can do less: nothing typed is lost, and every question can be answered."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,16 @@ from tests.support.stage import Stage, open_stage
 from tests.support.toy_routes import TOYS
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage whose platform closes every dialog that is submitted, as Discord does."""
     async with open_stage(tmp_path, routes=TOYS) as opened:
         can = Capabilities(form_after_form=False, form_errors=False)
         opened.adapter.capabilities = can
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 async def test_a_refused_page_opens_again_as_it_was_filled_in(stage: Stage) -> None:

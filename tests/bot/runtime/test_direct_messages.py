@@ -1,6 +1,5 @@
 """Words in a DM: to which draft they go, and what happens when that is in doubt."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,7 @@ from storage.tables import conversations
 from tests.support.stage import Stage, open_stage
 from tests.support.toy_routes import TOYS
 
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage with the toy routes."""
-    async with open_stage(tmp_path, routes=TOYS) as opened:
-        yield opened
+pytestmark = pytest.mark.stage(routes=TOYS)
 
 
 def newest(stage: Stage) -> str:

@@ -1,7 +1,6 @@
 """What happens when the word of a commit, or the order of two messages, could be lost on the way."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import pytest
@@ -12,15 +11,10 @@ from bot.chat.content import Message
 from bot.chat.events import Event, MessageRef, Place, UserRef
 from storage.database import UnitOfWork
 from storage.tables import outbox, timers
-from tests.support.stage import Stage, open_stage
+from tests.support.stage import Stage
 from tests.support.toy_routes import TOYS
 
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage with the toy routes."""
-    async with open_stage(tmp_path, routes=TOYS) as opened:
-        yield opened
+pytestmark = pytest.mark.stage(routes=TOYS)
 
 
 Value = TypeVar("Value")

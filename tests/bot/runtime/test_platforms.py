@@ -1,6 +1,7 @@
 """One person on two platforms: what begins on one goes on on the other, in one runtime."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,8 @@ class Box(Mailbox):
         """Whatever is answered at once, nobody looks at it."""
 
 
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage with two platforms, on both of which Ada has an account."""
     async with open_stage(tmp_path, routes=TOYS) as opened:
         box: Any = Box(capabilities=Capabilities(forms=False, ephemeral=False))
@@ -38,6 +39,9 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         account = insert(Identity).values(**row, seen_at=opened.clock.now())
         opened.database.transact_inline(lambda work: work.connection.execute(account))
         yield opened
+
+
+pytestmark = pytest.mark.stage(opened=_opened)
 
 
 def box(stage: Stage) -> list[str]:

@@ -1,6 +1,6 @@
 """Answers that could not be given in time become messages; what is kept of them goes after a while."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,12 +13,7 @@ from storage.tables import inbox, timers
 from tests.support.stage import Stage, open_stage
 from tests.support.toy_routes import TOYS
 
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage with the toy routes."""
-    async with open_stage(tmp_path, routes=TOYS) as opened:
-        yield opened
+pytestmark = pytest.mark.stage(routes=TOYS)
 
 
 def silence(stage: Stage, error: Exception) -> Callable[[], None]:

@@ -2,7 +2,6 @@
 
 import ast
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,7 +43,7 @@ from storage.tables import (
     inbox,
     outbox,
 )
-from tests.support.in_memory import begun, carried, owed, person
+from tests.support.in_memory import carried, owed, person
 from tests.support.projects import project_row, seed_application
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
@@ -53,11 +52,7 @@ WORDS = ("Bob Quill", "text", "plain", "Ada", "kind", "blocks", "Apply", "a", ""
 """Names that are words of what others wrote, or of how messages are stored."""
 
 
-@pytest.fixture
-def turn() -> Iterator[Turn]:
-    """Cora acts at noon."""
-    with begun(now=NOON) as begin:
-        yield begin
+pytestmark = pytest.mark.turn(now=NOON)
 
 
 def called(turn: Turn, name: str) -> Turn:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -53,8 +54,8 @@ def test_what_a_noun_leaves_out_has_a_reason() -> None:
         assert all(reason.endswith(".") and " " in reason for reason in reasons), part.noun
 
 
-@pytest.fixture
-def turn() -> Iterator[Turn]:
+@contextmanager
+def _opened() -> Iterator[Turn]:
     """A turn in a programme with one company and one cohort."""
     with begun() as begin:
         place = Place("terminal", "riverside", "spring")
@@ -62,6 +63,9 @@ def turn() -> Iterator[Turn]:
         begin.session.add(Company(programme_id=begin.programme_id, name="Acme Maps", created_at=begin.now))
         begin.session.flush()
         yield begin
+
+
+pytestmark = pytest.mark.turn(opened=_opened)
 
 
 def held_by(turn: Turn, someone: Person) -> set[str]:

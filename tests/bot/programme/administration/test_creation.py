@@ -1,6 +1,5 @@
 """A programme's beginning: what stands before anybody has said a word."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -11,14 +10,9 @@ from bot.programme import cohorts, people
 from bot.programme.administration.creation import create_cohort
 from bot.programme.core.turn import Turn
 from storage.tables import Programme, Space
-from tests.support.in_memory import begun, set_for
+from tests.support.in_memory import set_for
 
-
-@pytest.fixture
-def turn() -> Iterator[Turn]:
-    """Cora acts in a programme in Berlin, on a Monday at 08:00 UTC."""
-    with begun("Europe/Berlin") as begin:
-        yield begin
+pytestmark = pytest.mark.turn(zone="Europe/Berlin")
 
 
 def test_a_new_programme_has_its_space_its_coordinator_and_its_summary(turn: Turn) -> None:

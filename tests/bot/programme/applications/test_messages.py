@@ -1,6 +1,7 @@
 """Letters that are late: brought over only while they still hold; their writer hears what became of them."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import select, update
@@ -19,8 +20,8 @@ from tests.support.in_memory import begun, button, carried, only, person, said
 from tests.support.projects import project_row, seed_application
 
 
-@pytest.fixture
-def turn() -> Iterator[Turn]:
+@contextmanager
+def _opened() -> Iterator[Turn]:
     """Cora's programme, with a cohort and a company."""
     with begun() as begin:
         mine = {"programme_id": begin.programme_id, "created_at": begin.now}
@@ -28,6 +29,9 @@ def turn() -> Iterator[Turn]:
         begin.session.add(Cohort(**mine, name="Spring", zone="UTC", digest_at="08:30", days_off=[]))
         begin.session.flush()
         yield begin
+
+
+pytestmark = pytest.mark.turn(opened=_opened)
 
 
 def written(turn: Turn) -> tuple[Turn, list[Letter]]:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -73,13 +74,16 @@ def statuses(work: UnitOfWork) -> list[str]:
     return sorted(work.session.scalars(select(Application.status)))
 
 
-@pytest.fixture
-def turn() -> Iterator[Turn]:
+@contextmanager
+def _opened() -> Iterator[Turn]:
     """A turn in a programme with one company."""
     with begun() as begin:
         begin.session.add(Company(programme_id=begin.programme_id, name="Acme Maps", created_at=MONDAY))
         begin.session.flush()
         yield begin
+
+
+pytestmark = pytest.mark.turn(opened=_opened)
 
 
 @pytest.fixture

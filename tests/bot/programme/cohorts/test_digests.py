@@ -1,6 +1,7 @@
 """The daily digest: what is in it, when it comes, and that it comes once a day."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -26,8 +27,8 @@ from tests.support.projects import project_row, seed_application
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def turn() -> Iterator[Turn]:
+@contextmanager
+def _opened() -> Iterator[Turn]:
     """Monday 08:00 in London, with the cohort Spring, whose digest comes at 09:00."""
     with begun() as begin:
         place = Place("terminal", "riverside", "spring")
@@ -35,6 +36,9 @@ def turn() -> Iterator[Turn]:
         begin.session.add(Company(programme_id=begin.programme_id, name="Acme Maps", created_at=begin.now))
         begin.session.flush()
         yield begin
+
+
+pytestmark = pytest.mark.turn(opened=_opened)
 
 
 def cohort_in(turn: Turn) -> Cohort:

@@ -1,6 +1,7 @@
 """A noun's life: how it is born, where it may go, what of it changes, and what is announced of that."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -27,8 +28,8 @@ def heard() -> list[Change]:
     return []
 
 
-@pytest.fixture
-def turn(heard: list[Change]) -> Iterator[Turn]:
+@contextmanager
+def _opened(heard: list[Change]) -> Iterator[Turn]:
     """A turn in which every change of a noun is followed, by one action."""
 
     def follower(_turn: Turn, announced: Change) -> list[Action]:
@@ -42,6 +43,9 @@ def turn(heard: list[Change]) -> Iterator[Turn]:
         turn.session.flush()
         routes = Routes(follows=dict.fromkeys(OF_EVERY_NOUN, (follower,)))
         yield replace(turn, routes=routes)
+
+
+pytestmark = pytest.mark.turn(opened=_opened, given=("heard",))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Messages that come late: each is asked whether it still holds, by whoever makes its kind."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -53,8 +54,8 @@ CHANNEL = Place("terminal", "riverside", "spring")
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def turn() -> Iterator[Turn]:
+@contextmanager
+def _opened() -> Iterator[Turn]:
     """Ada has applied to Market map, of Acme Maps, in the cohort Spring."""
     with begun() as begin:
         create_cohort(begin.work, begin.now, begin.programme_id, "Spring", "Europe/London", CHANNEL)
@@ -63,6 +64,9 @@ def turn() -> Iterator[Turn]:
         project = project_row(begin.work, None, begin.now, title="Market map")
         seed_application(begin.work, project, person(begin, "ada", "student").person, begin.now)
         yield begin
+
+
+pytestmark = pytest.mark.turn(opened=_opened)
 
 
 def comes_late(turn: Turn, kind: str, subject: str, words: str = "As it was.") -> str | None:

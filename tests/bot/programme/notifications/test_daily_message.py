@@ -1,6 +1,7 @@
 """One message a day: what waits for it, what goes before it, and what is no longer told."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,11 +18,14 @@ NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def turn() -> Iterator[Turn]:
+@contextmanager
+def _opened() -> Iterator[Turn]:
     """Monday noon; Marta in Madrid acts."""
     with begun(now=NOON) as begin:
         yield person(begin, "marta", "employer", zone="Europe/Madrid")
+
+
+pytestmark = pytest.mark.turn(opened=_opened)
 
 
 def tell(turn: Turn, key: str, useful_until: datetime | None = None, about: str = "project:1") -> None:

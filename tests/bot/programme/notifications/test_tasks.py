@@ -1,6 +1,5 @@
 """A coordinator's tasks: opened once, closed, opened again, and summed up once a day."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -14,14 +13,7 @@ from bot.programme.core.timers import ForDate
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from storage.tables import GroupRole, Identity
-from tests.support.in_memory import begun, button, carried, command, fired, only, owed, person, said, set_for
-
-
-@pytest.fixture
-def turn() -> Iterator[Turn]:
-    """Cora, the coordinator, acts on a Monday at 08:00."""
-    with begun() as begin:
-        yield begin
+from tests.support.in_memory import button, carried, command, fired, only, owed, person, said, set_for
 
 
 def open_one(turn: Turn, key: str, kind: str = "approval", words: str = "") -> list[Post]:

@@ -1,6 +1,5 @@
 """Who acts: met once, known again, named, and told whom to ask."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -15,14 +14,7 @@ from bot.programme import people
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from storage.tables import Person
-from tests.support.in_memory import begun, command, person
-
-
-@pytest.fixture
-def turn() -> Iterator[Turn]:
-    """Cora acts."""
-    with begun() as begin:
-        yield begin
+from tests.support.in_memory import command, person
 
 
 def used(turn: Turn, account: str, name: str = "", zone: str = "", days: int = 0) -> CommandUsed:

@@ -1,6 +1,7 @@
 """What never arrives: closed direct messages, channels that are gone, people who left and came back."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -27,13 +28,16 @@ from tests.support.projects import project_row, seed_application
 CHANNEL = Place("terminal", "riverside", "spring")
 
 
-@pytest.fixture
-def turn() -> Iterator[Turn]:
+@contextmanager
+def _opened() -> Iterator[Turn]:
     """Cora acts; there is the cohort Spring and the student Ada."""
     with begun() as begin:
         create_cohort(begin.work, begin.now, begin.programme_id, "Spring", "Europe/London", CHANNEL)
         person(begin, "ada", "student")
         yield begin
+
+
+pytestmark = pytest.mark.turn(opened=_opened)
 
 
 def lost(

@@ -1,6 +1,7 @@
 """Messages in doubt: one task, in which a coordinator says of each what is true."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import select
@@ -22,14 +23,17 @@ STAFF = Place("terminal", "riverside", "staff")
 CARD = message(text("Market map of repair shops"), Buttons((Button("Apply", "apply:1"),)))
 
 
-@pytest.fixture
-def turn() -> Iterator[Turn]:
+@contextmanager
+def _opened() -> Iterator[Turn]:
     """Cora acts; there is the cohort Spring, the student Ada and a staff channel."""
     with begun() as begin:
         create_cohort(begin.work, begin.now, begin.programme_id, "Spring", "Europe/London", CHANNEL)
         person(begin, "ada", "student")
         begin.programme.staff_place = str(STAFF)
         yield begin
+
+
+pytestmark = pytest.mark.turn(opened=_opened)
 
 
 def doubted(turn: Turn, to: str, key: str, words: object = CARD) -> int:
