@@ -113,6 +113,21 @@ async def test_a_deadline_with_a_time_is_an_instant_of_who_typed_it(stage: Stage
     assert "until Fri 20 March 2026, 17:00 (Europe/Madrid)" in stage.screen("marta")
 
 
+async def test_a_typed_promise_moves_with_who_is_writing_it(stage: Stage) -> None:
+    """The day in a draft stays the typed day, and ends where its writer is when it is published."""
+    marta = stage.person("marta")
+    await draft(marta)
+    await marta.presses("Fee and time")
+    await marta.fills({"Fee": "$400"})
+    await marta.says("edit decision date")
+    await marta.says("30 March 2026")
+    await marta.uses("/profile New York")
+    await marta.presses("Publish")
+    assert "an answer by Mon 30 March; I will remind you" in stage.screen("marta")
+    row = project(stage)
+    assert (row.decide_day, row.decide_zone) == (date(2026, 3, 30), "America/New_York")
+
+
 async def test_a_promise_moves_with_who_gave_it(stage: Stage) -> None:
     """A change of the employer's zone keeps the day they promised, and ends it where they are now."""
     marta = stage.person("marta")

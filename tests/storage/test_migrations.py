@@ -110,6 +110,7 @@ def test_hand_ins_without_a_time_become_days(empty_url: str, tmp_path: Path) -> 
     named = {"fee_cents": 50000, "currency": "USD", "unpaid_reason": "", "hours": 20, "weeks": 2}
     named |= {"deliverables": "A", "location": "", "starts_at": day}
     accepted = {"placement_id": 1, "version": 1, "accepted_by": 1, "accepted_at": MONDAY, "agreements": "[]"}
+    asked = {"value": "2026-03-30T22:59:00Z", "shown": "Mon 30 March 2026, 23:59", "fingerprint": "d"}
     engine = plain_engine(parse_url(empty_url))
     with engine.begin() as connection:
         fill(
@@ -126,6 +127,16 @@ def test_hand_ins_without_a_time_become_days(empty_url: str, tmp_path: Path) -> 
                     {**work, "id": number, "position": number, "due_at": at}
                     for number, at in ((1, day), (2, hour))
                 ],
+                "conversations": [
+                    {
+                        **mine,
+                        **_DRAFT,
+                        "id": number,
+                        "subject": f"{number}",
+                        "draft": {"answers": {"due": due}},
+                    }
+                    for number, due in ((1, asked), (2, {**asked, "value": "2026-03-30T16:00:00Z"}))
+                ],
                 "terms": [{"programme_id": 1, "id": 1, **accepted, **named, "due_at": day}],
                 "terms_offers": [
                     {**mine, "id": 1, "application_id": 1, "state": "agreed", **named, "due_at": hour}
@@ -138,7 +149,14 @@ def test_hand_ins_without_a_time_become_days(empty_url: str, tmp_path: Path) -> 
             table: connection.execute(select(table.__table__).order_by(table.id)).all()
             for table in (Placement, Milestone, Terms, TermsOffer)
         }
+        drafts = (
+            connection.execute(select(conversations.c.draft).order_by(conversations.c.id)).scalars().all()
+        )
     engine.dispose()
+    assert [each["answers"]["due"]["value"] for each in drafts] == [
+        {"day": "2026-03-30", "zone": "Europe/London"},
+        "2026-03-30T16:00:00Z",
+    ]
     a_day, an_instant = (date(2026, 3, 30), "Europe/London", day), (None, None, hour)
     found = {table: [(row.due_day, row.due_zone, row.due_at) for row in each] for table, each in rows.items()}
     assert found == {
@@ -203,6 +221,15 @@ _SETTINGS = {
     "daily_at": "09:00",
 }
 _COHORT = {"name": "Spring", "zone": "Europe/London", "digest_at": "08:30", "days_off": [], "open": True}
+_DRAFT = {
+    "person_id": 1,
+    "form": "move-date",
+    "revision": 1,
+    "state": "open",
+    "updated_at": MONDAY,
+    "destination": "terminal/user/ada",
+    "prompt_key": "",
+}
 _APPLICATION = {
     "project_id": 1,
     "person_id": 1,

@@ -193,7 +193,7 @@ def on_zone_changed(turn: Turn, person: Person) -> list[Action]:
     ]
     return [
         *daily_message.reschedule_daily_message(turn, person),
-        *placements.follow_zone(turn, person),
+        *placements.move_hand_in_days(turn, person),
         *rekeyed,
         *promised,
     ]

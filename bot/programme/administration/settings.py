@@ -322,7 +322,7 @@ def _follow(turn: Turn) -> list[Action]:
         ),
         *tasks.reschedule_summary(turn),
         *daily_message.reschedule_daily_messages(turn),
-        *placements.follow_zone(turn, None),
+        *placements.move_hand_in_days(turn, None),
         *reports.reschedule_reminders(turn),
     ]
 

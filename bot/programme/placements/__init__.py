@@ -3,6 +3,6 @@
 Here is what other modules call; what happens on commands, buttons, forms and timers is in `routes`.
 """
 
-from bot.programme.placements.zone import follow_zone, reschedule_placements
+from bot.programme.placements.zone import move_hand_in_days, reschedule_placements
 
-__all__ = ["follow_zone", "reschedule_placements"]
+__all__ = ["move_hand_in_days", "reschedule_placements"]

@@ -17,7 +17,7 @@ from bot.programme.placements import reminders, schedule
 from bot.programme.placements.lookup import milestones, sides
 from storage.tables import Milestone, Person, Placement, TermsColumns
 
-__all__ = ["follow_zone", "reschedule_placements"]
+__all__ = ["move_hand_in_days", "reschedule_placements"]
 
 
 def reschedule_placements(turn: Turn, person: Person | None) -> list[Action]:
@@ -25,7 +25,7 @@ def reschedule_placements(turn: Turn, person: Person | None) -> list[Action]:
     return [act for placement in _under_way(turn, person) for act in schedule.schedule(turn, placement)]
 
 
-def follow_zone(turn: Turn, person: Person | None) -> list[Action]:
+def move_hand_in_days(turn: Turn, person: Person | None) -> list[Action]:
     """Re-key a student's days after a change of their zone, and set the timers again.
 
     None is a change of the programme's zone: it moves the days of students whose zone is not known. A day

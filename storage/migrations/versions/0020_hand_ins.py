@@ -1,12 +1,13 @@
 """Dates of placements and of their terms that were given without a time become days."""
 
-from datetime import time
+from datetime import UTC, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from alembic import op
 
-from storage.types import UTCDateTime
+from storage.types import JSON, UTCDateTime
 
 revision = "0020"
 down_revision = "0019"
@@ -19,7 +20,15 @@ _DATES = {
     "terms_offers": ("starts", "due"),
 }
 _END_OF_DAY = time(23, 59)
+_FORM, _ASKED = "move-date", "due"
 _programmes = sa.table("programmes", sa.column("id"), sa.column("zone"))
+_conversations = sa.table(
+    "conversations",
+    sa.column("id"),
+    sa.column("programme_id"),
+    sa.column("form"),
+    sa.column("draft", JSON),
+)
 
 
 def upgrade() -> None:
@@ -34,6 +43,9 @@ def upgrade() -> None:
         for number, zone in zones:
             if _is_zone(zone):
                 _keep(connection, table, number, zone)
+    for number, zone in zones:
+        if _is_zone(zone):
+            _keep_drafts(connection, number, zone)
 
 
 def _is_zone(name: str) -> bool:
@@ -60,3 +72,30 @@ def _keep(connection: sa.Connection, name: str, programme: int, zone: str) -> No
         if local.time() == _END_OF_DAY:
             values = {"due_day": local.date(), "due_zone": zone}
             connection.execute(sa.update(table).where(table.c.id == row.id).values(values))
+
+
+def _keep_drafts(connection: sa.Connection, programme: int, zone: str) -> None:
+    query = sa.select(_conversations.c.id, _conversations.c.draft).where(
+        _conversations.c.programme_id == programme, _conversations.c.form == _FORM
+    )
+    for number, draft in connection.execute(query).all():
+        answers: dict[str, Any] = (draft or {}).get("answers", {})
+        day = _as_day(answers.get(_ASKED) or {}, zone)
+        if day is not None:
+            new = {**draft, "answers": {**answers, _ASKED: day}}
+            connection.execute(
+                sa.update(_conversations).where(_conversations.c.id == number).values(draft=new)
+            )
+
+
+def _as_day(given: dict[str, Any], zone: str) -> dict[str, Any] | None:
+    """Return the answer of a draft as a day; None for what is none."""
+    try:
+        at = datetime.fromisoformat(given["value"]).astimezone(UTC)
+    except (KeyError, TypeError, ValueError):
+        return None
+    local = at.astimezone(ZoneInfo(zone))
+    if local.time() != _END_OF_DAY:
+        return None
+    said = f"{local:%a} {local.day} {local:%B %Y}"
+    return {**given, "value": {"day": local.date().isoformat(), "zone": zone}, "shown": said}
