@@ -8,6 +8,8 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from tests.support.sampling import left_to_soak
+
 # No test asserts how long something takes, so neither does Hypothesis. Who has time looks more thoroughly:
 # `pytest --hypothesis-profile=thorough`.
 for name, examples in (("house", 20), ("thorough", 500)):
@@ -54,7 +56,14 @@ _FIRST = (
 )
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest; all else stays in its random order."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark what is left to `make soak`, and begin with the files that take longest, in random order.
+
+    The marks are there before pytest chooses by them, the order is made after pytest-randomly's.
+    """
+    functions = [item for item in items if isinstance(item, pytest.Function)]
+    for test in left_to_soak(functions, but="test_main_job.py"):
+        test.add_marker("soak")
+    yield
     items.sort(key=lambda item: not any(part in _FIRST for part in item.path.parts))

@@ -33,6 +33,12 @@ ODD = ("", "x", "-1", "²", "٣", "zzzzzzzzzzzzzzzzzzzz", "9" * 18, "9" * 20, "1
 """Ids and numbers as no button of ours has them: of other scripts, too large for a column, no numbers."""
 
 PORT = PlatformProfile(ROUTES, Capabilities(), LIMITS, frozenset({"terminal"}))
+PARTS = 4
+"""How many parts the presses come in, so that each has some of every verb, and of every odd id."""
+
+by_part = pytest.mark.parametrize(
+    "part", [0, *(pytest.param(part, marks=pytest.mark.soak) for part in range(1, PARTS))]
+)
 _numbers = count()
 
 
@@ -100,15 +106,16 @@ def dm(account: str) -> dict[str, object]:
     return {"actor": UserRef("terminal", account), "place": Place("terminal", "", f"dm-{account}", "dm")}
 
 
-@pytest.mark.parametrize("account", ["cora", "ada"])
-def test_every_button_takes_every_id(stage: Stage, account: str) -> None:
+@by_part
+@pytest.mark.parametrize(("account", "ahead"), [("cora", 0), ("ada", 2)])
+def test_every_button_takes_every_id(stage: Stage, account: str, ahead: int, part: int) -> None:
     """Whoever presses: a coordinator who is everything else as well, and a student."""
     verbs = [*ROUTES.buttons, "talk", "unheard-of", *(f"form-open:{form}" for form in ("posting", "nothing"))]
     made = {"id": "", "at": stage.clock.now(), **dm(account)}
     pressed = [f"{verb}:{rest}" for verb in verbs for odd in ODD for rest in arguments(odd)]
     events: list[Event] = [ButtonPressed(action=action, **made) for action in pressed]  # type: ignore[arg-type]
     events += [ChoiceMade(action=verb, values=(odd,), **made) for verb in verbs for odd in ODD]  # type: ignore[arg-type]
-    assert answers(stage, events) == []
+    assert answers(stage, events[(part + ahead) % PARTS :: PARTS]) == []
 
 
 @pytest.mark.parametrize("account", ["cora"])
@@ -143,7 +150,8 @@ def test_every_option_takes_every_number(stage: Stage, account: str) -> None:
     assert answers(stage, events) == []
 
 
-def test_a_space_without_a_programme_takes_every_button(stage: Stage) -> None:
+@by_part
+def test_a_space_without_a_programme_takes_every_button(stage: Stage, part: int) -> None:
     """Also a form that is opened there again, of this or another version."""
     place = Place("terminal", "elsewhere", "general")
     made = {"id": "", "at": stage.clock.now(), "actor": UserRef("terminal", "zoe"), "place": place}
@@ -153,4 +161,4 @@ def test_a_space_without_a_programme_takes_every_button(stage: Stage) -> None:
     pressed = [f"{verb}:{rest}" for verb in verbs for odd in ODD for rest in arguments(odd)]
     events: list[Event] = [ButtonPressed(action=action, **made) for action in pressed]  # type: ignore[arg-type]
     events += [FormSubmitted(form=form, values={}, **made) for form in ("nothing", *ROUTES.forms)]  # type: ignore[arg-type]
-    assert answers(stage, events) == []
+    assert answers(stage, events[part::PARTS]) == []

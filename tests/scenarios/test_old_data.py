@@ -1,6 +1,7 @@
 """What the first edition wrote is read, pressed, fired, answered and given by the program of today.
 
-`pytest --hypothesis-profile=thorough` presses and fires all, also what the first edition treated alike.
+`make soak` presses and fires all, also what the first edition treated alike: it asks for Hypothesis's profile
+"thorough".
 """
 
 import json

@@ -1,8 +1,11 @@
 """A whole programme is lived through, and then one person is exported, forgotten, or merged with another."""
 
+import asyncio
 import re
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -50,13 +53,34 @@ class Lived:
         return there
 
 
-@pytest.fixture
-async def lived(tmp_path: Path) -> AsyncIterator[Lived]:
-    """A programme that was lived through."""
-    async with open_stage(tmp_path) as stage:
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A programme that was lived through and is closed: its files, what was written, and when it ended."""
+
+    folder: Path
+    words: dict[str, Words]
+    ended: datetime
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> Life:
+    """A life of every kind of thing, lived once for all tests of this module."""
+    return asyncio.run(_lived_through(tmp_path_factory.mktemp("life")))
+
+
+async def _lived_through(folder: Path) -> Life:
+    async with open_stage(folder) as stage:
         words = {STUDENT: Words("Lumen"), EMPLOYER: Words("Quartz")}
-        await live(stage, words[STUDENT], words[EMPLOYER], tmp_path)
-        yield Lived(stage, words)
+        await live(stage, words[STUDENT], words[EMPLOYER], folder)
+        return Life(folder, words, stage.clock.now())
+
+
+@pytest.fixture
+async def lived(life: Life, tmp_path: Path) -> AsyncIterator[Lived]:
+    """A copy of that programme, of the test's own, which goes on where it ended."""
+    shutil.copytree(life.folder, tmp_path, dirs_exist_ok=True)
+    async with open_stage(tmp_path, start=life.ended) as stage:
+        yield Lived(stage, life.words)
 
 
 def number(person_id: int) -> str:
