@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from msgspec import convert, to_builtins
 from sqlalchemy import JSON as PLAIN_JSON
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 # "2026-03-28T23:45:00.000000+00:00": always this long, so text order is time order.
@@ -61,6 +63,40 @@ def _to_utc(value: datetime) -> datetime:
 JSON: Final[TypeEngine[Any]] = PLAIN_JSON(none_as_null=True).with_variant(
     JSONB(none_as_null=True), "postgresql"
 )
+
+
+class StructJSON(TypeDecorator[Any]):
+    """JSON that is read and written as Structs: `shape` is a Struct, or a list of it.
+
+    A stored value is checked when it is read. None is SQL NULL, as with `JSON`.
+
+    Raises:
+        msgspec.ValidationError: (on reading) the stored value is of another shape.
+    """
+
+    impl = PLAIN_JSON
+    cache_ok = True
+
+    def __init__(self, shape: Any) -> None:  # noqa: ANN401 - a class, or a generic alias
+        super().__init__(none_as_null=True)
+        self.shape = shape
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return what `JSON` is in this database."""
+        return dialect.type_descriptor(JSON.dialect_impl(dialect))
+
+    def coerce_compared_value(self, op: OperatorType | None, value: Any) -> Any:  # noqa: ANN401 - as SQLAlchemy has it
+        """Let a part of the JSON be compared as JSON's parts are (SQLAlchemy's advice for decorated JSON)."""
+        return self.impl_instance.coerce_compared_value(op, value)
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401 - Structs, and JSON
+        """Return JSON's own data."""
+        return None if value is None else to_builtins(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401 - JSON, and Structs
+        """Return the Structs."""
+        return None if value is None else convert(value, self.shape)
+
 
 CENTS: Final = BigInteger().with_variant(Integer(), "sqlite")
 """An amount in hundredths of its currency: in some currencies an ordinary fee needs more than 32 bits."""

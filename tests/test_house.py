@@ -13,11 +13,15 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 from pytest_socket import SocketConnectBlockedError
+from sqlalchemy import JSON
 
+from storage.tables import metadata
+from storage.types import StructJSON
 from tests.support.import_graph import circles, import_graph
 from tests.support.lifecycle_rules import births, thrown_away, writes
 from tests.support.module_state import caches, changed_state
 from tests.support.plain_words import archaic_words
+from tests.support.stored_keys import keyed_reads
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("adapters", "bot", "storage")
@@ -73,6 +77,25 @@ THROWN_AWAY = {
     "bot.programme.reachability.closed_dms: _item": "the summary that an opened item sets is being made",
 }
 """Calls whose actions nobody needs, with the reason."""
+TEXTS = "a list of texts"
+PLAIN_JSON = {
+    "cohorts.days_off": TEXTS,
+    "conversations.draft": "a Draft of bot.chat, which the store does not know; empty once erased",
+    "identities.groups": TEXTS,
+    "inbox.answer": "an answer: bot.runtime.stored_responses has its Struct",
+    "notices.message": "a Message of bot.chat, which the store does not know",
+    "outbox.message": "as above",
+    "projects.extra": "the columns of a person's own file",
+    "projects.skills": TEXTS,
+    "submissions.files": "values of bot.chat.answers.files",
+    "tasks.message": "a Message",
+    "timers.payload": "a Struct for each kind, beside its handler; TimerFired.read reads it",
+}
+"""Columns of JSON that the store gives as it is, with the reason; the others are Structs."""
+KEYED = {"bot/programme/projects/places.py: Application.held['status']": "a path in SQL"}
+"""What looks like a key of a JSON column, with the reason."""
+OF_A_DRAFT = ("draft.answers", "load_draft(row.draft).answers")
+"""The answers of a draft, by the names of questions: a mapping, and no column."""
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
@@ -458,3 +481,45 @@ def test_an_archaic_word_is_found(tmp_path: Path) -> None:
     module = tmp_path / "module.py"
     module.write_text('"""Whoever comes."""\n\nX = 1  # told `told` and "told"\n', encoding="utf-8")
     assert list(archaic_words(module)) == [(1, "Whoever"), (3, "told")]
+
+
+def test_json_columns_are_structs() -> None:
+    """The store reads and writes a column of JSON as Structs, or there is a reason why it does not."""
+    columns = {
+        f"{table.name}.{column.name}": column.type for table in metadata.sorted_tables for column in table.c
+    }
+    assert {name for name, kind in columns.items() if isinstance(kind, JSON)} == set(PLAIN_JSON)
+
+
+def test_no_key_of_a_json_column_is_looked_up() -> None:
+    """The keys of stored JSON are written once, as the fields of a Struct; no handler knows them as texts."""
+    columns = {
+        column.name
+        for table in metadata.sorted_tables
+        for column in table.c
+        if isinstance(column.type, JSON | StructJSON)
+    }
+    found = {
+        f"{path.relative_to(ROOT)}: {read}"
+        for path in modules()
+        for read in keyed_reads(path.read_text(encoding="utf-8"), columns)
+        if not read.startswith(OF_A_DRAFT)
+    }
+    assert found == set(KEYED)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "event.payload['step']",
+        "event.payload.get('step')",
+        "(row.held or {}).get('status')",
+        "known = dict(event.payload)\nknown.pop('nominal')",
+        "[each['label'] for each in row.answers]",
+        "row.held['left'] = True",
+    ],
+)
+def test_a_looked_up_key_is_found(source: str) -> None:
+    """At the column itself, at a variable that is given it, and at what runs through it."""
+    assert len(keyed_reads(source, {"payload", "held", "answers"})) == 1
+    assert keyed_reads(source, {"message"}) == []

@@ -19,6 +19,7 @@ from storage.database import Database, UnitOfWork
 from storage.secrets import NoKey, SecretBox
 from storage.tables import Code
 from storage.tables import Installation as Row
+from storage.tables.values import CodePayload
 
 __all__ = ["StoredInstallations", "StoredStates"]
 
@@ -153,7 +154,7 @@ class StoredStates:
             "kind": "oauth",
             "digest": _digest(state),
             "person_id": None,
-            "payload": {"browser": browser},
+            "payload": CodePayload(browser=browser),
             "created_at": now,
             "expires_at": now + timedelta(seconds=STATE_LIVES),
             "used_at": None,
@@ -181,6 +182,6 @@ def _take(work: UnitOfWork, digest: str, now: datetime) -> str | None:
     code = work.session.scalar(query.with_for_update())
     if code is None:
         return None
-    browser = str(code.payload["browser"])
+    browser = code.payload.browser
     work.session.delete(code)
     return browser

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -24,6 +23,7 @@ from bot.programme.core import verbs
 from bot.programme.people import which_programme
 from bot.runtime.context import Context
 from bot.runtime.effects import stacked
+from bot.runtime.stored_responses import Said, said_in
 from storage.queries import inbox
 
 __all__ = ["Chosen", "answered", "ask", "chosen", "kept_words"]
@@ -41,16 +41,16 @@ def ask(context: Context, event: Event) -> Reply:
     return Reply(which_programme.which_programme_message(context.turn.connection, event, context.inbox_id))
 
 
-def kept_words(event: Event) -> dict[str, Any]:
+def kept_words(event: Event) -> Said:
     """Return what was said, for the inbox row.
 
     Its files are left out: they were no answer to a question.
     """
     if isinstance(event, CommandUsed):
-        return {"path": list(event.path), "options": event.options}
+        return Said(path=event.path, options=event.options)
     if isinstance(event, MessageReceived):
-        return {"place": str(event.message.place), "id": event.message.id, "text": event.text}
-    return {}
+        return Said(place=str(event.message.place), id=event.message.id, text=event.text)
+    return Said()
 
 
 def chosen(context: Context, event: Event) -> Chosen | None:
@@ -66,16 +66,13 @@ def chosen(context: Context, event: Event) -> Chosen | None:
 
 
 def _said(connection: Connection, event: ButtonPressed, row_id: int) -> CommandUsed | MessageReceived | None:
-    stored = inbox.answer_to(connection, row_id, str(event.actor))
-    words = stored.get("asked") if stored else None
-    if not words:
+    said = said_in(inbox.answer_to(connection, row_id, str(event.actor)))
+    if said.path is not None:
+        return CommandUsed(**carried(event), path=said.path, options=said.options or {})
+    if said.place is None or said.id is None:
         return None
-    common = carried(event)
-    if "path" in words:
-        return CommandUsed(**common, path=tuple(words["path"]), options=words["options"])
-    place = parse_destination(words["place"])
-    ref = MessageRef(place, words["id"])  # type: ignore[arg-type]  # `kept_words` stored a place
-    return MessageReceived(**common, message=ref, text=words["text"])
+    ref = MessageRef(parse_destination(said.place), said.id)  # type: ignore[arg-type]  # it is a place's text
+    return MessageReceived(**carried(event), message=ref, text=said.text or "")
 
 
 def answered(context: Context, answer: Response) -> Response:

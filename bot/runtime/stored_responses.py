@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from msgspec import Struct, convert, field
+from msgspec import UNSET, Struct, UnsetType, convert, field
 
 from bot.chat.adapter import Response
 from bot.chat.codec import FORM_OPEN
@@ -26,14 +26,28 @@ from bot.programme.core.turn import Turn
 from storage.database import UnitOfWork
 from storage.queries import inbox, outbox
 
-__all__ = ["ANSWER", "MESSAGES", "dump_answer", "load_answer", "rescue"]
+__all__ = ["ANSWER", "MESSAGES", "Said", "dump_answer", "load_answer", "rescue", "said_in", "typed_in"]
+
+
+class Said(Struct, frozen=True, omit_defaults=True):
+    """What was said before the question for which programme it is: a command, or words (`place` is text).
+
+    Neither where something else happened.
+    """
+
+    path: tuple[str, ...] | None = None
+    options: dict[str, str] | None = None
+    place: str | None = None
+    id: str | None = None
+    text: str | None = None
 
 
 class _Stored(Struct, frozen=True):
     """An answer in an inbox row.
 
     A form is its id, its subject and its page: `form` is to be opened, `refused` is one whose submitted page
-    was not accepted, for the reasons in `errors`, and `typed` what it held.
+    was not accepted, for the reasons in `errors`, and `typed` what it held. `asked` is there where the answer
+    is the question which programme was meant.
     """
 
     message: Message | None = None
@@ -43,22 +57,32 @@ class _Stored(Struct, frozen=True):
     form: tuple[str, str, int] | None = None
     refused: tuple[str, str, int] | None = None
     typed: dict[str, str] = field(default_factory=dict)
+    asked: Said | UnsetType = UNSET
 
 
-def dump_answer(answer: Response, event: Event) -> dict[str, Any]:
+def dump_answer(answer: Response, event: Event, asked: Said | UnsetType = UNSET) -> dict[str, Any]:
     """Return an answer as an inbox row keeps it."""
     opened, refused = answer.form, None
     if isinstance(event, FormSubmitted) and answer.errors:
         refused = (event.form, event.context, event.page)
     form = (opened.form.id, opened.subject, opened.page) if opened else None
-    return json_data(
-        _Stored(answer.message, answer.replace, answer.errors, answer.awaits, form, refused, answer.typed)
-    )
+    said = (answer.message, answer.replace, answer.errors, answer.awaits)
+    return json_data(_Stored(*said, form, refused, answer.typed, asked))
 
 
 def load_answer(data: dict[str, Any] | None) -> Response:
     """Return a stored answer; an opened form comes back as a button, since its trigger is used up."""
     return _answer(convert(data or {}, _Stored))
+
+
+def typed_in(data: dict[str, Any] | None) -> dict[str, str]:
+    """Return what the refused page of a stored answer held, by the names of questions."""
+    return convert(data or {}, _Stored).typed
+
+
+def said_in(data: dict[str, Any] | None) -> Said:
+    """Return what was said before a stored question for which programme it is; nothing of other answers."""
+    return convert(data or {}, _Stored).asked or Said()
 
 
 def _answer(stored: _Stored) -> Response:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from bot.chat.actions import Action, OpenForm, Reply
 from bot.chat.adapter import Capabilities, Response
@@ -111,13 +111,13 @@ def receive(
     answer = _answer(context, event, declined, found)
     if fetched:
         holding.delete_unheld(context.turn, files.kept_in(event))
-    asked = {"asked": programme_choice.kept_words(event)} if found.asks else {}
+    asked = programme_choice.kept_words(event) if found.asks else UNSET
     if event.reply is None:
-        if asked:
-            inbox.store_answer(connection, row_id, dump_answer(Response(), event) | asked, None)
+        if asked is not UNSET:
+            inbox.store_answer(connection, row_id, dump_answer(Response(), event, asked), None)
         # Without a programme nothing can be sent later: what it says is said right away.
         return TurnResult(Response() if programme_id else answer)
-    inbox.store_answer(connection, row_id, dump_answer(answer, event) | asked, event.reply.expires_at)
+    inbox.store_answer(connection, row_id, dump_answer(answer, event, asked), event.reply.expires_at)
     return _marked(TurnResult(answer, row_id), found)
 
 

@@ -19,6 +19,7 @@ from bot.chat.forms import Form, read_page
 from bot.chat.routes import Completed
 from bot.runtime.context import Context
 from bot.runtime.effects import Effect
+from bot.runtime.stored_responses import typed_in
 from storage.queries import inbox
 
 __all__ = ["handle", "open_form"]
@@ -101,7 +102,7 @@ def _submit(context: Context, event: FormSubmitted) -> Sequence[Effect]:
 def _typed(context: Context, event: ButtonPressed, row_id: int) -> dict[str, str]:
     """Return what the same account typed into the page whose refusal this inbox row keeps."""
     stored = inbox.answer_to(context.turn.connection, row_id, str(event.actor)) if row_id else None
-    return (stored or {}).get("typed") or {}
+    return typed_in(stored)
 
 
 def _refusal(form: Form, edit: str, raw: dict[str, str], errors: dict[str, str]) -> Message:

@@ -8,7 +8,7 @@ from alembic.ddl.sqlite import SQLiteImpl
 from alembic.operations.batch import ApplyBatchImpl
 from sqlalchemy import JSON, Connection, Table, event, text
 
-from storage.types import UTCDateTime
+from storage.types import StructJSON, UTCDateTime
 
 
 class CountingSQLite(SQLiteImpl):
@@ -51,7 +51,7 @@ def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[Fal
     """Return the code of this project's column types by their own names; script.py.mako imports them."""
     if kind == "type" and isinstance(item, UTCDateTime):
         return "UTCDateTime()"
-    if kind == "type" and isinstance(item, JSON):
+    if kind == "type" and isinstance(item, JSON | StructJSON):
         return "JSON"
     return False
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import ProgrammeRow, in_programme
+from storage.tables.values import CodePayload
 
 __all__ = ["Code", "FileUse", "GroupRole", "Installation", "Registration", "StoredFile"]
 
@@ -26,7 +26,7 @@ class Code(ProgrammeRow):
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     # The person it links, for a link.
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    payload: Mapped[dict[str, Any]]
+    payload: Mapped[CodePayload]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

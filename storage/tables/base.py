@@ -8,7 +8,15 @@ from typing import Any, ClassVar
 from sqlalchemy import ForeignKey, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage.types import JSON, UTCDateTime
+from storage.tables.values import (
+    Agreement,
+    CodePayload,
+    CohortRef,
+    GivenAnswer,
+    HeldDecision,
+    OwnQuestion,
+)
+from storage.types import JSON, StructJSON, UTCDateTime
 
 __all__ = ["ProgrammeRow", "in_programme", "metadata"]
 
@@ -32,6 +40,12 @@ class ProgrammeRow(DeclarativeBase):
         dict[str, Any]: JSON,
         list[str]: JSON,
         list[dict[str, Any]]: JSON,
+        CodePayload: StructJSON(CodePayload),
+        HeldDecision: StructJSON(HeldDecision),
+        list[Agreement]: StructJSON(list[Agreement]),
+        list[CohortRef]: StructJSON(list[CohortRef]),
+        list[GivenAnswer]: StructJSON(list[GivenAnswer]),
+        list[OwnQuestion]: StructJSON(list[OwnQuestion]),
     }
 
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-2)

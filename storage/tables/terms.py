@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import ProgrammeRow, in_programme
+from storage.tables.values import Agreement
 from storage.types import CENTS
 
 __all__ = ["Terms", "TermsColumns", "TermsOffer"]
@@ -47,8 +47,8 @@ class Terms(TermsColumns, ProgrammeRow):
     version: Mapped[int]
     accepted_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     accepted_at: Mapped[datetime]
-    # Further agreements, each with name, text (as it was read) and at (ISO 8601, UTC).
-    agreements: Mapped[list[dict[str, Any]]]
+    # Further agreements.
+    agreements: Mapped[list[Agreement]]
     # When it was copied from the project, for a placement older than stored terms; otherwise null.
     from_project_at: Mapped[datetime | None]
 

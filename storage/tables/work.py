@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import ProgrammeRow, in_programme
+from storage.tables.values import Agreement, CohortRef, GivenAnswer, HeldDecision, OwnQuestion
 from storage.types import CENTS
 
 __all__ = [
@@ -76,10 +77,10 @@ class Project(ProgrammeRow):
     contact_by_id: Mapped[int | None] = mapped_column(default=None)
     # Only accepted interns see it: never in a card, digest or log.
     private_details: Mapped[str] = mapped_column(Text, default="")
-    # The employer's own questions, at most five: each with name, kind, prompt and options.
-    questions: Mapped[list[dict[str, Any]]]
-    # Cohort ids it is announced to.
-    cohorts: Mapped[list[dict[str, Any]]]
+    # The employer's own questions, at most five.
+    questions: Mapped[list[OwnQuestion]]
+    # The cohorts it is announced to.
+    cohorts: Mapped[list[CohortRef]]
     url: Mapped[str] = mapped_column(Text, default="")
     # Columns of an import that have no column here, kept and shown.
     extra: Mapped[dict[str, Any]]
@@ -142,10 +143,10 @@ class Application(ProgrammeRow):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
     status: Mapped[str] = mapped_column(String(14))
-    # A list of answers, each with name, label, kind, value, shown and fingerprint.
-    answers: Mapped[list[dict[str, Any]]]
-    # What the student agreed to by sending it, each with name, text (as it was read) and at (ISO 8601, UTC).
-    agreements: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default=text("'[]'"))
+    # In the order of the form.
+    answers: Mapped[list[GivenAnswer]]
+    # What the student agreed to by sending it.
+    agreements: Mapped[list[Agreement]] = mapped_column(default=list, server_default=text("'[]'"))
     submitted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     # The kind reason that the student was given.
@@ -158,8 +159,8 @@ class Application(ProgrammeRow):
     release_by: Mapped[datetime | None] = mapped_column(default=None)
     # The employer's own waiting order, 1 first; null is not on the waiting list.
     waiting: Mapped[int | None]
-    # A decision that can still be undone: {"status","reason"}; announced when the undo time is over.
-    held: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+    # A decision that can still be undone; announced when the undo time is over.
+    held: Mapped[HeldDecision | None] = mapped_column(default=None)
     offer_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
@@ -242,6 +243,7 @@ class Submission(ProgrammeRow):
     version: Mapped[int]
     text: Mapped[str] = mapped_column(Text, default="")
     link: Mapped[str] = mapped_column(Text, default="")
+    # As `bot.chat.answers.files` writes them.
     files: Mapped[list[dict[str, Any]]]
     # handed_in, accepted, changes (asked, with feedback)
     status: Mapped[str] = mapped_column(String(12))

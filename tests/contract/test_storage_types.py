@@ -5,12 +5,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import func, inspect, select, text
+from msgspec import ValidationError
+from sqlalchemy import func, inspect, select, text, type_coerce
 from sqlalchemy.exc import StatementError
 
 from storage.database import Database, UnitOfWork
 from storage.dialects import insert
-from storage.tables import Programme
+from storage.tables import Code, Programme
+from storage.tables.values import CodePayload
+from storage.types import JSON
 from tests.support.notes_table import add, keys, notes
 
 
@@ -152,3 +155,25 @@ async def test_every_amount_has_64_bits(database: Database) -> None:
 
     dialect = await database.read(lambda work: work.connection.dialect.name)
     assert await database.read(types) == {"INTEGER" if dialect == "sqlite" else "BIGINT"}
+
+
+async def test_structs_are_stored_as_their_json(database: Database) -> None:
+    """A column of Structs gives what was stored; the database holds plain JSON, and refuses nothing old."""
+    at, raw = datetime(2026, 3, 9, 8, 0, tzinfo=UTC), type_coerce(Code.payload, JSON)
+
+    def put(work: UnitOfWork) -> None:
+        for number, payload in enumerate((CodePayload(), CodePayload(claimed="terminal/ada"))):
+            code = Code(kind="link", digest=f"{number}", payload=payload, created_at=at, expires_at=at)
+            work.session.add(code)
+
+    await database.transact(put)
+    kept = await database.read(
+        lambda work: list(work.session.scalars(select(Code.payload).order_by(Code.id)))
+    )
+    assert kept == [CodePayload(), CodePayload(claimed="terminal/ada")]
+    stored = await database.read(lambda work: list(work.session.scalars(select(raw).order_by(Code.id))))
+    assert stored == [{}, {"claimed": "terminal/ada"}]
+    odd = text("UPDATE codes SET payload = '{\"claimed\": 5}'")
+    await database.transact(lambda work: work.connection.execute(odd))
+    with pytest.raises(ValidationError):
+        await database.read(lambda work: list(work.session.scalars(select(Code.payload))))

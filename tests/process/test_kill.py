@@ -30,6 +30,7 @@ from bot.programme.administration.creation import create_cohort
 from bot.programme.applications.application_form import FORM
 from storage.database import UnitOfWork, open_database
 from storage.tables import Application, Channel, conversations, inbox, outbox, timers
+from storage.tables.values import OwnQuestion
 from tests.support.killable_bot import Act, Point, Step, Until, act_alone, database_of, live, world_of
 from tests.support.projects import publish
 from tests.support.stage import MONDAY, open_stage
@@ -121,7 +122,7 @@ async def begin(folder: Path) -> None:
                 stage.world.add_channel(name)
             places = [stage.world.place(name) for name in names]
             stage.database.transact_inline(partial(cohort_with, zone=zone, places=places))
-        day = {"name": "day", "kind": "choice", "prompt": "Which day?", "options": ["Monday", "Friday"]}
+        day = OwnQuestion("choice", "Which day?", "day", ("Monday", "Friday"))
         publish(stage, questions=[day])
         await stage.settle()
 
@@ -224,7 +225,7 @@ def saved_by(step: int) -> dict[str, object]:
 def stored(folder: Path) -> dict[str, object]:
     """Ada's answers in the database: those of her application, or of her draft before there is one."""
     for (answers,) in rows(folder, Application.answers):
-        return {answer["name"]: answer["value"] for answer in answers}
+        return {answer.name: answer.value for answer in answers}
     for form, draft in rows(folder, conversations.c.form, conversations.c.draft):
         if form == FORM:
             return {name: given.value for name, given in load_draft(draft).answers.items()}

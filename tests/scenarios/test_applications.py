@@ -11,6 +11,7 @@ from adapters.terminal.scripted_user import ScriptedUser
 from bot.chat.answers import FileRef
 from storage.tables import Application, Cohort, Member, Project, Role, conversations, outbox
 from storage.tables import Person as PersonRow
+from storage.tables.values import OwnQuestion
 from tests.support.projects import DEADLINE, DECIDE, post, set_columns, statuses
 from tests.support.stage import MONDAY, Stage
 
@@ -107,8 +108,8 @@ async def test_apply_finds_a_project_by_words(stage: Stage) -> None:
 async def test_the_employers_own_questions_are_asked(stage: Stage) -> None:
     """Text, choice, link and file questions of the employer's come after ours, shown as they are written."""
     questions = [
-        {"name": "day", "kind": "choice", "prompt": "Which *day* suits?", "options": ["Monday", "Friday"]},
-        {"name": "site", "kind": "link", "prompt": "A link to your work", "options": []},
+        OwnQuestion("choice", "Which *day* suits?", "day", ("Monday", "Friday")),
+        OwnQuestion("link", "A link to your work", "site"),
     ]
     await post(stage, questions=questions)
     ada = stage.person("ada")
@@ -136,7 +137,7 @@ async def test_earlier_answers_are_offered(stage: Stage) -> None:
     await ada.says("yes")
     await ada.presses("Send application")
     first, second = column(stage, Application.answers)
-    assert first[0]["value"] == second[0]["value"] == WHY
+    assert first[0].value == second[0].value == WHY
 
 
 async def test_late_is_refused_with_similar_projects(stage: Stage) -> None:
@@ -232,7 +233,7 @@ async def test_withdrawing_is_asked_twice_and_deletes_the_answers(stage: Stage) 
     await ada.presses("Withdraw it")
     assert statuses(stage) == ["withdrawn"]
     (answers,) = column(stage, Application.answers)
-    assert [answer["value"] for answer in answers] == [None, None]
+    assert [answer.value for answer in answers] == [None, None]
     await stage.tick(days=1)
     assert "Ada" not in stage.screen("marta")
 
@@ -291,9 +292,9 @@ async def test_answers_are_erased_when_their_time_is_over(stage: Stage) -> None:
     await post(stage)
     await apply(stage.person("ada"))
     await stage.to(DECIDE + timedelta(days=150))
-    assert column(stage, Application.answers)[0][0]["value"] == WHY
+    assert column(stage, Application.answers)[0][0].value == WHY
     await stage.to(DECIDE + timedelta(days=210))
-    assert [answer["value"] for answer in column(stage, Application.answers)[0]] == [None, None]
+    assert [answer.value for answer in column(stage, Application.answers)[0]] == [None, None]
     assert WHY not in str(stage.rows(select(conversations.c.draft)))
     assert WHY not in str(stage.rows(select(outbox.c.message)))
 
@@ -341,8 +342,8 @@ async def test_only_a_changed_question_is_asked_again(stage: Stage) -> None:
     await ada.says("yes")
     await ada.presses("Send application")
     (answers,) = column(stage, Application.answers)
-    assert [answer["name"] for answer in answers] == ["why", "time"]
-    assert "about 35 hours" in answers[1]["prompt"]
+    assert [answer.name for answer in answers] == ["why", "time"]
+    assert "about 35 hours" in answers[1].prompt
 
 
 async def test_who_is_never_admitted_hears_why(stage: Stage) -> None:
@@ -376,7 +377,7 @@ async def test_who_is_not_admitted_hears_it(stage: Stage) -> None:
 
 async def test_a_file_is_given_to_its_reader_in_the_dm(stage: Stage, tmp_path: Path) -> None:
     """A file that came with an application is never shown in a channel, only in the employer's DM."""
-    question = {"name": "cv", "kind": "file", "prompt": "Your sketch as a file", "options": []}
+    question = OwnQuestion("file", "Your sketch as a file", "cv")
     await post(stage, questions=[question])
     ada = stage.person("ada")
     await ada.presses("Apply")

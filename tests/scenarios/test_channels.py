@@ -13,6 +13,7 @@ from bot.chat.content import dump_message, message
 from bot.chat.events import ChannelChanged, CommandUsed, Place, SpaceChanged
 from bot.chat.findings import Finding
 from storage.tables import Channel, Cohort, Programme, Space, outbox
+from storage.tables.values import CohortRef
 from tests.support.platform_events import tell
 from tests.support.projects import post
 from tests.support.stage import Stage, open_stage
@@ -72,7 +73,7 @@ async def test_a_channel_that_is_not_ready_takes_no_announcement(
     cora = stage.person("cora")
     await cora.uses("/cohort create Autumn #autumn")
     ((autumn,),) = stage.rows(select(Cohort.id).where(Cohort.name == "Autumn"))
-    await post(stage, title="Logo refresh", cohorts=[{"id": autumn}])
+    await post(stage, title="Logo refresh", cohorts=[CohortRef(autumn)])
     await cora.uses("/cohort list")
     assert "not ready yet" in stage.screen("cora")
     finds(stage, monkeypatch)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from storage.tables import Application, Channel, Cohort, Member, timers
+from storage.tables.values import CohortRef
 from tests.support.projects import post
 from tests.support.stage import MONDAY, Stage, open_stage
 
@@ -40,7 +41,7 @@ async def closed_cohort(stage: Stage) -> None:
     """The closed cohort Autumn with one project in its channel."""
     await stage.person("cora").uses("/cohort create Autumn #autumn zone:Berlin open:no")
     (autumn,) = stage.rows(select(Cohort.id).where(Cohort.name == "Autumn"))
-    await post(stage, title="Logo refresh", cohorts=[{"id": autumn.id}])
+    await post(stage, title="Logo refresh", cohorts=[CohortRef(autumn.id)])
 
 
 async def test_create_says_what_stands_and_what_is_next(stage: Stage) -> None:

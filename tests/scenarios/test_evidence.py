@@ -25,6 +25,7 @@ from storage.tables import (
     StoredFile,
     Submission,
 )
+from storage.tables.values import GivenAnswer
 from tests.support.every_stage import STAGES
 from tests.support.projects import post, posted, turn_of
 from tests.support.second_platform import Account, open_elsewhere
@@ -118,10 +119,10 @@ async def test_who_reported_is_answered_before_they_are_forgotten(platform: AnyS
     ada = platform.person("ada")
     await is_forgotten(platform, "ada")
     assert ada.sees(WAITS)
-    assert platform.rows(select(Application.answers))[0][0][0]["shown"] == "Why ada"
+    assert platform.rows(select(Application.answers))[0][0][0].shown == "Why ada"
     await is_answered(platform)
     assert ada.sees("They will not write to you again.")
-    assert platform.rows(select(Application.answers))[0][0][0]["shown"] == ""
+    assert platform.rows(select(Application.answers))[0][0][0].shown == ""
     assert words(platform) == [""]
     assert "Ada Okafor" not in names(platform)
 
@@ -136,11 +137,11 @@ async def test_retention_waits_for_the_answer(tmp_path: Path) -> None:
         await stage.tick(days=120)
         waits = select(Erasure.what).where(Erasure.done_at.is_(None))
         assert words(stage) == [RUDE]
-        assert stage.rows(select(Application.answers))[0][0][0]["shown"] == WHY
+        assert stage.rows(select(Application.answers))[0][0][0].shown == WHY
         assert stage.rows(waits) == [("application",)]
         await is_answered(stage)
         assert words(stage) == [""]
-        assert stage.rows(select(Application.answers))[0][0][0]["shown"] == ""
+        assert stage.rows(select(Application.answers))[0][0][0].shown == ""
         assert stage.rows(waits) == []
 
 
@@ -162,9 +163,9 @@ async def test_a_withdrawn_application_keeps_its_answers_until_then(stage: Stage
     assert "your answers are kept until they are done, and deleted then" in stage.screen("ada")
     await ada.presses("Apply", on="Market map")
     assert "You can apply again when they are done." in stage.screen("ada", "spring")
-    assert stage.rows(select(Application.answers))[0][0][0]["shown"] == "Why ada"
+    assert stage.rows(select(Application.answers))[0][0][0].shown == "Why ada"
     await is_answered(stage)
-    assert stage.rows(select(Application.answers))[0][0][0]["shown"] == ""
+    assert stage.rows(select(Application.answers))[0][0][0].shown == ""
 
 
 async def test_everything_of_a_placement_is_kept(stage: Stage) -> None:
@@ -230,7 +231,7 @@ async def test_who_came_back_meanwhile_stays(stage: Stage) -> None:
     await is_answered(stage)
     assert "Ada Okafor" in names(stage)
     assert words(stage) == [""]
-    shown = [answers[0]["shown"] for (answers,) in stage.rows(select(Application.answers))]
+    shown = [answers[0].shown for (answers,) in stage.rows(select(Application.answers))]
     assert shown == ["", WHY]
     assert stage.rows(select(Identity.id).where(Identity.user_id == "ada")) != []
 
@@ -253,7 +254,7 @@ async def test_an_account_that_is_joined_to_another_takes_its_report_along(stage
     assert stage.rows(select(Person.erased_at).where(Person.id == reporter)) == [(None,)]
     assert words(stage) == [RUDE]
     (answers,) = stage.rows(select(Application.answers).order_by(Application.id))[0]
-    assert answers[0]["shown"] == "Why ada"
+    assert answers[0].shown == "Why ada"
     await is_answered(stage)
     assert "They will not write to you again." in stage.screen("ada") + there.screen()
 
@@ -279,10 +280,10 @@ async def test_files_of_it_are_kept(stage: Stage) -> None:
                 )
             )
         file = {"id": "kept:1", "name": "1.pdf", "size": 1, "media_type": "application/pdf"}
-        sketch = {"name": "sketch", "label": "Sketch", "kind": "file", "value": file, "shown": "1.pdf"}
-        application.answers = [*application.answers, {**sketch, "fingerprint": "x"}]
+        sketch = GivenAnswer("sketch", "Sketch", "file", file, "1.pdf", "x")
+        application.answers = [*application.answers, sketch]
         work.session.flush()
-        held = people_files.kept_in(application.answers)
+        held = people_files.kept_in([answer.value for answer in application.answers])
         people_files.hold(turn_of(work), "application", application.id, held)
 
     def swept(work: UnitOfWork) -> None:

@@ -16,11 +16,12 @@ from bot.chat.file_kinds import FileRules
 from bot.runtime.files import load
 from storage.secrets import NoKey, SecretBox
 from storage.tables import Application, FileUse, StoredFile, outbox
+from storage.tables.values import OwnQuestion
 from tests.support.platform_events import tell
 from tests.support.projects import post, posted
 from tests.support.stage import Stage, open_stage
 
-QUESTION = {"name": "cv", "kind": "file", "prompt": "Your sketch as a file", "options": []}
+QUESTION = OwnQuestion("file", "Your sketch as a file", "cv")
 PDF = b"%PDF-1.7\nmade up"
 
 
@@ -153,7 +154,7 @@ async def test_files_go_with_their_answers(stage: Stage, tmp_path: Path) -> None
     await ada.presses("Send application")
     assert len(stage.rows(select(StoredFile.id))) == 1
     await stage.tick(days=320)
-    assert stage.rows(select(Application.answers))[0][0][-1]["value"] is None
+    assert stage.rows(select(Application.answers))[0][0][-1].value is None
     assert stage.rows(select(StoredFile.id)) == []
 
 
@@ -191,7 +192,7 @@ async def test_files_that_the_platform_keeps_are_looked_at_too(stage: Stage, tmp
     assert "“cv.exe” is a program or a script, and I take none of those." in stage.screen("ada")
     await ada.says("", files=(on_disk(tmp_path, PDF),))
     await ada.presses("Send application")
-    assert stage.rows(select(Application.answers))[0][0][-1]["value"]["media_type"] == "application/pdf"
+    assert stage.rows(select(Application.answers))[0][0][-1].value["media_type"] == "application/pdf"
 
 
 async def test_a_name_is_read_as_it_is(stage: Stage, tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ async def test_a_file_sent_with_words_is_not_dropped_without_a_word(
     await ada.presses("Skip")
     await ada.says("yes")
     await ada.presses("Send application")
-    assert platform.rows(select(Application.answers))[0][0][0]["value"] == WHY
+    assert platform.rows(select(Application.answers))[0][0][0].value == WHY
 
 
 async def test_a_program_is_refused_with_what_is_taken(platform: Platform, tmp_path: Path) -> None:

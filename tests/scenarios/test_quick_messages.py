@@ -50,4 +50,4 @@ async def test_a_message_sent_twice_is_taken_once(name: str, tmp_path: Path) -> 
         await ada.says("yes")
         await ada.presses("Send application")
         [answers] = platform.rows(select(Application.answers))
-        assert [each["value"] for each in answers[0]][:1] == [WHY]
+        assert [each.value for each in answers[0]][:1] == [WHY]

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from storage.tables import Programme, Role, timers
+from storage.tables.values import CohortRef
 from tests.support.projects import posted
 from tests.support.stage import Stage, open_stage
 
@@ -93,7 +94,7 @@ async def test_open_items_come_once_a_day_to_the_staff_channel(stage: Stage) -> 
     stage.world.add_channel("autumn", "autumn")
     await cora.uses("/cohort create Autumn #autumn open:no")
     await cora.uses("/project list")
-    await posted(stage, title="Logo refresh", cohorts=[{"id": 2}])
+    await posted(stage, title="Logo refresh", cohorts=[CohortRef(2)])
     await stage.person("chi").presses("Apply", on="Logo refresh")
     await stage.tick(days=1)
     assert stage.screen("cora", "staff").count("One task waits for a coordinator.") == 1
@@ -110,7 +111,7 @@ async def test_without_a_staff_channel_the_coordinator_hears_in_the_daily_messag
     """The first task sets the day's summary; it is in the coordinator's own morning message."""
     stage.world.add_channel("autumn", "autumn")
     await stage.person("cora").uses("/cohort create Autumn #autumn open:no")
-    await posted(stage, title="Logo refresh", cohorts=[{"id": 2}])
+    await posted(stage, title="Logo refresh", cohorts=[CohortRef(2)])
     await stage.person("cora").uses("/stint settings #staff", "staff")
     await stage.person("cora").presses("No staff channel")
     await stage.person("chi").presses("Apply", on="Logo refresh")

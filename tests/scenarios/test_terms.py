@@ -118,7 +118,7 @@ async def test_the_terms_are_kept_with_what_was_agreed_besides(tmp_path: Path) -
         (held,) = stage.rows(select(Terms))
         assert (held.version, held.hours, held.weeks, held.from_project_at) == (1, 20, 2, None)
         assert held.accepted_at == stage.clock.now()
-        assert "coordinators will read your answers" in held.agreements[0]["text"]
+        assert "coordinators will read your answers" in held.agreements[0].text
         await ada.presses("See the placement")
         await ada.presses("What was agreed")
         shown = stage.screen("ada").rpartition("What was agreed:")[2]

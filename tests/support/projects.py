@@ -19,6 +19,7 @@ from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
 from storage.database import UnitOfWork
 from storage.tables import Application, Cohort, Company, Identity, Person, Programme, Project, Role
+from storage.tables.values import CohortRef, GivenAnswer
 from tests.support.bot import MONDAY, PEOPLE, Life
 
 __all__ = [
@@ -47,7 +48,7 @@ def project_row(work: UnitOfWork, owner: Person | None, now: datetime, **columns
     """A project of `owner`'s company (of the first company for nobody), not published yet."""
     programme = work.session.scalars(select(Programme)).one()
     company_id = owner.company_id if owner else work.session.scalars(select(Company.id)).first()
-    cohorts = [{"id": cohort_id} for cohort_id in work.session.scalars(select(Cohort.id))]
+    cohorts = [CohortRef(cohort_id) for cohort_id in work.session.scalars(select(Cohort.id))]
     values: dict[str, Any] = {
         "title": "Market map of repair shops",
         "brief": "List the repair shops of the city and what each repairs.",
@@ -113,15 +114,8 @@ async def posted(stage: Life, *applicants: str, owner: str = "marta", **columns:
     def seed(work: UnitOfWork) -> None:
         project = work.session.get_one(Project, project_id)
         for account in applicants:
-            answer = {
-                "name": "why",
-                "label": "Why this project",
-                "prompt": "Why this project",
-                "kind": "long",
-                "value": f"Why {account}",
-                "shown": f"Why {account}",
-                "fingerprint": "x",
-            }
+            words, label = f"Why {account}", "Why this project"
+            answer = GivenAnswer("why", label, "long", words, words, "x", prompt=label)
             seed_application(work, project, _person(work, account), stage.clock.now(), answers=[answer])
 
     stage.database.transact_inline(seed)

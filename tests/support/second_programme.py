@@ -36,6 +36,7 @@ from storage.tables import (
     metadata,
 )
 from storage.tables.base import ProgrammeRow
+from storage.tables.values import CohortRef, GivenAnswer
 from tests.support.stage import MONDAY
 
 __all__ = ["NUMBERS", "WORD", "move_in", "rows_of"]
@@ -146,7 +147,7 @@ class _Neighbour:
             decide_at=MONDAY + timedelta(days=25),
             private_details=WORD,
             questions=[],
-            cohorts=[{"id": cohort.id}],
+            cohorts=[CohortRef(cohort.id)],
             extra={},
             search=f"|w:{WORD.lower()}|",
             created_at=MONDAY,
@@ -155,14 +156,14 @@ class _Neighbour:
         )
 
     def work_goes_on(self, project: Project, student: Person, employer: Person, cohort: Cohort) -> None:
-        answer = {"name": "why", "label": WORD, "prompt": WORD, "kind": "long", "value": WORD, "shown": WORD}
+        answer = GivenAnswer("why", WORD, "long", WORD, WORD, "x", prompt=WORD)
         application = self.add(
             Application,
             project_id=project.id,
             person_id=student.id,
             cohort_id=cohort.id,
             status="accepted",
-            answers=[{**answer, "fingerprint": "x"}],
+            answers=[answer],
             submitted_at=MONDAY,
             created_at=MONDAY,
         )

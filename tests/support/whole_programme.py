@@ -14,6 +14,7 @@ from bot.chat.answers import FileRef
 from bot.chat.values import replace
 from storage.database import UnitOfWork
 from storage.secrets import SecretBox
+from storage.tables.values import OwnQuestion
 from tests.support.main_job import PAGE, fills_project
 from tests.support.projects import post
 from tests.support.stage import Stage
@@ -26,7 +27,7 @@ NAMES: Final = {STUDENT: "Adele Quint", EMPLOYER: "Matha Quern"}
 FIRST_ID: Final = 7_770_001
 """The ids of these two begin here, so that no other number in the database looks like one."""
 
-SKETCH: Final = {"name": "sketch", "kind": "file", "prompt": "Your sketch as a file", "options": []}
+SKETCH: Final = OwnQuestion("file", "Your sketch as a file", "sketch")
 TITLE: Final = "E-bike market map"
 
 

@@ -1,5 +1,7 @@
 """A file that comes with the message."""
 
+from msgspec import convert
+
 from bot.chat.answers.model import Answer, Asking, FileRef, JSONValue, Refused, Understood
 from bot.chat.answers.readings import settle
 
@@ -20,6 +22,11 @@ def read_file(files: tuple[FileRef, ...], asking: Asking) -> Answer:
 def as_value(file: FileRef) -> JSONValue:
     """Return what is stored of a file."""
     return {"id": file.id, "name": file.name, "size": file.size, "media_type": file.media_type}
+
+
+def file_of(value: object) -> FileRef:
+    """Return the file that `as_value` stored."""
+    return convert(value, FileRef)
 
 
 def check_file(value: JSONValue, asking: Asking) -> Understood | Refused:

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 
 from bot.chat.actions import Action, Post, Reply
 from bot.chat.answers import FileRef, Option
+from bot.chat.answers.files import file_of
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
     Block,
@@ -37,6 +38,7 @@ from bot.chat.events import (
 from bot.chat.numbers import is_digits
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
+from bot.chat.values import replace
 from bot.chat.values import replace as changed
 from bot.programme import people, projects
 from bot.programme.applications import confidential, lookup, messages, news, waiting_list
@@ -218,7 +220,7 @@ def _waits(application: Application) -> bool:
 def _standing(turn: Turn, project: Project, application: Application) -> str:
     """Return the state of an application, as its employer reads it."""
     if application.held is not None:
-        coming = "offer" if application.held["status"] == "offered" else "not this time"
+        coming = "offer" if application.held.status == "offered" else "not this time"
         return f"{coming} (not told yet)"
     if application.status in lookup.UNDECIDED and application.waiting is not None:
         line = waiting_list.in_line(turn, project)
@@ -245,7 +247,7 @@ def applicant_next_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Show the next application that waits for an answer, else the list."""
     project, application = lookup.lock_managed_application(turn, verbs.APPLICANT_NEXT.read(event).application)
     if application.held is not None:
-        application.held = {**application.held, "left": True}  # the message with Undo has changed
+        application.held = replace(application.held, left=True)  # the message with Undo has changed
     found = _sent(turn, project)
     at = found.index(application) if application in found else -1
     following = [
@@ -327,19 +329,17 @@ def _answers(application: Application) -> list[Block]:
     """Return every answer whole, under its question; files are for the reader alone."""
     blocks: list[Block] = []
     for answer in application.answers:
-        prompt = Plain(str(answer.get("prompt") or answer["label"]))
-        if answer["kind"] == "file" and answer["value"]:
-            blocks += [text("**", prompt, "**"), *(File(file) for file in _files(answer["value"]))]
+        prompt = Plain(answer.prompt or answer.label)
+        if answer.kind == "file" and answer.value:
+            blocks += [text("**", prompt, "**"), *(File(file) for file in _files(answer.value))]
         else:
-            blocks.append(
-                text("**", prompt, "**\n", Plain(str(answer["shown"])) if answer["shown"] else "_erased_")
-            )
+            blocks.append(text("**", prompt, "**\n", Plain(answer.shown) if answer.shown else "_erased_"))
     return blocks
 
 
 def _files(value: Any) -> list[FileRef]:  # noqa: ANN401 - a stored answer of kind file: one, or several
     found = value if isinstance(value, list) else [value]
-    return [FileRef(str(f["id"]), str(f["name"]), int(f["size"]), str(f["media_type"])) for f in found]
+    return [file_of(each) for each in found]
 
 
 def _ways(turn: Turn, project: Project, application: Application) -> list[Block]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -18,6 +17,7 @@ from bot.programme import people, projects
 from bot.programme.core import dates
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Project
+from storage.tables.values import GivenAnswer, OwnQuestion
 
 __all__ = ["FORM", "answers_of", "application_form", "ends_at", "offered_answers"]
 
@@ -118,35 +118,32 @@ def _time_question(project: Project, zone: str, now: datetime) -> Question:
     return Question("time", ask)
 
 
-def _own_question(number: int, question: Mapping[str, Any]) -> Question:
-    """Return a question of the employer's: name, kind, prompt and options, as the project keeps them."""
-    prompt = str(question["prompt"])
+def _own_question(number: int, question: OwnQuestion) -> Question:
+    """Return a question of the employer's, as the project keeps it."""
+    prompt = question.prompt
     ask = Ask(
         prompt,
         label=prompt if len(prompt) <= _LABEL else prompt[: _LABEL - 1].rstrip() + "…",
-        kind=_KINDS[str(question["kind"])],
-        options=tuple(Option(str(option), str(option)) for option in question.get("options") or ()),
+        kind=_KINDS[question.kind],
+        options=tuple(Option(option, option) for option in question.options),
         page=1,
     )
-    name = f"{_OWN}{question.get('name') or number}"
+    name = f"{_OWN}{question.name or number}"
     return Question(name, ask, max_length=_WORDS if ask.kind == "long" else None)
 
 
-def answers_of(done: Completed) -> list[dict[str, Any]]:
-    """Return the answers as an Application keeps them, in the form's order, without skipped questions.
-
-    `prompt` is the question as its reader sees it.
-    """
+def answers_of(done: Completed) -> list[GivenAnswer]:
+    """Return the answers as an Application keeps them, in the form's order, without skipped questions."""
     return [
-        {
-            "name": question.name,
-            "label": question.ask.label,
-            "prompt": question.ask.label if question in (_WHY, _WORK) else question.ask.prompt,
-            "kind": question.ask.kind,
-            "value": done.values[question.name],
-            "shown": done.shown.get(question.name, ""),
-            "fingerprint": question.fingerprint,
-        }
+        GivenAnswer(
+            name=question.name,
+            label=question.ask.label,
+            prompt=question.ask.label if question in (_WHY, _WORK) else question.ask.prompt,
+            kind=question.ask.kind,
+            value=done.values[question.name],
+            shown=done.shown.get(question.name, ""),
+            fingerprint=question.fingerprint,
+        )
         for question in done.form.questions
         if done.values.get(question.name) is not None
     ]
@@ -172,7 +169,7 @@ def offered_answers(turn: Turn, form: Form) -> dict[str, JSONValue]:
     own = {q.fingerprint: q.name for q in form.questions if q.ask.kind in _WRITTEN and q.name not in ours}
     offered: dict[str, JSONValue] = {}
     for answer in latest.answers:
-        name = answer["name"] if answer["name"] in ours else own.get(answer["fingerprint"])
-        if name and answer["value"]:
-            offered[name] = answer["value"]
+        name = answer.name if answer.name in ours else own.get(answer.fingerprint)
+        if name and answer.value:
+            offered[name] = answer.value
     return offered

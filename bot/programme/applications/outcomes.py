@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, select, update
 
 from bot.chat.actions import Action, CancelTimers
 from bot.chat.content import dump_message, message
+from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.applications import application_form, news
 from bot.programme.applications.decisions import release_reasons
@@ -63,7 +64,7 @@ def erase_answers(turn: Turn, application: Application) -> None:
     if evidence.is_held(turn, application.id):
         evidence.postpone(turn, application.id, "answers")
         return
-    application.answers = [{**answer, "value": None, "shown": ""} for answer in application.answers]
+    application.answers = [replace(answer, value=None, shown="") for answer in application.answers]
     turn.session.flush()
     files.let_go(turn, "application", [application.id])
     drafts = (

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 
 from bot.chat.actions import Action
 from bot.chat.content import Block, Plain, Text, text
+from bot.chat.values import replace
 from bot.programme.applications import joining, withdraw
 from bot.programme.applications.messages import person_rows as message_rows
 from bot.programme.applications.reports import person_rows as report_rows
@@ -36,7 +37,7 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
     entries: list[Block] = []
     for application, title in turn.session.execute(query.where(Application.person_id == person.id)):
         entries.append(text("**", Plain(title), f"**: {LABELS[application.status]}"))
-        answers = [f"{each['label']}: {each['shown']}" for each in application.answers if each.get("shown")]
+        answers = [f"{each.label}: {each.shown}" for each in application.answers if each.shown]
         if answers:
             entries.append(Text((Plain("\n".join(answers)),)))
     yield "Applications", entries
@@ -69,7 +70,7 @@ def _erase_reasons(turn: Turn, request: ErasureRequest) -> None:
     for application in turn.session.scalars(query).all():
         application.reason = ""
         if application.held is not None:
-            application.held = {**application.held, "reason": ""}
+            application.held = replace(application.held, reason="")
         sent_messages.erase_copies(turn, outbox.c.key == f"not-selected:{application.id}")
     turn.session.flush()
 

@@ -31,6 +31,7 @@ from bot.programme.people import files
 from bot.programme.people.time_zones import zone_question
 from bot.programme.projects.saved_projects import saved_subject
 from storage.tables import Application, Cohort, Member, Person, Project
+from storage.tables.values import Agreement
 
 __all__ = ["admitted", "application_submitted", "refused"]
 
@@ -103,14 +104,16 @@ def _written(
     )
     application.cohort_id = cohort.id
     application.answers = application_form.answers_of(done)
-    read = {"name": "notice", "text": done.form.notice, "at": turn.now.isoformat()}
+    read = Agreement("notice", done.form.notice, turn.now)
     application.agreements = [read] if done.form.notice else []
     application.submitted_at = turn.now if status == "submitted" else None
     application.decided_at = None
     application.reason = ""
     application.release_reason, application.release_by = "", None
     written = begin(turn, application) if withdrawn is None else move(turn, application, status)
-    files.hold(turn, "application", application.id, files.kept_in(application.answers))
+    files.hold(
+        turn, "application", application.id, files.kept_in([answer.value for answer in application.answers])
+    )
     return application, written
 
 

@@ -19,6 +19,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import require_role
 from bot.programme.projects import announce
+from bot.programme.projects.lookup import cohort_ids
 from storage.tables import Announcement, Channel, Cohort, Project, Space
 
 __all__ = [
@@ -188,7 +189,7 @@ def _unannounced(turn: Turn, channel: Channel) -> list[Project]:
     )
     found = turn.session.scalars(query.order_by(Project.deadline_at, Project.id))
     wanted = channel.cohort_id
-    return [project for project in found if any(int(each["id"]) == wanted for each in project.cohorts)]
+    return [project for project in found if wanted in cohort_ids(project)]
 
 
 def announce_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:

@@ -31,6 +31,7 @@ from bot.programme.projects.from_answers import is_remote, usual_decision, usual
 from bot.programme.projects.questions import read_questions
 from bot.programme.projects.scope_check import MOST_WEEKS, Rules, check, weeks_for
 from storage.tables import Project
+from storage.tables.values import CohortRef
 
 __all__ = ["Checked", "Ground", "ImportRow", "Refusal", "note_counts", "read_rows"]
 
@@ -383,14 +384,14 @@ def _skills(cell: Any) -> list[str]:  # noqa: ANN401 - a cell of CSV or JSON
     return list(dict.fromkeys(one for piece in pieces if (one := " ".join(keep(piece).split()))))
 
 
-def _cohorts(cells: Mapping[str, Any], ground: Ground) -> list[dict[str, int]]:
+def _cohorts(cells: Mapping[str, Any], ground: Ground) -> list[CohortRef]:
     """Return the named cohorts, or every cohort there is."""
     if "cohorts" not in cells:
-        return [{"id": cohort_id} for cohort_id in ground.cohorts.values()]
+        return [CohortRef(cohort_id) for cohort_id in ground.cohorts.values()]
     cell = cells["cohorts"]
     names = [_as_text(one) for one in cell] if isinstance(cell, list) else re.split("[,;]", _as_text(cell))
     wanted = [" ".join(name.split()).casefold() for name in names if name.strip()]
     strange = next((name for name in wanted if name not in ground.cohorts), None)
     if strange is not None:
         raise _Unfit("cohorts", f"there is no cohort “{strange}” here")
-    return [{"id": ground.cohorts[name]} for name in dict.fromkeys(wanted)]
+    return [CohortRef(ground.cohorts[name]) for name in dict.fromkeys(wanted)]

@@ -15,6 +15,7 @@ from sqlalchemy import delete, select, update
 
 from storage.database import UnitOfWork
 from storage.tables import Code
+from storage.tables.values import CodePayload
 
 __all__ = ["Purpose", "claim", "claimed", "digest_of", "find", "make", "redeem", "spend", "sweep"]
 
@@ -45,7 +46,7 @@ def make(
             kind=kind,
             digest=digest_of(code),
             person_id=person_id,
-            payload={},
+            payload=CodePayload(),
             created_at=now,
             expires_at=now + good_for,
         )
@@ -91,7 +92,7 @@ def claim(work: UnitOfWork, now: datetime, kind: Purpose, typed: str, user: str)
     """
     found = find(work, now, kind, typed)
     if found is not None:
-        found.payload = {"claimed": user}
+        found.payload = CodePayload(claimed=user)
         work.session.flush()
     return found
 
@@ -101,7 +102,7 @@ def claimed(work: UnitOfWork, now: datetime, kind: Purpose, user: str, number: i
     query = select(Code).where(Code.kind == kind, Code.used_at.is_(None), Code.expires_at > now)
     if number:
         query = query.where(Code.id == number)
-    return next((code for code in work.session.scalars(query) if code.payload.get("claimed") == user), None)
+    return next((code for code in work.session.scalars(query) if code.payload.claimed == user), None)
 
 
 def sweep(work: UnitOfWork, before: datetime) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.chat.actions import Action
+from bot.chat.answers.files import file_of
 from bot.chat.content import Block, Moment, Plain, Text, text
 from bot.programme import people
 from bot.programme.applications import terms
@@ -142,7 +143,7 @@ def _export_work(turn: Turn, person: Person) -> Iterator[Section]:
     )
     entries: list[Block] = []
     for title, work in turn.session.execute(query.order_by(Submission.id)):
-        names = [str(each.get("name", "a file")) for each in work.files]
+        names = [file_of(each).name for each in work.files]
         pieces = [piece for piece in (work.text, work.link, *names) if piece]
         said = Plain(", ".join(pieces) or "nothing")
         entries.append(text("- ", Plain(title), f", version {work.version}: ", said))

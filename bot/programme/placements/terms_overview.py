@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from bot.chat.actions import Action, Reply
 from bot.chat.content import (
     Block,
@@ -69,8 +67,8 @@ def _version(turn: Turn, version: Terms, zone: str, *, holds: bool) -> list[Bloc
         blocks.append(note("It was copied on ", copied, " from the project as it was then: older terms were "
                            "not kept."))  # fmt: skip
     for each in version.agreements:
-        at = Moment(datetime.fromisoformat(str(each["at"])), zone, "day")
-        blocks += [text("Agreed to by applying, on ", at, ":"), Text((Plain(str(each["text"])),))]
+        at = Moment(each.at, zone, "day")
+        blocks += [text("Agreed to by applying, on ", at, ":"), Text((Plain(each.text),))]
     return blocks
 
 

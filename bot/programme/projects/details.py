@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from bot.chat.content import (
     Block,
@@ -39,6 +39,7 @@ from bot.programme.projects.lookup import accepts_applications, company_name
 from bot.programme.projects.places import Counting
 from bot.programme.projects.private_details import private_blocks
 from storage.tables import Project
+from storage.tables.values import OwnQuestion
 
 __all__ = ["detail_pages", "page_of_details", "see_all", "whole_post"]
 
@@ -152,13 +153,13 @@ def _rows(turn: Turn, project: Project, left: int) -> Iterable[Field]:
         yield row("Link", Plain(project.url))
 
 
-def _question_lines(questions: Sequence[dict[str, Any]]) -> Iterable[Part]:
+def _question_lines(questions: Sequence[OwnQuestion]) -> Iterable[Part]:
     for number, question in enumerate(questions, start=1):
         yield ("\n" if number > 1 else "") + f"{number}. "
-        yield Plain(str(question["prompt"]))
-        if question["kind"] == "choice":
+        yield Plain(question.prompt)
+        if question.kind == "choice":
             yield " ("
-            yield Plain(" / ".join(map(str, question["options"])))
+            yield Plain(" / ".join(question.options))
             yield ")"
         else:
-            yield _QUESTION_KINDS[str(question["kind"])]
+            yield _QUESTION_KINDS[question.kind]

@@ -25,6 +25,7 @@ from bot.programme.projects.lookup import employer_of
 from bot.programme.projects.questions import read_questions
 from bot.programme.projects.scope_check import Rules, ScopeFinding, weeks_for
 from storage.tables import Cohort, Company, Person, Project
+from storage.tables.values import CohortRef
 
 __all__ = [
     "blank_project",
@@ -153,7 +154,7 @@ def _fill_cohorts(turn: Turn, project: Project, values: Mapping[str, JSONValue])
     chosen = values.get("cohorts")
     wanted = {str(one) for one in chosen} if isinstance(chosen, list) else set()
     query = select(Cohort.id).where(Cohort.programme_id == turn.programme_id).order_by(Cohort.id)
-    project.cohorts = [{"id": found} for found in turn.session.scalars(query) if str(found) in wanted]
+    project.cohorts = [CohortRef(found) for found in turn.session.scalars(query) if str(found) in wanted]
 
 
 def usual_decision(rules: Rules, deadline: When) -> Day:

@@ -86,7 +86,7 @@ def employer_of(turn: Turn, project: Project) -> Person | None:
 
 def cohort_ids(project: Project) -> list[int]:
     """Return the ids of the cohorts it is announced to."""
-    return [int(entry["id"]) for entry in project.cohorts]
+    return [cohort.id for cohort in project.cohorts]
 
 
 def accepts_applications(turn: Turn, project: Project) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 from rapidfuzz import fuzz, process
 
 from bot.chat.content import Plain, Text, text
 from bot.chat.routes import Declined
+from storage.tables.values import OwnQuestion
 
 __all__ = ["HOW", "MOST", "read_questions", "write_questions"]
 
@@ -49,8 +50,8 @@ _CHOOSE: Final = ("choose", "choice", "one of")
 _NUMBER: Final = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 
 
-def read_questions(words: str) -> list[dict[str, Any]]:
-    """Return the questions in a text: name, kind (one of `_KINDS`, or choice), prompt and options of each.
+def read_questions(words: str) -> list[OwnQuestion]:
+    """Return the questions in a text; their kinds are those of `_KINDS`, and choice.
 
     A name stays the same while the prompt does.
 
@@ -61,13 +62,13 @@ def read_questions(words: str) -> list[dict[str, Any]]:
     found = [_question(line) for line in lines if line]
     if len(found) > MOST:
         raise Declined(f"You wrote {len(found)} questions. Please choose the {MOST} that matter most.")
-    prompts = [question["prompt"].casefold() for question in found]
+    prompts = [question.prompt.casefold() for question in found]
     if len(set(prompts)) < len(prompts):
         raise Declined("Two of the questions are the same.")
     return found
 
 
-def _question(line: str) -> dict[str, Any]:
+def _question(line: str) -> OwnQuestion:
     kind, options, prompt = "text", list[str](), line
     if marked := _BRACKETS.search(line):
         inside = marked["inside"].strip()
@@ -83,7 +84,7 @@ def _question(line: str) -> dict[str, Any]:
             f"A question has words before its brackets, and at most {_MOST_CHARACTERS} characters."
         )
     name = sha256(prompt.casefold().encode()).hexdigest()[:8]
-    return {"name": name, "kind": kind or "text", "prompt": prompt, "options": options}
+    return OwnQuestion(kind or "text", prompt, name, tuple(options))
 
 
 def _kind(inside: str) -> tuple[str, list[str]]:
@@ -116,13 +117,13 @@ def _options(words: str) -> Iterable[str]:
     return dict.fromkeys(piece.strip() for piece in pieces if piece.strip())
 
 
-def write_questions(questions: Sequence[dict[str, Any]]) -> str:
+def write_questions(questions: Sequence[OwnQuestion]) -> str:
     """Return the questions as the text that `read_questions` reads."""
     return "\n".join(_written(question) for question in questions)
 
 
-def _written(question: dict[str, Any]) -> str:
-    if question["kind"] == "choice":
-        return f"{question['prompt']} (choose: {' / '.join(question['options'])})"
-    kind = question["kind"]
-    return question["prompt"] if kind == "text" else f"{question['prompt']} ({_MARK.get(kind, kind)})"
+def _written(question: OwnQuestion) -> str:
+    kind = question.kind
+    if kind == "choice":
+        return f"{question.prompt} (choose: {' / '.join(question.options)})"
+    return question.prompt if kind == "text" else f"{question.prompt} ({_MARK.get(kind, kind)})"

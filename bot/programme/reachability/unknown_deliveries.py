@@ -80,7 +80,9 @@ def follow(turn: Turn) -> list[Action]:
 
 def _found(turn: Turn) -> list[Row]:
     """Return what is in doubt and still says something: the words of forgotten people are gone."""
-    return [row for row in rows.in_doubt(turn.connection, turn.programme_id) if row.message["blocks"]]
+    return [
+        row for row in rows.in_doubt(turn.connection, turn.programme_id) if load_message(row.message).blocks
+    ]
 
 
 def _item(turn: Turn, found: Sequence[Row]) -> list[Block]:

@@ -44,7 +44,7 @@ def cards(stage: SlackStage) -> list[str]:
 def answers(stage: SlackStage) -> list[str]:
     """The first answer of every application, oldest first."""
     rows = stage.rows(select(Application.answers).order_by(Application.id))
-    return [answers[0]["value"] for (answers,) in rows]
+    return [answers[0].value for (answers,) in rows]
 
 
 async def connected_anew(stage: SlackStage, number: int) -> None:

@@ -1,14 +1,26 @@
 """Answers that could not be given in time become messages; what is kept of them goes after a while."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from bot.chat.adapter import DeliveryUnknown, Refusal, Response
-from bot.chat.events import Event, ReplyTo
+from bot.chat.events import (
+    ButtonPressed,
+    CommandUsed,
+    Event,
+    MessageReceived,
+    MessageRef,
+    Place,
+    ReplyTo,
+    UserRef,
+)
+from bot.runtime.programme_choice import kept_words
+from bot.runtime.stored_responses import dump_answer, said_in, typed_in
 from storage.tables import inbox, timers
 from tests.support.stage import Stage, open_stage
 from tests.support.toy_routes import TOYS
@@ -131,3 +143,35 @@ async def test_what_is_owed_is_never_swept(stage: Stage) -> None:
     stage.clock._now += timedelta(days=90)  # noqa: SLF001 - nobody served anything meanwhile
     await stage.tick(hours=2)
     assert stage.screen("ada").count("You said hello") == 1
+
+
+def happened() -> dict[str, Any]:
+    """What every event has."""
+    place = Place("terminal", "home", "D1", "dm")
+    return {
+        "id": "e",
+        "at": datetime(2026, 3, 9, tzinfo=UTC),
+        "actor": UserRef("terminal", "ada"),
+        "place": place,
+    }
+
+
+@pytest.mark.parametrize(
+    ("event", "stored"),
+    [
+        (CommandUsed(**happened(), path=("project", "list")), {"path": ["project", "list"], "options": {}}),
+        (
+            MessageReceived(**happened(), message=MessageRef(happened()["place"], "7"), text=""),
+            {"place": str(happened()["place"]), "id": "7", "text": ""},
+        ),
+        (ButtonPressed(**happened(), action="x:1"), {}),
+    ],
+)
+def test_what_was_said_keeps_its_keys(event: Event, stored: dict[str, object]) -> None:
+    """What was said before the question for a programme is stored as before, beside the answer."""
+    said = kept_words(event)
+    data = dump_answer(Response(typed={"title": "A map"}), event, said)
+    assert data["asked"] == stored
+    assert said_in(data) == said
+    assert typed_in(data) == {"title": "A map"}
+    assert "asked" not in dump_answer(Response(), event)

@@ -7,7 +7,7 @@ decision is sent, so a student who looks sees nothing of it.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from bot.chat.actions import Action, OpenForm, RejectForm, Reply, SetTimer
 from bot.chat.answers import Option
@@ -27,6 +27,7 @@ from bot.programme.people.mutes import is_unwanted
 from bot.programme.projects import places
 from bot.programme.projects.places import Counting
 from storage.tables import Application, Project
+from storage.tables.values import HeldDecision
 
 __all__ = ["REASONS", "ROUTES", "applicant_offer_pressed", "place_blocks", "words_of"]
 
@@ -143,9 +144,15 @@ def _no_place(project: Project) -> str:
     return f"{count} places are offered or taken. I can offer one to this person next if it becomes free."
 
 
-def _hold(turn: Turn, application: Application, status: str, reason: str, said: Message) -> SetTimer:
+def _hold(
+    turn: Turn,
+    application: Application,
+    status: Literal["offered", "not_selected"],
+    reason: str,
+    said: Message,
+) -> SetTimer:
     """Hold a decision until it is sent; `said` ends with a group of buttons whose first button undoes it."""
-    application.held = {"status": status, "reason": reason}
+    application.held = HeldDecision(status, reason)
     application.reason_by_id = turn.person_id if reason else None
     turn.session.flush()
     last = said.blocks[-1]
@@ -175,8 +182,8 @@ def decide_due(turn: Turn, event: TimerFired) -> list[Action]:
     if held is None or application.status not in DECIDABLE:
         return []
     name, title = news.name_of(turn, application), projects.title_part(project)
-    if held["status"] != "offered":
-        told = _tell_no(turn, project, application, str(held["reason"]))
+    if held.status != "offered":
+        told = _tell_no(turn, project, application, held.reason)
         said = text("The answer to **", name, "** for **", title, "** stands now: not this time.")
         of_all = text("Your answer for **", title, "** stands now: not this time.")
         return [*told, *held_decisions.settled(event, held, application, said, of_all)]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from msgspec import Struct
 
 from bot.chat.actions import Action, ShownMessage, Update
@@ -13,6 +10,7 @@ from bot.chat.events import TimerFired
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from storage.tables import Application
+from storage.tables.values import HeldDecision
 
 __all__ = ["HeldMessage", "held_message", "settled", "timer_key", "undo_button"]
 
@@ -49,7 +47,7 @@ def _following(application: Application) -> Button:
 
 def settled(
     event: TimerFired,
-    held: Mapping[str, Any],
+    held: HeldDecision,
     application: Application,
     said: Text,
     of_all: Text | None = None,
@@ -59,7 +57,7 @@ def settled(
     `of_all`: shown instead by a message that answers several applications at once.
     """
     own, at = event.read(HeldMessage), event.read(ShownMessage)
-    if not at.shown or not own.undo or held.get("left"):
+    if not at.shown or not own.undo or held.left:
         return []
     content = message(said, Buttons((_following(application),)))
     if of_all and own.undo != undo_button(application).action:

@@ -59,7 +59,7 @@ def decision_undo_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     held = [
         a
         for a in lookup.of_project(turn, project, DECIDABLE)
-        if (a.held or {}).get("status") == "not_selected"
+        if a.held is not None and a.held.status == "not_selected"
     ]
     if not held:
         raise Declined("Nothing is on its way any more: it was undone, or has taken effect already.")

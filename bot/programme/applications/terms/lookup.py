@@ -15,6 +15,7 @@ from bot.programme.core import dates
 from bot.programme.core.turn import Turn
 from bot.programme.projects.from_answers import rules_of, usual_start
 from storage.tables import Application, Person, Placement, Project, Terms, TermsColumns, TermsOffer
+from storage.tables.values import Agreement
 
 __all__ = [
     "DATES",
@@ -193,7 +194,7 @@ def open_offers(turn: Turn, student: Person | None) -> list[TermsOffer]:
     return list(turn.session.scalars(query.order_by(TermsOffer.id)))
 
 
-def accept(turn: Turn, placement: Placement, values: Mapping[str, Any], agreements: list[Any]) -> Terms:
+def accept(turn: Turn, placement: Placement, values: Mapping[str, Any], agreements: list[Agreement]) -> Terms:
     """Write down what the student of a placement accepts now: its next version."""
     before = versions(turn, placement)
     made = Terms(

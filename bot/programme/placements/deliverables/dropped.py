@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action, OpenForm, Reply, StartConversation
 from bot.chat.answers import JSONValue, Option, Understood
-from bot.chat.answers.files import as_value
+from bot.chat.answers.files import as_value, file_of
 from bot.chat.answers.links import read_link
 from bot.chat.answers.normalise import keep
 from bot.chat.content import Block, Button, Buttons, Part, Plain, Select, message, note, text
@@ -111,7 +111,7 @@ def _added(turn: Turn, row: Row, answers: dict[str, JSONValue], said: list[Block
     words.append(str(answers.get("text", "")))
     answers = {**answers, "text": "\n".join(dict.fromkeys(each for each in words if each))}
     if "file" in answers and isinstance(given := before.get("file"), dict):
-        said.append(text("It takes the place of “", Plain(str(given.get("name", ""))), "”."))
+        said.append(text("It takes the place of “", Plain(file_of(given).name), "”."))
     draft = _with(turn, form, draft, answers)
     _save(turn, row, draft, row.state)
     if row.form == FORM and "milestone" not in draft.answers:

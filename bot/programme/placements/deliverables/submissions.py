@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, Field
 
 from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
-from bot.chat.answers import FileRef
+from bot.chat.answers.files import file_of
 from bot.chat.content import Block, Button, Buttons, File, Plain, message, note, text
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
@@ -211,7 +211,7 @@ def _beside_words(submission: Submission) -> list[Block]:
     blocks: list[Block] = []
     if submission.link:
         blocks.append(text(Plain(submission.link)))
-    blocks += [File(FileRef(**file)) for file in submission.files]
+    blocks += [File(file_of(file)) for file in submission.files]
     if submission.feedback:
         blocks.append(text("Changes asked: ", Plain(submission.feedback)))
     return blocks

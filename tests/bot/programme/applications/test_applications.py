@@ -9,10 +9,12 @@ from sqlalchemy import select
 from bot.chat.actions import SetTimer
 from bot.chat.events import TimerFired
 from bot.chat.forms import Question
+from bot.chat.values import replace
 from bot.programme.applications import answer_retention, application_form, deadlines, waiting_list
 from bot.programme.applications.decisions import decide, decision_date
 from bot.programme.core.lifecycle import move
 from storage.tables import Application, Person, Project
+from storage.tables.values import GivenAnswer, HeldDecision, OwnQuestion
 from storage.unit_of_work import UnitOfWork
 from tests.support.in_memory import in_memory
 from tests.support.projects import DEADLINE, DECIDE, project_row, seed_application, seed_applications, turn_of
@@ -90,26 +92,20 @@ def test_a_draft_is_spoken_of_while_there_is_time(
     assert reminder.due_at == afternoon - before
 
 
-def answer(question: Question, value: str) -> dict[str, object]:
+def answer(question: Question, value: str) -> GivenAnswer:
     """An answer as an application keeps it."""
-    return {
-        "name": question.name,
-        "label": question.ask.label,
-        "kind": question.ask.kind,
-        "value": value,
-        "shown": value,
-        "fingerprint": question.fingerprint,
-    }
+    asked = question.ask
+    return GivenAnswer(question.name, asked.label, asked.kind, value, value, question.fingerprint)
 
 
 def test_only_the_same_question_is_offered_an_earlier_answer(work: UnitOfWork) -> None:
     """Ours are offered by name, the employer's word for word, and only what was written."""
     asked = [
-        {"name": "a", "kind": "text", "prompt": "What do you read?", "options": []},
-        {"name": "b", "kind": "choice", "prompt": "Which day?", "options": ["Monday", "Friday"]},
+        OwnQuestion("text", "What do you read?", "a"),
+        OwnQuestion("choice", "Which day?", "b", ("Monday", "Friday")),
     ]
     project = project_in(work)
-    project.questions = [{**asked[0], "name": "z"}, asked[1]]
+    project.questions = [replace(asked[0], name="z"), asked[1]]
     owner = work.session.get_one(Person, project.owner_id)
     earlier_project = project_row(work, owner, MONDAY, title="Another", questions=asked, published_at=MONDAY)
     turn = turn_of(work, "p1", MONDAY + MINUTE)
@@ -128,7 +124,7 @@ def test_labels_of_long_questions_fit_a_dialog(work: UnitOfWork) -> None:
     """Discord's labels have at most 45 characters; the whole question stays in the prompt."""
     prompt = "What would you do in the first two days of this project, hour by hour?"
     project = project_in(work)
-    project.questions = [{"name": "plan", "kind": "text", "prompt": prompt, "options": []}]
+    project.questions = [OwnQuestion("text", prompt, "plan")]
     own = application_form.application_form(turn_of(work, "p1"), str(project.id)).by_name["own_plan"]
     assert len(own.ask.label) <= 45
     assert own.ask.prompt == prompt
@@ -141,7 +137,7 @@ def test_the_waiting_list_is_in_the_employers_order(work: UnitOfWork) -> None:
     first.waiting, second.waiting, third.waiting = 3, 1, 2
     work.session.flush()
     assert waiting_list.in_line(turn, project) == [second, third, first]
-    second.held = {"status": "not_selected", "reason": "x"}
+    second.held = HeldDecision("not_selected", "x")
     move(turn, third, "not_selected")
     work.session.flush()
     assert waiting_list.in_line(turn, project) == [first]

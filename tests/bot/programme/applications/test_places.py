@@ -22,6 +22,7 @@ from bot.programme.projects import places
 from bot.programme.projects.places import Counting
 from storage.database import Database, UnitOfWork
 from storage.tables import Application, Company, Placement, Programme, Project
+from storage.tables.values import HeldDecision
 from tests.support.in_memory import begun, queries
 from tests.support.projects import project_row, turn_of
 from tests.support.projects import seed_applications as seeded
@@ -107,7 +108,7 @@ def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_two_offers_at_once_fill_one_place_once(database: Database, slowly: None) -> None:
     """Of two held offers that fall due together for one place, one is made; the other stays undecided."""
-    held = {"status": "offered", "reason": ""}
+    held = HeldDecision("offered", "")
     ids = await database.transact(lambda w: seeded(w, 2, held=held))
     await asyncio.gather(*(database.transact(fire(decide.decide_due, "decision.due", i)) for i in ids))
     assert await database.read(statuses) == ["offered", "submitted"]
@@ -157,7 +158,7 @@ async def test_withdrawing_and_being_offered_at_once_is_one_or_the_other(
     database: Database, slowly: None
 ) -> None:
     """A student who withdraws as the offer goes out has withdrawn, or has the offer."""
-    held = {"status": "offered", "reason": ""}
+    held = HeldDecision("offered", "")
     ids = await database.transact(lambda w: seeded(w, 1, held=held))
     await asyncio.gather(
         database.transact(act(withdraw.withdraw_pressed, "application-withdraw-yes", ids[0], 1)),
@@ -206,7 +207,7 @@ def with_states(work: UnitOfWork) -> list[Project]:
     first = work.session.scalars(select(Project)).one()
     first.places = 4
     held, no, offered, active, ended, _waiting = work.session.scalars(select(Application))
-    held.held, no.held = {"status": "offered", "reason": ""}, {"status": "not_selected", "reason": "x"}
+    held.held, no.held = HeldDecision("offered", ""), HeldDecision("not_selected", "x")
     unfollowed = Turn(work, MONDAY, first.programme_id)
     for each in (offered, active, ended):
         lifecycle.move(unfollowed, each, "offered")

@@ -8,6 +8,7 @@ import pytest
 
 from bot.programme.importing import Checked, Ground, UnreadableFile, note_counts, read_rows
 from bot.programme.projects.scope_check import Rules
+from storage.tables.values import CohortRef
 
 NOW = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
 GROUND = Ground(Rules(NOW, "Europe/London", "Europe/London", 0, "USD", 5), {"spring 26": 1, "autumn 26": 2})
@@ -50,7 +51,7 @@ def test_a_csv_row_with_every_kind_of_cell(tmp_path: Path) -> None:
     assert (row.values["fee_cents"], row.values["currency"]) == (40000, "USD")
     assert row.values["deadline_at"] == datetime(2026, 3, 21, 11, 59, tzinfo=UTC)
     assert row.values["location"] == "Leeds"
-    assert row.values["cohorts"] == [{"id": 1}]
+    assert row.values["cohorts"] == [CohortRef(1)]
     assert row.values["extra"] == {"Term": "2026 Q1"}
 
 
@@ -60,7 +61,7 @@ def test_defaults_fill_what_is_empty_and_nothing_else(tmp_path: Path) -> None:
     first, second = from_json(tmp_path, rows, fee="unpaid", unpaid_reason="course credit").rows
     assert (first.values["hours"], second.values["hours"]) == (20, 5)
     assert second.values["deadline_at"] == datetime(2026, 3, 31, 11, 59, tzinfo=UTC)  # over everywhere
-    assert first.values["cohorts"] == [{"id": 1}, {"id": 2}]
+    assert first.values["cohorts"] == [CohortRef(1), CohortRef(2)]
     assert (first.values["fee_cents"], first.values["unpaid_reason"]) == (None, "course credit")
 
 

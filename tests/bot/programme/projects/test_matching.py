@@ -8,6 +8,7 @@ from bot.programme.projects.search import Filters, matching, search_text, simila
 from storage.database import Database, UnitOfWork
 from storage.tables import Cohort as CohortRow
 from storage.tables import Company, Member, Person, Programme, Project
+from storage.tables.values import CohortRef
 
 NOW = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
 
@@ -39,7 +40,7 @@ def _seed(work: UnitOfWork) -> None:
     _project(work, 1, skills=["C++", "Data analysis"], field="Retail", hours=10.0, fee_cents=None)
     _project(work, 2, skills=["Python (data)"], field="Health", hours=20.0, location="İzmir, 50% _remote_")
     _project(work, 3, company_id=2, title="ÇEVRE haritası", skills=["data"], fee_cents=0)
-    _project(work, 4, cohorts=[{"id": 2}], title="Behind doors")
+    _project(work, 4, cohorts=[CohortRef(2)], title="Behind doors")
     _project(work, 5, status="closed")
     _project(work, 6, deadline_at=NOW - timedelta(days=1))
 
@@ -59,7 +60,7 @@ def _project(work: UnitOfWork, number: int, **columns: object) -> None:
         "contact": "",
         "extra": {},
         "fee_cents": 1000,
-        "cohorts": [{"id": 1}],
+        "cohorts": [CohortRef(1)],
         **columns,
     }
     project = Project(

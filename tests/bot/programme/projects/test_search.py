@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from bot.programme.projects.listing import _pack, _unpack
 from bot.programme.projects.search import Filters, search_text, tidy
 from storage.tables import Project
+from storage.tables.values import CohortRef
 
 
 def test_sections_hold_what_they_are_marked_for() -> None:
@@ -18,7 +19,7 @@ def test_sections_hold_what_they_are_marked_for() -> None:
         field="Retail",
         location="",
         contact="",
-        cohorts=[{"id": 7}],
+        cohorts=[CohortRef(7)],
         extra={"term": "2026"},
     )
     assert search_text(project, "Acme: Maps") == (

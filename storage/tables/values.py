@@ -1,0 +1,73 @@
+"""The Structs that columns keep as JSON: the annotations are its shape, which rows of every version have.
+
+A key is never renamed. One that came later has a default, and is left out while it has nothing to say.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Struct
+
+__all__ = ["Agreement", "CodePayload", "CohortRef", "GivenAnswer", "HeldDecision", "OwnQuestion"]
+
+
+class GivenAnswer(Struct, frozen=True, omit_defaults=True):
+    """An answer in an application: to which question, and what was said.
+
+    Attributes:
+        label: the question in a few words; `prompt`: as its reader sees it, "" in rows that have no such key.
+        kind: the question's kind (`bot.chat.answers.Kind`), which says what `value` is.
+        value: any JSON, None once it is erased; `shown` is the same in words.
+        fingerprint: which question it was, whatever its name.
+    """
+
+    name: str
+    label: str
+    kind: str
+    value: Any
+    shown: str
+    fingerprint: str
+    prompt: str = ""
+
+
+class HeldDecision(Struct, frozen=True, omit_defaults=True):
+    """A decision that can still be undone; `left`: the message with its Undo shows something else by now."""
+
+    status: Literal["offered", "not_selected"]
+    reason: str
+    left: bool = False
+
+
+class Agreement(Struct, frozen=True):
+    """What a student agreed to by applying: its name, its text as it was read, and when (UTC)."""
+
+    name: str
+    text: str
+    at: datetime
+
+
+class OwnQuestion(Struct, frozen=True):
+    """A question of the employer's own; `options` are what there is to choose from, for the kind "choice".
+
+    `name` depends on the prompt alone.
+    """
+
+    kind: str
+    prompt: str
+    name: str = ""
+    options: tuple[str, ...] = ()
+
+
+class CohortRef(Struct, frozen=True):
+    """A cohort that a project is announced to."""
+
+    id: int
+
+
+class CodePayload(Struct, frozen=True, omit_defaults=True):
+    """What a code keeps besides: the account (as text) that gave it, or the browser of an OAuth state."""
+
+    claimed: str = ""
+    browser: str = ""
