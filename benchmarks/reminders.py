@@ -81,7 +81,7 @@ async def ours(folder: Path, count: int, level: Level) -> dict[str, float]:
 
 def _remind(work: UnitOfWork, port: PlatformProfile, kind: str, count: int) -> None:
     turn = Turn(work=work, now=NOW, programme_id=1)
-    context = Context(turn, port.routes, "bench", None, port.capabilities, port.limits)
+    context = Context(turn, port.routes, None, port.capabilities, port.limits)
     actions = [
         SetTimer(f"{kind}:{n}", _DUE, kind, f"placement:{n}", _Reminded(str(user(n % PEOPLE + 1))))
         for n in range(count)

@@ -114,8 +114,10 @@ def begin(work: UnitOfWork, people: int) -> None:
     """Ask every person the first question, and count it as sent."""
     silent = Silent()
     for number in range(1, people + 1):
-        turn = Turn(work=work, now=NOW, programme_id=1, person_id=number, user=user(number))
-        context = Context(turn, ROUTES, f"begin:{number}", None, silent.capabilities, silent.limits)
+        turn = Turn(
+            work=work, now=NOW, programme_id=1, person_id=number, user=user(number), source=f"begin:{number}"
+        )
+        context = Context(turn, ROUTES, None, silent.capabilities, silent.limits)
         carry_out(context, [StartConversation("bench")])
     mark_sent(work, NOW)
 

@@ -5,9 +5,9 @@ import re
 import socket
 import subprocess
 import tomllib
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 from packaging.requirements import Requirement
@@ -17,6 +17,7 @@ from sqlalchemy import JSON
 
 from storage.tables import metadata
 from storage.types import StructJSON
+from tests.support.handmade_keys import handmade, timed
 from tests.support.import_graph import circles, import_graph
 from tests.support.lifecycle_rules import births, thrown_away, writes
 from tests.support.module_state import caches, changed_state
@@ -198,51 +199,77 @@ def test_numbers_of_clients_are_read_in_one_place() -> None:
     assert found == []
 
 
-SPLIT_BY_HAND: dict[str, int] = {
-    "bot/programme/administration/coordinators.py": 1,
-    "bot/programme/administration/setup/connect.py": 1,
-    "bot/programme/applications/admissions.py": 1,
-    "bot/programme/applications/deadlines.py": 2,
-    "bot/programme/applications/lookup.py": 1,
-    "bot/programme/applications/messages/undelivered.py": 2,
-    "bot/programme/applications/messages/write.py": 1,
-    "bot/programme/applications/news.py": 3,
-    "bot/programme/applications/reports/answer.py": 1,
-    "bot/programme/applications/reports/reminders.py": 1,
-    "bot/programme/cohorts/digests.py": 1,
-    "bot/programme/companies/invitations.py": 1,
-    "bot/programme/help/home.py": 1,
-    "bot/programme/notifications/daily_message.py": 2,
-    "bot/programme/notifications/daily_message_names.py": 2,
-    "bot/programme/placements/check_ins.py": 1,
-    "bot/programme/placements/closing.py": 2,
-    "bot/programme/placements/ending.py": 3,
-    "bot/programme/placements/late_messages.py": 2,
-    "bot/programme/placements/terms_changes.py": 2,
-    "bot/programme/projects/approval.py": 2,
-    "bot/programme/projects/cards.py": 3,
-    "bot/programme/projects/publishing.py": 1,
-    "bot/programme/projects/saved_projects.py": 1,
-    "bot/programme/reachability/closed_dms.py": 3,
-    "bot/programme/reachability/spaces.py": 1,
-    "bot/programme/reachability/unknown_deliveries.py": 1,
-    "bot/runtime/direct_messages.py": 1,
-    "bot/runtime/live_messages.py": 1,
+KEYS: Final = ("bot/chat/codec.py", "bot/programme/core/keys.py", "bot/programme/core/subjects.py")
+NO_ID: Final = {
+    "bot/chat/answers/time_of_day.py": "a time of the day",
+    "bot/chat/commands.py": "how an option is typed",
+    "bot/clock.py": "a line of a file, for the log",
+    "bot/programme/importing/datecolumns.py": "a date",
+    "bot/programme/projects/listing.py": "how an option is typed",
+    "bot/programme/projects/search.py": "words of a project's search text, which is written again with it",
+    "bot/runtime/runtime.py": "the id of an event, and the name of an answer for the platform",
+    "bot/runtime/sending.py": "the name of a message for the platform",
 }
-"""Modules that take ids apart by themselves, and how often; it only shrinks."""
+"""Modules that put texts between colons or hyphens which are no id of ours, with what they are."""
+
+
+def core_sources(*but: str) -> dict[str, str]:
+    """The text of the core's modules by their paths, but for these."""
+    return {
+        name: path.read_text(encoding="utf-8")
+        for path in sorted((ROOT / "bot").rglob("*.py"))
+        if (name := path.relative_to(ROOT).as_posix()) not in but
+    }
 
 
 def test_ids_are_taken_apart_in_one_place() -> None:
-    """What stands between colons is read by bot.chat.codec; the allowance says how often others still do."""
-    words = re.compile(r"(?:split|partition)\(\":\"")
-    found = Counter(
-        str(path.relative_to(ROOT))
-        for package in ("bot", "storage")
-        for path in (ROOT / package).rglob("*.py")
-        if path.name != "codec.py"
-        for _ in words.finditer(path.read_text(encoding="utf-8"))
-    )
-    assert found == SPLIT_BY_HAND
+    """What is between colons, or the hyphens of a form's subject, is read by bot.chat.codec."""
+    words = re.compile(r"(?:split|partition)\(\"[:-]\"")
+    assert [name for name, text in core_sources("bot/chat/codec.py").items() if words.search(text)] == []
+
+
+def test_ids_are_made_in_one_place() -> None:
+    """Keys and subjects are made by the codecs of bot.programme.core, never put together by hand."""
+    found = {name for name, text in core_sources(*KEYS).items() if [*handmade(text)]}
+    assert found == NO_ID.keys()
+
+
+def test_a_key_names_what_happened_and_not_when() -> None:
+    """A key with the present instant never repeats, so that it keeps nothing from being sent twice."""
+    assert {name: found for name, text in core_sources().items() if (found := [*timed(text)])} == {}
+
+
+@pytest.mark.parametrize(
+    ("expression", "count"),
+    [
+        ("f'offer:{number}'", 1),
+        ("f'{number}:{other}:no'", 1),
+        ("f'rest-{number}'", 1),
+        ("f'{key}:again'", 1),
+        ("f'Open: {number}'", 0),
+        ("f'{number}'", 0),
+        ("keys.OFFER(number)", 0),
+    ],
+)
+def test_an_id_made_by_hand_is_found(expression: str, count: int) -> None:
+    """A text of small letters with values between colons or hyphens is an id; one with words is none."""
+    assert len([*handmade(expression)]) == count
+
+
+@pytest.mark.parametrize(
+    ("expression", "count"),
+    [
+        ("keys.OFFER(number, turn.now)", 1),
+        ("keys.OFFER(number, int(turn.now.timestamp()))", 1),
+        ("Post(to, words, f'offer {turn.now}')", 1),
+        ("SetTimer(key=str(now), due_at=now)", 1),
+        ("keys.OFFER(number, turn.source)", 0),
+        ("SetTimer(keys.OFFER(number), turn.now)", 0),
+    ],
+)
+def test_a_key_that_holds_the_instant_is_found(expression: str, count: int) -> None:
+    """However the instant comes into it; when a timer is due is no part of its key."""
+    assert len([*timed(expression)]) == count
 
 
 def imported(path: Path) -> Iterator[str]:

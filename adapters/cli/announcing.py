@@ -129,7 +129,6 @@ def _publish_some(turn: Turn, rows: Sequence[ImportRow], plan: Plan) -> int:
 
 
 def _carried(turn: Turn, written: Written) -> int:
-    source = f"import:{turn.now.isoformat()}"
-    context = Context(turn, ROUTES, source, None, TerminalAdapter.capabilities, TerminalAdapter.limits)
+    context = Context(turn, ROUTES, None, TerminalAdapter.capabilities, TerminalAdapter.limits)
     carry_out(context, written.actions)
     return written.count

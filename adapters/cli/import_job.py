@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
+from uuid import uuid4
 
 from bot.clock import WallClock
 from bot.programme import ROUTES
+from bot.programme.core import keys
 from bot.programme.core.turn import Turn
 from bot.programme.importing import Order
-from storage.database import Database
+from storage.database import Database, UnitOfWork
 
 __all__ = ["Import", "Unusable", "Wanted"]
 
@@ -49,7 +51,9 @@ class Import:
 
     def turn(self, fn: Callable[[Turn], T]) -> T:
         """Run `fn` in a separate transaction."""
-        now = WallClock().now()
-        return self.database.transact_inline(
-            lambda work: fn(Turn(work=work, now=now, programme_id=self.programme_id, routes=ROUTES))
-        )
+        now, source = WallClock().now(), keys.COMMAND(uuid4().hex)
+
+        def begin(work: UnitOfWork) -> T:
+            return fn(Turn(work=work, now=now, programme_id=self.programme_id, routes=ROUTES, source=source))
+
+        return self.database.transact_inline(begin)

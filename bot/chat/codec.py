@@ -9,14 +9,28 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from types import SimpleNamespace, UnionType
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 
 from bot.chat.content import action_id
 from bot.chat.events import ButtonPressed, ChoiceMade
 from bot.chat.numbers import INSTANT, whole_number
 from bot.chat.routes import Declined
 
-__all__ = ["FORM_OPEN", "GONE", "RUN", "TALK", "Codec", "Key", "Seconds", "Verb", "verb_of"]
+__all__ = [
+    "FORM_OPEN",
+    "GONE",
+    "RUN",
+    "TALK",
+    "Codec",
+    "FormSubject",
+    "Key",
+    "Seconds",
+    "Subject",
+    "ValueForm",
+    "Verb",
+    "head_of",
+    "verb_of",
+]
 
 GONE: Final = "That button no longer works. `/stint help` shows what you can do."
 
@@ -30,6 +44,12 @@ ValueForm = type | UnionType | str
 text that is always the same."""
 
 
+_SECONDS: Final = {Seconds, Seconds | None}
+_NUMBERS: Final = {int, int | None, *_SECONDS}
+_MADE_OF: Final[dict[ValueForm, type | UnionType]] = {Seconds: int, Seconds | None: int | None}
+_OF_INSTANT: Final = 4  # pieces of an instant in UTC: 2026-03-09T00, 00, 00+00, 00
+
+
 class Codec(str):
     """A kind of id: its head, and the types of its values by name.
 
@@ -38,6 +58,12 @@ class Codec(str):
 
     __slots__ = ("fields",)
     fields: dict[str, ValueForm]
+    mark: ClassVar[str] = ":"
+    """What is between the values."""
+    longest: ClassVar[int] = 255
+    """Characters of the column; a database refuses, or cuts, what is longer."""
+    open_ended: ClassVar[bool] = False
+    """The last value, where it is a text, may hold the mark."""
 
     def __new__(cls, head: str = "", /, **fields: ValueForm) -> Self:
         """Declare a kind of id: `Codec("offer-accept", application=int, terms=int | None)`."""
@@ -62,12 +88,27 @@ class Codec(str):
                 break
             else:
                 value = left.pop(0) if left else None
-                if not isinstance(value, int if kind is Seconds else kind):
+                if not isinstance(value, _MADE_OF.get(kind, kind)):
                     raise ValueError(f"{self}: {value!r} is no {name}")
                 made += [] if value is None else [_written(value)]
         if left:
             raise ValueError(f"{self}: {left!r} is too much")
         return made
+
+    def __call__(self, *values: object) -> str:
+        """Return the id with these values.
+
+        Raises:
+            ValueError: they are not those of this kind, or too long.
+        """
+        made = self.mark.join(self.pieces(*values))
+        if len(made) > self.longest:
+            raise ValueError(f"{self}: an id of {len(made)} characters")
+        return made
+
+    def begin(self, *values: object) -> str:
+        """Return how every id of this kind with these first values begins."""
+        return self.mark.join(self.pieces(*values, whole=False)) + self.mark
 
     def parse(self, text: str) -> SimpleNamespace:
         """Return the values of an id by their names; None for those that are left out.
@@ -75,15 +116,15 @@ class Codec(str):
         Raises:
             Declined: it is none of this kind.
         """
-        return self.values(text.split(":")[bool(self) :])
+        return self.values(text.split(self.mark)[bool(self) :])
 
     def match(self, text: str) -> SimpleNamespace | None:
         """Return the values of an id by their names; None where it is none of this kind."""
-        if self and text.partition(":")[0] != self:
+        if self and text.partition(self.mark)[0] != self:
             return None
         try:
             return self.parse(text)
-        except Declined:
+        except (Declined, ValueError):
             return None
 
     def values(self, pieces: list[str]) -> SimpleNamespace:
@@ -97,6 +138,10 @@ class Codec(str):
         for name, kind in self.fields.items():
             if kind is tuple:
                 found[name], left = tuple(left), []
+            elif kind is datetime:
+                found[name], left = _read(":".join(left[:_OF_INSTANT]), kind), left[_OF_INSTANT:]
+            elif kind is str and left and self.open_ended and name == list(self.fields)[-1]:
+                found[name], left = self.mark.join(left), []
             elif left:
                 found[name] = _read(left.pop(0), kind)
             elif isinstance(kind, UnionType):
@@ -146,39 +191,64 @@ def verb_of(action_id: str) -> str:
     return action_id.partition(":")[0]
 
 
-class Key(Codec):
+def head_of(text: str) -> str:
+    """Return what an id begins with, by which its kind is known: the noun of a subject, the kind of a key."""
+    return text.partition(":")[0]
+
+
+class StoredCodec(Codec):
+    """A kind of id that comes back from our own rows alone: what cannot be read is a fault, no refusal."""
+
+    __slots__ = ()
+
+    def parse(self, text: str) -> SimpleNamespace:
+        """Return the values of an id by their names; None for those that are left out.
+
+        Raises:
+            ValueError: it is none of this kind.
+        """
+        try:
+            return super().parse(text)
+        except Declined:
+            raise ValueError(f"{self}: an id of another kind") from None
+
+
+class Key(StoredCodec):
     """The key of a row: what is sent or set under it once is not sent or set a second time.
 
-    The last value may hold colons.
+    A last value that is a text may hold colons.
     """
 
     __slots__ = ()
-    longest: Final = 255
-    """Characters of the column; a database refuses, or cuts, what is longer."""
+    open_ended = True
 
-    def __call__(self, *values: object) -> str:
-        """Return the key with these values.
 
-        Raises:
-            ValueError: they are not the key's, or too long.
-        """
-        made = ":".join(self.pieces(*values))
-        if len(made) > self.longest:
-            raise ValueError(f"{self}: a key of {len(made)} characters")
-        return made
+class Subject(StoredCodec):
+    """What a row is about, by which it is found: a noun and its id, or the ids of several without a noun."""
 
-    def begin(self, *values: object) -> str:
-        """Return how every key of this kind with these first values begins."""
-        return ":".join(self.pieces(*values, whole=False)) + ":"
+    __slots__ = ()
+    longest = 80
 
-    def parse(self, text: str) -> SimpleNamespace:
-        """Return the values of a key by their names.
+    def __new__(cls, head: str = "", /, **fields: ValueForm) -> Self:
+        """Declare a kind of subject: `Subject("project")` makes "project:5"."""
+        return super().__new__(cls, head, **(fields or {"id": int}))
+
+    def id_of(self, text: str) -> int:
+        """Return the id in a subject of one noun.
 
         Raises:
-            Declined: it is none of this kind.
+            ValueError: it is none of this kind.
         """
-        most = len(self.fields) - 1 + bool(self)
-        return self.values(text.split(":", most)[bool(self) :])
+        found: int = self.parse(text).id
+        return found
+
+
+class FormSubject(Codec):
+    """What a form is about, as it comes back from a client within another id: without colons."""
+
+    __slots__ = ()
+    mark = "-"
+    longest = 80
 
 
 def _written(value: object) -> str:
@@ -186,16 +256,16 @@ def _written(value: object) -> str:
 
 
 def _read(piece: str, kind: ValueForm) -> object:
-    if kind in {int, int | None, Seconds}:
-        number = whole_number(piece, INSTANT) if kind is Seconds else whole_number(piece)
+    if kind in _NUMBERS:
+        number = whole_number(piece, INSTANT) if kind in _SECONDS else whole_number(piece)
         if number is None:
             raise Declined(GONE)
         return number
     if isinstance(kind, str) and piece != kind:
         raise Declined(GONE)
-    if kind is datetime:
+    if kind is datetime or kind is date:
         try:
-            return datetime.fromisoformat(piece)
+            return kind.fromisoformat(piece)
         except ValueError:
             raise Declined(GONE) from None
     return piece

@@ -21,6 +21,7 @@ from bot.chat.content import File, Message, Plain, Text, message, note, text, wi
 from bot.chat.conversation.inputs import is_step
 from bot.chat.events import Event, MessageRef
 from bot.chat.values import replace
+from bot.programme.core import keys
 from bot.programme.notifications import backlog
 from bot.programme.reachability import closed_dms
 from bot.runtime.carry_out import carry_out
@@ -113,7 +114,7 @@ def conclude(
     answer = replace(received.answer, awaits=())
     if row is None or row.programme_id is None or event.reply is None:
         return replace(received, answer=answer)
-    context = context_of(work, event, now, row.programme_id, port)
+    context = context_of(work, event, now, row.programme_id, port, keys.EVENT_AWAITED(row.id))
     rows = held.of_keys(work.connection, row.programme_id, received.answer.awaits)
     if event.place.kind != "dm":
         answer = shown = _said(context, rows, answer)

@@ -16,7 +16,6 @@ __all__ = ["Context"]
 class Context(Struct, frozen=True):
     """One turn with what carries its actions out.
 
-    `source` makes the keys of its replies unique: the event's platform and id, or the timer's key.
     `event` is None for a timer; `capabilities` and `limits` are those of the event's platform.
     `homes` are the platforms on which people have a home page. `inbox_id` is the row of the event,
     which keeps its answer; 0 where there is none.
@@ -24,7 +23,6 @@ class Context(Struct, frozen=True):
 
     turn: Turn
     routes: Routes
-    source: str
     event: Event | None
     capabilities: Capabilities
     limits: Limits

@@ -38,6 +38,7 @@ from bot.chat.rendering.screen import LINES, in_pages, on_one_screen, turning
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Waiting
 from bot.chat.values import replace
 from bot.programme import people
+from bot.programme.core import keys
 from bot.programme.core.turn import Turn
 from bot.programme.people import files
 from bot.programme.reachability.closed_dms import unreachable
@@ -226,7 +227,7 @@ def _aside(context: Context, current: Conversation) -> list[Post]:
     words = message(
         text("“", Plain(title), "” waits meanwhile, with everything you wrote."), Buttons((back,))
     )
-    key = f"aside:{other.id}:{other.draft.revision}:{current.id}:{current.draft.revision}"
+    key = keys.ASIDE(other.id, other.draft.revision, current.id, current.draft.revision)
     to = str(turn.user) if turn.user else current.destination
     return [Post(to, words, key, kind=_ASIDE, subject=str(other.id), is_answer=True)]
 
@@ -277,7 +278,7 @@ def _posts(context: Context, current: Conversation, step: engine.Step) -> list[P
             words = Message((*words.blocks, *_who_helps(context.turn)))
         if say.question and say.question == current.draft.at:
             words = replace(words, answer=press(current.id, current.draft.revision, "answer", say.question))
-        key = f"talk:{current.id}:{current.draft.revision}:{number}:{say.question}"
+        key = keys.QUESTION(current.id, current.draft.revision, number, say.question)
         posts.append(Post(to, words, key, kind=KIND, subject=str(current.id), is_answer=True))
     return posts
 

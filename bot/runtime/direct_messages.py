@@ -20,6 +20,7 @@ from bot.chat.conversation.inputs import press
 from bot.chat.conversation.steering import asks_to_resume, is_steering
 from bot.chat.events import CommandUsed, MessageEdited, MessageReceived, carried
 from bot.programme import people
+from bot.programme.core import keys
 from bot.programme.help import menu
 from bot.runtime import conversations as talks
 from bot.runtime.context import Context
@@ -115,15 +116,15 @@ def _replied_to(context: Context, event: MessageReceived) -> tuple[Row, str] | N
     if event.reply_to is None or turn.person_id is None:
         return None
     found = outbox.by_reference(turn.connection, str(event.reply_to))
-    if found is None or not found.key.startswith("talk:") or found.programme_id != turn.programme_id:
+    asked = keys.QUESTION.match(found.key) if found is not None else None
+    if found is None or asked is None or found.programme_id != turn.programme_id:
         return None
-    _, number, _, _, question = found.key.split(":", 4)
-    row = conversations.by_id(turn.connection, turn.programme_id, turn.person_id, int(number))
+    row = conversations.by_id(turn.connection, turn.programme_id, turn.person_id, asked.conversation)
     if row is None:
         return None
     if row.state not in _LIVE:
         raise talks.ended(context, row)
-    return row, question
+    return row, asked.question
 
 
 def _in_front(context: Context) -> talks.Conversation | None:
@@ -141,7 +142,7 @@ def _quotes_another(context: Context, event: MessageReceived) -> bool:
     if event.reply_to is None:
         return False
     found = outbox.by_reference(context.turn.connection, str(event.reply_to))
-    return found is not None and not found.key.startswith("talk:")
+    return found is not None and keys.head_of(found.key) != keys.QUESTION
 
 
 def _unseen(context: Context, current: talks.Conversation, at: datetime) -> bool:

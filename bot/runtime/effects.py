@@ -29,6 +29,7 @@ from bot.chat.content import Message, dump_message, is_empty
 from bot.chat.events import HomeOpened, MessageRef, Place, UserRef, parse_destination
 from bot.chat.values import replace
 from bot.clock import before_quiet, quiet_until
+from bot.programme.core import keys
 from bot.programme.core.timers import row_of
 from bot.programme.help.home import draw_again
 from bot.programme.people import awaits_first_contact, quiet_of
@@ -38,17 +39,13 @@ from bot.runtime.file_delivery import files_apart
 from bot.runtime.stored_responses import ANSWER
 from storage.queries import outbox, timers
 
-__all__ = ["AGAIN", "AWAITED", "Effect", "PendingRows", "merged", "perform", "stacked", "write"]
+__all__ = ["AWAITED", "Effect", "PendingRows", "merged", "perform", "stacked", "write"]
 
 Effect = Action | Response
 """An action, or a piece of the immediate answer that a part of the runtime has made already."""
 
 AWAITED: Final = timedelta(seconds=30)
 """Time that a refused message is left to the interaction it answers, before the routes learn of it."""
-
-_EDIT: Final = "edit:"
-AGAIN: Final = "edit:again:"
-"""Beginnings of the key of a change, and of a change that is sent as a message where it cannot be made."""
 
 
 @dataclass(slots=True)
@@ -164,7 +161,7 @@ def _reply(context: Context, reply: Reply, number: int, owed: PendingRows, answe
             )
         return merged(answer, Response(reply.message, replace=reply.replace))
     # Their DM goes by the person's name alone: order holds for each destination, so it must not have two.
-    post = Post(event.actor, reply.message, f"reply:{context.source}:{number}", kind=ANSWER)
+    post = Post(event.actor, reply.message, keys.ANSWER(context.turn.source, number), kind=ANSWER)
     rows = _message_rows(context, post)
     owed.messages += rows
     owed.shown |= _shown(context, Update(post.key, reply.message, until=reply.until))
@@ -283,11 +280,9 @@ def _update(context: Context, update: Update) -> None:
         outbox.enqueue(connection, files)
     if outbox.replace_unsent(connection, programme_id, target, content, sent=sent):
         return
-    begins = AGAIN if update.again else _EDIT
     edit = {
         **owed,
-        # A timer that is set again and again changes the same message each time.
-        "key": f"{begins}{context.source}:{context.turn.now.timestamp()}:{target}"[:255],
+        "key": keys.change_of(context.turn.source, target, again=update.again),
         "operation": "edit",
         "target": target,
         "message": content,

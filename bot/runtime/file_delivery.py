@@ -11,7 +11,7 @@ from typing import Any, Final
 from bot.chat.content import Block, Button, Buttons, File, Message, Plain, dump_message, note
 from bot.chat.events import Place, UserRef
 from bot.chat.values import replace
-from bot.programme.core import verbs
+from bot.programme.core import keys, verbs
 from bot.programme.people import files
 from bot.runtime.context import Context
 from storage.queries import outbox
@@ -40,7 +40,7 @@ def files_apart(
             blocks.append(block)
             continue
         number = block.file.id.removeprefix(_STORED_PREFIX)
-        key = f"file:{number}:{to}"
+        key = keys.FILE(int(number), str(to))
         given = outbox.by_key(context.turn.connection, context.turn.programme_id, key)
         if given is not None and given.state == "sent":
             blocks += _standing(block, number, str(given.reference or ""), beside=beside)
@@ -48,7 +48,7 @@ def files_apart(
         comes = "comes right after this." if beside else "comes in our direct messages only."
         blocks.append(note("The file “", Plain(block.file.name), f"” {comes}"))
         if given is not None and given.state in _LOST:
-            key = f"{key}:{context.source}"
+            key = keys.FILE(int(number), str(to), context.turn.source)
         if given is None or given.state in _LOST:
             what = dump_message(Message((block,)))
             rows[key] = {**row, "kind": files.FILE, "subject": number, "key": key, "message": what}

@@ -27,6 +27,7 @@ from bot.chat.conversation import engine
 from bot.chat.conversation.draft import Draft
 from bot.chat.rendering.screen import in_lines
 from bot.chat.values import replace
+from bot.programme.core import keys
 from bot.programme.reachability.closed_dms import unreachable
 from bot.runtime.context import Context
 from storage.queries import outbox
@@ -154,7 +155,8 @@ def _settled_all(context: Context, draft: Draft, keys: Iterable[str]) -> list[Ac
 
 def _came_of(draft: Draft, key: str) -> tuple[Part, ...]:
     """Say what was answered to the question of a message, where the chat does not show it anyway."""
-    question = key.split(":", 4)[4] if key.count(":") >= 4 else ""  # noqa: PLR2004 - talk:id:revision:number:question
+    asked = keys.QUESTION.match(key)
+    question = asked.question if asked is not None else ""
     given = draft.answers.get(question)
     if given is not None and given.sources and not any(source.message for source in given.sources):
         return ("Your answer: ", Plain(in_lines(given.shown, 2)))

@@ -22,6 +22,7 @@ from bot.chat.content import (
 from bot.chat.events import Event, FormSubmitted
 from bot.chat.routes import MessageRoute, Waiting
 from bot.chat.values import json_data
+from bot.programme.core import keys
 from bot.programme.core.turn import Turn
 from storage.database import UnitOfWork
 from storage.queries import inbox, outbox
@@ -122,7 +123,7 @@ def rescue(work: UnitOfWork, now: datetime) -> int:
             owed.append(
                 {
                     "programme_id": row.programme_id,
-                    "key": f"late:{row.id}",
+                    "key": keys.LATE_ANSWER(row.id),
                     "kind": ANSWER,
                     "destination": row.actor,
                     "operation": "send",

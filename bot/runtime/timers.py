@@ -14,6 +14,7 @@ from bot.chat.content import Moment, note
 from bot.chat.events import TimerFired, UserRef, parse_destination
 from bot.chat.values import replace
 from bot.clock import raised_at
+from bot.programme.core import keys
 from bot.programme.core.turn import Turn
 from bot.programme.people import quiet_of
 from bot.runtime.carry_out import carry_out
@@ -85,7 +86,7 @@ def _fire(work: UnitOfWork, port: PlatformProfile, now: datetime, most: int) -> 
         turn = turns.get(row.programme_id)
         if turn is None:
             turn = turns[row.programme_id] = _turn(work, port, now, row)
-        context = _context(turn, port, row)
+        context = _context(replace(turn, source=_source(row)), port)
         carry_out(context, _actions(context, row), owed)
     if context is not None:
         write(context, owed)
@@ -101,7 +102,7 @@ def _fire_one(work: UnitOfWork, port: PlatformProfile, now: datetime, row_id: in
     if row is None:
         return
     timers.finish(work.connection, [row.id], now)
-    context = _context(_turn(work, port, now, row), port, row)
+    context = _context(_turn(work, port, now, row), port)
     carry_out(context, _actions(context, row))
 
 
@@ -113,11 +114,17 @@ def _turn(work: UnitOfWork, port: PlatformProfile, now: datetime, row: Row) -> T
         answers_only=port.answers_only,
         grouped=port.grouped,
         routes=port.routes,
+        source=_source(row),
     )
 
 
-def _context(turn: Turn, port: PlatformProfile, row: Row) -> Context:
-    return Context(turn, port.routes, f"timer:{row.key}", None, port.capabilities, port.limits, port.homes)
+def _source(row: Row) -> str:
+    """Return what names this firing: a timer may be set again under its key, and fires then once more."""
+    return keys.TIMER(row.id, row.due_at)
+
+
+def _context(turn: Turn, port: PlatformProfile) -> Context:
+    return Context(turn, port.routes, None, port.capabilities, port.limits, port.homes)
 
 
 def _actions(context: Context, row: Row) -> Sequence[Action]:

@@ -42,6 +42,7 @@ from bot.chat.routes import Declined, Handler, Routes
 from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.cohorts import guests as cohort_guests
+from bot.programme.core import keys
 from bot.programme.core.turn import Turn
 from bot.programme.people import files as holding
 from bot.programme.people import guests, which_programme
@@ -103,7 +104,8 @@ def receive(
     if row_id is None:
         return _marked(kept(work, event) or TurnResult(Response()), found)
     routes = port.routes if programme_id else port.routes.unowned or Routes()
-    context = context_of(work, event, now, programme_id or 0, replace(port, routes=routes))
+    inside = replace(port, routes=routes)
+    context = context_of(work, event, now, programme_id or 0, inside, keys.EVENT(row_id))
     context = replace(context, inbox_id=row_id)
     if fetched and programme_id and context.turn.person_id and guests.may_act(context.turn):
         event = files.keep(work, event, fetched, (programme_id, context.turn.person_id), now)
@@ -202,9 +204,9 @@ def _person(
 
 
 def context_of(
-    work: UnitOfWork, event: Event, now: datetime, programme_id: int, port: PlatformProfile
+    work: UnitOfWork, event: Event, now: datetime, programme_id: int, port: PlatformProfile, source: str
 ) -> Context:
-    """Return what a turn for this event works with."""
+    """Return what a turn for this event works with. `source`: see `Turn`."""
     person_id, held, granted = _person(work, event, programme_id)
     turn = Turn(
         work=work,
@@ -220,9 +222,9 @@ def context_of(
         place=event.place,
         named=event.named,
         routes=port.routes,
+        source=source,
     )
-    source = f"{event.place.platform}:{event.id}"
-    return Context(turn, port.routes, source, event, port.capabilities, port.limits, port.homes)
+    return Context(turn, port.routes, event, port.capabilities, port.limits, port.homes)
 
 
 def _handle(context: Context, event: Event) -> Sequence[Effect]:

@@ -67,7 +67,7 @@ def publish_as_list(life: Life, checked: Checked) -> int:
 def _carried(life: Life, work: Callable[[Turn], Written]) -> int:
     def one(acting: Turn) -> int:
         written = work(acting)
-        context = Context(acting, life.runtime.routes, "import", None, Capabilities(), LIMITS)
+        context = Context(acting, life.runtime.routes, None, Capabilities(), LIMITS)
         carry_out(context, written.actions)
         return written.count
 

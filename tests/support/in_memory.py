@@ -100,7 +100,7 @@ def person(turn: Turn, account: str, *roles: str, zone: str | None = None) -> Tu
 def carried(turn: Turn, actions: Iterable[Action], source: str = "test") -> Sequence[Action]:
     """Carry actions out as the runtime does, but for replies; the actions."""
     made = list(actions)
-    context = Context(turn, ROUTES, source, None, Capabilities(), LIMITS)
+    context = Context(replace(turn, source=source), ROUTES, None, Capabilities(), LIMITS)
     carry_out(context, [act for act in made if not isinstance(act, Reply)])
     return made
 

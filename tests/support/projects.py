@@ -92,8 +92,8 @@ def publish(stage: Life, owner: str = "marta", **columns: object) -> int:
 
     def turn(work: UnitOfWork) -> int:
         project = project_row(work, _person(work, owner) if owner else None, now, **columns)
-        acting = Turn(work=work, now=now, programme_id=project.programme_id, routes=ROUTES)
-        context = Context(acting, stage.runtime.routes, f"post:{project.id}", None, Capabilities(), LIMITS)
+        acting = Turn(work, now, project.programme_id, routes=ROUTES, source=f"post:{project.id}:{now}")
+        context = Context(acting, stage.runtime.routes, None, Capabilities(), LIMITS)
         carry_out(context, publishing.publish(acting, project))
         return project.id
 
@@ -131,8 +131,8 @@ async def set_columns(stage: Life, project_id: int, **columns: object) -> None:
         for name, value in columns.items():
             setattr(project, name, value)
         work.session.flush()
-        acting = Turn(work=work, now=now, programme_id=project.programme_id, routes=ROUTES)
-        context = Context(acting, stage.runtime.routes, f"edit:{project.id}", None, Capabilities(), LIMITS)
+        acting = Turn(work, now, project.programme_id, routes=ROUTES, source=f"edit:{project.id}:{now}")
+        context = Context(acting, stage.runtime.routes, None, Capabilities(), LIMITS)
         carry_out(context, decision_date.reschedule(acting, project))
 
     stage.database.transact_inline(turn)

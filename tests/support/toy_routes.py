@@ -92,7 +92,7 @@ def _later(turn: Turn, event: CommandUsed) -> Sequence[Action]:
 
 
 def _ring(turn: Turn, event: TimerFired) -> Sequence[Action]:
-    return [Post(event.read(Ring).to, message("Ring."), f"ring:{event.due_at.isoformat()}")]
+    return [Post(event.read(Ring).to, message("Ring."), f"ring:{turn.source}")]
 
 
 def _burst(turn: Turn, event: CommandUsed) -> Sequence[Action]:
@@ -108,6 +108,11 @@ def _snag(turn: Turn, event: CommandUsed) -> Sequence[Action]:
         SetTimer("snag", turn.now, "toy.broken", "toy:2"),
         SetTimer("fine", turn.now, "toy.ring", "toy:3", Ring(str(turn.user))),
     ]
+
+
+def _twice(turn: Turn, event: CommandUsed) -> Sequence[Action]:
+    due, to = turn.now + timedelta(minutes=5), Ring(str(turn.user))
+    return [SetTimer(key, due, "toy.ring", "toy:4", to) for key in ("first", "second")]
 
 
 def _cancel(turn: Turn, event: CommandUsed) -> Sequence[Action]:
@@ -195,6 +200,7 @@ TOYS = Routes(
         (_spec("cancel"), _cancel),
         (_spec("burst"), _burst),
         (_spec("snag"), _snag),
+        (_spec("twice"), _twice),
         (_spec("board"), _board),
         (_spec("change"), _change),
         (_spec("hold"), _hold),

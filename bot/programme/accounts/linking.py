@@ -12,7 +12,7 @@ from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.routes import Declined, Routes
 from bot.programme import people
 from bot.programme.accounts import merge
-from bot.programme.core import verbs
+from bot.programme.core import keys, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people import codes
 from storage.tables import Code, Person
@@ -120,7 +120,7 @@ def join_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         text("Done: this account and **", Plain(name), "**'s are one person now, with everything of both."),
         where,
     )
-    return [*actions, Post(there, told, f"linked:{code.id}"), Reply(said, replace=True)]
+    return [*actions, Post(there, told, keys.LINKED(code.id)), Reply(said, replace=True)]
 
 
 ROUTES = Routes(

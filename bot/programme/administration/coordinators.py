@@ -16,7 +16,7 @@ from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
 from bot.programme import people
 from bot.programme.applications import confidential
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import require_role
@@ -112,14 +112,15 @@ def ask_for(turn: Turn, person: Person, first: int | None) -> tuple[Person, list
             )
         ),
     )  # fmt: skip
-    key = f"coordinator-asked:{person.id}:{asked.id}:{turn.now.date()}"  # however often they ask, once a day
-    item = tasks.open_task(turn, _task(person), "coordinator", f"person:{person.id}", *words)
-    to, about = people.address(turn, asked), f"{person.id}:no"
+    today = turn.now.date()
+    key = keys.COORDINATOR_ASKED(person.id, asked.id, today)  # however often they ask, once a day
+    item = tasks.open_task(turn, _task(person), "coordinator", subjects.PERSON(person.id), *words)
+    to, about = people.address(turn, asked), subjects.OF_COORDINATOR(person.id, "no")
     return asked, [Post(to, message(*words), key, unasked=True, kind=_KIND, subject=about), *item]
 
 
 def _task(person: Person) -> str:
-    return f"coordinator:{person.id}"
+    return keys.COORDINATOR_TASK(person.id)
 
 
 def _pressed(turn: Turn, event: ButtonPressed) -> Person:
@@ -161,9 +162,9 @@ def coordinator_no_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         Post(
             people.address(turn, person),
             words,
-            f"coordinator-no:{person.id}:{turn.now.isoformat()}",
+            keys.COORDINATOR_NO(person.id, turn.source),
             kind=_KIND,
-            subject=f"{person.id}:no",
+            subject=subjects.OF_COORDINATOR(person.id, "no"),
         ),
     ]
 
@@ -172,10 +173,10 @@ def coordinator_back_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Take the yes back."""
     person = _pressed(turn, event)
     words = message(text("You are no longer a coordinator of **", Plain(turn.programme.name), "**."))
-    key = f"coordinator-back:{person.id}:{turn.now.isoformat()}"
+    key = keys.COORDINATOR_BACK(person.id, turn.source)
     reply = _dismiss(turn, person)
     to = people.address(turn, person)
-    return [*reply, Post(to, words, key, kind=_KIND, subject=f"{person.id}:no")]
+    return [*reply, Post(to, words, key, kind=_KIND, subject=subjects.OF_COORDINATOR(person.id, "no"))]
 
 
 def coordinator_add_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
@@ -221,8 +222,8 @@ def _appoint(turn: Turn, person: Person) -> list[Action]:
             )
         ),
     )  # fmt: skip
-    key = f"coordinator:{person.id}:{turn.now.isoformat()}"
-    to, about = people.address(turn, person), f"{person.id}:yes"
+    key = keys.COORDINATOR(person.id, turn.source)
+    to, about = people.address(turn, person), subjects.OF_COORDINATOR(person.id, "yes")
     post = Post(to, words, key, unasked=True, kind=_KIND, subject=about)
     unmet = people.awaiting_first_contact(turn, [person])
     if unmet:
@@ -234,9 +235,9 @@ def _appoint(turn: Turn, person: Person) -> list[Action]:
 
 def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
     """Return late word of being a coordinator, or of not being one, as long as it is true."""
-    number, _, is_one = waiting.subject.partition(":")
-    roles = people.roles_of(turn, people.person_of(turn, int(number)))
-    return waiting.message if ("coordinator" in roles) == (is_one == "yes") else None
+    about = subjects.OF_COORDINATOR.parse(waiting.subject)
+    roles = people.roles_of(turn, people.person_of(turn, about.person))
+    return waiting.message if ("coordinator" in roles) == (about.holds == "yes") else None
 
 
 def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:

@@ -11,7 +11,7 @@ from bot.chat.events import ButtonPressed, Inspected
 from bot.chat.findings import Finding, finding_lines
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.programme.cohorts import LOOKING, place_wanted
-from bot.programme.core import verbs
+from bot.programme.core import keys, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import require_role
@@ -59,7 +59,7 @@ def staff_check_inspected(turn: Turn, event: Inspected) -> list[Action]:
         text("Once a day I sum up here what waits for a coordinator. Trouble in a placement comes at once."),
         note("This channel should be private: names are said here."),
     )
-    key = f"staff:{turn.programme_id}:{turn.now.isoformat()}"
+    key = keys.STAFF(turn.programme_id, turn.source)
     said = message(
         "That is the staff channel now. Once a day I sum up there what waits for a coordinator.",
         Buttons((Button("No staff channel", verbs.SETTINGS_STAFF()),)),

@@ -28,7 +28,7 @@ from bot.programme import people
 from bot.programme.applications import submission
 from bot.programme.cohorts.lookup import all_cohorts, cohort_named, cohort_of, suggest_cohorts
 from bot.programme.cohorts.members import admission_key, decision_buttons, join, let_in, membership
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.changes import CohortEnded
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
@@ -135,20 +135,20 @@ def _admit(turn: Turn, cohort: Cohort, member: Member, person: Person) -> list[A
         text("You are in: a coordinator has admitted you to the cohort **", Plain(cohort.name), "**."),
         Buttons((Button("See open projects", RUN("project.list")),)),
     )
-    key = f"admitted:{member.id}:{turn.now.isoformat()}"
+    key = keys.ADMITTED(member.id, turn.source)
     return [*admitted, _word(turn, member, person, welcome, key)]
 
 
 def _word(turn: Turn, member: Member, person: Person, words: Message, key: str) -> Post:
     """Return a message to a person about their membership; it holds while the membership stays as it is."""
-    to, about = people.address(turn, person), f"{member.id}:{member.state}"
+    to, about = people.address(turn, person), subjects.OF_MEMBERSHIP(member.id, member.state)
     return Post(to, words, key, kind=_KIND, subject=about)
 
 
 def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
-    number, _, state = waiting.subject.partition(":")
-    member = turn.session.get(Member, int(number))
-    return waiting.message if member is not None and member.state == state else None
+    about = subjects.OF_MEMBERSHIP.parse(waiting.subject)
+    member = turn.session.get(Member, about.member)
+    return waiting.message if member is not None and member.state == about.state else None
 
 
 def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
@@ -173,7 +173,7 @@ def refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
             text("You were not admitted to the cohort **", Plain(cohort.name), "** this time. "
                  "If you think that should be different, ", *people.contact_names(turn, person), ".")
         )  # fmt: skip
-        key = f"refused:{member.id}:{turn.now.isoformat()}"
+        key = keys.REFUSED(member.id, turn.source)
         told = [_word(turn, member, person, words, key)]
     mind = Buttons((Button("Admit after all", verbs.COHORT_ADMIT(member.id)),))
     said = text("**", Plain(person.name), "** was not admitted. I am telling them kindly.")

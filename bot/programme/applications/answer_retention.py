@@ -11,6 +11,7 @@ from bot.chat.actions import Action, SetTimer
 from bot.chat.events import TimerFired
 from bot.programme import projects
 from bot.programme.applications import application_form, lookup, outcomes
+from bot.programme.core import keys, subjects
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Placement, Project
@@ -28,14 +29,14 @@ def erase_timer(turn: Turn, project: Project, application: Application) -> SetTi
 
 
 def _timer(application: Application, due: datetime) -> SetTimer:
-    subject = f"application:{application.id}"
+    subject = subjects.APPLICATION(application.id)
     # The key holds the instant: a timer that sets itself again needs a different key.
-    return SetTimer(f"{_ERASE}:{application.id}:{due.isoformat()}", due, _ERASE, subject)
+    return SetTimer(keys.APPLICATION_ERASE(application.id, due), due, _ERASE, subject)
 
 
 def erase_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Erase the answers, or set the timer again where the application has not been over for long enough."""
-    application = lookup.application_of(turn, lookup.subject_id(event), lock=True)
+    application = lookup.application_of(turn, subjects.APPLICATION.id_of(event.subject), lock=True)
     over = _over_since(turn, application)
     if over is None:
         return [_timer(application, turn.now + _LOOK_AGAIN_AFTER)]

@@ -43,7 +43,7 @@ from bot.chat.values import replace as changed
 from bot.programme import people, projects
 from bot.programme.applications import confidential, lookup, messages, news, waiting_list
 from bot.programme.applications.decisions import held_decisions, release_reasons
-from bot.programme.core import dates, verbs
+from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
@@ -267,7 +267,7 @@ def shown(turn: Turn, event: Event, application_id: int, page: int = 0, *, repla
         Post(
             turn.user,
             message(*blocks),
-            f"applicant:{event.id}",
+            keys.APPLICANT(turn.source),
             kind=_SHOWN,
             subject=str(application_id),
             is_answer=True,
@@ -299,7 +299,7 @@ def _one(turn: Turn, application_id: int, page: int = 0) -> tuple[Block, ...]:
     """Return a page (from 0) of an application, with what can be done about it."""
     project, application = lookup.lock_managed_application(turn, application_id)
     if projects.employer_of(turn, project) == turn.person:
-        daily_message.retract_notices(turn, f"application:{application.id}")  # the reader sees it now
+        daily_message.retract_notices(turn, subjects.APPLICATION(application.id))  # the reader sees it now
     found = _sent(turn, project)
     at = found.index(application) if application in found else -1
     blocks: list[Block] = [

@@ -12,9 +12,9 @@ from bot.chat.content import Block, Button, Buttons, Message, Part, Text, messag
 from bot.chat.events import TimerFired
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import people, projects
-from bot.programme.applications import lookup, news
+from bot.programme.applications import news
 from bot.programme.applications.drafts import drafts_of
-from bot.programme.core import dates, verbs
+from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.timers import ForPerson, Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
@@ -82,21 +82,21 @@ def draft_timers(turn: Turn, project: Project, person: Person) -> list[Action]:
             _reminder_key(project, person.id),
             at,
             Timer.APPLICATION_DRAFT,
-            f"project:{project.id}",
+            subjects.PROJECT(project.id),
             ForPerson(person.id),
         ),
         SetTimer(
-            f"application.late:{project.id}",
+            keys.APPLICATION_LATE(project.id),
             # The last instant still counts.
             late_until(turn, project) + timedelta(seconds=1),
             Timer.APPLICATION_LATE,
-            f"project:{project.id}",
+            subjects.PROJECT(project.id),
         ),
     ]
 
 
 def _reminder_key(project: Project, person_id: int) -> str:
-    return f"application.draft:{project.id}:{person_id}"
+    return keys.APPLICATION_DRAFT(project.id, person_id)
 
 
 def reschedule_drafts(turn: Turn, project: Project) -> list[Action]:
@@ -113,20 +113,20 @@ def reschedule_drafts(turn: Turn, project: Project) -> list[Action]:
 
 def abandoned(turn: Turn, subject: str) -> list[Action]:
     """Stop the reminders of a draft that its owner cancelled."""
-    person = turn.person
-    daily_message.retract_notices(turn, f"draft:{subject}:{person.id}")
-    return [CancelTimers(key=f"application.draft:{subject}:{person.id}")]
+    project_id, person_id = int(subject), turn.person.id
+    daily_message.retract_notices(turn, subjects.DRAFT(project_id, person_id))
+    return [CancelTimers(key=keys.APPLICATION_DRAFT(project_id, person_id))]
 
 
 def application_draft_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Remind the owner of a draft once, with what is left to do."""
-    project = projects.project_of(turn, lookup.subject_id(event))
+    project = projects.project_of(turn, subjects.PROJECT.id_of(event.subject))
     person = people.person_of(turn, event.read(ForPerson).person)
     if not drafts_of(turn, project=project, person=person) or turn.now > project.deadline_at:
         return []
     if _refused(turn, project, person):
         return []  # the draft could not be sent
-    subject = f"draft:{project.id}:{person.id}"
+    subject = subjects.DRAFT(project.id, person.id)
     blocks: list[Block] = [
         text(
             "Your application to **",
@@ -137,7 +137,7 @@ def application_draft_due(turn: Turn, event: TimerFired) -> list[Action]:
         ),
         Buttons((Button("Go on with it", verbs.APPLICATION_BEGIN(project.id), style="primary"),)),
     ]
-    key = f"{subject}:{project.deadline_at.isoformat()}"
+    key = keys.DRAFT(project.id, person.id, project.deadline_at)
     good = news.latest_useful_instant(turn, project.deadline_at)
     return list(daily_message.notify(turn, person, key, subject, *blocks, useful_until=good))
 
@@ -157,7 +157,7 @@ def _refused(turn: Turn, project: Project, person: Person) -> bool:
 
 def application_late_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Close the drafts that are left after the extra minutes, and show their owners similar projects."""
-    project = projects.project_of(turn, lookup.subject_id(event), lock=True)
+    project = projects.project_of(turn, subjects.PROJECT.id_of(event.subject), lock=True)
     if turn.now <= late_until(turn, project):
         return []  # the deadline was moved; its own timer follows
     return close_drafts(turn, project)
@@ -168,13 +168,13 @@ def close_drafts(turn: Turn, project: Project) -> list[Action]:
     actions: list[Action] = []
     for row in drafts_of(turn, project=project):
         person = people.person_of(turn, row.person_id)
-        daily_message.retract_notices(turn, f"draft:{project.id}:{person.id}")
+        daily_message.retract_notices(turn, subjects.DRAFT(project.id, person.id))
         actions.append(CancelTimers(key=_reminder_key(project, person.id)))
         if person.erased_at is None:
             words = message(*_closed(turn, project, person), *news.similar_blocks(turn, project, person))
-            key = f"draft-closed:{row.id}"
+            key = keys.DRAFT_CLOSED(row.id)
             asleep = turn.now - row.updated_at > _AT_IT
-            to, about = people.address(turn, person), f"{project.id}:{person.id}"
+            to, about = people.address(turn, person), subjects.OF_CLOSED_DRAFT(project.id, person.id)
             actions.append(Post(to, words, key, unasked=asleep, kind=_CLOSED, subject=about))
         turn.connection.execute(
             update(conversations).where(conversations.c.id == row.id).values(state="cancelled", draft={})
@@ -223,19 +223,19 @@ def ended(turn: Turn, subject: str) -> list[Block]:
 
 def _still_closed(turn: Turn, waiting: Waiting) -> Message | None:
     """Return a late message about an unsent draft unless its owner has applied, or writes again, since."""
-    project_id, person_id = map(int, waiting.subject.split(":"))
-    project, person = projects.project_of(turn, project_id), people.person_of(turn, person_id)
+    about = subjects.OF_CLOSED_DRAFT.parse(waiting.subject)
+    project, person = projects.project_of(turn, about.project), people.person_of(turn, about.person)
     query = select(Application.id).where(
         Application.programme_id == turn.programme_id,
-        Application.project_id == project_id,
-        Application.person_id == person_id,
+        Application.project_id == project.id,
+        Application.person_id == person.id,
     )
     again = turn.session.scalar(query) is not None or drafts_of(turn, project=project, person=person)
     return None if again else waiting.message
 
 
 def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
-    project = projects.project_of(turn, int(subject.partition(":")[0]))
+    project = projects.project_of(turn, subjects.OF_CLOSED_DRAFT.parse(subject).project)
     return "word that a draft application to **", projects.title_part(project), "** was closed"
 
 

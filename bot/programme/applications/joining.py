@@ -17,6 +17,7 @@ from bot.programme import people, projects
 from bot.programme.applications import application_form, deadlines, news, submission, withdraw
 from bot.programme.applications.drafts import drafts_of
 from bot.programme.applications.lookup import lock_application
+from bot.programme.core import keys
 from bot.programme.core.lifecycle import can_move
 from bot.programme.core.turn import Turn
 from bot.programme.people import drafts
@@ -80,7 +81,7 @@ def _keep_further(turn: Turn, project: Project, mine: Application, theirs: Appli
         )  # fmt: skip
         person = people.person_of(turn, first)
         to, about = people.address(turn, person), news.about(loser)
-        key = f"joined:{loser.id}"
+        key = keys.APPLICATION_JOINED(loser.id)
         actions.append(Post(to, message(words), key, kind=news.ANSWER, subject=about))
     if not keeps_mine:
         _swap(turn, mine, theirs, first, second)
@@ -124,7 +125,7 @@ def _follow_drafts(turn: Turn, first: Person, second: Person) -> list[Action]:
         conversations.c.person_id == first.id, conversations.c.form == application_form.FORM
     )
     actions: list[Action] = [
-        CancelTimers(key=f"application.draft:{subject}:{second.id}")
+        CancelTimers(key=keys.APPLICATION_DRAFT(int(subject), second.id))
         for subject in sorted(set(turn.connection.scalars(query)))
     ]
     for row in drafts_of(turn, person=first):
@@ -142,4 +143,4 @@ def _follow_draft(turn: Turn, first: Person, row: Any) -> list[Action]:  # noqa:
     if turn.session.scalars(sent).first() is None:
         return deadlines.draft_timers(turn, project, first)
     drafts.end(turn, row.id)
-    return [CancelTimers(key=f"application.draft:{project.id}:{first.id}")]
+    return [CancelTimers(key=keys.APPLICATION_DRAFT(project.id, first.id))]

@@ -10,7 +10,6 @@ from typing import Final
 
 from sqlalchemy import select
 
-from bot.chat.events import TimerFired
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import projects
@@ -24,7 +23,6 @@ __all__ = [
     "lock_managed_application",
     "lock_own_application",
     "of_project",
-    "subject_id",
     "unanswered",
     "undecided",
 ]
@@ -112,8 +110,3 @@ def unanswered(turn: Turn, project: Project) -> list[Application]:
 def undecided(turn: Turn, project: Project) -> list[Application]:
     """Return the unanswered applications that the employer can decide on: none that waits for admission."""
     return [a for a in unanswered(turn, project) if a.status != "admission"]
-
-
-def subject_id(event: TimerFired) -> int:
-    """Return the id in a timer's subject, "application:5"."""
-    return int(event.subject.partition(":")[2])

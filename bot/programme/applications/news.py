@@ -29,7 +29,7 @@ from bot.chat.routes import MessageRoute, Waiting
 from bot.chat.values import replace
 from bot.programme import people, projects
 from bot.programme.applications import lookup
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.notifications.rewording import reword_notices, reword_task
@@ -54,8 +54,10 @@ __all__ = [
 
 # Where a project has no owner: news of work is an item for itself, news that asks for nothing is none, and
 # all other news of its applicants is a single item.
-_AT_WORK: Final = frozenset({"placement", "milestone", "date", "due", "closing", "ended"})
-_ONLY_NEWS: Final = frozenset({"news", "withdrawn", "moved"})
+_AT_WORK: Final = frozenset(
+    {subjects.PLACEMENT, subjects.MILESTONE, subjects.DATE, subjects.DUE, subjects.CLOSING, subjects.ENDED}
+)
+_ONLY_NEWS: Final = frozenset({subjects.NEWS, subjects.WITHDRAWN, subjects.MOVED})
 
 
 _WAITING: Final = re.compile(r"(?:One applicant|\d+ applicants) (?P<still>still )?waits?\b")
@@ -104,7 +106,7 @@ def tell_student(
 
 def about(application: Application) -> str:
     """Return the subject of a message that holds for as long as an application stays as it is."""
-    return f"{application.id}:{_standing(application)}"
+    return subjects.OF_APPLICATION(application.id, _standing(application))
 
 
 def _standing(application: Application) -> str:
@@ -113,12 +115,13 @@ def _standing(application: Application) -> str:
 
 
 def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
-    number, _, standing = waiting.subject.partition(":")
-    return waiting.message if _standing(lookup.application_of(turn, int(number))) == standing else None
+    about = subjects.OF_APPLICATION.parse(waiting.subject)
+    state = _standing(lookup.application_of(turn, about.application))
+    return waiting.message if state == about.state else None
 
 
 def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
-    application = lookup.application_of(turn, int(subject.partition(":")[0]))
+    application = lookup.application_of(turn, subjects.OF_APPLICATION.parse(subject).application)
     project = projects.project_of(turn, application.project_id)
     return "word of an application to **", projects.title_part(project), "**"
 
@@ -156,10 +159,10 @@ def tell_employer(
 
 def _tell_coordinators(turn: Turn, project: Project, subject: str, blocks: Sequence[Block]) -> list[Action]:
     """Open an item in place of an employer's news."""
-    noun = subject.partition(":")[0]
+    noun = keys.head_of(subject)
     if noun in _ONLY_NEWS:
         return []
-    about = subject if noun in _AT_WORK else f"project:{project.id}"
+    about = subject if noun in _AT_WORK else subjects.PROJECT(project.id)
     see = Button("See the applicants", verbs.APPLICANTS_LIST(project.id))
     take = Button("I look after it", verbs.PROJECT_TAKE(project.id))
     known = {button.action for block in blocks if isinstance(block, Buttons) for button in block.buttons}
@@ -181,16 +184,16 @@ def retract_news(turn: Turn, subject: str) -> None:
 
 
 def _unowned(subject: str) -> str:
-    return f"unowned:{subject}"
+    return keys.UNOWNED(subject)
 
 
 def answered(turn: Turn, project: Project, application: Application) -> None:
     """Settle what an answered application leaves: news that is no longer news, items that are done."""
-    daily_message.retract_notices(turn, f"application:{application.id}")
+    daily_message.retract_notices(turn, subjects.APPLICATION(application.id))
     if not lookup.unanswered(turn, project):
-        daily_message.retract_notices(turn, f"promise:{project.id}")
-        tasks.close_task(turn, f"promise:{project.id}")
-        tasks.close_task(turn, _unowned(f"project:{project.id}"))
+        daily_message.retract_notices(turn, subjects.PROMISE(project.id))
+        tasks.close_task(turn, keys.PROMISE_TASK(project.id))
+        tasks.close_task(turn, _unowned(subjects.PROJECT(project.id)))
     recount(turn, project)
 
 
@@ -201,8 +204,8 @@ def recount(turn: Turn, project: Project) -> None:
     def now(words: str) -> str:
         return _WAITING.sub(lambda found: waiting_words(left, still=bool(found["still"])), words)
 
-    reword_notices(turn, f"promise:{project.id}", now)
-    reword_task(turn, f"promise:{project.id}", now)
+    reword_notices(turn, subjects.PROMISE(project.id), now)
+    reword_task(turn, keys.PROMISE_TASK(project.id), now)
 
 
 def waiting_words(left: int, *, still: bool = False) -> str:

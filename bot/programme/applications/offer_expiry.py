@@ -12,6 +12,7 @@ from bot.chat.routes import MessageRoute, Routes, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import lookup, news
 from bot.programme.applications.offer_messages import offer_blocks, offer_buttons, offer_line
+from bot.programme.core import keys, subjects
 from bot.programme.core.lifecycle import change
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
@@ -102,16 +103,16 @@ def _clock(turn: Turn, application: Application, until: datetime) -> list[Action
     before = _DAY if lasts >= _SHORT else lasts / 3
     student = people.person_of(turn, application.person_id)
     at = daily_message.before_quiet_hours(turn, student, until - before, until)
-    subject = f"application:{application.id}"
+    subject = subjects.APPLICATION(application.id)
     return [
-        SetTimer(f"offer.reminder:{application.id}", at, Timer.OFFER_REMINDER, subject),
-        SetTimer(f"offer.expiry:{application.id}", until, Timer.OFFER_EXPIRY, subject),
+        SetTimer(keys.OFFER_REMINDER_TIMER(application.id), at, Timer.OFFER_REMINDER, subject),
+        SetTimer(keys.OFFER_EXPIRY(application.id), until, Timer.OFFER_EXPIRY, subject),
     ]
 
 
 def offer_reminder_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Remind the student of an open offer that will expire soon."""
-    application = lookup.application_of(turn, lookup.subject_id(event))
+    application = lookup.application_of(turn, subjects.APPLICATION.id_of(event.subject))
     until = application.offer_until
     if application.status != "offered" or until is None or until <= turn.now:
         return []
@@ -121,8 +122,8 @@ def offer_reminder_due(turn: Turn, event: TimerFired) -> list[Action]:
         daily_message.notify(
             turn,
             student,
-            f"offer-reminder:{application.id}:{until.isoformat()}",
-            f"application:{application.id}",
+            keys.OFFER_REMINDER(application.id, until),
+            subjects.APPLICATION(application.id),
             text(
                 "Your offer for **",
                 projects.title_part(project),
@@ -139,7 +140,7 @@ def offer_reminder_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 def stop_clock(application: Application) -> list[Action]:
     """Stop the time of an offer that has its answer, or whose student could not be reached."""
-    subject = f"application:{application.id}"
+    subject = subjects.APPLICATION(application.id)
     return [CancelTimers(subject=subject, kind=kind) for kind in (Timer.OFFER_REMINDER, Timer.OFFER_EXPIRY)]
 
 

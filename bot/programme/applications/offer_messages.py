@@ -9,7 +9,7 @@ from bot.chat.content import Block, Button, Buttons, Fields, Message, Plain, Tex
 from bot.chat.events import ButtonPressed
 from bot.programme import people, projects
 from bot.programme.applications import messages, news, terms
-from bot.programme.core import dates, verbs
+from bot.programme.core import dates, keys, verbs
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Project, TermsOffer
 
@@ -86,12 +86,12 @@ def moved_dates(turn: Turn, project: Project, application: Application) -> list[
 def changed(turn: Turn, project: Project, application: Application) -> list[Action]:
     """Show the student what is offered now, after the employer changed a project with an open offer."""
     before = terms.offered(turn, application)
-    now = _terms(turn, project, application)
-    if before is None or before.id == now.id:
+    present = _terms(turn, project, application)
+    if before is None or before.id == present.id:
         return []
     lead = text("Your offer for **", projects.title_part(project), "** has changed:")
-    blocks = [lead, *_changed(turn, application, before, now)]
-    key = f"offer-changed:{now.id}"
+    blocks = [lead, *_changed(turn, application, before, present)]
+    key = keys.OFFER_CHANGED(present.id)
     return news.tell_student(turn, application, key, *blocks, unasked=True)
 
 

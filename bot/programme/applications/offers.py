@@ -22,7 +22,7 @@ from bot.programme.applications.offer_messages import (
     offer_line,
     unread,
 )
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import change, move
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
@@ -52,14 +52,14 @@ def make(turn: Turn, project: Project, application: Application) -> list[Action]
     ]
     application_news.answered(turn, project, application)
     if places.free(turn, project, Counting.HELD) <= 0:
-        daily_message.retract_notices(turn, f"free:{project.id}")
+        daily_message.retract_notices(turn, subjects.FREE(project.id))
     return [
         *moved,
         *application_news.tell_student(
             turn,
             application,
-            # An expired offer can be made again, so the key holds the instant.
-            f"offer:{application.id}:{turn.now.isoformat()}",
+            # An expired offer can be made again.
+            keys.OFFER(application.id, turn.source),
             *offer_blocks(turn, project, application),
             kind=OFFER,
         ),
@@ -121,9 +121,9 @@ def _came_too_late(turn: Turn, project: Project, application: Application) -> li
     )
     actions += tasks.open_task(
         turn,
-        f"overfull:{application.id}",
+        keys.OVERFULL(application.id),
         "offer.overfull",
-        f"application:{application.id}",
+        subjects.APPLICATION(application.id),
         text(
             "**",
             Plain(student.name),
@@ -145,8 +145,8 @@ def _when_full(turn: Turn, project: Project) -> list[Action]:
     return application_news.tell_employer(
         turn,
         project,
-        f"full:{project.id}:{turn.now.isoformat()}",
-        f"promise:{project.id}",
+        keys.FULL(project.id, turn.source),
+        subjects.PROMISE(project.id),
         text("Every place in **", projects.title_part(project), f"** is taken. {count} for your answer."),
         Buttons(
             (
@@ -207,7 +207,7 @@ def offer_decline_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def offer_expiry_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Expire an offer that was not answered in time."""
-    project, application = lookup.lock_application(turn, lookup.subject_id(event))
+    project, application = lookup.lock_application(turn, subjects.APPLICATION.id_of(event.subject))
     until = application.offer_until
     # The offer was answered, has not arrived, or was made again: then another timer follows, or none.
     if application.status != "offered" or until is None or until > turn.now:
@@ -217,7 +217,7 @@ def offer_expiry_due(turn: Turn, event: TimerFired) -> list[Action]:
     told = application_news.tell_student(
         turn,
         application,
-        f"offer-expired:{application.id}:{turn.now.isoformat()}",
+        keys.OFFER_EXPIRED(application.id, turn.source),
         text(
             "Your offer for **",
             projects.title_part(project),
@@ -260,7 +260,7 @@ def _free(turn: Turn, project: Project, lead: Block) -> list[Action]:
 def _tell(turn: Turn, project: Project, lead: Block, offered: list[Application]) -> list[Action]:
     hours = turn.programme.offer_hours
     made = "-".join(str(application.id) for application in offered)
-    key = f"free:{project.id}:{turn.now.isoformat()}:{places.free(turn, project, Counting.HELD)}:{made}"
+    key = keys.FREE(project.id, places.free(turn, project, Counting.HELD), made, turn.source)
     if offered:
         news = [
             text(
@@ -272,7 +272,9 @@ def _tell(turn: Turn, project: Project, lead: Block, offered: list[Application])
             for application in offered
         ]
         dates = moved_dates(turn, project, offered[0])
-        return application_news.tell_employer(turn, project, key, f"news:{project.id}", lead, *news, *dates)
+        return application_news.tell_employer(
+            turn, project, key, subjects.NEWS(project.id), lead, *news, *dates
+        )
     left = lookup.undecided(turn, project)
     if left:
         ask = text("Your waiting list is empty. Who of those who wait for an answer should have the place?")
@@ -281,7 +283,7 @@ def _tell(turn: Turn, project: Project, lead: Block, offered: list[Application])
         ask = text("No other applicant waits. To look for more, move the deadline and announce it again.")
         way = Button("Edit the project", verbs.PROJECT_EDIT(project.id))
     return application_news.tell_employer(
-        turn, project, key, f"free:{project.id}", lead, ask, Buttons((way,))
+        turn, project, key, subjects.FREE(project.id), lead, ask, Buttons((way,))
     )
 
 

@@ -13,6 +13,7 @@ from bot.programme import people
 from bot.programme.applications import application_form, news
 from bot.programme.applications.decisions import release_reasons
 from bot.programme.applications.decisions.release_reasons import Reason
+from bot.programme.core import keys, subjects
 from bot.programme.core.lifecycle import change, move
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
@@ -31,7 +32,7 @@ def settle(turn: Turn, project: Project, application: Application, status: str) 
     application.held = None
     moved = [*change(turn, application, offer_until=None), *move(turn, application, status)]
     news.answered(turn, project, application)
-    subject = f"application:{application.id}"
+    subject = subjects.APPLICATION(application.id)
     kinds = (Timer.DECISION_DUE, Timer.OFFER_REMINDER, Timer.OFFER_EXPIRY)
     return [*moved, *(CancelTimers(subject=subject, kind=kind) for kind in kinds)]
 
@@ -42,7 +43,7 @@ def release(turn: Turn, project: Project, application: Application, reason: Reas
     actions += news.tell_student(
         turn,
         application,
-        f"application:{application.id}:released:{turn.now.isoformat()}",
+        keys.APPLICATION_RELEASED(application.id, turn.source),
         *release_reasons.to_student(turn, project, application),
         *news.similar_blocks(turn, project, people.person_of(turn, application.person_id)),
         unasked=True,
@@ -76,7 +77,7 @@ def erase_answers(turn: Turn, application: Application) -> None:
     )
     ids = turn.connection.execute(select(conversations.c.id).where(*drafts)).scalars().all()
     turn.connection.execute(update(conversations).where(*drafts).values(draft={}))
-    empty_messages(turn, *(outbox.c.key.startswith(f"talk:{number}:") for number in ids))
+    empty_messages(turn, *(outbox.c.key.startswith(keys.QUESTION.begin(number)) for number in ids))
 
 
 def erase(turn: Turn, application: Application) -> None:
@@ -93,9 +94,9 @@ def erase(turn: Turn, application: Application) -> None:
     letters = (Letter.programme_id == turn.programme_id, Letter.application_id == application.id)
     numbers = list(turn.session.scalars(select(Letter.id).where(*letters)))
     turn.session.execute(update(Letter).where(*letters).values(text=""))
-    keys: list[ColumnElement[bool]] = [outbox.c.key.in_([f"letter:{number}" for number in numbers])]
-    keys += [outbox.c.key.startswith(f"letter:{number}:") for number in numbers]
-    empty_messages(turn, *keys, outbox.c.key == f"not-selected:{application.id}")
+    sent: list[ColumnElement[bool]] = [outbox.c.key.in_([keys.LETTER(number) for number in numbers])]
+    sent += [outbox.c.key.startswith(keys.LETTER.begin(number)) for number in numbers]
+    empty_messages(turn, *sent, outbox.c.key == keys.NOT_SELECTED(application.id))
 
 
 def empty_messages(turn: Turn, *conditions: ColumnElement[bool]) -> None:

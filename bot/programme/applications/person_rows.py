@@ -13,6 +13,7 @@ from bot.chat.values import replace
 from bot.programme.applications import joining, withdraw
 from bot.programme.applications.messages import person_rows as message_rows
 from bot.programme.applications.reports import person_rows as report_rows
+from bot.programme.core import keys, subjects
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.person_rows import erase_news
@@ -51,8 +52,8 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     turn.session.execute(delete(DraftCohort).where(DraftCohort.person_id == request.person.id))
     query = select(Application.id).where(Application.person_id == request.person.id)
     numbers = turn.session.scalars(query).all()
-    gone = [f"application:{number}" for number in numbers if number not in request.held]
-    named = [f"{noun}:{number}" for noun in ("application", "withdrawn") for number in numbers]
+    gone = [subjects.APPLICATION(number) for number in numbers if number not in request.held]
+    named = [about(number) for about in (subjects.APPLICATION, subjects.WITHDRAWN) for number in numbers]
     erase_news(turn, request, gone, named)
     _erase_reasons(turn, request)
     return actions
@@ -71,7 +72,7 @@ def _erase_reasons(turn: Turn, request: ErasureRequest) -> None:
         application.reason = ""
         if application.held is not None:
             application.held = replace(application.held, reason="")
-        sent_messages.erase_copies(turn, outbox.c.key == f"not-selected:{application.id}")
+        sent_messages.erase_copies(turn, outbox.c.key == keys.NOT_SELECTED(application.id))
     turn.session.flush()
 
 

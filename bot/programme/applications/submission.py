@@ -23,7 +23,7 @@ from bot.programme.applications import (
     outcomes,
 )
 from bot.programme.applications.decisions import decision_date
-from bot.programme.core import dates, verbs
+from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.lifecycle import begin, move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
@@ -52,13 +52,13 @@ def application_submitted(turn: Turn, done: Completed) -> list[Action]:
         raise cohort_choice.not_admitted(turn, project, cohort)
     waits = member.state != "admitted"
     application, written = _written(turn, project, cohort, done, "admission" if waits else "submitted")
-    draft = f"draft:{project.id}:{turn.person.id}"
+    draft = subjects.DRAFT(project.id, turn.person.id)
     daily_message.retract_notices(turn, draft)
     daily_message.retract_notices(turn, saved_subject(project, turn.person.id))
     actions: list[Action] = [
         *joined,
         *written,
-        CancelTimers(key=f"application.{draft}"),
+        CancelTimers(key=keys.APPLICATION_DRAFT(project.id, turn.person.id)),
         answer_retention.erase_timer(turn, project, application),
     ]
     if waits:
@@ -122,11 +122,11 @@ def _news(turn: Turn, project: Project, application: Application) -> list[Action
     news.recount(turn, project)
     employer = projects.employer_of(turn, project)
     name = news.name_of(turn, application)
-    subject = f"application:{application.id}"
+    subject = subjects.APPLICATION(application.id)
     return news.tell_employer(
         turn,
         project,
-        f"{subject}:sent:{turn.now.isoformat()}",
+        keys.APPLICATION_SENT(application.id, turn.source),
         subject,
         text(
             "**",
@@ -198,7 +198,7 @@ def admitted(turn: Turn, member: Member) -> list[Action]:
         actions += news.tell_student(
             turn,
             application,
-            f"application:{application.id}:admitted:{turn.now.isoformat()}",
+            keys.APPLICATION_ADMITTED(application.id, turn.source),
             text(
                 "Your application to **",
                 projects.title_part(project),

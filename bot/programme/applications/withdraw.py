@@ -17,7 +17,7 @@ from bot.programme.applications import (
     offers,
     outcomes,
 )
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import can_move
 from bot.programme.core.turn import Turn
 from bot.programme.people import evidence
@@ -121,8 +121,8 @@ def withdraw_application(turn: Turn, project: Project, application: Application)
         actions += news.tell_employer(
             turn,
             project,
-            f"application:{application.id}:withdrawn:{turn.now.isoformat()}",
-            f"withdrawn:{application.id}",
+            keys.APPLICATION_WITHDRAWN(application.id, turn.source),
+            subjects.WITHDRAWN(application.id),
             text(
                 "**",
                 news.name_of(turn, application),
@@ -146,7 +146,7 @@ def _known(turn: Turn, project: Project, application: Application) -> bool:
     waiting = select(Notice.id).where(
         Notice.programme_id == turn.programme_id,
         Notice.person_id == employer.id,
-        Notice.subject == f"application:{application.id}",
+        Notice.subject == subjects.APPLICATION(application.id),
         Notice.state == "waiting",
     )
     return turn.session.scalar(waiting) is None

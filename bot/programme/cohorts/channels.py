@@ -13,7 +13,7 @@ from bot.chat.content import Block, Button, Buttons, Message, Plain, message, no
 from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.routes import Declined
 from bot.programme.cohorts.lookup import channels_of, cohort_at, cohort_named, place_of
-from bot.programme.core import verbs
+from bot.programme.core import keys, verbs
 from bot.programme.core.lifecycle import begin
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
@@ -131,7 +131,7 @@ def _take_channel(turn: Turn, cohort: Cohort, place: Place) -> tuple[Channel, li
         there = parse_destination(channel.place)
         gone = channel.state != "active" and isinstance(there, Place) and there.space == place.space
         if gone:
-            tasks.close_task(turn, f"channel:{channel.id}")
+            tasks.close_task(turn, keys.CHANNEL(channel.id))
             if channel is not held:
                 turn.session.delete(channel)
     if held is not None:
@@ -156,7 +156,7 @@ def _remove(turn: Turn, place: Place) -> list[Action]:
         raise Declined("That channel belongs to no cohort, so there is nothing to take out.")
     query = select(Channel).where(Channel.cohort_id == cohort.id, Channel.place == str(place))
     channel = turn.session.scalars(query).one()
-    tasks.close_task(turn, f"channel:{channel.id}")
+    tasks.close_task(turn, keys.CHANNEL(channel.id))
     turn.session.delete(channel)
     turn.session.flush()
     left = len(channels_of(turn, [cohort.id]))
@@ -199,7 +199,7 @@ def announce_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     channel = turn.session.get(Channel, channel_id)
     if channel is None or channel.programme_id != turn.programme_id or channel.state != "active":
         raise Declined(_NO_CHANNEL)
-    tasks.close_task(turn, f"unannounced:{channel.id}")
+    tasks.close_task(turn, keys.UNANNOUNCED(channel.id))
     actions: list[Action] = []
     for project in _unannounced(turn, channel):
         # Apart in time: Slack hides messages that follow too closely (importing.write.PACE).

@@ -38,7 +38,7 @@ from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.chat.values import replace
 from bot.clock import at_local, first_nominal, next_local
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.projects import places
@@ -124,7 +124,7 @@ def _known(turn: Turn, cohort: Cohort) -> _Told | None:
         .where(
             timers.c.programme_id == turn.programme_id,
             timers.c.kind == _KIND,
-            timers.c.subject == f"cohort:{cohort.id}",
+            timers.c.subject == subjects.COHORT(cohort.id),
             timers.c.state == "pending",
         )
         .order_by(timers.c.id.desc())
@@ -145,10 +145,10 @@ def coming_digests(turn: Turn, cohort: Cohort, count: int) -> list[datetime]:
     return instants
 
 
-def list_new(turn: Turn, cohort: Cohort, key: str) -> list[Action]:
+def list_new(turn: Turn, cohort: Cohort, importing: int) -> list[Action]:
     """Say now, in each of the cohort's channels, what is new since its last digest.
 
-    The next digest leaves it out. `key` makes the list its own: the same again is not sent twice.
+    The next digest leaves it out. `importing`: the id of the import whose list it is, which is sent once.
     """
     known, lines = _known(turn, cohort) or _Told(), _lines(turn, cohort)
     new = [line for line in lines if line.announced > known.told]
@@ -159,9 +159,9 @@ def list_new(turn: Turn, cohort: Cohort, key: str) -> list[Action]:
     )
     words = _message(turn, cohort, f": {len(new)} new projects", {"new": new}, known.told, height([follow]))
     words = replace(words, blocks=(*words.blocks, follow))
-    about = f"{cohort.id}:{turn.now.astimezone(ZoneInfo(cohort.zone)).date()}"
+    about = subjects.OF_DIGEST(cohort.id, turn.now.astimezone(ZoneInfo(cohort.zone)).date())
     posts = [
-        Post(place, words, f"{key}:{number}", kind=_DIGEST, subject=about)
+        Post(place, words, keys.LIST(importing, number), kind=_DIGEST, subject=about)
         for number, place in _places(turn, cohort)
     ]
     listed = replace(known, told=max(line.announced for line in lines))
@@ -170,7 +170,7 @@ def list_new(turn: Turn, cohort: Cohort, key: str) -> list[Action]:
 
 def end_digests(cohort: Cohort) -> list[Action]:
     """Stop the digests."""
-    return [CancelTimers(subject=f"cohort:{cohort.id}", kind=_KIND)]
+    return [CancelTimers(subject=subjects.COHORT(cohort.id), kind=_KIND)]
 
 
 def _timer(turn: Turn, cohort: Cohort, known: _Told) -> SetTimer:
@@ -182,12 +182,14 @@ def _timer(turn: Turn, cohort: Cohort, known: _Told) -> SetTimer:
     else:
         nominal = first_nominal(turn.now, wall, zone, weekdays_off=weekdays, dates_off=dates)
     due, told = at_local(nominal, wall, zone), replace(known, nominal=nominal.isoformat())
-    return SetTimer(f"digest:{cohort.id}:{nominal}", due, _KIND, f"cohort:{cohort.id}", told, late="fold")
+    return SetTimer(
+        keys.DIGEST_TIMER(cohort.id, nominal), due, _KIND, subjects.COHORT(cohort.id), told, late="fold"
+    )
 
 
 def cohort_digest_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Post a cohort's digest of its nominal date in each of its channels; then set the next timer."""
-    cohort = turn.session.get(Cohort, int(event.subject.removeprefix("cohort:")))
+    cohort = turn.session.get(Cohort, subjects.COHORT.id_of(event.subject))
     programme = turn.programme  # held: the session drops rows without a reference, and every line needs it
     if cohort is None or cohort.programme_id != programme.id or cohort.ended_at is not None:
         return []
@@ -207,9 +209,9 @@ def cohort_digest_due(turn: Turn, event: TimerFired) -> list[Action]:
         day = date.fromisoformat(nominal)
         words = _message(turn, cohort, f": projects on {day:%A} {day.day} {day:%B}", sections, known.told)
         places = _places(turn, cohort)
-        about = f"{cohort.id}:{nominal}"
+        about = subjects.OF_DIGEST(cohort.id, day)
         posts = [
-            Post(place, words, f"digest:{about}:{number}", kind=_DIGEST, subject=about)
+            Post(place, words, keys.DIGEST(cohort.id, day, number), kind=_DIGEST, subject=about)
             for number, place in places
         ]
     return [*posts, _timer(turn, cohort, following)]
@@ -217,12 +219,12 @@ def cohort_digest_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 def _still_today(turn: Turn, waiting: Waiting) -> Message | None:
     """Return a late digest on its own day; the next digest lists its projects again."""
-    number, _, nominal = waiting.subject.partition(":")
-    cohort = turn.session.get(Cohort, int(number))
+    about = subjects.OF_DIGEST.parse(waiting.subject)
+    cohort = turn.session.get(Cohort, about.cohort)
     if cohort is None or cohort.ended_at is not None:
         return None
     today = turn.now.astimezone(ZoneInfo(cohort.zone)).date()
-    return waiting.message if today.isoformat() == nominal else None
+    return waiting.message if today == about.day else None
 
 
 def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:

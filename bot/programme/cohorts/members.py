@@ -12,7 +12,7 @@ from bot.chat.content import (
     text,
 )
 from bot.programme import people
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import begin, move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
@@ -80,7 +80,7 @@ def let_in(turn: Turn, member: Member, person: Person) -> list[Action]:
 
 def admission_key(member: Member) -> str:
     """Return the key of the coordinators' task about a member who asked."""
-    return f"admit:{member.id}"
+    return keys.ADMIT(member.id)
 
 
 def _ask_coordinators(turn: Turn, cohort: Cohort, person: Person, member: Member) -> None:
@@ -89,7 +89,7 @@ def _ask_coordinators(turn: Turn, cohort: Cohort, person: Person, member: Member
         turn,
         admission_key(member),
         "admission",
-        f"cohort:{cohort.id}",
+        subjects.COHORT(cohort.id),
         text("**", Plain(person.name), "** would like to join the cohort **", Plain(cohort.name), "**."),
         decision_buttons(member),
     )

@@ -33,7 +33,7 @@ from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme import people
 from bot.programme.companies import invitations
 from bot.programme.companies.invitation_rows import Row, apart, named_in, read_rows
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -250,7 +250,7 @@ def _taken_over(turn: Turn, person: Person, company: Company) -> tuple[int, list
     found = [p for p in turn.session.scalars(query.order_by(Project.id)) if employer_of(turn, p) is None]
     for project in found:
         taken += change(turn, project, owner_id=person.id)
-        tasks.close_task(turn, f"unowned:project:{project.id}")
+        tasks.close_task(turn, keys.UNOWNED(subjects.PROJECT(project.id)))
     return len(found), taken
 
 

@@ -9,6 +9,7 @@ from bot.chat.codec import RUN
 from bot.chat.content import Button, Buttons, Message, Part, Plain, Text, message, note, text
 from bot.chat.routes import MessageRoute, Routes, Waiting
 from bot.programme import people
+from bot.programme.core import keys, subjects
 from bot.programme.core.turn import Turn
 from bot.programme.people.time_zones import asked_now, zone_question
 from storage.tables import Company, Person
@@ -40,8 +41,8 @@ def invitation(turn: Turn, person: Person, company: Company, theirs: int) -> Pos
         note("`/project post` does the same, and `/stint help` shows what else you can do."),
         *zone_question(turn, person),
     )  # fmt: skip
-    key = f"welcome:{person.id}:{company.id}:{turn.now.isoformat()}"
-    to, about = people.address(turn, person), f"{person.id}:{company.id}"
+    key = keys.WELCOME(person.id, company.id, turn.source)
+    to, about = people.address(turn, person), subjects.OF_INVITATION(person.id, company.id)
     return Post(to, words, key, unasked=True, kind=_INVITATION, subject=about)
 
 
@@ -55,8 +56,8 @@ def _still_invited(turn: Turn, waiting: Waiting) -> Message | None:
 
 
 def _invited(turn: Turn, subject: str) -> tuple[Person, Company]:
-    person_id, _, company_id = subject.partition(":")
-    return people.person_of(turn, int(person_id)), turn.session.get_one(Company, int(company_id))
+    about = subjects.OF_INVITATION.parse(subject)
+    return people.person_of(turn, about.person), turn.session.get_one(Company, about.company)
 
 
 def _named(turn: Turn, subject: str) -> tuple[Part, ...]:

@@ -1,1 +1,1 @@
-"""What every handler works with: the turn, the lifecycles, the ids of buttons, and announced changes."""
+"""What every handler works with: the turn, the lifecycles, ids, and announced changes."""

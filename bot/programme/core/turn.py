@@ -32,6 +32,7 @@ class Turn(Struct, frozen=True):
         grouped: the platforms whose spaces have groups that can represent a role.
         user, place: the account that acted and where; None for a timer. `named`: see Event.
         routes: every handler there is: for help, late messages, and the followers of a Change.
+        source: what began the turn, unlike every other of the database; it names what has no other name.
     """
 
     work: UnitOfWork
@@ -47,6 +48,7 @@ class Turn(Struct, frozen=True):
     place: Place | None = None
     named: Mapping[str, Facts] = field(default_factory=dict)
     routes: Routes = field(default_factory=Routes)
+    source: str = ""
 
     @property
     def session(self) -> Session:

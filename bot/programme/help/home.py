@@ -35,7 +35,7 @@ from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.applications import overview
 from bot.programme.applications.drafts import drafts_of
-from bot.programme.core import dates, verbs
+from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.changes import TasksRead
 from bot.programme.core.timers import Timer, row_of
 from bot.programme.core.turn import Turn
@@ -195,13 +195,13 @@ def draw_again(turn: Turn, accounts: Iterable[UserRef]) -> None:
 def _timer(identity_id: int, now: datetime) -> SetTimer:
     # A moment later, so that what happens together is drawn together.
     return SetTimer(
-        f"{_REFRESH}:{identity_id}", now + _REFRESH_DELAY, _REFRESH, f"identity:{identity_id}", late="drop"
+        keys.HOME(identity_id), now + _REFRESH_DELAY, _REFRESH, subjects.IDENTITY(identity_id), late="drop"
     )
 
 
 def home_refresh_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Draw a page again."""
-    identity = turn.session.get(Identity, int(event.subject.partition(":")[2]))
+    identity = turn.session.get(Identity, subjects.IDENTITY.id_of(event.subject))
     if identity is None or identity.programme_id != turn.programme_id or identity.home is None:
         return []
     place = parse_destination(identity.home)

@@ -259,7 +259,7 @@ def list_turn(turn: Turn, rows: Iterable[ImportRow], import_id: int) -> Written:
     cohorts = select(Cohort).where(Cohort.id.in_(ids), Cohort.ended_at.is_(None)).order_by(Cohort.id)
     actions: list[Action] = []
     for cohort in turn.session.scalars(cohorts).all():
-        actions += list_new(turn, cohort, f"list:{import_id}")
+        actions += list_new(turn, cohort, import_id)
     return Written(sum(isinstance(act, Post) for act in actions), tuple(actions))
 
 

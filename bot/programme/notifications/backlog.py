@@ -18,6 +18,7 @@ from bot.chat.actions import Action, SetTimer
 from bot.chat.content import Message, Moment, Part, dump_message, load_message
 from bot.chat.routes import Declined, Waiting
 from bot.clock import raised_at
+from bot.programme.core import keys, subjects
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from storage.queries import Row, held
@@ -135,8 +136,8 @@ def read_here(turn: Turn, rows: Iterable[Any]) -> Read:
 
 def read_elsewhere(turn: Turn, person: Person) -> SetTimer:
     """Set the timer that settles the line which called a person: they read what waits in another answer."""
-    key = f"reach-read:{person.id}:{turn.now.isoformat()}"
-    return SetTimer(key, turn.now, CALLED, f"person:{person.id}", Called(read=True))
+    key = keys.REACH_READ(person.id)
+    return SetTimer(key, turn.now, CALLED, subjects.PERSON(person.id), Called(read=True))
 
 
 def name_of(turn: Turn, row: Any) -> tuple[Part, ...]:  # noqa: ANN401 - a row of the outbox

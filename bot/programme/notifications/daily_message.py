@@ -34,7 +34,7 @@ from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.clock import at_local, before_quiet, first_nominal, next_local, quiet_until
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message_names
@@ -144,7 +144,7 @@ def retract_notices(turn: Turn, subject: str) -> None:
 
 def reschedule_daily_message(turn: Turn, person: Person) -> list[Action]:
     """Follow a change of a person's zone, quiet hours or hour of the daily message: the next one moves."""
-    cancel = CancelTimers(subject=f"person:{person.id}", kind=_DAILY)
+    cancel = CancelTimers(subject=subjects.PERSON(person.id), kind=_DAILY)
     waiting = _rows(turn, person)
     if not waiting:
         return [cancel]
@@ -162,14 +162,16 @@ def reschedule_daily_messages(turn: Turn) -> list[Action]:
 
 
 def _timer(person: Person, nominal: date, due: datetime) -> SetTimer:
-    return SetTimer(f"notices:{person.id}:{nominal}", due, _DAILY, f"person:{person.id}", _Card(nominal))
+    return SetTimer(
+        keys.NOTICES_TIMER(person.id, nominal), due, _DAILY, subjects.PERSON(person.id), _Card(nominal)
+    )
 
 
 def _early(turn: Turn, person: Person, notice_id: int, useful_until: datetime) -> SetTimer:
     """Set an early message: at once, or right after the quiet hours when it is still of use then."""
     until = _quiet_until(turn, person, turn.now)
     due = until if until is not None and until < useful_until else turn.now
-    return SetTimer(f"notices:{person.id}:early:{notice_id}", due, _DAILY, f"person:{person.id}")
+    return SetTimer(keys.NOTICES_EARLY(person.id, notice_id), due, _DAILY, subjects.PERSON(person.id))
 
 
 def _next_card(turn: Turn, person: Person) -> tuple[date, datetime]:
@@ -227,7 +229,7 @@ def _quiet_hours(turn: Turn, person: Person) -> tuple[ZoneInfo, time, time]:
 
 
 def _card_key(person: Person, day: date) -> str:
-    return f"notices:{person.id}:{day}"
+    return keys.NOTICES(person.id, day)
 
 
 def _rows(turn: Turn, person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -236,7 +238,7 @@ def _rows(turn: Turn, person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
 
 def notices_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Send the daily message, or an early one: everything that waits for this person and is still of use."""
-    person = person_of(turn, int(event.subject.removeprefix("person:")))
+    person = person_of(turn, subjects.PERSON.id_of(event.subject))
     if person.erased_at is None and awaiting_first_contact(
         turn, [person]
     ):  # what is true then is said when they act
@@ -246,24 +248,25 @@ def notices_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
     if person.erased_at is not None or person.left_at is not None:
         useful = []
     nominal = event.read(_Card).nominal
-    key = _card_key(person, _day_of_card(turn, person) if nominal else _today(turn, person))
+    day = _day_of_card(turn, person) if nominal else _today(turn, person)
+    key = _card_key(person, day)
     if useful and outbox.by_key(turn.connection, turn.programme_id, key) is not None:
         if nominal:  # an early message was this day's
             return [_timer(person, *_next_card(turn, person))]
-        key = f"{key}:{useful[0].id}"
+        key = keys.NOTICES_BESIDE(person.id, day, useful[0].id)
     _settle(turn, waiting, useful)
     if not useful:
         return []
     deadline = min((row.useful_until for row in useful if row.useful_until), default=None)
     words = _card(useful, zone_question(turn, person))
-    about = f"{person.id}:{useful[0].id}:{useful[-1].id}"
+    about = subjects.OF_NEWS(person.id, useful[0].id, useful[-1].id)
     to = address(turn, person)
     return [Post(to, words, key, unasked=True, deadline=deadline, kind=_CARD, subject=about)]
 
 
 def _still_news(turn: Turn, waiting: Waiting) -> Message | None:
     """Return a late card with the pieces that are still of use; without any it does not come."""
-    person = person_of(turn, int(waiting.subject.partition(":")[0]))
+    person = person_of(turn, subjects.OF_NEWS.parse(waiting.subject).person)
     useful = _of_card(turn, waiting.subject)
     if not useful or person.erased_at is not None or person.left_at is not None:
         return None
@@ -279,8 +282,13 @@ def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
 
 def _of_card(turn: Turn, subject: str) -> list[Row[*tuple[Any, ...]]]:
     """Return the pieces of a card that are still of use."""
-    person_id, first, last = map(int, subject.split(":"))
-    asked = {"programme": turn.programme_id, "person": person_id, "after": first - 1, "upto": last}
+    about = subjects.OF_NEWS.parse(subject)
+    asked = {
+        "programme": turn.programme_id,
+        "person": about.person,
+        "after": about.first - 1,
+        "upto": about.last,
+    }
     rows = turn.connection.execute(_REST, asked).all()
     return [row for row in rows if row.useful_until is None or turn.now < row.useful_until]
 

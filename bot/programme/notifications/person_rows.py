@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, false, select, update
 
 from bot.chat.actions import Action, CancelTimers
 from bot.chat.content import Plain, dump_message, message, text
+from bot.programme.core import subjects
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import unnaming
@@ -82,7 +83,7 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
 
 def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     """Drop news for the person; waiting news of others goes on without the name."""
-    person, own = request.person, f"person:{request.person.id}"
+    person, own = request.person, subjects.PERSON(request.person.id)
     _drop(turn, Notice.person_id == person.id, Task.subject == own)
     erase_news(turn, request, (), (own,))
     _erase_words(turn, request)
@@ -111,8 +112,8 @@ def _naming(turn: Turn, person: Person) -> list[Notice | Task]:
 
 def _merge(turn: Turn, _first: Person, second: Person) -> list[Action]:
     """Give what waited for the second account to the first; nothing is asked about the second any more."""
-    tasks.close_tasks_about(turn, f"person:{second.id}")
-    return [CancelTimers(subject=f"person:{second.id}")]
+    tasks.close_tasks_about(turn, subjects.PERSON(second.id))
+    return [CancelTimers(subject=subjects.PERSON(second.id))]
 
 
 PARTS: Final = (

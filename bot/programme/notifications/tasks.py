@@ -40,7 +40,7 @@ from bot.chat.numbers import whole_number
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.clock import at_local, first_nominal, next_local
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.changes import TasksRead
 from bot.programme.core.timers import ForDate, Timer
 from bot.programme.core.turn import Turn
@@ -120,7 +120,7 @@ def open_task(
 
 def _staff_key(task_id: int, opened: datetime) -> str:
     """Return the key under which a task is posted to the staff channel."""
-    return f"task:{task_id}:{opened.isoformat()}"
+    return keys.TASK(task_id, opened)
 
 
 def close_task(turn: Turn, key: str) -> None:
@@ -283,15 +283,15 @@ def schedule_summary(turn: Turn, after: date | None = None) -> list[Action]:
     """Set the timer of the next daily summary; `after` is the nominal date of the last one."""
     zone, wall = ZoneInfo(turn.programme.zone), _summary_time(turn)
     nominal = next_local(after) if after else first_nominal(turn.now, wall, zone)
-    subject = f"programme:{turn.programme_id}"
+    subject = subjects.PROGRAMME(turn.programme_id)
     due = at_local(nominal, wall, zone)
-    key = f"tasks:{turn.programme_id}:{nominal}"
+    key = keys.TASKS_TIMER(turn.programme_id, nominal)
     return [SetTimer(key, due, _DAILY, subject, ForDate(nominal), late="fold")]
 
 
 def reschedule_summary(turn: Turn) -> list[Action]:
     """Follow a change of the time, the zone or the staff channel: the summary moves."""
-    cancel = CancelTimers(subject=f"programme:{turn.programme_id}", kind=_DAILY)
+    cancel = CancelTimers(subject=subjects.PROGRAMME(turn.programme_id), kind=_DAILY)
     return [cancel, *schedule_summary(turn)]
 
 
@@ -307,7 +307,7 @@ def _summary_time(turn: Turn) -> time:
 
 
 def _summary_subject(turn: Turn) -> str:
-    return f"tasks:{turn.programme_id}"
+    return subjects.TASKS(turn.programme_id)
 
 
 def tasks_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
@@ -323,7 +323,7 @@ def tasks_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
     staff = turn.programme.staff_place
     if staff is not None and _count(turn, _STAFF):
         words = _summary(turn, _STAFF)
-        actions.append(Post(staff, words, f"tasks:{nominal}", kind=_SUMMARY, subject=str(nominal)))
+        actions.append(Post(staff, words, keys.TASKS(nominal), kind=_SUMMARY, subject=str(nominal)))
     subject = _summary_subject(turn)
     daily_message.retract_notices(turn, subject)
     # A coordinator by a group of a space is known only from what they do there.
@@ -333,7 +333,7 @@ def tasks_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
     for person in everybody.values():
         reader = _as_reader(person, "confidential" if staff is not None else "all")
         if _count(turn, reader):
-            key = f"tasks:{person.id}:{nominal}"
+            key = keys.TASKS_OF(person.id, nominal)
             actions += daily_message.notify(turn, person, key, subject, *_summary(turn, reader).blocks)
     return actions
 

@@ -17,7 +17,7 @@ from bot.chat.conversation.draft import Draft
 from bot.chat.events import ButtonPressed
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
-from bot.programme.core import verbs
+from bot.programme.core import keys, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people.time_zones import zone_of
 from storage.queries import outbox
@@ -74,7 +74,7 @@ def file_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         Declined: it was not given to them, or is erased.
     """
     number = verbs.FILE_AGAIN.read(event).file
-    row = outbox.by_key(turn.connection, turn.programme_id, f"file:{number}:{turn.user}")
+    row = outbox.by_key(turn.connection, turn.programme_id, keys.FILE(number, str(turn.user)))
     file = turn.session.get(StoredFile, number)
     if row is None or row.sent_at is None or file is None or file.programme_id != turn.programme_id:
         raise Declined("I cannot find that file any more. What it belonged to may have been erased.")

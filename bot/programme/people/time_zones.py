@@ -10,7 +10,7 @@ from bot.chat.answers.zones import zones_like
 from bot.chat.content import Block, Button, Buttons, Message, dump_message, message, note, text
 from bot.chat.events import Suggest
 from bot.chat.values import replace
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from storage.dialects import insert
 from storage.tables import Person, metadata
@@ -32,8 +32,8 @@ def zone_question(turn: Turn, person: Person) -> list[Block]:
     row = {
         "programme_id": turn.programme_id,
         "person_id": person.id,
-        "key": f"zone:{person.id}",
-        "subject": f"person:{person.id}",
+        "key": keys.ZONE(person.id),
+        "subject": subjects.PERSON(person.id),
         "message": dump_message(message(*blocks)),
         "state": "told",
         "created_at": turn.now,

@@ -12,13 +12,12 @@ from bot.chat.actions import Action, OpenForm, Post, Reply, SetTimer
 from bot.chat.content import Block, Button, Buttons, Message, Part, Plain, message, note, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, form_of
-from bot.chat.numbers import whole_number
 from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import confidential
 from bot.programme.applications.lookup import application_of
 from bot.programme.applications.news import tell_employer
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -58,7 +57,7 @@ class Line(BaseModel):
 
 def placement_checkin_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Ask both sides at a due step, each in their message of the day, and set the timer for silence."""
-    placement = placement_of(turn, event.subject.removeprefix("placement:"))
+    placement = placement_of(turn, subjects.PLACEMENT.id_of(event.subject))
     if placement.status != "active":
         return []
     step = event.read(schedule.ForStep).step
@@ -68,7 +67,7 @@ def placement_checkin_due(turn: Turn, event: TimerFired) -> list[Action]:
         if person is not None and _noted(turn, placement, step, side, person):
             asked += _question(turn, placement, step, side)
     later = SetTimer(
-        key=f"placement.silence:{placement.id}:{step}",
+        key=keys.SILENCE(placement.id, step),
         due_at=turn.now + schedule.SILENCE,
         kind=Timer.PLACEMENT_SILENCE,
         subject=schedule.subject(placement),
@@ -99,7 +98,7 @@ def _question(turn: Turn, placement: Placement, step: int, side: str) -> list[Ac
     both = sides(turn, placement)
     title = projects.title_part(both.project)
     buttons = _answers(placement, step, side)
-    key = f"checkin:{placement.id}:{step}:{side}"
+    key = keys.CHECK_IN(placement.id, step, side)
     ends, about = schedule.check_in_ends(turn, placement, step), schedule.subject(placement)
     if side == "student":
         words = text("How is **", title, "** going?")
@@ -184,7 +183,7 @@ def checkin_line_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Ask the person who acts for a line of text for their check-in."""
     pressed = verbs.CHECKIN_LINE.read(event)
     _own(turn, pressed.placement, pressed.step, pressed.side)
-    return [OpenForm("checkin-line", f"{pressed.placement}-{pressed.step}-{pressed.side}")]
+    return [OpenForm("checkin-line", subjects.CHECK_IN_LINE(pressed.placement, pressed.step, pressed.side))]
 
 
 def line_form(_turn: Turn, _subject: str) -> Form:
@@ -194,8 +193,8 @@ def line_form(_turn: Turn, _subject: str) -> Form:
 
 def checkin_line_submitted(turn: Turn, done: Completed) -> list[Action]:
     """Keep the line, and show it to the coordinators where the answer means trouble."""
-    placement_id, step, side = [*done.subject.split("-"), "", ""][:3]
-    placement, row = _own(turn, placement_id, whole_number(step), side)
+    about = subjects.CHECK_IN_LINE.parse(done.subject)
+    placement, row = _own(turn, about.placement, about.step, about.side)
     row.line = str(done.values["line"])
     turn.session.flush()
     said = message(text("Thank you. I noted with your check-in: “", Plain(row.line), "”"))
@@ -206,7 +205,7 @@ def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
     """Report trouble to the coordinators, or that the two sides see the work differently."""
     of_step = {c.side: c for c in check_ins(turn, placement) if c.step == step and c.answer}
     trouble = [c for c in of_step.values() if c.answer in TROUBLE]
-    key = f"trouble:{placement.id}:{step}"
+    key = keys.TROUBLE_TASK(placement.id, step)
     if not trouble:
         tasks.close_task(turn, key)
         return []
@@ -230,8 +229,10 @@ def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
         about = tasks.About(hidden.person_id, hidden.company_id)
         words, said = message(opening, *lines, see), sum(bool(c.line) for c in of_step.values())
         # Another answer or line is a new message; the same state is not sent a second time.
-        about_step, version = f"{placement.id}:{step}", f"{len(of_step)}:{said}"
-        told = [_told(turn, reader, words, f"{key}:{reader.id}:{version}", about_step) for reader in reading]
+        about_step = subjects.OF_CHECK_IN(placement.id, step)
+        for reader in reading:
+            once = keys.TROUBLE(placement.id, step, reader.id, len(of_step), said)
+            told.append(_told(turn, reader, words, once, about_step))
     about_it = schedule.subject(placement)
     listed = _lines(of_step, whole=bool(reading) and hidden.whole)
     item = tasks.open_task(turn, key, "placement.trouble", about_it, opening, *listed, see, about=about)
@@ -255,9 +256,9 @@ def _still_trouble(turn: Turn, waiting: Waiting) -> Message | None:
 
     A late message goes out after the end of the placement too.
     """
-    number, step = waiting.subject.split(":")
-    placement = placement_of(turn, number)
-    answers = {c.answer for c in check_ins(turn, placement) if c.step == int(step)}
+    about = subjects.OF_CHECK_IN.parse(waiting.subject)
+    placement = placement_of(turn, about.placement)
+    answers = {c.answer for c in check_ins(turn, placement) if c.step == about.step}
     followed = held.is_followed(turn.connection, turn.programme_id, waiting.key)
     return None if followed or not answers & TROUBLE else waiting.message
 
@@ -282,7 +283,7 @@ def placement_silence_due(turn: Turn, event: TimerFired) -> list[Action]:
 
     The timer is due two days after a step.
     """
-    placement = placement_of(turn, event.subject.removeprefix("placement:"))
+    placement = placement_of(turn, subjects.PLACEMENT.id_of(event.subject))
     step = event.read(schedule.ForStep).step
     if placement.status != "active":
         return []
@@ -296,7 +297,7 @@ def placement_silence_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def _silent_key(placement: Placement, side: str) -> str:
-    return f"silent:{placement.id}:{side}"
+    return keys.SILENT_TASK(placement.id, side)
 
 
 def _silent(turn: Turn, placement: Placement, step: int, side: str) -> list[Action]:
@@ -309,7 +310,7 @@ def _silent(turn: Turn, placement: Placement, step: int, side: str) -> list[Acti
         projects.title_part(both.project),
         "**. Is everything all right?",
     )
-    key, subject = f"silent:{placement.id}:{step}:{side}", schedule.subject(placement)
+    key, subject = keys.SILENT(placement.id, step, side), schedule.subject(placement)
     return [
         *daily_message.notify(turn, person, key, subject, lead, _answers(placement, step, side)),
         *tasks.open_task(

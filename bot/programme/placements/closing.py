@@ -28,7 +28,7 @@ from bot.programme import people, projects
 from bot.programme.applications import messages
 from bot.programme.applications.lookup import application_of
 from bot.programme.applications.news import retract_news, tell_employer
-from bot.programme.core import dates, verbs
+from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.lifecycle import move
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
@@ -72,10 +72,10 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
     over = settle(turn, placement)
     both = sides(turn, placement)
     ask = _ask_for_line(turn, placement)
-    key, subject = f"completed:{placement.id}", f"closing:{placement.id}"
+    key, subject = keys.COMPLETED(placement.id), subjects.CLOSING(placement.id)
     elsewhere = both.employer is not None and both.employer.id != turn.person_id
     closing = SetTimer(
-        key=f"placement.closing:{placement.id}",
+        key=keys.CLOSING_TIMER(placement.id),
         due_at=turn.now + WAIT,
         kind=Timer.PLACEMENT_CLOSING,
         subject=schedule.subject(placement),
@@ -104,8 +104,8 @@ def settle(turn: Turn, placement: Placement) -> list[Action]:
     tasks.close_tasks_about(turn, schedule.subject(placement))
     for milestone in milestones(turn, placement):
         reminders.retract_date_news(turn, placement, milestone.due_at)
-        retract_news(turn, f"milestone:{milestone.id}")
-        retract_news(turn, f"date:{milestone.id}")
+        retract_news(turn, subjects.MILESTONE(milestone.id))
+        retract_news(turn, subjects.DATE(milestone.id))
     return terms_changes.settle(turn, placement, "This placement is over, so its terms can no longer change.")
 
 
@@ -162,13 +162,13 @@ def closing_line_submitted(turn: Turn, done: Completed) -> list[Action]:
     # After the wait the closing message has gone out: the line changes it at once.
     said_already = placement.ended_at is not None and turn.now >= placement.ended_at + WAIT
     if said_already or (placement.student_line and placement.employer_line):
-        return [thanks, CancelTimers(key=f"placement.closing:{placement.id}"), *_closing(turn, placement)]
+        return [thanks, CancelTimers(key=keys.CLOSING_TIMER(placement.id)), *_closing(turn, placement)]
     return [thanks]
 
 
 def placement_closing_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Send the closing message with the lines there are, after the wait for them."""
-    return _closing(turn, placement_of(turn, event.subject.removeprefix("placement:")))
+    return _closing(turn, placement_of(turn, subjects.PLACEMENT.id_of(event.subject)))
 
 
 def _closing(turn: Turn, placement: Placement) -> list[Action]:
@@ -177,22 +177,22 @@ def _closing(turn: Turn, placement: Placement) -> list[Action]:
     The person who acts gets it now, an employer otherwise in the message of the day.
     """
     both = sides(turn, placement)
-    retract_news(turn, f"closing:{placement.id}")
-    subject = f"closed:{placement.id}"
+    retract_news(turn, subjects.CLOSING(placement.id))
+    subject = subjects.CLOSED(placement.id)
     daily_message.retract_notices(turn, subject)
     actions: list[Action] = []
     for person in (both.student, both.employer):
         if person is None or person.erased_at is not None:
             continue
         words = _closing_message(turn, placement, person)
-        key = f"closing:{placement.id}:{person.id}"
+        key = keys.CLOSING(placement.id, person.id)
         if person == both.employer and person.id != turn.person_id:
             actions += daily_message.notify(
-                turn, person, f"{key}:{turn.now.isoformat()}", subject, *words.blocks
+                turn, person, keys.CLOSED(placement.id, person.id, turn.source), subject, *words.blocks
             )
         else:
             # A line that comes later changes the message that was sent, so an Update goes with the Post.
-            to, about = people.address(turn, person), f"{placement.id}:{person.id}"
+            to, about = people.address(turn, person), subjects.OF_CLOSING(placement.id, person.id)
             post = Post(to, words, key, unasked=True, kind=_CLOSING, subject=about)
             actions += [post, Update(key, words)]
     return actions
@@ -260,13 +260,13 @@ def _until(turn: Turn, subject: str) -> datetime | None:
 
 def _closed_now(turn: Turn, waiting: Waiting) -> Message | None:
     """Return a late closing message with the lines as they are now, for its reader."""
-    number, _, reader = waiting.subject.partition(":")
-    person = people.person_of(turn, int(reader))
-    return _closing_message(turn, placement_of(turn, number), person) if person.erased_at is None else None
+    about = subjects.OF_CLOSING.parse(waiting.subject)
+    person, placement = people.person_of(turn, about.reader), placement_of(turn, about.placement)
+    return _closing_message(turn, placement, person) if person.erased_at is None else None
 
 
 def _named_closing(turn: Turn, subject: str) -> tuple[Part, ...]:
-    both = sides(turn, placement_of(turn, subject.partition(":")[0]))
+    both = sides(turn, placement_of(turn, subjects.OF_CLOSING.parse(subject).placement))
     return "the closing message of **", projects.title_part(both.project), "**"
 
 

@@ -18,7 +18,7 @@ from bot.programme.applications import confidential, messages
 from bot.programme.applications.decisions import decide
 from bot.programme.applications.lookup import application_of
 from bot.programme.applications.news import shown_day, tell_employer
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -127,7 +127,7 @@ def placement_end_submitted(turn: Turn, done: Completed) -> list[Action]:
     placement.end_code, placement.ended_by_id = code if code in REASONS else None, turn.person.id
     moved = move(turn, placement, "ended")
     over = settle(turn, placement)
-    daily_message.retract_by_prefix(turn, f"full:{placement.project_id}:")  # a place is free now
+    daily_message.retract_by_prefix(turn, keys.FULL.begin(placement.project_id))  # a place is free now
     both, application = sides(turn, placement), application_of(turn, placement.application_id)
     told: list[Action] = []
     if who != "student":
@@ -211,13 +211,13 @@ def _tell_student(turn: Turn, placement: Placement, both: Sides, who: Who) -> li
             )
         ),
     )
-    to, about = people.address(turn, both.student), f"{placement.id}:{both.student.id}"
-    return [Post(to, words, f"ended:{placement.id}", unasked=True, kind=_ENDED, subject=about)]
+    to, about = people.address(turn, both.student), subjects.OF_END(placement.id, both.student.id)
+    return [Post(to, words, keys.ENDED(placement.id), unasked=True, kind=_ENDED, subject=about)]
 
 
 def _tell_employer(turn: Turn, placement: Placement, both: Sides, who: Who) -> list[Action]:
     """Inform the employer that it ended, not why, and that they can offer the place to another student."""
-    key = f"ended:{placement.id}"
+    key, subject = keys.ENDED(placement.id), subjects.ENDED(placement.id)
     see = Button("See the work", verbs.PLACEMENT_SHOW(placement.id))
     known = "The programme knows why, and does not pass it on."
     if not _readers(turn, placement, who):
@@ -230,10 +230,10 @@ def _tell_employer(turn: Turn, placement: Placement, both: Sides, who: Who) -> l
         Buttons((see,)),
     ]
     place = decide.place_blocks(turn, both.project)
-    told = tell_employer(turn, both.project, key, key, *lead)
+    told = tell_employer(turn, both.project, key, subject, *lead)
     if place:
-        free = f"free:{both.project.id}"
-        told += tell_employer(turn, both.project, f"{free}:{placement.id}:ended", free, *place)
+        free = keys.FREE_AFTER(both.project.id, placement.id)
+        told += tell_employer(turn, both.project, free, subjects.FREE(both.project.id), *place)
     return told
 
 
@@ -262,7 +262,7 @@ def _tell_coordinators(turn: Turn, placement: Placement, both: Sides, who: Who) 
         )
     item = tasks.open_task(
         turn,
-        f"ended:{placement.id}",
+        keys.ENDED_TASK(placement.id),
         "placement.ended",
         schedule.subject(placement),
         *(opening, *listed, *last),
@@ -274,7 +274,7 @@ def _tell_coordinators(turn: Turn, placement: Placement, both: Sides, who: Who) 
 
 def _why(turn: Turn, placement: Placement, words: Message, reader: Person, writes: Person) -> Post:
     """Inform a coordinator at once why a placement ended; `writes` is the person who confides it."""
-    key, about = f"ended:{placement.id}:{reader.id}", f"{placement.id}:{reader.id}:{writes.id}"
+    key, about = keys.ENDED_WHY(placement.id, reader.id), subjects.OF_END(placement.id, reader.id, writes.id)
     return Post(people.address(turn, reader), words, key, kind=_ENDED, subject=about)
 
 
@@ -283,29 +283,29 @@ def _may_read(turn: Turn, subject: str, reader: Person) -> bool:
 
     The student may read theirs; the reason is for the coordinators who read what its writer confides.
     """
-    number, meant, writes = (*subject.split(":"), "")[:3]
-    placement = placement_of(turn, number)
+    about = subjects.OF_END.parse(subject)
+    placement = placement_of(turn, about.placement)
     both = sides(turn, placement)
-    if not writes:
-        return int(meant) == both.student.id
+    if about.writer is None:
+        return bool(about.reader == both.student.id)
     application = application_of(turn, placement.application_id)
     return reader in confidential.readers(
-        turn, both.project, application, people.person_of(turn, int(writes))
+        turn, both.project, application, people.person_of(turn, about.writer)
     )
 
 
 def _still_theirs(turn: Turn, waiting: Waiting) -> Message | None:
     """Return a late message about an end for a reader who may still read it."""
-    reader = people.person_of(turn, int(waiting.subject.split(":")[1]))
+    reader = people.person_of(turn, subjects.OF_END.parse(waiting.subject).reader)
     return waiting.message if reader.erased_at is None and _may_read(turn, waiting.subject, reader) else None
 
 
 def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
     """Return the message's name in a task; a confided reason is named only to those who may read it."""
-    confided = subject.count(":") > 1
-    if confided and not _may_read(turn, subject, turn.person):
+    about = subjects.OF_END.parse(subject)
+    if about.writer is not None and not _may_read(turn, subject, turn.person):
         return ("a message",)
-    both = sides(turn, placement_of(turn, subject.partition(":")[0]))
+    both = sides(turn, placement_of(turn, about.placement))
     return "word of the end of **", projects.title_part(both.project), "**"
 
 

@@ -18,7 +18,7 @@ from bot.chat.values import replace
 from bot.programme import people, projects
 from bot.programme.applications import messages, news, terms
 from bot.programme.applications.news import retract_news
-from bot.programme.core import dates, verbs
+from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
@@ -147,7 +147,7 @@ def _move(
     if agreed:
         terms.accept_dates(turn, placement)
     reminders.retract_date_news(turn, placement, before)
-    retract_news(turn, f"date:{milestone.id}")
+    retract_news(turn, subjects.DATE(milestone.id))
     return [*moved, *schedule.schedule(turn, placement)]
 
 
@@ -166,7 +166,7 @@ def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, due: W
     return Post(
         people.address(turn, both.student),
         message(words, reason),
-        f"moved:{milestone.id}:{ends_at(due).isoformat()}:{turn.now.isoformat()}",
+        keys.MOVED(milestone.id, ends_at(due), turn.source),
         unasked=True,
         deadline=ends_at(due),
         kind=late_messages.DATE,
@@ -193,8 +193,8 @@ def _tell_employer(
         ".",
     )
     reason = [text("The reason: ", Plain(why))] if why else []
-    key = f"moved:{milestone.id}:{ends_at(due).isoformat()}:{turn.now.isoformat()}:employer"
-    about, writer = f"moved:{milestone.id}", turn.person_id if why else None
+    key = keys.MOVED_NEWS(milestone.id, ends_at(due), turn.source)
+    about, writer = subjects.MOVED(milestone.id), turn.person_id if why else None
     return news.tell_employer(turn, both.project, key, about, words, *reason, writer=writer)
 
 
@@ -204,8 +204,8 @@ def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: When, wh
     told = news.tell_employer(
         turn,
         both.project,
-        f"date:{milestone.id}:{stamp}:{turn.now.isoformat()}",
-        f"date:{milestone.id}",
+        keys.DATE(milestone.id, stamp, turn.source),
+        subjects.DATE(milestone.id),
         text(
             "**",
             Plain(both.student.name),
@@ -256,8 +256,8 @@ def _asked_student(
     question = Post(
         people.address(turn, both.student),
         message(words, text("The reason: ", Plain(why)) if why else None, ways),
-        # The same date can be asked for again after a no, so the key holds the instant.
-        f"earlier:{milestone.id}:{stamp}:{turn.now.isoformat()}",
+        # The same date can be asked for again after a no.
+        keys.EARLIER(milestone.id, stamp, turn.source),
         unasked=True,
         deadline=ends_at(due),
         kind=late_messages.DATE,
@@ -301,8 +301,8 @@ def _answer_employer(turn: Turn, placement: Placement, milestone: Milestone, ans
         news.shown_date(turn, dates.read(milestone, "due"), both.employer),
         ".",
     )
-    key = f"earlier:{milestone.id}:{turn.now.isoformat()}:employer"
-    return news.tell_employer(turn, both.project, key, f"moved:{milestone.id}", words)
+    key = keys.EARLIER_ANSWER(milestone.id, turn.source)
+    return news.tell_employer(turn, both.project, key, subjects.MOVED(milestone.id), words)
 
 
 def _decision(
@@ -344,7 +344,7 @@ def date_agree_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 def date_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Keep the date as it is, as the employer decided."""
     placement, milestone, due = _decision(turn, event)
-    retract_news(turn, f"date:{milestone.id}")
+    retract_news(turn, subjects.DATE(milestone.id))
     both = sides(turn, placement)
     words = text(
         "The date of **",
@@ -356,7 +356,7 @@ def date_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     told = Post(
         people.address(turn, both.student),
         message(words),
-        f"kept:{milestone.id}:{milestone.due_at.isoformat()}:{ends_at(due).isoformat()}",
+        keys.KEPT(milestone.id, milestone.due_at, ends_at(due)),
         unasked=True,
         deadline=milestone.due_at,
         kind=late_messages.DATE,

@@ -24,7 +24,7 @@ from bot.chat.rendering.screen import in_lines
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import messages, news, terms
-from bot.programme.core import dates, verbs
+from bot.programme.core import dates, keys, verbs
 from bot.programme.core.changes import StatusChanged
 from bot.programme.core.lifecycle import begin
 from bot.programme.core.turn import Turn
@@ -95,7 +95,7 @@ def _told(turn: Turn, placement: Placement, application: Application) -> list[Ac
     to_student = Post(
         people.address(turn, both.student),
         _kickoff(turn, placement, application),
-        f"kickoff:{placement.id}",
+        keys.KICKOFF(placement.id),
         kind=_KICKOFF,
         subject=str(placement.id),
         is_answer=True,
@@ -103,7 +103,7 @@ def _told(turn: Turn, placement: Placement, application: Application) -> list[Ac
     to_employer = news.tell_employer(
         turn,
         both.project,
-        f"kickoff:{placement.id}:employer",
+        keys.KICKOFF_NEWS(placement.id),
         schedule.subject(placement),
         text(
             "**",

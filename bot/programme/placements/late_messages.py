@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from bot.chat.codec import Codec
 from bot.chat.content import Message, Part, Plain
 from bot.chat.local_day import When, ends_at
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import people
-from bot.programme.core import dates
+from bot.programme.core import dates, subjects
 from bot.programme.core.turn import Turn
 from bot.programme.placements.lookup import latest, milestone_of, placement_of, sides
 from storage.tables import Milestone
@@ -23,14 +22,11 @@ WORK: Final = "milestone"
 DATE: Final = "milestone.date"
 """The kind of messages about a deliverable's date."""
 
-_DATE: Final = Codec(milestone=int, due=str, wanted=str | None)
-"""The subject of such a message; dates as `dates.stamp` writes them."""
-
 
 def work_of(turn: Turn, milestone: Milestone) -> str:
     """Return the subject of a message about a deliverable's state: handed in, accepted, or to be changed."""
     held = latest(turn, milestone)
-    return f"{milestone.id}:{milestone.status}:{held.version if held else 0}"
+    return subjects.OF_WORK(milestone.id, milestone.status, held.version if held else 0)
 
 
 def date_of(milestone: Milestone, wanted: When | None = None) -> str:
@@ -39,35 +35,39 @@ def date_of(milestone: Milestone, wanted: When | None = None) -> str:
     A day has no zone there, so that the message holds where the day moves with its student to another zone.
     """
     due = dates.stamp(dates.read(milestone, "due"))
-    return ":".join(_DATE.pieces(milestone.id, due, dates.stamp(wanted) if wanted else None))
+    return subjects.OF_DATE(milestone.id, due, dates.stamp(wanted) if wanted else None)
 
 
 def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
-    milestone = milestone_of(turn, waiting.subject.partition(":")[0])
+    milestone = milestone_of(turn, subjects.OF_WORK.parse(waiting.subject).milestone)
     over = placement_of(turn, milestone.placement_id).status != "active"
     return None if over or work_of(turn, milestone) != waiting.subject else waiting.message
 
 
 def _still_due(turn: Turn, waiting: Waiting) -> Message | None:
     """Return a message about a date unless the date was moved, has passed, or the work is in."""
-    milestone = milestone_of(turn, _DATE.parse(waiting.subject).milestone)
+    milestone = milestone_of(turn, subjects.OF_DATE.parse(waiting.subject).milestone)
     over = placement_of(turn, milestone.placement_id).status != "active"
     passed = any(end <= turn.now for end in _ends(turn, waiting.subject))
     # A subject of an earlier version holds the instant of a day.
-    moved = _DATE.parse(waiting.subject).due not in {
+    moved = subjects.OF_DATE.parse(waiting.subject).due not in {
         dates.stamp(dates.read(milestone, "due")),
         dates.stamp(milestone.due_at),
     }
     return None if over or passed or moved or milestone.status != "open" else waiting.message
 
 
-def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
-    return "word about **", Plain(milestone_of(turn, subject.partition(":")[0]).title), "**"
+def _named_work(turn: Turn, subject: str) -> tuple[Part, ...]:
+    return "word about **", Plain(milestone_of(turn, subjects.OF_WORK.parse(subject).milestone).title), "**"
+
+
+def _named_date(turn: Turn, subject: str) -> tuple[Part, ...]:
+    return "word about **", Plain(milestone_of(turn, subjects.OF_DATE.parse(subject).milestone).title), "**"
 
 
 def _ends(turn: Turn, subject: str) -> list[datetime]:
     """Return when the dates of a subject end: the deliverable's, and the one that is asked for."""
-    held = _DATE.parse(subject)
+    held = subjects.OF_DATE.parse(subject)
     placement = placement_of(turn, milestone_of(turn, held.milestone).placement_id)
     zone = people.zone_of(turn, sides(turn, placement).student)
     found = (dates.of_stamp(each, zone) for each in (held.due, held.wanted) if each)
@@ -79,7 +79,7 @@ def _until(turn: Turn, subject: str) -> datetime | None:
 
 
 MESSAGES: Final = {
-    WORK: MessageRoute(_still_so, _named),
-    DATE: MessageRoute(_still_due, _named, until=_until),
+    WORK: MessageRoute(_still_so, _named_work),
+    DATE: MessageRoute(_still_due, _named_date, until=_until),
 }
 """Routes of these messages."""

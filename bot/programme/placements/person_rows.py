@@ -13,6 +13,7 @@ from bot.chat.answers.files import file_of
 from bot.chat.content import Block, Moment, Plain, Text, text
 from bot.programme import people
 from bot.programme.applications import terms
+from bot.programme.core import keys, subjects
 from bot.programme.core.lifecycle import placement_standing
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.person_rows import erase_news
@@ -63,7 +64,7 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     own = (Placement.person_id == person.id, Placement.application_id.not_in(held))
     turn.session.execute(update(Placement).where(*own).values(student_line=""))
     turn.session.execute(update(Placement).where(Placement.id.in_(ended)).values(reason=""))
-    sent_messages.take_back(turn, *(outbox.c.key.startswith(f"ended:{number}:") for number in ended))
+    sent_messages.take_back(turn, *(outbox.c.key.startswith(keys.ENDED.begin(number)) for number in ended))
     _erase_closing_lines(turn, request)
     return []
 
@@ -74,10 +75,10 @@ def _erase_closing_lines(turn: Turn, request: ErasureRequest) -> None:
     query = select(Placement).where(mine, Placement.employer_line != "")
     for placement in turn.session.scalars(query).all():
         said, number = {placement.employer_line: unnaming.ERASED}, placement.id
-        closing = outbox.c.key.startswith(f"closing:{number}:")
-        changed = outbox.c.target.startswith(f"closing:{number}:")
+        closing = outbox.c.key.startswith(keys.CLOSING.begin(number))
+        changed = outbox.c.target.startswith(keys.CLOSING.begin(number))
         sent_messages.erase_copies(turn, or_(closing, changed), said)
-        erase_news(turn, request, (), (f"closed:{number}",), said)
+        erase_news(turn, request, (), (subjects.CLOSED(number),), said)
         placement.employer_line = ""
     turn.session.flush()
 
@@ -103,10 +104,13 @@ def _erase_news(turn: Turn, request: ErasureRequest) -> None:
     own, free = _placements(turn, person), _placements(turn, person, held)
     ended = _ended(turn, person)
     reasons = select(Placement.reason).where(Placement.id.in_(ended), Placement.reason != "")
-    named = [f"{noun}:{each}" for noun in ("placement", "closing", "closed", "ended") for each in own]
-    named += [f"{noun}:{each}" for noun in ("placement", "ended") for each in ended]
-    named += [f"{noun}:{each}" for noun in ("milestone", "date", "moved") for each in _milestones(turn, own)]
-    gone = [f"placement:{each}" for each in free] + [f"milestone:{each}" for each in _milestones(turn, free)]
+    of_work = (subjects.PLACEMENT, subjects.CLOSING, subjects.CLOSED, subjects.ENDED)
+    named = [about(each) for about in of_work for each in own]
+    named += [about(each) for about in (subjects.PLACEMENT, subjects.ENDED) for each in ended]
+    of_dates = (subjects.MILESTONE, subjects.DATE, subjects.MOVED)
+    named += [about(each) for about in of_dates for each in _milestones(turn, own)]
+    gone = [subjects.PLACEMENT(each) for each in free]
+    gone += [subjects.MILESTONE(each) for each in _milestones(turn, free)]
     erase_news(turn, request, gone, named, dict.fromkeys(turn.session.scalars(reasons), "…"))
 
 
@@ -178,7 +182,7 @@ def _erase_feedback(turn: Turn, request: ErasureRequest) -> None:
         .where(_of_employer(turn, request, Submission.feedback_by_id), Submission.feedback != "")
     )
     for submission in turn.session.scalars(query).all():
-        brought = f"changes:{submission.milestone_id}:{submission.version}"
+        brought = keys.CHANGES(submission.milestone_id, submission.version)
         sent_messages.erase_copies(turn, outbox.c.key == brought)
         submission.feedback = ""
     turn.session.flush()

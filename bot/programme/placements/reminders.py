@@ -11,7 +11,7 @@ from bot.chat.events import TimerFired
 from bot.chat.local_day import Day, When
 from bot.programme import projects
 from bot.programme.applications import news
-from bot.programme.core import dates, verbs
+from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -63,21 +63,19 @@ def placement_overdue_due(turn: Turn, event: TimerFired) -> list[Action]:
     if event.read(schedule.ForDue).told:
         return _tell_coordinator(turn, placement, due, left)
     return [
-        *_tell_student(turn, event, placement, due, left),
-        *_tell_employer(turn, event, placement, due, left),
+        *_tell_student(turn, placement, due, left),
+        *_tell_employer(turn, placement, due, left),
         schedule.overdue_again(placement, due, due + _COORDINATOR_AFTER),
     ]
 
 
-def _tell_student(
-    turn: Turn, event: TimerFired, placement: Placement, due: datetime, left: list[Milestone]
-) -> list[Action]:
+def _tell_student(turn: Turn, placement: Placement, due: datetime, left: list[Milestone]) -> list[Action]:
     both = sides(turn, placement)
     title = projects.title_part(both.project)
     return daily_message.notify(
         turn,
         both.student,
-        f"{event.key}:student",
+        keys.OVERDUE_OF(placement.id, due, "student"),
         _about(placement, due),
         text(
             "The date for **", title, "** has passed: ", news.shown_date(turn, _said(left), both.student), "."
@@ -93,9 +91,7 @@ def _tell_student(
     )
 
 
-def _tell_employer(
-    turn: Turn, event: TimerFired, placement: Placement, due: datetime, left: list[Milestone]
-) -> list[Action]:
+def _tell_employer(turn: Turn, placement: Placement, due: datetime, left: list[Milestone]) -> list[Action]:
     both = sides(turn, placement)
     lead = text(
         "**",
@@ -107,7 +103,7 @@ def _tell_employer(
         ".",
     )
     see = Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id), style="primary"),))
-    key, subject = f"{event.key}:employer", _about(placement, due)
+    key, subject = keys.OVERDUE_OF(placement.id, due, "employer"), _about(placement, due)
     return news.tell_employer(turn, both.project, key, subject, lead, *_titles(left), see)
 
 
@@ -141,11 +137,11 @@ def retract_date_news(turn: Turn, placement: Placement, due: datetime) -> None:
 
 def _about(placement: Placement, due: datetime) -> str:
     """Return the subject by which the news of a date is found."""
-    return f"due:{placement.id}:{due.isoformat()}"
+    return subjects.DUE(placement.id, due)
 
 
 def _overdue(placement: Placement, due: datetime) -> str:
-    return f"overdue:{placement.id}:{due.isoformat()}"
+    return keys.OVERDUE_TASK(placement.id, due)
 
 
 def _open_for(turn: Turn, placement: Placement, due: datetime) -> list[Milestone]:
@@ -154,7 +150,7 @@ def _open_for(turn: Turn, placement: Placement, due: datetime) -> list[Milestone
 
 def _due(turn: Turn, event: TimerFired) -> tuple[Placement, datetime, list[Milestone]]:
     """Return the placement, the date the timer is about, and the milestones still open for that date."""
-    placement = placement_of(turn, event.subject.removeprefix("placement:"))
+    placement = placement_of(turn, subjects.PLACEMENT.id_of(event.subject))
     due = event.read(schedule.ForDue).due
     return placement, due, _open_for(turn, placement, due) if placement.status == "active" else []
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 from bot.chat.actions import Action, CancelTimers, SetTimer
 from bot.clock import at_local
 from bot.programme import people
+from bot.programme.core import keys, subjects
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
@@ -61,7 +62,7 @@ class ForStep(Struct, frozen=True):
 
 def subject(placement: Placement) -> str:
     """Return the subject by which the placement's timers and news are found."""
-    return f"placement:{placement.id}"
+    return subjects.PLACEMENT(placement.id)
 
 
 def schedule(turn: Turn, placement: Placement) -> list[Action]:
@@ -88,20 +89,24 @@ def _deadline(turn: Turn, placement: Placement, due: datetime, student: Person) 
     local = due.astimezone(zone).date()
     mornings = {days: at_local(local - timedelta(days=days), _DAWN, zone) for days in BEFORE}
     timers = [
-        _timer(placement, Timer.PLACEMENT_REMINDER, f"{due.isoformat()}:{days}", at, due)
+        _timer(placement, Timer.PLACEMENT_REMINDER, keys.REMINDER(placement.id, due, days), at, due)
         for days, at in mornings.items()
         if at > turn.now
     ]
     if due - LAST_CALL > turn.now:
         at = daily_message.before_quiet_hours(turn, student, due - LAST_CALL, due)
-        timers.append(_timer(placement, Timer.PLACEMENT_LAST_CALL, due.isoformat(), at, due))
-    timers.append(_timer(placement, Timer.PLACEMENT_OVERDUE, due.isoformat(), due + OVERDUE, due))
+        timers.append(
+            _timer(placement, Timer.PLACEMENT_LAST_CALL, keys.LAST_CALL(placement.id, due), at, due)
+        )
+    timers.append(
+        _timer(placement, Timer.PLACEMENT_OVERDUE, keys.OVERDUE(placement.id, due), due + OVERDUE, due)
+    )
     return list(timers)
 
 
-def _timer(placement: Placement, kind: str, nominal: str, at: datetime, due: datetime) -> SetTimer:
+def _timer(placement: Placement, kind: Timer, key: str, at: datetime, due: datetime) -> SetTimer:
     return SetTimer(
-        key=f"{kind}:{placement.id}:{nominal}",
+        key=key,
         due_at=at,
         kind=kind,
         subject=subject(placement),
@@ -125,7 +130,7 @@ def _check_ins(turn: Turn, placement: Placement, zone: ZoneInfo) -> list[Action]
     )
     return [
         SetTimer(
-            key=f"placement.checkin:{placement.id}:{day.isoformat()}",
+            key=keys.CHECK_IN_TIMER(placement.id, day),
             due_at=at,
             kind=Timer.PLACEMENT_CHECKIN,
             subject=subject(placement),
@@ -151,7 +156,7 @@ def check_in_ends(turn: Turn, placement: Placement, step: int) -> datetime | Non
 def overdue_again(placement: Placement, due: datetime, at: datetime) -> SetTimer:
     """Return the timer of the second message about a missed date, for the coordinator."""
     return SetTimer(
-        key=f"placement.overdue:{placement.id}:{due.isoformat()}:again",
+        key=keys.OVERDUE_AGAIN(placement.id, due),
         due_at=at,
         kind=Timer.PLACEMENT_OVERDUE,
         subject=subject(placement),

@@ -22,7 +22,7 @@ from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
 from bot.programme import projects
 from bot.programme.applications import news, terms
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from bot.programme.placements import terms_changes
@@ -134,7 +134,7 @@ def terms_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def _answered(change: TermsOffer, done: Message) -> list[Action]:
     """Close the question that has its answer, in whichever message it was pressed."""
-    return [Reply(done, replace=True), Update(f"terms:{change.id}", done)]
+    return [Reply(done, replace=True), Update(keys.TERMS(change.id), done)]
 
 
 def _changes(turn: Turn, placement: Placement, change: TermsOffer) -> Fields:
@@ -145,9 +145,9 @@ def _changes(turn: Turn, placement: Placement, change: TermsOffer) -> Fields:
 def _tell_employer(
     turn: Turn, project: Project, change: TermsOffer, lead: Text, *blocks: Block
 ) -> list[Action]:
-    key = f"terms-{change.state}:{change.id}:{turn.now.isoformat()}"
+    key = keys.TERMS_ANSWERED(change.id, change.state, turn.source)
     ways = Buttons((Button("What each intern agreed to", verbs.TERMS_LIST(project.id)),))
-    return news.tell_employer(turn, project, key, f"news:{project.id}", lead, *blocks, ways)
+    return news.tell_employer(turn, project, key, subjects.NEWS(project.id), lead, *blocks, ways)
 
 
 def _waiting(turn: Turn, event: ButtonPressed, *states: str) -> tuple[Project, Waiting]:
@@ -188,8 +188,8 @@ def terms_refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     told = news.tell_employer(
         turn,
         project,
-        f"terms-refused:{project.id}:{turn.now.isoformat()}",
-        f"news:{project.id}",
+        keys.TERMS_REFUSED(project.id, turn.source),
+        subjects.NEWS(project.id),
         text("A coordinator did not pass on your change of terms in **", projects.title_part(project),
              "**. What you agreed on with **", *_names(turn, waiting), "** stays. The post itself says what "
              "you wrote, for whoever applies next."),

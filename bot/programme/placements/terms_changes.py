@@ -29,7 +29,7 @@ from bot.chat.local_day import date_of
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import confidential, lookup, messages, offer_messages, terms
-from bot.programme.core import dates, verbs
+from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people.mutes import is_unwanted
@@ -171,21 +171,21 @@ def ask_student(turn: Turn, placement: Placement, change: TermsOffer) -> list[Ac
     if student.erased_at is not None:
         return []
     words = message(*question(turn, placement, change))
-    to, about = people.address(turn, student), f"{placement.id}:{change.id}"
+    to, about = people.address(turn, student), subjects.OF_TERMS(placement.id, change.id)
     return [Post(to, words, _key(change), unasked=True, kind=_CHANGE, subject=about)]
 
 
 def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:
     """Return a question about other terms while it waits for its answer."""
-    placement_id, change_id = map(int, waiting.subject.split(":"))
-    change = turn.session.get(TermsOffer, change_id)
+    about = subjects.OF_TERMS.parse(waiting.subject)
+    change = turn.session.get(TermsOffer, about.change)
     if change is None or change.programme_id != turn.programme_id or change.state != "asked":
         return None
-    return message(*question(turn, placement_of(turn, placement_id), change))
+    return message(*question(turn, placement_of(turn, about.placement), change))
 
 
 def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
-    both = sides(turn, placement_of(turn, subject.partition(":")[0]))
+    both = sides(turn, placement_of(turn, subjects.OF_TERMS.parse(subject).placement))
     return "a question about other terms of **", projects.title_part(both.project), "**"
 
 
@@ -217,7 +217,7 @@ def question(turn: Turn, placement: Placement, change: TermsOffer) -> list[Block
 
 
 def _key(change: TermsOffer) -> str:
-    return f"terms:{change.id}"
+    return keys.TERMS(change.id)
 
 
 def close_question(change: TermsOffer, words: str) -> list[Action]:
@@ -245,7 +245,7 @@ def _item(turn: Turn, project: Project) -> list[Action]:
         turn,
         _task(project),
         "terms",
-        f"project:{project.id}",
+        subjects.PROJECT(project.id),
         *blocks,
         note(f"{student} asked only if you say so, and may still keep what was agreed."),
         Buttons(
@@ -258,7 +258,7 @@ def _item(turn: Turn, project: Project) -> list[Action]:
 
 
 def _task(project: Project) -> str:
-    return f"terms:{project.id}"
+    return keys.TERMS_TASK(project.id)
 
 
 def close_item(turn: Turn, project: Project) -> None:

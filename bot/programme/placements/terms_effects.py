@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.chat.actions import Action
 from bot.programme.applications import terms
 from bot.programme.applications.news import retract_news
-from bot.programme.core import dates
+from bot.programme.core import dates, subjects
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.placements import reminders, schedule
@@ -40,7 +40,7 @@ def _move_dates(turn: Turn, placement: Placement, after: Terms) -> list[Action]:
     for each in milestones(turn, placement):
         if each.status != "accepted" and (each.due_at == placement.due_at or each.due_at > after.due_at):
             moved += change(turn, each, **dates.columns("due", due))
-            retract_news(turn, f"date:{each.id}")
+            retract_news(turn, subjects.DATE(each.id))
     both = dates.columns("starts", start) | dates.columns("due", due)
     return [*moved, *change(turn, placement, **both)]
 
@@ -70,6 +70,6 @@ def _rework(turn: Turn, placement: Placement, titles: tuple[str, ...]) -> list[A
 
 
 def _drop(turn: Turn, milestone: Milestone) -> None:
-    retract_news(turn, f"milestone:{milestone.id}")
-    retract_news(turn, f"date:{milestone.id}")
+    retract_news(turn, subjects.MILESTONE(milestone.id))
+    retract_news(turn, subjects.DATE(milestone.id))
     turn.session.delete(milestone)

@@ -10,7 +10,7 @@ from bot.chat.content import Block, Button, Buttons, Message, Part, Plain, Text,
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import LABELS, move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.tasks import close_task, open_task
@@ -66,7 +66,7 @@ def _put_before(turn: Turn, project: Project, findings: Sequence[ScopeFinding]) 
         "**", title_part(project), "** of ", Plain(company_name(turn, project)), " waits for your approval."
     )
     item = (lead, *finding_blocks(findings), _decisions(project))
-    return [*moved, *open_task(turn, _item(project), "approval", f"project:{project.id}", *item)]
+    return [*moved, *open_task(turn, _item(project), "approval", subjects.PROJECT(project.id), *item)]
 
 
 def settled(turn: Turn, project: Project) -> None:
@@ -75,7 +75,7 @@ def settled(turn: Turn, project: Project) -> None:
 
 
 def _item(project: Project) -> str:
-    return f"approval:{project.id}"
+    return keys.APPROVAL(project.id)
 
 
 def _decisions(project: Project) -> Buttons:
@@ -182,8 +182,8 @@ def _tell_owner(turn: Turn, project: Project, *blocks: Block | str) -> list[Acti
     owner = turn.session.get(Person, project.owner_id) if project.owner_id else None
     if owner is None or owner.erased_at is not None or owner.id == turn.person_id:
         return []
-    key = f"project:{project.id}:{project.status}:{turn.now.isoformat()}"
-    about = f"{project.id}:{project.status}"
+    key = keys.PROJECT(project.id, project.status, turn.source)
+    about = subjects.OF_DECISION(project.id, project.status)
     return [
         Post(address(turn, owner), message(*blocks), key, kind=_DECIDED, subject=about, writer=turn.person_id)
     ]
@@ -200,12 +200,16 @@ def _passed_on(turn: Turn, project: Project, what: str, told: list[Action]) -> T
 
 
 def _still_decided(turn: Turn, waiting: Waiting) -> Message | None:
-    number, _, status = waiting.subject.partition(":")
-    return waiting.message if project_of(turn, number).status == status else None
+    about = subjects.OF_DECISION.parse(waiting.subject)
+    return waiting.message if project_of(turn, about.project).status == about.status else None
 
 
 def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
-    return "the coordinators' answer about **", title_part(project_of(turn, subject.partition(":")[0])), "**"
+    return (
+        "the coordinators' answer about **",
+        title_part(project_of(turn, subjects.OF_DECISION.parse(subject).project)),
+        "**",
+    )
 
 
 _DECIDED: Final = "project.decided"

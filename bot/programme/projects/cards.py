@@ -14,6 +14,7 @@ from bot.chat.actions import Action, Post, Update
 from bot.chat.content import Block, Message, Part, Plain, Text, dump_message, heading, message, note, text
 from bot.chat.rendering.screen import in_lines
 from bot.chat.routes import MessageRoute, Waiting
+from bot.programme.core import keys, subjects
 from bot.programme.core.turn import Turn
 from bot.programme.projects import places
 from bot.programme.projects.display import apply_by, facts, shortened, student_buttons
@@ -119,7 +120,7 @@ def announce(
             )
         )
         due = turn.now + first + pace * len(actions)
-        key, about = card_key(project, channel), f"{project.id}:{channel.id}"
+        key, about = card_key(project, channel), subjects.OF_CARD(project.id, channel.id)
         actions.append(Post(channel.place, content, key, due_at=due, kind=_CARD, subject=about))
     turn.session.flush()
     return actions
@@ -127,7 +128,7 @@ def announce(
 
 def _still_announced(turn: Turn, waiting: Waiting) -> Message | None:
     """Return a late card as the project is now; no card of a project that takes no applications any more."""
-    project = turn.session.get_one(Project, int(waiting.subject.partition(":")[0]))
+    project = turn.session.get_one(Project, subjects.OF_CARD.parse(waiting.subject).project)
     query = select(Announcement).where(
         Announcement.programme_id == turn.programme_id,
         Announcement.project_id == project.id,
@@ -155,7 +156,7 @@ MESSAGES: Final = {_CARD: MessageRoute(_still_announced, _named)}
 
 def card_key(project: Project, channel: Channel) -> str:
     """Return the key under which the card is posted, and found again to edit it."""
-    return f"card:{project.id}:{channel.id}"
+    return keys.CARD(project.id, channel.id)
 
 
 def card_there(turn: Turn, project: Project, cohort_id: int | None) -> str:
@@ -243,12 +244,12 @@ def edit_lost(turn: Turn, place: str, key: str, *, gone: bool) -> None:
 
     `key` is the card's own (`card_key`); any other message's is ignored.
     """
-    noun, _, number = key.partition(":")
-    if noun != "card":
+    card = keys.CARD.match(key)
+    if card is None:
         return
     query = select(Announcement).where(
         Announcement.programme_id == turn.programme_id,
-        Announcement.project_id == int(number.partition(":")[0]),
+        Announcement.project_id == card.project,
         Announcement.place == place,
     )
     for made in turn.session.scalars(query):

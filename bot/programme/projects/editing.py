@@ -29,7 +29,7 @@ from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
 from bot.programme import people
-from bot.programme.core import dates, verbs
+from bot.programme.core import dates, keys, verbs
 from bot.programme.core.changes import ProjectEdited
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
@@ -220,7 +220,7 @@ def _carried_on(
         actions += reopen(turn, project)
     elif project.status == "open" and moved:
         actions += [
-            CancelTimers(key=f"project:{project.id}:close"),
+            CancelTimers(key=keys.PROJECT_CLOSE(project.id)),
             *set_timers(project),
         ]
     if moved:
@@ -317,7 +317,7 @@ def _tell_applicants(turn: Turn, before: Project, project: Project) -> list[Acti
             shown = tuple(row(each.label, _SEE) if each.label in _WRITTEN else each for each in rows)
         words = _for_intern(project, details=details) if accepted else _for_applicant(project, shown)
         if words is not None and student.erased_at is None:
-            key = f"project-changed:{application.id}:{turn.now.isoformat()}"
+            key = keys.PROJECT_CHANGED(application.id, turn.source)
             to = address(turn, student)
             about = str(application.id)
             told.append(Post(to, words, key, unasked=True, deadline=useful, kind=_CHANGED, subject=about))

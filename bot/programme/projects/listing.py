@@ -34,7 +34,7 @@ from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Routes
 from bot.programme import people
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import LABELS, change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
@@ -314,7 +314,7 @@ def _project_take_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined("Somebody looks after this project already.")
     project.updated_at = turn.now
     taken = change(turn, project, owner_id=person.id)
-    tasks.close_task(turn, f"unowned:project:{project.id}")
+    tasks.close_task(turn, keys.UNOWNED(subjects.PROJECT(project.id)))
     said = message(
         text("You look after **", title_part(project), "** now. Its applications come to you."),
         Buttons((Button("Applicants", verbs.APPLICANTS_LIST(project.id)),)),

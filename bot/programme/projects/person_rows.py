@@ -9,7 +9,7 @@ from sqlalchemy import Select, delete, exists, func, or_, select
 
 from bot.chat.actions import Action, CancelTimers
 from bot.chat.content import Block, Button, Buttons, Part, Plain, text
-from bot.programme.core import verbs
+from bot.programme.core import keys, verbs
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.people import sent_messages, unnaming
@@ -60,8 +60,8 @@ def _erase_contact(turn: Turn, person: Person) -> None:
     for project in turn.session.scalars(query).all():
         said = {project.contact: unnaming.ERASED}
         placed = turn.session.scalars(select(Placement.id).where(Placement.project_id == project.id))
-        keys = [f"kickoff:{number}" for number in placed]
-        sent_messages.erase_copies(turn, outbox.c.key.in_(keys), said)
+        kickoffs = [keys.KICKOFF(number) for number in placed]
+        sent_messages.erase_copies(turn, outbox.c.key.in_(kickoffs), said)
         project.contact = ""
         project.search = search_text(project, company_name(turn, project))
     turn.session.flush()
@@ -132,7 +132,7 @@ def _merge_saved(turn: Turn, first: Person, second: Person) -> list[Action]:
     actions: list[Action] = []
     query = select(SavedProject).where(SavedProject.person_id == second.id)
     for saved in turn.session.scalars(query).all():
-        actions.append(CancelTimers(key=f"saved:{saved.project_id}:{second.id}"))
+        actions.append(CancelTimers(key=keys.SAVED_TIMER(saved.project_id, second.id)))
         if saved.project_id in having:
             turn.session.delete(saved)
             continue

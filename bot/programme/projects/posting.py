@@ -14,7 +14,7 @@ from bot.chat.conversation.draft import load_draft
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.programme.core import verbs
+from bot.programme.core import subjects, verbs
 from bot.programme.core.lifecycle import begin
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
@@ -91,7 +91,7 @@ def _fresh_subject(turn: Turn) -> str:
         conversations.c.person_id == turn.person.id,
         conversations.c.form == POST,
     )
-    return f"new-{(turn.connection.execute(query).scalar() or 0) + 1}"
+    return subjects.NEW_PROJECT((turn.connection.execute(query).scalar() or 0) + 1)
 
 
 def _project_repeat_command(turn: Turn, event: CommandUsed) -> list[Action]:
@@ -122,15 +122,14 @@ def _cloned(turn: Turn, project: Project) -> list[Action]:
 
 def _clone_subject(turn: Turn, project: Project) -> str:
     """Return what tells this copy from earlier copies of the project: a second press goes on with it."""
-    before = f"repeat-{project.id}-"
     query = select(func.count()).where(
         conversations.c.programme_id == turn.programme_id,
         conversations.c.person_id == turn.person.id,
         conversations.c.form == POST,
-        conversations.c.subject.startswith(before),
+        conversations.c.subject.startswith(subjects.REPEATED_PROJECT.begin(project.id)),
         conversations.c.state.in_(("done", "cancelled")),
     )
-    return f"{before}{(turn.connection.execute(query).scalar() or 0) + 1}"
+    return subjects.REPEATED_PROJECT(project.id, (turn.connection.execute(query).scalar() or 0) + 1)
 
 
 def _drafted(turn: Turn, done: Completed) -> tuple[Project, list[ScopeFinding]]:

@@ -12,7 +12,7 @@ from bot.chat.content import Button, Buttons, Message, listed, message, note, te
 from bot.chat.events import TimerFired
 from bot.chat.routes import Declined, Routes
 from bot.programme import people
-from bot.programme.core import dates, verbs
+from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.lifecycle import can_move, move
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
@@ -75,8 +75,8 @@ def published_words(turn: Turn, project: Project) -> Message:
 
 def set_timers(project: Project) -> list[Action]:
     """Set, or move, what the project's deadline sets off."""
-    subject = f"project:{project.id}"
-    return [SetTimer(f"{subject}:deadline", project.deadline_at, Timer.PROJECT_DEADLINE, subject)]
+    subject = subjects.PROJECT(project.id)
+    return [SetTimer(keys.PROJECT_DEADLINE(project.id), project.deadline_at, Timer.PROJECT_DEADLINE, subject)]
 
 
 def close(turn: Turn, project: Project) -> list[Action]:
@@ -87,7 +87,7 @@ def close(turn: Turn, project: Project) -> list[Action]:
     """
     project.closed_at = turn.now
     closed = move(turn, project, "closed")
-    subject = f"project:{project.id}"
+    subject = subjects.PROJECT(project.id)
     return [
         CancelTimers(subject=subject, kind=Timer.PROJECT_DEADLINE),
         CancelTimers(subject=subject, kind=Timer.PROJECT_CLOSE),
@@ -113,8 +113,11 @@ def _project_deadline_due(turn: Turn, event: TimerFired) -> list[Action]:
     if project is None or project.status != "open" or project.deadline_at > turn.now:
         return []
     late = project.deadline_at + timedelta(minutes=turn.programme.late_minutes)
-    subject = f"project:{project.id}"
-    return [*refresh(turn, project), SetTimer(f"{subject}:close", late, Timer.PROJECT_CLOSE, subject)]
+    subject = subjects.PROJECT(project.id)
+    return [
+        *refresh(turn, project),
+        SetTimer(keys.PROJECT_CLOSE(project.id), late, Timer.PROJECT_CLOSE, subject),
+    ]
 
 
 def _project_close_due(turn: Turn, event: TimerFired) -> list[Action]:
@@ -127,7 +130,7 @@ def _project_close_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 def _timed(turn: Turn, event: TimerFired) -> Project | None:
     try:
-        return project_of(turn, event.subject.partition(":")[2], lock=True)
+        return project_of(turn, subjects.PROJECT.id_of(event.subject), lock=True)
     except Declined:
         return None
 

@@ -13,7 +13,7 @@ from bot.chat.commands import CommandSpec
 from bot.chat.content import Button, Buttons, message, note, text
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, TimerFired
 from bot.chat.routes import Declined, Routes
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.timers import ForPerson, Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.daily_message import before_quiet_hours, notify, retract_notices
@@ -90,12 +90,14 @@ def reminder(turn: Turn, project: Project, person_id: int) -> list[Action]:
         return [CancelTimers(key=key)]
     due = before_quiet_hours(turn, person_of(turn, person_id), at, project.deadline_at)
     return [
-        SetTimer(key, due, Timer.SAVED_DEADLINE, f"project:{project.id}", ForPerson(person_id), late="send")
+        SetTimer(
+            key, due, Timer.SAVED_DEADLINE, subjects.PROJECT(project.id), ForPerson(person_id), late="send"
+        )
     ]
 
 
 def _key(project_id: int, person_id: int) -> str:
-    return f"saved:{project_id}:{person_id}"
+    return keys.SAVED_TIMER(project_id, person_id)
 
 
 def move_reminders(turn: Turn, project: Project) -> list[Action]:
@@ -108,7 +110,7 @@ def move_reminders(turn: Turn, project: Project) -> list[Action]:
 def stop_reminders(turn: Turn, project: Project) -> list[Action]:
     """Stop the reminders of a project that takes no applications any more."""
     _drop(turn, project, _savers(turn, project))
-    return [CancelTimers(subject=f"project:{project.id}", kind=Timer.SAVED_DEADLINE)]
+    return [CancelTimers(subject=subjects.PROJECT(project.id), kind=Timer.SAVED_DEADLINE)]
 
 
 def _savers(turn: Turn, project: Project) -> Sequence[int]:
@@ -126,14 +128,14 @@ def _drop(turn: Turn, project: Project, people: Sequence[int]) -> None:
 
 def saved_subject(project: Project, person_id: int) -> str:
     """Return the subject by which the reminder of a saved project is found."""
-    return f"saved:{project.id}:{person_id}"
+    return subjects.SAVED(project.id, person_id)
 
 
 def _saved_deadline_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Send a reminder, unless it is settled: applied, forgotten, closed."""
     person_id = event.read(ForPerson).person
     try:
-        project = project_of(turn, event.subject.partition(":")[2])
+        project = project_of(turn, subjects.PROJECT.id_of(event.subject))
     except Declined:
         return []
     kept = select(SavedProject.id).where(
@@ -158,7 +160,7 @@ def _saved_deadline_due(turn: Turn, event: TimerFired) -> list[Action]:
     return notify(
         turn,
         person,
-        f"saved:{project.id}:{person.id}:{project.deadline_at.isoformat()}",
+        keys.SAVED(project.id, person.id, project.deadline_at),
         saved_subject(project, person.id),
         text("You saved **", title_part(project), "**. Apply by ", apply_by(turn, project, person), "."),
         student_buttons(project, "apply", "details"),

@@ -31,7 +31,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, TimerFired, UserRef
 from bot.chat.routes import Declined, MessageRoute, Routes, Undelivered, Waiting
 from bot.programme import people
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.changes import TasksRead
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
@@ -54,7 +54,6 @@ __all__ = [
     "unreachable_among",
 ]
 
-_ITEM: Final = "unreachable:"
 _SETTLE: Final = Timer.REACH_SETTLE
 _CALL: Final = "reach.call"
 _READ: Final = message("There was a message here. It has been read.")
@@ -87,13 +86,13 @@ def refused(turn: Turn, person: Person, to: UserRef, lost: Undelivered) -> list[
     )
     outbox_rows.hold_lost(turn.connection, turn.programme_id, lost.key)
     if lost.awaited_until is not None and lost.awaited_until > turn.now:
-        return [SetTimer(f"reach:{person.id}", lost.awaited_until, _SETTLE, f"person:{person.id}")]
+        return [SetTimer(keys.REACH(person.id), lost.awaited_until, _SETTLE, subjects.PERSON(person.id))]
     return _settle(turn, person)
 
 
 def settle_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Find another way for what the interaction that waited did not show, when it is over."""
-    return _settle(turn, people.person_of(turn, int(event.subject.partition(":")[2])))
+    return _settle(turn, people.person_of(turn, subjects.PERSON.id_of(event.subject)))
 
 
 def _settle(turn: Turn, person: Person) -> list[Action]:
@@ -114,8 +113,8 @@ def refresh_tasks(turn: Turn, _change: TasksRead) -> list[Action]:
 
     They name it for the coordinator who acts, as each of them may know it; for a timer, as all of them may.
     """
-    for item in tasks.subjects_of(turn, _ITEM):
-        _item(turn, people.person_of(turn, int(item.partition(":")[2])))
+    for item in tasks.subjects_of(turn, keys.UNREACHABLE.begin()):
+        _item(turn, people.person_of(turn, subjects.PERSON.id_of(item)))
     return []  # the summary that an opened item sets is being made
 
 
@@ -123,7 +122,7 @@ def _item(turn: Turn, person: Person) -> list[Action]:
     """Make the coordinators' task: who, what waits that still holds, and until when; none if nothing."""
     rows = _still_so(turn, person)
     if not rows or person.erased_at is not None:
-        tasks.close_task(turn, f"{_ITEM}{person.id}")
+        tasks.close_task(turn, keys.UNREACHABLE(person.id))
         return []
     named = Counter(backlog.name_of(turn, row) for row in rows)
     lines: list[Part] = []
@@ -137,7 +136,7 @@ def _item(turn: Turn, person: Person) -> list[Action]:
     else:
         uncalled = None
     return tasks.open_task(
-        turn, f"{_ITEM}{person.id}", "undelivered", f"person:{person.id}",
+        turn, keys.UNREACHABLE(person.id), "undelivered", subjects.PERSON(person.id),
         text("I cannot write to **", Plain(person.name), f"** on {at}: their direct messages are closed, "
              "or they left. This waits for them:"),
         Text(tuple(lines)),
@@ -163,7 +162,7 @@ def _call(turn: Turn, person: Person) -> list[Action]:
         text("There is a message for you: press here. Only you will see it."),
         Buttons((Button("Read it", verbs.REACH_READ(person.id), style="primary"),)),
     )
-    key = f"reach-call:{person.id}:{waiting(turn, person)[0].id}"
+    key = keys.REACH_CALL(person.id, waiting(turn, person)[0].id)
     return [Post(place, Message(words.blocks, calls=str(account)), key, kind=_CALL, subject=str(person.id))]
 
 
@@ -239,7 +238,7 @@ def reach_read_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
             "This message is for somebody else. When there is one for you, it has your name on it."
         )
     found = backlog.read_here(turn, waiting(turn, turn.person))
-    tasks.close_task(turn, f"{_ITEM}{person_id}")
+    tasks.close_task(turn, keys.UNREACHABLE(person_id))
     shown = stacked(found.messages) if found.messages else message("Nothing is left to read here.")
     line = _call_key(turn, turn.person) or event.message
     done = [Update(line, _READ)] if line else []
@@ -264,7 +263,9 @@ def reach_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined("They asked to be forgotten, so there is nobody to write to.")
     accounts = [str(people.account_of(each)) for each in _identities(turn, person)]
     count = len(_lost(turn, _accounts_here(turn, person))) + unknown_deliveries.post_again_to(turn, accounts)
-    tasks.close_task(turn, f"{_ITEM}{person_id}")  # it opens again, and is heard of, if they are refused
+    tasks.close_task(
+        turn, keys.UNREACHABLE(person_id)
+    )  # it opens again, and is heard of, if they are refused
     followed = [*send_owed(turn, person), *unknown_deliveries.follow(turn)]
     if not count:
         raise Declined(text("No message waits for **", Plain(person.name), "** any more."))
@@ -285,8 +286,8 @@ def reached(turn: Turn, user: UserRef) -> list[Action]:
     if known is None:
         return []
     person = people.person_of(turn, known[0])
-    tasks.close_task(turn, f"{_ITEM}{person.id}")
-    tasks.close_task(turn, f"unknown:{person.id}")  # of an earlier version
+    tasks.close_task(turn, keys.UNREACHABLE(person.id))
+    tasks.close_task(turn, keys.UNKNOWN(person.id))  # of an earlier version
     for identity in _identities(turn, person):
         if people.account_of(identity) == user:
             identity.reachable = True
@@ -335,8 +336,8 @@ def _look_at_call_later(turn: Turn, person: Person) -> list[Action]:
     """Set the timer that settles the line that called a person, if any, when what waits has arrived."""
     if _call_key(turn, person) is None:
         return []
-    key = f"reach-called:{person.id}:{turn.now.isoformat()}"
-    return [SetTimer(key, turn.now + _ARRIVES, backlog.CALLED, f"person:{person.id}")]
+    key = keys.REACH_CALLED(person.id)
+    return [SetTimer(key, turn.now + _ARRIVES, backlog.CALLED, subjects.PERSON(person.id))]
 
 
 def _call_key(turn: Turn, person: Person) -> str | None:
@@ -358,10 +359,10 @@ def _call_key(turn: Turn, person: Person) -> str | None:
 
 def reach_called_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Settle the line that called a person, unless their messages were refused again."""
-    person = people.person_of(turn, int(event.subject.partition(":")[2]))
+    person = people.person_of(turn, subjects.PERSON.id_of(event.subject))
     if _still_so(turn, person):
         return []
-    tasks.close_task(turn, f"{_ITEM}{person.id}")
+    tasks.close_task(turn, keys.UNREACHABLE(person.id))
     key = _call_key(turn, person)
     if key is None:
         return []

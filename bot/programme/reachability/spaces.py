@@ -17,6 +17,7 @@ from bot.chat.events import Place, SpaceChanged, TimerFired, UserRef, parse_dest
 from bot.chat.routes import MessageRoute, Routes, Waiting
 from bot.programme import cohorts, people, projects
 from bot.programme.accounts import forget
+from bot.programme.core import keys, subjects
 from bot.programme.core.lifecycle import move
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
@@ -99,10 +100,10 @@ def _leave(turn: Turn, spaces: Sequence[Space]) -> list[Action]:
         outbox.hold(turn.connection, turn.programme_id, _destinations(turn, space))
         actions += _let_go_of_staff(turn, space)
         due = turn.now + timedelta(days=turn.programme.retention_days)
-        actions.append(SetTimer(f"space:{space.id}:{turn.now.isoformat()}", due, _ERASE, f"space:{space.id}"))
+        actions.append(SetTimer(keys.SPACE_ERASE(space.id), due, _ERASE, subjects.SPACE(space.id)))
         called = Plain(space.name) if space.name else f"a {{space}} on {space.platform.capitalize()}"
         actions += tasks.open_task(
-            turn, f"space:{space.id}", "space", f"space:{space.id}",
+            turn, keys.SPACE_TASK(space.id), "space", subjects.SPACE(space.id),
             text("I am no longer in ", called,
                  ": I was removed, or my access was taken back. What I owe there waits."),
             note("Install me there again, and everything goes on. Otherwise I erase what I know of its "
@@ -136,8 +137,8 @@ def back(turn: Turn, place: Place, name: str = "") -> list[Action]:
             actions += [*channel_back(turn, channel), *unannounced(turn, channel)]
         _set_reachable(turn, space, reachable=True)
         outbox.release_held(turn.connection, turn.programme_id, _destinations(turn, space))
-        tasks.close_task(turn, f"space:{space.id}")
-        actions.append(CancelTimers(subject=f"space:{space.id}", kind=_ERASE))
+        tasks.close_task(turn, keys.SPACE_TASK(space.id))
+        actions.append(CancelTimers(subject=subjects.SPACE(space.id), kind=_ERASE))
     return actions
 
 
@@ -145,10 +146,10 @@ def channel_back(turn: Turn, channel: Channel) -> list[Action]:
     """Take up a cohort's channel: say so there, once, and bring the cards in it up to date."""
     first = channel.state == "new"
     taken_up = move(turn, channel, "active")
-    tasks.close_task(turn, f"channel:{channel.id}")
+    tasks.close_task(turn, keys.CHANNEL(channel.id))
     cohort = cohorts.cohort_of(turn, channel.cohort_id)
     said = (
-        [_word(channel, cohorts.hello(cohort), f"hello:{channel.id}")]
+        [_word(channel, cohorts.hello(cohort), keys.HELLO(channel.id))]
         if first
         else _back_words(turn, channel)
     )
@@ -157,13 +158,13 @@ def channel_back(turn: Turn, channel: Channel) -> list[Action]:
 
 def _back_words(turn: Turn, channel: Channel) -> list[Action]:
     """Say that the bot is back; nothing where the word of an earlier return still waits to be sent."""
-    ours = outbox_rows.c.key.startswith(f"back:{channel.id}:", autoescape=True)
+    ours = outbox_rows.c.key.startswith(keys.BACK.begin(channel.id), autoescape=True)
     query = select(outbox_rows.c.state).where(outbox_rows.c.programme_id == turn.programme_id, ours)
     states = turn.connection.scalars(query).all()
     if {"pending", "held", "sending"} & set(states):
         return []
     hello = message("I am back in this channel: projects and the daily digest come here again.")
-    return [_word(channel, hello, f"back:{channel.id}:{len(states) + 1}")]
+    return [_word(channel, hello, keys.BACK(channel.id, len(states) + 1))]
 
 
 def _word(channel: Channel, words: Message, key: str) -> Post:
@@ -192,7 +193,7 @@ def unannounced(turn: Turn, channel: Channel) -> list[Action]:
         return []
     cohort = cohorts.cohort_of(turn, channel.cohort_id)
     said = text("I can write to the channel of **", Plain(cohort.name), "** again.")
-    key, subject = f"unannounced:{channel.id}", f"cohort:{cohort.id}"
+    key, subject = keys.UNANNOUNCED(channel.id), subjects.COHORT(cohort.id)
     return tasks.open_task(turn, key, "unannounced", subject, said, *offer)
 
 
@@ -271,7 +272,7 @@ def left_behind(turn: Turn) -> list[Person]:
 
 def erase_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Forget the people met only in a space that has been left for as long as answers are kept."""
-    space = turn.session.get(Space, int(event.subject.partition(":")[2]))
+    space = turn.session.get(Space, subjects.SPACE.id_of(event.subject))
     if space is None or space.programme_id != turn.programme_id or space.state != "paused":
         return []
     return [act for person in left_behind(turn) for act in forget.erase(turn, person)]

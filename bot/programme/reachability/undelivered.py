@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from sqlalchemy import select
 
 from bot.chat.actions import Action
@@ -19,7 +17,7 @@ from bot.chat.events import (
 from bot.chat.routes import Routes, Undelivered
 from bot.programme import people, projects
 from bot.programme.accounts import personal_data
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, tasks
@@ -35,8 +33,6 @@ from storage.tables import (
 
 __all__ = ["ROUTES"]
 
-_ANY_EDIT: Final = "edit:"
-
 
 def undelivered(turn: Turn, lost: Undelivered) -> list[Action]:
     """Try another way for a message that did not arrive, or may not have; a coordinator learns of it."""
@@ -45,16 +41,16 @@ def undelivered(turn: Turn, lost: Undelivered) -> list[Action]:
     if lost.lost in {"destination", "space"} and spaces.away(turn, to):
         outbox_rows.hold_lost(turn.connection, turn.programme_id, lost.key)
         return gone
-    if lost.unknown and not lost.key.startswith(_ANY_EDIT):
+    if lost.unknown and not keys.is_change(lost.key):
         return [*_stopped(turn, lost), *unknown_deliveries.follow(turn)]
     if isinstance(to, Place) and to.kind == "channel":
         return _channel_lost(turn, to, lost)
-    if lost.key.startswith(_ANY_EDIT):
+    if keys.is_change(lost.key):
         return []  # what it would have changed is gone; the next message shows the present state
     person = _person_at(turn, to) if isinstance(to, UserRef) else None
     if person is None or not isinstance(to, UserRef):
         return tasks.open_task(
-            turn, f"undelivered:{lost.key}"[:120], "undelivered", f"programme:{turn.programme_id}",
+            turn, keys.undelivered(lost.key), "undelivered", subjects.PROGRAMME(turn.programme_id),
             text(f"A direct message could not be delivered ({lost.code})."),
         )  # fmt: skip
     return _person_lost(turn, person, to, lost)
@@ -77,7 +73,7 @@ def _person_lost(turn: Turn, person: Person, to: UserRef, lost: Undelivered) -> 
     if lost.lost in {"destination", "space"}:
         return closed_dms.refused(turn, person, to, lost)
     item = tasks.open_task(
-        turn, f"undelivered:{lost.key}"[:120], "undelivered", f"person:{person.id}",
+        turn, keys.undelivered(lost.key), "undelivered", subjects.PERSON(person.id),
         text("A message to **", Plain(person.name), f"** could not be delivered ({lost.code})."),
         Buttons((Button("Try again", verbs.REACH_AGAIN(person.id), style="primary"),)),
     )  # fmt: skip
@@ -95,7 +91,7 @@ def _channel_lost(turn: Turn, place: Place, lost: Undelivered) -> list[Action]:
     if lost.target:
         projects.edit_lost(turn, str(place), lost.target, gone=lost.lost == "target")
     if lost.lost not in {"destination", "space"}:
-        return [] if lost.key.startswith(_ANY_EDIT) else _one_message_lost(turn, place, lost)
+        return [] if keys.is_change(lost.key) else _one_message_lost(turn, place, lost)
     return _channel_closed(turn, place)
 
 
@@ -106,7 +102,7 @@ def _channel_closed(turn: Turn, place: Place) -> list[Action]:
         turn.session.flush()
         actions += tasks.reschedule_summary(turn)
         actions += tasks.open_task(
-            turn, "staff-channel", "undelivered", f"programme:{turn.programme_id}",
+            turn, "staff-channel", "undelivered", subjects.PROGRAMME(turn.programme_id),
             text("I can no longer write to the staff channel, so tasks come to you directly. "
                  "Choose another one: `/stint settings #channel`."),
         )  # fmt: skip
@@ -120,7 +116,7 @@ def _channel_closed(turn: Turn, place: Place) -> list[Action]:
             continue
         actions += move(turn, channel, "paused")
         actions += tasks.open_task(
-            turn, f"channel:{channel.id}", "undelivered", f"cohort:{cohort.id}",
+            turn, keys.CHANNEL(channel.id), "undelivered", subjects.COHORT(cohort.id),
             text("I can no longer write to the channel of **", Plain(cohort.name), "**: it is archived, "
                  "or I was removed from it. Announcements and digests there are paused."),
             note("Let me in again, or choose another one with `/cohort channel`."),
@@ -140,7 +136,7 @@ def _one_message_lost(turn: Turn, place: Place, lost: Undelivered) -> list[Actio
     whose = ("of **", Plain(cohort.name), "**") if cohort else (f"on {place.platform.capitalize()}",)
     how = f"could not be posted ({lost.code})"
     return tasks.open_task(
-        turn, f"undelivered:{lost.key}"[:120], "undelivered", f"programme:{turn.programme_id}",
+        turn, keys.undelivered(lost.key), "undelivered", subjects.PROGRAMME(turn.programme_id),
         text("A message to the channel ", *whose, f" {how}. It says:"),
         *lost.message.blocks[:2],
     )  # fmt: skip
@@ -179,7 +175,7 @@ def left(turn: Turn, event: MemberLeft) -> list[Action]:
     if not open_ends:
         return []
     return tasks.open_task(
-        turn, f"left:{person.id}", "left", f"person:{person.id}",
+        turn, keys.LEFT(person.id), "left", subjects.PERSON(person.id),
         text("**", Plain(person.name), "** has left, with something unfinished:"),
         *open_ends,
     )  # fmt: skip
@@ -187,7 +183,7 @@ def left(turn: Turn, event: MemberLeft) -> list[Action]:
 
 def joined(turn: Turn, event: MemberJoined) -> list[Action]:
     """Send what waits for a person who came back. A person who did not ask for a greeting gets none."""
-    tasks.close_task(turn, f"left:{turn.person.id}")
+    tasks.close_task(turn, keys.LEFT(turn.person.id))
     return closed_dms.reached(turn, event.actor) if closed_dms.unreachable(turn) else []
 
 

@@ -29,7 +29,7 @@ from bot.chat.events import ButtonPressed, Place, UserRef, parse_destination
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined, Routes
 from bot.chat.values import replace
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.changes import TasksRead
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, tasks
@@ -47,24 +47,24 @@ _SHOWN: Final = 3
 _WORDS: Final = 160
 """Characters of a message that are shown, enough to know it by."""
 
-_KINDS: Final = {
-    "admitted": "word of an admission",
-    "aside": "word of a draft that waits",
-    "back": "word that I am back",
-    "card": "the card of a project",
-    "digest": "the digest",
-    "ended": "word that a placement ended",
-    "files": "a file",
-    "hello": "my greeting",
-    "late": "an answer",
-    "letter": "a message from somebody else",
-    "linked": "word of two accounts that were linked",
-    "notices": "the message of the day",
-    "offer": "an offer",
-    "reply": "an answer",
-    "talk": "a question of a draft",
-    "task": "a task",
-    "tasks": "the list of tasks",
+_KINDS: Final[dict[str, str]] = {
+    keys.ADMITTED: "word of an admission",
+    keys.ASIDE: "word of a draft that waits",
+    keys.BACK: "word that I am back",
+    keys.CARD: "the card of a project",
+    keys.DIGEST: "the digest",
+    keys.ENDED: "word that a placement ended",
+    keys.FILE: "a file",
+    keys.HELLO: "my greeting",
+    keys.LATE_ANSWER: "an answer",
+    keys.LETTER: "a message from somebody else",
+    keys.LINKED: "word of two accounts that were linked",
+    keys.NOTICES: "the message of the day",
+    keys.OFFER: "an offer",
+    keys.ANSWER: "an answer",
+    keys.QUESTION: "a question of a draft",
+    keys.TASK: "a task",
+    keys.TASKS: "the list of tasks",
 }
 """What messages are, by the beginning of their keys."""
 
@@ -75,7 +75,9 @@ def follow(turn: Turn) -> list[Action]:
     if not found:
         tasks.close_task(turn, _KEY)
         return []
-    return tasks.open_task(turn, _KEY, "undelivered", f"programme:{turn.programme_id}", *_item(turn, found))
+    return tasks.open_task(
+        turn, _KEY, "undelivered", subjects.PROGRAMME(turn.programme_id), *_item(turn, found)
+    )
 
 
 def _found(turn: Turn) -> list[Row]:
@@ -130,7 +132,7 @@ def _one(turn: Turn, row: Row) -> list[Block]:
 
 def _what(turn: Turn, row: Row) -> tuple[Part, ...]:
     """Name a message, at the beginning of a sentence."""
-    known = _KINDS.get(row.key.partition(":")[0], "a message")
+    known = _KINDS.get(keys.head_of(row.key), "a message")
     everybody = replace(turn, person_id=None)  # the item is stored once, for every coordinator
     first, *rest = backlog.name_of(everybody, row) if row.kind in turn.routes.messages else (known,)
     return (f"{first[0].upper()}{first[1:]}" if isinstance(first, str) else first, *rest)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.chat.codec import Codec, Key, Verb, verb_of
+from bot.chat.codec import Codec, FormSubject, Key, Seconds, Subject, Verb, head_of, verb_of
 from bot.chat.events import ButtonPressed, ChoiceMade, Place, UserRef
 from bot.chat.routes import Declined
 
@@ -101,3 +101,34 @@ def test_a_text_of_another_kind_matches_nothing() -> None:
     assert MOVED.match("moved:5:yesterday") is None
     pair = Codec(project=int, state=str)
     assert pair.parse("5:open").state == "open"
+
+
+def test_an_instant_may_be_anywhere_in_a_key() -> None:
+    """Its own colons are known, so what follows it is read."""
+    kept = Key("kept", milestone=int, due=datetime, wanted=datetime, side=str)
+    read = kept.parse(kept(5, AT, AT.replace(microsecond=7), "student: both"))
+    assert (read.milestone, read.due, read.wanted.microsecond, read.side) == (5, AT, 7, "student: both")
+    with pytest.raises(ValueError, match="kept"):
+        kept.parse("kept:5:2026-03-09T00:00:00+00:00")
+
+
+def test_a_subject_is_a_noun_and_its_id_or_ids_alone() -> None:
+    """One with an id gives it at once; one without a noun has only values."""
+    project, end = Subject("project"), Subject(placement=int, writer=int | None)
+    assert project(5) == "project:5"
+    assert project.id_of("project:5") == 5
+    assert head_of("project:5") == project
+    assert (end(5), end(5, 7)) == ("5", "5:7")
+    assert end.parse("5").writer is None
+    with pytest.raises(ValueError, match="project"):  # our own row: a fault, and no refusal of a person
+        project.id_of("project:five")
+
+
+def test_a_subject_of_a_form_has_no_colons() -> None:
+    """It is a value of a button's id; what a client made of it is read as carefully."""
+    rest = FormSubject(whose=str, project=int, since=Seconds | None)
+    assert rest("rest", 5, 1_773_000_000) == "rest-5-1773000000"
+    assert rest.parse("rest-5").since is None
+    for made in ("rest", "rest-x", "rest-5-" + "9" * 18, "rest-5-1-2"):
+        with pytest.raises(Declined):
+            rest.parse(made)

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Final
 
 import bot
+from bot.chat.codec import Codec, head_of
 from bot.programme import ROUTES
 from bot.runtime import conversations, stored_responses
 
@@ -124,7 +125,11 @@ class Code:
             case ast.Name(id=name):
                 yield from self._named(module, function, name)
             case ast.Call(func=function_called):
-                yield from self._returned(_object(module, function_called))
+                called = _object(module, function_called)
+                if isinstance(called, Codec):
+                    yield str(called)
+                else:
+                    yield from self._returned(called)
             case _:
                 yield str(eval(ast.unparse(value), vars(module)))  # noqa: S307 - a constant of our own modules
 
@@ -161,7 +166,7 @@ class Code:
                 if parts is None:
                     continue
                 key, kind = parts
-                begins = {each.partition(":")[0] for each in self.values(module, function, key)}
+                begins = {head_of(each) for each in self.values(module, function, key)}
                 kinds = set(self.values(module, function, kind)) if kind is not None else set()
                 where = f"{module.__name__}:{node.lineno}"  # type: ignore[attr-defined] # a call or a dict
                 yield Owed(where, frozenset(begins), frozenset(kinds - {""}))

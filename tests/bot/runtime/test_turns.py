@@ -92,6 +92,18 @@ async def test_setting_a_timer_again_moves_it(stage: Stage) -> None:
     assert stage.screen("ada").count("Ring.") == 1
 
 
+async def test_each_turn_has_a_source_of_its_own(stage: Stage) -> None:
+    """Two timers that fire together, and one that was set again under its key, send a message each."""
+    ada = stage.person("ada")
+    await ada.uses("/toy twice")
+    await stage.tick(minutes=6)
+    assert stage.screen("ada").count("Ring.") == 2
+    for count in (3, 4):
+        await ada.uses("/toy later 10")
+        await stage.tick(minutes=11)
+        assert stage.screen("ada").count("Ring.") == count
+
+
 async def test_a_cancelled_timer_never_fires(stage: Stage) -> None:
     """Cancelled by its subject."""
     ada = stage.person("ada")

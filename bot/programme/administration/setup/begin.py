@@ -191,7 +191,7 @@ def setup_join_submitted(turn: Turn, done: Completed) -> list[Action]:
     code = codes.redeem(turn.work, turn.now, "connect", str(done.values["code"]))
     if code is None or code.programme_id is None or turn.user is None:
         return [RejectForm({"code": "That code is unknown, used or too old. Ask for a new one."})]
-    inside = Turn(turn.work, turn.now, code.programme_id, user=turn.user, place=here)
+    inside = Turn(turn.work, turn.now, code.programme_id, user=turn.user, place=here, source=turn.source)
     joined = Space(
         programme_id=code.programme_id,
         platform=here.platform,

@@ -30,7 +30,7 @@ from bot.chat.forms import Form
 from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
 from bot.programme import cohorts, people
 from bot.programme.administration import coordinators
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people import codes, require_role
 from storage.tables import Cohort, Space
@@ -197,10 +197,15 @@ def setup_joined_inspected(turn: Turn, event: Inspected) -> list[Action]:
         note("`/stint setup` shows every {space} of the programme."),
     )  # fmt: skip
     others = [each for each in people.coordinators(turn) if each.id != turn.person_id]
-    key = f"joined:{event.place.platform}:{event.place.space}"
-    about = f"{event.place.platform}/{event.place.space}"
+    platform, space = event.place.platform, event.place.space
     posts = [
-        Post(people.address(turn, each), told, f"{key}:{each.id}", kind=_JOINED, subject=f"{each.id}:{about}")
+        Post(
+            people.address(turn, each),
+            told,
+            keys.SPACE_JOINED(platform, space, each.id),
+            kind=_JOINED,
+            subject=subjects.OF_JOINED(each.id, f"{platform}/{space}"),
+        )
         for each in others
     ]
     if "coordinator" in turn.roles:
@@ -223,15 +228,15 @@ def setup_joined_inspected(turn: Turn, event: Inspected) -> list[Action]:
 
 def _still_joined(turn: Turn, waiting: Waiting) -> Message | None:
     """Return the late news that a space has joined, while it is a space of the programme."""
-    number, _, about = waiting.subject.partition(":")
-    platform, _, external_id = about.partition("/")
+    about = subjects.OF_JOINED.parse(waiting.subject)
+    platform, _, external_id = about.space.partition("/")
     query = select(Space.id).where(
         Space.programme_id == turn.programme_id,
         Space.platform == platform,
         Space.external_id == external_id,
         Space.state != "paused",
     )
-    coordinates = int(number) in {person.id for person in people.coordinators(turn)}
+    coordinates = about.person in {person.id for person in people.coordinators(turn)}
     return waiting.message if coordinates and turn.session.scalar(query) is not None else None
 
 

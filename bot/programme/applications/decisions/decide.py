@@ -20,7 +20,7 @@ from bot.programme.applications import lookup, news, offers, outcomes, waiting_l
 from bot.programme.applications.decisions import decline_rest, held_decisions
 from bot.programme.applications.decisions.decline_rest import FORM
 from bot.programme.applications.offer_messages import moved_dates
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.people.mutes import is_unwanted
@@ -161,7 +161,7 @@ def _hold(
         held_decisions.timer_key(application),
         turn.now + timedelta(seconds=turn.programme.undo_seconds),
         Timer.DECISION_DUE,
-        f"application:{application.id}",
+        subjects.APPLICATION(application.id),
         payload=held_decisions.HeldMessage(undo, len(said.blocks) - 1),
     )
 
@@ -177,7 +177,7 @@ def _soon(turn: Turn) -> str:
 
 def decide_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Apply and send a held decision after the time for undo."""
-    project, application = lookup.lock_application(turn, lookup.subject_id(event))
+    project, application = lookup.lock_application(turn, subjects.APPLICATION.id_of(event.subject))
     held = application.held
     if held is None or application.status not in DECIDABLE:
         return []
@@ -198,8 +198,8 @@ def decide_due(turn: Turn, event: TimerFired) -> list[Action]:
     told = news.tell_employer(
         turn,
         project,
-        f"no-place:{application.id}:{turn.now.isoformat()}",
-        f"application:{application.id}",
+        keys.NO_PLACE(application.id, turn.source),
+        subjects.APPLICATION(application.id),
         said,
         Buttons((Button("Put on the waiting list", verbs.APPLICANT_WAIT(application.id)),)),
     )
@@ -220,7 +220,7 @@ def _tell_no(turn: Turn, project: Project, application: Application, reason: str
     return actions + news.tell_student(
         turn,
         application,
-        f"not-selected:{application.id}",
+        keys.NOT_SELECTED(application.id),
         said,
         *([_their_words(turn, project, application, reason)] if reason else []),
         text("What you wrote is kept, and offered to you again when you apply next."),
@@ -244,7 +244,7 @@ def applicant_no_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Ask the employer for the kind reason of a no."""
     _, application = lookup.lock_managed_application(turn, verbs.APPLICANT_NO.read(event).application)
     _must_be_decidable(application)
-    return [OpenForm(FORM, f"application-{application.id}")]
+    return [OpenForm(FORM, subjects.NOT_SELECTED("application", application.id))]
 
 
 def reason_form(turn: Turn, subject: str) -> Form:
@@ -285,10 +285,10 @@ def reason_form(turn: Turn, subject: str) -> Form:
 
 def _readers(turn: Turn, subject: str) -> int:
     """Return how many applicants read the reason of a form about `subject`."""
-    noun, number, since = (*subject.split("-"), "", "")[:3]
-    if noun == "application":
+    about = subjects.NOT_SELECTED.parse(subject)
+    if about.whose == "application":
         return 1
-    return len(decline_rest.meant(turn, projects.project_of(turn, number), noun, since))
+    return len(decline_rest.meant(turn, projects.project_of(turn, about.id), about.whose, about.since))
 
 
 def not_selected_submitted(turn: Turn, done: Completed) -> list[Action]:
@@ -296,9 +296,9 @@ def not_selected_submitted(turn: Turn, done: Completed) -> list[Action]:
     reason = words_of(done.values)
     if reason is None:
         return [RejectForm({"words": "Please write a line, or pick one of the reasons above."})]
-    noun, number, since = (*done.subject.split("-"), "", "")[:3]
-    if noun == "application":
-        project, application = lookup.lock_managed_application(turn, number)
+    about = subjects.NOT_SELECTED.parse(done.subject)
+    if about.whose == "application":
+        project, application = lookup.lock_managed_application(turn, about.id)
         _must_be_decidable(application)
         lead = text(
             "Your answer goes to **",
@@ -310,9 +310,9 @@ def not_selected_submitted(turn: Turn, done: Completed) -> list[Action]:
         said = held_decisions.held_message(turn, application, lead)
         held_no = _hold(turn, application, "not_selected", reason, said)
         return [Reply(said, settles=True, until=(held_no.key,)), held_no]
-    project = projects.project_of(turn, number, lock=True)
+    project = projects.project_of(turn, about.id, lock=True)
     projects.may_manage(turn, project)
-    rest = decline_rest.meant(turn, project, noun, since)
+    rest = decline_rest.meant(turn, project, about.whose, about.since)
     if not rest:
         raise decline_rest.leaves_all_out(turn, project)
     count = f"{len(rest)} applicants" if len(rest) != 1 else "one applicant"

@@ -18,7 +18,7 @@ from bot.chat.routes import Routes
 from bot.clock import at_local
 from bot.programme import people, projects
 from bot.programme.applications import deadlines, lookup, news
-from bot.programme.core import dates, verbs
+from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.changes import ProjectEdited, StatusChanged
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
@@ -49,10 +49,10 @@ def reschedule(turn: Turn, project: Project) -> list[Action]:
 
     What was said about the previous date is taken back; drafts follow the deadline, or end with the project.
     """
-    daily_message.retract_notices(turn, f"promise:{project.id}")
+    daily_message.retract_notices(turn, subjects.PROMISE(project.id))
     if project.decide_at > turn.now:
-        tasks.close_task(turn, f"promise:{project.id}")
-    actions: list[Action] = [CancelTimers(subject=f"project:{project.id}", kind=kind) for kind in _KINDS]
+        tasks.close_task(turn, keys.PROMISE_TASK(project.id))
+    actions: list[Action] = [CancelTimers(subject=subjects.PROJECT(project.id), kind=kind) for kind in _KINDS]
     if project.status in {"open", "closed"}:
         actions += schedule(turn, project)
     if deadlines.closed_early(project):
@@ -69,10 +69,10 @@ def reschedule_promise(turn: Turn, project: Project) -> list[Action]:
     ]
 
 
-def promise_timer(project: Project, kind: str, due: datetime) -> SetTimer:
+def promise_timer(project: Project, kind: Timer, due: datetime) -> SetTimer:
     """Set one of the promise's timers."""
     # The key holds the instant: a timer that sets itself again needs a different key.
-    return SetTimer(f"{kind}:{project.id}:{due.isoformat()}", due, kind, f"project:{project.id}")
+    return SetTimer(keys.PROMISE[kind](project.id, due), due, kind, subjects.PROJECT(project.id))
 
 
 def release_at(turn: Turn, project: Project) -> datetime:
@@ -116,8 +116,8 @@ def _closed_with_applicants(turn: Turn, project: Project) -> list[Action]:
     return news.tell_employer(
         turn,
         project,
-        f"promise-closed:{project.id}:{turn.now.isoformat()}",
-        f"promise:{project.id}",
+        keys.PROMISE_CLOSED(project.id, turn.source),
+        subjects.PROMISE(project.id),
         text("**", projects.title_part(project), f"** is closed. {count} for your answer, by ", until, "."),
         _answer_buttons(project),
     )
@@ -125,7 +125,7 @@ def _closed_with_applicants(turn: Turn, project: Project) -> list[Action]:
 
 def remind_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Remind the employer of the applicants who wait, two days before the decision date and on the day."""
-    project = projects.project_of(turn, lookup.subject_id(event))
+    project = projects.project_of(turn, subjects.PROJECT.id_of(event.subject))
     left, count = who_waits(turn, project)
     if not left:
         return []
@@ -133,13 +133,13 @@ def remind_due(turn: Turn, event: TimerFired) -> list[Action]:
     lead = text(
         f"{count} for your answer on **", projects.title_part(project), "**. You promised it by ", until, "."
     )
-    key = f"{event.kind}:{project.id}:{event.due_at.isoformat()}"
-    daily_message.retract_notices(turn, f"promise:{project.id}")
+    key = keys.PROMISE_NEWS[Timer(event.kind)](project.id, event.due_at)
+    daily_message.retract_notices(turn, subjects.PROMISE(project.id))
     return news.tell_employer(
         turn,
         project,
         key,
-        f"promise:{project.id}",
+        subjects.PROMISE(project.id),
         lead,
         _answer_buttons(project),
         useful_until=project.decide_at,
@@ -148,11 +148,11 @@ def remind_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 def promise_passed_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Inform the coordinators, and the employer again, of the applicants who wait after the decision date."""
-    project = projects.project_of(turn, lookup.subject_id(event))
+    project = projects.project_of(turn, subjects.PROJECT.id_of(event.subject))
     left, count = who_waits(turn, project)
     if not left:
         return []
-    daily_message.retract_notices(turn, f"promise:{project.id}")
+    daily_message.retract_notices(turn, subjects.PROMISE(project.id))
     release = _release_day(turn, project)
     item = text(
         "**",
@@ -169,8 +169,8 @@ def promise_passed_due(turn: Turn, event: TimerFired) -> list[Action]:
         Button("See the applicants", verbs.APPLICANTS_LIST(project.id)),
         Button("Release them now", verbs.PROMISE_RELEASE(project.id)),
     )
-    key = f"promise:{project.id}"
-    opened = tasks.open_task(turn, key, "overdue", f"project:{project.id}", item, Buttons(ways))
+    key = keys.PROMISE_TASK(project.id)
+    opened = tasks.open_task(turn, key, "overdue", subjects.PROJECT(project.id), item, Buttons(ways))
     return [*opened, *_last_word(turn, project, count)]
 
 
@@ -194,8 +194,8 @@ def _last_word(turn: Turn, project: Project, count: str) -> list[Action]:
         news.shown_day(turn, _release_day(turn, project), employer),
         " I release whoever has none, and tell them why.",
     )
-    key = f"promise-passed:{project.id}:{project.decide_at.isoformat()}"
-    subject = f"promise:{project.id}"
+    key = keys.PROMISE_OVER(project.id, project.decide_at)
+    subject = subjects.PROMISE(project.id)
     return list(
         daily_message.notify(
             turn,

@@ -8,11 +8,10 @@ from typing import Final
 from bot.chat.actions import Action, OpenForm, Reply
 from bot.chat.content import Block, Button, Buttons, message, note, text
 from bot.chat.events import ButtonPressed
-from bot.chat.numbers import INSTANT, whole_number
 from bot.chat.routes import Declined
 from bot.programme import projects
 from bot.programme.applications import lookup, news
-from bot.programme.core import dates, verbs
+from bot.programme.core import dates, subjects, verbs
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Project
 
@@ -82,20 +81,19 @@ def applicants_rest_of_pressed(turn: Turn, event: ButtonPressed) -> list[Action]
 
 
 def _form(who: str, turn: Turn, project: Project) -> OpenForm:
-    return OpenForm(FORM, f"{who}-{project.id}-{int(turn.now.timestamp())}")
+    return OpenForm(FORM, subjects.NOT_SELECTED(who, project.id, int(turn.now.timestamp())))
 
 
-def meant(turn: Turn, project: Project, who: str, since: str) -> list[Application]:
+def meant(turn: Turn, project: Project, who: str, since: int | None) -> list[Application]:
     """Return the applicants the answer is for: those who waited when it was asked.
 
     Those that are marked are included only if all are meant.
 
-    `since`: when it was asked, in Unix seconds; "" for a form from before the question.
+    `since`: when it was asked, in Unix seconds; None for a form from before the question.
     """
     waiting = lookup.undecided(turn, project)
-    at = whole_number(since, INSTANT)
-    if at is not None:
-        asked = datetime.fromtimestamp(at + 1, UTC)
+    if since is not None:
+        asked = datetime.fromtimestamp(since + 1, UTC)
         waiting = [a for a in waiting if a.submitted_at is None or a.submitted_at < asked]
     return waiting if who == "all" else [a for a in waiting if not _left_out(a)]
 

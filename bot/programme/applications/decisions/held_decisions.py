@@ -7,7 +7,7 @@ from msgspec import Struct
 from bot.chat.actions import Action, ShownMessage, Update
 from bot.chat.content import Block, Button, Buttons, Message, Text, message
 from bot.chat.events import TimerFired
-from bot.programme.core import verbs
+from bot.programme.core import keys, verbs
 from bot.programme.core.turn import Turn
 from storage.tables import Application
 from storage.tables.values import HeldDecision
@@ -27,7 +27,7 @@ class HeldMessage(Struct, frozen=True):
 
 def timer_key(application: Application) -> str:
     """Return the key of the timer at which a held decision is sent."""
-    return f"decision:{application.id}"
+    return keys.DECISION(application.id)
 
 
 def undo_button(application: Application) -> Button:

@@ -14,7 +14,7 @@ from bot.programme import projects
 from bot.programme.applications import lookup, news, outcomes
 from bot.programme.applications.decisions import release_reasons
 from bot.programme.applications.decisions.decision_date import promise_timer, release_at, who_waits
-from bot.programme.core import dates, verbs
+from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
@@ -31,7 +31,7 @@ def release_due(turn: Turn, event: TimerFired) -> list[Action]:
 
     Those on the waiting list stay while an offer is open, since the place may still come to them.
     """
-    project = projects.project_of(turn, lookup.subject_id(event), lock=True)
+    project = projects.project_of(turn, subjects.PROJECT.id_of(event.subject), lock=True)
     if release_at(turn, project) > turn.now:
         return []  # the date was moved; its own timer follows
     left = lookup.unanswered(turn, project)
@@ -56,8 +56,8 @@ def _release(turn: Turn, project: Project, left: list[Application]) -> list[Acti
         actions += news.tell_employer(
             turn,
             project,
-            f"released:{project.id}:{turn.now.isoformat()}:{reason}",
-            f"news:{project.id}",
+            keys.RELEASED(project.id, reason, turn.source),
+            subjects.NEWS(project.id),
             release_reasons.to_employer(turn, project, reason, count),
             Buttons((Button("See the applicants", verbs.APPLICANTS_LIST(project.id)),)),
         )

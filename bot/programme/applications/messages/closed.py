@@ -19,7 +19,7 @@ from bot.programme import people, projects
 from bot.programme.applications import news
 from bot.programme.applications.messages.exchange import Exchange, exchange_of, letter_of, write_button
 from bot.programme.applications.messages.undelivered import letter_in, may_know
-from bot.programme.core import verbs
+from bot.programme.core import keys, verbs
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Letter, Mute, Person, Placement, outbox
 
@@ -149,10 +149,10 @@ def _not_brought(turn: Turn, letter: Letter) -> list[Action]:
         Letter.person_id.is_(None),
         or_(Letter.sender_id == letter.sender_id, Letter.application_id == letter.application_id),
     )
-    keys = [f"letter:{number}" for number in turn.session.scalars(theirs)]
+    sent = [keys.LETTER(number) for number in turn.session.scalars(theirs)]
     unsent = select(outbox.c.key).where(
         outbox.c.programme_id == turn.programme_id,
-        outbox.c.key.in_(keys),
+        outbox.c.key.in_(sent),
         outbox.c.state.in_(("pending", "held")),
     )
     return [WithdrawPost(key) for key in turn.connection.execute(unsent).scalars()]

@@ -16,7 +16,7 @@ from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import people, projects
 from bot.programme.applications import confidential, lookup
-from bot.programme.core import verbs
+from bot.programme.core import keys, verbs
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Letter, Person, Project
 
@@ -132,7 +132,7 @@ def who(turn: Turn, exchange: Exchange, person: Person) -> tuple[Part, ...]:
 def subject_of(exchange: Exchange) -> str:
     """Return the subject of the exchange with the coordinators in a task."""
     person = exchange.person.id if exchange.person else 0
-    return f"letters:{exchange.application.id}:{person}"
+    return keys.LETTER_TASK(exchange.application.id, person)
 
 
 def all_button(exchange: Exchange, reader: Person) -> Button:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from bot.chat.actions import Action
 from bot.chat.content import Moment, Plain, text
 from bot.programme import people
+from bot.programme.core import keys
 from bot.programme.core.turn import Turn
 from bot.programme.people import sent_messages
 from bot.programme.people.personal_data import (
@@ -41,9 +42,9 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     free = (Letter.sender_id == request.person.id, Letter.application_id.not_in(request.held))
     numbers = turn.session.scalars(select(Letter.id).where(*free)).all()
     turn.session.execute(update(Letter).where(*free).values(text=""))
-    keys: list[ColumnElement[bool]] = [outbox.c.key == f"letter:{number}" for number in numbers]
-    keys += [outbox.c.key.startswith(f"letter:{number}:") for number in numbers]
-    sent_messages.take_back(turn, *keys)
+    sent: list[ColumnElement[bool]] = [outbox.c.key == keys.LETTER(number) for number in numbers]
+    sent += [outbox.c.key.startswith(keys.LETTER.begin(number)) for number in numbers]
+    sent_messages.take_back(turn, *sent)
     return []
 
 

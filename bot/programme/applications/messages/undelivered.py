@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from bot.chat.actions import Action, Post, Update
 from bot.chat.content import Buttons, Message, Part, message, text
@@ -12,6 +12,7 @@ from bot.chat.routes import Waiting
 from bot.programme import people, projects
 from bot.programme.applications import confidential
 from bot.programme.applications.messages.exchange import all_button, exchange_of, letter_of, may_open
+from bot.programme.core import keys, subjects
 from bot.programme.core.turn import Turn
 from storage.tables import Letter, Person, outbox
 
@@ -33,7 +34,7 @@ LETTER: Final = "letter"
 WAITS: Final = "letter.waits"
 """The kind of the message to a writer that a letter waits; its subject is the letter's id."""
 
-_KNOWN: Final = ":waits"
+_WAITS: Final = "waits"
 """The end of a letter's subject where the writer knew from the start that it could not arrive yet."""
 
 _NOT_DELIVERED: Final = frozenset({"held", "failed"})
@@ -42,12 +43,12 @@ _ARRIVING: Final = frozenset({"pending", "sending", "sent", "answered", "unknown
 
 def subject_for(letter: Letter, *, waits: bool) -> str:
     """Return the subject of a letter's message; `waits`: its writer reads at once that it has to wait."""
-    return f"{letter.id}{_KNOWN}" if waits else str(letter.id)
+    return subjects.OF_LETTER(letter.id, _WAITS if waits else None)
 
 
 def letter_in(turn: Turn, subject: str) -> Letter:
     """Return the letter of a message, by the message's subject."""
-    return letter_of(turn, subject.partition(":")[0])
+    return letter_of(turn, subjects.OF_LETTER.parse(subject).letter)
 
 
 def refused(turn: Turn, subject: str) -> list[Action]:
@@ -57,7 +58,7 @@ def refused(turn: Turn, subject: str) -> list[Action]:
     """
     letter, states = letter_in(turn, subject), _states(turn, subject)
     writer = people.person_of(turn, letter.sender_id)
-    if subject.endswith(_KNOWN) or writer.erased_at is not None or states & _ARRIVING:
+    if subjects.OF_LETTER.parse(subject).state or writer.erased_at is not None or states & _ARRIVING:
         return []
     exchange = exchange_of(turn, letter)
     why, then = "the platform did not take it.", "It is kept, and a coordinator can send it once more."
@@ -77,7 +78,7 @@ def refused(turn: Turn, subject: str) -> list[Action]:
 
 
 def _key(letter: Letter) -> str:
-    return f"letter-waits:{letter.id}"
+    return keys.LETTER_WAITS(letter.id)
 
 
 def _readers(turn: Turn, letter: Letter, writer: Person) -> list[Person]:
@@ -89,11 +90,12 @@ def _readers(turn: Turn, letter: Letter, writer: Person) -> list[Person]:
 
 def _states(turn: Turn, subject: str) -> set[str]:
     """Return the delivery states of a letter at its readers."""
-    number = subject.partition(":")[0]
+    letter = subjects.OF_LETTER.parse(subject).letter
+    told = (subjects.OF_LETTER(letter), subjects.OF_LETTER(letter, _WAITS))
     query = select(outbox.c.state).where(
         outbox.c.programme_id == turn.programme_id,
         outbox.c.kind == LETTER,
-        or_(outbox.c.subject == number, outbox.c.subject == f"{number}{_KNOWN}"),
+        outbox.c.subject.in_(told),
     )
     return set(turn.connection.execute(query).scalars())
 

@@ -27,7 +27,7 @@ from bot.programme.applications.messages.exchange import (
     who,
     write_button,
 )
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from storage.queries import outbox
@@ -77,16 +77,16 @@ def letter_write_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Ask for a letter to the other side, or to the coordinators."""
     pressed = verbs.LETTER_WRITE.read(event)
     number, to = pressed.application, pressed.to
-    _addressed(turn, number, to, "")
-    return [OpenForm(FORM, f"{number}-{to}")]
+    _addressed(turn, number, to, None)
+    return [OpenForm(FORM, subjects.LETTER(number, to))]
 
 
 def letter_reply_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Ask for a reply to a letter."""
     letter = received(turn, verbs.LETTER_REPLY.read(event).letter)
     to = _back(turn, letter)
-    _addressed(turn, str(letter.application_id), to, str(letter.id))
-    return [OpenForm(FORM, f"{letter.application_id}-{to}-{letter.id}")]
+    _addressed(turn, letter.application_id, to, letter.id)
+    return [OpenForm(FORM, subjects.LETTER(letter.application_id, to, letter.id))]
 
 
 def _back(turn: Turn, letter: Letter) -> Side:
@@ -117,16 +117,17 @@ def reply_in_place(turn: Turn, event: MessageReceived) -> list[Action]:
     if event.reply_to is None:
         return []
     row = outbox.by_reference(turn.connection, str(event.reply_to))
-    if row is None or row.programme_id != turn.programme_id or not row.key.startswith("letter:"):
+    sent = keys.LETTER.match(row.key) if row is not None else None
+    if row is None or sent is None or row.programme_id != turn.programme_id:
         return []
     try:
-        letter = received(turn, row.key.split(":")[1])
+        letter = received(turn, sent.letter)
     except Declined:
         return []
     words = keep(event.text)
     if not words or len(words) > _MOST_CHARACTERS or event.files:
         raise Declined(_TOO_LONG)
-    return _send(turn, words, str(letter.application_id), _back(turn, letter), str(letter.id))
+    return _send(turn, words, letter.application_id, _back(turn, letter), letter.id)
 
 
 def received(turn: Turn, number: int | str) -> Letter:
@@ -148,15 +149,15 @@ def letter_submitted(turn: Turn, done: Completed) -> list[Action]:
     return _send(turn, str(done.values["text"]), *_subject(done.subject))
 
 
-def _subject(subject: str) -> tuple[str, str, str]:
-    number, to, letter = (*subject.split("-"), "", "")[:3]
-    return number, to, letter
+def _subject(subject: str) -> tuple[int, str, int | None]:
+    read = subjects.LETTER.parse(subject)
+    return read.application, read.to, read.letter
 
 
-def _addressed(turn: Turn, number: int | str, to: str, answers: str) -> tuple[Exchange, list[Person]]:
+def _addressed(turn: Turn, number: int, to: str, answers: int | None) -> tuple[Exchange, list[Person]]:
     """Return the exchange that a letter of the person who acts belongs to, and its readers.
 
-    `answers` is the id of the letter it replies to, or "".
+    `answers` is the id of the letter it replies to.
 
     Raises:
         Declined: they may not write to that side, or it has no reader.
@@ -166,7 +167,7 @@ def _addressed(turn: Turn, number: int | str, to: str, answers: str) -> tuple[Ex
     side = side_of(turn, project, application)
     if side == to or to not in get_args(Side):
         raise Declined("That message would be to your own side, so I did not open it.")
-    before = letter_of(turn, answers) if answers else None
+    before = letter_of(turn, answers) if answers is not None else None
     exchange = Exchange(project, application, _confides(turn, project, application, to, before))
     if exchange.person is None:
         if application.status == "admission":
@@ -234,8 +235,8 @@ def _there(turn: Turn, person: Person | None) -> Person:
     return person
 
 
-def _send(turn: Turn, words: str, number: str, to: str, answers: str) -> list[Action]:
-    """Keep the letter and deliver it. `answers`: the id of the letter it replies to, or ""."""
+def _send(turn: Turn, words: str, number: int, to: str, answers: int | None) -> list[Action]:
+    """Keep the letter and deliver it. `answers`: the id of the letter it replies to."""
     exchange, reading = _addressed(turn, number, to, answers)
     person = exchange.person
     letter = Letter(
@@ -306,7 +307,7 @@ def _brought(turn: Turn, exchange: Exchange, letter: Letter, reading: list[Perso
             *([closed.mute_button(letter)] if exchange.person is None else []),
             Button("Report", verbs.LETTER_REPORT(letter.id)),
         )
-        key = f"letter:{letter.id}:{reader.id}" if number else f"letter:{letter.id}"
+        key = keys.LETTER(letter.id, reader.id if number else None)
         words = message(lead, *_words(letter), private, Buttons(ways))
         post = Post(people.address(turn, reader), words, key, kind=undelivered.LETTER, subject=about)
         actions.append(post)
@@ -328,7 +329,7 @@ def _item(turn: Turn, exchange: Exchange, letter: Letter) -> list[Action]:
         turn,
         subject_of(exchange),
         "letter",
-        f"application:{exchange.application.id}",
+        subjects.APPLICATION(exchange.application.id),
         text(
             "**", Plain(person.name), "** wrote to the coordinators about **",
             projects.title_part(exchange.project), "**, and nobody has written back yet.",

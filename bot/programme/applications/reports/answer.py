@@ -16,7 +16,7 @@ from bot.programme import people, projects
 from bot.programme.applications import lookup, messages, news, outcomes
 from bot.programme.applications.reports import reminders
 from bot.programme.applications.reports.lookup import for_coordinator, lead, parties, report_of
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.changes import ErasureDue
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
@@ -102,7 +102,7 @@ def report_answer_submitted(turn: Turn, done: Completed) -> list[Action]:
     report.answer, report.other_answer = str(done.values["answer"]), str(done.values.get("other") or "")
     report.ended_at, report.ended_by_id = turn.now, turn.person.id
     turn.session.flush()
-    for key in (f"report:{report.id}", f"letter:{report.letter_id}"):
+    for key in (keys.REPORT_TASK(report.id), keys.LETTER_REPORTED(report.letter_id)):
         tasks.close_task(turn, key)
     _, _, reporter, _ = parties(turn, report)
     told = [*_tell_reporter(turn, report), *_tell_other(turn, report), *_tell_readers(turn, report)]
@@ -110,7 +110,7 @@ def report_answer_submitted(turn: Turn, done: Completed) -> list[Action]:
     return [
         Reply(message("The report has ended.", _brought_to(reporter))),
         CancelTimers(subject=reminders.subject(report), kind=reminders.REPEAT),
-        SetTimer(f"report.forget:{report.id}", until, Timer.REPORT_FORGET, reminders.subject(report)),
+        SetTimer(keys.REPORT_FORGET(report.id), until, Timer.REPORT_FORGET, reminders.subject(report)),
         *told,
         *_erase_what_waited(turn, report),
     ]
@@ -142,7 +142,7 @@ def _tell_reporter(turn: Turn, report: Report) -> list[Action]:
         Post(
             people.address(turn, reporter),
             words,
-            f"report:{report.id}:answer",
+            keys.REPORT_ANSWER(report.id),
             kind=ANSWER,
             subject=str(report.id),
         )
@@ -163,7 +163,7 @@ def _tell_other(turn: Turn, report: Report) -> list[Action]:
         Post(
             people.address(turn, about),
             words,
-            f"report:{report.id}:other",
+            keys.REPORT_OTHER(report.id),
             kind=ANSWER,
             subject=str(report.id),
         )
@@ -221,9 +221,9 @@ def _erase(turn: Turn, erasure: Erasure) -> list[Action]:
 
 def report_forget_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Erase the words of an answer long after the end; the fact that it was answered is kept."""
-    report = report_of(turn, event.subject.partition(":")[2])
+    report = report_of(turn, subjects.REPORT.id_of(event.subject))
     report.answer = report.other_answer = ""
     turn.session.flush()
-    keys = (f"report:{report.id}:answer", f"report:{report.id}:other")
-    outcomes.empty_messages(turn, outbox.c.key.in_(keys))
+    sent = (keys.REPORT_ANSWER(report.id), keys.REPORT_OTHER(report.id))
+    outcomes.empty_messages(turn, outbox.c.key.in_(sent))
     return []

@@ -24,6 +24,7 @@ from bot.programme.applications.reports.lookup import (
     report_of,
     ways,
 )
+from bot.programme.core import keys, subjects
 from bot.programme.core.timers import ForDate, Timer
 from bot.programme.core.turn import Turn
 from storage.queries import held
@@ -51,17 +52,15 @@ TOLD: Final = "report"
 LATE: Final = "report.late"
 """The kind of message in which the person who reported reads that there is no answer yet."""
 
-_FIRST_TOLD: Final = 2  # colons in the key of the first message about a report; later keys add their day
-
 
 def subject(report: Report) -> str:
     """Return the subject by which a report's timers are found."""
-    return f"report:{report.id}"
+    return subjects.REPORT(report.id)
 
 
 def key(report: Report, reader: Person) -> str:
     """Return the key of the first message to a coordinator about a report."""
-    return f"report:{report.id}:{reader.id}"
+    return keys.REPORT(report.id, reader.id)
 
 
 def told(turn: Turn, report: Report, reader: Person, words: Message, outbox_key: str) -> Post:
@@ -74,7 +73,7 @@ def holds(turn: Turn, waiting: Waiting) -> Message | None:
     report = report_of(turn, waiting.subject)
     if report.ended_at is not None or held.is_followed(turn.connection, turn.programme_id, waiting.key):
         return None
-    repeated = waiting.key.count(":") > _FIRST_TOLD
+    repeated = keys.REPORT_AGAIN.match(waiting.key) is not None
     return _again(turn, report) if repeated else waiting.message
 
 
@@ -104,18 +103,20 @@ def first(turn: Turn, report: Report) -> SetTimer:
 
 def _timer(report: Report, nominal: date, wall: time, zone: ZoneInfo) -> SetTimer:
     due = at_local(nominal, wall, zone)
-    return SetTimer(f"{REPEAT}:{report.id}:{nominal}", due, REPEAT, subject(report), ForDate(nominal))
+    return SetTimer(keys.REPORT_REPEAT(report.id, nominal), due, REPEAT, subject(report), ForDate(nominal))
 
 
 def report_repeat_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Send the report to its coordinators again; once late, inform the person who reported."""
-    report = report_of(turn, event.subject.partition(":")[2])
+    report = report_of(turn, subjects.REPORT.id_of(event.subject))
     if report.ended_at is not None:
         return []
     nominal = turn.now.astimezone(ZoneInfo(turn.programme.zone)).date()
     reading, words = readers_of(turn, report), _again(turn, report)
     posts = [
-        replace(told(turn, report, reader, words, f"{key(report, reader)}:{nominal}"), unasked=True)
+        replace(
+            told(turn, report, reader, words, keys.REPORT_AGAIN(report.id, reader.id, nominal)), unasked=True
+        )
         for reader in reading
     ]
     return [*posts, *_late(turn, report, reading), first(turn, report)]
@@ -155,7 +156,7 @@ def _late(turn: Turn, report: Report, reading: list[Person]) -> list[Action]:
         Post(
             people.address(turn, reporter),
             words,
-            f"report:{report.id}:late",
+            keys.REPORT_LATE(report.id),
             unasked=True,
             kind=LATE,
             subject=str(report.id),

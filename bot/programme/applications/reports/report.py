@@ -24,7 +24,7 @@ from bot.programme.applications.reports.lookup import (
     readers_of,
     ways,
 )
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import require_role
@@ -122,9 +122,9 @@ def _item(turn: Turn, made: Report) -> list[Action]:
         company = company or project.company_id
     return tasks.open_task(
         turn,
-        f"report:{made.id}",
+        keys.REPORT_TASK(made.id),
         "report",
-        f"application:{made.application_id}",
+        subjects.APPLICATION(made.application_id),
         lead(turn, made),
         *ways(turn, made),
         about=tasks.About(about.id, company),

@@ -15,7 +15,7 @@ from bot.programme import projects
 from bot.programme.applications import messages
 from bot.programme.applications.lookup import application_of
 from bot.programme.applications.news import retract_news, tell_employer
-from bot.programme.core import verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -76,7 +76,7 @@ def wait_for_word(turn: Turn, placement: Placement, milestone: Milestone, versio
 
 def _timer(turn: Turn, placement: Placement, milestone: Milestone, version: int, asked: int) -> SetTimer:
     return SetTimer(
-        key=f"placement.review:{milestone.id}:{version}:{asked}",
+        key=keys.REVIEW_TIMER(milestone.id, version, asked),
         due_at=turn.now + _REVIEW_TIME,
         kind=Timer.PLACEMENT_REVIEW,
         subject=schedule.subject(placement),
@@ -86,7 +86,7 @@ def _timer(turn: Turn, placement: Placement, milestone: Milestone, version: int,
 
 def placement_review_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Ask the employer again about work that still waits; the second time open a coordinator's task."""
-    placement = placement_of(turn, event.subject.removeprefix("placement:"))
+    placement = placement_of(turn, subjects.PLACEMENT.id_of(event.subject))
     handed = event.read(_Handed)
     milestone = milestone_of(turn, handed.milestone)
     newest = latest(turn, milestone)
@@ -99,17 +99,17 @@ def placement_review_due(turn: Turn, event: TimerFired) -> list[Action]:
     if handed.asked or both.employer is None:
         item = tasks.open_task(
             turn,
-            f"review:{milestone.id}",
+            keys.REVIEW_TASK(milestone.id),
             Timer.PLACEMENT_REVIEW,
             schedule.subject(placement),
             text(*about, " was handed in and has had no word from the employer. Please get in touch."),
             Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
         )
         return [*item, *_tell_student(turn, placement, milestone, newest)]
-    subject = f"milestone:{milestone.id}"
+    subject = subjects.MILESTONE(milestone.id)
     retract_news(turn, subject)
     words = text(*about, " waits for your word: accept it, or say what should change.")
-    key = f"review:{milestone.id}:{handed.version}"
+    key = keys.REVIEW(milestone.id, handed.version)
     again = tell_employer(turn, both.project, key, subject, words, deciding(newest))
     return [*again, _timer(turn, placement, milestone, handed.version, asked=1)]
 
@@ -122,8 +122,8 @@ def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, work: 
     return daily_message.notify(
         turn,
         both.student,
-        f"review-silence:{milestone.id}:{work.version}",
-        f"milestone:{milestone.id}",
+        keys.REVIEW_SILENCE(milestone.id, work.version),
+        subjects.MILESTONE(milestone.id),
         text(
             "**",
             Plain(projects.company_name(turn, both.project)),

@@ -20,7 +20,7 @@ from bot.chat.values import replace
 from bot.programme import people, projects
 from bot.programme.applications import messages, news
 from bot.programme.applications.news import retract_news, tell_employer
-from bot.programme.core import dates, verbs
+from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.lifecycle import begin, change, move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -148,7 +148,7 @@ def hand_in_submitted(turn: Turn, done: Completed) -> list[Action]:
     if milestone.status == "open":
         kept += move(turn, milestone, "handed_in")
     files.hold(turn, "submission", submission.id, files.kept_in(submission.files))
-    retract_news(turn, f"milestone:{milestone.id}")
+    retract_news(turn, subjects.MILESTONE(milestone.id))
     reminders.retract_date_news(turn, placement, milestone.due_at)
     both = sides(turn, placement)
     version = f" (version {submission.version})" if submission.version > 1 else ""
@@ -158,8 +158,8 @@ def hand_in_submitted(turn: Turn, done: Completed) -> list[Action]:
     told = tell_employer(
         turn,
         both.project,
-        f"handed-in:{milestone.id}:{submission.version}",
-        f"milestone:{milestone.id}",
+        keys.HANDED_IN(milestone.id, submission.version),
+        subjects.MILESTONE(milestone.id),
         text("**", Plain(both.student.name), f"** handed in{version}: **", Plain(milestone.title), "**"),
         *shown,
         review_reminders.deciding(submission),
@@ -235,8 +235,8 @@ def _to_decide(turn: Turn, milestone_id: int | str) -> tuple[Placement, Mileston
 
 def _decided(turn: Turn, milestone: Milestone) -> None:
     """Close the requests for an answer to work that has its answer."""
-    retract_news(turn, f"milestone:{milestone.id}")
-    tasks.close_task(turn, f"review:{milestone.id}")
+    retract_news(turn, subjects.MILESTONE(milestone.id))
+    tasks.close_task(turn, keys.REVIEW_TASK(milestone.id))
 
 
 def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -261,7 +261,7 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
                 "**.",
             )
         ),
-        f"accepted:{milestone.id}",
+        keys.ACCEPTED(milestone.id),
         unasked=True,
         kind=late_messages.WORK,
         subject=late_messages.work_of(turn, milestone),
@@ -362,6 +362,6 @@ def _ask_for_changes(turn: Turn, placement: Placement, milestone: Milestone, sub
             )
         ),
     )
-    key, about = f"changes:{milestone.id}:{submission.version}", late_messages.work_of(turn, milestone)
+    key, about = keys.CHANGES(milestone.id, submission.version), late_messages.work_of(turn, milestone)
     to = people.address(turn, both.student)
     return Post(to, words, key, unasked=True, kind=late_messages.WORK, subject=about)

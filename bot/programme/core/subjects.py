@@ -1,0 +1,66 @@
+"""The subjects of the programme's rows: what a timer, a task, a piece of news or a message is about.
+
+They are kept with the rows, so that what is made never changes. A message's kind says how its subject is
+read, so those have no noun.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+
+from bot.chat.codec import FormSubject, Seconds, Subject
+
+# A noun and its id: of timers, tasks and news
+APPLICATION: Final = Subject("application")
+COHORT: Final = Subject("cohort")
+IDENTITY: Final = Subject("identity")
+MILESTONE: Final = Subject("milestone")
+PERSON: Final = Subject("person")
+PLACEMENT: Final = Subject("placement")
+PROGRAMME: Final = Subject("programme")
+PROJECT: Final = Subject("project")
+REPORT: Final = Subject("report")
+SPACE: Final = Subject("space")
+
+# News, by what takes it back
+CLOSED: Final = Subject("closed", placement=int)
+CLOSING: Final = Subject("closing", placement=int)
+DATE: Final = Subject("date", milestone=int)
+DRAFT: Final = Subject("draft", project=int, person=int)
+DUE: Final = Subject("due", placement=int, due=datetime)
+ENDED: Final = Subject("ended", placement=int)
+FREE: Final = Subject("free", project=int)
+MOVED: Final = Subject("moved", milestone=int)
+NEWS: Final = Subject("news", project=int)
+PROMISE: Final = Subject("promise", project=int)
+SAVED: Final = Subject("saved", project=int, person=int)
+TASKS: Final = Subject("tasks", programme=int)
+WITHDRAWN: Final = Subject("withdrawn", application=int)
+
+# Messages
+OF_APPLICATION: Final = Subject(application=int, state=str)
+OF_CARD: Final = Subject(project=int, channel=int)
+OF_CHECK_IN: Final = Subject(placement=int, step=int)
+OF_CLOSED_DRAFT: Final = Subject(project=int, person=int)
+OF_CLOSING: Final = Subject(placement=int, reader=int)
+OF_COORDINATOR: Final = Subject(person=int, holds=str)
+OF_DATE: Final = Subject(milestone=int, due=str, wanted=str | None)
+"""Dates as `dates.stamp` writes them."""
+OF_DECISION: Final = Subject(project=int, status=str)
+OF_DIGEST: Final = Subject(cohort=int, day=date)
+OF_END: Final = Subject(placement=int, reader=int, writer=int | None)
+OF_INVITATION: Final = Subject(person=int, company=int)
+OF_JOINED: Final = Subject(person=int, space=str)
+OF_LETTER: Final = Subject(letter=int, state=str | None)
+OF_MEMBERSHIP: Final = Subject(member=int, state=str)
+OF_NEWS: Final = Subject(person=int, first=int, last=int)
+OF_TERMS: Final = Subject(placement=int, change=int)
+OF_WORK: Final = Subject(milestone=int, status=str, version=int)
+
+# Forms
+CHECK_IN_LINE: Final = FormSubject(placement=int, step=int, side=str)
+LETTER: Final = FormSubject(application=int, to=str, letter=int | None)
+NEW_PROJECT: Final = FormSubject("new", number=int)
+NOT_SELECTED: Final = FormSubject(whose=str, id=int, since=Seconds | None)
+REPEATED_PROJECT: Final = FormSubject("repeat", project=int, number=int)
