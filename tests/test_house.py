@@ -48,6 +48,8 @@ MACHINE_PATH = re.compile(r"(?<![\w.])/(?:" + "|".join(MACHINE_ROOTS) + ")")
 DRAWING = {"limits", "markdown", "modals", "render", "rich", "views"}
 """The modules of an adapter that draw, or say what fits."""
 MEMORIES = {
+    "bot/chat/language.py:_pieces": "pure, and bounded: the templates of the code",
+    "bot/chat/languages.py:_read": "a catalogue that is shipped, which nothing changes",
     "bot/chat/forms.py:_fingerprint": "pure, and bounded: the same few questions are asked in every turn",
 }
 """Functions of the core that may remember what they returned for which arguments, with the reason."""
@@ -420,7 +422,7 @@ def test_thrown_away_actions_are_found(statement: str, count: int) -> None:
 def test_files_of_the_machine_are_read_in_one_place() -> None:
     """A device has no end, so `bot/reading.py` alone reads a file whole; what ships in a package is known."""
     reads = re.compile(r"\.read_(text|bytes)\(|\.open\(\"rb?\"")
-    ours = ("bot/reading.py", "bot/chat/answers/zones.py")
+    ours = ("bot/reading.py", "bot/chat/answers/zones.py", "bot/chat/languages.py")
     found = [
         path
         for path in modules()

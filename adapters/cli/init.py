@@ -21,6 +21,7 @@ from adapters.config import Settings
 from adapters.terminal.workspace import BOT, PLATFORM, SPACE, Account, Channel, Workspace
 from bot.chat.answers import Ambiguous, Asking, Understood, read_answer
 from bot.chat.events import Place, Right, UserRef
+from bot.chat.language import as_text
 from bot.chat.values import replace
 from bot.clock import WallClock
 from bot.programme.administration.creation import create_cohort, create_person, create_programme
@@ -125,7 +126,9 @@ def _zone(typed: str) -> str:
             return zone
         case Ambiguous(readings=readings) if readings:
             meant = " or ".join(
-                reading.label if str(reading.value) in reading.label else f"{reading.label}: {reading.value}"
+                label
+                if str(reading.value) in (label := as_text(reading.label))
+                else f"{label}: {reading.value}"
                 for reading in readings
             )
             raise refused(f"{typed} may be {meant}. Write the one that is meant, like {readings[0].value}.")

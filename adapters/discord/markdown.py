@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bot.chat.content import Moment, Part, Plain, ShownDay
+from bot.chat.events import parse_destination
+from bot.chat.language import as_text
 from bot.chat.rendering.markdown import (
     Bold,
     Code,
@@ -25,8 +26,10 @@ from bot.chat.rendering.markdown import (
     Strike,
     Words,
     day_spans,
+    is_web_address,
     parse_parts,
 )
+from bot.chat.sentences import ChannelName, Moment, Part, PersonName, Plain, RoleName, ShownDay, WebLink
 
 __all__ = ["escape", "markdown"]
 
@@ -67,6 +70,8 @@ def _spans(spans: Iterable[Span]) -> str:
         match span:
             case Words(bare) | Plain(bare):
                 words += escape(bare)
+            case PersonName() | ChannelName() | RoleName() | WebLink():
+                words += _named(span)
             case Code(code):
                 words += f"`{code.replace('`', _PARTED)}`"
             case Moment():
@@ -79,3 +84,21 @@ def _spans(spans: Iterable[Span]) -> str:
                 mark = _MARKS[type(span)]
                 words += f"{mark}{_spans(children)}{mark}"
     return words
+
+
+def _named(value: PersonName | ChannelName | RoleName | WebLink) -> str:
+    """Return Discord's own mark of a person, a channel, a role or an address; elsewhere they are their names.
+
+    A mention does not ping, as a message allows none, and the name follows it: it is seen in any client.
+    """
+    match value:
+        case PersonName(name=name, account=account) if account.startswith("discord/@"):
+            return f"<@{account.removeprefix('discord/@')}> ({escape(name)})"
+        case ChannelName(place) if (channel := parse_destination(place)).platform == "discord":
+            return f"<#{channel.id}>"
+        case RoleName(space, role) if space.startswith("discord"):
+            return f"<@&{role}>"
+        case WebLink(url, label) if is_web_address(url):
+            return f"[{escape(label)}](<{url}>)" if label else f"<{url}>"
+        case _:
+            return escape(as_text((value,)))

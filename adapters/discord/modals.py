@@ -17,6 +17,7 @@ from bot.chat.adapter import OpenedForm
 from bot.chat.answers import FileRef, Option
 from bot.chat.events import Place, UserRef, parse_destination
 from bot.chat.forms import Page, Question, pages_of, picked
+from bot.chat.language import as_text
 from bot.chat.rendering.fragments import shorten
 from bot.chat.values import replace
 
@@ -67,13 +68,13 @@ def modal_of(opened: OpenedForm) -> Component:
     # A person who has a draft has read it.
     notice = opened.form.notice
     room = len(page.questions) < (LIMITS.form_questions or len(page.questions) + 1)
-    said = [""] * len(page.questions) if room else _spread(notice, page)
+    said = [""] * len(page.questions) if room else _spread(as_text(notice), page)
     labels = [_label(each, opened, line) for each, line in zip(page.questions, said, strict=True)]
     button = f".{opened.origin.button}" if opened.origin else ""
-    first = [{"type": _TEXT, "content": escape(notice)}] if notice and room else []
+    first = [{"type": _TEXT, "content": escape(as_text(notice))}] if notice and room else []
     return {
         "custom_id": f"form:{opened.form.id}:{opened.page}.{opened.draft}{button}:{opened.subject}",
-        "title": shorten(page.title, LIMITS.form_title, _PLAIN),
+        "title": shorten(as_text(page.title), LIMITS.form_title, _PLAIN),
         "components": [*first, *labels],
     }
 
@@ -101,19 +102,19 @@ def _spread(notice: str, page: Page) -> list[str]:
 def _advice(question: Question) -> str:
     """Return the text under a question's label: its hint, or the question where its label is shorter."""
     ask = question.ask
-    return ask.hint or (ask.prompt if ask.prompt != ask.label else "")
+    return as_text(ask.hint or (ask.prompt if ask.prompt != ask.label else ""))
 
 
 def _within(question: Question, advice: str) -> str:
     """Return what a text field shows until the person types: advice without a place, and the example."""
-    example = question.ask.example
+    example = as_text(question.ask.example)
     both = f"{advice} For example: {example}" if advice and example else advice or example
     return both if len(both) <= _PLACEHOLDER else advice or example
 
 
 def _cost(question: Question) -> tuple[int, bool]:
     """Return how much is lost where another line replaces a question's advice, for comparison."""
-    advice, example = _advice(question), question.ask.example
+    advice, example = _advice(question), as_text(question.ask.example)
     if not advice:
         return 0, False
     if "style" not in _component(question, "", ""):  # a list or a file shows no words
@@ -133,11 +134,11 @@ def _label(question: Question, opened: OpenedForm, said: str) -> Component:
         hint = "Your answer is longer than fits here: change it in our direct messages instead."
     made: Component = {
         "type": _LABEL,
-        "label": ask.label[: LIMITS.question_label],
+        "label": as_text(ask.label)[: LIMITS.question_label],
         "component": _component(question, text, advice if said else ""),
     }
     if hint:
-        made["description"] = shorten(hint, LIMITS.question_hint, _PLAIN)
+        made["description"] = shorten(as_text(hint), LIMITS.question_hint, _PLAIN)
     return made
 
 
@@ -217,11 +218,12 @@ def _choice(question: Question, options: tuple[Option, ...], text: str) -> Compo
 
 def _option(each: Option) -> Component:
     """Return an option within Discord's limits; a label that is too long continues in its description."""
-    most = LIMITS.option_label or len(each.label)
-    if len(each.label) <= most:
-        return option(Option(each.value, each.label, each.description[: LIMITS.option_description]))
-    rest = "…" + each.label[most - 1 :]
-    return option(Option(each.value, each.label[: most - 1] + "…", rest[: LIMITS.option_description]))
+    label = as_text(each.label)
+    most = LIMITS.option_label or len(label)
+    if len(label) <= most:
+        return option(Option(each.value, label, as_text(each.description)[: LIMITS.option_description]))
+    rest = "…" + label[most - 1 :]
+    return option(Option(each.value, label[: most - 1] + "…", rest[: LIMITS.option_description]))
 
 
 def read_modal(data: Mapping[str, Any], guild: str) -> Submitted | None:

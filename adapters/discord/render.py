@@ -28,6 +28,7 @@ from bot.chat.content import (
     Text,
 )
 from bot.chat.events import UserRef, parse_destination
+from bot.chat.language import as_text
 from bot.chat.rendering.markdown import strip_parts
 from bot.chat.rendering.split import sendable
 from bot.chat.values import replace
@@ -133,7 +134,10 @@ def _block(block: Block, address: Callable[[str], str], names: Iterator[str]) ->
             return {"type": _ROW, "components": [_select(block)]}
         case Image(url, alt):
             shown: Component = {"media": {"url": url}}
-            return {"type": _GALLERY, "items": [shown | ({"description": alt} if alt.strip() else {})]}
+            return {
+                "type": _GALLERY,
+                "items": [shown | ({"description": alt} if as_text(alt).strip() else {})],
+            }
         case File(file):
             if name := next(names, ""):
                 return {"type": _FILE, "file": {"url": f"attachment://{name}"}}
@@ -147,7 +151,7 @@ def _text(words: str) -> Component:
 
 
 def _button(button: Button, address: Callable[[str], str]) -> Component:
-    label = button.label.strip() or "…"
+    label = as_text(button.label).strip() or "…"
     url = button.url or (address(button.to) if button.to else "")
     if url:
         return {"type": _BUTTON, "style": _LINK, "label": label, "url": url}

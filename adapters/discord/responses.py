@@ -21,6 +21,7 @@ from bot.chat.adapter import Refusal, Response
 from bot.chat.answers import FileRef
 from bot.chat.content import Button, Buttons, Message, with_answer
 from bot.chat.events import Place
+from bot.chat.language import as_text
 
 __all__ = ["GOOD_FOR", "Answering", "Pending", "Pendings", "defer", "say_nothing"]
 
@@ -106,7 +107,7 @@ class Answering:
     async def _give(self, pending: Pending, answer: Response, link: str) -> None:
         if pending.kind == "suggest":
             choices = [
-                {"name": each.label[:_CHOICE_LABEL] or "…", "value": each.value}
+                {"name": as_text(each.label)[:_CHOICE_LABEL] or "…", "value": each.value}
                 for each in answer.options[:_MOST_CHOICES]
                 if len(each.value) <= _CHOICE_LABEL
             ]

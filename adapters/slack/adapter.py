@@ -31,6 +31,7 @@ from bot.chat.commands import CommandSpec
 from bot.chat.content import Message
 from bot.chat.events import MessageRef, Place, ReplyTo, UserRef
 from bot.chat.findings import Finding
+from bot.chat.language import as_text
 from bot.chat.values import replace
 
 __all__ = ["SlackAdapter"]
@@ -171,14 +172,15 @@ class SlackAdapter:
     def _as_typed_here(self, answer: Response) -> Response:
         """Return the answer with its dialog's commands as they are typed in this workspace."""
         named = partial(in_our_names, self.state.options.names)
-        errors = {name: named(reason) for name, reason in answer.errors.items()}
+        errors = {name: named(as_text(reason)) for name, reason in answer.errors.items()}
         opened = answer.form
         if opened is None:
             return replace(answer, errors=errors)
         questions = tuple(
-            replace(each, ask=replace(each.ask, hint=named(each.ask.hint))) for each in opened.form.questions
+            replace(each, ask=replace(each.ask, hint=named(as_text(each.ask.hint))))
+            for each in opened.form.questions
         )
-        form = replace(opened.form, notice=named(opened.form.notice), questions=questions)
+        form = replace(opened.form, notice=named(as_text(opened.form.notice)), questions=questions)
         return replace(answer, errors=errors, form=replace(opened, form=form))
 
     async def _space(self, to: Place | UserRef) -> Workspace:

@@ -28,6 +28,7 @@ from bot.chat.content import (
     Text,
 )
 from bot.chat.events import UserRef, parse_destination
+from bot.chat.language import as_text
 from bot.chat.rendering.markdown import strip_parts
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.rendering.split import sendable
@@ -141,7 +142,7 @@ def plain(words: str) -> Element:
 
 
 def _button(button: Button, look: RenderOptions) -> Element:
-    element: Element = {"type": "button", "text": plain(button.label)}
+    element: Element = {"type": "button", "text": plain(as_text(button.label))}
     address = button.url or (look.address(button.to) if button.to else "")
     if address:
         element |= {"url": address, "action_id": "link"}
@@ -157,17 +158,17 @@ def _select(choose: Select) -> Element:
     element: Element = {
         "type": "multi_static_select" if choose.many else "static_select",
         "action_id": choose.action,
-        "placeholder": plain(choose.placeholder),
+        "placeholder": plain(as_text(choose.placeholder)),
         "options": [option(each) for each in choose.options],
     }
     if not choose.many:
         return {"type": "actions", "elements": [element]}
-    return {"type": "section", "text": plain(choose.placeholder), "accessory": element}
+    return {"type": "section", "text": plain(as_text(choose.placeholder)), "accessory": element}
 
 
 def option(each: Option) -> dict[str, Any]:
     """Return an option of a select."""
-    made: dict[str, Any] = {"text": plain(each.label), "value": each.value}
+    made: dict[str, Any] = {"text": plain(as_text(each.label)), "value": each.value}
     if each.description:
-        made["description"] = plain(each.description)
+        made["description"] = plain(as_text(each.description))
     return made

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any, Final
 
-from bot.chat.content import Moment, Part, Plain, ShownDay, show_moment
+from bot.chat.events import parse_destination
+from bot.chat.language import as_text
 from bot.chat.rendering.markdown import (
     Bold,
     Code,
@@ -27,7 +28,19 @@ from bot.chat.rendering.markdown import (
     Strike,
     Words,
     day_spans,
+    is_web_address,
     parse_parts,
+)
+from bot.chat.sentences import (
+    ChannelName,
+    Moment,
+    Part,
+    PersonName,
+    Plain,
+    RoleName,
+    ShownDay,
+    WebLink,
+    show_moment,
 )
 
 __all__ = ["Element", "Naming", "as_named", "escape", "rich_text", "small_print"]
@@ -115,6 +128,8 @@ def _spans(spans: Iterable[Span], style: dict[str, bool], named: Naming) -> list
             case Words(words) | Plain(words):
                 if words:
                     elements.append(_text(words, style))
+            case PersonName() | ChannelName() | RoleName() | WebLink():
+                elements.append(_named(span) | _styled(style))
             case Code(words):
                 elements.append(_text(named(words), {**style, "code": True}))
             case Moment():
@@ -127,6 +142,19 @@ def _spans(spans: Iterable[Span], style: dict[str, bool], named: Naming) -> list
             case Bold(children) | Italic(children) | Strike(children):
                 elements += _spans(children, {**style, _STYLES[type(span)]: True}, named)
     return elements
+
+
+def _named(value: PersonName | ChannelName | RoleName | WebLink) -> Element:
+    """Return Slack's own mark of a person, a channel or an address; elsewhere they are their names."""
+    match value:
+        case PersonName(account=account) if account.startswith("slack/@"):
+            return {"type": "user", "user_id": account.partition(".")[2]}
+        case ChannelName(place) if (channel := parse_destination(place)).platform == "slack":
+            return {"type": "channel", "channel_id": channel.id}
+        case WebLink(url, label) if is_web_address(url):
+            return {"type": "link", "url": url, "text": label or url}
+        case _:
+            return _text(as_text((value,)))
 
 
 def _styled(style: dict[str, bool]) -> Element:
@@ -181,6 +209,8 @@ def _small_span(span: Span, named: Naming) -> str | None:
     match span:
         case Words(bare) | Plain(bare):
             return None if _FORMATS.search(bare) else escape(bare)
+        case PersonName() | ChannelName() | RoleName() | WebLink():
+            return _small_named(span)
         case Code(code):
             return None if "`" in code else f"`{escape(named(code))}`"
         case Moment():
@@ -193,6 +223,19 @@ def _small_span(span: Span, named: Naming) -> str | None:
         case Bold(children) | Italic(children) | Strike(children):
             mark, inner = _MARKS[type(span)], _small(children, named)
             return None if inner is None else f"{mark}{inner}{mark}"
+
+
+def _small_named(value: PersonName | ChannelName | RoleName | WebLink) -> str | None:
+    drawn = _named(value)
+    match drawn["type"]:
+        case "user":
+            return f"<@{drawn['user_id']}>"
+        case "channel":
+            return f"<#{drawn['channel_id']}>"
+        case "link":
+            return f"<{_target(drawn['url'])}|{escape(drawn['text']).replace('|', '/')}>"
+        case _:
+            return None if _FORMATS.search(drawn["text"]) else escape(drawn["text"])
 
 
 def _target(url: str) -> str:

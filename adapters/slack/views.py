@@ -17,6 +17,7 @@ from bot.chat.answers import Option
 from bot.chat.content import Plain
 from bot.chat.events import Place, UserRef, parse_destination
 from bot.chat.forms import Page, Question, pages_of, picked
+from bot.chat.language import as_text
 
 __all__ = ["BACK", "Submitted", "home", "read_view", "view_of"]
 
@@ -72,12 +73,12 @@ def view_of(opened: OpenedForm, place: Place, response_url: str = "") -> Element
         step = f"Page {opened.page + 1} of {len(pages)}"
         blocks.append({"type": "context", "elements": [plain(step)]})
     if form.notice:
-        blocks.append(rich_text((form.notice,)))
-    if len(page.title) > _TITLE:
-        blocks.append(rich_text(("**", Plain(page.title), "**")))
+        blocks.append(rich_text((as_text(form.notice),)))
+    if len(as_text(page.title)) > _TITLE:
+        blocks.append(rich_text(("**", Plain(as_text(page.title)), "**")))
     for question in page.questions:
         if reason := opened.errors.get(question.name):
-            blocks.append(rich_text(("**", Plain(reason), "**")))
+            blocks.append(rich_text(("**", Plain(as_text(reason)), "**")))
         blocks.append(_input(question, opened.values.get(question.name, "")))
     if opened.turns and opened.page:
         back = {"type": "button", "action_id": BACK, "text": plain("Back")}
@@ -86,7 +87,7 @@ def view_of(opened: OpenedForm, place: Place, response_url: str = "") -> Element
         "type": "modal",
         "callback_id": f"{_FORM}{form.id}",
         "private_metadata": _kept(opened, place, response_url),
-        "title": plain(_short(page.title)),
+        "title": plain(_short(as_text(page.title))),
         "submit": plain(_short(_submit(opened, pages))),
         "close": plain("Close"),
         "blocks": blocks,
@@ -109,7 +110,7 @@ def _submit(opened: OpenedForm, pages: Sequence[Page]) -> str:
     """Return the label of the button that sends the page: after the last of several comes a review."""
     if opened.turns:
         return "Next" if opened.page + 1 < len(pages) else "Review"
-    return "Save" if opened.page < 0 or len(pages) > 1 else opened.form.submit
+    return "Save" if opened.page < 0 or len(pages) > 1 else as_text(opened.form.submit)
 
 
 def _short(words: str) -> str:
@@ -120,7 +121,7 @@ def _input(question: Question, text: str) -> Element:
     block: Element = {
         "type": "input",
         "block_id": question.name,
-        "label": plain(question.ask.label),
+        "label": plain(as_text(question.ask.label)),
         "optional": not question.required,
         "element": _element(question, text),
     }
@@ -144,7 +145,7 @@ def _hint(question: Question, text: str) -> str:
         stands = "There is a file already; another one takes its place."
     elif len(text) > _ANSWER:
         stands = "Your answer is longer than a dialog takes; it stays unless you write something else here."
-    return " ".join(words for words in (asked, ask.hint, stands) if words)
+    return " ".join(as_text(words) for words in (asked, ask.hint, stands) if words)
 
 
 def _element(question: Question, text: str) -> Element:
@@ -171,7 +172,7 @@ def _element(question: Question, text: str) -> Element:
     if text and len(text) <= element["max_length"]:
         element["initial_value"] = text
     if ask.example:
-        element["placeholder"] = plain(ask.example[: LIMITS.placeholder])
+        element["placeholder"] = plain(as_text(ask.example)[: LIMITS.placeholder])
     return element
 
 
@@ -229,11 +230,12 @@ def _pick(question: Question, options: tuple[Option, ...], text: str) -> Element
 
 def _option(each: Option) -> Element:
     """Return an option within Slack's limits; a label that is too long continues in its description."""
-    most = LIMITS.option_label or len(each.label)
-    if len(each.label) <= most:
-        return option(Option(each.value, each.label, each.description[: LIMITS.option_description]))
-    rest = "…" + each.label[most - 1 :]
-    return option(Option(each.value, each.label[: most - 1] + "…", rest[: LIMITS.option_description]))
+    label = as_text(each.label)
+    most = LIMITS.option_label or len(label)
+    if len(label) <= most:
+        return option(Option(each.value, label, as_text(each.description)[: LIMITS.option_description]))
+    rest = "…" + label[most - 1 :]
+    return option(Option(each.value, label[: most - 1] + "…", rest[: LIMITS.option_description]))
 
 
 def read_view(view: Mapping[str, Any], team: str) -> Submitted | None:

@@ -32,6 +32,7 @@ from bot.chat.events import (
 )
 from bot.chat.fetching import FILE_NOT_FOUND, FILE_TOO_LARGE
 from bot.chat.findings import Finding
+from bot.chat.language import as_text
 from bot.chat.rendering.split import sendable
 from bot.chat.values import replace
 from bot.reading import UnfitSource, read_bounded
@@ -144,7 +145,7 @@ class TerminalAdapter:
         elif asked:
             self.world.close_dialog(account)
         if answer.errors and not asked and said is None:
-            said = message(*(Plain(reason) for reason in answer.errors.values()))
+            said = message(*(Plain(as_text(reason)) for reason in answer.errors.values()))
         if said and answer.replace and self._is_for_one(pressed):
             alone = self.world.place(place).readers == "alone"
             self.world.change(pressed, said if alone else with_answer(said))

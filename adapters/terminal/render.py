@@ -34,6 +34,7 @@ from bot.chat.content import (
     Text,
     show_moment,
 )
+from bot.chat.language import as_text
 from bot.chat.rendering.markdown import (
     Bold,
     Code,
@@ -47,9 +48,11 @@ from bot.chat.rendering.markdown import (
     Strike,
     Words,
     day_spans,
+    is_web_address,
     parse_parts,
 )
 from bot.chat.rendering.split import split
+from bot.chat.sentences import ChannelName, PersonName, RoleName, WebLink
 from bot.chat.values import replace
 
 __all__ = ["Mark", "Piece", "file_label", "harmless", "pieces_of", "plain_lines", "plain_parts"]
@@ -130,6 +133,11 @@ def _spans(spans: Iterable[Span], marks: frozenset[Mark], zone: str) -> Iterator
                 yield Piece(show_moment(local), marks)
             case ShownDay():
                 yield from _spans(day_spans(span), marks, zone)
+            case WebLink(url, label):
+                link: frozenset[Mark] = marks | {"link"} if is_web_address(url) else marks
+                yield Piece(harmless(label or url), link, url if is_web_address(url) and label else "")
+            case PersonName() | ChannelName() | RoleName():
+                yield Piece(harmless(as_text((span,))), marks)
             case Code(words):
                 yield Piece(harmless(words), marks | {"code"})
             case Link(children, url):
@@ -172,15 +180,15 @@ def _block_lines(block: Block, zone: str) -> list[str]:
             return [
                 line
                 for row in block.rows
-                for line in f"{harmless(row.label)}: {plain_parts(row.parts, zone)}".split("\n")
+                for line in f"{harmless(as_text(row.label))}: {plain_parts(row.parts, zone)}".split("\n")
             ]
         case Buttons():
-            return [" ".join(_button(button.label, button.url) for button in block.buttons)]
+            return [" ".join(_button(as_text(button.label), button.url) for button in block.buttons)]
         case Select():
-            options = " | ".join(harmless(option.label) for option in block.options)
-            return [f"[{harmless(block.placeholder)}: {options}]"]
+            options = " | ".join(harmless(as_text(option.label)) for option in block.options)
+            return [f"[{harmless(as_text(block.placeholder))}: {options}]"]
         case Image():
-            return [f"[picture: {harmless(block.alt)}] <{harmless(block.url)}>"]
+            return [f"[picture: {harmless(as_text(block.alt))}] <{harmless(block.url)}>"]
         case File():
             return [f"[file: {file_label(block.file)}]"]
         case Divider():

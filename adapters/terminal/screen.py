@@ -7,6 +7,7 @@ from adapters.terminal.workspace import Entry
 from bot.chat.adapter import OpenedForm
 from bot.chat.content import Button, Buttons, Select
 from bot.chat.forms import Page, Question, pages_of
+from bot.chat.language import as_text
 from bot.chat.rendering.plain_text import plain_text
 
 __all__ = ["buttons_of", "form_words", "is_file", "is_many", "page_of", "selects_of", "words_of"]
@@ -45,7 +46,7 @@ def form_words(opened: OpenedForm) -> str:
         lines += [ask.label, ask.prompt, ask.hint, opened.values.get(question.name, "")]
         lines += [option.label for option in ask.options]
         lines.append(opened.errors.get(question.name, ""))
-    return "\n".join(line for line in lines if line)
+    return "\n".join(as_text(line) for line in lines if line)
 
 
 def is_many(question: Question) -> bool:

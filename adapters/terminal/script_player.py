@@ -21,6 +21,7 @@ from adapters.terminal.scripted_user import ScriptedUser
 from adapters.terminal.workspace import BOT, Entry, Workspace
 from bot.chat.content import Button, Buttons, Message, Select
 from bot.chat.events import MessageRef
+from bot.chat.language import as_text
 from bot.chat.rendering.markdown import strip_markdown
 from bot.clock import at_local
 
@@ -131,7 +132,7 @@ class Transcript:
             return
         name = person.account.name
         if opened.form.notice:
-            self.aside(f"(The form says: {strip_markdown(opened.form.notice)})")
+            self.aside(f"(The form says: {strip_markdown(as_text(opened.form.notice))})")
         self.aside(f"({name} fills the form “{opened.form.title}”:)")
         for label, text in values.items():
             self.aside(f"    {label}: {text}")

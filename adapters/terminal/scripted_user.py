@@ -13,6 +13,7 @@ from bot.chat.adapter import OpenedForm
 from bot.chat.answers import FileRef
 from bot.chat.content import Button, Select
 from bot.chat.events import Place
+from bot.chat.language import as_text
 
 __all__ = ["NotOnScreen", "ScriptedUser"]
 
@@ -53,7 +54,7 @@ class ScriptedUser(Client):
         """Press the button with this label in the newest message that has it (and holds `on`)."""
 
         def wanted(button: Button) -> bool:
-            return button.label.casefold() == label.casefold()
+            return as_text(button.label).casefold() == label.casefold()
 
         entry, button = self._find(buttons_of, wanted, f"button “{label}”", on)
         await self.press(entry, button)
@@ -74,7 +75,7 @@ class ScriptedUser(Client):
             names = [
                 question.name
                 for question in page_of(self.open_dialog().opened).questions
-                if called.casefold() in (question.name.casefold(), question.ask.label.casefold())
+                if called.casefold() in (question.name.casefold(), as_text(question.ask.label).casefold())
             ]
             if not names:
                 raise self._missing(f"question “{called}”")
@@ -157,5 +158,5 @@ class ScriptedUser(Client):
 
 
 def _values(select: Select, labels: Sequence[str]) -> tuple[str, ...]:
-    by_label = {option.label.casefold(): option.value for option in select.options}
+    by_label = {as_text(option.label).casefold(): option.value for option in select.options}
     return tuple(by_label[label.casefold()] for label in labels if label.casefold() in by_label)

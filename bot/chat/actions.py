@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -10,6 +11,7 @@ from msgspec import Struct, field
 from bot.chat.answers import JSONValue
 from bot.chat.content import Message
 from bot.chat.events import MessageRef, Place, UserRef
+from bot.chat.sentences import Wording
 
 __all__ = [
     "Action",
@@ -105,13 +107,13 @@ class OpenForm(Struct, frozen=True):
     subject: str = ""
     page: int = 0
     values: dict[str, str] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
+    errors: Mapping[str, Wording] = field(default_factory=dict)
 
 
 class RejectForm(Struct, frozen=True):
     """The submitted page is not accepted: a reason per question name; nothing typed is lost."""
 
-    errors: dict[str, str]
+    errors: Mapping[str, Wording]
 
 
 class StartConversation(Struct, frozen=True):

@@ -8,13 +8,26 @@ as JSON in the outbox and drawn by each adapter's renderer.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct, convert
 
 from bot.chat.answers import FileRef, Option
+from bot.chat.language import as_text
+from bot.chat.sentences import (
+    Moment,
+    Part,
+    PersonName,
+    Plain,
+    Sentence,
+    ShownDay,
+    Value,
+    Wording,
+    say,
+    sentence_of,
+    show_day,
+    show_moment,
+)
 from bot.chat.values import json_data, replace
 
 __all__ = [
@@ -33,10 +46,13 @@ __all__ = [
     "Note",
     "Option",
     "Part",
+    "PersonName",
     "Plain",
-    "Select",
+    "Sentence",
     "ShownDay",
     "Text",
+    "Value",
+    "Wording",
     "action_id",
     "dump_message",
     "heading",
@@ -46,6 +62,7 @@ __all__ = [
     "message",
     "note",
     "row",
+    "say",
     "show_day",
     "show_moment",
     "text",
@@ -53,41 +70,6 @@ __all__ = [
     "with_answer",
     "with_words",
 ]
-
-
-class Plain(Struct, frozen=True, tag_field="kind", tag="plain"):
-    """A person's words, shown exactly as they are: no ping, no link, no formatting of theirs."""
-
-    text: str
-
-
-class Moment(Struct, frozen=True, tag_field="kind", tag="moment"):
-    """An instant (aware UTC). Platforms that can show it in each reader's zone do; others use `zone`.
-
-    `style`: "full" is weekday, date, time and zone; "day" is weekday and date; "time" is the time and its
-    zone; "clock" is the time alone, "date_clock" weekday, date and time; both are for readers who know
-    the zone.
-    """
-
-    at: datetime
-    zone: str
-    style: Literal["full", "day", "time", "clock", "date_clock"] = "full"
-
-
-class ShownDay(Struct, frozen=True, tag_field="kind", tag="shown_day"):
-    """A day in the bot's own words, with the reader's clock beside it (`bot.chat.day_parts`).
-
-    `day` is weekday and date; `place` where it ends, "" where the reader needs none; `clock` when it ends,
-    the one thing that a platform draws in the reader's zone; None where the day is enough.
-    """
-
-    day: str
-    place: str = ""
-    clock: Moment | None = None
-
-
-Part = str | Plain | Moment | ShownDay
-"""A piece of a block: `str` is the bot's words in the markdown dialect, whose marks reach across parts."""
 
 
 class Text(Struct, frozen=True, tag_field="kind", tag="text"):
@@ -116,7 +98,7 @@ class Note(Struct, frozen=True, tag_field="kind", tag="note"):
 class Field(Struct, frozen=True):
     """One labelled value of `Fields`."""
 
-    label: str
+    label: Wording
     parts: tuple[Part, ...]
 
 
@@ -133,7 +115,7 @@ class Button(Struct, frozen=True):
     and places makes it a link; elsewhere the button does its `action_id`.
     """
 
-    label: str
+    label: Wording
     action: str = ""
     url: str = ""
     style: Literal["plain", "primary", "danger"] = "plain"
@@ -151,7 +133,7 @@ class Select(Struct, frozen=True, tag_field="kind", tag="choose"):
 
     action: str
     options: tuple[Option, ...]
-    placeholder: str = "Choose"
+    placeholder: Wording = "Choose"
     many: bool = False
 
 
@@ -159,7 +141,7 @@ class Image(Struct, frozen=True, tag_field="kind", tag="image"):
     """A picture by https address, with its description for those who do not see it."""
 
     url: str
-    alt: str
+    alt: Wording
 
 
 class File(Struct, frozen=True, tag_field="kind", tag="file"):
@@ -188,29 +170,29 @@ class Message(Struct, frozen=True):
     calls: str = ""
 
 
-def text(*parts: Part) -> Text:
-    """Make a paragraph of these parts."""
-    return Text(parts)
+def text(*parts: Part, context: str = "", **values: Value) -> Text:
+    """Make a paragraph of one sentence: its template, its plural where `count` decides, and its values."""
+    return Text(sentence_of(parts, context, values))
 
 
-def heading(*parts: Part) -> Heading:
-    """Make a title line of these parts."""
-    return Heading(parts)
+def heading(*parts: Part, context: str = "", **values: Value) -> Heading:
+    """Make a title line, as `text`."""
+    return Heading(sentence_of(parts, context, values))
 
 
-def note(*parts: Part) -> Note:
-    """Make small print of these parts."""
-    return Note(parts)
+def note(*parts: Part, context: str = "", **values: Value) -> Note:
+    """Make small print, as `text`."""
+    return Note(sentence_of(parts, context, values))
 
 
-def typed(*parts: Part) -> Note:
-    """Make small print that offers words to type, for where people can."""
-    return Note(parts, typed=True)
+def typed(*parts: Part, context: str = "", **values: Value) -> Note:
+    """Make small print that offers words to type, for where people can; as `text`."""
+    return Note(sentence_of(parts, context, values), typed=True)
 
 
-def row(label: str, *parts: Part) -> Field:
-    """Make a labelled value of these parts."""
-    return Field(label, parts)
+def row(label: Wording, *parts: Part, context: str = "", **values: Value) -> Field:
+    """Make a labelled value, which is made as `text`."""
+    return Field(label, sentence_of(parts, context, values))
 
 
 def listed(names: Sequence[str], last: str = "and") -> tuple[Part, ...]:
@@ -223,9 +205,9 @@ def listed(names: Sequence[str], last: str = "and") -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def message(*blocks: Block | str | Plain | None) -> Message:
-    """Make a Message of these blocks; a bare string or Plain becomes a paragraph, None is left out."""
-    made = [Text((b,)) if isinstance(b, str | Plain) else b for b in blocks if b is not None]
+def message(*blocks: Block | str | Plain | Sentence | None) -> Message:
+    """Make a Message of these blocks; a sentence, template or Plain becomes a paragraph, None is left out."""
+    made = [text(b) if isinstance(b, str | Plain | Sentence) else b for b in blocks if b is not None]
     return Message(tuple(made))
 
 
@@ -280,26 +262,6 @@ def load_message(data: object) -> Message:
     return convert(data, Message)
 
 
-def show_moment(moment: Moment) -> str:
-    """Show the instant in words, in the moment's own zone: `Fri 11 December 2026, 23:59 (Europe/Berlin)`."""
-    local = moment.at.astimezone(ZoneInfo(moment.zone))
-    day = f"{local:%a} {local.day} {local:%B %Y}"
-    if moment.style == "day":
-        return day
-    if moment.style == "clock":
-        return f"{local:%H:%M}"
-    if moment.style == "date_clock":
-        return f"{local:%a} {local.day} {local:%B}, {local:%H:%M}"
-    if moment.style == "time":
-        return f"{local:%H:%M} ({moment.zone})"
-    return f"{day}, {local:%H:%M} ({moment.zone})"
-
-
-def show_day(shown: ShownDay) -> str:
-    """Show the day without a clock, for where no platform draws one: `Mon 16 March (Madrid)`."""
-    return f"{shown.day} ({shown.place})" if shown.place else shown.day
-
-
 def is_empty(content: Message) -> bool:
     """Tell whether there is nothing to see in a message: no platform takes an empty message."""
     return not any(_shows(block) for block in content.blocks)
@@ -310,7 +272,7 @@ def _shows(block: Block) -> bool:
         case Text(parts) | Heading(parts) | Note(parts):
             return any(_has_words(part) for part in parts)
         case Fields(rows):
-            return any(row.label.strip() or any(map(_has_words, row.parts)) for row in rows)
+            return any(as_text(row.label).strip() or any(map(_has_words, row.parts)) for row in rows)
         case Buttons(buttons):
             return bool(buttons)
         case Select(options=options):
@@ -320,5 +282,5 @@ def _shows(block: Block) -> bool:
 
 
 def _has_words(part: Part) -> bool:
-    words = part.text if isinstance(part, Plain) else part
+    words = part.text if isinstance(part, Plain) else part.one if isinstance(part, Sentence) else part
     return bool(words.strip()) if isinstance(words, str) else True

@@ -32,6 +32,9 @@ from bot.chat.answers import (
     check_value,
     read_answer,
 )
+from bot.chat.language import Language, as_text, as_value
+from bot.chat.sentences import Names, Plain, Wording, say
+from bot.chat.values import replace
 
 __all__ = [
     "Ask",
@@ -63,11 +66,11 @@ class Ask(Struct, frozen=True):
         days_of: the zone whose day a date without a time is, where that is not the Form's.
     """
 
-    prompt: str
-    label: str
+    prompt: Wording
+    label: Wording
     kind: Kind = "text"
-    example: str = ""
-    hint: str = ""
+    example: Wording = ""
+    hint: Wording = ""
     options: tuple[Option, ...] = ()
     page: int = 0
     later: bool = False
@@ -78,7 +81,10 @@ class Ask(Struct, frozen=True):
 
 
 class Question(Struct, frozen=True):
-    """One question of a Form: its field's name, how it is asked, and the limits of its answer."""
+    """One question of a Form: its field's name, how it is asked, and the limits of its answer.
+
+    `mark` is the fingerprint that it has in English, once it is put into a language.
+    """
 
     name: str
     ask: Ask
@@ -88,11 +94,12 @@ class Question(Struct, frozen=True):
     min_length: int | None = None
     max_length: int | None = None
     default: JSONValue = None
+    mark: str = ""
 
     @property
     def fingerprint(self) -> str:
         """Return a mark that changes when the question does: an answer to another wording is asked again."""
-        return self._fingerprint_as(self.ask.prompt)
+        return self.mark or self._fingerprint_as(as_text(self.ask.prompt))
 
     def was_asked_as(self, fingerprint: str) -> bool:
         """Tell whether the fingerprint is this question's, in its prompt or an earlier one."""
@@ -107,14 +114,14 @@ class Question(Struct, frozen=True):
 # Forms are made again for every turn, of the same few questions.
 @lru_cache(maxsize=1024, typed=True)
 def _fingerprint(prompt: str, kind: Kind, options: tuple[Option, ...], maximum: float | None) -> str:
-    told = (prompt, kind, [(o.value, o.label) for o in options], maximum)
+    told = (prompt, kind, [(o.value, as_text(o.label)) for o in options], maximum)
     return sha256(repr(told).encode()).hexdigest()[:12]
 
 
 class Page(Struct, frozen=True):
     """One page of a Form as a dialog."""
 
-    title: str
+    title: Wording
     questions: tuple[Question, ...]
 
 
@@ -130,11 +137,11 @@ class Form(Struct, frozen=True, dict=True):
     """
 
     id: str
-    title: str
+    title: Wording
     questions: tuple[Question, ...]
-    notice: str = ""
-    submit: str = "Send"
-    page_titles: tuple[str, ...] = ()
+    notice: Wording = ""
+    submit: Wording = "Send"
+    page_titles: tuple[Wording, ...] = ()
     currency: str = "USD"
     zone: str = "UTC"
 
@@ -143,8 +150,36 @@ class Form(Struct, frozen=True, dict=True):
         """Return the questions by their names."""
         return {question.name: question for question in self.questions}
 
+    def in_language(self, language: Language) -> Form:
+        """Return the form with all its texts as they are shown in a language, each a bare string."""
+        return replace(
+            self,
+            title=language.text(self.title),
+            questions=tuple(_question_in(question, language) for question in self.questions),
+            notice=language.text(self.notice),
+            submit=language.text(self.submit),
+            page_titles=tuple(language.text(title) for title in self.page_titles),
+        )
 
-def form_of(model: type[BaseModel], *, form_id: str, title: str, **rest: Any) -> Form:  # noqa: ANN401 - Form's own fields
+
+def _question_in(question: Question, language: Language) -> Question:
+    ask = question.ask
+    options = tuple(
+        Option(each.value, language.text(each.label), language.text(each.description)) for each in ask.options
+    )
+    put = replace(
+        ask,
+        prompt=language.text(ask.prompt),
+        label=language.text(ask.label),
+        example=language.text(ask.example),
+        hint=language.text(ask.hint),
+        options=options,
+        unit=language.text(ask.unit),
+    )
+    return replace(question, ask=put, mark=question.fingerprint)
+
+
+def form_of(model: type[BaseModel], *, form_id: str, title: Wording, **rest: Any) -> Form:  # noqa: ANN401 - Form's own fields
     """Make the Form of a pydantic model: one question per field that carries an `Ask`, in field order."""
     questions = tuple(question_of(name, info) for name, info in model.model_fields.items() if _ask(info))
     return Form(form_id, title, questions, **rest)
@@ -216,13 +251,13 @@ def read_page(
     values: dict[str, str | tuple[str, ...]],
     now: datetime,
     files: dict[str, tuple[FileRef, ...]] | None = None,
-) -> tuple[dict[str, Understood], dict[str, str]]:
+) -> tuple[dict[str, Understood], dict[str, Wording]]:
     """Read a submitted dialog page: what was understood by question name, and a reason for the rest.
 
     An empty optional answer is in neither; an ambiguous one is an error that asks.
     """
     understood: dict[str, Understood] = {}
-    errors: dict[str, str] = {}
+    errors: dict[str, Wording] = {}
     for question in questions:
         raw = values.get(question.name, "")
         given = (files or {}).get(question.name, ())
@@ -235,11 +270,18 @@ def read_page(
             case Understood() as read:
                 understood[question.name] = read
             case Refused(reason, example):
-                errors[question.name] = f"{reason} For example: {example}" if example else reason
+                errors[question.name] = _with_example(reason, example)
             case Ambiguous(ask, readings):
-                said = " or ".join(reading.label for reading in readings)
-                errors[question.name] = f"{ask} ({said})" if said else ask
+                labels = Names(tuple(Plain(as_text(reading.label)) for reading in readings), "or")
+                meant = say("{question} ({readings})", question=as_value(ask), readings=labels)
+                errors[question.name] = meant if readings else ask
     return understood, errors
+
+
+def _with_example(reason: Wording, example: Wording) -> Wording:
+    if not example:
+        return reason
+    return say("{reason} For example: {example}", reason=as_value(reason), example=as_value(example))
 
 
 def _read_field(raw: str | tuple[str, ...], spec: Asking, files: tuple[FileRef, ...]) -> Answer:
@@ -258,5 +300,5 @@ def picked(question: Question, text: str) -> tuple[str, ...]:
     return tuple(
         option.value
         for option in question.ask.options
-        if {option.value.casefold(), option.label.casefold()} & named
+        if {option.value.casefold(), as_text(option.label).casefold()} & named
     )

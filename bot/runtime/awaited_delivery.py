@@ -28,6 +28,7 @@ from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
 from bot.runtime.effects import merged, stacked
 from bot.runtime.replaced_buttons import answer_pressed
+from bot.runtime.saying import answer_in_words
 from bot.runtime.stored_responses import dump_answer
 from bot.runtime.turns import PlatformProfile, TurnResult, context_of
 from storage.database import Database, UnitOfWork
@@ -125,6 +126,7 @@ def conclude(
         answer = merged(answer, more)
         if more.message is None:
             return replace(received, answer=shown)
+    answer, shown = answer_in_words(context, answer), answer_in_words(context, shown)
     inbox.store_answer(work.connection, row.id, dump_answer(answer, event), event.reply.expires_at)
     return replace(received, answer=shown)
 

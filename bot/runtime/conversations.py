@@ -34,6 +34,7 @@ from bot.chat.conversation.draft import Draft, begin_draft, dump_draft, is_answe
 from bot.chat.conversation.inputs import is_step, press
 from bot.chat.events import ButtonPressed, ChoiceMade
 from bot.chat.forms import Form, asking, pages_of
+from bot.chat.language import as_text
 from bot.chat.rendering.screen import LINES, in_pages, on_one_screen, turning
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Waiting
 from bot.chat.values import replace
@@ -222,7 +223,7 @@ def _aside(context: Context, current: Conversation) -> list[Post]:
     if row is None:
         return []
     other = conversation_of(context, row)
-    title = other.form.title
+    title = as_text(other.form.title)
     back = Button(f"Back to “{title}”"[:70], press(other.id, other.draft.revision, "resume"))
     words = message(
         text("“", Plain(title), "” waits meanwhile, with everything you wrote."), Buttons((back,))

@@ -6,7 +6,7 @@ review of its conversation.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.chat.actions import OpenForm, RejectForm, StartConversation
 from bot.chat.adapter import OpenedForm, Response
@@ -18,7 +18,9 @@ from bot.chat.conversation.draft import Draft, has_spoken, is_answered, load_dra
 from bot.chat.conversation.inputs import ALONE, press
 from bot.chat.events import FormSubmitted
 from bot.chat.forms import Form, Page, Question, asking, pages_of, read_page
+from bot.chat.language import as_text
 from bot.chat.routes import Completed
+from bot.chat.sentences import Wording
 from bot.chat.values import replace
 from bot.runtime import conversations as talks
 from bot.runtime import replaced_buttons
@@ -46,7 +48,15 @@ def open_form(context: Context, wanted: OpenForm) -> list[Effect]:
     answered = replaced_buttons.answer_pressed(context)
     origin = answered or replaced_buttons.origin_of(context, draft.origin)
     opened = OpenedForm(
-        form, wanted.subject, number, values, wanted.errors, draft_id, turns, origin, answered is not None
+        form,
+        wanted.subject,
+        number,
+        values,
+        {name: context.language.text(reason) for name, reason in wanted.errors.items()},
+        draft_id,
+        turns,
+        origin,
+        answered is not None,
     )
     return [Response(form=opened)]
 
@@ -203,7 +213,7 @@ def _complete(
     context: Context, form: Form, event: FormSubmitted, filled: engine.Filled, row: Row | None
 ) -> list[Effect]:
     values = {q.name: u.value if (u := filled.values.get(q.name)) else q.default for q in form.questions}
-    shown = {name: u.shown for name, u in filled.values.items()}
+    shown = {name: as_text(u.shown) for name, u in filled.values.items()}
     done = Completed(form, event.context, values, shown, dict(filled.raw), row.id if row else 0)
     actions = talks.form_route(context, form.id).completed(context.turn, done)
     errors = {n: r for a in actions if isinstance(a, RejectForm) for n, r in a.errors.items()}
@@ -218,7 +228,7 @@ def _complete(
 
 
 def _refused(
-    context: Context, form: Form, event: FormSubmitted, typed: dict[str, str], errors: dict[str, str]
+    context: Context, form: Form, event: FormSubmitted, typed: dict[str, str], errors: Mapping[str, Wording]
 ) -> list[Effect]:
     """Keep the page open with the reasons; where it cannot, they come with a button that opens it again."""
     if context.capabilities.form_errors:
@@ -231,23 +241,23 @@ def _refused(
     again = press(current.id, draft.revision, "page", str(event.page))
     if event.page == ALONE:
         again = press(current.id, draft.revision, "answer", next(iter(event.values), ""))
-    lines = [text("- ", *_named(form, name), Plain(reason)) for name, reason in errors.items()]
+    lines = [text("- ", *_named(form, name), Plain(as_text(reason))) for name, reason in errors.items()]
     edit = Buttons((Button("Edit", again, style="primary"),))
     return [Response(message=message("This is not saved yet. What you typed is kept.", *lines, edit))]
 
 
 def _named(form: Form, name: str) -> tuple[Plain | str, ...]:
     question = form.by_name.get(name)
-    return (Plain(question.ask.label), ": ") if question else ()
+    return (Plain(as_text(question.ask.label)), ": ") if question else ()
 
 
-def _on_fields(form: Form, event: FormSubmitted, errors: dict[str, str]) -> dict[str, str]:
+def _on_fields(form: Form, event: FormSubmitted, errors: Mapping[str, Wording]) -> dict[str, Wording]:
     """Put the reasons to fields of the page; a reason about something else goes with the first."""
     fields = [question.name for question in _on_page(form, event)]
-    placed: dict[str, str] = {}
+    placed: dict[str, Wording] = {}
     for name, reason in errors.items():
         at = name if name in fields or not fields else fields[0]
-        placed[at] = f"{placed[at]} {reason}" if at in placed else reason
+        placed[at] = f"{as_text(placed[at])} {as_text(reason)}" if at in placed else reason
     return placed
 
 
@@ -267,7 +277,9 @@ def _page_saved(
     press_on = TALK(current.id, step.draft.revision, "page", str(following))
     go_on = Buttons((Button("Continue", press_on, style="primary"),))
     return [
-        Response(message=message(text("Saved. Next comes “", Plain(pages[following].title), "”."), go_on))
+        Response(
+            message=message(text("Saved. Next comes “", Plain(as_text(pages[following].title)), "”."), go_on)
+        )
     ]
 
 

@@ -19,6 +19,7 @@ from bot.chat.conversation.draft import load_draft, question_answered_by
 from bot.chat.conversation.inputs import press
 from bot.chat.conversation.steering import asks_to_resume, is_steering
 from bot.chat.events import CommandUsed, MessageEdited, MessageReceived, carried
+from bot.chat.language import as_text
 from bot.programme import people
 from bot.programme.core import keys
 from bot.programme.help import menu
@@ -182,7 +183,7 @@ def _meant(context: Context, event: MessageReceived) -> Sequence[Effect] | None:
 
 def _which(context: Context, rows: list[Row]) -> Reply:
     found = [current for row in rows if (current := talks.readable_conversation(context, row))]
-    buttons = (Button(t.form.title[:70], press(t.id, t.draft.revision, "resume")) for t in found)
+    buttons = (Button(as_text(t.form.title)[:70], press(t.id, t.draft.revision, "resume")) for t in found)
     return Reply(message("Which draft do you want to go on with?", Buttons(tuple(buttons))))
 
 

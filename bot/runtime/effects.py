@@ -36,6 +36,7 @@ from bot.programme.people import awaits_first_contact, quiet_of
 from bot.runtime import replaced_buttons
 from bot.runtime.context import Context
 from bot.runtime.file_delivery import files_apart
+from bot.runtime.saying import in_words
 from bot.runtime.stored_responses import ANSWER
 from storage.queries import outbox, timers
 
@@ -110,7 +111,13 @@ def perform(context: Context, action: Action, number: int, owed: PendingRows, an
             write(context, owed)
             timers.cancel(context.turn.connection, programme_id, subject=subject, kind=str(kind), key=key)
         case RejectForm(errors):
-            return replace(answer, errors={**answer.errors, **errors})
+            return replace(
+                answer,
+                errors={
+                    **answer.errors,
+                    **{name: context.language.text(reason) for name, reason in errors.items()},
+                },
+            )
         case Inspect():
             return replace(answer, inspect=action)
     return answer
@@ -142,6 +149,7 @@ def _reply(context: Context, reply: Reply, number: int, owed: PendingRows, answe
     if event is None:
         raise ValueError("a timer's handler has nobody to reply to; it posts")
     _must_say(reply.message)
+    reply = replace(reply, message=in_words(context, reply.message, event.actor))
     if reply.settles and (changed := replaced_buttons.settled(context, reply)):
         write(context, owed)
         _update(context, changed)
@@ -208,6 +216,7 @@ def _message_rows(context: Context, post: Post) -> list[dict[str, Any]]:
         due = post.due_at or context.turn.now
         row["due_at"] = _considerate(context, post, to, due) if post.unasked else due
     content, files = files_apart(context, post.message, to, row)
+    content = in_words(context, content, to)
     of_kind = {"kind": post.kind or None, "subject": post.subject or None, "writer_id": post.writer}
     return [{**row, **of_kind, "key": post.key, "message": dump_message(content)}, *files]
 
@@ -275,6 +284,7 @@ def _update(context: Context, update: Update) -> None:
     to = parse_destination(destination)
     owed = {"destination": destination, **_owed_now(context, to)}
     said, files = files_apart(context, update.message, to, owed)
+    said = in_words(context, said, to)
     content = dump_message(said)
     if files:
         outbox.enqueue(connection, files)

@@ -29,6 +29,7 @@ from bot.chat.events import ButtonPressed, ChoiceMade, Event, FormSubmitted, Mes
 from bot.chat.rendering.split import base_action
 from bot.chat.values import replace
 from bot.runtime.context import Context
+from bot.runtime.saying import in_words
 from storage.queries import outbox
 
 __all__ = ["answer_pressed", "instead", "noted", "origin_of", "replaced", "settled", "settling"]
@@ -204,6 +205,8 @@ def _put(context: Context, found: _Found, reply: Reply, lead: int = 0) -> Update
         found.content,
         blocks=(*blocks[: max(found.at - lead, 0)], *reply.message.blocks, *left, *blocks[found.at + 1 :]),
     )
+    if turn.user is not None:
+        changed = in_words(context, changed, turn.user)
     # The next press on this message finds what it says now.
     outbox.says_now(turn.connection, turn.programme_id, found.key, dump_message(changed))
     return Update(found.key, changed, until=reply.until)

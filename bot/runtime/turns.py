@@ -35,6 +35,7 @@ from bot.chat.events import (
     Suggest,
     carried,
 )
+from bot.chat.languages import language_for
 from bot.chat.numbers import whole_number
 from bot.chat.rendering.limits import Limits
 from bot.chat.rendering.split import base_action
@@ -53,6 +54,7 @@ from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
 from bot.runtime.effects import Effect
 from bot.runtime.files import FetchedFiles
+from bot.runtime.saying import answer_in_words
 from bot.runtime.stored_responses import dump_answer, load_answer
 from storage.database import UnitOfWork
 from storage.queries import conversations, inbox
@@ -110,7 +112,7 @@ def receive(
     if fetched and programme_id and context.turn.person_id and guests.may_act(context.turn):
         event = files.keep(work, event, fetched, (programme_id, context.turn.person_id), now)
         context = replace(context, event=event)
-    answer = _answer(context, event, declined, found)
+    answer = answer_in_words(context, _answer(context, event, declined, found))
     if fetched:
         holding.delete_unheld(context.turn, files.kept_in(event))
     asked = programme_choice.kept_words(event) if found.asks else UNSET
@@ -224,7 +226,8 @@ def context_of(
         routes=port.routes,
         source=source,
     )
-    return Context(turn, port.routes, event, port.capabilities, port.limits, port.homes)
+    context = Context(turn, port.routes, event, port.capabilities, port.limits, port.homes)
+    return replace(context, language=language_for(event.actor_locale))
 
 
 def _handle(context: Context, event: Event) -> Sequence[Effect]:

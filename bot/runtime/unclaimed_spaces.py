@@ -7,7 +7,7 @@ row keeps it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.chat.actions import OpenForm, RejectForm
 from bot.chat.adapter import OpenedForm, Response
@@ -16,7 +16,9 @@ from bot.chat.commands import what_it_lacks
 from bot.chat.content import Button, Buttons, Message, Plain, heading, message, text
 from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, HomeOpened, MessageReceived
 from bot.chat.forms import Form, read_page
+from bot.chat.language import as_text
 from bot.chat.routes import Completed
+from bot.chat.sentences import Wording
 from bot.runtime.context import Context
 from bot.runtime.effects import Effect
 from bot.runtime.stored_responses import typed_in
@@ -76,7 +78,17 @@ def _is_word_to_the_bot(event: Event) -> bool:
 def open_form(context: Context, opening: OpenForm) -> list[Effect]:
     """Open a form of one page, filled with what the action says."""
     form = context.routes.forms[opening.form].form(context.turn, opening.subject)
-    return [Response(form=OpenedForm(form, opening.subject, 0, dict(opening.values), dict(opening.errors)))]
+    return [
+        Response(
+            form=OpenedForm(
+                form,
+                opening.subject,
+                0,
+                dict(opening.values),
+                {name: as_text(reason) for name, reason in opening.errors.items()},
+            )
+        )
+    ]
 
 
 def _submit(context: Context, event: FormSubmitted) -> Sequence[Effect]:
@@ -88,7 +100,7 @@ def _submit(context: Context, event: FormSubmitted) -> Sequence[Effect]:
     }
     if not errors:
         values = {q.name: u.value if (u := understood.get(q.name)) else q.default for q in form.questions}
-        shown = {name: each.shown for name, each in understood.items()}
+        shown = {name: as_text(each.shown) for name, each in understood.items()}
         actions = route.completed(context.turn, Completed(form, event.context, values, shown, raw, 0))
         errors = {n: r for act in actions if isinstance(act, RejectForm) for n, r in act.errors.items()}
         if not errors:
@@ -105,9 +117,10 @@ def _typed(context: Context, event: ButtonPressed, row_id: int) -> dict[str, str
     return typed_in(stored)
 
 
-def _refusal(form: Form, edit: str, raw: dict[str, str], errors: dict[str, str]) -> Message:
+def _refusal(form: Form, edit: str, raw: dict[str, str], errors: Mapping[str, Wording]) -> Message:
     lines = [
-        text("- ", Plain(f"{form.by_name[name].ask.label}: {reason}")) for name, reason in errors.items()
+        text("- ", Plain(f"{form.by_name[name].ask.label}: {as_text(reason)}"))
+        for name, reason in errors.items()
     ]
     again = Buttons((Button("Edit", edit, style="primary"),))
     written = [

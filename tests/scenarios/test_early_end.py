@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import pytest
 from sqlalchemy import select
 
+from bot.chat.language import as_text
 from bot.chat.rendering.plain_text import plain_text
 from storage.tables import Application, Placement
 from tests.support.every_stage import STAGES
@@ -170,7 +171,7 @@ async def test_with_nobody_to_read_it_the_form_says_so(tmp_path: Path) -> None:
         await ada.uses("/placement 1")
         await ada.presses("End it early")
         assert ada.form is not None
-        assert "No coordinator here could read it in confidence" in ada.form.form.notice
+        assert "No coordinator here could read it in confidence" in as_text(ada.form.form.notice)
         await ada.fills({"Reason": WHY})
         await stage.tick(days=1)
         assert WHY not in stage.screen("marta")

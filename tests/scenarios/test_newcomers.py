@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.chat.events import Suggest
+from bot.chat.language import as_text
 from storage.tables import Person
 from tests.support.projects import post
 from tests.support.stage import Stage, open_stage
@@ -38,7 +39,7 @@ async def suggested(stage: Stage, path: tuple[str, ...], place: str, **more: fro
         typed="",
         **more,  # type: ignore[arg-type] # the rights that a test gives
     )
-    return [option.label for option in (await stage.runtime.receive(event)).options]
+    return [as_text(option.label) for option in (await stage.runtime.receive(event)).options]
 
 
 async def test_a_newcomer_is_offered_what_is_open(stage: Stage) -> None:

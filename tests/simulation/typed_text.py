@@ -9,6 +9,7 @@ from adapters.terminal.screen import words_of
 from adapters.terminal.workspace import Entry
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.forms import Question
+from bot.chat.language import as_text
 
 __all__ = [
     "FIRST_PAGE",
@@ -124,7 +125,7 @@ def field_text(question: Question, account: str, draw: Random) -> str:
     if luck < 0.04:
         return draw.choice(ODD)
     if luck < 0.08 and question.ask.example:
-        return question.ask.example
+        return as_text(question.ask.example)
     if not question.required and luck > 0.75:
         return ""
     return _by_name(question.name, account, draw) or _by_kind(question, draw)
@@ -156,7 +157,7 @@ def _by_kind(question: Question, draw: Random) -> str:
     if question.ask.kind in {"choice", "choices"} and question.ask.options:
         count = draw.randint(1, 2) if question.ask.kind == "choices" else 1
         options = question.ask.options
-        return ", ".join(o.label for o in draw.sample(options, min(count, len(options))))
+        return ", ".join(as_text(o.label) for o in draw.sample(options, min(count, len(options))))
     return _of_kind(question.ask.kind, draw)
 
 

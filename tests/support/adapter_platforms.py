@@ -21,6 +21,7 @@ from adapters.terminal.workspace import BOT, Workspace
 from bot.chat.adapter import Adapter, Receive
 from bot.chat.answers import FileRef
 from bot.chat.events import MessageRef, Place, UserRef
+from bot.chat.language import as_text
 from tests.support.adapter_contract import COMMAND, Platform
 from tests.support.slack.platform import open_by_http, open_by_socket
 from tests.support.terminal import NOON
@@ -72,7 +73,7 @@ class TerminalPlatform:
 
     def form(self) -> tuple[str, Mapping[str, str]] | None:
         opened = self._ada.form
-        return (opened.form.title, opened.errors) if opened else None
+        return (as_text(opened.form.title), opened.errors) if opened else None
 
     async def commands(self, at: str | None = None) -> None:
         await self._ada.uses("/walk", self.channel.id if at is None else at)

@@ -15,6 +15,7 @@ from bot.chat.answers import (
     Understood,
     read_answer,
 )
+from bot.chat.language import as_text
 
 WEDNESDAY = datetime(2026, 10, 14, 10, 0, tzinfo=UTC)
 """Noon in Berlin, on a Wednesday."""
@@ -48,6 +49,6 @@ def in_short(answer: Answer) -> str:
         case Understood(shown=shown):
             return f"= {shown}"
         case Ambiguous(readings=readings):
-            return f"? {' | '.join(reading.label for reading in readings)}".strip()
+            return f"? {' | '.join(as_text(reading.label) for reading in readings)}".strip()
         case Refused(reason=reason):
             return f"! {reason}"

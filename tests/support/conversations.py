@@ -34,6 +34,7 @@ from bot.chat.conversation.engine import (
     read_press,
 )
 from bot.chat.forms import Ask, Form, Question
+from bot.chat.language import as_text
 from bot.chat.rendering.plain_text import plain_text
 
 NOW = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
@@ -137,7 +138,7 @@ class Chat:
     @property
     def labels(self) -> list[str]:
         """The labels of the buttons last said."""
-        return [button.label for say in self.says for button in buttons(say)]
+        return [as_text(button.label) for say in self.says for button in buttons(say)]
 
     @property
     def values(self) -> dict[str, JSONValue]:
@@ -204,11 +205,13 @@ def assert_well_made(message: Message) -> None:
                 assert plain_text(Message((block,))).strip()
             case Buttons():
                 assert block.buttons
-                assert all(button.label.strip() and read_press(button.action) for button in block.buttons)
+                assert all(
+                    as_text(button.label).strip() and read_press(button.action) for button in block.buttons
+                )
             case Select():
                 assert block.options
                 assert read_press(block.action, (block.options[0].value,))
             case Fields():
-                assert all(row.label.strip() and row.parts for row in block.rows)
+                assert all(as_text(row.label).strip() and row.parts for row in block.rows)
             case _:
                 raise AssertionError(block)

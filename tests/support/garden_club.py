@@ -47,6 +47,7 @@ from bot.chat.events import (
     UserRef,
 )
 from bot.chat.forms import Ask, Form, Question
+from bot.chat.language import as_text
 from tests.support.screen import click_on, settled, types
 
 MONDAY = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
@@ -166,7 +167,9 @@ class Garden:
         match event:
             case Suggest():
                 found = [Option("3", "The sunny corner", "free"), Option("7", "By the wall", "taken")]
-                return Response(options=tuple(o for o in found if event.typed.lower() in o.label.lower()))
+                return Response(
+                    options=tuple(o for o in found if event.typed.lower() in as_text(o.label).lower())
+                )
             case CommandUsed(path=("plot", "offer")):
                 return Response(form=OpenedForm(FORM, "new"))
             case CommandUsed(path=("plot", "list")):

@@ -29,6 +29,7 @@ from bot.chat.content import (
     with_answer,
 )
 from bot.chat.events import MessageRef
+from bot.chat.language import as_text
 
 __all__ = ["MOST_BUTTONS", "MOST_LINES", "WIDTH", "drawn", "every_message_fits", "too_much"]
 
@@ -82,7 +83,7 @@ def too_much(message: Message, *, a_page: bool = False) -> list[str]:
         found.append("\n".join([f"{len(lines)} lines:", *lines]))
     for block in message.blocks:
         if isinstance(block, Buttons) and len(block.buttons) > MOST_BUTTONS:
-            labels = ", ".join(button.label for button in block.buttons)
+            labels = ", ".join(as_text(button.label) for button in block.buttons)
             found.append(f"{len(block.buttons)} buttons in one group: {labels}")
     return found
 

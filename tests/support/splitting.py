@@ -30,7 +30,8 @@ from bot.chat.content import (
     ShownDay,
     Text,
 )
-from bot.chat.rendering.fragments import parts_cost
+from bot.chat.language import as_text
+from bot.chat.rendering.costs import parts_cost
 from bot.chat.rendering.limits import Limits, cost
 from bot.chat.rendering.markdown import strip_parts
 from bot.chat.rendering.split import base_action, split
@@ -120,17 +121,17 @@ def said(block: Block) -> Iterator[str]:
             yield strip_parts(parts)
         case Fields(rows):
             for each in rows:
-                yield each.label
+                yield as_text(each.label)
                 yield strip_parts(each.parts)
         case Buttons(buttons):
             for button in buttons:
-                yield button.label
+                yield as_text(button.label)
         case Select(options=options):
             for option in options:
-                yield option.label
-                yield option.description
+                yield as_text(option.label)
+                yield as_text(option.description)
         case Image(alt=alt):
-            yield alt
+            yield as_text(alt)
         case File(file):
             yield file.name
         case _:
@@ -145,7 +146,7 @@ def letters(*messages: Message) -> str:
 
 def all_placeholders(messages: list[Message]) -> str:
     """What all selects show before anything is chosen."""
-    return "".join(b.placeholder for m in messages for b in m.blocks if isinstance(b, Select))
+    return "".join(as_text(b.placeholder) for m in messages for b in m.blocks if isinstance(b, Select))
 
 
 def holds(outer: str, inner: str) -> bool:
@@ -173,29 +174,32 @@ def measured(block: Block, limits: Limits) -> Iterator[tuple[str, int]]:
             length = parts_cost(parts, limits)
             yield from [("heading" if isinstance(block, Heading) else "text", length), ("words", length)]
         case Fields(rows):
-            lengths = [(cost(r.label, limits), parts_cost(r.parts, limits)) for r in rows]
+            lengths = [(cost(as_text(r.label), limits), parts_cost(r.parts, limits)) for r in rows]
             yield from [("fields", len(rows)), *(("words", sum(both)) for both in lengths)]
             yield from [("text", sum(sum(both) for both in lengths))]
             yield from [(name, n) for both in lengths for name, n in zip(SIDES, both, strict=True)]
         case Buttons(buttons):
             yield "buttons", len(buttons)
             for button in buttons:
-                label = cost(button.label, limits)
+                label = cost(as_text(button.label), limits)
                 yield from [("button_label", label), ("button_url", len(button.url)), ("components", 1)]
                 yield "size", label + len(button.action) + len(button.url)
         case Select(action, options, placeholder):
             yield from [("options", len(options)), ("action", len(action.encode())), ("components", 1)]
             yield from [
-                ("placeholder", cost(placeholder, limits)),
-                ("size", cost(placeholder, limits) + len(action)),
+                ("placeholder", cost(as_text(placeholder), limits)),
+                ("size", cost(as_text(placeholder), limits) + len(action)),
             ]
             for option in options:
-                label, description = cost(option.label, limits), cost(option.description, limits)
+                label, description = (
+                    cost(as_text(option.label), limits),
+                    cost(as_text(option.description), limits),
+                )
                 yield from [("option_label", label), ("option_description", description)]
                 yield "size", label + description + len(option.value)
         case Image(url, alt):
-            yield from [("image_url", len(url)), ("image_alt", cost(alt, limits))]
-            yield "size", len(url) + cost(alt, limits)
+            yield from [("image_url", len(url)), ("image_alt", cost(as_text(alt), limits))]
+            yield "size", len(url) + cost(as_text(alt), limits)
         case File():
             yield "files", 1
         case Divider():
@@ -229,7 +233,7 @@ def assert_well_split(content: Message, limits: Limits) -> list[Message]:
     assert holds(letters(*out), letters(content)), "words are lost or out of order"
     for block in content.blocks:
         if isinstance(block, Select) and block.options:
-            assert holds(all_placeholders(out) + letters(*out), "".join(block.placeholder.split()))
+            assert holds(all_placeholders(out) + letters(*out), "".join(as_text(block.placeholder).split()))
     assert pressed(*out) == pressed(content), "actions are lost, doubled or out of order"
     return out
 

@@ -10,6 +10,7 @@ from adapters.terminal.files import paths_like
 from adapters.terminal.workspace import Workspace
 from bot.chat.answers import Option
 from bot.chat.commands import Argument, CommandSpec, find_commands, usage
+from bot.chat.language import as_text
 
 __all__ = ["ATTACH", "Completion", "Offer", "Wanted", "complete", "offers_of"]
 
@@ -82,7 +83,11 @@ def offers_of(wanted: Wanted, options: Iterable[Option]) -> tuple[Offer, ...]:
     """Return the bot's answers to what was wanted, as proposals."""
     quote = not wanted.option.rest
     return tuple(
-        Offer(o.label, o.description, f"{wanted.before}{_quoted(o.value) if quote else o.value} ")
+        Offer(
+            as_text(o.label),
+            as_text(o.description),
+            f"{wanted.before}{_quoted(o.value) if quote else o.value} ",
+        )
         for o in options
     )
 
@@ -122,7 +127,9 @@ def _values(spec: CommandSpec, option: Argument, before: str, typed: str, world:
 
 def _known_values(option: Argument, world: Workspace) -> list[tuple[str, str, str]]:
     if option.choices:
-        return [(choice.value, choice.label, choice.description) for choice in option.choices]
+        return [
+            (choice.value, as_text(choice.label), as_text(choice.description)) for choice in option.choices
+        ]
     if option.kind == "yes_no":
         return [("yes", "yes", ""), ("no", "no", "")]
     if option.kind == "person":

@@ -21,6 +21,7 @@ from adapters.terminal.render import harmless
 from adapters.terminal.screen import page_of
 from adapters.terminal.workspace import Dialog
 from bot.chat.forms import pages_of
+from bot.chat.language import as_text
 
 __all__ = ["FormAside", "FormScreen"]
 
@@ -54,13 +55,13 @@ class FormScreen(ModalScreen[None]):
         pages = pages_of(opened.form, LIMITS.form_questions)
         page = page_of(opened)
         with Vertical(id="dialog"):
-            yield Static(Content(harmless(opened.form.title)), id="title")
+            yield Static(Content(harmless(as_text(opened.form.title))), id="title")
             if len(pages) > 1:
-                steps = f"Page {opened.page + 1} of {len(pages)}: {harmless(page.title)}"
+                steps = f"Page {opened.page + 1} of {len(pages)}: {harmless(as_text(page.title))}"
                 yield Static(Content(steps), id="progress")
             with VerticalScroll(id="questions", can_focus=False):
                 if opened.form.notice:
-                    yield Static(Content(harmless(opened.form.notice)), id="notice")
+                    yield Static(Content(harmless(as_text(opened.form.notice))), id="notice")
                 yield Static(Content(self._other_errors()), id="problem", classes="error")
                 for question in page.questions:
                     name = question.name
@@ -68,7 +69,7 @@ class FormScreen(ModalScreen[None]):
                     yield QuestionField(question, values.get(name, ""), errors.get(name, ""))
             with Horizontal(id="buttons"):
                 send = opened.form.submit if len(pages) == 1 else "Continue"
-                yield Button(Content(harmless(send)), id="send", classes="primary", compact=True)
+                yield Button(Content(harmless(as_text(send))), id="send", classes="primary", compact=True)
                 if opened.page:
                     yield Button("Back", id="back", compact=True)
                 yield Button("Put aside", id="aside", compact=True)
@@ -112,7 +113,7 @@ class FormScreen(ModalScreen[None]):
     def _other_errors(self) -> str:
         here = {question.name for question in page_of(self.dialog.opened).questions}
         errors = self.dialog.opened.errors
-        return "\n".join(harmless(reason) for name, reason in errors.items() if name not in here)
+        return "\n".join(harmless(as_text(reason)) for name, reason in errors.items() if name not in here)
 
     @on(Input.Submitted)
     def _next_field(self, event: Input.Submitted) -> None:
@@ -168,5 +169,5 @@ class FormAside(Horizontal):
         """Show the form that was put aside, or nothing."""
         self.display = dialog is not None
         if dialog:
-            title = harmless(dialog.opened.form.title)
+            title = harmless(as_text(dialog.opened.form.title))
             self._words.update(Content(f"“{title}” is still open, with what you typed."))

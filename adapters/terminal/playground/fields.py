@@ -14,6 +14,7 @@ from adapters.terminal.render import harmless
 from adapters.terminal.screen import is_file, is_many
 from bot.chat.answers import Option
 from bot.chat.forms import Question, picked
+from bot.chat.language import as_text
 
 __all__ = ["QuestionField"]
 
@@ -34,8 +35,10 @@ class QuestionField(Vertical):
         """Yield the label, the question itself, the answer, the reason of a refusal."""
         ask = self.question.ask
         optional = "" if self.question.required else "  optional"
-        yield Static(Content.assemble((harmless(ask.label), "bold"), (optional, "$faint")), classes="label")
-        said = " ".join(harmless(words) for words in (ask.prompt, ask.hint) if words != ask.label)
+        yield Static(
+            Content.assemble((harmless(as_text(ask.label)), "bold"), (optional, "$faint")), classes="label"
+        )
+        said = " ".join(harmless(as_text(words)) for words in (ask.prompt, ask.hint) if words != ask.label)
         if said.strip():
             yield Static(Content(said), classes="prompt")
         yield self._answer()
@@ -93,12 +96,14 @@ class QuestionField(Vertical):
     def _answer(self) -> Widget:
         question, text = self.question, self._text
         if question.ask.kind == "long":
-            return TextArea(text, soft_wrap=True, tab_behavior="focus", placeholder=question.ask.example)
+            return TextArea(
+                text, soft_wrap=True, tab_behavior="focus", placeholder=as_text(question.ask.example)
+            )
         options = self._options
         if is_file(question):
             return self._file(text)
         if not options:
-            return Input(text, placeholder=question.ask.example)
+            return Input(text, placeholder=as_text(question.ask.example))
         chosen = self._chosen(text)
         if is_many(question):
             rows = [(_words(o), o.value, o.value in chosen) for o in options]
@@ -107,7 +112,7 @@ class QuestionField(Vertical):
             buttons = (RadioButton(_words(o), o.value in chosen) for o in options)
             return RadioSet(*buttons, compact=True)
         value = chosen[0] if chosen else Select.NULL
-        return Select([(harmless(o.label), o.value) for o in options], value=value)
+        return Select([(harmless(as_text(o.label)), o.value) for o in options], value=value)
 
     def _file(self, text: str) -> Input:
         """Return the input for the path of a file; an earlier file stays if nothing is typed."""
@@ -127,5 +132,5 @@ class QuestionField(Vertical):
 
 
 def _words(option: Option) -> Content:
-    described = f"  {harmless(option.description)}" if option.description else ""
-    return Content.assemble(harmless(option.label), (described, "$muted"))
+    described = f"  {harmless(as_text(option.description))}" if option.description else ""
+    return Content.assemble(harmless(as_text(option.label)), (described, "$muted"))

@@ -26,6 +26,7 @@ from adapters.terminal.screen import words_of
 from adapters.terminal.workspace import BOT, Entry, Workspace
 from bot.chat import content as chat
 from bot.chat.answers import FileRef
+from bot.chat.language import as_text
 from bot.chat.rendering.platform_words import in_terms_of
 
 __all__ = ["MessageView"]
@@ -36,7 +37,7 @@ class MessageButton(Button):
 
     def __init__(self, button: chat.Button) -> None:
         mark = " ↗" if button.url else ""
-        super().__init__(Content(harmless(button.label) + mark), compact=True, classes=button.style)
+        super().__init__(Content(harmless(as_text(button.label)) + mark), compact=True, classes=button.style)
         self.button = button
 
 
@@ -52,7 +53,9 @@ class MessageSelect(Vertical):
     def compose(self) -> ComposeResult:
         """Yield the button, and the options under it."""
         with Flow():
-            yield Button(Content(f"{harmless(self.choose.placeholder)} ▾"), compact=True, classes="fold")
+            yield Button(
+                Content(f"{harmless(as_text(self.choose.placeholder))} ▾"), compact=True, classes="fold"
+            )
         yield OptionList(*(Option(_words(o)) for o in self.choose.options), compact=True)
 
     def fold(self, *, away: bool) -> None:
@@ -78,7 +81,7 @@ class MessageChoices(Vertical):
         options = [(_words(o), o.value) for o in self.choose.options]
         yield SelectionList[str](*options, compact=True)
         with Flow():
-            yield Button(Content(harmless(self.choose.placeholder)), compact=True, classes="primary")
+            yield Button(Content(harmless(as_text(self.choose.placeholder))), compact=True, classes="primary")
 
     @property
     def chosen(self) -> tuple[str, ...]:
@@ -100,8 +103,8 @@ def _ends_in_buttons(entry: Entry) -> bool:
 
 
 def _words(option: chat.Option) -> Content:
-    described = f"  {harmless(option.description)}" if option.description else ""
-    return Content.assemble(harmless(option.label), (described, "$muted"))
+    described = f"  {harmless(as_text(option.description))}" if option.description else ""
+    return Content.assemble(harmless(as_text(option.label)), (described, "$muted"))
 
 
 class MessageView(Vertical, can_focus=True):
@@ -215,7 +218,7 @@ class MessageView(Vertical, can_focus=True):
 
     def _fields(self, rows: tuple[chat.Field, ...]) -> Iterator[Widget]:
         for row in rows:
-            label = Content.styled(harmless(row.label) + "  ", "$muted")
+            label = Content.styled(harmless(as_text(row.label)) + "  ", "$muted")
             yield Static(label + words(row.parts), classes="field")
 
     @on(Button.Pressed)

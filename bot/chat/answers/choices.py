@@ -7,6 +7,7 @@ from bot.chat.answers.matching import Match, key_of, match_option
 from bot.chat.answers.model import Answer, Asking, JSONValue, Option, Refused, Understood
 from bot.chat.answers.normalise import simplify
 from bot.chat.answers.readings import settle
+from bot.chat.language import as_text
 
 _MOST_CHARACTERS = 1_000
 _ALL = frozenset(
@@ -42,7 +43,7 @@ def check_choice(value: JSONValue, asking: Asking) -> Understood | Refused:
     """Take an option's value; it is shown by its label."""
     for option in asking.options:
         if option.value == value:
-            return Understood(option.value, option.label)
+            return Understood(option.value, as_text(option.label))
     return Refused("That is not one of the options. Please pick one of them.", _example(asking))
 
 
@@ -51,7 +52,7 @@ def read_choices(text: str, asking: Asking) -> Answer:
     if len(text) > _MOST_CHARACTERS:
         return Refused("That is too long to be a list of the options.", _example(asking))
     key = key_of(text)
-    if all(key != key_of(option.label) for option in asking.options):
+    if all(key != key_of(as_text(option.label)) for option in asking.options):
         if key in _ALL or (key == "both" and len(asking.options) == 2):  # noqa: PLR2004 - both
             return check_choices([option.value for option in asking.options], asking)
         if key in _NONE:
@@ -74,7 +75,7 @@ def check_choices(value: JSONValue, asking: Asking) -> Understood | Refused:
         return Refused(f"Please pick at least {asking.minimum:g}.", _example(asking))
     if asking.maximum is not None and len(picked) > asking.maximum:
         return Refused(f"Please pick at most {asking.maximum:g}.", _example(asking))
-    return Understood(list(picked), ", ".join(labels[item] for item in picked) or "none")
+    return Understood(list(picked), ", ".join(as_text(labels[item]) for item in picked) or "none")
 
 
 def _pieces(text: str, asking: Asking) -> list[str]:
@@ -108,8 +109,9 @@ def _named(parts: Sequence[str], asking: Asking) -> list[Option]:
 def _keep_labels(text: str, options: Sequence[Option]) -> str:
     """Put the option's number in the place of every label that would be cut apart."""
     for number, option in enumerate(options, start=1):
-        if _LISTED.search(option.label) or _JOINED.search(option.label):
-            label = re.escape(option.label)
+        shown = as_text(option.label)
+        if _LISTED.search(shown) or _JOINED.search(shown):
+            label = re.escape(shown)
             text = re.sub(rf"(?<!\w){label}(?!\w)", f" ,{number}, ", text, flags=re.IGNORECASE)
     return text
 
@@ -141,4 +143,4 @@ def _unmatched(asking: Asking) -> str:
 def _example(asking: Asking) -> str:
     """Return the label of the first option, or of as many as are needed."""
     count = max(1, int(asking.minimum or 1)) if asking.kind == "choices" else 1
-    return ", ".join(option.label for option in asking.options[:count])
+    return ", ".join(as_text(option.label) for option in asking.options[:count])

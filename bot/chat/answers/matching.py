@@ -8,6 +8,7 @@ from rapidfuzz.distance import OSA
 
 from bot.chat.answers.model import Option
 from bot.chat.answers.normalise import simplify
+from bot.chat.language import as_text
 
 _SURE, _NEAR, _AHEAD = 0.8, 0.6, 0.15
 """Likeness of two spellings: taken if above, offered, and how far ahead of the next one."""
@@ -55,14 +56,14 @@ def match_option(text: str, options: Sequence[Option]) -> Match:
 
 def _exact(key: str, options: Sequence[Option]) -> tuple[Option, ...]:
     """Return the options of that label, value or number; they may be different ones."""
-    named = [option for option in options if key in {key_of(option.label), key_of(option.value)}]
+    named = [option for option in options if key in {key_of(as_text(option.label)), key_of(option.value)}]
     number = _NUMBER.fullmatch(key)
     if number and 1 <= int(number[1]) <= len(options):
         named.append(options[int(number[1]) - 1])
     for words in (_NUMBER_WORDS, _ORDINALS):
         if key in words[: len(options)]:
             # "two" may also be short for "Two days".
-            named += [option for option in options if key in key_of(option.label).split()]
+            named += [option for option in options if key in key_of(as_text(option.label)).split()]
             named += [options[words.index(key)]]
     if key == "last" and options:
         named.append(options[-1])
@@ -74,17 +75,17 @@ def _by_words(key: str, options: Sequence[Option]) -> Match | None:
     words = set(key.split())
     if len(key) < _SHORTEST_GUESS:
         return None
-    inside = [option for option in options if words <= set(key_of(option.label).split())]
+    inside = [option for option in options if words <= set(key_of(as_text(option.label)).split())]
     if inside:
         return Match(tuple(inside), sure=True)
-    around = [option for option in options if f" {key_of(option.label)} " in f" {key} "]
+    around = [option for option in options if f" {key_of(as_text(option.label))} " in f" {key} "]
     return Match(tuple(around), sure=False) if around else None
 
 
 def _by_spelling(key: str, options: Sequence[Option]) -> Match:
     likeness: dict[Option, float] = {}
     for option in options:
-        for name in (key_of(option.label), key_of(option.value)):
+        for name in (key_of(as_text(option.label)), key_of(option.value)):
             score = _likeness(key, name)
             if score >= _NEAR:
                 likeness[option] = max(score, likeness.get(option, 0))

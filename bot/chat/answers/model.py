@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from bot.chat.sentences import Sentence, Wording
+
 Kind: TypeAlias = Literal[
     "text",
     "long",
@@ -35,8 +37,8 @@ class Option(Struct, frozen=True):
     """One thing to choose: `value` is stored, `label` is shown."""
 
     value: str
-    label: str
-    description: str = ""
+    label: Wording
+    description: Wording = ""
 
 
 class FileRef(Struct, frozen=True):
@@ -56,15 +58,15 @@ class FileRef(Struct, frozen=True):
 class Reading(Struct, frozen=True):
     """One possible meaning of an answer, shown as a button."""
 
-    label: str
+    label: Wording
     value: JSONValue
 
 
 class Understood(Struct, frozen=True):
-    """An answer with one meaning: the value to store and the same in words."""
+    """An answer with one meaning: the value to store, and how it is shown (a string is no template)."""
 
     value: JSONValue
-    shown: str
+    shown: str | Sentence
 
 
 class Ambiguous(Struct, frozen=True):
@@ -73,15 +75,15 @@ class Ambiguous(Struct, frozen=True):
     Without readings it is an open question, answered in words.
     """
 
-    question: str
+    question: Wording
     readings: tuple[Reading, ...] = ()
 
 
 class Refused(Struct, frozen=True):
     """An answer that cannot be taken: a full sentence why, and an answer that could be (or "")."""
 
-    reason: str
-    example: str = ""
+    reason: Wording
+    example: Wording = ""
 
 
 Answer: TypeAlias = Understood | Ambiguous | Refused

@@ -7,7 +7,7 @@ Nothing to pay is the amount "0".
 import re
 from decimal import Decimal, InvalidOperation
 
-from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
+from babel.numbers import get_currency_precision
 
 from bot.chat.answers.currencies import is_currency, take_currencies
 from bot.chat.answers.model import Ambiguous, Answer, Asking, JSONValue, Refused, Understood
@@ -15,6 +15,8 @@ from bot.chat.answers.normalise import simplify
 from bot.chat.answers.numbers import rate_in
 from bot.chat.answers.quantities import Quantity, find_quantities, without_quantities
 from bot.chat.answers.readings import settle
+from bot.chat.money_words import in_money
+from bot.chat.sentences import Wording, say
 
 _UNPAID = re.compile(
     r"(?:it'?s |it is |this is |is )?"
@@ -108,16 +110,6 @@ def check_money(value: JSONValue, asking: Asking) -> Understood | Refused:
     )
 
 
-def in_money(number: Decimal, currency: str) -> str:
-    """Return an amount in words: "$400", "€1,200.50", "CHF 400"."""
-    symbol = get_currency_symbol(currency, locale="en")
-    pattern = "¤ #,##0" if symbol[-1].isalpha() else "¤#,##0"
-    decimals = get_currency_precision(currency) if number % 1 else 0
-    pattern += "." + decimals * "0" if decimals else ""
-    shown = format_currency(number, currency, pattern, locale="en", currency_digits=False)
-    return " ".join(shown.split())
-
-
 def _checked(
     amounts: list[Quantity], currencies: tuple[str, ...], asking: Asking
 ) -> list[Understood | Refused]:
@@ -164,13 +156,13 @@ def _unknown(rest: str) -> bool:
     return any(word != "#" and word not in _FILLERS for word in words)
 
 
-def _question(checked: list[Understood | Refused], amounts: list[Quantity]) -> str:
+def _question(checked: list[Understood | Refused], amounts: list[Quantity]) -> Wording:
     if len(amounts) > 1:
         return "I see more than one amount. Which one should I take?"
     if len(checked) > 1:
         return "Which of these do you mean?"
     only = checked[0]
-    return f"Is it {only.shown} in total?" if isinstance(only, Understood) else only.reason
+    return say("Is it {amount} in total?", amount=only.shown) if isinstance(only, Understood) else only.reason
 
 
 def _limit(number: float, currency: str) -> str:

@@ -19,6 +19,7 @@ from bot.chat.answers.skills import check_skills, read_skills
 from bot.chat.answers.texts import check_text
 from bot.chat.answers.yesno import check_yes_no, read_yes_no
 from bot.chat.answers.zones import check_zone, read_zone
+from bot.chat.language import as_text
 from bot.chat.values import replace
 
 _READERS: dict[Kind, Callable[[str, Asking], Answer]] = {
@@ -91,7 +92,7 @@ def show_value(value: JSONValue, asking: Asking) -> str:
     lenient = replace(asking, minimum=None, maximum=None, min_length=None, max_length=None, future=False)
     match check_value(value, lenient), value:
         case Understood(shown=shown), _:
-            return shown
+            return as_text(shown)
         case _, list():
             return ", ".join(str(item) for item in value)
         case _, None:

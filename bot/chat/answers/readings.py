@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 
 from bot.chat.answers.model import Ambiguous, Answer, Reading, Refused, Understood
+from bot.chat.language import as_text
+from bot.chat.sentences import Wording
 
 MOST_READINGS = 5
 """Buttons of one question: Discord puts five in a row, and more are not read anyway."""
 
 
-def settle(checked: Iterable[Understood | Refused], question: str, *, ask: bool = False) -> Answer:
+def settle(checked: Iterable[Understood | Refused], question: Wording, *, ask: bool = False) -> Answer:
     """Decide between the possible meanings of one answer, each already held against the limits.
 
     Meanings outside the limits are dropped; if all are, the first refusal is the answer. Equal meanings
@@ -24,5 +26,5 @@ def settle(checked: Iterable[Understood | Refused], question: str, *, ask: bool 
     if not readings:
         return refused[0] if refused else Ambiguous(question)
     if len(readings) == 1 and not ask:
-        return Understood(readings[0].value, readings[0].label)
+        return Understood(readings[0].value, as_text(readings[0].label))
     return Ambiguous(question, tuple(readings[:MOST_READINGS]))

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.chat.answers.model import Ambiguous, Asking, Refused, Understood, Unreadable
 from bot.chat.answers.reading import read_answer
+from bot.chat.language import as_text
 
 __all__ = ["read_zone_name"]
 
@@ -21,7 +22,7 @@ def read_zone_name(typed: str, now: datetime) -> str:
         case Understood(value=str(zone)):
             return zone
         case Ambiguous(question=question, readings=readings):
-            meant = ", ".join(reading.label for reading in readings)
+            meant = ", ".join(as_text(reading.label) for reading in readings)
             raise Unreadable(f"{question} {meant}" if meant else question)
         case Refused(reason=reason, example=example):
             raise Unreadable(f"{reason} For example: {example}" if example else reason)

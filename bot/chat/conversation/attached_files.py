@@ -8,6 +8,7 @@ from bot.chat.conversation.draft import Draft, MessageSource, is_answered, numbe
 from bot.chat.conversation.prompts import Scene
 from bot.chat.conversation.steps import read_sources, store_answer
 from bot.chat.forms import Question
+from bot.chat.language import as_text
 
 __all__ = ["attach"]
 
@@ -37,7 +38,7 @@ def attach(scene: Scene, draft: Draft, source: MessageSource) -> tuple[Draft, tu
 
 
 def _label(question: Question) -> tuple[Plain]:
-    return (Plain(question.ask.label),)
+    return (Plain(as_text(question.ask.label)),)
 
 
 def _words_left_out(source: MessageSource, fit: tuple[FileRef, ...]) -> tuple[Text, ...]:

@@ -16,6 +16,8 @@ from msgspec import Struct, convert, field, to_builtins
 from bot.chat.answers import FileRef, JSONValue, Reading, Understood, check_value
 from bot.chat.events import MessageRef, Origin
 from bot.chat.forms import Form, Question, asking
+from bot.chat.language import as_text
+from bot.chat.sentences import Wording
 from bot.chat.values import replace
 
 __all__ = [
@@ -111,7 +113,7 @@ class Draft(Struct, frozen=True, omit_defaults=True):
     skipped: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     typed: dict[str, str] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, Wording] = field(default_factory=dict)
     begun: bool = False
     paused: bool = False
     remark: int = 0
@@ -138,7 +140,7 @@ def begin_draft(
             continue
         read = check_value(value, asking(form, question, now))
         if isinstance(read, Understood):
-            given[name] = StoredAnswer(read.value, read.shown, question.fingerprint)
+            given[name] = StoredAnswer(read.value, as_text(read.shown), question.fingerprint)
         else:
             rest[name] = value
     return Draft(answers=given, offered=rest)

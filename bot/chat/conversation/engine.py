@@ -65,6 +65,7 @@ from bot.chat.conversation.steps import (
 )
 from bot.chat.conversation.verbs import FREE, VERBS, answer, choose, resume
 from bot.chat.forms import Form, Question
+from bot.chat.language import as_text
 from bot.chat.values import replace
 
 __all__ = [
@@ -112,7 +113,7 @@ def advance(
     Returns:
         The new draft, whose revision is one higher if anything was said or changed; else the same draft.
     """
-    scene = Scene(form, now, conversation_id, title or form.title)
+    scene = Scene(form, now, conversation_id, title or as_text(form.title))
     fresh = replace(draft, revision=draft.revision + 1)
     lead: tuple[Block, ...] = ()
     moved = False
@@ -127,7 +128,7 @@ def advance(
     if step.outcome == "cancelled":
         return replace(step, says=_led(step.says, lead)) if lead else step
     if form.notice and _is_unread(draft, entry):
-        lead = (text(form.notice), *lead)
+        lead = (text(as_text(form.notice)), *lead)
     step = replace(step, draft=replace(step.draft, begun=True))
     return replace(step, says=_led(step.says, lead)) if lead else step
 
@@ -293,7 +294,7 @@ def _edited(scene: Scene, draft: Draft, entry: Edited) -> Step:
     if not isinstance(read, Understood):
         return Step(draft, (Say(_not_updated(scene, draft, question, read), question.name),))
     draft = store_answer(scene, draft, question, read, sources)
-    lead = text("Updated: ", Plain(question.ask.label), ": ", Plain(read.shown))
+    lead = text("Updated: ", Plain(as_text(question.ask.label)), ": ", Plain(as_text(read.shown)))
     if draft.at == question.name:
         return show_place(scene, go_on(scene, draft), lead)
     if draft.at == "":
@@ -304,19 +305,21 @@ def _edited(scene: Scene, draft: Draft, entry: Edited) -> Step:
 def _not_updated(scene: Scene, draft: Draft, question: Question, read: Refused | Ambiguous) -> Message:
     """Say why an edited message did not change its answer."""
     if isinstance(read, Ambiguous):
-        why: str = " ".join((read.question, " or ".join(reading.label for reading in read.readings)))
+        why: str = " ".join(
+            (as_text(read.question), " or ".join(as_text(reading.label) for reading in read.readings))
+        )
         example = question.ask.example
     else:
-        why, example = read.reason, read.example or question.ask.example
+        why, example = as_text(read.reason), read.example or question.ask.example
     return message(
         text(
             "I kept your answer to “",
-            Plain(question.ask.label),
+            Plain(as_text(question.ask.label)),
             "”: ",
             Plain(draft.answers[question.name].shown),
         ),
         text("Your edit was not taken. ", Plain(why)),
-        note("For example: ", Plain(example)) if example else None,
+        note("For example: ", Plain(as_text(example))) if example else None,
         Buttons((scene.button(draft, "Edit", "edit", question.name),)),
     )
 
@@ -350,7 +353,7 @@ def _filled(scene: Scene, draft: Draft, entry: Filled) -> Step:
         question = scene.form.by_name.get(name)
         if question:
             draft = store_answer(
-                scene, draft, question, read, (MessageSource(entry.raw.get(name, read.shown)),)
+                scene, draft, question, read, (MessageSource(entry.raw.get(name, as_text(read.shown))),)
             )
     for name, raw in entry.raw.items():
         question = scene.form.by_name.get(name)

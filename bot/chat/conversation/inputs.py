@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from bot.chat.answers import FileRef, Understood
 from bot.chat.codec import TALK, verb_of
 from bot.chat.events import ButtonPressed, ChoiceMade, Event, FormSubmitted
+from bot.chat.sentences import Wording
 
 __all__ = [
     "ALONE",
@@ -89,7 +90,7 @@ class Filled(Struct, frozen=True):
 class Reject(Struct, frozen=True):
     """A refusal of what was sent: a reason per question name ("" or another name: the whole)."""
 
-    errors: dict[str, str]
+    errors: dict[str, Wording]
 
 
 class Resume(Struct, frozen=True):

@@ -12,6 +12,7 @@ from bot.chat.conversation.inputs import Said
 from bot.chat.conversation.prompts import Scene, joined_message, joined_nothing
 from bot.chat.conversation.steps import Say, Step, put_at, read_sources, show_place, store_answer
 from bot.chat.forms import Question
+from bot.chat.language import as_text
 from bot.chat.values import replace
 
 __all__ = ["JOINING", "join"]
@@ -94,4 +95,4 @@ def _is_next_answer(scene: Scene, draft: Draft, entry: Said, source: MessageSour
 def _invites_link(question: Question) -> bool:
     """Tell whether a question for words has an address as example, so that an address alone answers it."""
     example = question.ask.example
-    return len(example.split()) == 1 and isinstance(read_link(example), Understood)
+    return len(as_text(example).split()) == 1 and isinstance(read_link(as_text(example)), Understood)

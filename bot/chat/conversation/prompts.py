@@ -29,7 +29,9 @@ from bot.chat.content import (
 from bot.chat.conversation.draft import Draft, StoredAnswer, asked_in_turn, is_answered, numbered
 from bot.chat.conversation.inputs import press
 from bot.chat.forms import Form, Question, asking
+from bot.chat.language import as_text
 from bot.chat.numbers import is_digits
+from bot.chat.sentences import Wording
 
 __all__ = [
     "Scene",
@@ -98,7 +100,7 @@ class Scene(Struct, frozen=True):
         """Tell whether a stored value still fits the question."""
         return check_value(value, asking(self.form, question, self.now))
 
-    def button(self, draft: Draft, label: str, verb: str, argument: str = "") -> Button:
+    def button(self, draft: Draft, label: Wording, verb: str, argument: str = "") -> Button:
         """Make a button of the draft's present revision."""
         return Button(label, press(self.conversation_id, draft.revision, verb, argument))
 
@@ -112,7 +114,7 @@ def choices_of(question: Question) -> tuple[Option, ...]:
 
 def label_list(questions: Iterable[Question]) -> tuple[Part, ...]:
     """Show labels in a row: “Hours”, “Fee” and “Start”."""
-    labels = [Plain(question.ask.label) for question in questions]
+    labels = [Plain(as_text(question.ask.label)) for question in questions]
     parts: list[Part] = []
     for number, label in enumerate(labels):
         if number:
@@ -128,7 +130,7 @@ def prompt(scene: Scene, draft: Draft, lead: tuple[Block, ...] = ()) -> Message:
     return message(
         *lead,
         _place(scene, question),
-        text("**", Plain(question.ask.prompt), "**"),
+        text("**", Plain(as_text(question.ask.prompt)), "**"),
         _hints(scene, question),
         *(block for block, _ in standing),
         *_options(scene, draft, question),
@@ -143,7 +145,9 @@ def _place(scene: Scene, question: Question) -> Note:
     optional = "" if question.required else " · optional"
     if question in turn:
         return note(Plain(scene.title), f" · {turn.index(question) + 1} of {len(turn)}{optional}")
-    return note(Plain(scene.title), " · ", Plain(question.ask.label), *([optional] if optional else []))
+    return note(
+        Plain(scene.title), " · ", Plain(as_text(question.ask.label)), *([optional] if optional else [])
+    )
 
 
 def default_of(form: Form, question: Question) -> str:
@@ -157,9 +161,9 @@ def default_of(form: Form, question: Question) -> str:
 def _hints(scene: Scene, question: Question) -> Note | None:
     lines: list[tuple[Part, ...]] = []
     if question.ask.hint:
-        lines.append((Plain(question.ask.hint),))
+        lines.append((Plain(as_text(question.ask.hint)),))
     if question.ask.example:
-        lines.append(("For example: ", Plain(question.ask.example)))
+        lines.append(("For example: ", Plain(as_text(question.ask.example))))
     default = default_of(scene.form, question)
     if default:
         lines.append(("Without an answer it is: ", Plain(default)))
@@ -179,7 +183,7 @@ def _standing(scene: Scene, draft: Draft, question: Question) -> list[tuple[Bloc
     given = draft.answers.get(question.name)
     if given and is_answered(draft, question):
         keep = scene.button(draft, "Keep this answer", "reuse", question.name)
-        return [(text("Your answer now: ", Plain(given.shown)), keep)]
+        return [(text("Your answer now: ", Plain(as_text(given.shown))), keep)]
     if given:
         said, value = "You answered this before it changed: ", given.value
     elif question.name in draft.offered:
@@ -188,8 +192,10 @@ def _standing(scene: Scene, draft: Draft, question: Question) -> list[tuple[Bloc
         return []
     fits = scene.check(question, value)
     if isinstance(fits, Understood):
-        return [(text(said, Plain(fits.shown)), scene.button(draft, "Use this", "reuse", question.name))]
-    return [(text(said, Plain(given.shown)), None)] if given else []
+        return [
+            (text(said, Plain(as_text(fits.shown))), scene.button(draft, "Use this", "reuse", question.name))
+        ]
+    return [(text(said, Plain(as_text(given.shown))), None)] if given else []
 
 
 def _options(scene: Scene, draft: Draft, question: Question) -> list[Block]:
@@ -213,8 +219,8 @@ def _options(scene: Scene, draft: Draft, question: Question) -> list[Block]:
 def _listed(options: tuple[Option, ...]) -> tuple[Part, ...]:
     lines: list[tuple[Part, ...]] = []
     for number, option in enumerate(options, start=1):
-        about: tuple[Part, ...] = (": ", Plain(option.description)) if option.description else ()
-        lines.append((f"{number}. ", Plain(option.label), *about))
+        about: tuple[Part, ...] = (": ", Plain(as_text(option.description))) if option.description else ()
+        lines.append((f"{number}. ", Plain(as_text(option.label)), *about))
     return on_lines(lines)
 
 
@@ -252,7 +258,7 @@ def rejection_message(scene: Scene, draft: Draft, read: Refused | Ambiguous) -> 
             for number, reading in enumerate(read.readings)
         )
         return message(
-            text(Plain(read.question)),
+            Plain(as_text(read.question)),
             Buttons(tuple(readings)),
             note("Or write it another way."),
             _ways(scene, draft, question, []),
@@ -261,11 +267,11 @@ def rejection_message(scene: Scene, draft: Draft, read: Refused | Ambiguous) -> 
     example = example or question.ask.example
     helping = draft.misses >= MOST_MISSES
     return message(
-        note(Plain(scene.title), " · ", Plain(question.ask.label)),
-        text(Plain(reason)),
+        note(Plain(scene.title), " · ", Plain(as_text(question.ask.label))),
+        Plain(as_text(reason)),
         text("**Here is what fits:** ", _WANTED[question.ask.kind]) if helping else None,
-        note(Plain(question.ask.hint)) if helping and question.ask.hint else None,
-        note("For example: ", Plain(example)) if example else None,
+        note(Plain(as_text(question.ask.hint))) if helping and question.ask.hint else None,
+        note("For example: ", Plain(as_text(example))) if example else None,
         *_options(scene, draft, question),
         _ways(scene, draft, question, [scene.button(draft, "Pause", "pause")] if helping else []),
     )
@@ -279,10 +285,10 @@ def joined_message(scene: Scene, draft: Draft, name: str) -> Message:
     if waiting:
         buttons.append(scene.button(draft, "That was the next answer", "split", name))
     return message(
-        text("I added that to your answer to “", Plain(question.ask.label), "”. It reads now:"),
+        text("I added that to your answer to “", Plain(as_text(question.ask.label)), "”. It reads now:"),
         Plain(draft.answers[name].shown),
         Buttons(tuple(buttons)),
-        note("The next question still waits: ", Plain(waiting.ask.prompt)) if waiting else None,
+        note("The next question still waits: ", Plain(as_text(waiting.ask.prompt))) if waiting else None,
     )
 
 
@@ -290,8 +296,12 @@ def joined_nothing(scene: Scene, draft: Draft, name: str) -> Message:
     """Say that what was said again is in the answer already, so that nothing was added."""
     question, waiting = scene.form.by_name[name], scene.form.by_name.get(draft.at)
     return message(
-        text("That is in your answer to “", Plain(question.ask.label), "” already, so I added nothing."),
-        note("The next question still waits: ", Plain(waiting.ask.prompt)) if waiting else None,
+        text(
+            "That is in your answer to “",
+            Plain(as_text(question.ask.label)),
+            "” already, so I added nothing.",
+        ),
+        note("The next question still waits: ", Plain(as_text(waiting.ask.prompt))) if waiting else None,
     )
 
 
@@ -329,7 +339,10 @@ def what_to_edit(scene: Scene, draft: Draft, wanted: str) -> Message:
 
 def edit_choice(form: Form, draft: Draft, conversation_id: int) -> Select:
     """Make a select of every question by number and label."""
-    options = (Option(q.name, f"{number}. {q.ask.label}") for number, q in enumerate(numbered(form), start=1))
+    options = (
+        Option(q.name, Plain(f"{number}. {as_text(q.ask.label)}"))
+        for number, q in enumerate(numbered(form), start=1)
+    )
     return Select(press(conversation_id, draft.revision, "editone"), tuple(options), "Edit an answer")
 
 
@@ -339,7 +352,7 @@ def help_message(scene: Scene, draft: Draft) -> Message:
     if question:
         here: list[Block | None] = [
             _place(scene, question),
-            text("**", Plain(question.ask.prompt), "**\n", _WANTED[question.ask.kind]),
+            text("**", Plain(as_text(question.ask.prompt)), "**\n", _WANTED[question.ask.kind]),
             _hints(scene, question),
         ]
     else:

@@ -24,7 +24,9 @@ from bot.chat.conversation.draft import Draft, first_open, is_answered, numbered
 from bot.chat.conversation.inputs import press
 from bot.chat.conversation.prompts import default_of, edit_choice, on_lines
 from bot.chat.forms import Form, Question
+from bot.chat.language import as_text, as_value
 from bot.chat.rendering.screen import height, in_lines
+from bot.chat.sentences import Wording
 from bot.chat.values import replace
 
 __all__ = ["answers_whole", "problems_of", "review_message"]
@@ -44,7 +46,7 @@ def review_message(
     draft: Draft,
     conversation_id: int,
     preview: Sequence[Block] | None = None,
-    errors: Mapping[str, str] | None = None,
+    errors: Mapping[str, Wording] | None = None,
     *,
     details: bool = False,
 ) -> Message:
@@ -72,30 +74,30 @@ def review_message(
     )
 
 
-def problems_of(form: Form, draft: Draft, errors: Mapping[str, str]) -> dict[str, str]:
+def problems_of(form: Form, draft: Draft, errors: Mapping[str, Wording]) -> dict[str, Wording]:
     """Return what prevents sending it, by question name in the review's order; "" is about the whole."""
     needed = {question.name for question in still_needed(form, draft)}
-    found: dict[str, str] = {}
+    found: dict[str, Wording] = {}
     for question in numbered(form):
         if question.name in needed:
             found[question.name] = _CHANGED if question.name in draft.answers else _MISSING
         elif question.name in errors:
             found[question.name] = errors[question.name]
     whole = [reason for name, reason in errors.items() if name not in form.by_name]
-    return {**({"": " ".join(whole)} if whole else {}), **found}
+    return {**({"": " ".join(map(as_text, whole))} if whole else {}), **found}
 
 
-def _problems(form: Form, found: Mapping[str, str]) -> Text | None:
+def _problems(form: Form, found: Mapping[str, Wording]) -> Text | None:
     numbers = {question.name: number for number, question in enumerate(numbered(form), start=1)}
     lines: list[tuple[Part, ...]] = []
     if "" in found:
-        lines.append(("**Not sent.** ", Plain(found[""])))
+        lines.append(("**Not sent.** ", Plain(as_text(found[""]))))
     if any(found):
         lines.append(("**Before it can be sent:**",))
     for name, reason in found.items():
         if name:
-            label = Plain(form.by_name[name].ask.label)
-            lines.append((f"- {numbers[name]}. ", label, ": ", Plain(reason)))
+            label = Plain(as_text(form.by_name[name].ask.label))
+            lines.append((f"- {numbers[name]}. ", label, ": ", Plain(as_text(reason))))
     return Text(on_lines(lines)) if lines else None
 
 
@@ -134,7 +136,7 @@ def _answer(form: Form, draft: Draft, question: Question) -> tuple[Part, ...]:
 
 
 def _ways(
-    form: Form, draft: Draft, conversation_id: int, found: Mapping[str, str], *, details: bool
+    form: Form, draft: Draft, conversation_id: int, found: Mapping[str, Wording], *, details: bool
 ) -> Buttons:
     def button(label: str, verb: str, argument: str = "") -> Button:
         return Button(label, press(conversation_id, draft.revision, verb, argument))
@@ -146,7 +148,7 @@ def _ways(
         for name in fixes
     ]
     if not fixes:
-        buttons.append(replace(button(form.submit, "send"), style="primary"))
+        buttons.append(replace(button(as_text(form.submit), "send"), style="primary"))
         waiting = first_open(form, draft)
         if waiting:
             buttons.append(button(f"Go on with “{form.by_name[waiting].ask.label}”", "resume"))
@@ -157,11 +159,15 @@ def _ways(
 
 def _last_word(form: Form, *, ready: bool, numbered: bool) -> Note | None:
     if not numbered:
-        return note("Nothing is sent until you press “", Plain(form.submit), "”.") if ready else None
+        return (
+            note("Nothing is sent until you press “{button}”.", button=as_value(form.submit))
+            if ready
+            else None
+        )
     if ready:
         return note(
             "Nothing is sent until you press “",
-            Plain(form.submit),
+            Plain(as_text(form.submit)),
             "”. To change an answer, choose it above.",
         )
     return note("To change an answer, choose it above.")

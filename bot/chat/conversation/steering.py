@@ -16,6 +16,7 @@ from bot.chat.answers import Kind
 from bot.chat.answers.normalise import simplify
 from bot.chat.conversation.draft import numbered
 from bot.chat.forms import Form, Question
+from bot.chat.language import as_text
 from bot.chat.numbers import is_digits
 
 __all__ = ["SteeringWord", "asks_to_resume", "find_question", "is_steering", "read_word", "unquote"]
@@ -87,7 +88,7 @@ def find_question(rest: str, questions: Sequence[Question]) -> Question | None:
     if is_digits(number):
         numbers = {str(place): question for place, question in enumerate(questions, start=1)}
         return numbers.get(number.lstrip("0"))
-    names = {simplify(q.ask.label).casefold(): q for q in questions}
+    names = {simplify(as_text(q.ask.label)).casefold(): q for q in questions}
     names |= {q.name.casefold().replace("_", " "): q for q in reversed(questions)}
     wanted = _ARTICLE.sub("", rest.replace("_", " "))
     if wanted in names:
@@ -113,7 +114,7 @@ def _edit(rest: str, form: Form, at: str) -> SteeringWord | None:
 
 def _at_review(said: str, form: Form) -> SteeringWord | None:
     """Read what is a steering word at the review alone, where nothing waits for an answer."""
-    if said in {"send", "submit", simplify(form.submit).casefold()}:
+    if said in {"send", "submit", simplify(as_text(form.submit)).casefold()}:
         return SteeringWord("send")
     question = find_question(said, numbered(form)) if said else None
     return SteeringWord("edit", question.name) if question else None

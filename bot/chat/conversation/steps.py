@@ -22,6 +22,8 @@ from bot.chat.conversation.draft import (
 from bot.chat.conversation.prompts import MOST_MISSES, Scene, label_list, prompt, rejection_message
 from bot.chat.conversation.review import review_message
 from bot.chat.forms import Form, Question, asking
+from bot.chat.language import as_text
+from bot.chat.sentences import Wording
 from bot.chat.values import replace
 
 __all__ = [
@@ -86,11 +88,11 @@ def put_at(scene: Scene, draft: Draft, place: str) -> Draft:
     return moved if question else replace(moved, errors={**draft.errors, **_unfit(scene, moved)})
 
 
-def _unfit(scene: Scene, draft: Draft) -> dict[str, str]:
+def _unfit(talk: Scene, draft: Draft) -> dict[str, Wording]:
     """Return answers that time or a change of limits has made impossible, with the reasons."""
-    unfit: dict[str, str] = {}
-    for name, given in answered(scene.form, draft).items():
-        read = scene.check(scene.form.by_name[name], given.value)
+    unfit: dict[str, Wording] = {}
+    for name, given in answered(talk.form, draft).items():
+        read = talk.check(talk.form.by_name[name], given.value)
         if isinstance(read, Refused):
             unfit[name] = read.reason
     return unfit
@@ -160,7 +162,7 @@ def store_answer(
 ) -> Draft:
     """Keep an answer."""
     name = question.name
-    given = StoredAnswer(read.value, read.shown, question.fingerprint, sources, scene.now)
+    given = StoredAnswer(read.value, as_text(read.shown), question.fingerprint, sources, scene.now)
     return replace(
         draft,
         answers={**draft.answers, name: given},
@@ -183,14 +185,14 @@ def accept_answer(
 
 def _echo(question: Question, read: Understood, before: StoredAnswer | None) -> Text:
     if before and before.value == read.value:
-        return text("Kept as it was: ", Plain(read.shown))
+        return text("Kept as it was: ", Plain(as_text(read.shown)))
     if before:
-        return text("Updated: ", Plain(question.ask.label), ": ", Plain(read.shown))
+        return text("Updated: ", Plain(as_text(question.ask.label)), ": ", Plain(as_text(read.shown)))
     if question.ask.kind in {"text", "long"}:
         return text("Saved.")
     # A full stop would look like a part of an address.
     end = () if question.ask.kind in {"link", "email"} else (".",)
-    return text("Got it: ", Plain(read.shown), *end)
+    return text("Got it: ", Plain(as_text(read.shown)), *end)
 
 
 def reject_answer(scene: Scene, draft: Draft, read: Refused | Ambiguous, tried: MessageSource | None) -> Step:
@@ -259,4 +261,4 @@ def what_changed(form: Form, before: Draft, after: Draft) -> tuple[Block, ...]:
         return (text(f"Saved: {len(changed)} answers."),)
     if len(changed) > 1 or first.ask.kind in {"text", "long"} or first.name not in now:
         return (text("Saved: ", *label_list(changed), "."),)
-    return (text(Plain(first.ask.label), " is now: ", Plain(now[first.name].shown)),)
+    return (text(Plain(as_text(first.ask.label)), " is now: ", Plain(now[first.name].shown)),)

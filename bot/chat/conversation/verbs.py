@@ -40,6 +40,7 @@ from bot.chat.conversation.steps import (
     store_answer,
 )
 from bot.chat.forms import Question
+from bot.chat.language import as_text
 from bot.chat.numbers import whole_number
 from bot.chat.values import replace
 
@@ -77,7 +78,7 @@ def _skip(scene: Scene, draft: Draft, _: str) -> Step:
     draft = go_on(scene, replace(without_answer(draft, question.name), skipped=skipped))
     default = default_of(scene.form, question)
     instead: tuple[Part, ...] = (". It is then: ", Plain(default)) if default else ()
-    return show_place(scene, draft, text("Left out: ", Plain(question.ask.label), *instead))
+    return show_place(scene, draft, text("Left out: ", Plain(as_text(question.ask.label)), *instead))
 
 
 def _edit(scene: Scene, draft: Draft, wanted: str) -> Step:
@@ -160,7 +161,7 @@ def _pick(scene: Scene, draft: Draft, argument: str) -> Step:
             return answer_stale_button(scene, draft)
         reading = draft.readings[place]
         tried = (draft.tried,) if draft.tried else ()
-        return accept_answer(scene, draft, question, Understood(reading.value, reading.label), tried)
+        return accept_answer(scene, draft, question, Understood(reading.value, as_text(reading.label)), tried)
     options = choices_of(question)
     if place >= len(options):
         return answer_stale_button(scene, draft)
@@ -177,7 +178,7 @@ def choose(scene: Scene, draft: Draft, question: Question, values: tuple[str, ..
         value = list(values)
     read = scene.check(question, value)
     if isinstance(read, Understood):
-        chosen = MessageSource(", ".join(labels.get(each, each) for each in values))
+        chosen = MessageSource(", ".join(as_text(labels.get(each, each)) for each in values))
         return accept_answer(scene, draft, question, read, (chosen,))
     return reject_answer(scene, draft, read, None)
 
@@ -223,8 +224,8 @@ def _among_readings(draft: Draft, source: MessageSource) -> Understood | None:
     """Take one of the meanings just offered, by its number or its words."""
     said = source.text.strip().casefold().rstrip(".")
     for number, reading in enumerate(draft.readings, start=1):
-        if said in {str(number), reading.label.casefold()}:
-            return Understood(reading.value, reading.label)
+        if said in {str(number), as_text(reading.label).casefold()}:
+            return Understood(reading.value, as_text(reading.label))
     return None
 
 

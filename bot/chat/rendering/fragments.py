@@ -13,7 +13,7 @@ from itertools import groupby
 
 import regex  # type: ignore[import-untyped]  # it ships no types
 
-from bot.chat.content import Moment, Part, Plain, ShownDay, show_day, show_moment
+from bot.chat.rendering.costs import parts_cost
 from bot.chat.rendering.limits import Limits, cost, costs
 from bot.chat.rendering.markdown import (
     Bold,
@@ -30,9 +30,13 @@ from bot.chat.rendering.markdown import (
     Words,
     parse_parts,
 )
+from bot.chat.sentences import (
+    Part,
+    Plain,
+)
 from bot.chat.values import replace
 
-__all__ = ["cut_parts", "parts_cost", "shorten"]
+__all__ = ["cut_parts", "shorten"]
 
 _Mark = type[Bold] | type[Italic] | type[Strike]
 
@@ -66,11 +70,6 @@ class _Unit:
     breath: int
 
 
-def parts_cost(parts: Iterable[Part], limits: Limits) -> int:
-    """Return the most that a block's parts may come to when they are rendered."""
-    return sum(_part_cost(part, limits) for part in parts)
-
-
 def shorten(words: str, most: int | None, limits: Limits) -> str:
     """Cut the words to `most`: whole where they fit, else ending in "…"; blank words become "…"."""
     flat = " ".join(words.split())
@@ -100,18 +99,6 @@ def cut_parts(parts: Sequence[Part], first: int, rest: int, limits: Limits) -> l
     groups = _fill(list(_units(nodes, most, limits)), first - again, most)
     pieces = [_piece(group) for group in groups]
     return [piece for number, piece in enumerate(pieces) if piece or number == 0]
-
-
-def _part_cost(part: Part, limits: Limits) -> int:
-    if isinstance(part, str):
-        return cost(part, limits)
-    if isinstance(part, Plain):
-        return cost(part.text, limits)
-    if isinstance(part, ShownDay):
-        # The longest way to draw its clock, with the words around it.
-        clock = _part_cost(replace(part.clock, style="full"), limits) if part.clock else 0
-        return cost(f"{show_day(part)} (; for you )", limits) + clock
-    return cost(show_moment(part), limits) + limits.moment
 
 
 # --- Taking apart ---------------------------------------------------------------------------------
@@ -377,7 +364,7 @@ def _written(spans: Iterable[Span], *, literal: bool) -> list[Part]:
             case Bold(children) | Italic(children) | Strike(children):
                 mark = _MARKS[type(span)]
                 parts += [mark, *_written(children, literal=literal), mark]
-            case Plain() | Moment() | ShownDay():
+            case _:
                 parts.append(span)
     return parts
 

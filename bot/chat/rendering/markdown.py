@@ -13,11 +13,24 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.chat.content import Moment, Part, Plain, ShownDay, show_day, show_moment
+from bot.chat.language import ENGLISH, as_text
+from bot.chat.sentences import (
+    ChannelName,
+    Moment,
+    Part,
+    PersonName,
+    Plain,
+    RoleName,
+    Sentence,
+    ShownDay,
+    WebLink,
+    show_day,
+)
 
 __all__ = [
     "Bold",
     "Code",
+    "Drawn",
     "Fence",
     "Italic",
     "Item",
@@ -29,6 +42,7 @@ __all__ = [
     "Strike",
     "Words",
     "day_spans",
+    "is_web_address",
     "parse",
     "parse_parts",
     "strip_markdown",
@@ -79,8 +93,11 @@ class Link:
     url: str
 
 
-Span = Words | Bold | Italic | Strike | Code | Link | Plain | Moment | ShownDay
-"""A piece of a line. `Plain` may hold line breaks."""
+Drawn = Plain | Moment | ShownDay | PersonName | ChannelName | RoleName | WebLink
+"""A value, which each renderer draws in its own way. `Plain` may hold line breaks."""
+
+Span = Words | Bold | Italic | Strike | Code | Link | Drawn
+"""A piece of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +142,16 @@ _SPAN = re.compile(
     rf"|\[(?P<link>[^\[\]]+)\]\((?P<url>https://(?:[^\s(){_SLOT}]|\([^\s(){_SLOT}]*\))+)\)"
 )
 
+_ADDRESS = re.compile(r"https?://[^\s<>()|\[\]\\]+")
+
 _MARKS: dict[str, type[Bold | Strike | Italic]] = {"bold": Bold, "strike": Strike, "italic": Italic}
 
 _Slots = deque[Span]
+
+
+def is_web_address(url: str) -> bool:
+    """Tell whether a text is a whole web address, which each platform's marks can hold."""
+    return _ADDRESS.fullmatch(url) is not None
 
 
 def parse(source: str) -> tuple[Node, ...]:
@@ -136,12 +160,12 @@ def parse(source: str) -> tuple[Node, ...]:
 
 
 def parse_parts(parts: Sequence[Part]) -> tuple[Node, ...]:
-    """Return the nodes of a block's parts, in which Plain, Moment and ShownDay stay whole.
+    """Return the nodes of a block's parts, in which values stay whole; a sentence not yet put is English.
 
     Marks reach across parts: `("- **", Plain(title), "**")` is a list line with a bold title.
     """
     slots: _Slots = deque()
-    source = "".join(_source(part, slots) for part in parts)
+    source = "".join(_source(part, slots) for part in ENGLISH.parts(parts))
     nodes: list[Node] = []
     lines = deque(source.split("\n"))
     while lines:
@@ -179,6 +203,8 @@ def strip_parts(parts: Sequence[Part]) -> str:
 
 
 def _source(part: Part, slots: _Slots) -> str:
+    if isinstance(part, Sentence):
+        raise TypeError("a sentence is put into words before it is parsed")
     if not isinstance(part, str):
         slots.append(part)
         return _SLOT
@@ -247,11 +273,7 @@ def _strip_span(span: Span) -> str:
     match span:
         case Words(text) | Code(text):
             return text
-        case Plain():
-            return span.text
-        case Moment():
-            return show_moment(span)
-        case ShownDay():
-            return show_day(span)
         case Bold(children) | Italic(children) | Strike(children) | Link(children):
             return _strip_spans(children)
+        case _:
+            return as_text((span,))

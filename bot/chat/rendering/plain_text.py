@@ -22,6 +22,7 @@ from bot.chat.content import (
     Text,
     show_moment,
 )
+from bot.chat.language import ENGLISH, as_text
 from bot.chat.rendering.markdown import day_spans, strip_parts
 from bot.chat.rendering.platform_words import in_terms_of
 
@@ -39,7 +40,8 @@ def plain_text(content: Message, *, clocks: bool = False) -> str:
 
 
 def _strip_with_clocks(parts: Sequence[Part]) -> str:
-    return strip_parts([Plain(_with_clock(part)) if isinstance(part, ShownDay) else part for part in parts])
+    said = ENGLISH.parts(parts)
+    return strip_parts([Plain(_with_clock(part)) if isinstance(part, ShownDay) else part for part in said])
 
 
 def _with_clock(shown: ShownDay) -> str:
@@ -52,13 +54,13 @@ def _block(block: Block, strip: Callable[[Sequence[Part]], str]) -> str:
         case Text() | Heading() | Note():
             return strip(block.parts)
         case Fields():
-            return "\n".join(f"{r.label}: {strip(r.parts)}" for r in block.rows)
+            return "\n".join(f"{as_text(r.label)}: {strip(r.parts)}" for r in block.rows)
         case Buttons():
-            return " ".join(f"[{b.label}]" for b in block.buttons)
+            return " ".join(f"[{as_text(b.label)}]" for b in block.buttons)
         case Select():
-            return f"[{block.placeholder}: {', '.join(o.label for o in block.options)}]"
+            return f"[{as_text(block.placeholder)}: {', '.join(as_text(o.label) for o in block.options)}]"
         case Image():
-            return block.alt
+            return as_text(block.alt)
         case File():
             return block.file.name
         case Divider():

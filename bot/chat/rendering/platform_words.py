@@ -7,7 +7,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.chat.content import Block, Button, Buttons, Field, Fields, Heading, Message, Note, Part, Select, Text
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Field,
+    Fields,
+    Heading,
+    Message,
+    Note,
+    Part,
+    Select,
+    Text,
+    Wording,
+)
+from bot.chat.language import ENGLISH, as_text
 from bot.chat.values import replace
 
 __all__ = ["SPACE", "in_terms_of", "said_in"]
@@ -16,9 +30,9 @@ SPACE: Final = "{space}"
 """The mark of a space in a text; its plural is `{space}s`."""
 
 
-def said_in(words: str, space: str) -> str:
-    """Put what the platform calls a space into the words."""
-    return words.replace(SPACE, space)
+def said_in(words: Wording, space: str) -> str:
+    """Return a short text as plain text, with what the platform calls a space in it."""
+    return as_text(words).replace(SPACE, space)
 
 
 def in_terms_of(message: Message, space: str) -> Message:
@@ -43,10 +57,11 @@ def _block(block: Block, space: str) -> Block:
 
 
 def _button(button: Button, space: str) -> Button:
-    return replace(button, label=said_in(button.label, space)) if SPACE in button.label else button
+    return replace(button, label=said_in(button.label, space))
 
 
 def _parts(parts: tuple[Part, ...], space: str) -> tuple[Part, ...]:
-    if not any(isinstance(part, str) and SPACE in part for part in parts):
-        return parts
-    return tuple(said_in(part, space) if isinstance(part, str) else part for part in parts)
+    said = ENGLISH.parts(parts)
+    if not any(isinstance(part, str) and SPACE in part for part in said):
+        return said
+    return tuple(part.replace(SPACE, space) if isinstance(part, str) else part for part in said)

@@ -32,7 +32,9 @@ from bot.chat.content import (
     Select,
     Text,
 )
-from bot.chat.rendering.fragments import cut_parts, parts_cost, shorten
+from bot.chat.language import as_text
+from bot.chat.rendering.costs import parts_cost
+from bot.chat.rendering.fragments import cut_parts, shorten
 from bot.chat.rendering.limits import Limits, cost
 from bot.chat.rendering.markdown import strip_parts
 from bot.chat.rendering.platform_words import in_terms_of
@@ -124,7 +126,7 @@ def weigh(block: Block, limits: Limits) -> Weight:
                 0, _select_cost(block, limits) + sum(_option_cost(o, limits) for o in options), 1, 2
             )
         case Image(url, alt):
-            return Weight(0, cost(alt, limits) + len(url), 1, 1)
+            return Weight(0, cost(as_text(alt), limits) + len(url), 1, 1)
         case File(file):
             return Weight(0, cost(file.name, limits), 1, 1, 1)
         case Divider():
@@ -132,19 +134,19 @@ def weigh(block: Block, limits: Limits) -> Weight:
 
 
 def _row_cost(row: Field, limits: Limits) -> int:
-    return cost(row.label, limits) + parts_cost(row.parts, limits) + _ROOM
+    return cost(as_text(row.label), limits) + parts_cost(row.parts, limits) + _ROOM
 
 
 def _button_cost(button: Button, limits: Limits) -> int:
-    return cost(button.label, limits) + len(button.action) + len(button.url)
+    return cost(as_text(button.label), limits) + len(button.action) + len(button.url)
 
 
 def _select_cost(block: Select, limits: Limits) -> int:
-    return cost(block.placeholder, limits) + len(block.action)
+    return cost(as_text(block.placeholder), limits) + len(block.action)
 
 
 def _option_cost(option: Option, limits: Limits) -> int:
-    return cost(option.label, limits) + cost(option.description, limits) + len(option.value)
+    return cost(as_text(option.label), limits) + cost(as_text(option.description), limits) + len(option.value)
 
 
 def _most(limit: int | None) -> int:
@@ -196,10 +198,10 @@ def _fit_fields(rows: Sequence[Field], limits: Limits) -> Iterator[Block]:
     group: list[Field] = []
     room = _text_room(limits)
     for row in rows:
-        if not row.label.strip() and _is_blank(row.parts):
+        if not as_text(row.label).strip() and _is_blank(row.parts):
             continue
         long = (
-            cost(row.label, limits) > _most(limits.field_label)
+            cost(as_text(row.label), limits) > _most(limits.field_label)
             or parts_cost(row.parts, limits) > _most(limits.field_value)
             or _row_cost(row, limits) > room
         )
@@ -208,7 +210,7 @@ def _fit_fields(rows: Sequence[Field], limits: Limits) -> Iterator[Block]:
             yield Fields(tuple(group))
             group = []
         if long:
-            yield Text(("**", Plain(row.label), "**\n", *row.parts))
+            yield Text(("**", Plain(as_text(row.label)), "**\n", *row.parts))
         else:
             group.append(row)
     if group:
@@ -217,16 +219,16 @@ def _fit_fields(rows: Sequence[Field], limits: Limits) -> Iterator[Block]:
 
 def _fit_buttons(buttons: Sequence[Button], limits: Limits) -> Iterator[Block]:
     """Put buttons in groups; if a label is too long, all are in a list above, in order."""
-    if any(cost(button.label, limits) > _most(limits.button_label) for button in buttons):
-        yield _listed(button.label for button in buttons)
+    if any(cost(as_text(button.label), limits) > _most(limits.button_label) for button in buttons):
+        yield _listed(as_text(button.label) for button in buttons)
     group: list[Button] = []
     for button in buttons:
         if len(button.url) > _most(limits.button_url):
             yield from _grouped_buttons(group, limits)
             group = []
-            yield Text((Plain(f"{button.label}\n{button.url}"),))
+            yield Text((Plain(f"{as_text(button.label)}\n{button.url}"),))
         else:
-            group.append(replace(button, label=shorten(button.label, limits.button_label, limits)))
+            group.append(replace(button, label=shorten(as_text(button.label), limits.button_label, limits)))
     yield from _grouped_buttons(group, limits)
 
 
@@ -239,32 +241,39 @@ def _grouped_buttons(buttons: Sequence[Button], limits: Limits) -> Iterator[Bloc
 
 def _fit_choose(block: Select, limits: Limits) -> Iterator[Block]:
     """Make a select, or several with the pages of its options."""
-    if cost(block.placeholder, limits) > _most(limits.placeholder):
-        yield Text((Plain(block.placeholder),))
+    if cost(as_text(block.placeholder), limits) > _most(limits.placeholder):
+        yield Text((Plain(as_text(block.placeholder)),))
     # Twice the longest number of pages, "(100 of 100)", and the page in the action.
     room = _most(limits.message_size) - min(_most(limits.placeholder), _select_cost(block, limits)) - 200
     pages = list(_chunks(block.options, _most(limits.options), room, lambda o: _listed_cost(o, limits)))
     for number, page in enumerate(pages, start=1):
         shown = [_fit_option(option, limits) for option in page]
         if shown != page:
-            yield _listed(f"{o.label}: {o.description}" if o.description else o.label for o in page)
+            yield _listed(_option_line(each) for each in page)
         counted = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
         most = None if limits.placeholder is None else limits.placeholder - len(counted)
         yield replace(
             block,
             action=block.action if number == 1 else f"{block.action}~{number}",
             options=tuple(shown),
-            placeholder=shorten(block.placeholder, most, limits) + counted,
+            placeholder=shorten(as_text(block.placeholder), most, limits) + counted,
         )
 
 
 def _fit_option(option: Option, limits: Limits) -> Option:
-    description = option.description
+    description = as_text(option.description)
     if description.strip():
         description = shorten(description, limits.option_description, limits)
     return replace(
-        option, label=shorten(option.label, limits.option_label, limits), description=description.strip()
+        option,
+        label=shorten(as_text(option.label), limits.option_label, limits),
+        description=description.strip(),
     )
+
+
+def _option_line(option: Option) -> str:
+    label, description = as_text(option.label), as_text(option.description)
+    return f"{label}: {description}" if description else label
 
 
 def _listed_cost(option: Option, limits: Limits) -> int:
@@ -272,13 +281,14 @@ def _listed_cost(option: Option, limits: Limits) -> int:
 
 
 def _fit_image(block: Image, limits: Limits) -> Iterator[Block]:
+    described = as_text(block.alt)
     if len(block.url) > _most(limits.image_url):
-        yield Text((Plain(f"{block.alt}\n{block.url}"),))
+        yield Text((Plain(f"{described}\n{block.url}"),))
         return
-    alt = shorten(block.alt, limits.image_alt, limits)
+    alt = shorten(described, limits.image_alt, limits)
     yield replace(block, alt=alt)
-    if alt != block.alt and block.alt.strip():
-        yield Note((Plain(block.alt),))
+    if alt != described and described.strip():
+        yield Note((Plain(described),))
 
 
 def _listed(lines: Iterable[str]) -> Text:

@@ -13,7 +13,6 @@ from bot.chat.actions import Action, OpenForm, RejectForm, Reply
 from bot.chat.answers import JSONValue
 from bot.chat.answers.currencies import is_currency
 from bot.chat.answers.model import Unreadable
-from bot.chat.answers.money import in_money
 from bot.chat.answers.time_of_day import local_time, read_time
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
@@ -31,6 +30,7 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Ask, Form, form_of
+from bot.chat.money_words import in_money
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.chat.values import replace

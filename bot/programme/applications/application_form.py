@@ -11,6 +11,7 @@ from sqlalchemy import select
 from bot.chat.answers import JSONValue, Kind, Option
 from bot.chat.content import Moment, show_moment
 from bot.chat.forms import Ask, Form, Question
+from bot.chat.language import as_text
 from bot.chat.local_day import Day, When, day_in_words
 from bot.chat.routes import Completed
 from bot.programme import people, projects
@@ -137,8 +138,8 @@ def answers_of(done: Completed) -> list[GivenAnswer]:
     return [
         GivenAnswer(
             name=question.name,
-            label=question.ask.label,
-            prompt=question.ask.label if question in (_WHY, _WORK) else question.ask.prompt,
+            label=as_text(question.ask.label),
+            prompt=as_text(question.ask.label if question in (_WHY, _WORK) else question.ask.prompt),
             kind=question.ask.kind,
             value=done.values[question.name],
             shown=done.shown.get(question.name, ""),

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from bot.chat.answers import Ambiguous, Asking, JSONValue, Kind, Refused, Understood, read_answer
 from bot.chat.answers.dates import when_of
 from bot.chat.answers.normalise import keep
+from bot.chat.language import as_text
 from bot.chat.local_day import EVERYWHERE, Day, When, ends_at
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
@@ -317,10 +318,12 @@ def _read(cells: Mapping[str, Any], field: str, asking: Asking) -> JSONValue:
         case Understood(value):
             return value
         case Refused(reason, example):
-            raise _Unfit(field, f"{reason} For example: {example}" if example else reason)
+            raise _Unfit(
+                field, f"{as_text(reason)} For example: {as_text(example)}" if example else as_text(reason)
+            )
         case Ambiguous(question, readings):
-            said = " or ".join(reading.label for reading in readings)
-            raise _Unfit(field, f"{question} ({said})" if said else question)
+            said = " or ".join(as_text(reading.label) for reading in readings)
+            raise _Unfit(field, f"{as_text(question)} ({said})" if said else as_text(question))
     raise TypeError(type(read))
 
 

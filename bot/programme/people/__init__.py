@@ -2,11 +2,13 @@
 
 from bot.programme.people.addresses import (
     account_of,
+    accounts_for,
     address,
     awaiting_first_contact,
     awaits_first_contact,
     contact_hint,
     is_unreachable,
+    locale_of,
 )
 from bot.programme.people.dates import clock_of, reader_of, shown_date, shown_day
 from bot.programme.people.identities import find_identity, identify, person_for, person_of, user_of
@@ -28,6 +30,7 @@ from bot.programme.people.time_zones import zone_of
 
 __all__ = [
     "account_of",
+    "accounts_for",
     "address",
     "awaiting_first_contact",
     "awaits_first_contact",
@@ -41,6 +44,7 @@ __all__ = [
     "identify",
     "is_unreachable",
     "join_names",
+    "locale_of",
     "may_use",
     "person_for",
     "person_of",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import bindparam, select
 
 from bot.chat.content import Text, text
-from bot.chat.events import UserRef
+from bot.chat.events import Place, UserRef
 from bot.programme.core.turn import Turn
 from bot.programme.people.roles import join_names
 from storage.prepared import Prepared
@@ -15,11 +15,13 @@ from storage.tables import Identity, Person
 
 __all__ = [
     "account_of",
+    "accounts_for",
     "address",
     "awaiting_first_contact",
     "awaits_first_contact",
     "contact_hint",
     "is_unreachable",
+    "locale_of",
 ]
 
 _UNMET = Prepared(
@@ -30,6 +32,46 @@ _UNMET = Prepared(
         Identity.acted.is_(False),
     )
 )
+
+_LOCALE = Prepared(
+    select(Identity.locale).where(
+        Identity.programme_id == bindparam("programme_id"),
+        Identity.platform == bindparam("platform"),
+        Identity.user_id == bindparam("user_id"),
+    )
+)
+
+
+def locale_of(turn: Turn, user: UserRef) -> str:
+    """Return the language that an account uses its platform in (BCP 47); "" where it is not known."""
+    where = {"programme_id": turn.programme_id, "platform": user.platform, "user_id": user.id}
+    return next((row.locale or "" for row in _LOCALE.rows(turn.connection, where)), "")
+
+
+def accounts_for(turn: Turn, people: Collection[int], to: Place | UserRef) -> dict[int, str]:
+    """Return the accounts, str(UserRef), of people by their ids that the reader of `to` can tap.
+
+    They are accounts of the same platform, and in Slack of the same workspace. In a channel of Slack every
+    mention alerts the person, so there are none.
+    """
+    if isinstance(to, Place) and to.platform == "slack" and to.kind == "channel":
+        return {}
+    query = (
+        select(Identity.person_id, Identity.user_id)
+        .where(
+            Identity.programme_id == turn.programme_id,
+            Identity.platform == to.platform,
+            Identity.person_id.in_(people),
+            Identity.reachable.is_(True),
+        )
+        .order_by(Identity.seen_at)
+    )
+    space = to.space if isinstance(to, Place) else to.id.partition(".")[0]
+    return {
+        row.person_id: str(UserRef(to.platform, row.user_id))
+        for row in turn.connection.execute(query)
+        if to.platform != "slack" or row.user_id.partition(".")[0] == space
+    }
 
 
 def is_unreachable(turn: Turn, person: Person) -> bool:

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
-from bot.chat.answers.money import in_money
 from bot.chat.content import (
     Button,
     Buttons,
     Part,
     Plain,
 )
+from bot.chat.money_words import in_money
 from bot.programme import people
 from bot.programme.core import dates, verbs
 from bot.programme.core.lifecycle import LABELS

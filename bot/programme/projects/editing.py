@@ -26,6 +26,7 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
+from bot.chat.language import as_text
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
 from bot.programme import people
@@ -136,7 +137,7 @@ def _review(turn: Turn, done: Completed) -> Sequence[Block]:
     told: list[Block] = []
     changed = list(_material(turn, project, after, turn.person))
     if project.published_at and changed and _applicants(turn, project):
-        labels = ", ".join(each.label for each in changed)
+        labels = ", ".join(as_text(each.label) for each in changed)
         told.append(text(f"The people who applied will hear once what is different: {labels}."))
     if project.published_at and _at_work(turn, project):
         told.append(note("Your interns keep what they agreed to until they agree to something else."))

@@ -16,10 +16,10 @@ from math import ceil
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.chat.answers.money import in_money
 from bot.chat.content import Moment, Part, Plain
 from bot.chat.day_parts import day_part
 from bot.chat.local_day import EVERYWHERE, Day, date_of, day_in_words
+from bot.chat.money_words import in_money
 from bot.programme.core import dates
 from bot.programme.projects.deliverable_list import deliverable_lines, names_deliverables
 from bot.programme.projects.display import fee_text, hours_text

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 import bot.programme
 from adapters.discord.limits import LIMITS
 from bot.chat.forms import Ask, Question
+from bot.chat.language import as_text
 
 
 def asks() -> Iterator[Ask]:
@@ -26,5 +27,7 @@ def test_no_hint_and_no_label_is_cut() -> None:
     """Discord has the least room under a question: a hint that ends in dots explains nothing."""
     found = list(asks())
     assert len(found) > 30
-    assert [ask.label for ask in found if len(ask.hint or ask.prompt) > (LIMITS.question_hint or 0)] == []
-    assert [ask.label for ask in found if len(ask.label) > (LIMITS.question_label or 0)] == []
+    assert [
+        ask.label for ask in found if len(as_text(ask.hint or ask.prompt)) > (LIMITS.question_hint or 0)
+    ] == []
+    assert [ask.label for ask in found if len(as_text(ask.label)) > (LIMITS.question_label or 0)] == []

@@ -24,6 +24,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed, Inspected, Place
 from bot.chat.findings import Finding, finding_lines
 from bot.chat.forms import Ask, Form, form_of
+from bot.chat.language import as_text
 from bot.chat.local_day import EVERYWHERE, Day
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Completed, Declined
@@ -199,7 +200,7 @@ def _sample(turn: Turn) -> list[Block]:
     )
     card = card_of(turn, project, "Example company", 2)
     labels = [each.label for block in card.blocks if isinstance(block, Buttons) for each in block.buttons]
-    buttons = Buttons(tuple(Button(label, verbs.SETUP_SAMPLE(label.casefold())) for label in labels))
+    buttons = Buttons(tuple(Button(label, verbs.SETUP_SAMPLE(as_text(label).casefold())) for label in labels))
     shown = [block for block in card.blocks if not isinstance(block, Buttons)]
     return [
         heading("A sample: this is how a project will look"),

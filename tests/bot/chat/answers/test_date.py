@@ -12,6 +12,7 @@ from bot.chat.answers import (
     read_answer,
     value_as_typed,
 )
+from bot.chat.language import as_text
 from bot.chat.local_day import EVERYWHERE
 from bot.chat.values import replace
 from tests.support.answers import ask, read
@@ -185,7 +186,7 @@ def test_an_abbreviation_of_several_zones_is_asked_about() -> None:
     answer = read_answer("12 Dec 5pm EST", AHEAD)
     assert isinstance(answer, Ambiguous)
     assert len(answer.readings) == 2
-    assert "Europe/Berlin" in answer.question
+    assert "Europe/Berlin" in as_text(answer.question)
 
 
 def test_what_is_shown_can_be_sent_back() -> None:

@@ -9,6 +9,7 @@ from bot.chat.answers.cities import cities_named
 from bot.chat.answers.normalise import fold
 from bot.chat.answers.place_names import CITIES, SHARED_NAMES
 from bot.chat.answers.zones import zones_like
+from bot.chat.language import as_text
 from tests.support.answers import ask, read
 
 
@@ -110,7 +111,7 @@ def test_a_small_place_is_asked_about_by_where_it_is(text: str, place: str) -> N
     """It is never taken for a larger one of nearly its name."""
     answer = read_answer(text, ask("zone"))
     assert isinstance(answer, Ambiguous)
-    assert [reading.label.partition(" (now")[0] for reading in answer.readings] == [place]
+    assert [as_text(reading.label).partition(" (now")[0] for reading in answer.readings] == [place]
 
 
 def test_an_offset_means_what_people_mean() -> None:

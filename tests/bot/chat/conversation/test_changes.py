@@ -5,6 +5,7 @@ import pytest
 from bot.chat.answers import Option
 from bot.chat.conversation.engine import Resume, answers_of
 from bot.chat.forms import Ask, Question
+from bot.chat.language import as_text
 from bot.chat.values import replace
 from tests.support.conversations import CREW, GOOD, HOURS, QUESTIONS, SKILLS, WHY, Chat, at, trip
 
@@ -38,7 +39,7 @@ def test_only_changed_questions_are_asked_again() -> None:
 def test_an_answer_to_an_earlier_prompt_counts() -> None:
     """Reworded with the earlier prompt named, nothing is asked again, and no change is spoken of."""
     chat = at("")
-    reworded = replace(NEW_WHY.ask, earlier=("How so?", WHY.ask.prompt))
+    reworded = replace(NEW_WHY.ask, earlier=("How so?", as_text(WHY.ask.prompt)))
     with_changed(chat, replace(WHY, ask=reworded))
     chat.enter(Resume())
     assert chat.draft.at == ""
@@ -50,7 +51,7 @@ def test_an_answer_to_an_earlier_prompt_counts() -> None:
 def test_a_question_that_waits_may_be_reworded_with_its_earlier_prompt() -> None:
     """What is typed answers the question that was said in its earlier wording; other options ask anew."""
     chat = at("why")
-    reworded = replace(NEW_WHY.ask, earlier=(WHY.ask.prompt,))
+    reworded = replace(NEW_WHY.ask, earlier=(as_text(WHY.ask.prompt),))
     with_changed(chat, replace(WHY, ask=reworded))
     chat.says_to(GOOD["why"])
     assert "changed since" not in chat.text

@@ -6,6 +6,7 @@ from bot.chat.answers import Option
 from bot.chat.content import Plain, Select, Text
 from bot.chat.conversation.engine import Begin, Pressed, Resume, Said, advance
 from bot.chat.forms import Ask, Question
+from bot.chat.language import as_text
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.values import replace
 from tests.support.conversations import (
@@ -40,7 +41,7 @@ def test_first_message_says_who_reads_and_keeps_it_then_asks() -> None:
     """Before the first stored answer one line says who sees it, how long it is kept, how to delete it."""
     chat = begun()
     assert chat.text.startswith(NOTICE)
-    assert WHY.ask.prompt in chat.text
+    assert as_text(WHY.ask.prompt) in chat.text
     assert len(chat.says) == 1
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from bot.chat.answers import FileRef
 from bot.chat.forms import Ask, Question
+from bot.chat.language import as_text
 from tests.support.conversations import SKILLS, WHY, a_file, begun
 
 CV = Question("cv", Ask("Your CV as a file", "Your CV", "file"))
@@ -29,7 +30,7 @@ def test_a_file_without_words_leaves_the_question() -> None:
     chat = begun(WHY, CV)
     chat.says_to("", files=(a_file("cv.pdf"),))
     assert "I kept “cv.pdf”" in chat.text
-    assert WHY.ask.prompt in chat.text
+    assert as_text(WHY.ask.prompt) in chat.text
     chat.says_to(WORDS)
     assert set(chat.values) == {"cv", "why"}
     assert chat.draft.at == ""

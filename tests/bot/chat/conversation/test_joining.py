@@ -4,6 +4,7 @@ import pytest
 
 from bot.chat.conversation.engine import Pressed
 from bot.chat.forms import Ask, Question
+from bot.chat.language import as_text
 from bot.chat.values import replace
 from tests.support.conversations import HOURS, SKILLS, START, WHY, a_file, begun
 
@@ -21,7 +22,7 @@ def test_message_within_seconds_goes_on_with_the_last_one() -> None:
     assert chat.draft.at == "hours"
     assert "I like maps,\nand the sea." in chat.text
     assert chat.labels == ["Edit", "That was the next answer"]
-    assert HOURS.ask.prompt in chat.text
+    assert as_text(HOURS.ask.prompt) in chat.text
 
 
 def test_message_sent_before_the_question_arrived_goes_on_with_the_last_one() -> None:
@@ -271,7 +272,7 @@ def test_what_adds_nothing_is_not_said_to_be_added() -> None:
     chat.says_to("Python, SQL")
     chat.says_to("Python", after=2)
     assert "That is in your answer to “Skills” already, so I added nothing." in chat.text
-    assert WHY.ask.prompt in chat.text
+    assert as_text(WHY.ask.prompt) in chat.text
     assert chat.values == {"skills": ["Python", "SQL"]}
 
 

@@ -1,6 +1,7 @@
 """Replies to earlier questions, and edits of one's own messages."""
 
 from bot.chat.conversation.engine import Edited
+from bot.chat.language import as_text
 from tests.support.conversations import CREW, GOOD, START, WHY, at, begun
 
 
@@ -11,7 +12,7 @@ def test_reply_to_an_earlier_question_answers_that_one() -> None:
     assert chat.values["hours"] == 12
     assert chat.draft.at == "crew"
     assert chat.text.startswith("Updated: Hours a week: 12 hours")
-    assert CREW.ask.prompt in chat.text
+    assert as_text(CREW.ask.prompt) in chat.text
 
 
 def test_reply_that_cannot_be_taken_leaves_the_old_answer() -> None:

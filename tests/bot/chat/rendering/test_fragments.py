@@ -13,7 +13,8 @@ from bot.chat.content import (
     message,
     text,
 )
-from bot.chat.rendering.fragments import cut_parts, parts_cost, shorten
+from bot.chat.rendering.costs import parts_cost
+from bot.chat.rendering.fragments import cut_parts, shorten
 from bot.chat.rendering.limits import Limits, cost
 from bot.chat.rendering.markdown import Bold, Fence, Item, Line, Link, Quote, parse_parts, strip_parts
 from bot.chat.rendering.split import split

@@ -29,8 +29,10 @@ from bot.chat.content import (
     row,
     text,
 )
+from bot.chat.language import ENGLISH, as_text
 from bot.chat.rendering.limits import Limits
 from bot.chat.rendering.split import base_action, split, weigh
+from bot.chat.translation import translated
 from tests.support.splitting import (
     MESSAGES,
     PARTS,
@@ -96,8 +98,8 @@ def test_long_names_are_shortened_with_the_whole_beside_them() -> None:
     out = assert_well_split(content, SLACK)
     blocks = [block for one in out for block in one.blocks]
     shown = next(block for block in blocks if isinstance(block, Buttons))
-    assert shown.buttons[0].label.startswith("Apply to A very long")
-    assert shown.buttons[0].label.endswith("…")
+    assert as_text(shown.buttons[0].label).startswith("Apply to A very long")
+    assert as_text(shown.buttons[0].label).endswith("…")
     assert shown.buttons[1].label == "Save"
     whole = "\n".join(texts(out))
     assert whole.split("\n")[:3] == [name, f"- Apply to {name}", "- Save"]
@@ -148,9 +150,11 @@ def test_a_text_begins_under_its_heading() -> None:
 
 def test_what_fits_is_left_alone() -> None:
     """A message within the limits comes back as it is, blanks aside."""
-    content = message(heading("Hello"), "Some **words**.", Buttons((Button("Go", "go"),)))
+    content = translated(
+        message(heading("Hello"), "Some **words**.", Buttons((Button("Go", "go"),))), ENGLISH
+    )
     assert all(split(content, limits) == [content] for limits in (SLACK, DISCORD, TERMINAL))
-    assert split(message(heading("Hello"), text()), SLACK) == [message(heading("Hello"))]
+    assert split(message(heading("Hello"), text()), SLACK) == [translated(message(heading("Hello")), ENGLISH)]
 
 
 def test_weighing_names_what_a_message_holds() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from bot.chat.actions import SetTimer
 from bot.chat.events import TimerFired
 from bot.chat.forms import Question
+from bot.chat.language import as_text
 from bot.chat.values import replace
 from bot.programme.applications import answer_retention, application_form, deadlines, waiting_list
 from bot.programme.applications.decisions import decide, decision_date
@@ -95,7 +96,7 @@ def test_a_draft_is_spoken_of_while_there_is_time(
 def answer(question: Question, value: str) -> GivenAnswer:
     """An answer as an application keeps it."""
     asked = question.ask
-    return GivenAnswer(question.name, asked.label, asked.kind, value, value, question.fingerprint)
+    return GivenAnswer(question.name, as_text(asked.label), asked.kind, value, value, question.fingerprint)
 
 
 def test_only_the_same_question_is_offered_an_earlier_answer(work: UnitOfWork) -> None:
@@ -126,7 +127,7 @@ def test_labels_of_long_questions_fit_a_dialog(work: UnitOfWork) -> None:
     project = project_in(work)
     project.questions = [OwnQuestion("text", prompt, "plan")]
     own = application_form.application_form(turn_of(work, "p1"), str(project.id)).by_name["own_plan"]
-    assert len(own.ask.label) <= 45
+    assert len(as_text(own.ask.label)) <= 45
     assert own.ask.prompt == prompt
 
 

@@ -1,0 +1,216 @@
+"""Languages: sentences put into the one that their reader reads.
+
+English is the source, which the code holds, so it needs no catalogue. Another language has one in
+`bot/locale`, made by Babel and read when it is first needed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from gettext import NullTranslations
+from typing import assert_never
+
+from babel.numbers import format_decimal
+from msgspec import Struct
+
+from bot.chat.local_day import place_of
+from bot.chat.money_words import in_money
+from bot.chat.sentences import (
+    ChannelName,
+    Command,
+    Duration,
+    Moment,
+    Money,
+    Names,
+    Number,
+    Part,
+    PersonName,
+    Plain,
+    RoleName,
+    Sentence,
+    ShownDay,
+    Term,
+    TypedWord,
+    Value,
+    WebLink,
+    Wording,
+    ZonePlace,
+    say,
+    show_day,
+    show_moment,
+)
+
+__all__ = ["ENGLISH", "Language", "as_text", "as_value"]
+
+_HOLE = re.compile(r"\{(\w+)\}")
+
+_UNITS = {
+    "second": ("{count} second", "{count} seconds"),
+    "minute": ("{count} minute", "{count} minutes"),
+    "hour": ("{count} hour", "{count} hours"),
+    "day": ("{count} day", "{count} days"),
+    "week": ("{count} week", "{count} weeks"),
+    "month": ("{count} month", "{count} months"),
+}
+
+
+class Language(Struct, frozen=True):
+    """A language: its tag (BCP 47), and the catalogue of its sentences."""
+
+    tag: str
+    catalogue: NullTranslations
+
+    def put(self, said: Sentence) -> tuple[Part, ...]:
+        """Return the parts of a sentence in this language: its words in markdown, and its values.
+
+        A hole without a value stays as it is: `{space}` is filled where it is known who reads
+        (`bot.chat.rendering.platform_words`).
+        """
+        made: list[Part] = []
+        for number, piece in enumerate(_pieces(self._template(said))):
+            if not number % 2:
+                made += [self._after(made, piece)] if piece else []
+            elif piece in said.values:
+                made += self._shown(said.values[piece])
+            else:
+                made.append(f"{{{piece}}}")
+        return _joined(made)
+
+    def parts(self, parts: Sequence[Part]) -> tuple[Part, ...]:
+        """Return the parts with every sentence among them put."""
+        if not any(isinstance(part, Sentence) for part in parts):
+            return tuple(parts)
+        return _joined(
+            each for part in parts for each in (self.put(part) if isinstance(part, Sentence) else (part,))
+        )
+
+    def wording(self, words: Wording) -> Wording:
+        """Return a short text as it is shown; one that names people or places keeps them as values."""
+        if isinstance(words, str):
+            return self.catalogue.gettext(words) if words else ""
+        parts = self.parts(words if isinstance(words, tuple) else (words,))
+        plain = all(isinstance(part, str | Plain) for part in parts)
+        return as_text(parts) if plain else parts
+
+    def text(self, words: Wording) -> str:
+        """Return a short text as plain text."""
+        return as_text(self.wording(words))
+
+    def _template(self, said: Sentence) -> str:
+        if said.many:
+            count = said.values["count"]
+            number = count if isinstance(count, int) else 2
+            if said.context:
+                return self.catalogue.npgettext(said.context, said.one, said.many, number)
+            return self.catalogue.ngettext(said.one, said.many, number)
+        if said.context:
+            return self.catalogue.pgettext(said.context, said.one)
+        return self.catalogue.gettext(said.one) if said.one else ""
+
+    @staticmethod
+    def _after(made: Sequence[Part], piece: str) -> str:
+        """Return the words after a value, without a full stop where the value ends in one: `6:00 p.m.`."""
+        last = made[-1] if made else ""
+        ends = last.text if isinstance(last, Plain) else last
+        stops = isinstance(ends, str) and ends.endswith(".") and piece.startswith(".")
+        return piece[1:] if stops and not piece.startswith("..") else piece
+
+    def _shown(self, value: Value) -> tuple[Part, ...]:  # noqa: C901, PLR0912 - one for each kind of value
+        match value:
+            case Sentence():
+                return self.put(value)
+            case str():
+                return (Plain(value),)
+            case int():
+                return (str(value),)
+            case Plain() | Moment() | ShownDay() | PersonName() | ChannelName() | RoleName() | WebLink():
+                return (value,)
+            case Money(cents, currency):
+                return (Plain(in_money(Decimal(cents) / 100, currency, self.tag)),)
+            case Number(written):
+                return (Plain(format_decimal(Decimal(written), locale=self.tag)),)
+            case Duration(count, unit):
+                return self.put(say(*_UNITS[unit], count=count))
+            case Term(word, context):
+                return (self.catalogue.pgettext(context, word),)
+            case TypedWord(word):
+                return (self.catalogue.pgettext("typed", word),)
+            case Command(line):
+                return (f"`{line}`",)
+            case ZonePlace(zone):
+                return (Plain(place_of(zone)),)
+            case Names():
+                return self._list(value)
+            case _:
+                assert_never(value)
+
+    def _list(self, names: Names) -> tuple[Part, ...]:
+        shown = [self._shown(name) for name in names.names]
+        made: list[Part] = []
+        for number, parts in enumerate(shown):
+            if number:
+                last = number == len(shown) - 1
+                made.append(self.catalogue.pgettext("list", f" {names.last} " if last else ", "))
+            made += parts
+        return tuple(made)
+
+
+ENGLISH = Language("en", NullTranslations())
+
+
+@lru_cache(4096)
+def _pieces(template: str) -> tuple[str, ...]:
+    """Return the words of a template and, at the odd places, the names of its holes."""
+    return tuple(_HOLE.split(template))
+
+
+def _joined(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """Return the parts with words that follow each other as one."""
+    joined: list[Part] = []
+    for part in parts:
+        if isinstance(part, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += part
+        elif part != "":
+            joined.append(part)
+    return tuple(joined)
+
+
+def as_value(words: Wording) -> Value:
+    """Return a short text as a value of a sentence: a bare string is an English text to be put, too."""
+    if isinstance(words, str):
+        return say(words) if words else Plain("")
+    return words if isinstance(words, Plain | Sentence) else Plain(as_text(words))
+
+
+def as_text(words: Wording) -> str:
+    """Return a short text as plain text; what was not put into a language yet is English."""
+    if isinstance(words, str):
+        return words
+    return "".join(map(_plain, ENGLISH.parts(words if isinstance(words, tuple) else (words,))))
+
+
+def _plain(part: Part) -> str:
+    match part:
+        case str():
+            return part
+        case Plain(text):
+            return text
+        case Moment():
+            return show_moment(part)
+        case ShownDay():
+            return show_day(part)
+        case PersonName(name=name):
+            return name
+        case ChannelName(name=name):
+            return f"#{name}" if name else "a channel"
+        case RoleName(name=name):
+            return name or "a role"
+        case WebLink(url, label):
+            return label or url
+        case Sentence():
+            return as_text(ENGLISH.put(part))
+        case _:
+            assert_never(part)

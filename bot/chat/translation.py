@@ -1,0 +1,104 @@
+"""Messages put into a language: every sentence, and every short text of a button, a list or a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import chain
+
+from bot.chat.answers import Option
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Field,
+    Fields,
+    Heading,
+    Image,
+    Message,
+    Note,
+    Part,
+    PersonName,
+    Select,
+    Text,
+)
+from bot.chat.language import Language
+from bot.chat.values import replace
+
+__all__ = ["mentioned", "translated", "with_accounts"]
+
+
+def translated(message: Message, language: Language) -> Message:
+    """Return a message of handlers as its reader reads it; what was said before must not be put again."""
+    return replace(message, blocks=tuple(_block(block, language) for block in message.blocks))
+
+
+def _block(block: Block, language: Language) -> Block:
+    match block:
+        case Text(parts) | Heading(parts) | Note(parts):
+            return replace(block, parts=language.parts(parts))
+        case Fields(rows):
+            return Fields(
+                tuple(Field(language.wording(row.label), language.parts(row.parts)) for row in rows)
+            )
+        case Buttons(buttons):
+            return Buttons(tuple(_button(button, language) for button in buttons))
+        case Select(options=options, placeholder=placeholder):
+            return replace(
+                block,
+                options=tuple(_option(option, language) for option in options),
+                placeholder=language.wording(placeholder),
+            )
+        case Image(alt=alt):
+            return replace(block, alt=language.wording(alt))
+        case _:
+            return block
+
+
+def _button(button: Button, language: Language) -> Button:
+    return replace(button, label=language.wording(button.label))
+
+
+def _option(option: Option, language: Language) -> Option:
+    return Option(option.value, language.wording(option.label), language.wording(option.description))
+
+
+def mentioned(message: Message) -> frozenset[int]:
+    """Return the ids of the people in a message whose account its reader may be given."""
+    return frozenset(
+        part.id
+        for block in message.blocks
+        for part in _parts(block)
+        if isinstance(part, PersonName) and part.mention
+    )
+
+
+def with_accounts(message: Message, accounts: Mapping[int, str]) -> Message:
+    """Return a message with the accounts (str(UserRef)) of people, by their ids, where they may be shown."""
+    if not accounts:
+        return message
+    return replace(message, blocks=tuple(_known(block, accounts) for block in message.blocks))
+
+
+def _parts(block: Block) -> Iterable[Part]:
+    match block:
+        case Text(parts) | Note(parts):
+            return parts
+        case Fields(rows):
+            return chain.from_iterable(row.parts for row in rows)
+        case _:
+            return ()
+
+
+def _known(block: Block, accounts: Mapping[int, str]) -> Block:
+    def known(part: Part) -> Part:
+        if not isinstance(part, PersonName) or not part.mention:
+            return part
+        return replace(part, account=accounts.get(part.id, ""))
+
+    match block:
+        case Text(parts) | Note(parts):
+            return replace(block, parts=tuple(map(known, parts)))
+        case Fields(rows):
+            return Fields(tuple(replace(row, parts=tuple(map(known, row.parts))) for row in rows))
+        case _:
+            return block

@@ -1,0 +1,1 @@
+"""Catalogues of the bot's sentences, a file for each language."""

@@ -1,0 +1,38 @@
+"""Messages put into words for their reader: their language, and the accounts that they can tap."""
+
+from __future__ import annotations
+
+from bot.chat.adapter import Response
+from bot.chat.content import Message
+from bot.chat.events import Place, UserRef
+from bot.chat.language import ENGLISH, Language
+from bot.chat.languages import language_for
+from bot.chat.translation import mentioned, translated, with_accounts
+from bot.chat.values import replace
+from bot.programme.people import accounts_for, locale_of
+from bot.runtime.context import Context
+
+__all__ = ["answer_in_words", "in_words"]
+
+
+def in_words(context: Context, message: Message, to: Place | UserRef) -> Message:
+    """Return a message of handlers as the reader of `to` reads it; what is in words already stays."""
+    said = translated(message, _language(context, to))
+    people = mentioned(said)
+    return with_accounts(said, accounts_for(context.turn, people, to)) if people else said
+
+
+def answer_in_words(context: Context, answer: Response) -> Response:
+    """Return the immediate answer as the person who acted reads it."""
+    if answer.message is None or context.event is None:
+        return answer
+    return replace(answer, message=in_words(context, answer.message, context.event.actor))
+
+
+def _language(context: Context, to: Place | UserRef) -> Language:
+    """Return the language of a person; of a channel, which many read, English."""
+    if isinstance(to, Place):
+        return ENGLISH
+    if context.event is not None and to == context.event.actor:
+        return context.language
+    return language_for(locale_of(context.turn, to)) if context.turn.programme_id else ENGLISH
