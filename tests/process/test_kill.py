@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import time
@@ -95,7 +96,10 @@ def kept(folder: Path) -> Kept:
         "conversations": (conversations.c.subject, conversations.c.state, conversations.c.revision),
         "applications": (Application.status, Application.answers),
     }
-    return Kept(places, {name: sorted(rows(folder, *held), key=repr) for name, held in columns.items()})
+    found = {name: rows(folder, *held) for name, held in columns.items()}
+    # A key may name the inbox row of its event, whose number an attempt that ended with its process took.
+    found["outbox"] = [(re.sub(r"event:\d+", "event", key), *rest) for key, *rest in found["outbox"]]
+    return Kept(places, {name: sorted(held, key=repr) for name, held in found.items()})
 
 
 def rows(folder: Path, *columns: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - tables' and mapped classes' columns

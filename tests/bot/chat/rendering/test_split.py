@@ -44,7 +44,7 @@ from tests.support.splitting import (
     texts,
 )
 
-REAL_PROJECTS = Path(__file__).parents[4] / "shared" / "data" / "real_projects.json"
+REAL_PROJECTS = Path(__file__).parents[5] / "shared" / "data" / "real_projects.json"
 
 
 @every_table
