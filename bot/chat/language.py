@@ -6,7 +6,6 @@ English is the source, which the code holds, so it needs no catalogue. Another l
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -19,6 +18,7 @@ from msgspec import Struct
 from bot.chat.local_day import place_of
 from bot.chat.money_words import in_money
 from bot.chat.sentences import (
+    HOLE,
     ChannelName,
     Command,
     Duration,
@@ -44,8 +44,6 @@ from bot.chat.sentences import (
 )
 
 __all__ = ["ENGLISH", "Language", "as_text", "as_value"]
-
-_HOLE = re.compile(r"\{(\w+)\}")
 
 _UNITS = {
     "second": ("{count} second", "{count} seconds"),
@@ -164,7 +162,7 @@ ENGLISH = Language("en", NullTranslations())
 @lru_cache(4096)
 def _pieces(template: str) -> tuple[str, ...]:
     """Return the words of a template and, at the odd places, the names of its holes."""
-    return tuple(_HOLE.split(template))
+    return tuple(HOLE.split(template))
 
 
 def _joined(parts: Iterable[Part]) -> tuple[Part, ...]:

@@ -9,14 +9,16 @@ platform draws its own mark for them and a person's data can be found by id.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
 __all__ = [
+    "HOLE",
     "ChannelName",
     "Command",
     "Duration",
@@ -41,6 +43,9 @@ __all__ = [
     "show_day",
     "show_moment",
 ]
+
+HOLE: Final = re.compile(r"\{(\w+)\}")
+"""A hole in a template; the group is the value's name."""
 
 
 class Plain(Struct, frozen=True, tag_field="kind", tag="plain"):

@@ -137,7 +137,7 @@ async def test_in_a_closed_cohort_the_draft_is_sent_once_admitted(stage: Stage) 
     await cora.presses("Admit")
     assert [row.status for row in stage.rows(select(Application.status))] == ["submitted"]
     assert "Your application to Logo refresh is sent now that you are admitted." in stage.screen("chi")
-    assert "Chi Nakamura is in Autumn now, and I am telling them." in stage.screen("cora")
+    assert "Chi Nakamura is in Autumn now, and gets a message about it." in stage.screen("cora")
     await cora.uses("/stint tasks")
     assert "Nothing waits for you." in stage.screen("cora")
 
@@ -154,7 +154,7 @@ async def test_who_is_not_admitted_hears_it_kindly_and_may_be_admitted_after_all
     await cora.presses("Admit after all")
     assert "You are in: a coordinator has admitted you" in stage.screen("chi")
     await cora.uses("/cohort admit")
-    assert "Nobody is waiting to be admitted." in stage.screen("cora")
+    assert "No student is waiting to be admitted." in stage.screen("cora")
 
 
 async def test_somebody_is_admitted_by_name(stage: Stage) -> None:

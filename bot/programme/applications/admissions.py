@@ -17,9 +17,9 @@ from bot.chat.content import (
     Message,
     Moment,
     Part,
-    Plain,
     message,
     note,
+    say,
     text,
 )
 from bot.chat.events import ButtonPressed, CommandUsed
@@ -42,9 +42,9 @@ _PAGE: Final = 10  # people on one list; each brings two buttons
 
 ADMIT: Final = CommandSpec(
     ("cohort", "admit"),
-    "Admit students to a cohort: those who asked, or somebody you name",
+    "Admit students to a cohort: those who asked, or a person you name",
     (
-        Argument("person", "somebody to admit, whether they asked or not", kind="person"),
+        Argument("person", "a person to admit, whether they asked or not", kind="person"),
         Argument("cohort", "its name; without it, the cohort of this channel", suggests=True, rest=True),
     ),
     allowed=frozenset({"coordinator"}),
@@ -61,17 +61,33 @@ def admit_command(turn: Turn, event: CommandUsed) -> list[Action]:
     person = people.person_for(turn, people.user_of(named))
     known = membership(turn, cohort, person)
     if known is not None and known.state == "admitted":
-        raise Declined(text("**", Plain(person.name), "** is in **", Plain(cohort.name), "** already."))
+        raise _admitted_already(person, cohort)
     member, joined = join(turn, cohort, person)
-    return [*joined, *_admit(turn, cohort, member, person), Reply(_told(turn, person, cohort))]
+    return [*joined, *_admit(turn, cohort, member, person), Reply(_receipt(turn, person, cohort))]
 
 
-def _told(turn: Turn, person: Person, cohort: Cohort) -> Message:
+def _admitted_already(person: Person, cohort: Cohort) -> Declined:
+    return Declined(
+        text(
+            "**{student}** is in **{cohort}** already.",
+            student=people.person_name(person),
+            cohort=cohort.name,
+        )
+    )
+
+
+def _receipt(turn: Turn, person: Person, cohort: Cohort) -> Message:
     unmet = people.awaiting_first_contact(turn, [person]) if person.erased_at is None else []
-    end = "" if unmet else ", and I am telling them"
+    student = people.person_name(person)
+    if unmet:
+        now = text("**{student}** is in **{cohort}** now.", student=student, cohort=cohort.name)
+        return message(now, people.contact_hint(unmet))
     return message(
-        text("**", Plain(person.name), "** is in **", Plain(cohort.name), f"** now{end}."),
-        people.contact_hint(unmet) if unmet else None,
+        text(
+            "**{student}** is in **{cohort}** now, and gets a message about it.",
+            student=student,
+            cohort=cohort.name,
+        )
     )
 
 
@@ -87,15 +103,23 @@ def _asking(turn: Turn, cohort: str) -> Message:
         query = query.where(Member.cohort_id == cohort_named(turn, cohort).id)
     found = turn.session.execute(query.limit(_PAGE + 1)).all()
     if not found:
-        closed = any(not each.open for each in all_cohorts(turn))
-        why = "" if closed else " Every cohort is open: whoever applies from its channel is in."
-        return message(f"Nobody is waiting to be admitted.{why}")
+        if any(not each.open for each in all_cohorts(turn)):
+            return message("No student is waiting to be admitted.")
+        return message(
+            "No student is waiting to be admitted. Every cohort is open: each student who applies from its "
+            "channel is in."
+        )
     zone = people.zone_of(turn, turn.person)
     blocks: list[Block] = []
     for member, person, its in found[:_PAGE]:
         asked = Moment(member.created_at, zone, "day")
         blocks += [
-            text("**", Plain(person.name), "** for **", Plain(its.name), "**, asked on ", asked),
+            text(
+                "**{student}** · **{cohort}** · asked on {day}",
+                student=people.person_name(person),
+                cohort=its.name,
+                day=asked,
+            ),
             decision_buttons(member),
             Divider(),
         ]
@@ -112,7 +136,7 @@ def _pressed(turn: Turn, event: ButtonPressed) -> tuple[Member, Cohort, Person]:
     query = select(Member).where(Member.programme_id == turn.programme_id, Member.id == member_id)
     member = turn.session.scalar(query.with_for_update().execution_options(populate_existing=True))
     if member is None:
-        raise Declined("I do not know them any more. `/cohort admit` shows who is waiting.")
+        raise Declined("I do not know this student any more. `/cohort admit` shows who is waiting.")
     return member, cohort_of(turn, member.cohort_id), people.person_of(turn, member.person_id)
 
 
@@ -120,8 +144,8 @@ def admit_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Admit, for the coordinator, a student who asked, also after an earlier no."""
     member, cohort, person = _pressed(turn, event)
     if member.state == "admitted":
-        raise Declined(text("**", Plain(person.name), "** is in **", Plain(cohort.name), "** already."))
-    return [*_admit(turn, cohort, member, person), Reply(_told(turn, person, cohort), replace=True)]
+        raise _admitted_already(person, cohort)
+    return [*_admit(turn, cohort, member, person), Reply(_receipt(turn, person, cohort), replace=True)]
 
 
 def _admit(turn: Turn, cohort: Cohort, member: Member, person: Person) -> list[Action]:
@@ -132,7 +156,7 @@ def _admit(turn: Turn, cohort: Cohort, member: Member, person: Person) -> list[A
     if sent:  # the receipt of each application says so
         return [*admitted, *sent]
     welcome = message(
-        text("You are in: a coordinator has admitted you to the cohort **", Plain(cohort.name), "**."),
+        text("You are in: a coordinator has admitted you to the cohort **{cohort}**.", cohort=cohort.name),
         Buttons((Button("See open projects", RUN("project.list")),)),
     )
     key = keys.ADMITTED(member.id, turn.source)
@@ -152,7 +176,7 @@ def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
 
 
 def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
-    return ("word of their admission to a cohort",)
+    return (say("word of an admission to a cohort"),)
 
 
 _KIND: Final = "membership"
@@ -166,17 +190,21 @@ def refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     refused = move(turn, member, "refused")
     tasks.close_task(turn, admission_key(member))
     if person.erased_at is not None:
-        return [Reply(message("They asked to be forgotten in the meantime."), replace=True), *refused]
+        gone = message("This student asked to be forgotten in the meantime.")
+        return [Reply(gone, replace=True), *refused]
     told = submission.refused(turn, member)
     if not told:
         words = message(
-            text("You were not admitted to the cohort **", Plain(cohort.name), "** this time. "
-                 "If you think that should be different, ", *people.contact_names(turn, person), ".")
-        )  # fmt: skip
+            text("You were not admitted to the cohort **{cohort}** this time.", cohort=cohort.name),
+            people.ask_if_different(turn, person),
+        )
         key = keys.REFUSED(member.id, turn.source)
         told = [_word(turn, member, person, words, key)]
     mind = Buttons((Button("Admit after all", verbs.COHORT_ADMIT(member.id)),))
-    said = text("**", Plain(person.name), "** was not admitted. I am telling them kindly.")
+    said = text(
+        "**{student}** was not admitted, and gets a kind message about it.",
+        student=people.person_name(person),
+    )
     return [*refused, *told, Reply(message(said, mind), replace=True)]
 
 

@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from bot.chat.answers import JSONValue, Kind, Option
-from bot.chat.content import Moment, show_moment
+from bot.chat.content import Moment, Plain, ShownDay, say
+from bot.chat.day_parts import day_part
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.language import as_text
-from bot.chat.local_day import Day, When, day_in_words
+from bot.chat.local_day import Day, When
 from bot.chat.routes import Completed
+from bot.chat.sentences import Number
 from bot.programme import people, projects
 from bot.programme.core import dates
 from bot.programme.core.turn import Turn
@@ -37,6 +39,16 @@ _KINDS: Final[dict[str, Kind]] = {
     "yes_no": "yes_no",
 }
 _WRITTEN: Final = frozenset({"text", "long"})
+_NOTICE_OF_A_DAY: Final = (
+    "The people who run this project and the programme's coordinators will read your answers. "
+    "They are kept until one day after the project is over, then erased. "
+    "You can delete the draft at any time; after sending, Withdraw in `/applications` deletes them."
+)
+_NOTICE_OF_DAYS: Final = (
+    "The people who run this project and the programme's coordinators will read your answers. "
+    "They are kept until {count} days after the project is over, then erased. "
+    "You can delete the draft at any time; after sending, Withdraw in `/applications` deletes them."
+)
 
 _WHY: Final = Question(
     "why",
@@ -80,13 +92,9 @@ def application_form(turn: Turn, project_id: str) -> Form:
     days = turn.programme.retention_days
     return Form(
         FORM,
-        project.title,
+        Plain(project.title),
         (_WHY, _WORK, _time_question(project, zone, turn.now), *own),
-        notice=(
-            "The people who run this project and the programme's coordinators will read your answers. "
-            f"They are kept until {days} days after the project is over, then erased. "
-            "You can delete the draft at any time; after sending, Withdraw in `/applications` deletes them."
-        ),
+        notice=say(_NOTICE_OF_A_DAY, _NOTICE_OF_DAYS, count=days),
         submit="Send application",
         page_titles=("Your application", "The employer's questions"),
         currency=project.currency,
@@ -102,16 +110,22 @@ def _end_of(project: Project) -> When:
     return ends_at(project)
 
 
-def _said(when: When, zone: str, now: datetime) -> str:
+def _shown_day(when: When, zone: str, now: datetime) -> ShownDay | Moment:
     if isinstance(when, Day):
-        return day_in_words(when, ZoneInfo(zone), now, clock=False)
-    return show_moment(Moment(when, zone, "day"))
+        return day_part(when, ZoneInfo(zone), now, clock=False)
+    return Moment(when, zone, "day")
 
 
 def _time_question(project: Project, zone: str, now: datetime) -> Question:
-    begins, ends = (_said(each, zone, now) for each in (dates.read(project, "starts"), _end_of(project)))
+    begins, ends = (_shown_day(each, zone, now) for each in (dates.read(project, "starts"), _end_of(project)))
+    hours = Number(f"{project.hours:g}")
     ask = Ask(
-        f"Can you give about {project.hours:g} hours between {begins} and {ends}?",
+        say(
+            "Can you give about {hours} hours between {begins} and {ends}?",
+            hours=hours,
+            begins=begins,
+            ends=ends,
+        ),
         label="Time for it",
         kind="yes_no",
         example="yes",
@@ -123,10 +137,10 @@ def _own_question(number: int, question: OwnQuestion) -> Question:
     """Return a question of the employer's, as the project keeps it."""
     prompt = question.prompt
     ask = Ask(
-        prompt,
-        label=prompt if len(prompt) <= _LABEL else prompt[: _LABEL - 1].rstrip() + "…",
+        Plain(prompt),
+        label=Plain(prompt if len(prompt) <= _LABEL else prompt[: _LABEL - 1].rstrip() + "…"),
         kind=_KINDS[question.kind],
-        options=tuple(Option(option, option) for option in question.options),
+        options=tuple(Option(option, Plain(option)) for option in question.options),
         page=1,
     )
     name = f"{_OWN}{question.name or number}"

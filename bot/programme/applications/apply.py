@@ -13,6 +13,7 @@ from bot.chat.content import Block, Button, Buttons, Plain, Select, message, not
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
+from bot.chat.sentences import Command, Term
 from bot.programme import cohorts, projects
 from bot.programme.applications import (
     application_form,
@@ -64,14 +65,21 @@ def apply_command(turn: Turn, event: CommandUsed) -> list[Action]:
             else "Nothing is open that you have not applied to. New projects are announced in your "
             "cohort's channel."
         )
-    options = tuple(Option(str(p.id), p.title, projects.company_name(turn, p)) for p in found[:_PICKER])
-    more = len(found) - len(options)
+    options = tuple(
+        Option(str(p.id), Plain(p.title), Plain(projects.company_name(turn, p))) for p in found[:_PICKER]
+    )
+    hidden = len(found) - len(options)
+    more = note(
+        "One more is open: `/project list` shows every one.",
+        "{count} more are open: `/project list` shows every one.",
+        count=hidden,
+    )
     return [
         Reply(
             message(
-                "Which project would you like to apply to? Those that close first stand at the top.",
+                "Which project would you like to apply to? Those that close first are at the top.",
                 Select(verbs.APPLICATION_PICK.choice(), options, placeholder="Open projects"),
-                note(_more(more)) if more > 0 else None,
+                more if hidden > 0 else None,
             )
         )
     ]
@@ -79,7 +87,9 @@ def apply_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 def suggest_projects(turn: Turn, event: Suggest) -> list[Option]:
     """Suggest open projects that match the text typed so far."""
-    return [Option(str(project.id), project.title) for project in _open_to(turn, event.typed)[:_PICKER]]
+    return [
+        Option(str(project.id), Plain(project.title)) for project in _open_to(turn, event.typed)[:_PICKER]
+    ]
 
 
 def begin_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
@@ -92,8 +102,10 @@ def _begin(turn: Turn, project_id: int | str) -> list[Action]:
     person = turn.person
     if "employer" in turn.roles and person.company_id == project.company_id:
         raise Declined(
-            "This project is your own company's, so you cannot apply to it. "
-            f"`/applicants {project.id}` shows who did."
+            text(
+                "This project is your own company's, so you cannot apply to it. {command} shows who did.",
+                command=Command(f"/applicants {project.id}"),
+            )
         )
     refuse_again(turn, project)
     if not projects.accepts_applications(turn, project) and not _under_way(turn, project):
@@ -113,11 +125,6 @@ def _begin(turn: Turn, project_id: int | str) -> list[Action]:
     return [*joined, started, *_said(turn, project, cohort, member), *timers]
 
 
-def _more(more: int) -> str:
-    are = "One more is" if more == 1 else f"{more} more are"
-    return f"{are} open: `/project list` shows every one."
-
-
 def _under_way(turn: Turn, project: Project) -> bool:
     """Return whether the person has a draft that may still be sent."""
     rows = drafts.drafts_of(turn, project=project, person=turn.person)
@@ -130,9 +137,9 @@ def _said(turn: Turn, project: Project, cohort: Cohort, member: Member) -> list[
     if member.state == "asked":
         blocks.append(
             text(
-                Plain(cohort.name),
-                " is a closed cohort: you can fill in your application now, and it is sent "
-                "as soon as a coordinator admits you.",
+                "{cohort} is a closed cohort: you can fill in your application now, and it is sent as soon "
+                "as a coordinator admits you.",
+                cohort=cohort.name,
             )
         )
     if places.free(turn, project, Counting.PUBLIC) <= 0:
@@ -158,19 +165,20 @@ def refuse_again(turn: Turn, project: Project) -> None:
     if held is not None and held.status == "withdrawn" and evidence.is_held(turn, held.id):
         raise Declined(
             text(
-                "You withdrew your application to **", projects.title_part(project), "**, and the "
-                "coordinators still look into something about it. You can apply again when they are done.",
+                "You withdrew your application to **{project}**, and the coordinators still look into "
+                "something about it. You can apply again when they are done.",
+                project=projects.title_part(project),
             ),
             Buttons((messages.write_button(held, "coordinators"),)),
-        )  # fmt: skip
+        )
     if held is None or held.status == "withdrawn":
         return
     shown = "submitted" if held.status == "shortlisted" else held.status
     raise Declined(
         text(
-            "You have already applied to **",
-            projects.title_part(project),
-            f"**. Your application: {LABELS[shown]}.",
+            "You have already applied to **{project}**. Your application: {state}.",
+            project=projects.title_part(project),
+            state=Term(LABELS[shown], "application"),
         ),
         Buttons((Button("My applications", verbs.APPLICATIONS_LIST()),)),
     )
@@ -181,11 +189,15 @@ def too_late(turn: Turn, project: Project) -> Declined:
     if turn.now > project.deadline_at:
         ended = news.shown_date(turn, dates.read(project, "deadline"), turn.person)
         return Declined(
-            text("Applications for **", projects.title_part(project), "** closed on ", ended, "."),
+            text(
+                "Applications for **{project}** closed on {when}.",
+                project=projects.title_part(project),
+                when=ended,
+            ),
             *news.similar_blocks(turn, project, turn.person),
         )
     return Declined(
-        text("**", projects.title_part(project), "** takes no more applications."),
+        text("**{project}** takes no more applications.", project=projects.title_part(project)),
         *news.similar_blocks(turn, project, turn.person),
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from bot.chat.content import Plain, text
+from bot.chat.content import text
 from bot.chat.routes import Declined
 from bot.programme import cohorts, people, projects
 from bot.programme.applications import drafts
@@ -55,14 +55,11 @@ def not_admitted(turn: Turn, project: Project, cohort: Cohort) -> Declined:
     """Return the refusal for a person who is not admitted to the cohort through which they apply."""
     return Declined(
         text(
-            "**",
-            projects.title_part(project),
-            "** is for the cohort ",
-            Plain(cohort.name),
-            ", and a coordinator has not admitted you to it. If that should be different, ",
-            *people.contact_names(turn),
-            ".",
-        )
+            "**{project}** is for the cohort {cohort}, and a coordinator has not admitted you to it.",
+            project=projects.title_part(project),
+            cohort=cohort.name,
+        ),
+        text(people.ask_if_different(turn)),
     )
 
 
@@ -117,9 +114,8 @@ def _best(turn: Turn, project: Project) -> Cohort:
     if not ranked:
         raise Declined(
             text(
-                "The cohort that **",
-                projects.title_part(project),
-                "** was announced to has ended, so it takes no more applications.",
+                "The cohort that **{project}** was announced to has ended, so it takes no more applications.",
+                project=projects.title_part(project),
             )
         )
     return ranked[0]

@@ -69,16 +69,20 @@ def _keep_further(turn: Turn, project: Project, mine: Application, theirs: Appli
     loser = theirs if keeps_mine else mine
     if loser.status == "accepted":
         raise Declined(
-            text("You have a placement in **", projects.title_part(project), "** with each of your accounts. "
-                 "End one of them with `/placement` first, then link your accounts.")
-        )  # fmt: skip
+            text(
+                "You have a placement in **{project}** with each of your accounts. End one of them with "
+                "`/placement` first, then link your accounts.",
+                project=projects.title_part(project),
+            )
+        )
     actions: list[Action] = []
     if can_move(loser, "withdrawn"):
         actions += withdraw.withdraw_application(turn, project, loser)
         words = text(
-            "You applied to **", projects.title_part(project), "** with both of your accounts. The "
-            "application that is further along stays; the other one is withdrawn."
-        )  # fmt: skip
+            "You applied to **{project}** with both of your accounts. The application that is further along "
+            "stays; the other one is withdrawn.",
+            project=projects.title_part(project),
+        )
         person = people.person_of(turn, first)
         to, about = people.address(turn, person), news.about(loser)
         key = keys.APPLICATION_JOINED(loser.id)

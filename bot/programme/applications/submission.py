@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from bot.chat.actions import Action, CancelTimers, Reply
-from bot.chat.content import Block, Button, Buttons, Message, Plain, message, note, text
+from bot.chat.content import Block, Button, Buttons, Message, message, note, say, text
 from bot.chat.language import as_text
 from bot.chat.routes import Completed
 from bot.programme import cohorts, people, projects
@@ -70,14 +70,12 @@ def application_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 def _receipt(turn: Turn, project: Project, application: Application) -> Message:
     return message(
-        text("Your application to **", projects.title_part(project), "** is sent."),
+        text("Your application to **{project}** is sent.", project=projects.title_part(project)),
         *_what_next(turn, project, application, turn.person),
         note(
-            "Sent to ",
-            Plain(projects.company_name(turn, project)),
-            " on ",
-            news.shown_date(turn, turn.now, turn.person),
-            ".",
+            "Sent to {company} on {when}.",
+            company=projects.company_name(turn, project),
+            when=news.shown_date(turn, turn.now, turn.person),
         ),
         *zone_question(turn, turn.person),
     )
@@ -122,7 +120,7 @@ def _news(turn: Turn, project: Project, application: Application) -> list[Action
     """Return the employer's news of an application."""
     news.recount(turn, project)
     employer = projects.employer_of(turn, project)
-    name = news.name_of(turn, application)
+    student = people.person_name(people.person_of(turn, application.person_id))
     subject = subjects.APPLICATION(application.id)
     return news.tell_employer(
         turn,
@@ -130,25 +128,21 @@ def _news(turn: Turn, project: Project, application: Application) -> list[Action
         keys.APPLICATION_SENT(application.id, turn.source),
         subject,
         text(
-            "**",
-            name,
-            "** applied to **",
-            projects.title_part(project),
-            "**. They expect your answer by ",
-            news.shown_date(turn, dates.read(project, "decide"), employer),
-            ".",
+            "**{student}** applied to **{project}**. Your answer is expected by {when}.",
+            student=student,
+            project=projects.title_part(project),
+            when=news.shown_date(turn, dates.read(project, "decide"), employer),
         ),
-        Buttons((Button(f"Read: {name.text}", verbs.APPLICANT_SHOW(application.id)),)),
+        Buttons((Button(say("Read: {student}", student=student), verbs.APPLICANT_SHOW(application.id)),)),
     )
 
 
 def _what_next(turn: Turn, project: Project, application: Application, student: Person) -> list[Block]:
     return [
         text(
-            Plain(projects.company_name(turn, project)),
-            " answers by ",
-            news.shown_date(turn, dates.read(project, "decide"), student),
-            ". Whatever the answer is, I bring it to you here.",
+            "{company} answers by {when}. Whatever the answer is, I bring it to you here.",
+            company=projects.company_name(turn, project),
+            when=news.shown_date(turn, dates.read(project, "decide"), student),
         ),
         Buttons(
             (
@@ -171,11 +165,13 @@ def _back(turn: Turn, project: Project, cohort_id: int | None, student: Person) 
 
 def _kept(turn: Turn, project: Project, cohort: Cohort) -> list[Block]:
     return [
-        text("Your application to **", projects.title_part(project), "** is complete and saved."),
         text(
-            "It is sent as soon as a coordinator admits you to ",
-            Plain(cohort.name),
-            ". There is nothing left for you to do; I tell you here when it is sent.",
+            "Your application to **{project}** is complete and saved.", project=projects.title_part(project)
+        ),
+        text(
+            "It is sent as soon as a coordinator admits you to {cohort}. There is nothing left for you to "
+            "do; I tell you here when it is sent.",
+            cohort=cohort.name,
         ),
         Buttons(
             (
@@ -201,9 +197,8 @@ def admitted(turn: Turn, member: Member) -> list[Action]:
             application,
             keys.APPLICATION_ADMITTED(application.id, turn.source),
             text(
-                "Your application to **",
-                projects.title_part(project),
-                "** is sent now that you are admitted.",
+                "Your application to **{project}** is sent now that you are admitted.",
+                project=projects.title_part(project),
             ),
             *_what_next(turn, project, application, people.person_of(turn, member.person_id)),
         )

@@ -12,6 +12,7 @@ from bot.programme.people.addresses import (
 )
 from bot.programme.people.dates import clock_of, reader_of, shown_date, shown_day
 from bot.programme.people.identities import find_identity, identify, person_for, person_of, user_of
+from bot.programme.people.names import ask_if_different, contacts, person_name
 from bot.programme.people.quiet_hours import quiet_of
 from bot.programme.people.roles import (
     contact_names,
@@ -32,11 +33,13 @@ __all__ = [
     "account_of",
     "accounts_for",
     "address",
+    "ask_if_different",
     "awaiting_first_contact",
     "awaits_first_contact",
     "clock_of",
     "contact_hint",
     "contact_names",
+    "contacts",
     "coordinators",
     "find_identity",
     "give_role",
@@ -47,6 +50,7 @@ __all__ = [
     "locale_of",
     "may_use",
     "person_for",
+    "person_name",
     "person_of",
     "quiet_of",
     "reader_of",

@@ -3,18 +3,20 @@
 A name may be a word of any text ("Ada" in "Adaptation plan"), a label or a key of the stored JSON ("text"),
 so no text is searched: only a value that is the name as a whole counts. It may also be the whole of what
 another person wrote. The bot puts names into its own sentences, and people's words where they are alone: in a
-block of their own, after a colon, in quotes, in a row of their own (`_is_alone`).
+block of their own, after a colon, in quotes, in a row of their own (`_is_alone`). A person's name as a value
+(`PersonName`) is always a name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from json import dumps
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, cast, exists, select
 from sqlalchemy import Text as Words
 
+from bot.chat.sentences import HOLE
 from bot.programme.core.turn import Turn
 from storage.tables import Cohort, Company, Milestone, Person, Project
 
@@ -46,6 +48,8 @@ _BEFORE_A_NAME: Final = (" · ", ": ")
 _BEFORE_WORDS: Final = ("\n", ": ", "- ", "“")
 _AFTER_WORDS: Final = ("\n", "”")
 
+_Change = Callable[[Any], Any]
+
 
 def names(data: Any, name: str) -> bool:  # noqa: ANN401 - any stored JSON
     """Tell whether a stored message or answer names this person: a whole value, or a button's or option's."""
@@ -62,6 +66,10 @@ def renamed(data: Any, words: Mapping[str, str]) -> Any:  # noqa: ANN401 - any s
             return [renamed(each, words) for each in data]
         case {"kind": "plain", "text": str(said)}:
             return {**data, "text": words.get(said, said) if said else ""}
+        case {"kind": "person", "name": str(said)} if said in words:
+            return {**data, "name": words[said], "mention": False, "account": ""}
+        case {"kind": "sentence"} | {"kind": "names"}:
+            return _renamed_values(data, words)
         case {"label": str(label), "action": _}:
             return {**data, "label": _of_button(label, words)}
         case {"label": str(label), "value": _, **rest} if set(rest) <= {"description"}:
@@ -77,15 +85,15 @@ def unnamed(data: Any, name: str) -> Any:  # noqa: ANN401 - any stored JSON
     match data:
         case list():
             return [unnamed(each, name) for each in data]
-        case {"kind": "heading"} | {"label": str(), "action": _}:
+        case {"kind": "heading" | "person"} | {"label": _, "action": _}:
             return renamed(data, instead)
         case {"label": str(label), "parts": list(parts)}:
             return renamed(data, instead) if label in ROWS else {**data, "parts": unnamed(parts, name)}
-        case {"label": str(label), "value": str(value)}:
+        case {"label": label, "value": str(value)}:
             # An option is a row with its id, or what a person wrote, which is its own value.
             return data if value == label else renamed(data, instead)
         case {"parts": list(parts)}:
-            return {**data, "parts": list(_sentence(parts, instead))}
+            return {**data, "parts": _changed(parts, lambda part: renamed(part, instead), words=_as_it_is)}
         case dict():
             return {key: unnamed(value, name) for key, value in data.items()}
     return data
@@ -97,7 +105,7 @@ def wordless(data: Any) -> Any:  # noqa: ANN401 - any stored JSON
         case list():
             return [wordless(each) for each in data]
         case {"parts": list(parts)}:
-            return {**data, "parts": [_unsaid(parts, place) for place in range(len(parts))]}
+            return {**data, "parts": _changed(parts, _as_it_is, words=_erased)}
         case dict():
             return {key: wordless(value) for key, value in data.items()}
     return data
@@ -107,30 +115,76 @@ def words_in(data: Any) -> list[str]:  # noqa: ANN401 - any stored JSON
     """Return what people wrote in stored JSON, in order; what the bot says is left out."""
     match data:
         case {"parts": list(parts)}:
-            alone = (part for place, part in enumerate(parts) if _is_alone(parts, place))
-            return [part["text"] for part in alone if isinstance(part, dict) and part.get("text")]
+            found: list[str] = []
+            _changed(parts, _as_it_is, words=lambda part: found.append(_words(part)))
+            return [words for words in found if words]
         case list() | dict():
             values = data.values() if isinstance(data, dict) else data
             return [words for value in values for words in words_in(value)]
     return []
 
 
-def _unsaid(parts: list[Any], place: int) -> Any:  # noqa: ANN401 - any stored JSON
-    match parts[place]:
-        case {"kind": "plain", "text": str()} as plain if _is_alone(parts, place):
-            return {**plain, "text": ERASED}
-    return parts[place]
+def _renamed_values(data: dict[str, Any], words: Mapping[str, str]) -> dict[str, Any]:
+    """Rename among the values of a sentence, or in a list of names; a bare string is one of them."""
+
+    def each(value: Any) -> Any:  # noqa: ANN401 - any stored JSON
+        return words.get(value, value) if isinstance(value, str) else renamed(value, words)
+
+    if data["kind"] == "names":
+        return {**data, "names": [each(value) for value in data["names"]]}
+    return {**data, "values": {name: each(value) for name, value in data.get("values", {}).items()}}
 
 
-def _sentence(parts: list[Any], instead: Mapping[str, str]) -> Iterator[Any]:
+def _as_it_is(part: Any) -> Any:  # noqa: ANN401 - any stored part
+    return part
+
+
+def _words(part: Any) -> str:  # noqa: ANN401 - any stored part
+    return part if isinstance(part, str) else str(part["text"])
+
+
+def _erased(part: Any) -> Any:  # noqa: ANN401 - any stored part
+    return ERASED if isinstance(part, str) else {**part, "text": ERASED}
+
+
+def _changed(parts: list[Any], change: _Change, *, words: _Change) -> list[Any]:
+    """Return the parts of a block changed: by `words` what people wrote, by `change` all other values."""
+    made = []
     for place, part in enumerate(parts):
-        yield part if _is_alone(parts, place) else renamed(part, instead)
+        before = parts[place - 1] if place else "\n"
+        after = parts[place + 1] if place + 1 < len(parts) else "\n"
+        match part:
+            case {"kind": "sentence"}:
+                made.append(_changed_sentence(part, (before, after), change, words))
+            case {"kind": "plain"} if _is_alone(before, after):
+                made.append(words(part))
+            case _:
+                made.append(change(part))
+    return made
 
 
-def _is_alone(parts: list[Any], place: int) -> bool:
-    """Tell whether a part is apart from the bot's sentence, as people's words are."""
-    before = parts[place - 1] if place else "\n"
-    after = parts[place + 1] if place + 1 < len(parts) else "\n"
+def _changed_sentence(said: dict[str, Any], around: tuple[Any, Any], change: _Change, words: _Change) -> Any:  # noqa: ANN401 - any stored JSON
+    """Return a sentence with its values changed, as `_changed`; it is between the two of `around`."""
+    pieces = HOLE.split(said["one"])
+    pieces[0], pieces[-1] = pieces[0] or around[0], pieces[-1] or around[1]
+    places = {name: (pieces[at - 1], pieces[at + 1]) for at, name in enumerate(pieces) if at % 2}
+    values = {}
+    for name, value in said.get("values", {}).items():
+        place = places.get(name, ("", ""))
+        match value:
+            case {"kind": "sentence"}:
+                values[name] = _changed_sentence(value, place, change, words)
+            case str() | {"kind": "plain"} if _is_alone(*place):
+                values[name] = words(value)
+            case str():
+                values[name] = change({"kind": "plain", "text": value})["text"]
+            case _:
+                values[name] = change(value)
+    return {**said, "values": values}
+
+
+def _is_alone(before: Any, after: Any) -> bool:  # noqa: ANN401 - any stored parts
+    """Tell whether a part between these two is apart from the bot's sentence, as people's words are."""
     begins = isinstance(before, str) and before.endswith(_BEFORE_WORDS)
     return begins and isinstance(after, str) and after.startswith(_AFTER_WORDS)
 

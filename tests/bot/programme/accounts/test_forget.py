@@ -22,10 +22,12 @@ from bot.chat.content import (
     message,
     note,
     row,
+    say,
     text,
 )
 from bot.chat.events import Place, UserRef
 from bot.chat.rendering.plain_text import plain_text
+from bot.chat.sentences import Names
 from bot.programme import people
 from bot.programme.accounts import forget
 from bot.programme.core.turn import Turn
@@ -122,6 +124,26 @@ def test_a_name_goes_wherever_it_is_a_value_of_its_own(turn: Turn) -> None:
     )
 
 
+def test_a_name_goes_from_the_values_of_sentences(turn: Turn) -> None:
+    """A person who is a value of a sentence, a label or a list is named as gone, said already or not."""
+    marta = person(turn, "marta", "employer")
+    leaving = called(turn, "Ada")
+    ada, there = people.person_name(leaving.person), people.address(marta, marta.person)
+    blocks = (
+        text("**{student}** and {other} applied.", student=ada, other="Adaline"),
+        text("- {student}", student=ada),
+        Fields((row("Team", "{people}", people=Names((ada, "Bo"))),)),
+        Buttons((Button(say("Read: {student}", student=ada), "x:1"),)),
+    )
+    carried(marta, daily_message.notify(marta, marta.person, "one", "news:1", *blocks))
+    carried(marta, [Post(there, message(*blocks), "post:1")])
+    carried(leaving, forget.erase(leaving, leaving.person))
+    (news,) = turn.session.scalars(select(Notice))
+    gone = unnaming.GONE
+    left = f"{gone} and Adaline applied.\n- {gone}\nTeam: {gone} and Bo\n[Read: {gone}]"
+    assert (plain_text(load_message(news.message)), owed(turn)["post:1"]) == (left, left)
+
+
 RELAYED = (
     text(Plain("Ada")),
     text("The reason: ", Plain("Ada")),
@@ -133,6 +155,10 @@ RELAYED = (
     note("You typed: ", Plain("Ada")),
     Fields((row("Questions", Plain("Ada")),)),
     Select("y", (Option("Ada", "Ada"),)),
+    text("The reason: {reason}", reason="Ada"),
+    text("**Why?**\n{answer}", answer=Plain("Ada")),
+    text("Said: “{words}” and no more.", words="Ada"),
+    Fields((row("Questions", "{words}", words="Ada"),)),
 )
 """How the bot passes on what a person wrote, here a word that is the name of somebody else."""
 
@@ -157,7 +183,7 @@ def test_words_in_a_message_go_with_their_writer(turn: Turn, state: str, left: s
     """What was sent is erased; what waits goes out without the words, in a message and in the day's news."""
     ada = person(turn, "ada", "student")
     leaving = called(turn, "Bob")
-    said = (text("The date is moved."), text("The reason: ", Plain("I am ill.")))
+    said = (text("The date is moved."), text("The reason: {reason}", reason="I am ill."))
     writer = leaving.person.id
     post = Post(people.address(ada, ada.person), message(*said), "post:1", writer=writer)
     carried(

@@ -128,7 +128,7 @@ def test_labels_of_long_questions_fit_a_dialog(work: UnitOfWork) -> None:
     project.questions = [OwnQuestion("text", prompt, "plan")]
     own = application_form.application_form(turn_of(work, "p1"), str(project.id)).by_name["own_plan"]
     assert len(as_text(own.ask.label)) <= 45
-    assert own.ask.prompt == prompt
+    assert as_text(own.ask.prompt) == prompt
 
 
 def test_the_waiting_list_is_in_the_employers_order(work: UnitOfWork) -> None:
