@@ -61,7 +61,7 @@ def misread(context: Context, event: CommandUsed) -> list[Action]:
         return [Reply(message(text(Plain(event.misread))))]  # it says how that one is typed
     for spec in specs:
         if _is_of(spec, event.typed, specs):
-            raise people.role_refusal(context.turn, f"`{spec.name}`", spec.allowed)
+            raise people.role_refusal(context.turn, spec.allowed, spec.name)
     near = nearest_commands(allowed, event.typed)
     first = without_one_for_all(specs, event.typed).lower().partition(" ")[0]
     family = [spec for spec in allowed if spec.path[0] == first]

@@ -279,7 +279,7 @@ def _command(context: Context, event: CommandUsed) -> Sequence[Action]:
             if not people.may_use(context.turn, spec):
                 if spec.needs_groups and not spec.allowed.isdisjoint(context.turn.roles):
                     raise Declined(_NO_GROUPS)
-                raise people.role_refusal(context.turn, f"`{spec.name}`", spec.allowed)
+                raise people.role_refusal(context.turn, spec.allowed, spec.name)
             if lacks := what_it_lacks(spec, event.options):
                 raise Declined(text(Plain(lacks)))
             return handler(context.turn, event)

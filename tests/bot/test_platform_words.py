@@ -8,8 +8,6 @@ from pathlib import Path
 BOT = Path(__file__).parents[2] / "bot"
 WORDS = re.compile(r"\b(slack|discord|workspaces?|servers?|(?<!\{)spaces?(?!\}))\b", re.IGNORECASE)
 ALLOWED = {
-    # Said where nobody is written to first, which is a rule of one platform.
-    ". Ask them to type `/stint help` in the server: it comes to them then.",
     # Never said: an earlier wording, kept for its fingerprint (`Ask.earlier`).
     "In which channel of this space are projects announced to them?",
     # For logs, which operators read.

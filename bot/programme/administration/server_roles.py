@@ -24,7 +24,8 @@ from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.routes import Declined, Routes
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
-from bot.programme.people.roles import group_roles, require_role
+from bot.programme.people.permissions import require_role
+from bot.programme.people.roles import group_roles
 from storage.tables import GroupRole
 
 __all__ = ["ROUTES"]

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, false, select, update
 
 from bot.chat.actions import Action, CancelTimers
-from bot.chat.content import Plain, dump_message, message, text
+from bot.chat.content import dump_message, message, text
 from bot.programme.core import subjects
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
@@ -42,7 +42,7 @@ def erase_news(
     instead = {**(words or {}), person.name: unnaming.GONE}
     for news in _about(turn, named):
         told = news.state not in {"waiting", "open"}
-        news.message = _NOTHING if told else unnaming.renamed(news.message, instead)
+        news.message = _NOTHING if told else unnaming.renamed(news.message, instead, person.id)
     turn.session.flush()
 
 
@@ -78,7 +78,7 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
     """Show what news of others bring of the person's words; news for them are of what is shown here."""
     query = select(Notice.message).where(Notice.writer_id == person.id).order_by(Notice.id)
     said = [words for stored in turn.session.scalars(query) for words in unnaming.words_in(stored)]
-    yield "Your words in news to others", [text("- ", Plain(words)) for words in said]
+    yield "Your words in news to others", [text("- {words}", words=words) for words in said]
 
 
 def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
@@ -87,9 +87,10 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     _drop(turn, Notice.person_id == person.id, Task.subject == own)
     erase_news(turn, request, (), (own,))
     _erase_words(turn, request)
-    if not request.held and not unnaming.also_another(turn, person):
+    if not request.held:
+        unname = unnaming.without if unnaming.also_another(turn, person) else unnaming.unnamed
         for news in _naming(turn, person):
-            news.message = unnaming.unnamed(news.message, person.name)
+            news.message = unname(news.message, person)
     turn.session.flush()
     return [CancelTimers(subject=own)]
 
@@ -104,7 +105,7 @@ def _erase_words(turn: Turn, request: ErasureRequest) -> None:
 
 def _naming(turn: Turn, person: Person) -> list[Notice | Task]:
     """Return news and items that may name a person, whatever they are about."""
-    noticed, listed = (unnaming.may_name(noun.message, person.name) for noun in (Notice, Task))
+    noticed, listed = (unnaming.may_name(noun.message, person) for noun in (Notice, Task))
     notices = select(Notice).where(Notice.programme_id == turn.programme_id, noticed)
     items = select(Task).where(Task.programme_id == turn.programme_id, listed)
     return [*turn.session.scalars(notices), *turn.session.scalars(items)]

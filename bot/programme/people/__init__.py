@@ -12,7 +12,8 @@ from bot.programme.people.addresses import (
 )
 from bot.programme.people.dates import clock_of, reader_of, shown_date, shown_day
 from bot.programme.people.identities import find_identity, identify, person_for, person_of, user_of
-from bot.programme.people.names import ask_if_different, contacts, person_name
+from bot.programme.people.names import ask_if_different, contacts, person_name, person_names
+from bot.programme.people.permissions import may_use, require_role, role_refusal
 from bot.programme.people.quiet_hours import quiet_of
 from bot.programme.people.roles import (
     contact_names,
@@ -20,11 +21,8 @@ from bot.programme.people.roles import (
     give_role,
     has_groups,
     join_names,
-    may_use,
     recently_granted,
-    require_role,
     role_names,
-    role_refusal,
     roles_of,
 )
 from bot.programme.people.time_zones import zone_of
@@ -51,6 +49,7 @@ __all__ = [
     "may_use",
     "person_for",
     "person_name",
+    "person_names",
     "person_of",
     "quiet_of",
     "reader_of",

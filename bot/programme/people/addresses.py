@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from bot.chat.content import Text, text
 from bot.chat.events import Place, UserRef
 from bot.programme.core.turn import Turn
-from bot.programme.people.roles import join_names
+from bot.programme.people.names import person_names
 from storage.prepared import Prepared
 from storage.tables import Identity, Person
 
@@ -98,9 +98,10 @@ def awaiting_first_contact(turn: Turn, persons: Sequence[Person]) -> list[Person
 def contact_hint(persons: Sequence[Person]) -> Text:
     """Say what the person who named these `unmet` people has to do, so that they receive messages."""
     return text(
-        "I write first to nobody here, so I keep what I have for ", *join_names(persons),
-        ". Ask them to type `/stint help` in the server: it comes to them then."
-    )  # fmt: skip
+        "I may not write first in this {space}, so I keep what I have for {people}. Please pass on that "
+        "`/stint help`, typed in the {space}, brings it.",
+        people=person_names(persons),
+    )
 
 
 def account_of(identity: Identity) -> UserRef:

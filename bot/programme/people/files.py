@@ -12,7 +12,7 @@ from typing import Final, Literal
 from sqlalchemy import ColumnElement, delete, select
 
 from bot.chat.actions import Action, Reply
-from bot.chat.content import Message, Moment, Part, Plain, message, text
+from bot.chat.content import Message, Moment, Part, message, text
 from bot.chat.conversation.draft import Draft
 from bot.chat.events import ButtonPressed
 from bot.chat.numbers import whole_number
@@ -79,7 +79,9 @@ def file_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     if row is None or row.sent_at is None or file is None or file.programme_id != turn.programme_id:
         raise Declined("I cannot find that file any more. What it belonged to may have been erased.")
     at = Moment(row.sent_at, zone_of(turn, turn.person))
-    return [Reply(message(text("I gave you “", Plain(file.name), "” in our direct messages on ", at, ".")))]
+    return [
+        Reply(message(text("I gave you “{file}” in our direct messages on {when}.", file=file.name, when=at)))
+    ]
 
 
 def hold(turn: Turn, holder: Holder, number: int, wanted: set[int]) -> None:

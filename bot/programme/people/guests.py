@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from bot.chat.content import Message, message, text
 from bot.programme.core.turn import Turn
-from bot.programme.people.roles import contact_names, roles_of
+from bot.programme.people.names import contacts
+from bot.programme.people.roles import roles_of
 from storage.tables import Member
 
 __all__ = ["guest_refusal", "may_act"]
@@ -32,7 +33,8 @@ def may_act(turn: Turn) -> bool:
 def guest_refusal(turn: Turn) -> Message:
     """Return what a guest reads who may do nothing here: what they are taken for, and which person to ask."""
     said = text(
-        "You are a guest in this {space}, so I can do nothing for you yet. If you work with this programme, ",
-        *contact_names(turn), " to invite you as an employer or to admit you to a cohort."
-    )  # fmt: skip
+        "You are a guest in this {space}, so I can do nothing for you yet. If you work with this programme, "
+        "ask {contacts} to invite you as an employer or to admit you to a cohort.",
+        contacts=contacts(turn),
+    )
     return message(said)

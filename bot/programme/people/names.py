@@ -1,32 +1,46 @@
-"""Names of people and of who can help, as values of sentences."""
+"""People's names as values of sentences: shown to each reader as their platform draws them, found by id."""
 
 from __future__ import annotations
 
-from bot.chat.sentences import Names, PersonName, Sentence, say
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from bot.chat.sentences import Names, PersonName, Sentence, Term, say
 from bot.programme.core.turn import Turn
 from bot.programme.people.roles import coordinators
 from storage.tables import Person
 
-__all__ = ["ask_if_different", "contacts", "person_name"]
+__all__ = ["ask_if_different", "contacts", "person_name", "person_names"]
+
+_MOST: Final = 3
 
 
 def person_name(person: Person, *, mention: bool = False) -> PersonName:
-    """Return a person as a value of a sentence; `mention`: the reader may be given their account."""
+    """Return a person's name as a value; `mention`: the reader may be given the person's account to tap."""
     return PersonName(person.id, person.name, mention=mention)
 
 
+def person_names(
+    persons: Sequence[Person], last: Literal["and", "or"] = "and", *, mention: bool = False
+) -> Names:
+    """Return people's names as a value: Ada, Bo and Cem; `mention` as with `person_name`."""
+    return Names(tuple(person_name(person, mention=mention) for person in persons), last)
+
+
 def contacts(turn: Turn, reader: Person | None = None) -> Names:
-    """Return up to three coordinators for `reader` (None: the person who acts) to ask, never themselves."""
+    """Name the people who can help, after "ask": Ada, Bo or Cem; never the person who reads it.
+
+    `reader` is the person who reads it; None is the person who acts.
+    """
+    known = coordinators(turn)
     reads = reader.id if reader else turn.person_id
-    others = [person for person in coordinators(turn) if person.id != reads]
-    return Names(tuple(person_name(person, mention=True) for person in others[:3]), "or")
+    others = [person for person in known if person.id != reads]
+    if others:
+        return person_names(others[:_MOST], "or", mention=True)
+    runs = "the person who runs the bot for this programme"
+    return Names((Term(runs if known else "a coordinator", "contact"),))
 
 
 def ask_if_different(turn: Turn, reader: Person | None = None) -> Sentence:
     """Say which person to ask for another decision; `reader` is who reads it, None the person who acts."""
-    people = contacts(turn, reader)
-    if people.names:
-        return say("If that should be different, ask {people}.", people=people)
-    if coordinators(turn):
-        return say("If that should be different, ask the person who runs the bot for this programme.")
-    return say("If that should be different, ask a coordinator.")
+    return say("If that should be different, ask {contacts}.", contacts=contacts(turn, reader))

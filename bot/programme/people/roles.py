@@ -14,10 +14,8 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select, update
 
 from bot.chat import content
-from bot.chat.commands import CommandSpec
-from bot.chat.content import Part, text
+from bot.chat.content import Part
 from bot.chat.events import Event
-from bot.chat.routes import Declined
 from bot.programme.core.turn import Turn
 from storage.database import UnitOfWork
 from storage.prepared import Prepared
@@ -30,11 +28,8 @@ __all__ = [
     "group_roles",
     "has_groups",
     "join_names",
-    "may_use",
     "recently_granted",
-    "require_role",
     "role_names",
-    "role_refusal",
     "roles_from_groups",
     "roles_of",
 ]
@@ -88,13 +83,6 @@ def join_names(named: Sequence[Person], last: str = "and") -> tuple[Part, ...]:
     return content.listed([person.name for person in named], last)
 
 
-def may_use(turn: Turn, spec: CommandSpec) -> bool:
-    """Tell whether the person who acts may use a command, and the programme has what it is about."""
-    managing = spec.managed and "manage" in turn.rights
-    theirs = managing or not spec.allowed or not turn.roles.isdisjoint(spec.allowed)
-    return theirs and (not spec.needs_groups or has_groups(turn))
-
-
 def has_groups(turn: Turn) -> bool:
     """Tell whether the programme has a space with groups that can represent a role."""
     held = select(Space.id).where(
@@ -119,25 +107,6 @@ def contact_names(turn: Turn, reader: Person | None = None) -> tuple[Part, ...]:
 def role_names(roles: Collection[str]) -> str:
     """Return the readers that something is for: "coordinators and employers"."""
     return " and ".join(f"{role}s" for role in sorted(roles))
-
-
-def role_refusal(turn: Turn, what: str, roles: Collection[str]) -> Declined:
-    """Refuse a person who holds none of `roles`, and say which person to ask. `what` is in the dialect."""
-    return Declined(
-        text(f"{what} is for {role_names(roles)}. If that should be you, ", *contact_names(turn), ".")
-    )
-
-
-def require_role(turn: Turn, *roles: str) -> Person:
-    """Return the person who acts, if they hold one of `roles`.
-
-    Raises:
-        Declined: they hold none of them; the refusal says which person to ask.
-    """
-    person = turn.person
-    if turn.roles.isdisjoint(roles):
-        raise role_refusal(turn, "That", roles)
-    return person
 
 
 def roles_from_groups(work: UnitOfWork, programme_id: int, known: Any, event: Event) -> frozenset[str]:  # noqa: ANN401 - a row

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Column, ColumnElement, String, case, cast, false, literal, or_, select, update
 
 from bot.chat.actions import Action
-from bot.chat.content import Plain, dump_message, message, text
+from bot.chat.content import dump_message, message, text
 from bot.chat.events import MessageRef
 from bot.programme.core.turn import Turn
 from bot.programme.people import addresses, unnaming
@@ -29,7 +29,7 @@ def export(turn: Turn, person: Person) -> Iterator[Section]:
         outbox.c.programme_id == turn.programme_id, outbox.c.writer_id == person.id
     )
     said = [words for message in turn.connection.scalars(query) for words in unnaming.words_in(message)]
-    yield "Your words in messages to others", [text("- ", Plain(words)) for words in said]
+    yield "Your words in messages to others", [text("- {words}", words=words) for words in said]
 
 
 def erase(turn: Turn, request: ErasureRequest) -> list[Action]:
@@ -87,31 +87,30 @@ def _places_of(turn: Turn, identity: Identity, account: str) -> list[str]:
 
 def _unname_answers(turn: Turn, person: Person) -> None:
     """Erase the answers that were given and name the person."""
-    connection, name = turn.connection, person.name
+    connection = turn.connection
     told = select(inbox.c.id, inbox.c.answer).where(
         inbox.c.programme_id == turn.programme_id,
         inbox.c.answer_state != "owed",
-        unnaming.may_name(inbox.c.answer, name),
+        unnaming.may_name(inbox.c.answer, person),
     )
     rows = connection.execute(told).all()
-    gone = [row.id for row in rows if unnaming.names(row.answer, name)]
+    gone = [row.id for row in rows if unnaming.names(row.answer, person)]
     connection.execute(update(inbox).where(inbox.c.id.in_(gone)).values(answer=None))
 
 
 def _unname_messages(turn: Turn, person: Person) -> None:
     """Erase a sent message that names the person; take the name out of a message that was not sent."""
-    connection, name = turn.connection, person.name
-    shared = unnaming.also_another(turn, person)
+    connection, shared = turn.connection, unnaming.also_another(turn, person)
     query = select(outbox.c.id, outbox.c.message, outbox.c.state).where(
         outbox.c.programme_id == turn.programme_id,
         outbox.c.state != "sending",
-        unnaming.may_name(outbox.c.message, name),
+        unnaming.may_name(outbox.c.message, person),
     )
     for row in connection.execute(query).all():
         if row.state in {"sent", "withdrawn"}:
-            said = _NOTHING if unnaming.names(row.message, name) else row.message
+            said = _NOTHING if unnaming.names(row.message, person) else row.message
         else:
-            said = row.message if shared else unnaming.unnamed(row.message, name)
+            said = (unnaming.without if shared else unnaming.unnamed)(row.message, person)
         if said != row.message:
             connection.execute(update(outbox).where(outbox.c.id == row.id).values(message=said))
 

@@ -7,7 +7,7 @@ from typing import Final
 from bot.chat.answers import Option
 from bot.chat.answers.time_of_day import local_time
 from bot.chat.answers.zones import zones_like
-from bot.chat.content import Block, Button, Buttons, Message, dump_message, message, note, text
+from bot.chat.content import Block, Button, Buttons, Message, dump_message, message, note, say, text
 from bot.chat.events import Suggest
 from bot.chat.values import replace
 from bot.programme.core import keys, subjects, verbs
@@ -67,7 +67,9 @@ def _blocks(turn: Turn, person: Person) -> list[Block]:
     return [
         text(
             "Which time zone are you in? I remind you at your own times of day, and take it to be "
-            f"**{assumed}**, where it is {local_time(turn.now, assumed)} now."
+            "**{zone}**, where it is {time} now.",
+            zone=assumed,
+            time=local_time(turn.now, assumed),
         ),
         Buttons(
             (
@@ -82,7 +84,7 @@ def _blocks(turn: Turn, person: Person) -> list[Block]:
 def suggest_zones(turn: Turn, event: Suggest) -> list[Option]:
     """Return the zones whose name holds what is typed so far, each with the time there."""
     return [
-        Option(name, f"{name}, now {local_time(turn.now, name)}")
+        Option(name, say("{zone}, now {time}", zone=name, time=local_time(turn.now, name)))
         for name in zones_like(event.typed, _MOST_SUGGESTIONS, turn.now)
     ]
 

@@ -1,19 +1,20 @@
 """Taking a person's name out of what was said to others: of stored messages, value by value.
 
-A name may be a word of any text ("Ada" in "Adaptation plan"), a label or a key of the stored JSON ("text"),
-so no text is searched: only a value that is the name as a whole counts. It may also be the whole of what
-another person wrote. The bot puts names into its own sentences, and people's words where they are alone: in a
-block of their own, after a colon, in quotes, in a row of their own (`_is_alone`). A person's name as a value
-(`PersonName`) is always a name.
+A name that the bot puts into a sentence is a value with the person's id, by which it is found. In messages
+that were stored before it was, the name alone is there, which may be a word of any text ("Ada" in "Adaptation
+plan"), a label or a key of the stored JSON ("text"), so no text is searched: only a value that is the name as
+a whole counts. It may also be the whole of what another person wrote. The bot puts names into its own
+sentences, and people's words where they are alone: in a block of their own, after a colon, in quotes, in a
+row of their own (`_is_alone`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from json import dumps
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, cast, exists, select
+from sqlalchemy import ColumnElement, cast, exists, or_, select
 from sqlalchemy import Text as Words
 
 from bot.chat.sentences import HOLE
@@ -29,6 +30,7 @@ __all__ = [
     "names",
     "renamed",
     "unnamed",
+    "without",
     "wordless",
     "words_in",
 ]
@@ -45,57 +47,71 @@ ROWS: Final = frozenset({"Name", "Student", "Coordinators"})
 _BEFORE_A_NAME: Final = (" · ", ": ")
 """What parts a button's words from the name at their end: "Market map · Ada", "Read: Ada"."""
 
+_LEFT: Final = {"id": 0, "name": GONE, "mention": False, "account": ""}
+"""What takes the place of a person as a value."""
+
 _BEFORE_WORDS: Final = ("\n", ": ", "- ", "“")
 _AFTER_WORDS: Final = ("\n", "”")
 
-_Change = Callable[[Any], Any]
 
-
-def names(data: Any, name: str) -> bool:  # noqa: ANN401 - any stored JSON
+def names(data: Any, person: Person) -> bool:  # noqa: ANN401 - any stored JSON
     """Tell whether a stored message or answer names this person: a whole value, or a button's or option's."""
-    return bool(renamed(data, {name: GONE}) != data)
+    return bool(renamed(data, {person.name: GONE}, person.id) != data)
 
 
-def renamed(data: Any, words: Mapping[str, str]) -> Any:  # noqa: ANN401 - any stored JSON
-    """Replace whole values that people wrote, or are called by, in stored JSON.
+def renamed(data: Any, words: Mapping[str, str], person_id: int = 0) -> Any:  # noqa: ANN401 - any stored JSON
+    """Replace whole values that people wrote, or are called by, in stored JSON, and the person of this id.
 
     For what is about the person themselves; elsewhere `unnamed` leaves the words of others.
     """
     match data:
         case list():
-            return [renamed(each, words) for each in data]
+            return [renamed(each, words, person_id) for each in data]
+        case {"kind": "person", "id": int(number)}:
+            return {**data, **_LEFT} if number == person_id else data
         case {"kind": "plain", "text": str(said)}:
             return {**data, "text": words.get(said, said) if said else ""}
-        case {"kind": "person", "name": str(said)} if said in words:
-            return {**data, "name": words[said], "mention": False, "account": ""}
-        case {"kind": "sentence"} | {"kind": "names"}:
-            return _renamed_values(data, words)
+        case {"kind": "sentence", "values": dict(values)}:
+            return {**data, "values": {hole: _value(each, words, person_id) for hole, each in values.items()}}
         case {"label": str(label), "action": _}:
             return {**data, "label": _of_button(label, words)}
         case {"label": str(label), "value": _, **rest} if set(rest) <= {"description"}:
             return {**data, "label": words.get(label, label)}
         case dict():
-            return {key: renamed(value, words) for key, value in data.items()}
+            return {key: renamed(value, words, person_id) for key, value in data.items()}
     return data
 
 
-def unnamed(data: Any, name: str) -> Any:  # noqa: ANN401 - any stored JSON
+def _value(value: Any, words: Mapping[str, str], person_id: int) -> Any:  # noqa: ANN401 - any stored JSON
+    """Replace a value of a stored sentence, in which a bare text is what people wrote."""
+    return words.get(value, value) if isinstance(value, str) else renamed(value, words, person_id)
+
+
+def without(data: Any, person: Person) -> Any:  # noqa: ANN401 - any stored JSON
+    """Replace a person's name in stored JSON where it is a value with their id, and nothing else."""
+    return renamed(data, {}, person.id)
+
+
+def unnamed(data: Any, person: Person) -> Any:  # noqa: ANN401 - any stored JSON
     """Replace a person's name in stored JSON where the bot put it, and not in people's words."""
-    instead = {name: GONE}
+    instead = {person.name: GONE}
     match data:
         case list():
-            return [unnamed(each, name) for each in data]
-        case {"kind": "heading" | "person"} | {"label": _, "action": _}:
-            return renamed(data, instead)
+            return [unnamed(each, person) for each in data]
+        case {"kind": "person" | "sentence"}:
+            return without(data, person)
+        case {"kind": "heading"} | {"label": str(), "action": _}:
+            return renamed(data, instead, person.id)
         case {"label": str(label), "parts": list(parts)}:
-            return renamed(data, instead) if label in ROWS else {**data, "parts": unnamed(parts, name)}
-        case {"label": label, "value": str(value)}:
+            named = renamed(data, instead, person.id)
+            return named if label in ROWS else {**data, "parts": unnamed(parts, person)}
+        case {"label": str(label), "value": str(value)}:
             # An option is a row with its id, or what a person wrote, which is its own value.
-            return data if value == label else renamed(data, instead)
+            return data if value == label else renamed(data, instead, person.id)
         case {"parts": list(parts)}:
-            return {**data, "parts": _changed(parts, lambda part: renamed(part, instead), words=_as_it_is)}
+            return {**data, "parts": list(_sentence(parts, person))}
         case dict():
-            return {key: unnamed(value, name) for key, value in data.items()}
+            return {key: unnamed(value, person) for key, value in data.items()}
     return data
 
 
@@ -105,7 +121,7 @@ def wordless(data: Any) -> Any:  # noqa: ANN401 - any stored JSON
         case list():
             return [wordless(each) for each in data]
         case {"parts": list(parts)}:
-            return {**data, "parts": _changed(parts, _as_it_is, words=_erased)}
+            return {**data, "parts": [_unsaid(parts, place) for place in range(len(parts))]}
         case dict():
             return {key: wordless(value) for key, value in data.items()}
     return data
@@ -115,76 +131,61 @@ def words_in(data: Any) -> list[str]:  # noqa: ANN401 - any stored JSON
     """Return what people wrote in stored JSON, in order; what the bot says is left out."""
     match data:
         case {"parts": list(parts)}:
-            found: list[str] = []
-            _changed(parts, _as_it_is, words=lambda part: found.append(_words(part)))
-            return [words for words in found if words]
+            return [words for place in range(len(parts)) for words in _words(parts, place)]
         case list() | dict():
             values = data.values() if isinstance(data, dict) else data
             return [words for value in values for words in words_in(value)]
     return []
 
 
-def _renamed_values(data: dict[str, Any], words: Mapping[str, str]) -> dict[str, Any]:
-    """Rename among the values of a sentence, or in a list of names; a bare string is one of them."""
-
-    def each(value: Any) -> Any:  # noqa: ANN401 - any stored JSON
-        return words.get(value, value) if isinstance(value, str) else renamed(value, words)
-
-    if data["kind"] == "names":
-        return {**data, "names": [each(value) for value in data["names"]]}
-    return {**data, "values": {name: each(value) for name, value in data.get("values", {}).items()}}
-
-
-def _as_it_is(part: Any) -> Any:  # noqa: ANN401 - any stored part
-    return part
+def _words(parts: list[Any], place: int) -> list[str]:
+    match parts[place]:
+        case {"kind": "plain", "text": str(said)} if said and _is_alone(parts, place):
+            return [said]
+        case {"kind": "sentence"} as sentence:
+            pieces, _ = _pieces(sentence)
+            return [words for at in range(len(pieces)) for words in _words(pieces, at)]
+    return []
 
 
-def _words(part: Any) -> str:  # noqa: ANN401 - any stored part
-    return part if isinstance(part, str) else str(part["text"])
+def _unsaid(parts: list[Any], place: int) -> Any:  # noqa: ANN401 - any stored JSON
+    match parts[place]:
+        case {"kind": "plain", "text": str()} as plain if _is_alone(parts, place):
+            return {**plain, "text": ERASED}
+        case {"kind": "sentence"} as sentence:
+            pieces, holes = _pieces(sentence)
+            unsaid = {hole: _unsaid(pieces, at) for at, hole in holes.items()}
+            return {**sentence, "values": {**sentence["values"], **unsaid}}
+    return parts[place]
 
 
-def _erased(part: Any) -> Any:  # noqa: ANN401 - any stored part
-    return ERASED if isinstance(part, str) else {**part, "text": ERASED}
+def _pieces(sentence: Mapping[str, Any]) -> tuple[list[Any], dict[int, str]]:
+    """Return a stored sentence as the parts of a block, and the holes by the places of their values."""
+    values = sentence.get("values", {})
+    one, many = sentence["one"], sentence.get("many", "")
+    pieces: list[Any] = []
+    holes: dict[int, str] = {}
+    for place, piece in enumerate(HOLE.split(many if many and values.get("count") != 1 else one)):
+        if place % 2 and piece in values:
+            value = values[piece]
+            holes[place] = piece
+            pieces.append({"kind": "plain", "text": value} if isinstance(value, str) else value)
+        else:
+            pieces.append(piece)
+    pieces[0], pieces[-1] = pieces[0] or "\n", pieces[-1] or "\n"
+    return pieces, holes
 
 
-def _changed(parts: list[Any], change: _Change, *, words: _Change) -> list[Any]:
-    """Return the parts of a block changed: by `words` what people wrote, by `change` all other values."""
-    made = []
+def _sentence(parts: list[Any], person: Person) -> Iterator[Any]:
     for place, part in enumerate(parts):
-        before = parts[place - 1] if place else "\n"
-        after = parts[place + 1] if place + 1 < len(parts) else "\n"
-        match part:
-            case {"kind": "sentence"}:
-                made.append(_changed_sentence(part, (before, after), change, words))
-            case {"kind": "plain"} if _is_alone(before, after):
-                made.append(words(part))
-            case _:
-                made.append(change(part))
-    return made
+        said = isinstance(part, dict) and part.get("kind") == "plain" and not _is_alone(parts, place)
+        yield renamed(part, {person.name: GONE}) if said else without(part, person)
 
 
-def _changed_sentence(said: dict[str, Any], around: tuple[Any, Any], change: _Change, words: _Change) -> Any:  # noqa: ANN401 - any stored JSON
-    """Return a sentence with its values changed, as `_changed`; it is between the two of `around`."""
-    pieces = HOLE.split(said["one"])
-    pieces[0], pieces[-1] = pieces[0] or around[0], pieces[-1] or around[1]
-    places = {name: (pieces[at - 1], pieces[at + 1]) for at, name in enumerate(pieces) if at % 2}
-    values = {}
-    for name, value in said.get("values", {}).items():
-        place = places.get(name, ("", ""))
-        match value:
-            case {"kind": "sentence"}:
-                values[name] = _changed_sentence(value, place, change, words)
-            case str() | {"kind": "plain"} if _is_alone(*place):
-                values[name] = words(value)
-            case str():
-                values[name] = change({"kind": "plain", "text": value})["text"]
-            case _:
-                values[name] = change(value)
-    return {**said, "values": values}
-
-
-def _is_alone(before: Any, after: Any) -> bool:  # noqa: ANN401 - any stored parts
-    """Tell whether a part between these two is apart from the bot's sentence, as people's words are."""
+def _is_alone(parts: list[Any], place: int) -> bool:
+    """Tell whether a part is apart from the bot's sentence, as people's words are."""
+    before = parts[place - 1] if place else "\n"
+    after = parts[place + 1] if place + 1 < len(parts) else "\n"
     begins = isinstance(before, str) and before.endswith(_BEFORE_WORDS)
     return begins and isinstance(after, str) and after.startswith(_AFTER_WORDS)
 
@@ -198,13 +199,19 @@ def _of_button(label: str, words: Mapping[str, str]) -> str:
     return label
 
 
-def may_name(column: Any, name: str) -> ColumnElement[bool]:  # noqa: ANN401 - any JSON column
+def may_name(column: Any, person: Person) -> ColumnElement[bool]:  # noqa: ANN401 - any JSON column
     """Return a condition that holds for every stored JSON that names this person.
 
     It holds for others as well, where the name is a part of something: `names` tells.
     """
-    stored = dumps(name, ensure_ascii=False)[1:-1]
-    return cast(column, Words).contains(stored, autoescape=True)
+    stored = dumps(person.name, ensure_ascii=False)[1:-1]
+    found = (cast(column, Words).contains(each, autoescape=True) for each in (stored, *_by_id(person)))
+    return or_(*found)
+
+
+def _by_id(person: Person) -> tuple[str, str]:
+    """Return how a person as a value begins in stored JSON: in SQLite's text, and in PostgreSQL's."""
+    return f'"id":{person.id},"kind":"person"', f'"id": {person.id}, "kind": "person"'
 
 
 def also_another(turn: Turn, person: Person) -> bool:

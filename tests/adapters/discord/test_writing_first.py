@@ -9,7 +9,7 @@ from storage.tables import Identity, Role
 from tests.support.discord.person import DiscordPerson
 from tests.support.discord.stage import DiscordStage, open_discord_stage
 
-ASK = "Ask them to type /stint help in the server"
+ASK = "typed in the server, brings it"
 
 
 pytestmark = pytest.mark.stage(opened=open_discord_stage)

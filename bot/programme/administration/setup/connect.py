@@ -65,7 +65,7 @@ def setup_command(turn: Turn, _event: CommandUsed) -> list[Action]:
 
 def _shown(turn: Turn, *first: Block) -> Message:
     if "coordinator" not in turn.roles and "manage" not in turn.rights:
-        raise people.role_refusal(turn, "Setting up", {"coordinator"})
+        raise people.role_refusal(turn, {"coordinator"}, "/stint setup")
     return message(
         *first,
         heading(Plain(turn.programme.name)),

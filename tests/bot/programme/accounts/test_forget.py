@@ -144,6 +144,44 @@ def test_a_name_goes_from_the_values_of_sentences(turn: Turn) -> None:
     assert (plain_text(load_message(news.message)), owed(turn)["post:1"]) == (left, left)
 
 
+def test_a_person_as_a_value_goes_by_the_id(turn: Turn) -> None:
+    """A value names the person who left, also where a namesake stays and in unsent sentences."""
+    marta = person(turn, "marta", "employer")
+    stays = person(turn, "ada", "student")
+    leaving = called(turn, stays.person.name)
+    gone, kept = people.person_name(leaving.person), people.person_name(stays.person)
+    blocks = (
+        text("{one} and {other} applied.", one=gone, other=kept),
+        Fields((row("Student", gone),)),
+        Buttons((Button(say("Read: {student}", student=gone), "x:1"),)),
+        Select("y", (Option("1", say("{student} · {title}", student=gone, title="Map")),)),
+    )
+    carried(marta, daily_message.notify(marta, marta.person, "one", "news:1", *blocks))
+    carried(marta, [Post(people.address(marta, marta.person), message(*blocks), "post:1")])
+    carried(marta, tasks.open_task(marta, "one", "approval", "project:1", *blocks))
+    carried(leaving, forget.erase(leaving, leaving.person))
+    (news,) = turn.session.scalars(select(Notice))
+    (task,) = turn.session.scalars(select(Task))
+    said = (
+        f"{unnaming.GONE} and Ada applied.\nStudent: {unnaming.GONE}\n[Read: {unnaming.GONE}]\n"
+        f"[Choose: {unnaming.GONE} · Map]"
+    )
+    told = [plain_text(load_message(stored.message)) for stored in (news, task)]
+    assert [*told, owed(turn)["post:1"]] == [said] * 3
+
+
+def test_a_sent_message_with_a_person_as_a_value_goes_by_the_id(turn: Turn) -> None:
+    """What was sent with a name that the person no longer had is erased as well."""
+    marta = person(turn, "marta", "employer")
+    leaving = called(turn, "Adaline")
+    said = message(text("{student} applied.", student=people.person_name(leaving.person)))
+    carried(marta, [Post(people.address(marta, marta.person), said, "post:1")])
+    turn.connection.execute(update(outbox).values(state="sent"))
+    leaving.person.name = "Ada"
+    carried(leaving, forget.erase(leaving, leaving.person))
+    assert owed(turn)["post:1"] == ""
+
+
 RELAYED = (
     text(Plain("Ada")),
     text("The reason: ", Plain("Ada")),

@@ -170,5 +170,5 @@ def test_a_letter_to_who_may_not_be_written_to_first_is_said_to_wait(turn: Turn)
     )  # fmt: skip
     receipt = said(write.letter_submitted(strict, done))
     assert receipt.startswith("This waits for Marta, about Market map of repair shops:\nHello?")
-    assert "Ask them to type /stint help in the server" in receipt
+    assert "typed in the space, brings it" in receipt
     assert "On its way" not in receipt
