@@ -31,6 +31,7 @@ from bot.chat.answers import (
     Understood,
     check_value,
     read_answer,
+    show_value,
 )
 from bot.chat.language import Language, as_text, as_value
 from bot.chat.sentences import Names, Plain, Wording, say
@@ -47,6 +48,7 @@ __all__ = [
     "picked",
     "question_of",
     "read_page",
+    "stored_words",
 ]
 
 
@@ -83,7 +85,8 @@ class Ask(Struct, frozen=True):
 class Question(Struct, frozen=True):
     """One question of a Form: its field's name, how it is asked, and the limits of its answer.
 
-    `mark` is the fingerprint that it has in English, once it is put into a language.
+    `marks` are the fingerprints that it has in English, once it is put into a language: the present one, then
+    those of its earlier prompts.
     """
 
     name: str
@@ -94,21 +97,23 @@ class Question(Struct, frozen=True):
     min_length: int | None = None
     max_length: int | None = None
     default: JSONValue = None
-    mark: str = ""
+    marks: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
         """Return a mark that changes when the question does: an answer to another wording is asked again."""
-        return self.mark or self._fingerprint_as(as_text(self.ask.prompt))
+        return self.marks[0] if self.marks else self._fingerprint_as(self.ask.prompt)
 
     def was_asked_as(self, fingerprint: str) -> bool:
         """Tell whether the fingerprint is this question's, in its prompt or an earlier one."""
-        if fingerprint == self.fingerprint:
-            return True
-        return any(fingerprint == self._fingerprint_as(prompt) for prompt in self.ask.earlier)
+        return fingerprint == self.fingerprint or fingerprint in self.fingerprints()[1:]
 
-    def _fingerprint_as(self, prompt: str) -> str:
-        return _fingerprint(prompt, self.ask.kind, self.ask.options, self.maximum)
+    def fingerprints(self) -> tuple[str, ...]:
+        """Return the question's fingerprint, then those of its earlier prompts."""
+        return self.marks or tuple(map(self._fingerprint_as, (self.ask.prompt, *self.ask.earlier)))
+
+    def _fingerprint_as(self, prompt: Wording) -> str:
+        return _fingerprint(as_text(prompt), self.ask.kind, self.ask.options, self.maximum)
 
 
 # Forms are made again for every turn, of the same few questions.
@@ -134,6 +139,7 @@ class Form(Struct, frozen=True, dict=True):
             how to delete it.
         submit: the label of the button that sends it. `page_titles`: one per page, for dialogs.
         currency, zone: how bare amounts and dates are meant.
+        source: the form before it was put into a language, with the words that are stored of it.
     """
 
     id: str
@@ -144,6 +150,7 @@ class Form(Struct, frozen=True, dict=True):
     page_titles: tuple[Wording, ...] = ()
     currency: str = "USD"
     zone: str = "UTC"
+    source: Form | None = None
 
     @cached_property
     def by_name(self) -> dict[str, Question]:
@@ -159,6 +166,7 @@ class Form(Struct, frozen=True, dict=True):
             notice=language.text(self.notice),
             submit=language.text(self.submit),
             page_titles=tuple(language.text(title) for title in self.page_titles),
+            source=self.source or self,
         )
 
 
@@ -174,9 +182,8 @@ def _question_in(question: Question, language: Language) -> Question:
         example=language.text(ask.example),
         hint=language.text(ask.hint),
         options=options,
-        unit=language.text(ask.unit),
     )
-    return replace(question, ask=put, mark=question.fingerprint)
+    return replace(question, ask=put, marks=question.fingerprints())
 
 
 def form_of(model: type[BaseModel], *, form_id: str, title: Wording, **rest: Any) -> Form:  # noqa: ANN401 - Form's own fields
@@ -292,6 +299,15 @@ def _read_field(raw: str | tuple[str, ...], spec: Asking, files: tuple[FileRef, 
         return check_value(list(raw), spec)
     first = raw[0] if raw else ""
     return check_value(first, spec) if spec.kind == "choice" else read_answer(first, spec, files)
+
+
+def stored_words(form: Form, name: str, read: Understood, now: datetime) -> str:
+    """Return the words that are stored of an answer: what was chosen is as the form's handlers call it."""
+    form = form.source or form
+    question = form.by_name.get(name)
+    if question is None or question.ask.kind not in {"choice", "choices"}:
+        return as_text(read.shown)
+    return show_value(read.value, asking(form, question, now))
 
 
 def picked(question: Question, text: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from bot.chat.actions import Action, Post, RejectForm, Reply, StartConversation
 from bot.chat.adapter import Response
-from bot.chat.answers import JSONValue, Understood, check_value, show_value
+from bot.chat.answers import JSONValue, Understood, check_value
 from bot.chat.codec import TALK
 from bot.chat.content import (
     Block,
@@ -30,7 +30,7 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.conversation import engine
-from bot.chat.conversation.draft import Draft, begin_draft, dump_draft, is_answered, load_draft
+from bot.chat.conversation.draft import Draft, begin_draft, completed_answers, dump_draft, load_draft
 from bot.chat.conversation.inputs import is_step, press
 from bot.chat.events import ButtonPressed, ChoiceMade
 from bot.chat.forms import Form, asking, pages_of
@@ -46,6 +46,7 @@ from bot.programme.reachability.closed_dms import unreachable
 from bot.runtime import live_messages, replaced_buttons
 from bot.runtime.context import Context
 from bot.runtime.effects import Effect
+from bot.runtime.saying import form_in_words
 from storage.queries import Row, conversations
 
 __all__ = [
@@ -92,7 +93,7 @@ def form_route(context: Context, form_id: str) -> FormRoute:
 
 def conversation_of(context: Context, row: Row) -> Conversation:
     """Return the conversation of a row, with its form as it is now."""
-    form = form_route(context, row.form).form(context.turn, row.subject)
+    form = form_in_words(context, form_route(context, row.form), row.subject)
     return Conversation(
         row.id, row.subject, row.state, row.destination, form, load_draft(row.draft), row.prompt_key
     )
@@ -130,7 +131,7 @@ def afterwards(context: Context, row: Row) -> list[Text]:
 
 def start(context: Context, wanted: StartConversation) -> list[Effect]:
     """Begin a conversation in the person's DM, or go on with it; return what it says."""
-    form = form_route(context, wanted.form).form(context.turn, wanted.subject)
+    form = form_in_words(context, form_route(context, wanted.form), wanted.subject)
     current = ensure(context, form, wanted)
     entry: engine.Input = engine.Begin()
     if current.draft.begun:
@@ -341,7 +342,7 @@ def _reviewed(context: Context, current: Conversation, say: engine.Say) -> Messa
     pages = pages_of(current.form, context.limits.form_questions)
     if context.capabilities.forms and len(pages) > 1:
         buttons = [
-            Button(page.title, TALK(current.id, current.draft.revision, "page", str(number)))
+            Button(Plain(as_text(page.title)), TALK(current.id, current.draft.revision, "page", str(number)))
             for number, page in enumerate(pages)
         ]
         blocks += (Buttons(tuple(buttons)),)
@@ -369,20 +370,13 @@ def details(context: Context, current: Conversation, page: int) -> Response:
 
 
 def completed_of(context: Context, current: Conversation) -> Completed:
-    """Return the draft's answers as a form's handler gets them; unanswered questions give their defaults."""
-    values: dict[str, JSONValue] = {}
-    shown: dict[str, str] = {}
-    raw: dict[str, str] = {}
-    for question in current.form.questions:
-        given = current.draft.answers.get(question.name) if is_answered(current.draft, question) else None
-        value = given.value if given else question.default
-        values[question.name] = value
-        raw[question.name] = given.raw if given else ""
-        if given:
-            shown[question.name] = given.shown
-        elif value is not None:
-            shown[question.name] = show_value(value, asking(current.form, question, context.turn.now))
-    return Completed(current.form, current.subject, values, shown, raw, current.id, current.draft.remark)
+    """Return the draft's answers as a form's handler gets them; unanswered questions give their defaults.
+
+    The form and what was chosen of it are in the words of its handlers, which others read, too.
+    """
+    form = current.form.source or current.form
+    values, shown, raw = completed_answers(form, current.draft, context.turn.now)
+    return Completed(form, current.subject, values, shown, raw, current.id, current.draft.remark)
 
 
 def _submitted(

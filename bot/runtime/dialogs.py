@@ -17,7 +17,7 @@ from bot.chat.conversation import engine
 from bot.chat.conversation.draft import Draft, has_spoken, is_answered, load_draft
 from bot.chat.conversation.inputs import ALONE, press
 from bot.chat.events import FormSubmitted
-from bot.chat.forms import Form, Page, Question, asking, pages_of, read_page
+from bot.chat.forms import Form, Page, Question, asking, pages_of, read_page, stored_words
 from bot.chat.language import as_text
 from bot.chat.routes import Completed
 from bot.chat.sentences import Wording
@@ -26,6 +26,7 @@ from bot.runtime import conversations as talks
 from bot.runtime import replaced_buttons
 from bot.runtime.context import Context
 from bot.runtime.effects import Effect
+from bot.runtime.saying import form_in_words
 from storage.queries import Row, conversations
 
 __all__ = ["open_form", "open_page", "open_question", "submit"]
@@ -33,7 +34,7 @@ __all__ = ["open_form", "open_page", "open_question", "submit"]
 
 def open_form(context: Context, wanted: OpenForm) -> list[Effect]:
     """Open a page as a dialog; where that cannot be, the conversation begins or goes on."""
-    form = talks.form_route(context, wanted.form).form(context.turn, wanted.subject)
+    form = form_in_words(context, talks.form_route(context, wanted.form), wanted.subject)
     if not _can_open(context) or wanted.page == ALONE:
         known = {n: v for n, v in wanted.values.items() if n in form.by_name and _is_text(form.by_name[n])}
         return talks.start(context, StartConversation(wanted.form, wanted.subject, answers={**known}))
@@ -124,7 +125,7 @@ def submit(context: Context, event: FormSubmitted) -> list[Effect]:
     """Take a submitted page: a one-page form is complete, a longer one goes on as a draft."""
     if over := _over(context, event):
         return [over]
-    form = talks.form_route(context, event.form).form(context.turn, event.context)
+    form = form_in_words(context, talks.form_route(context, event.form), event.context)
     row = talks.row_of(context, form.id, event.context)
     event = _with_kept_files(form, event, load_draft(row.draft)) if row else event
     pages = pages_of(form, context.limits.form_questions)
@@ -213,8 +214,11 @@ def _complete(
     context: Context, form: Form, event: FormSubmitted, filled: engine.Filled, row: Row | None
 ) -> list[Effect]:
     values = {q.name: u.value if (u := filled.values.get(q.name)) else q.default for q in form.questions}
-    shown = {name: as_text(u.shown) for name, u in filled.values.items()}
-    done = Completed(form, event.context, values, shown, dict(filled.raw), row.id if row else 0)
+    now = context.turn.now
+    shown = {name: stored_words(form, name, read, now) for name, read in filled.values.items()}
+    done = Completed(
+        form.source or form, event.context, values, shown, dict(filled.raw), row.id if row else 0
+    )
     actions = talks.form_route(context, form.id).completed(context.turn, done)
     errors = {n: r for a in actions if isinstance(a, RejectForm) for n, r in a.errors.items()}
     if errors:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from bot.chat.adapter import Response
 from bot.chat.content import Message
 from bot.chat.events import Place, UserRef
+from bot.chat.forms import Form
 from bot.chat.language import ENGLISH, Language
 from bot.chat.languages import language_for
+from bot.chat.routes import FormRoute
 from bot.chat.translation import mentioned, translated, with_accounts
 from bot.chat.values import replace
 from bot.programme.people import accounts_for, locale_of
 from bot.runtime.context import Context
 
-__all__ = ["answer_in_words", "in_words"]
+__all__ = ["answer_in_words", "form_in_words", "in_words"]
 
 
 def in_words(context: Context, message: Message, to: Place | UserRef) -> Message:
@@ -27,6 +29,11 @@ def answer_in_words(context: Context, answer: Response) -> Response:
     if answer.message is None or context.event is None:
         return answer
     return replace(answer, message=in_words(context, answer.message, context.event.actor))
+
+
+def form_in_words(context: Context, route: FormRoute, subject: str) -> Form:
+    """Return a form as it is now, as the person who acts reads it."""
+    return route.form(context.turn, subject).in_language(context.language)
 
 
 def _language(context: Context, to: Place | UserRef) -> Language:

@@ -15,12 +15,13 @@ from bot.chat.codec import FORM_OPEN, verb_of
 from bot.chat.commands import what_it_lacks
 from bot.chat.content import Button, Buttons, Message, Plain, heading, message, text
 from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, HomeOpened, MessageReceived
-from bot.chat.forms import Form, read_page
+from bot.chat.forms import Form, read_page, stored_words
 from bot.chat.language import as_text
 from bot.chat.routes import Completed
 from bot.chat.sentences import Wording
 from bot.runtime.context import Context
 from bot.runtime.effects import Effect
+from bot.runtime.saying import form_in_words
 from bot.runtime.stored_responses import typed_in
 from storage.queries import inbox
 
@@ -77,7 +78,7 @@ def _is_word_to_the_bot(event: Event) -> bool:
 
 def open_form(context: Context, opening: OpenForm) -> list[Effect]:
     """Open a form of one page, filled with what the action says."""
-    form = context.routes.forms[opening.form].form(context.turn, opening.subject)
+    form = form_in_words(context, context.routes.forms[opening.form], opening.subject)
     return [
         Response(
             form=OpenedForm(
@@ -85,7 +86,7 @@ def open_form(context: Context, opening: OpenForm) -> list[Effect]:
                 opening.subject,
                 0,
                 dict(opening.values),
-                {name: as_text(reason) for name, reason in opening.errors.items()},
+                {name: context.language.text(reason) for name, reason in opening.errors.items()},
             )
         )
     ]
@@ -93,15 +94,17 @@ def open_form(context: Context, opening: OpenForm) -> list[Effect]:
 
 def _submit(context: Context, event: FormSubmitted) -> Sequence[Effect]:
     route = context.routes.forms[event.form]
-    form = route.form(context.turn, event.context)
+    form = form_in_words(context, route, event.context)
     understood, errors = read_page(form, form.questions, event.values, context.turn.now, event.files)
     raw = {
         name: typed if isinstance(typed, str) else ", ".join(typed) for name, typed in event.values.items()
     }
     if not errors:
         values = {q.name: u.value if (u := understood.get(q.name)) else q.default for q in form.questions}
-        shown = {name: as_text(each.shown) for name, each in understood.items()}
-        actions = route.completed(context.turn, Completed(form, event.context, values, shown, raw, 0))
+        now = context.turn.now
+        shown = {name: stored_words(form, name, read, now) for name, read in understood.items()}
+        done = Completed(form.source or form, event.context, values, shown, raw, 0)
+        actions = route.completed(context.turn, done)
         errors = {n: r for act in actions if isinstance(act, RejectForm) for n, r in act.errors.items()}
         if not errors:
             return actions

@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 from msgspec import Struct, convert, field, to_builtins
 
-from bot.chat.answers import FileRef, JSONValue, Reading, Understood, check_value
+from bot.chat.answers import FileRef, JSONValue, Reading, Understood, check_value, show_value
 from bot.chat.events import MessageRef, Origin
-from bot.chat.forms import Form, Question, asking
+from bot.chat.forms import Form, Question, asking, stored_words
 from bot.chat.language import as_text
 from bot.chat.sentences import Wording
 from bot.chat.values import replace
@@ -25,10 +25,10 @@ __all__ = [
     "MessageSource",
     "StoredAnswer",
     "answered",
-    "answers_of",
     "asked_in_turn",
     "begin_draft",
     "changed_questions",
+    "completed_answers",
     "dump_draft",
     "first_open",
     "has_spoken",
@@ -204,14 +204,26 @@ def answered(form: Form, draft: Draft) -> dict[str, StoredAnswer]:
     return {q.name: draft.answers[q.name] for q in form.questions if is_answered(draft, q)}
 
 
-def answers_of(form: Form, draft: Draft) -> tuple[dict[str, JSONValue], dict[str, str], dict[str, str]]:
-    """Return the answers that count: values, how each is shown, and what was typed, by question name."""
-    given = answered(form, draft)
-    return (
-        {name: each.value for name, each in given.items()},
-        {name: each.shown for name, each in given.items()},
-        {name: each.raw for name, each in given.items()},
-    )
+def completed_answers(
+    form: Form, draft: Draft, now: datetime
+) -> tuple[dict[str, JSONValue], dict[str, str], dict[str, str]]:
+    """Return values, how each is shown, and what was typed, by question name.
+
+    An answer that does not count, or is not there, is the question's default.
+    """
+    values: dict[str, JSONValue] = {}
+    shown: dict[str, str] = {}
+    raw: dict[str, str] = {}
+    for question in form.questions:
+        given = draft.answers.get(question.name) if is_answered(draft, question) else None
+        value = given.value if given else question.default
+        values[question.name] = value
+        raw[question.name] = given.raw if given else ""
+        if given:
+            shown[question.name] = stored_words(form, question.name, Understood(value, given.shown), now)
+        elif value is not None:
+            shown[question.name] = show_value(value, asking(form, question, now))
+    return values, shown, raw
 
 
 def question_answered_by(draft: Draft, message: str) -> str:

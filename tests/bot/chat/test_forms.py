@@ -1,11 +1,15 @@
 """Forms: questions of a model, and how a dialog's page is read."""
 
-from typing import Annotated
+from gettext import NullTranslations
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, Field
 
 from bot.chat.answers import Option
-from bot.chat.forms import Ask, form_of, pages_of, read_page
+from bot.chat.conversation.draft import begin_draft, changed_questions
+from bot.chat.forms import Ask, Form, Question, form_of, pages_of, read_page, stored_words
+from bot.chat.language import Language, as_text
+from bot.chat.sentences import Plain, say
 from tests.support.conversations import NOW
 
 SIZES = (Option("s", "Small"), Option("l", "Large"))
@@ -69,3 +73,60 @@ def test_fingerprint_changes_with_the_question() -> None:
     again = form_of(Order, form_id="order", title="Order")
     assert [q.fingerprint for q in again.questions] == [q.fingerprint for q in FORM.questions]
     assert len({q.fingerprint for q in FORM.questions}) == len(FORM.questions)
+
+
+class Dutch(NullTranslations):
+    """A catalogue of a few words."""
+
+    WORDS: ClassVar = {
+        "Which size?": "Welke maat?",
+        "Size": "Maat",
+        "Small": "Klein",
+        "{count} left": "nog {count}",
+    }
+
+    def gettext(self, message: str) -> str:
+        """Say a text."""
+        return self.WORDS.get(message, message)
+
+
+DUTCH = Language("nl", Dutch())
+
+
+def test_a_form_is_read_in_the_language_of_the_person() -> None:
+    """Its texts are bare strings then, its options are found by their words, and people's own words stay."""
+    form = Form(
+        "order",
+        say("{count} left", count=2),
+        (*FORM.questions, Question("size2", Ask(Plain("Size"), Plain("Size")))),
+        page_titles=("Size",),
+    ).in_language(DUTCH)
+    size, own = form.by_name["size"], form.by_name["size2"]
+    assert (form.title, form.page_titles) == ("nog 2", ("Maat",))
+    assert (size.ask.prompt, size.ask.label, own.ask.prompt) == ("Welke maat?", "Maat", "Size")
+    understood, _ = read_page(form, (size,), {"size": "klein"}, NOW)
+    assert (understood["size"].value, as_text(understood["size"].shown)) == ("s", "Klein")
+    assert stored_words(form, "size", understood["size"], NOW) == "Small"
+
+
+def test_a_language_changes_no_fingerprint() -> None:
+    """An answer that was given in English counts after the person reads the form in another language."""
+    earlier = Ask("Which size?", "Size", "choice", options=SIZES, earlier=("What size?",))
+    before = Form("order", "Order", (*FORM.questions, Question("other", earlier)))
+    draft = begin_draft(before, NOW, {"name": "Ada", "size": "s", "other": "l"}, {})
+    after = before.in_language(DUTCH)
+    assert [q.fingerprint for q in after.questions] == [q.fingerprint for q in before.questions]
+    assert changed_questions(after, draft) == ()
+    asked = Question("other", Ask("What size?", "Size", "choice", options=SIZES)).fingerprint
+    assert after.by_name["other"].was_asked_as(asked)
+    assert after.in_language(DUTCH).by_name["other"].was_asked_as(asked)
+
+
+def test_fingerprints_are_those_of_answers_that_are_kept() -> None:
+    """Drafts keep them for months, so they are the same whatever is made differently here."""
+    assert [q.fingerprint for q in FORM.questions] == [
+        "daa8b9311fdd",
+        "0f0dbf2a8ef3",
+        "b66de66eed0c",
+        "e9926c20a446",
+    ]

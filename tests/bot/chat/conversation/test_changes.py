@@ -3,7 +3,8 @@
 import pytest
 
 from bot.chat.answers import Option
-from bot.chat.conversation.engine import Resume, answers_of
+from bot.chat.conversation.draft import answered
+from bot.chat.conversation.engine import Resume
 from bot.chat.forms import Ask, Question
 from bot.chat.language import as_text
 from bot.chat.values import replace
@@ -88,7 +89,7 @@ def test_old_answer_is_kept_until_it_is_given_anew() -> None:
     with_changed(chat, NEW_WHY)
     chat.enter(Resume())
     assert chat.values["why"] == GOOD["why"]
-    assert "why" not in answers_of(chat.form, chat.draft)[0]
+    assert "why" not in answered(chat.form, chat.draft)
 
 
 def test_change_that_is_taken_back_needs_nothing() -> None:
@@ -193,10 +194,10 @@ def test_answer_to_a_question_that_went_comes_back_with_it() -> None:
     whole = chat.form
     chat.form = trip(WHY, CREW)
     chat.enter(Resume())
-    assert set(answers_of(chat.form, chat.draft)[0]) == {"why", "crew"}
+    assert set(answered(chat.form, chat.draft)) == {"why", "crew"}
     chat.form = whole
     chat.enter(Resume())
-    assert answers_of(chat.form, chat.draft)[0]["hours"] == 10
+    assert answered(chat.form, chat.draft)["hours"].value == 10
     assert chat.says[-1].review
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from bot.chat.answers import Understood
 from bot.chat.content import Fields, Plain, Select, heading, text
-from bot.chat.conversation.engine import Edited, Filled, Pressed, Reject, Resume, answers_of, review_message
+from bot.chat.conversation.draft import completed_answers
+from bot.chat.conversation.engine import Edited, Filled, Pressed, Reject, Resume, review_message
 from bot.chat.forms import Ask, Question
 from bot.chat.language import as_text
 from bot.chat.rendering.plain_text import plain_text
@@ -159,7 +160,7 @@ def test_sending(way: str) -> None:
     else:
         chat.says_to(way)
     assert chat.outcome == "submitted"
-    values, shown, raw = answers_of(chat.form, chat.draft)
+    values, shown, raw = completed_answers(chat.form, chat.draft, chat.now)
     assert values["hours"] == 10
     assert shown["hours"] == "10 hours"
     assert raw["hours"] == "10"
