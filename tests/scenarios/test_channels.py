@@ -228,4 +228,4 @@ async def test_a_deleted_card_is_not_said_to_be_changed(
         await marta.presses("Save changes")
     said = stage.screen("marta")
     assert said.count("Its card is being changed now.") == 1
-    assert said.count("In one channel the card was deleted, so nobody there sees the change on it.") == 1
+    assert said.count("In one channel the card was deleted, so the change is not seen there.") == 1

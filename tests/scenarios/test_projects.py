@@ -200,7 +200,7 @@ async def test_the_scope_check_stops_and_fixes_with_one_tap(stage: Stage) -> Non
     await draft(marta)
     await marta.presses("Fee and time")
     await marta.fills({"Fee": "$100"})
-    assert "Stop: $100 for 20 hours is $5 an hour." in stage.screen("marta")
+    assert "Stop: $100 for 20 h is $5 an hour." in stage.screen("marta")
     await marta.presses("Publish")
     assert stage.rows(select(Project.id)) == []
     await marta.presses("Pay $400")
@@ -347,7 +347,7 @@ async def test_an_edit_changes_every_card_in_place_and_tells_applicants_once(sta
     assert "has changed" not in stage.screen("ada")
     await edit(marta, "Fee", "$500")
     assert " · $500 · " in cards(stage)[0]
-    assert stage.screen("ada").count("Fee: $500 (it was $400)") == 1
+    assert stage.screen("ada").count("Fee: $500 (before: $400)") == 1
     await stage.tick(days=1)
     assert stage.screen("ada").count("has changed") == 1
     assert "has changed" not in stage.screen("ben")

@@ -148,7 +148,7 @@ async def test_a_better_fee_is_asked_for_at_once_and_needs_one_press(stage: Stag
     """More money needs no coordinator; it still holds only once she agrees."""
     await edit(stage.person("marta"), "Fee", "$500")
     assert "I am asking Ada Okafor to agree" in stage.screen("marta")
-    assert "which you applied to, has changed:\nFee: $500 (it was $400)" in stage.screen("chi")
+    assert "which you applied to, has changed:\nFee: $500 (before: $400)" in stage.screen("chi")
     assert fees(stage) == [40000]
     await stage.person("ada").presses("Agree")
     assert fees(stage) == [40000, 50000]

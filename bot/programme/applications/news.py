@@ -19,7 +19,6 @@ from bot.chat.content import (
     Message,
     Part,
     Plain,
-    Text,
     message,
     note,
     text,
@@ -224,5 +223,5 @@ def similar_blocks(turn: Turn, project: Project, student: Person) -> list[Block]
     for other in found:
         apply = Button("Apply", verbs.APPLICATION_BEGIN(other.id), style="primary")
         details = Button("Details", verbs.PROJECT_SHOW(other.id))
-        blocks += [Text(projects.short_line(turn, other, student)), Buttons((apply, details))]
+        blocks += [text(projects.short_line(turn, other, student)), Buttons((apply, details))]
     return blocks

@@ -329,7 +329,7 @@ def _listed(
 def _text(turn: Turn, lines: Sequence[Line]) -> Text:
     parts: list[Part] = []
     for number, line in enumerate(lines):
-        parts += ["\n- " if number else "- ", *short_line(turn, line.project, None), f" · {_left(line)}"]
+        parts += ["\n- " if number else "- ", short_line(turn, line.project, None), f" · {_left(line)}"]
     return Text(tuple(parts))
 
 

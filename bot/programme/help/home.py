@@ -134,7 +134,8 @@ def _open_projects(turn: Turn) -> list[Block]:
     found = page_of(turn, wanted, 1)
     if not found.count:
         return []
-    lines = [text("- ", *short_line(turn, project, turn.person)) for project in found.projects]
+    shown = (short_line(turn, project, turn.person) for project in found.projects)
+    lines = [text("- {project}", project=each) for each in shown]
     choice = Select(
         verbs.PROJECT_SHOW.choice(), tuple(options_of(list(found.projects))), placeholder="Read one whole"
     )

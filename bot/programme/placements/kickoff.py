@@ -139,7 +139,7 @@ def _kickoff(turn: Turn, placement: Placement, application: Application) -> Mess
     listed: list[Block] = [text("- ", Plain(in_lines(each.title, 1))) for each in wanted_work[:_SHOWN]]
     if len(wanted_work) > _SHOWN:
         listed.append(note(f"and {len(wanted_work) - _SHOWN} more"))
-    private = private_blocks(both.project, "For your eyes only", lines=2)
+    private = private_blocks(both.project, text("**For your eyes only**"), lines=2)
     return message(
         heading("You start: ", projects.title_part(both.project)),
         text("with **", Plain(projects.company_name(turn, both.project)), "**"),

@@ -243,7 +243,7 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
         rows.append(row("Reason", REASONS[placement.end_code]))
     if placement.reason and _may_read_why(turn, placement, who):
         rows.append(row("Written for the coordinators", Plain(placement.reason)))
-    private = private_blocks(both.project, "Details") if who != "coordinator" else []
+    private = private_blocks(both.project, text("**Details**")) if who != "coordinator" else []
     parts = _work(turn, placement, who)
     groups: list[list[Block]] = [
         [heading(projects.title_part(both.project)), Fields(tuple(rows))],

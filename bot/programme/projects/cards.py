@@ -11,9 +11,23 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action, Post, Update
-from bot.chat.content import Block, Message, Part, Plain, Text, dump_message, heading, message, note, text
+from bot.chat.content import (
+    Block,
+    Message,
+    Part,
+    Plain,
+    Text,
+    dump_message,
+    heading,
+    message,
+    note,
+    say,
+    text,
+)
+from bot.chat.language import ENGLISH
 from bot.chat.rendering.screen import in_lines
 from bot.chat.routes import MessageRoute, Waiting
+from bot.chat.translation import translated
 from bot.programme.core import keys, subjects
 from bot.programme.core.turn import Turn
 from bot.programme.projects import places
@@ -67,17 +81,17 @@ def card_blocks(
     `unknown`: questions of the form that a draft has not answered yet; what hangs on them is left out.
     `wish`: the lines that what is wanted may take.
     """
-    title = in_lines(project.title, _TITLE) or "No title yet"
-    blocks: list[Block] = [heading(Plain(title))]
+    title = in_lines(project.title, _TITLE)
+    blocks: list[Block] = [heading(Plain(title)) if title else heading("No title yet")]
     if company:
-        blocks.append(Text((Plain(shortened(company, _COMPANY)),)))
+        blocks.append(text(Plain(shortened(company, _COMPANY))))
     blocks.append(Text(facts(project, left, unknown)))
     if project.skills:
-        blocks.append(text("Skills: ", Plain(shortened(", ".join(project.skills), _SKILLS))))
+        blocks.append(text("Skills: {skills}", skills=shortened(", ".join(project.skills), _SKILLS)))
     if project.brief.strip():
-        blocks.append(Text((Plain(in_lines(project.brief, wish)),)))
+        blocks.append(text(Plain(in_lines(project.brief, wish))))
     if "deadline" not in unknown:
-        blocks.append(text("Apply by ", apply_by(turn, project, None)))
+        blocks.append(text("Apply by {when}", when=apply_by(turn, project, None)))
     return blocks
 
 
@@ -146,7 +160,7 @@ def _still_announced(turn: Turn, waiting: Waiting) -> Message | None:
 
 
 def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
-    return ("the card of a project",)
+    return (say("the card of a project"),)
 
 
 _CARD: Final = "card"
@@ -210,6 +224,8 @@ def _changed(made: Announcement, key: str, content: Message) -> list[Action]:
 
 
 def _hash_of(content: Message) -> str:
+    """Return a mark of what the card shows, however its sentences are made."""
+    content = translated(content, ENGLISH)
     stored = json.dumps(dump_message(content), sort_keys=True).encode()
     return hashlib.sha256(stored).hexdigest()[:16]
 

@@ -14,25 +14,28 @@ from bot.chat.content import (
     Message,
     Part,
     Plain,
+    Sentence,
     Text,
     heading,
     message,
     note,
     row,
+    say,
     text,
 )
 from bot.chat.rendering.screen import LINES, in_pages, turning
 from bot.programme import people
 from bot.programme.core import dates, verbs
-from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
 from bot.programme.projects import places
 from bot.programme.projects.display import (
     apply_by,
-    fee_parts,
-    hours_text,
+    fee_in_full,
     joined,
-    places_text,
+    places_left,
+    shown_place,
+    shown_time,
+    state_of,
     student_buttons,
 )
 from bot.programme.projects.lookup import accepts_applications, company_name
@@ -46,12 +49,12 @@ __all__ = ["detail_pages", "page_of_details", "see_all", "whole_post"]
 _LONGEST_LINK: Final = 512  # characters of a button's address, Discord's limit
 _ROOM: Final = LINES - 4  # lines of the post on a page; the rest is for what can be done
 _QUESTION_KINDS: Final = {
-    "text": "",
-    "link": " (a link)",
-    "file": " (a file)",
-    "number": " (a number)",
-    "date": " (a date)",
-    "yes_no": " (yes or no)",
+    "text": "{number}. {question}",
+    "link": "{number}. {question} (a link)",
+    "file": "{number}. {question} (a file)",
+    "number": "{number}. {question} (a number)",
+    "date": "{number}. {question} (a date)",
+    "yes_no": "{number}. {question} (yes or no)",
 }
 
 
@@ -59,7 +62,7 @@ def see_all(turn: Turn, project: Project, page: int = 0) -> Message:
     """Return a page (from 0) of the whole post, as students read it, with what they can do."""
     takes = accepts_applications(turn, project)
     ways = student_buttons(project, "apply", "save").buttons if takes else ()
-    last = [] if takes else [note(_why_closed(project))]
+    last = [] if takes else [_why_closed(project)]
     return page_of_details(project, detail_pages(turn, project), page, ways, last, _link(project))
 
 
@@ -89,15 +92,15 @@ def detail_pages(
     """Return the whole post in pages, without buttons, then `more`; `private` adds what only interns see."""
     left = places.free(turn, project, Counting.PUBLIC)
     groups = whole_post(turn, project, company_name(turn, project), max(0, left))
-    if private and (only_interns := private_blocks(project, "Only for accepted interns")):
+    if private and (only_interns := private_blocks(project, text("**Only for accepted interns**"))):
         groups.append(only_interns)
     return in_pages([*groups, more], _ROOM)
 
 
-def _why_closed(project: Project) -> str:
+def _why_closed(project: Project) -> Block:
     if project.status in {"open", "closed"}:
-        return "Applications are closed. `/project list` shows what is open."
-    return f"This project is {LABELS[project.status]}; students do not see it."
+        return note("Applications are closed. `/project list` shows what is open.")
+    return note("Students do not see this project. Its status: {state}.", state=state_of(project))
 
 
 def _link(project: Project) -> Block | None:
@@ -117,31 +120,30 @@ def whole_post(turn: Turn, project: Project, company: str, left: int) -> list[li
     if byline:
         first.append(Text(tuple(joined(byline, " · "))))
     wanted = (
-        Text((Plain(project.deliverables),))
+        text(Plain(project.deliverables))
         if project.deliverables.strip()
         else note("None are named yet; ask before you apply.")
     )
     groups: list[list[Block]] = [
-        [*first, Text((Plain(project.brief),))],
+        [*first, text(Plain(project.brief))],
         [text("**Deliverables**"), wanted],
         [Fields(tuple(_rows(turn, project, left)))],
     ]
     if project.extra:
         more = "\n".join(f"{name}: {value}" for name, value in sorted(project.extra.items()))
-        groups.append([text("**Also in the post**"), Text((Plain(more),))])
+        groups.append([text("**Also in the post**"), text(Plain(more))])
     if project.questions:
-        lines = Text(tuple(_question_lines(project.questions)))
-        groups.append([text("**You will also be asked**"), lines])
+        lines = (_question_line(*each) for each in enumerate(project.questions, start=1))
+        groups.append([text("**You will also be asked**"), Text(tuple(joined(lines, "\n")))])
     return groups
 
 
 def _rows(turn: Turn, project: Project, left: int) -> Iterable[Field]:
     reader = people.reader_of(turn)
-    weeks = f" over {project.weeks} week{'' if project.weeks == 1 else 's'}" if project.weeks else ""
-    yield row("Time", f"about {hours_text(project)}{weeks}")
-    yield row("Fee", *fee_parts(project))
-    yield row("Places", places_text(project, left))
-    yield row("Where", Plain(project.location) if project.location else "remote")
+    yield row("Time", shown_time(project.hours, project.weeks))
+    yield row("Fee", fee_in_full(project))
+    yield row("Places", places_left(project, left))
+    yield row("Where", shown_place(project.location))
     if project.skills:
         yield row("Skills", Plain(", ".join(project.skills)))
     yield row("Apply by", apply_by(turn, project, reader))
@@ -153,13 +155,10 @@ def _rows(turn: Turn, project: Project, left: int) -> Iterable[Field]:
         yield row("Link", Plain(project.url))
 
 
-def _question_lines(questions: Sequence[OwnQuestion]) -> Iterable[Part]:
-    for number, question in enumerate(questions, start=1):
-        yield ("\n" if number > 1 else "") + f"{number}. "
-        yield Plain(question.prompt)
-        if question.kind == "choice":
-            yield " ("
-            yield Plain(" / ".join(question.options))
-            yield ")"
-        else:
-            yield _QUESTION_KINDS[question.kind]
+def _question_line(number: int, question: OwnQuestion) -> Sentence:
+    if question.kind == "choice":
+        choices = " / ".join(question.options)
+        return say(
+            "{number}. {question} ({choices})", number=number, question=question.prompt, choices=choices
+        )
+    return say(_QUESTION_KINDS[question.kind], number=number, question=question.prompt)

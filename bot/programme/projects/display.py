@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -11,8 +11,11 @@ from bot.chat.content import (
     Buttons,
     Part,
     Plain,
+    Sentence,
+    say,
 )
 from bot.chat.money_words import in_money
+from bot.chat.sentences import Money, Number, Term
 from bot.programme import people
 from bot.programme.core import dates, verbs
 from bot.programme.core.lifecycle import LABELS
@@ -23,14 +26,18 @@ from storage.tables import Person, Project
 __all__ = [
     "apply_by",
     "facts",
-    "fee_parts",
-    "fee_text",
-    "hours_text",
+    "fee_in_full",
     "joined",
     "money_text",
-    "places_text",
+    "places_left",
     "short_line",
     "shortened",
+    "shown_fee",
+    "shown_hours",
+    "shown_money",
+    "shown_place",
+    "shown_time",
+    "state_of",
     "student_buttons",
     "title_part",
 ]
@@ -54,21 +61,28 @@ def title_part(project: Project) -> Plain:
     return Plain(shortened(project.title, _TITLE_IN_LISTS))
 
 
-def fee_text(project: Project) -> str:
+def shown_fee(project: Project) -> Money | Term:
     """Return the fixed fee: `$400`, or `unpaid`; never words that a person wrote."""
-    return money_text(project.fee_cents, project.currency)
+    return shown_money(project.fee_cents, project.currency)
+
+
+def shown_money(cents: int | None, currency: str) -> Money | Term:
+    """Return an amount: `$400`; `unpaid` for None."""
+    return Money(cents, currency) if cents else Term("unpaid", "fee")
 
 
 def money_text(cents: int | None, currency: str) -> str:
-    """Return an amount in words: `$400`; `unpaid` for None."""
+    """Return an amount in English words: `$400`; `unpaid` for None."""
     return in_money(Decimal(cents) / 100, currency) if cents else "unpaid"
 
 
-def fee_parts(project: Project) -> tuple[Part, ...]:
+def fee_in_full(project: Project) -> Sentence:
     """Return the fee with what belongs to it: that it is for each intern, or why there is none."""
-    if project.fee_cents:
-        return (f"{fee_text(project)} for each intern" if project.places > 1 else fee_text(project),)
-    return ("unpaid (", Plain(project.unpaid_reason), ")") if project.unpaid_reason else ("unpaid",)
+    if project.fee_cents and project.places > 1:
+        return say("{fee} for each intern", fee=shown_fee(project))
+    if not project.fee_cents and project.unpaid_reason:
+        return say("unpaid ({reason})", reason=project.unpaid_reason)
+    return say("{fee}", fee=shown_fee(project))
 
 
 def facts(project: Project, left: int | None = None, unknown: Collection[str] = ()) -> tuple[Part, ...]:
@@ -79,21 +93,53 @@ def facts(project: Project, left: int | None = None, unknown: Collection[str] = 
     """
     found: list[Part] = []
     if "hours" not in unknown:
-        weeks = f" over {project.weeks} week{'' if project.weeks == 1 else 's'}" if project.weeks else ""
-        found.append(f"{project.hours:g} h{weeks}")
-    if project.fee_cents:
-        found.append(f"{fee_text(project)} each" if project.places > 1 else fee_text(project))
-    elif project.unpaid_reason:
-        found.append("unpaid")
-    found.append(Plain(shortened(project.location, _PLACE)) if project.location else "remote")
-    places = f"{project.places} place{'' if project.places == 1 else 's'}"
-    found.append(places if left in (None, project.places) else f"{left} of {places} left")
+        found.append(_time(project))
+    if project.fee_cents and project.places > 1:
+        found.append(say("{fee} each", fee=shown_fee(project)))
+    elif project.fee_cents or project.unpaid_reason:
+        found.append(say("{fee}", fee=shown_fee(project)))
+    found.append(shown_place(shortened(project.location, _PLACE)))
+    if left is None or left == project.places:
+        found.append(say("{count} place", "{count} places", count=project.places))
+    else:
+        found.append(places_left(project, left))
     return tuple(joined(found, " · "))
 
 
-def hours_text(project: Project) -> str:
-    """Return the estimated hours: `10 hours`."""
-    return f"{project.hours:g} hour{'' if project.hours == 1 else 's'}"
+def _time(project: Project) -> Sentence:
+    hours = shown_hours(project.hours)
+    if not project.weeks:
+        return say("{hours} h", hours=hours)
+    return say(
+        "{hours} h over {count} week", "{hours} h over {count} weeks", hours=hours, count=project.weeks
+    )
+
+
+def shown_hours(hours: float) -> Number:
+    """Return a number of hours: `10`, `7.5`."""
+    return Number(f"{hours:g}")
+
+
+def shown_time(hours: float, weeks: int) -> Sentence:
+    """Return estimated hours and the weeks they are spread over: `about 20 h over 2 weeks`."""
+    if not weeks:
+        return say("about {hours} h", hours=shown_hours(hours))
+    return say(
+        "about {hours} h over {count} week",
+        "about {hours} h over {count} weeks",
+        hours=shown_hours(hours),
+        count=weeks,
+    )
+
+
+def shown_place(location: str) -> Plain | Sentence:
+    """Return where the work is done; "" is anywhere."""
+    return Plain(location) if location else say("remote", context="place")
+
+
+def state_of(project: Project) -> Term:
+    """Return a project's status, to be shown alone or after a colon."""
+    return Term(LABELS[project.status], "project")
 
 
 def apply_by(turn: Turn, project: Project, reader: Person | None) -> Part:
@@ -101,25 +147,33 @@ def apply_by(turn: Turn, project: Project, reader: Person | None) -> Part:
     return people.shown_date(turn, dates.read(project, "deadline"), reader)
 
 
-def short_line(turn: Turn, project: Project, reader: Person | None) -> tuple[Part, ...]:
+def short_line(turn: Turn, project: Project, reader: Person | None) -> Sentence:
     """Return a line of a list: title, company, hours, fee and deadline (or the status when not open).
 
     `reader` None is a channel.
     """
-    line: list[Part] = ["**", title_part(project), "**"]
-    company = company_name(turn, project)
-    if company:
-        line += [" · ", Plain(company)]
-    line += [f" · {hours_text(project)} · {fee_text(project)} · "]
-    if project.status == "open":
-        takes = "apply by " if project.deadline_at > turn.now else "closed "
-        return (*line, takes, apply_by(turn, project, reader))
-    return (*line, LABELS[project.status])
+    if project.status != "open":
+        template = "**{project}** · {company} · {hours} h · {fee} · {state}"
+    elif project.deadline_at > turn.now:
+        template = "**{project}** · {company} · {hours} h · {fee} · apply by {when}"
+    else:
+        template = "**{project}** · {company} · {hours} h · {fee} · closed on {when}"
+    return say(
+        template,
+        project=title_part(project),
+        company=company_name(turn, project),
+        hours=shown_hours(project.hours),
+        fee=shown_fee(project),
+        state=state_of(project),
+        when=apply_by(turn, project, reader),
+    )
 
 
-def places_text(project: Project, left: int) -> str:
+def places_left(project: Project, left: int) -> Sentence:
     """Return the free places: `2 of 3 left`; `3` while none is taken."""
-    return str(project.places) if left == project.places else f"{left} of {project.places} left"
+    if left == project.places:
+        return say("{places}", places=project.places)
+    return say("{left} of {places} left", left=left, places=project.places)
 
 
 def student_buttons(project: Project, *wanted: str) -> Buttons:
@@ -132,7 +186,7 @@ def student_buttons(project: Project, *wanted: str) -> Buttons:
     return Buttons(tuple(made[name] for name in wanted))
 
 
-def joined(parts: Sequence[Part], separator: str) -> Iterable[Part]:
+def joined(parts: Iterable[Part], separator: str) -> Iterable[Part]:
     """Join the parts with the separator between them."""
     for number, part in enumerate(parts):
         if number:

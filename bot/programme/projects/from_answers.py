@@ -15,14 +15,13 @@ from bot.chat.answers import JSONValue
 from bot.chat.answers.dates import when_of
 from bot.chat.content import text
 from bot.chat.local_day import EVERYWHERE, Day, When, date_of
-from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
 from bot.clock import next_local
 from bot.programme import people
 from bot.programme.core import dates
 from bot.programme.core.turn import Turn
 from bot.programme.projects.lookup import employer_of
-from bot.programme.projects.questions import read_questions
+from bot.programme.projects.questions import UnfitQuestionsError, read_questions
 from bot.programme.projects.scope_check import Rules, ScopeFinding, weeks_for
 from storage.tables import Cohort, Company, Person, Project
 from storage.tables.values import CohortRef
@@ -125,9 +124,9 @@ def fill(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> list[
     _fill_cohorts(turn, project, values)
     try:
         project.questions = read_questions(_clearable(values, "questions"))
-    except Declined as unread:
+    except UnfitQuestionsError as unread:
         project.questions = []
-        return [ScopeFinding("questions", (plain_text(unread.message),), stop=True)]
+        return [ScopeFinding("questions", unread.reason, stop=True)]
     return []
 
 

@@ -42,6 +42,7 @@ from bot.programme.projects.details import detail_pages, page_of_details, see_al
 from bot.programme.projects.display import short_line, title_part
 from bot.programme.projects.from_answers import rules_of
 from bot.programme.projects.lookup import employer_of, manages, may_manage, project_of, shown_project
+from bot.programme.projects.preview import finding_block
 from bot.programme.projects.scope_check import check
 from bot.programme.projects.search import Filters, matching, tidy
 from bot.programme.projects.selection import (
@@ -100,7 +101,7 @@ def page_message(
     pages = f" · page {found.page} of {found.pages}" if found.pages > 1 else ""
     blocks: list[Block] = [heading(*title, f" ({found.count}){pages}")]
     blocks += [
-        Text((f"#{project.id} ", *short_line(turn, project, people.reader_of(turn))))
+        Text((f"#{project.id} ", short_line(turn, project, people.reader_of(turn))))
         for project in found.projects
     ]
     options = tuple(options_of(list(found.projects)))
@@ -302,7 +303,7 @@ def _found(turn: Turn, project: Project) -> list[Block]:
     if project.status not in {"draft", "review", "changes"}:
         return []
     findings = check(project, rules_of(turn, project))
-    lines = [text("**Stop:** " if each.stop else "**Suggestion:** ", *each.words) for each in findings]
+    lines = [finding_block(each) for each in findings]
     return [text("**The scope check**"), *lines] if lines else []
 
 

@@ -53,7 +53,7 @@ def _titles(turn: Turn, person: Person) -> Iterator[Section]:
 
 def _erase_contact(turn: Turn, person: Person) -> None:
     """Erase who answers questions where the person wrote it, or the bot proposed it with their name."""
-    proposed = [f"{person.name}, {how}" for how in CONTACTS]
+    proposed = [f"{person.name}, {how.words}" for how in CONTACTS]
     alone = Project.contact_by_id.is_(None) & Project.id.in_(owned_alone(person))
     mine = or_(Project.contact_by_id == person.id, Project.contact.in_(proposed), alone)
     query = select(Project).where(Project.programme_id == turn.programme_id, mine, Project.contact != "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -14,8 +14,8 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    listed,
     note,
+    say,
     text,
 )
 from bot.chat.conversation.inputs import press
@@ -25,6 +25,7 @@ from bot.chat.local_day import Day
 from bot.chat.numbers import whole_number
 from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import Completed, Declined, Routes
+from bot.chat.sentences import Names
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.projects.cards import card_blocks
@@ -32,12 +33,20 @@ from bot.programme.projects.details import whole_post
 from bot.programme.projects.form import EDIT, POST, edit_form, post_form
 from bot.programme.projects.lookup import cohort_ids
 from bot.programme.projects.private_details import private_blocks
-from bot.programme.projects.scope_check import CONTACTS, DELIVERABLES, REASONS, Fix, ScopeFinding
+from bot.programme.projects.scope_check import CONTACTS, DELIVERABLES, REASONS, Fix, ReadyAnswer, ScopeFinding
 from bot.programme.projects.to_answers import as_date, as_money
 from storage.queries import conversations
 from storage.tables import Cohort, Project
 
-__all__ = ["FIXES", "detail_blocks", "finding_blocks", "preview_blocks", "stopped", "unanswered"]
+__all__ = [
+    "FIXES",
+    "detail_blocks",
+    "finding_block",
+    "finding_blocks",
+    "preview_blocks",
+    "stopped",
+    "unanswered",
+]
 
 _LONGEST_NUMBER: Final = 15
 _ROOM: Final = LINES - 8  # lines of a preview; the rest is for the review's buttons
@@ -77,7 +86,7 @@ def preview_blocks(
 def detail_blocks(turn: Turn, project: Project, company: str, left: int) -> list[Block]:
     """Return exactly what students will read under Details, then what they will not."""
     blocks = [block for group in whole_post(turn, project, company, left) for block in group]
-    return blocks + private_blocks(project, "Only accepted interns will see this")
+    return blocks + private_blocks(project, text("**Only accepted interns will see this**"))
 
 
 def _announced(turn: Turn, project: Project) -> Block:
@@ -86,7 +95,7 @@ def _announced(turn: Turn, project: Project) -> Block:
     )
     names = turn.session.scalars(query.order_by(Cohort.id)).all()
     if names:
-        return note("Announced to ", *listed(names), ".")
+        return note("Announced to {cohorts}.", cohorts=Names(tuple(names)))
     return note("It is announced in no channel; people find it with `/project list`.")
 
 
@@ -108,12 +117,12 @@ def finding_blocks(
         return [note("The scope check found nothing to change.")]
     at = passed % len(findings)
     finding, after = findings[at], findings[at + 1 :]
-    blocks: list[Block] = [text("**Stop:** " if finding.stop else "**Suggestion:** ", *finding.words)]
+    blocks: list[Block] = [finding_block(finding)]
     if conversation_id is None:
-        return [*blocks, note(_rest(after), " “Read it” shows them.")] if after else blocks
+        return [*blocks, *_rest(after), note("“Read it” shows them.")] if after else blocks
     fixes = list(finding.fixes)
     if finding.stop and not decides and not asked:
-        fixes.append(Fix("Let a coordinator decide", _TO_COORDINATOR, "1"))
+        fixes.append(Fix(say("Let a coordinator decide"), _TO_COORDINATOR, "1"))
     buttons = [_button(fix, conversation_id) for fix in fixes]
     if len(findings) > 1 and len(buttons) < _MOST_BUTTONS:
         label = "Next suggestion" if after else "First suggestion"
@@ -127,19 +136,27 @@ def finding_blocks(
         blocks.append(note(how))
     if buttons:
         blocks.append(Buttons(tuple(buttons)))
-    return [*blocks, note(_rest(after))] if after else blocks
+    return [*blocks, *_rest(after)]
 
 
-def _rest(after: Sequence[ScopeFinding]) -> str:
-    """Say how much more there is, as in `2 more suggestions after this one`."""
+def finding_block(finding: ScopeFinding) -> Block:
+    """Return one finding as a paragraph that says which kind it is."""
+    if finding.stop:
+        return text("**Stop:** {reason}", reason=finding.words)
+    return text("**Suggestion:** {reason}", reason=finding.words)
+
+
+def _rest(after: Sequence[ScopeFinding]) -> Iterable[Block]:
+    """Say how much more there is."""
     stops = sum(finding.stop for finding in after)
-    notes = len(after) - stops
-    counted = [
-        f"{count} more {word}{'' if count == 1 else 's'}"
-        for count, word in ((stops, "stop"), (notes, "suggestion"))
-        if count
-    ]
-    return f"{' and '.join(counted)} after this one."
+    if stops:
+        yield note("{count} more stop after this one.", "{count} more stops after this one.", count=stops)
+    if stops < len(after):
+        yield note(
+            "{count} more suggestion after this one.",
+            "{count} more suggestions after this one.",
+            count=len(after) - stops,
+        )
 
 
 def _button(fix: Fix, conversation_id: int) -> Button:
@@ -148,8 +165,12 @@ def _button(fix: Fix, conversation_id: int) -> Button:
 
 def stopped(stops: Sequence[ScopeFinding]) -> RejectForm:
     """Refuse a draft while it has stops: they are below in its preview, with what would settle them."""
-    reasons = "one reason" if len(stops) == 1 else f"{len(stops)} reasons"
-    return RejectForm({"": f"The scope check stops it for {reasons}, see below."})
+    why = say(
+        "The scope check stops it for one reason, see below.",
+        "The scope check stops it for {count} reasons, see below.",
+        count=len(stops),
+    )
+    return RejectForm({"": why})
 
 
 def _scope_fix_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -194,8 +215,8 @@ def _answer(turn: Turn, asked: Question, value: str, form: Form) -> JSONValue:
     return None
 
 
-def _chosen(choices: tuple[str, ...], number: int) -> str | None:
-    return choices[number] if number < len(choices) else None
+def _chosen(choices: tuple[ReadyAnswer, ...], number: int) -> str | None:
+    return choices[number].words if number < len(choices) else None
 
 
 FIXES: Final = Routes(buttons={verbs.SCOPE_FIX: _scope_fix_pressed})

@@ -9,15 +9,16 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
-from bot.chat.content import Plain, Text, text
+from bot.chat.content import Sentence, say, text
 from bot.chat.routes import Declined
 from storage.tables.values import OwnQuestion
 
-__all__ = ["HOW", "MOST", "read_questions", "write_questions"]
+__all__ = ["HOW", "MOST", "UnfitQuestionsError", "read_questions", "write_questions"]
 
 MOST: Final = 5
-HOW: Final = (
-    f"One a line, at most {MOST}. End it with (link), (file), (number), (date), (yes/no) or (choose: a / b)."
+HOW: Final = say(
+    "One a line, at most {most}. End it with (link), (file), (number), (date), (yes/no) or (choose: a / b).",
+    most=MOST,
 )
 
 _MOST_OPTIONS: Final = 10
@@ -50,21 +51,37 @@ _CHOOSE: Final = ("choose", "choice", "one of")
 _NUMBER: Final = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 
 
+class UnfitQuestionsError(Declined):
+    """Questions that cannot be asked as they are written: why."""
+
+    def __init__(self, reason: Sentence) -> None:
+        super().__init__(text(reason))
+        self.reason = reason
+
+
 def read_questions(words: str) -> list[OwnQuestion]:
     """Return the questions in a text; their kinds are those of `_KINDS`, and choice.
 
     A name stays the same while the prompt does.
 
     Raises:
-        Declined: there are too many, or a question cannot be asked as it is written; says which and why.
+        UnfitQuestionsError: there are too many, or a question cannot be asked as it is written; says which
+            and why.
     """
     lines = [_NUMBER.sub("", line).strip() for line in words.splitlines()]
     found = [_question(line) for line in lines if line]
     if len(found) > MOST:
-        raise Declined(f"You wrote {len(found)} questions. Please choose the {MOST} that matter most.")
+        raise UnfitQuestionsError(
+            say(
+                "You wrote {count} question. Please choose the {most} that matter most.",
+                "You wrote {count} questions. Please choose the {most} that matter most.",
+                count=len(found),
+                most=MOST,
+            )
+        )
     prompts = [question.prompt.casefold() for question in found]
     if len(set(prompts)) < len(prompts):
-        raise Declined("Two of the questions are the same.")
+        raise UnfitQuestionsError(say("Two of the questions are the same."))
     return found
 
 
@@ -75,13 +92,19 @@ def _question(line: str) -> OwnQuestion:
         kind, options = _kind(inside)
         prompt = line[: marked.start()].strip() if kind else line
         if kind == "choice" and not 1 < len(options) <= _MOST_OPTIONS:
-            raise Declined(
-                f"A question to choose from needs 2 to {_MOST_OPTIONS} answers, like this: "
-                "`Which day suits you? (choose: Monday / Friday)`"
+            raise UnfitQuestionsError(
+                say(
+                    "A question to choose from needs 2 to {most} answers, like this: "
+                    "`Which day suits you? (choose: Monday / Friday)`",
+                    most=_MOST_OPTIONS,
+                )
             )
     if not prompt or len(prompt) > _MOST_CHARACTERS:
-        raise Declined(
-            f"A question has words before its brackets, and at most {_MOST_CHARACTERS} characters."
+        raise UnfitQuestionsError(
+            say(
+                "A question has words before its brackets, and at most {most} characters.",
+                most=_MOST_CHARACTERS,
+            )
         )
     name = sha256(prompt.casefold().encode()).hexdigest()[:8]
     return OwnQuestion(kind or "text", prompt, name, tuple(options))
@@ -91,7 +114,7 @@ def _kind(inside: str) -> tuple[str, list[str]]:
     """Return the kind of answer that brackets name, and its choices; "" for brackets that are words.
 
     Raises:
-        Declined: they name an unknown kind.
+        UnfitQuestionsError: they name an unknown kind.
     """
     plain = " ".join(inside.casefold().split())
     if plain.startswith(_CHOOSE):
@@ -99,17 +122,14 @@ def _kind(inside: str) -> tuple[str, list[str]]:
         return "choice", list(_options(inside[len(begun) :].lstrip(" :")))
     misspelt = process.extractOne(plain, _NAMED, scorer=fuzz.ratio, score_cutoff=_MISSPELT_LIKENESS)
     if plain in _UNKNOWN or (plain not in _NAMED and misspelt):
-        raise Declined(_no_such_kind(inside))
+        raise UnfitQuestionsError(
+            say(
+                "I have no kind of answer called “{word}”. There are (link), (file), (number), (date), "
+                "(yes/no) and (choose: this / that). Without brackets the answer is in words.",
+                word=inside,
+            )
+        )
     return _NAMED.get(plain, ""), []
-
-
-def _no_such_kind(word: str) -> Text:
-    kinds = "There are (link), (file), (number), (date), (yes/no) and (choose: this / that)."
-    return text(
-        "I have no kind of answer called “",
-        Plain(word),
-        f"”. {kinds} Without brackets the answer is in words.",
-    )
 
 
 def _options(words: str) -> Iterable[str]:

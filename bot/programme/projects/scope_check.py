@@ -11,18 +11,17 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from math import ceil
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.chat.content import Moment, Part, Plain
+from bot.chat.content import Moment, Sentence, Wording, say
 from bot.chat.day_parts import day_part
-from bot.chat.local_day import EVERYWHERE, Day, date_of, day_in_words
-from bot.chat.money_words import in_money
+from bot.chat.local_day import EVERYWHERE, Day, date_of
+from bot.chat.sentences import Money, Number, ShownDay
 from bot.programme.core import dates
 from bot.programme.projects.deliverable_list import deliverable_lines, names_deliverables
-from bot.programme.projects.display import fee_text, hours_text
+from bot.programme.projects.display import shown_fee, shown_hours
 from storage.tables import Project
 
 __all__ = [
@@ -31,23 +30,45 @@ __all__ = [
     "MOST_WEEKS",
     "REASONS",
     "Fix",
+    "ReadyAnswer",
     "Rules",
     "ScopeFinding",
     "check",
     "weeks_for",
 ]
 
+
+@dataclass(frozen=True, slots=True)
+class ReadyAnswer:
+    """An answer to tap: what its button says, and the words that are the answer then."""
+
+    label: Sentence
+    words: str
+
+
 DELIVERABLES: Final = (
-    "A written summary of about two pages",
-    "A slide deck of about ten slides",
-    "A spreadsheet with sources and a short explanation",
+    ReadyAnswer(say("A written summary of about two pages"), "A written summary of about two pages"),
+    ReadyAnswer(say("A slide deck of about ten slides"), "A slide deck of about ten slides"),
+    ReadyAnswer(
+        say("A spreadsheet with sources and a short explanation"),
+        "A spreadsheet with sources and a short explanation",
+    ),
 )
 REASONS: Final = (
-    "it counts for course credit",
-    "we are a non-profit and have no budget for it",
-    "it is an open-source project of volunteers",
+    ReadyAnswer(say("It counts for course credit"), "it counts for course credit"),
+    ReadyAnswer(
+        say("We are a non-profit and have no budget for it"), "we are a non-profit and have no budget for it"
+    ),
+    ReadyAnswer(
+        say("It is an open-source project of volunteers"), "it is an open-source project of volunteers"
+    ),
 )
-CONTACTS: Final = ("within one working day", "twice a week")
+CONTACTS: Final = (
+    ReadyAnswer(say("I do, within one working day"), "within one working day"),
+    ReadyAnswer(say("I do, twice a week"), "twice a week"),
+)
+"""The words of these follow the name of who answers."""
+
 MOST_WEEKS: Final = 10
 
 _HOURS_A_WEEK: Final = 10  # what a student has beside their courses
@@ -90,17 +111,17 @@ class Fix:
     a position in DELIVERABLES, REASONS or CONTACTS.
     """
 
-    label: str
+    label: Wording
     question: str
     value: str
 
 
 @dataclass(frozen=True, slots=True)
 class ScopeFinding:
-    """One thing found: at which question of the form, in words, and what would settle it."""
+    """What was found: at which question of the form, in whole sentences, and what would settle it."""
 
     question: str
-    words: tuple[Part, ...]
+    words: Sentence
     fixes: tuple[Fix, ...] = ()
     stop: bool = False
 
@@ -118,19 +139,19 @@ def weeks_for(hours: float) -> int:
 
 def _deadline(project: Project, rules: Rules) -> Iterable[ScopeFinding]:
     week = Day((rules.now + _A_WEEK).astimezone(ZoneInfo(rules.zone)).date(), EVERYWHERE)
-    fix = _on(week, "Apply by", "deadline", rules)
+    fix = Fix(say("Apply by {when}", when=_on_button(week, rules)), "deadline", _number(week))
     kept = dates.read(project, "deadline")
-    when = day_part(kept, None, rules.now) if isinstance(kept, Day) else Moment(kept, rules.zone)
     if project.deadline_at <= rules.now:
-        yield ScopeFinding(
-            "deadline", ("The application deadline has passed: ", when, "."), (fix,), stop=True
-        )
+        when = day_part(kept, None, rules.now) if isinstance(kept, Day) else Moment(kept, rules.zone)
+        words = say("The application deadline has passed: {when}.", when=when)
+        yield ScopeFinding("deadline", words, (fix,), stop=True)
     elif project.deadline_at - rules.now < _SHORT_NOTICE:
-        hours = ceil((project.deadline_at - rules.now) / timedelta(hours=1))
-        words = f"Applications close in {hours} hour{'' if hours == 1 else 's'}. "
-        yield ScopeFinding(
-            "deadline", (words, "Students need a few days to see a project and write."), (fix,)
+        words = say(
+            "Applications close in {count} hour. Students need a few days to see a project and write.",
+            "Applications close in {count} hours. Students need a few days to see a project and write.",
+            count=ceil((project.deadline_at - rules.now) / timedelta(hours=1)),
         )
+        yield ScopeFinding("deadline", words, (fix,))
 
 
 def _decision(project: Project, rules: Rules) -> Iterable[ScopeFinding]:
@@ -138,104 +159,124 @@ def _decision(project: Project, rules: Rules) -> Iterable[ScopeFinding]:
     if project.decide_at < project.deadline_at:
         closes = date_of(dates.read(project, "deadline"), zone)
         later = Day(closes + timedelta(days=rules.decision_days), rules.decides_in)
+        fix = Fix(say("Decide by {when}", when=_on_button(later, rules)), "decide", _number(later))
         yield ScopeFinding(
-            "decide",
-            ("You promise an answer before applications close.",),
-            (_on(later, "Decide by", "decide", rules),),
-            stop=True,
+            "decide", say("You promise an answer before applications close."), (fix,), stop=True
         )
     elif project.starts_at < project.decide_at:
         start = Day(date_of(dates.read(project, "decide"), zone) + timedelta(days=1), EVERYWHERE)
-        yield ScopeFinding(
-            "start",
-            ("The work starts before you have promised an answer.",),
-            (_on(start, "Start on", "start", rules),),
-        )
+        fix = Fix(say("Start on {when}", when=_on_button(start, rules)), "start", _number(start))
+        yield ScopeFinding("start", say("The work starts before you have promised an answer."), (fix,))
 
 
-def _on(day: Day, label: str, question: str, rules: Rules) -> Fix:
-    """Return a day as a fix; its label is a button's, where no clock is drawn."""
-    said = day_in_words(day, ZoneInfo(rules.decides_in), rules.now, clock=False)
-    return Fix(f"{label} {said}", question, str(day.date.toordinal()))
+def _on_button(day: Day, rules: Rules) -> ShownDay:
+    """Return a day for a button's label, where no clock is drawn."""
+    return day_part(day, ZoneInfo(rules.decides_in), rules.now, clock=False)
+
+
+def _number(day: Day) -> str:
+    return str(day.date.toordinal())
 
 
 def _deliverables(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
     if not names_deliverables(project.deliverables):
-        fixes = tuple(Fix(words, "deliverables", str(n)) for n, words in enumerate(DELIVERABLES))
-        words = "No deliverable is named. Say what will be in your hands at the end, one thing a line."
-        yield ScopeFinding("deliverables", (words,), fixes, stop=True)
+        words = say("No deliverable is named. Say what will be in your hands at the end, one thing a line.")
+        yield ScopeFinding("deliverables", words, _to_tap("deliverables", DELIVERABLES), stop=True)
         return
     count = len(deliverable_lines(project.deliverables))
     if count > 1 and project.hours < _HOURS_EACH * count:
-        words = f"{count} deliverables in {hours_text(project)} is {project.hours / count:.1f} hours each. "
-        enough = _HOURS_EACH * count
-        yield ScopeFinding(
-            "hours",
-            (words, "Ask for fewer, or give them more time."),
-            (Fix(f"Make it {enough} hours", "hours", str(enough)),),
+        words = say(
+            "{count} deliverable in {hours} h is {each} h each. Ask for fewer, or give them more time.",
+            "{count} deliverables in {hours} h is {each} h each. Ask for fewer, or give them more time.",
+            count=count,
+            hours=shown_hours(project.hours),
+            each=Number(f"{project.hours / count:.1f}"),
         )
+        yield ScopeFinding("hours", words, (_take_hours(_HOURS_EACH * count),))
+
+
+def _to_tap(question: str, ready: Sequence[ReadyAnswer]) -> tuple[Fix, ...]:
+    return tuple(Fix(each.label, question, str(number)) for number, each in enumerate(ready))
+
+
+def _take_hours(hours: int) -> Fix:
+    return Fix(say("Make it {count} hour", "Make it {count} hours", count=hours), "hours", str(hours))
 
 
 def _fee(project: Project, rules: Rules) -> Iterable[ScopeFinding]:
     floor = rules.floor_cents if project.currency == rules.currency else 0
     enough = ceil(floor * project.hours / 100) * 100
-    pay = Fix(f"Pay {_money(enough, rules)}", "fee", str(enough))
+    pay = Fix(say("Pay {fee}", fee=Money(enough, rules.currency)), "fee", str(enough))
     if not project.fee_cents:
         if not project.unpaid_reason.strip():
-            reasons = [Fix(_capital(reason), "unpaid_reason", str(n)) for n, reason in enumerate(REASONS)]
-            words = "There is no fee and no reason why. Name a fee, or tell students why it is unpaid."
-            fixes = ([pay] if floor else []) + reasons
-            yield ScopeFinding("fee", (words,), tuple(fixes), stop=True)
+            words = say("There is no fee and no reason why. Name a fee, or tell students why it is unpaid.")
+            fixes = ((pay,) if floor else ()) + _to_tap("unpaid_reason", REASONS)
+            yield ScopeFinding("fee", words, fixes, stop=True)
     elif project.fee_cents < floor * project.hours:
-        an_hour = round(project.fee_cents / project.hours)
         fewer = int(project.fee_cents // floor)
-        fixes = [pay, *([Fix(f"Make it {fewer} hours", "hours", str(fewer))] if fewer > 1 else [])]
-        words = f"{fee_text(project)} for {hours_text(project)} is {_money(an_hour, rules)} an hour. "
-        least = f"This programme asks for at least {_money(floor, rules)} an hour."
-        yield ScopeFinding("fee", (words, least), tuple(fixes), stop=True)
+        words = say(
+            "{fee} for {hours} h is {an_hour} an hour. This programme asks for at least {least} an hour.",
+            fee=shown_fee(project),
+            hours=shown_hours(project.hours),
+            an_hour=Money(round(project.fee_cents / project.hours), rules.currency),
+            least=Money(floor, rules.currency),
+        )
+        yield ScopeFinding("fee", words, (pay, *([_take_hours(fewer)] if fewer > 1 else [])), stop=True)
 
 
 def _time(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
     a_week = project.hours / project.weeks
     enough = weeks_for(project.hours)
-    weeks = f"{project.weeks} week{'' if project.weeks == 1 else 's'}"
-    fix = Fix(f"Make it {enough} week{'' if enough == 1 else 's'}", "weeks", str(enough))
+    fix = Fix(say("Make it {count} week", "Make it {count} weeks", count=enough), "weeks", str(enough))
+    hours = shown_hours(project.hours)
     if project.hours > _TOO_LONG:
-        words = f"{hours_text(project)} is a whole internship; a micro-internship takes 5 to 40. "
-        yield ScopeFinding(
-            "hours", (words, "A first part that stands on its own would find students sooner.")
+        words = say(
+            "{hours} h is a whole internship; a micro-internship takes 5 to 40. "
+            "A first part with an end of its own would find students sooner.",
+            hours=hours,
         )
+        yield ScopeFinding("hours", words)
     elif a_week > _TOO_DENSE and enough > project.weeks:
-        words = f"{hours_text(project)} in {weeks} is {a_week:.0f} hours a week. "
-        yield ScopeFinding(
-            "weeks", (words, f"Most students have about {_HOURS_A_WEEK} beside their courses."), (fix,)
+        words = say(
+            "{hours} h in {count} week is {a_week} h a week. "
+            "Most students have about {usual} beside their courses.",
+            "{hours} h in {count} weeks is {a_week} h a week. "
+            "Most students have about {usual} beside their courses.",
+            hours=hours,
+            count=project.weeks,
+            a_week=Number(f"{a_week:.0f}"),
+            usual=_HOURS_A_WEEK,
         )
+        yield ScopeFinding("weeks", words, (fix,))
     if a_week < 1 and enough < project.weeks:
-        words = f"{hours_text(project)} over {weeks} is less than an hour a week. It may be forgotten."
-        yield ScopeFinding("weeks", (words,), (fix,))
+        words = say(
+            "{hours} h over {count} week is less than an hour a week. It may be forgotten.",
+            "{hours} h over {count} weeks is less than an hour a week. It may be forgotten.",
+            hours=hours,
+            count=project.weeks,
+        )
+        yield ScopeFinding("weeks", words, (fix,))
 
 
 def _project_rather_than_job(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
     found = _ONGOING.search(f"{project.title}\n{project.brief}\n{project.deliverables}")
     if found:
-        words: tuple[Part, ...] = (
-            "“",
-            Plain(found[0]),
-            "” sounds like ongoing work. A project has an end: say what is finished when it ends.",
+        words = say(
+            "“{words}” sounds like ongoing work. A project has an end: say what is finished when it ends.",
+            words=found[0],
         )
         yield ScopeFinding("brief", words)
 
 
 def _contact(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
     if not project.contact.strip():
-        fixes = tuple(Fix(f"I do, {how}", "contact", str(n)) for n, how in enumerate(CONTACTS))
-        words = "Nobody is named to answer questions. Who does, and how often?"
-        yield ScopeFinding("contact", (words,), fixes)
+        words = say("No contact for questions is named. Who answers them, and how often?")
+        yield ScopeFinding("contact", words, _to_tap("contact", CONTACTS))
 
 
 def _skills(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
     if not project.skills:
-        yield ScopeFinding("skills", ("No skills are named. Students find projects by them.",))
+        yield ScopeFinding("skills", say("No skills are named. Students find projects by them."))
 
 
 _RULES: Final[Sequence[Callable[[Project, Rules], Iterable[ScopeFinding]]]] = (
@@ -248,11 +289,3 @@ _RULES: Final[Sequence[Callable[[Project, Rules], Iterable[ScopeFinding]]]] = (
     _contact,
     _skills,
 )
-
-
-def _money(cents: int, rules: Rules) -> str:
-    return in_money(Decimal(cents) / 100, rules.currency)
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.programme.projects.display import fee_text, hours_text, shortened
+from bot.chat.content import message, text
+from bot.chat.rendering.plain_text import plain_text
+from bot.programme.projects.display import shortened, shown_fee, shown_time
 from storage.tables import Project
 
 
@@ -25,13 +27,21 @@ def project(**columns: object) -> Project:
 )
 def test_a_fee_in_words(cents: int | None, currency: str, said: str) -> None:
     """Cents of a currency read as an amount; nothing reads as unpaid, whatever reason was written."""
-    assert fee_text(project(fee_cents=cents, currency=currency, unpaid_reason="**free**")) == said
+    fee = shown_fee(project(fee_cents=cents, currency=currency, unpaid_reason="**free**"))
+    assert plain_text(message(text("{fee}", fee=fee))) == said
 
 
-@pytest.mark.parametrize(("hours", "said"), [(1, "1 hour"), (10.0, "10 hours"), (2.5, "2.5 hours")])
-def test_hours_in_words(hours: float, said: str) -> None:
-    """Whole hours have no decimals, and one has no plural."""
-    assert hours_text(project(hours=hours)) == said
+@pytest.mark.parametrize(
+    ("hours", "weeks", "said"),
+    [
+        (1, 1, "about 1 h over 1 week"),
+        (10.0, 2, "about 10 h over 2 weeks"),
+        (2.5, 0, "about 2.5 h"),
+    ],
+)
+def test_hours_in_words(hours: float, weeks: int, said: str) -> None:
+    """Whole hours have no decimals, and one week has no plural."""
+    assert plain_text(message(shown_time(hours, weeks))) == said
 
 
 @given(st.text(max_size=80), st.integers(2, 40))

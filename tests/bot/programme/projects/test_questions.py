@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from bot.chat.language import as_text
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
 from bot.programme.projects.questions import HOW, read_questions, write_questions
@@ -99,7 +100,7 @@ def test_other_words_in_brackets_stay_words(words: str) -> None:
 
 def test_the_hint_names_every_kind_that_is_read() -> None:
     """Each word in brackets that the hint shows asks for its kind, and the refusal shows the same ones."""
-    shown = re.findall(r"\(([^()]+)\)", HOW)
+    shown = re.findall(r"\(([^()]+)\)", as_text(HOW))
     kinds = [read_questions(f"A question ({word})")[0].kind for word in shown]
     assert kinds == ["link", "file", "number", "date", "yes_no", "choice"]
     with pytest.raises(Declined) as refused:

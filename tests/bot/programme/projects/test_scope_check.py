@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.chat.content import Message, Text
+from bot.chat.content import message
+from bot.chat.language import as_text
 from bot.chat.local_day import EVERYWHERE, Day
 from bot.chat.rendering.plain_text import plain_text
 from bot.programme.core import dates
@@ -44,7 +45,7 @@ def found(question: str, **columns: object) -> ScopeFinding:
 
 def words(finding: ScopeFinding) -> str:
     """What a finding says."""
-    return plain_text(Message((Text(finding.words),)))
+    return plain_text(message(finding.words))
 
 
 def test_a_sound_post_passes() -> None:
@@ -57,7 +58,7 @@ def test_a_sound_post_passes() -> None:
     [
         ({"deadline_at": NOW - timedelta(hours=1)}, "deadline", "has passed"),
         ({"deliverables": "tbd"}, "deliverables", "No deliverable is named"),
-        ({"fee_cents": 10000}, "fee", "$100 for 20 hours is $5 an hour"),
+        ({"fee_cents": 10000}, "fee", "$100 for 20 h is $5 an hour"),
         ({"fee_cents": None}, "fee", "no fee and no reason"),
         ({"decide_at": NOW + timedelta(days=6)}, "decide", "before applications close"),
     ],
@@ -74,12 +75,12 @@ def test_stops(columns: dict[str, Any], question: str, said: str) -> None:
     ("columns", "question", "said"),
     [
         ({"deadline_at": NOW + timedelta(hours=20)}, "deadline", "close in 20 hours"),
-        ({"hours": 5.0, "fee_cents": 10000, "deliverables": "a\nb\nc\nd"}, "hours", "1.2 hours each"),
-        ({"hours": 60.0, "fee_cents": 120000}, "weeks", "30 hours a week"),
+        ({"hours": 5.0, "fee_cents": 10000, "deliverables": "a\nb\nc\nd"}, "hours", "1.2 h each"),
+        ({"hours": 60.0, "fee_cents": 120000}, "weeks", "30 h a week"),
         ({"hours": 5.0, "weeks": 10}, "weeks", "less than an hour a week"),
         ({"hours": 200.0, "fee_cents": 400000}, "hours", "a whole internship"),
         ({"brief": "Help with day-to-day tasks."}, "brief", "“day-to-day” sounds like ongoing work"),
-        ({"contact": ""}, "contact", "Nobody is named"),
+        ({"contact": ""}, "contact", "No contact for questions"),
         ({"skills": []}, "skills", "No skills are named"),
         ({"starts_at": NOW + timedelta(days=8)}, "start", "before you have promised an answer"),
     ],
@@ -119,7 +120,7 @@ def test_the_date_fixes_settle_the_dates() -> None:
     """A fix's date is a day, and what it was for is gone."""
     (fix,) = found("deadline", deadline_at=NOW - timedelta(days=1)).fixes
     assert date.fromordinal(int(fix.value)) == date(2026, 3, 16)
-    assert fix.label == "Apply by Mon 16 March"
+    assert as_text(fix.label) == "Apply by Mon 16 March"
     (fix,) = found("decide", decide_at=NOW + timedelta(days=1)).fixes
     decide = dates.columns("decide", Day(date.fromordinal(int(fix.value)), RULES.decides_in))
     assert not any(f.stop for f in check(project(**decide), RULES))
