@@ -19,7 +19,7 @@ def day_part(day: Day, reader: ZoneInfo | None, now: datetime, *, clock: bool = 
     `clock` False leaves the clock beside it out, as a start does, which has no last minute.
     """
     words = words_of(day, reader, now)
-    shown = ShownDay(words.day, words.place)
+    shown = ShownDay(words.day, words.place, on=day.date)
     if not clock or not (words.clock or words.marked):
         return shown
     zone = reader or zone_of_day(day.zone)

@@ -6,12 +6,15 @@ English is the source, which the code holds, so it needs no catalogue. Another l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from gettext import NullTranslations
 from typing import assert_never
 
+from babel.dates import format_skeleton
+from babel.localedata import exists
 from babel.numbers import format_decimal
 from msgspec import Struct
 
@@ -42,8 +45,11 @@ from bot.chat.sentences import (
     show_day,
     show_moment,
 )
+from bot.chat.values import replace
 
 __all__ = ["ENGLISH", "Language", "as_text", "as_value"]
+
+_FIRST = re.compile(r"^[A-Za-z]+")
 
 _UNITS = {
     "second": ("{count} second", "{count} seconds"),
@@ -60,6 +66,12 @@ class Language(Struct, frozen=True):
 
     tag: str
     catalogue: NullTranslations
+
+    @property
+    def locale(self) -> str:
+        """The locale by which Babel writes dates and numbers: the tag's, or that of its first part."""
+        own = self.tag.replace("-", "_")
+        return own if exists(own) else _FIRST.findall(self.tag)[0]
 
     def put(self, said: Sentence) -> tuple[Part, ...]:
         """Return the parts of a sentence in this language: its words in markdown, and its values.
@@ -79,10 +91,12 @@ class Language(Struct, frozen=True):
 
     def parts(self, parts: Sequence[Part]) -> tuple[Part, ...]:
         """Return the parts with every sentence among them put."""
-        if not any(isinstance(part, Sentence) for part in parts):
+        if all(isinstance(part, str | Plain | PersonName) for part in parts):
             return tuple(parts)
         return _joined(
-            each for part in parts for each in (self.put(part) if isinstance(part, Sentence) else (part,))
+            each
+            for part in parts
+            for each in ((part,) if isinstance(part, str | Plain | PersonName) else self._shown(part))
         )
 
     def wording(self, words: Wording) -> Wording:
@@ -124,12 +138,16 @@ class Language(Struct, frozen=True):
                 return (Plain(value),)
             case int():
                 return (str(value),)
-            case Plain() | Moment() | ShownDay() | PersonName() | ChannelName() | RoleName() | WebLink():
+            case Plain() | PersonName() | ChannelName() | RoleName() | WebLink():
                 return (value,)
+            case Moment():
+                return (value if self.tag == "en" else replace(value, locale=self.locale),)
+            case ShownDay():
+                return (value if self.tag == "en" else self._day(value),)
             case Money(cents, currency):
-                return (Plain(in_money(Decimal(cents) / 100, currency, self.tag)),)
+                return (Plain(in_money(Decimal(cents) / 100, currency, self.locale)),)
             case Number(written):
-                return (Plain(format_decimal(Decimal(written), locale=self.tag)),)
+                return (Plain(format_decimal(Decimal(written), locale=self.locale)),)
             case Duration(count, unit):
                 return self.put(say(*_UNITS[unit], count=count))
             case Term(word, context):
@@ -144,6 +162,15 @@ class Language(Struct, frozen=True):
                 return self._list(value)
             case _:
                 assert_never(value)
+
+    def _day(self, shown: ShownDay) -> ShownDay:
+        """Return a day in the words of this language; the year is said where English says it."""
+        clock = replace(shown.clock, locale=self.locale) if shown.clock else None
+        said = replace(shown, clock=clock, aside=self.catalogue.gettext("for you"))
+        if shown.on is None:
+            return said
+        skeleton = "yMMMEd" if str(shown.on.year) in shown.day else "MMMEd"
+        return replace(said, day=format_skeleton(skeleton, shown.on, locale=self.locale))
 
     def _list(self, names: Names) -> tuple[Part, ...]:
         shown = [self._shown(name) for name in names.names]

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_skeleton
 from msgspec import Struct, field
 
 __all__ = [
@@ -59,24 +60,28 @@ class Moment(Struct, frozen=True, tag_field="kind", tag="moment"):
 
     `style`: "full" is weekday, date, time and zone; "day" is weekday and date; "time" is the time and its
     zone; "clock" is the time alone, "date_clock" weekday, date and time; both are for readers who know
-    the zone.
+    the zone. `locale` is the language of its words once it is said, "" is English.
     """
 
     at: datetime
     zone: str
     style: Literal["full", "day", "time", "clock", "date_clock"] = "full"
+    locale: str = ""
 
 
 class ShownDay(Struct, frozen=True, tag_field="kind", tag="shown_day"):
     """A day in the bot's own words, with the reader's clock beside it (`bot.chat.day_parts`).
 
     `day` is weekday and date; `place` where it ends, "" where the reader needs none; `clock` when it ends,
-    the one thing that a platform draws in the reader's zone; None where the day is enough.
+    the one thing that a platform draws in the reader's zone; None where the day is enough; `aside` says whose
+    clock it is. `on` is the date, for words in another language, None in what was stored before it was kept.
     """
 
     day: str
     place: str = ""
     clock: Moment | None = None
+    on: date | None = None
+    aside: str = "for you"
 
 
 class PersonName(Struct, frozen=True, tag_field="kind", tag="person"):
@@ -233,6 +238,8 @@ def sentence_of(pieces: Sequence[Part], context: str, values: dict[str, Value]) 
 def show_moment(moment: Moment) -> str:
     """Show the instant in words, in the moment's own zone: `Fri 11 December 2026, 23:59 (Europe/Berlin)`."""
     local = moment.at.astimezone(ZoneInfo(moment.zone))
+    if moment.locale:
+        return _moment_in(local, moment)
     day = f"{local:%a} {local.day} {local:%B %Y}"
     if moment.style == "day":
         return day
@@ -243,6 +250,20 @@ def show_moment(moment: Moment) -> str:
     if moment.style == "time":
         return f"{local:%H:%M} ({moment.zone})"
     return f"{day}, {local:%H:%M} ({moment.zone})"
+
+
+def _moment_in(local: datetime, moment: Moment) -> str:
+    """Show an instant in another language; Babel knows its order and its names."""
+    clock = format_skeleton("Hm", local, tzinfo=local.tzinfo, locale=moment.locale)
+    if moment.style == "clock":
+        return clock
+    if moment.style == "time":
+        return f"{clock} ({moment.zone})"
+    skeleton = "MMMEd" if moment.style == "date_clock" else "yMMMEd"
+    day = format_skeleton(skeleton, local, tzinfo=local.tzinfo, locale=moment.locale)
+    if moment.style == "day":
+        return day
+    return f"{day}, {clock}" if moment.style == "date_clock" else f"{day}, {clock} ({moment.zone})"
 
 
 def show_day(shown: ShownDay) -> str:

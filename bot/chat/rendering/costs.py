@@ -25,7 +25,7 @@ def _part_cost(part: Part, limits: Limits) -> int:
     if isinstance(part, ShownDay):
         # The longest way to draw its clock, with the words around it.
         clock = _part_cost(replace(part.clock, style="full"), limits) if part.clock else 0
-        return cost(f"{show_day(part)} (; for you )", limits) + clock
+        return cost(f"{show_day(part)} (; {part.aside} )", limits) + clock
     if isinstance(part, Moment):
         return cost(show_moment(part), limits) + limits.moment
     # The longest way to draw one: the name, and the account or address in the platform's marks.

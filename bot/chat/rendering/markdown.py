@@ -189,7 +189,7 @@ def day_spans(shown: ShownDay) -> tuple[Words | Moment, ...]:
     if shown.clock is None:
         return (Words(show_day(shown)),)
     place = f"{shown.place}; " if shown.place else ""
-    return Words(f"{shown.day} ({place}for you "), shown.clock, Words(")")
+    return Words(f"{shown.day} ({place}{shown.aside} "), shown.clock, Words(")")
 
 
 def strip_markdown(source: str) -> str:

@@ -1,6 +1,6 @@
 """Sentences: how they are made, put into a language, and stored."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from gettext import NullTranslations
 from typing import ClassVar
 
@@ -10,6 +10,7 @@ from bot.chat.content import (
     Button,
     Buttons,
     Fields,
+    Text,
     dump_message,
     load_message,
     message,
@@ -50,6 +51,7 @@ class Reversed(NullTranslations):
 
     WORDS: ClassVar = {
         "{student} applied to {project}.": "{project}: {student}!",
+        "for you": "für dich",
         "One day": "Ein Tag",
         "{count} days": "{count} Tage",
         "Open\x04state": "offen",
@@ -185,3 +187,27 @@ def test_a_place_is_a_value_as_text() -> None:
     """A channel is found again by its place."""
     place = Place("slack", "T1", "C1")
     assert ChannelName(str(place)).place == "slack/channel/T1/C1"
+
+
+def test_days_and_instants_are_written_in_the_language_of_their_reader() -> None:
+    """The date, its clock and the words beside it are the language's; English is kept as it is."""
+    shown = ShownDay("Mon 16 March", "Madrid", Moment(AT, "Europe/Berlin", "date_clock"), date(2026, 3, 16))
+    due = message(text("Due {day}, {at}", day=shown, at=Moment(AT, "Europe/Berlin")))
+    assert translated(due, ENGLISH).blocks == (Text(("Due ", shown, ", ", Moment(AT, "Europe/Berlin"))),)
+    said = plain_text(translated(due, OTHER), clocks=True)
+    assert said == (
+        "Due Mo., 16. März (Madrid; für dich Mo., 16. März, 13:00), Mo., 16. März 2026, 13:00 (Europe/Berlin)"
+    )
+    assert plain_text(translated(message(text(shown)), OTHER)) == "Mo., 16. März (Madrid)"
+    assert load_message(dump_message(translated(due, OTHER))) == translated(due, OTHER)
+
+
+def test_a_day_stored_before_its_date_was_kept_stays_as_it_was_written() -> None:
+    """There is no date to write in another language, so the English words stay."""
+    assert plain_text(translated(message(text(ShownDay("Mon 16 March"))), OTHER)) == "Mon 16 March"
+
+
+@pytest.mark.parametrize(("tag", "locale"), [("en-XA", "en"), ("pt-BR", "pt_BR"), ("de", "de")])
+def test_each_language_has_a_locale(tag: str, locale: str) -> None:
+    """A language that Babel does not know is written as its first part."""
+    assert Language(tag, NullTranslations()).locale == locale

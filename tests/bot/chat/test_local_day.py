@@ -141,7 +141,7 @@ def test_a_day_of_one_place_carries_the_mark_in_a_channel(writer: str) -> None:
 
 def test_a_day_for_many_people_is_alone_in_a_channel() -> None:
     """It is true for every reader, so it needs neither a place nor a mark."""
-    assert day_part(Day(MONDAY, EVERYWHERE), None, NOW) == ShownDay("Mon 16 March")
+    assert day_part(Day(MONDAY, EVERYWHERE), None, NOW) == ShownDay("Mon 16 March", on=MONDAY)
 
 
 def test_a_neighbour_on_the_same_clock_reads_the_place_alone() -> None:
@@ -160,7 +160,9 @@ def test_another_year_is_named() -> None:
 def test_a_start_has_no_clock_beside_it() -> None:
     """A start is a morning, not a last minute: the day and its place are all that is said."""
     day = Day(MONDAY, "Europe/Madrid")
-    assert day_part(day, ZoneInfo("America/New_York"), NOW, clock=False) == ShownDay("Mon 16 March", "Madrid")
+    assert day_part(day, ZoneInfo("America/New_York"), NOW, clock=False) == ShownDay(
+        "Mon 16 March", "Madrid", on=MONDAY
+    )
     assert day_in_words(day, ZoneInfo("America/New_York"), NOW, clock=False) == "Mon 16 March (Madrid)"
     assert starts_at(day) == datetime(2026, 3, 16, 8, tzinfo=UTC)
 

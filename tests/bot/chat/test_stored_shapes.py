@@ -116,8 +116,19 @@ STORED: dict[str, Any] = {
 
 def test_a_message_is_stored_as_ever() -> None:
     """Every block and part has the keys and the kind that it has always had, and is read again."""
-    assert dump_message(MESSAGE) == STORED
+    assert _without_additions(dump_message(MESSAGE)) == STORED
     assert load_message(STORED) == MESSAGE
+
+
+def _without_additions(stored: Any) -> Any:  # noqa: ANN401 - any stored JSON
+    """The stored form without the keys that came later: how words are said in another language."""
+    match stored:
+        case list():
+            return [_without_additions(each) for each in stored]
+        case dict():
+            later = {"moment": {"locale"}, "shown_day": {"on", "aside"}}.get(stored.get("kind", ""), set())
+            return {key: _without_additions(value) for key, value in stored.items() if key not in later}
+    return stored
 
 
 def test_a_message_of_another_version_is_read() -> None:
