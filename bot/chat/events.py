@@ -41,6 +41,7 @@ __all__ = [
     "carried",
     "parse_destination",
     "people_named",
+    "platform_name",
 ]
 
 Payload = TypeVar("Payload", bound=Struct)
@@ -107,6 +108,11 @@ def parse_destination(value: str) -> UserRef | Place:
         return Place(platform, space, place, kind)  # type: ignore[arg-type]  # it is one of these four
     msg = f"not a destination: {value!r}"
     raise ValueError(msg)
+
+
+def platform_name(platform: str) -> str:
+    """Return what a platform calls itself: "Slack"; it is the same in every language."""
+    return platform.capitalize()
 
 
 _NAMED: Final = re.compile(r"(?<!\S)[a-z]+/@[^\s,;]+")

@@ -15,7 +15,7 @@ from bot.chat.actions import Action
 from bot.chat.adapter import Lost
 from bot.chat.answers import JSONValue
 from bot.chat.commands import CommandSpec
-from bot.chat.content import Block, Message, Part, message
+from bot.chat.content import Block, Message, Sentence, message
 from bot.chat.forms import Form
 
 __all__ = [
@@ -100,7 +100,7 @@ class MessageRoute:
     Attributes:
         holds: (turn, Waiting) -> what is to be said now: the same message, another one, or None for nothing.
             Asked before a message goes that is late or was kept back.
-        named: (turn, subject) -> what it is, for a coordinator's task, such as "an offer", as the
+        named: (turn, subject) -> what it is, for a coordinator's task, such as "An offer", as the
             coordinator who acts may know it. A Declined says that they may not: then it is a message.
         arrived: (turn, subject) -> actions once its reader has it: whatever is counted from it begins.
         stopped: (turn, subject) once it is refused: whatever is counted from it stops.
@@ -111,7 +111,7 @@ class MessageRoute:
     """
 
     holds: Callable[[Any, Waiting], Message | None]
-    named: Callable[[Any, str], tuple[Part, ...]] | None = None
+    named: Callable[[Any, str], Sentence] | None = None
     arrived: Callable[[Any, str], Sequence[Action]] | None = None
     stopped: Callable[[Any, str], Sequence[Action]] | None = None
     until: Callable[[Any, str], datetime | None] | None = None

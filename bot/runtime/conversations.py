@@ -22,11 +22,12 @@ from bot.chat.content import (
     Buttons,
     Message,
     Note,
-    Part,
     Plain,
+    Sentence,
     Text,
     message,
     note,
+    say,
     text,
 )
 from bot.chat.conversation import engine
@@ -274,13 +275,13 @@ def _goes_on_here(context: Context) -> bool:
 def _posts(context: Context, current: Conversation, step: engine.Step) -> list[Post]:
     to = str(context.turn.user) if context.turn.user else current.destination
     posts = []
-    for number, say in enumerate(step.says):
-        words = _reviewed(context, current, say) if say.review else say.message
-        if say.helps:
+    for number, said in enumerate(step.says):
+        words = _reviewed(context, current, said) if said.review else said.message
+        if said.helps:
             words = Message((*words.blocks, *_who_helps(context.turn)))
-        if say.question and say.question == current.draft.at:
-            words = replace(words, answer=press(current.id, current.draft.revision, "answer", say.question))
-        key = keys.QUESTION(current.id, current.draft.revision, number, say.question)
+        if said.question and said.question == current.draft.at:
+            words = replace(words, answer=press(current.id, current.draft.revision, "answer", said.question))
+        key = keys.QUESTION(current.id, current.draft.revision, number, said.question)
         posts.append(Post(to, words, key, kind=KIND, subject=str(current.id), is_answer=True))
     return posts
 
@@ -299,8 +300,8 @@ def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if row is not None and row.prompt_key == waiting.key else None
 
 
-def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
-    return ("a question of a form that they began",)
+def _named(_turn: Turn, _subject: str) -> Sentence:
+    return say("A question of a form that was begun")
 
 
 def _until(forms: Mapping[str, FormRoute], turn: Turn, subject: str) -> datetime | None:
@@ -325,7 +326,7 @@ def messages_of(forms: Mapping[str, FormRoute]) -> dict[str, MessageRoute]:
     until = partial(_until, forms)
     return {
         KIND: MessageRoute(_still_asked, _named, until=until),
-        _ASIDE: MessageRoute(_still_waits, lambda _t, _s: ("word of a draft that waits",), until=until),
+        _ASIDE: MessageRoute(_still_waits, lambda _t, _s: say("A note that a draft waits"), until=until),
     }
 
 

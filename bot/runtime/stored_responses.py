@@ -13,10 +13,11 @@ from bot.chat.content import (
     Button,
     Buttons,
     Message,
-    Part,
     Plain,
+    Sentence,
     dump_message,
     message,
+    say,
     text,
 )
 from bot.chat.events import Event, FormSubmitted
@@ -102,8 +103,8 @@ def _still_awaited(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if turn.now - waiting.since <= _ANSWERED_WITHIN else None
 
 
-def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
-    return ("an answer",)
+def _named(_turn: Turn, _subject: str) -> Sentence:
+    return say("An answer")
 
 
 ANSWER: Final = "answer"

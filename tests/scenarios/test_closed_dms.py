@@ -72,11 +72,11 @@ async def test_an_offers_hours_begin_when_it_is_read(platform: Staged) -> None:
     assert ada.sees("There is a message for you: press here.")
     await cora.uses("/stint tasks")
     assert cora.sees("I cannot write to Ada Okafor")
-    assert cora.sees(f"an offer of a place in {TITLE}; its 48 hours begin when it is read")
+    assert cora.sees(f"An offer of a place in {TITLE}; its 48 hours begin when it is read")
     await platform.tick(days=5)
     assert platform.rows(select(Application.status)) == [("offered",)]
     await platform.person("ben").presses("Read it")
-    assert platform.person("ben").sees("This message is for somebody else.")
+    assert platform.person("ben").sees("This message is for another person.")
     await ada.presses("Read it")
     assert ada.sees("offers you a place in")
     assert ada.sees("It has been read.")
@@ -183,7 +183,7 @@ async def test_a_draft_waits_until_its_deadline(platform: Staged) -> None:
     await ada.says(WHY)
     await platform.tick(hours=1)
     await cora.uses("/stint tasks")
-    assert "a question of a form that they began, until" in item_of(cora)
+    assert "A question of a form that was begun, until" in item_of(cora)
     await platform.tick(days=13)
     assert ada.view().count("There is a message for you") == 1
 
@@ -198,7 +198,7 @@ async def test_an_item_names_what_still_waits_and_until_when(platform: Staged) -
     await marta.presses("Make an offer")
     await platform.tick(minutes=3)
     await cora.uses("/stint tasks")
-    assert "an offer of a place" in item_of(cora)
+    assert "An offer of a place" in item_of(cora)
     await ada.uses("/applications", "spring-26")
     await ada.presses("Accept")
     await platform.tick(minutes=1)
@@ -206,8 +206,8 @@ async def test_an_item_names_what_still_waits_and_until_when(platform: Staged) -
     assert cora.sees("Nothing waits for you")
     await platform.to(datetime(2026, 4, 2, 12, tzinfo=UTC))
     await cora.uses("/stint tasks")
-    assert shows(item_of(cora), "a check-in", "9 April")
-    assert shows(item_of(cora), "a reminder to hand in work", "9 April")
+    assert shows(item_of(cora), "A check-in", "9 April")
+    assert shows(item_of(cora), "A reminder to hand in work", "9 April")
 
 
 async def test_what_begins_the_work_comes_where_the_offer_was_accepted(platform: Staged) -> None:
@@ -287,8 +287,8 @@ async def test_an_employer_cannot_be_called_and_the_item_says_so(platform: Stage
     await platform.tick(days=1)
     assert not marta.sees("There is a message for you")
     await cora.uses("/stint tasks")
-    assert "their message of the day: new applications" in item_of(cora)
-    assert cora.sees("I know of no channel here that they read, so I cannot call them there.")
+    assert "The message of the day: New applications" in item_of(cora)
+    assert cora.sees("I know of no channel here in which to call Marta Ruiz.")
 
 
 async def test_an_item_says_of_confided_messages_what_each_reader_may_know(platform: Staged) -> None:
@@ -309,11 +309,11 @@ async def test_an_item_says_of_confided_messages_what_each_reader_may_know(platf
     await platform.tick(minutes=1)
     await jo.uses("/stint tasks")
     await jo.presses("More")
-    assert "a report" in item_of(jo)
-    assert "a message from Ada Okafor" in item_of(jo)
+    assert "A report" in item_of(jo)
+    assert "A message from Ada Okafor" in item_of(jo)
     await marta.uses("/stint tasks")
     assert "I cannot write to Cora Lindqvist" in marta.view()
-    assert "a message (2 times)" in item_of(marta)
+    assert "A message (2 times)" in item_of(marta)
     assert "report" not in item_of(marta)
     assert "Ada" not in item_of(marta)
 

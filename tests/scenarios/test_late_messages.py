@@ -131,7 +131,7 @@ async def test_the_coordinators_item_ends_with_what_it_lists(platform: Staged) -
     await marta.fills({"Your message": "Could you start on Monday?"})
     await platform.tick(hours=1)
     await cora.uses("/stint tasks")
-    assert cora.sees("a message from Marta Ruiz")
+    assert cora.sees("A message from Marta Ruiz")
     new = await opens(platform, "ada")
     assert new.count("Could you start on Monday?") == 1
     await cora.uses("/stint tasks")

@@ -22,7 +22,7 @@ async def test_an_account_that_is_gone_becomes_an_open_item(stage: Stage) -> Non
     await cora.fills({"Person, company": "Ada Okafor, Acme Maps"})
     await cora.uses("/stint tasks")
     assert "I cannot write to Ada Okafor on Terminal" in stage.screen("cora")
-    assert "an invitation" in stage.screen("cora")
+    assert "An invitation" in stage.screen("cora")
     assert stage.ledger()["held"] == 1
 
 

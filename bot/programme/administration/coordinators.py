@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from bot.chat.actions import Action, OpenForm, Post, Reply
 from bot.chat.codec import RUN
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import Button, Buttons, Message, Part, Plain, message, note, text
+from bot.chat.content import Button, Buttons, Message, Plain, Sentence, message, note, say, text
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
@@ -240,8 +240,8 @@ def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if ("coordinator" in roles) == (about.holds == "yes") else None
 
 
-def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
-    return ("word of who is a coordinator",)
+def _named(_turn: Turn, _subject: str) -> Sentence:
+    return say("A note on who is a coordinator")
 
 
 ROUTES = Routes(

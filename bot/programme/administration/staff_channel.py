@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.chat.actions import Action, Inspect, Post, Reply
-from bot.chat.content import Button, Buttons, Message, message, note, text
+from bot.chat.content import Button, Buttons, Message, message, note, say, text
 from bot.chat.events import ButtonPressed, Inspected
 from bot.chat.findings import Finding, finding_lines
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
@@ -96,5 +96,5 @@ def _still_staff(turn: Turn, waiting: Waiting) -> Message | None:
 ROUTES = Routes(
     buttons={verbs.SETTINGS_STAFF: none_pressed, verbs.SETTINGS_STAFF_CHECK: check_pressed},
     inspected={_CHECK: staff_check_inspected},
-    messages={_HELLO: MessageRoute(_still_staff, lambda _turn, _subject: ("my greeting",))},
+    messages={_HELLO: MessageRoute(_still_staff, lambda _turn, _subject: say("My greeting"))},
 )

@@ -16,7 +16,7 @@ from bot.chat.content import (
     Divider,
     Message,
     Moment,
-    Part,
+    Sentence,
     message,
     note,
     say,
@@ -175,8 +175,8 @@ def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if member is not None and member.state == about.state else None
 
 
-def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
-    return (say("word of an admission to a cohort"),)
+def _named(_turn: Turn, _subject: str) -> Sentence:
+    return say("A note of an admission to a cohort")
 
 
 _KIND: Final = "membership"

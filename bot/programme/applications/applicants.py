@@ -20,10 +20,12 @@ from bot.chat.content import (
     Part,
     Plain,
     Select,
+    Sentence,
     Text,
     heading,
     message,
     note,
+    say,
     text,
 )
 from bot.chat.events import (
@@ -291,8 +293,8 @@ def _still_shown(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if looks_after or coordinates else None
 
 
-def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
-    return "the application of ", news.name_of(turn, lookup.application_of(turn, subject))
+def _named(turn: Turn, subject: str) -> Sentence:
+    return say("An application: {student}", student=news.name_of(turn, lookup.application_of(turn, subject)))
 
 
 def _one(turn: Turn, application_id: int, page: int = 0) -> tuple[Block, ...]:

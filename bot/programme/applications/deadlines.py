@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select, update
 
 from bot.chat.actions import Action, CancelTimers, Post, SetTimer
-from bot.chat.content import Block, Button, Buttons, Message, Part, Text, message, text
+from bot.chat.content import Block, Button, Buttons, Message, Sentence, Text, message, say, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import people, projects
@@ -234,9 +234,11 @@ def _still_closed(turn: Turn, waiting: Waiting) -> Message | None:
     return None if again else waiting.message
 
 
-def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+def _named(turn: Turn, subject: str) -> Sentence:
     project = projects.project_of(turn, subjects.OF_CLOSED_DRAFT.parse(subject).project)
-    return "word that a draft application to **", projects.title_part(project), "** was closed"
+    return say(
+        "A note that a draft application to **{project}** was closed", project=projects.title_part(project)
+    )
 
 
 _CLOSED: Final = "application.closed"

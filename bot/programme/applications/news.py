@@ -19,8 +19,10 @@ from bot.chat.content import (
     Message,
     Part,
     Plain,
+    Sentence,
     message,
     note,
+    say,
     text,
 )
 from bot.chat.local_day import When
@@ -119,10 +121,10 @@ def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if state == about.state else None
 
 
-def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+def _named(turn: Turn, subject: str) -> Sentence:
     application = lookup.application_of(turn, subjects.OF_APPLICATION.parse(subject).application)
     project = projects.project_of(turn, application.project_id)
-    return "word of an application to **", projects.title_part(project), "**"
+    return say("News of an application to **{project}**", project=projects.title_part(project))
 
 
 ANSWER: Final = "application"

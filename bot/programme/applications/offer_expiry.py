@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.chat.actions import Action, CancelTimers, SetTimer
-from bot.chat.content import Buttons, Message, Part, message, text
+from bot.chat.content import Buttons, Message, Sentence, message, say, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import MessageRoute, Routes, Waiting
 from bot.programme import people, projects
@@ -51,14 +51,14 @@ def _still_stands(turn: Turn, waiting: Waiting) -> Message | None:
     return message(*offer_blocks(turn, project, application))
 
 
-def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+def _named(turn: Turn, subject: str) -> Sentence:
     application = lookup.application_of(turn, int(subject))
     project = projects.project_of(turn, application.project_id)
-    hours = turn.programme.offer_hours
-    return (
-        "an offer of a place in **",
-        projects.title_part(project),
-        f"**; its {hours} hours begin when it is read",
+    return say(
+        "An offer of a place in **{project}**; its one hour begins when it is read",
+        "An offer of a place in **{project}**; its {count} hours begin when it is read",
+        project=projects.title_part(project),
+        count=turn.programme.offer_hours,
     )
 
 

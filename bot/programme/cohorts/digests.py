@@ -27,10 +27,12 @@ from bot.chat.content import (
     Part,
     Plain,
     Select,
+    Sentence,
     Text,
     heading,
     message,
     note,
+    say,
     text,
 )
 from bot.chat.events import ButtonPressed, TimerFired
@@ -227,8 +229,8 @@ def _still_today(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if today == about.day else None
 
 
-def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
-    return ("the digest",)
+def _named(_turn: Turn, _subject: str) -> Sentence:
+    return say("The digest")
 
 
 def _places(turn: Turn, cohort: Cohort) -> list[tuple[int, str]]:

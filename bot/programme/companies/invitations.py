@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.chat.actions import Post
 from bot.chat.codec import RUN
-from bot.chat.content import Button, Buttons, Message, Part, Plain, Text, message, note, text
+from bot.chat.content import Button, Buttons, Message, Plain, Sentence, Text, message, note, say, text
 from bot.chat.routes import MessageRoute, Routes, Waiting
 from bot.programme import people
 from bot.programme.core import keys, subjects
@@ -60,8 +60,8 @@ def _invited(turn: Turn, subject: str) -> tuple[Person, Company]:
     return people.person_of(turn, about.person), turn.session.get_one(Company, about.company)
 
 
-def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
-    return "an invitation to post projects for ", Plain(_invited(turn, subject)[1].name)
+def _named(turn: Turn, subject: str) -> Sentence:
+    return say("An invitation to post projects for {company}", company=_invited(turn, subject)[1].name)
 
 
 def _already_here(company: Company, count: int) -> Text:

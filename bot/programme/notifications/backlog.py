@@ -15,7 +15,7 @@ import structlog
 from msgspec import Struct
 
 from bot.chat.actions import Action, SetTimer
-from bot.chat.content import Message, Moment, Part, dump_message, load_message
+from bot.chat.content import Message, Moment, Sentence, dump_message, load_message, say
 from bot.chat.routes import Declined, Waiting
 from bot.clock import raised_at
 from bot.programme.core import keys, subjects
@@ -140,18 +140,20 @@ def read_elsewhere(turn: Turn, person: Person) -> SetTimer:
     return SetTimer(key, turn.now, CALLED, subjects.PERSON(person.id), Called(read=True))
 
 
-def name_of(turn: Turn, row: Any) -> tuple[Part, ...]:  # noqa: ANN401 - a row of the outbox
+def name_of(turn: Turn, row: Any) -> Sentence:  # noqa: ANN401 - a row of the outbox
     """Name a message and until when it is of use, as far as the acting coordinator may know it.
 
     Its words are left out; in a timer's turn it is what every coordinator may know.
     """
     route, subject = turn.routes.messages.get(row.kind or ""), row.subject or ""
     try:
-        named = route.named(turn, subject) if route and route.named else ("a message",)
+        named = route.named(turn, subject) if route and route.named else say("A message")
         until = route.until(turn, subject) if route and route.until else None
     except Declined:
-        return ("a message",)
-    return named if until is None else (*named, ", until ", Moment(until, turn.programme.zone))
+        return say("A message")
+    if until is None:
+        return named
+    return say("{message}, until {when}", message=named, when=Moment(until, turn.programme.zone))
 
 
 def holds(turn: Turn, row: Any) -> bool:  # noqa: ANN401 - a row of the outbox

@@ -25,6 +25,7 @@ from bot.chat.content import (
     Moment,
     Part,
     Plain,
+    Sentence,
     dump_message,
     heading,
     load_message,
@@ -273,11 +274,9 @@ def _still_news(turn: Turn, waiting: Waiting) -> Message | None:
     return _card(useful, asked_again(turn, person, waiting.message))
 
 
-def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+def _named(turn: Turn, subject: str) -> Sentence:
     """Name what a card holds for a coordinator's task: each piece, with its end."""
-    return "their message of the day: ", *daily_message_names.named(
-        _of_card(turn, subject), turn.programme.zone
-    )
+    return daily_message_names.named(_of_card(turn, subject), turn.programme.zone)
 
 
 def _of_card(turn: Turn, subject: str) -> list[Row[*tuple[Any, ...]]]:

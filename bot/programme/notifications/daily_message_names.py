@@ -6,49 +6,64 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from bot.chat.content import Moment, Part
+from bot.chat.sentences import Moment, Sentence, say
 from bot.programme.core import keys
 from bot.programme.core.timers import Timer
 
 __all__ = ["named"]
 
-_NAMES: Final[dict[str, str]] = {
-    keys.CHECK_IN: "a check-in",
-    keys.COMPLETED: "a question for a line about finished work",
-    keys.DATE: "a question for another date",
-    keys.DRAFT: "a reminder of a draft application",
-    keys.FULL: "applicants who wait for an answer",
-    **dict.fromkeys(keys.PROMISE_NEWS, "applicants who wait for an answer"),
-    keys.PROMISE_CLOSED: "applicants who wait for an answer",
-    keys.PROMISE_OVER: "applicants who wait for an answer",
-    keys.HANDED_IN: "work to look at",
-    keys.KICKOFF_NEWS: "word that a student accepted",
-    keys.APPLICATION_SENT: "new applications",
-    keys.OFFER_REMINDER: "a reminder of an open offer",
-    Timer.PLACEMENT_LAST_CALL: "a reminder to hand in work",
-    Timer.PLACEMENT_OVERDUE: "a reminder of a date that has passed",
-    Timer.PLACEMENT_REMINDER: "a reminder to hand in work",
-    Timer.PLACEMENT_REVIEW: "work to look at",
-    keys.REVIEW: "work to look at",
-    keys.SAVED: "a reminder of a saved project",
-    keys.SILENT: "a check-in",
-    keys.TASKS_OF: "the list of tasks",
+_NAMES: Final[dict[str, Sentence]] = {
+    keys.CHECK_IN: say("A check-in"),
+    keys.COMPLETED: say("A question for a line about finished work"),
+    keys.DATE: say("A question for another date"),
+    keys.DRAFT: say("A reminder of a draft application"),
+    keys.FULL: say("Applicants who wait for an answer"),
+    **dict.fromkeys(keys.PROMISE_NEWS, say("Applicants who wait for an answer")),
+    keys.PROMISE_CLOSED: say("Applicants who wait for an answer"),
+    keys.PROMISE_OVER: say("Applicants who wait for an answer"),
+    keys.HANDED_IN: say("Work to look at"),
+    keys.KICKOFF_NEWS: say("A note that a student accepted"),
+    keys.APPLICATION_SENT: say("New applications"),
+    keys.OFFER_REMINDER: say("A reminder of an open offer"),
+    Timer.PLACEMENT_LAST_CALL: say("A reminder to hand in work"),
+    Timer.PLACEMENT_OVERDUE: say("A reminder of a date that has passed"),
+    Timer.PLACEMENT_REMINDER: say("A reminder to hand in work"),
+    Timer.PLACEMENT_REVIEW: say("Work to look at"),
+    keys.REVIEW: say("Work to look at"),
+    keys.SAVED: say("A reminder of a saved project"),
+    keys.SILENT: say("A check-in"),
+    keys.TASKS_OF: say("The list of tasks"),
 }
 """By the word with which the key of a piece begins; of the others it is said that they are news."""
 
 _MOST_NAMED: Final = 3
 
 
-def named(pieces: Sequence[Any], zone: str) -> tuple[Part, ...]:
+def named(pieces: Sequence[Any], zone: str) -> Sentence:
     """Name these rows of `notices` and until when each is of use, as one line in a zone's time."""
-    found: list[Part] = []
-    for number, row in enumerate(pieces[:_MOST_NAMED]):
-        found += ["; " if number else "", _NAMES.get(keys.head_of(row.key), "a piece of news")]
-        until = _until(row)
-        if until is not None:
-            found += [", until ", Moment(until, zone)]
-    more = len(pieces) - _MOST_NAMED
-    return (*found, f"; and {more} more") if more > 0 else tuple(found)
+    found = [_named(row, zone) for row in pieces[:_MOST_NAMED]]
+    more = len(pieces) - len(found)
+    match found:
+        case [first, second, third] if more:
+            return say(
+                "The message of the day: {first}; {second}; {third}; and one more",
+                "The message of the day: {first}; {second}; {third}; and {count} more",
+                first=first, second=second, third=third, count=more,
+            )  # fmt: skip
+        case [first, second, third]:
+            whole = "The message of the day: {first}; {second}; {third}"
+            return say(whole, first=first, second=second, third=third)
+        case [first, second]:
+            return say("The message of the day: {first}; {second}", first=first, second=second)
+        case [first]:
+            return say("The message of the day: {first}", first=first)
+        case _:
+            return say("The message of the day")
+
+
+def _named(row: Any, zone: str) -> Sentence:  # noqa: ANN401 - a row of `notices`
+    what, until = _NAMES.get(keys.head_of(row.key), say("A piece of news")), _until(row)
+    return say("{message}, until {when}", message=what, when=Moment(until, zone)) if until else what
 
 
 def _until(row: Any) -> datetime | None:  # noqa: ANN401 - a row of `notices`

@@ -33,6 +33,7 @@ from bot.chat.content import (
     load_message,
     message,
     note,
+    say,
     text,
 )
 from bot.chat.events import ButtonPressed, CommandUsed, TimerFired
@@ -372,7 +373,7 @@ ROUTES = Routes(
     },
     timers={_DAILY: tasks_daily_due},
     messages={
-        _SUMMARY: MessageRoute(_still_open, lambda _turn, _subject: ("the list of tasks",)),
+        _SUMMARY: MessageRoute(_still_open, lambda _turn, _subject: say("The list of tasks")),
         _STAFF_ITEM: MessageRoute(_item_still_open),
     },
 )

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from sqlalchemy import ColumnElement, delete, select
 
 from bot.chat.actions import Action, Reply
-from bot.chat.content import Message, Moment, Part, message, text
+from bot.chat.content import Message, Moment, Sentence, message, say, text
 from bot.chat.conversation.draft import Draft
 from bot.chat.events import ButtonPressed
 from bot.chat.numbers import whole_number
@@ -159,8 +159,8 @@ def _still_kept(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if file is not None and file.programme_id == turn.programme_id else None
 
 
-def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
-    return ("a file",)
+def _named(_turn: Turn, _subject: str) -> Sentence:
+    return say("A file")
 
 
 ROUTES: Final = Routes(

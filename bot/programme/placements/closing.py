@@ -14,11 +14,12 @@ from bot.chat.content import (
     Buttons,
     Message,
     Moment,
-    Part,
     Plain,
+    Sentence,
     heading,
     message,
     note,
+    say,
     text,
 )
 from bot.chat.events import ButtonPressed, TimerFired
@@ -248,9 +249,9 @@ def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:
     return None if done else waiting.message
 
 
-def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+def _named(turn: Turn, subject: str) -> Sentence:
     both = sides(turn, placement_of(turn, subject))
-    return "the end of **", projects.title_part(both.project), "**"
+    return say("The end: **{project}**", project=projects.title_part(both.project))
 
 
 def _until(turn: Turn, subject: str) -> datetime | None:
@@ -265,9 +266,9 @@ def _closed_now(turn: Turn, waiting: Waiting) -> Message | None:
     return _closing_message(turn, placement, person) if person.erased_at is None else None
 
 
-def _named_closing(turn: Turn, subject: str) -> tuple[Part, ...]:
+def _named_closing(turn: Turn, subject: str) -> Sentence:
     both = sides(turn, placement_of(turn, subjects.OF_CLOSING.parse(subject).placement))
-    return "the closing message of **", projects.title_part(both.project), "**"
+    return say("The closing message: **{project}**", project=projects.title_part(both.project))
 
 
 _LINE: Final = "placement.line"

@@ -9,7 +9,19 @@ from typing import Final
 
 from bot.chat.actions import Action, CancelTimers, OpenForm, Post, Reply
 from bot.chat.answers import Option
-from bot.chat.content import Block, Button, Buttons, Message, Part, Plain, Text, message, note, text
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Message,
+    Plain,
+    Sentence,
+    Text,
+    message,
+    note,
+    say,
+    text,
+)
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
@@ -300,13 +312,13 @@ def _still_theirs(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if reader.erased_at is None and _may_read(turn, waiting.subject, reader) else None
 
 
-def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+def _named(turn: Turn, subject: str) -> Sentence:
     """Return the message's name in a task; a confided reason is named only to those who may read it."""
     about = subjects.OF_END.parse(subject)
     if about.writer is not None and not _may_read(turn, subject, turn.person):
-        return ("a message",)
+        return say("A message")
     both = sides(turn, placement_of(turn, about.placement))
-    return "word of the end of **", projects.title_part(both.project), "**"
+    return say("The end: **{project}**", project=projects.title_part(both.project))
 
 
 MESSAGES: Final = {_ENDED: MessageRoute(_still_theirs, _named)}

@@ -12,12 +12,13 @@ from bot.chat.content import (
     Buttons,
     Fields,
     Message,
-    Part,
     Plain,
+    Sentence,
     heading,
     message,
     note,
     row,
+    say,
     text,
 )
 from bot.chat.rendering.screen import in_lines
@@ -168,9 +169,9 @@ def _still_starts(turn: Turn, waiting: Waiting) -> Message | None:
     return _kickoff(turn, placement, turn.session.get_one(Application, placement.application_id))
 
 
-def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+def _named(turn: Turn, subject: str) -> Sentence:
     both = sides(turn, placement_of(turn, subject))
-    return "everything that they need to begin **", projects.title_part(both.project), "**"
+    return say("All that is needed to begin: **{project}**", project=projects.title_part(both.project))
 
 
 def _until(turn: Turn, subject: str) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from bot.chat.content import Message, Part, Plain
+from bot.chat.content import Message, Sentence, say
 from bot.chat.local_day import When, ends_at
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import people
@@ -57,12 +57,18 @@ def _still_due(turn: Turn, waiting: Waiting) -> Message | None:
     return None if over or passed or moved or milestone.status != "open" else waiting.message
 
 
-def _named_work(turn: Turn, subject: str) -> tuple[Part, ...]:
-    return "word about **", Plain(milestone_of(turn, subjects.OF_WORK.parse(subject).milestone).title), "**"
+def _named_work(turn: Turn, subject: str) -> Sentence:
+    return say(
+        "News about **{deliverable}**",
+        deliverable=milestone_of(turn, subjects.OF_WORK.parse(subject).milestone).title,
+    )
 
 
-def _named_date(turn: Turn, subject: str) -> tuple[Part, ...]:
-    return "word about **", Plain(milestone_of(turn, subjects.OF_DATE.parse(subject).milestone).title), "**"
+def _named_date(turn: Turn, subject: str) -> Sentence:
+    return say(
+        "News about **{deliverable}**",
+        deliverable=milestone_of(turn, subjects.OF_DATE.parse(subject).milestone).title,
+    )
 
 
 def _ends(turn: Turn, subject: str) -> list[datetime]:

@@ -19,10 +19,11 @@ from bot.chat.content import (
     Buttons,
     Fields,
     Message,
-    Part,
     Plain,
+    Sentence,
     message,
     note,
+    say,
     text,
 )
 from bot.chat.local_day import date_of
@@ -184,9 +185,9 @@ def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:
     return message(*question(turn, placement_of(turn, about.placement), change))
 
 
-def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
+def _named(turn: Turn, subject: str) -> Sentence:
     both = sides(turn, placement_of(turn, subjects.OF_TERMS.parse(subject).placement))
-    return "a question about other terms of **", projects.title_part(both.project), "**"
+    return say("A question about other terms: **{project}**", project=projects.title_part(both.project))
 
 
 _CHANGE: Final = "terms.change"

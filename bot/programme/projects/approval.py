@@ -6,7 +6,19 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from bot.chat.actions import Action, OpenForm, Post, Reply
-from bot.chat.content import Block, Button, Buttons, Message, Part, Plain, Text, message, note, text
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Message,
+    Plain,
+    Sentence,
+    Text,
+    message,
+    note,
+    say,
+    text,
+)
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
@@ -204,12 +216,9 @@ def _still_decided(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if project_of(turn, about.project).status == about.status else None
 
 
-def _named(turn: Turn, subject: str) -> tuple[Part, ...]:
-    return (
-        "the coordinators' answer about **",
-        title_part(project_of(turn, subjects.OF_DECISION.parse(subject).project)),
-        "**",
-    )
+def _named(turn: Turn, subject: str) -> Sentence:
+    project = project_of(turn, subjects.OF_DECISION.parse(subject).project)
+    return say("The coordinators' answer about **{project}**", project=title_part(project))
 
 
 _DECIDED: Final = "project.decided"

@@ -14,8 +14,8 @@ from bot.chat.actions import Action, Post, Update
 from bot.chat.content import (
     Block,
     Message,
-    Part,
     Plain,
+    Sentence,
     Text,
     dump_message,
     heading,
@@ -159,8 +159,8 @@ def _still_announced(turn: Turn, waiting: Waiting) -> Message | None:
     return content
 
 
-def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
-    return (say("the card of a project"),)
+def _named(_turn: Turn, _subject: str) -> Sentence:
+    return say("The card of a project")
 
 
 _CARD: Final = "card"

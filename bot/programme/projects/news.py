@@ -16,8 +16,8 @@ from bot.chat.content import (
     Field,
     Fields,
     Message,
-    Part,
     Plain,
+    Sentence,
     message,
     note,
     row,
@@ -116,9 +116,9 @@ def _still_concerned(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if application in concerned else None
 
 
-def _named_change(turn: Turn, subject: str) -> tuple[Part, ...]:
+def _named_change(turn: Turn, subject: str) -> Sentence:
     application = turn.session.get_one(Application, int(subject))
-    return (say("a change of **{project}**", project=title_part(project_of(turn, application.project_id))),)
+    return say("A change: **{project}**", project=title_part(project_of(turn, application.project_id)))
 
 
 def _for_applicant(project: Project, rows: tuple[Field, ...]) -> Message | None:

@@ -20,15 +20,15 @@ from bot.chat.content import (
     Button,
     Buttons,
     Message,
-    Part,
-    Plain,
+    Sentence,
     Text,
     message,
     note,
+    say,
     text,
     with_answer,
 )
-from bot.chat.events import ButtonPressed, TimerFired, UserRef
+from bot.chat.events import ButtonPressed, TimerFired, UserRef, platform_name
 from bot.chat.routes import Declined, MessageRoute, Routes, Undelivered, Waiting
 from bot.programme import people
 from bot.programme.core import keys, subjects, verbs
@@ -125,26 +125,30 @@ def _item(turn: Turn, person: Person) -> list[Action]:
         tasks.close_task(turn, keys.UNREACHABLE(person.id))
         return []
     named = Counter(backlog.name_of(turn, row) for row in rows)
-    lines: list[Part] = []
-    for number, (name, count) in enumerate(list(named.items())[:_LISTED]):
-        lines += ["\n- " if number else "- ", *name, f" ({count} times)" if count > 1 else ""]
+    lines = [_line(what, count) for what, count in list(named.items())[:_LISTED]]
     if len(named) > _LISTED:
-        lines.append(f"\n- and {len(named) - _LISTED} more")
-    at = rows[0].destination.partition("/")[0].capitalize()
-    if _call_place(turn, person) is None:
-        uncalled = note("I know of no channel here that they read, so I cannot call them there.")
-    else:
-        uncalled = None
+        lines.append(say("- and one more", "- and {count} more", count=len(named) - _LISTED))
+    uncalled = note("I know of no channel here in which to call {person}.", person=people.person_name(person))
     return tasks.open_task(
         turn, keys.UNREACHABLE(person.id), "undelivered", subjects.PERSON(person.id),
-        text("I cannot write to **", Plain(person.name), f"** on {at}: their direct messages are closed, "
-             "or they left. This waits for them:"),
-        Text(tuple(lines)),
-        note("Nothing that is counted from these messages runs until they are read. Ask them to allow direct "
-             "messages from this {space} and to write me a word; then it comes by itself."),
-        *([uncalled] if uncalled else []),
+        text("I cannot write to **{person}** on {platform}: direct messages are closed there, or the account "
+             "is gone. This waits:", person=people.person_name(person),
+             platform=platform_name(rows[0].destination.partition("/")[0])),
+        Text(tuple(part for line in lines for part in ("\n", line))[1:]),
+        note("Nothing that is counted from these messages runs until they are read. Please pass on: allow "
+             "direct messages from this {space}, and write me a word; then it comes by itself."),
+        *([uncalled] if _call_place(turn, person) is None else []),
         Buttons((Button("Try again", verbs.REACH_AGAIN(person.id), style="primary"),)),
     )  # fmt: skip
+
+
+def _line(what: Sentence, count: int) -> Sentence:
+    """Return a line of the list of what waits."""
+    return (
+        say("- {message} ({count} times)", message=what, count=count)
+        if count > 1
+        else say("- {message}", message=what)
+    )
 
 
 def _still_so(turn: Turn, person: Person) -> list[Row[*tuple[Any, ...]]]:
@@ -192,10 +196,6 @@ def _still_called(turn: Turn, waiting_call: Waiting) -> Message | None:
     return waiting_call.message if _still_so(turn, person) else None
 
 
-def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
-    return ("a line that calls somebody",)
-
-
 def _channels(turn: Turn) -> Select[str]:
     """Return the channels (str(Place)) of the cohorts that have not ended."""
     return (
@@ -235,7 +235,7 @@ def reach_read_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     person_id = verbs.REACH_READ.read(event).person
     if turn.person_id != person_id:
         raise Declined(
-            "This message is for somebody else. When there is one for you, it has your name on it."
+            "This message is for another person. When there is one for you, it has your name on it."
         )
     found = backlog.read_here(turn, waiting(turn, turn.person))
     tasks.close_task(turn, keys.UNREACHABLE(person_id))
@@ -260,7 +260,7 @@ def reach_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     person_id = verbs.REACH_AGAIN.read(event).person
     person = people.person_of(turn, person_id)
     if person.erased_at is not None:
-        raise Declined("They asked to be forgotten, so there is nobody to write to.")
+        raise Declined("This person asked to be forgotten, so there is no account to write to.")
     accounts = [str(people.account_of(each)) for each in _identities(turn, person)]
     count = len(_lost(turn, _accounts_here(turn, person))) + unknown_deliveries.post_again_to(turn, accounts)
     tasks.close_task(
@@ -268,9 +268,14 @@ def reach_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     )  # it opens again, and is heard of, if they are refused
     followed = [*send_owed(turn, person), *unknown_deliveries.follow(turn)]
     if not count:
-        raise Declined(text("No message waits for **", Plain(person.name), "** any more."))
-    said = f"I am trying again: {count} message{'' if count == 1 else 's'} for "
-    return [*followed, Reply(message(text(said, Plain(person.name), ".")))]
+        raise Declined(text("No message waits for **{person}** any more.", person=people.person_name(person)))
+    said = text(
+        "I am trying again: one message for {person}.",
+        "I am trying again: {count} messages for {person}.",
+        count=count,
+        person=people.person_name(person),
+    )
+    return [*followed, Reply(message(said))]
 
 
 def catch_up(turn: Turn) -> list[Action]:
@@ -389,5 +394,5 @@ ROUTES = Routes(
     timers={_SETTLE: settle_due, backlog.CALLED: reach_called_due},
     reached=reached,
     follows={TasksRead: (refresh_tasks,)},
-    messages={_CALL: MessageRoute(_still_called, _named)},
+    messages={_CALL: MessageRoute(_still_called, lambda _turn, _subject: say("A line that calls a person"))},
 )

@@ -12,8 +12,8 @@ from typing import Final
 from sqlalchemy import ColumnElement, false, not_, or_, select, update
 
 from bot.chat.actions import Action, CancelTimers, Post, SetTimer
-from bot.chat.content import Message, Part, Plain, message, note, text
-from bot.chat.events import Place, SpaceChanged, TimerFired, UserRef, parse_destination
+from bot.chat.content import Block, Message, Sentence, message, note, say, text
+from bot.chat.events import Place, SpaceChanged, TimerFired, UserRef, parse_destination, platform_name
 from bot.chat.routes import MessageRoute, Routes, Waiting
 from bot.programme import cohorts, people, projects
 from bot.programme.accounts import forget
@@ -101,15 +101,32 @@ def _leave(turn: Turn, spaces: Sequence[Space]) -> list[Action]:
         actions += _let_go_of_staff(turn, space)
         due = turn.now + timedelta(days=turn.programme.retention_days)
         actions.append(SetTimer(keys.SPACE_ERASE(space.id), due, _ERASE, subjects.SPACE(space.id)))
-        called = Plain(space.name) if space.name else f"a {{space}} on {space.platform.capitalize()}"
-        actions += tasks.open_task(
-            turn, keys.SPACE_TASK(space.id), "space", subjects.SPACE(space.id),
-            text("I am no longer in ", called,
-                 ": I was removed, or my access was taken back. What I owe there waits."),
-            note("Install me there again, and everything goes on. Otherwise I erase what I know of its "
-                 f"people after {turn.programme.retention_days} days."),
-        )  # fmt: skip
+        key, about = keys.SPACE_TASK(space.id), subjects.SPACE(space.id)
+        actions += tasks.open_task(turn, key, "space", about, *_left(turn, space))
     return actions
+
+
+def _left(turn: Turn, space: Space) -> list[Block]:
+    """Say that the bot is out of a space, and what follows."""
+    if space.name:
+        said = text(
+            "I am no longer in {name}: I was removed, or my access was taken back. What I owe there waits.",
+            name=space.name,
+        )
+    else:
+        said = text(
+            "I am no longer in a {space} on {platform}: I was removed, or my access was taken back. What I "
+            "owe there waits.",
+            platform=platform_name(space.platform),
+        )
+    then = note(
+        "Install me there again, and everything goes on. Otherwise I erase what I know of its people after "
+        "one day.",
+        "Install me there again, and everything goes on. Otherwise I erase what I know of its people after "
+        "{count} days.",
+        count=turn.programme.retention_days,
+    )
+    return [said, then]
 
 
 def _let_go_of_staff(turn: Turn, space: Space) -> list[Action]:
@@ -182,8 +199,8 @@ def _still_there(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if here and goes_on else None
 
 
-def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
-    return ("word that projects come to a channel",)
+def _named(_turn: Turn, _subject: str) -> Sentence:
+    return say("A note that projects come to a channel")
 
 
 def unannounced(turn: Turn, channel: Channel) -> list[Action]:
@@ -192,7 +209,7 @@ def unannounced(turn: Turn, channel: Channel) -> list[Action]:
     if not offer:
         return []
     cohort = cohorts.cohort_of(turn, channel.cohort_id)
-    said = text("I can write to the channel of **", Plain(cohort.name), "** again.")
+    said = text("I can write to the channel of **{cohort}** again.", cohort=cohort.name)
     key, subject = keys.UNANNOUNCED(channel.id), subjects.COHORT(cohort.id)
     return tasks.open_task(turn, key, "unannounced", subject, said, *offer)
 

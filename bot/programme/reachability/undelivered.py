@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from bot.chat.actions import Action
-from bot.chat.content import Button, Buttons, Plain, note, text
+from bot.chat.content import Button, Buttons, note, text
 from bot.chat.events import (
     ChannelChanged,
     MemberJoined,
@@ -15,6 +15,7 @@ from bot.chat.events import (
     parse_destination,
 )
 from bot.chat.routes import Routes, Undelivered
+from bot.chat.sentences import ChannelName
 from bot.programme import people, projects
 from bot.programme.accounts import personal_data
 from bot.programme.core import keys, subjects, verbs
@@ -51,7 +52,7 @@ def undelivered(turn: Turn, lost: Undelivered) -> list[Action]:
     if person is None or not isinstance(to, UserRef):
         return tasks.open_task(
             turn, keys.undelivered(lost.key), "undelivered", subjects.PROGRAMME(turn.programme_id),
-            text(f"A direct message could not be delivered ({lost.code})."),
+            text("A direct message could not be delivered ({code}).", code=lost.code),
         )  # fmt: skip
     return _person_lost(turn, person, to, lost)
 
@@ -74,7 +75,8 @@ def _person_lost(turn: Turn, person: Person, to: UserRef, lost: Undelivered) -> 
         return closed_dms.refused(turn, person, to, lost)
     item = tasks.open_task(
         turn, keys.undelivered(lost.key), "undelivered", subjects.PERSON(person.id),
-        text("A message to **", Plain(person.name), f"** could not be delivered ({lost.code})."),
+        text("A message to **{person}** could not be delivered ({code}).",
+             person=people.person_name(person), code=lost.code),
         Buttons((Button("Try again", verbs.REACH_AGAIN(person.id), style="primary"),)),
     )  # fmt: skip
     return [*_stopped(turn, lost), *item]
@@ -117,8 +119,8 @@ def _channel_closed(turn: Turn, place: Place) -> list[Action]:
         actions += move(turn, channel, "paused")
         actions += tasks.open_task(
             turn, keys.CHANNEL(channel.id), "undelivered", subjects.COHORT(cohort.id),
-            text("I can no longer write to the channel of **", Plain(cohort.name), "**: it is archived, "
-                 "or I was removed from it. Announcements and digests there are paused."),
+            text("I can no longer write to the channel of **{cohort}**: it is archived, or I was removed "
+                 "from it. Announcements and digests there are paused.", cohort=cohort.name),
             note("Let me in again, or choose another one with `/cohort channel`."),
             Buttons((Button("I am back in", verbs.CHANNEL_AGAIN(channel.id)),)),
         )  # fmt: skip
@@ -133,11 +135,15 @@ def _one_message_lost(turn: Turn, place: Place, lost: Undelivered) -> list[Actio
         .where(Channel.programme_id == turn.programme_id, Channel.place == str(place))
     )
     cohort = turn.session.scalars(query).first()
-    whose = ("of **", Plain(cohort.name), "**") if cohort else (f"on {place.platform.capitalize()}",)
-    how = f"could not be posted ({lost.code})"
+    if cohort:
+        said = text("A message to the channel of **{cohort}** could not be posted ({code}). It says:",
+                    cohort=cohort.name, code=lost.code)  # fmt: skip
+    else:
+        said = text("A message to the channel {channel} could not be posted ({code}). It says:",
+                    channel=ChannelName(str(place)), code=lost.code)  # fmt: skip
     return tasks.open_task(
         turn, keys.undelivered(lost.key), "undelivered", subjects.PROGRAMME(turn.programme_id),
-        text("A message to the channel ", *whose, f" {how}. It says:"),
+        said,
         *lost.message.blocks[:2],
     )  # fmt: skip
 
@@ -176,7 +182,7 @@ def left(turn: Turn, event: MemberLeft) -> list[Action]:
         return []
     return tasks.open_task(
         turn, keys.LEFT(person.id), "left", subjects.PERSON(person.id),
-        text("**", Plain(person.name), "** has left, with something unfinished:"),
+        text("**{person}** has left, with something unfinished:", person=people.person_name(person)),
         *open_ends,
     )  # fmt: skip
 

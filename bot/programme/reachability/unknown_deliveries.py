@@ -17,18 +17,20 @@ from bot.chat.content import (
     Buttons,
     Message,
     Moment,
-    Part,
-    Plain,
     Select,
+    Sentence,
     load_message,
     message,
     note,
+    say,
     text,
 )
-from bot.chat.events import ButtonPressed, Place, UserRef, parse_destination
+from bot.chat.events import ButtonPressed, Place, UserRef, parse_destination, platform_name
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined, Routes
+from bot.chat.sentences import ChannelName, Names
 from bot.chat.values import replace
+from bot.programme import people
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.changes import TasksRead
 from bot.programme.core.turn import Turn
@@ -47,24 +49,24 @@ _SHOWN: Final = 3
 _WORDS: Final = 160
 """Characters of a message that are shown, enough to know it by."""
 
-_KINDS: Final[dict[str, str]] = {
-    keys.ADMITTED: "word of an admission",
-    keys.ASIDE: "word of a draft that waits",
-    keys.BACK: "word that I am back",
-    keys.CARD: "the card of a project",
-    keys.DIGEST: "the digest",
-    keys.ENDED: "word that a placement ended",
-    keys.FILE: "a file",
-    keys.HELLO: "my greeting",
-    keys.LATE_ANSWER: "an answer",
-    keys.LETTER: "a message from somebody else",
-    keys.LINKED: "word of two accounts that were linked",
-    keys.NOTICES: "the message of the day",
-    keys.OFFER: "an offer",
-    keys.ANSWER: "an answer",
-    keys.QUESTION: "a question of a draft",
-    keys.TASK: "a task",
-    keys.TASKS: "the list of tasks",
+_KINDS: Final[dict[str, Sentence]] = {
+    keys.ADMITTED: say("A note of an admission to a cohort"),
+    keys.ASIDE: say("A note that a draft waits"),
+    keys.BACK: say("A note that I am back"),
+    keys.CARD: say("The card of a project"),
+    keys.DIGEST: say("The digest"),
+    keys.ENDED: say("A note that a placement ended"),
+    keys.FILE: say("A file"),
+    keys.HELLO: say("My greeting"),
+    keys.LATE_ANSWER: say("An answer"),
+    keys.LETTER: say("A message from another person"),
+    keys.LINKED: say("A note that two accounts were linked"),
+    keys.NOTICES: say("The message of the day"),
+    keys.OFFER: say("An offer"),
+    keys.ANSWER: say("An answer"),
+    keys.QUESTION: say("A question of a draft"),
+    keys.TASK: say("A task"),
+    keys.TASKS: say("The list of tasks"),
 }
 """What messages are, by the beginning of their keys."""
 
@@ -88,22 +90,24 @@ def _found(turn: Turn) -> list[Row]:
 
 
 def _item(turn: Turn, found: Sequence[Row]) -> list[Block]:
-    many = len(found) > 1
-    them = "them" if many else "it"
-    head = (
-        f"**{len(found)} messages may not have arrived.**" if many else "**A message may not have arrived.**"
-    )
     blocks: list[Block] = [
-        text(f"{head} I did not hear back when I sent {them}. Please look, and press what is true."),
+        text(
+            "**A message may not have arrived.** I did not hear back when I sent it. Please look, and press "
+            "what is true.",
+            "**{count} messages may not have arrived.** I did not hear back when I sent them. Please look, "
+            "and press what is true.",
+            count=len(found),
+        )
     ]
     for row in found[:_SHOWN]:
         blocks += _one(turn, row)
     rest = len(found) - _SHOWN
     if rest > 0:
-        blocks.append(note(f"{rest} more {'follow' if rest > 1 else 'follows'} when you have settled these."))
-    if many:
-        every = verbs.DOUBT_ALL(found[-1].id)
-        blocks.append(Buttons((Button(f"Post all {len(found)} again", every),)))
+        one, many = "One more follows when these are settled.", "{count} more follow when these are settled."
+        blocks.append(note(one, many, count=rest))
+    if len(found) > 1:
+        label = say("Post all {count} again", count=len(found))
+        blocks.append(Buttons((Button(label, verbs.DOUBT_ALL(found[-1].id)),)))
     return blocks
 
 
@@ -111,31 +115,29 @@ def _one(turn: Turn, row: Row) -> list[Block]:
     """Return what it is, where it should be and since when; its words where it was for a channel."""
     to = parse_destination(row.destination)
     blocks: list[Block] = [
-        text(
-            *_what(turn, row),
-            ", ",
-            *_where(turn, to),
-            ", ",
-            Moment(row.tried_at, turn.programme.zone),
-        )
+        text(_where(turn, to, _what(turn, row), Moment(row.tried_at, turn.programme.zone)))
     ]
     if isinstance(to, Place) and to.kind == "channel":
         words = " ".join(plain_text(_without_buttons(row)).split())
-        blocks.append(note("It says: ", Plain(words if len(words) <= _WORDS else f"{words[: _WORDS - 1]}…")))
+        blocks.append(
+            note("It says: {words}", words=words if len(words) <= _WORDS else f"{words[: _WORDS - 1]}…")
+        )
     else:
         blocks.append(
-            note("It is between them and me, so ask them. If they have it already, they get it twice.")
+            note(
+                "I cannot look into direct messages, so please ask there. If it has arrived already, it "
+                "arrives twice."
+            )
         )
     again = Button("Post it again", verbs.DOUBT_AGAIN(row.id), style="primary")
     return [*blocks, Buttons((again, Button("It is there", verbs.DOUBT_THERE(row.id))))]
 
 
-def _what(turn: Turn, row: Row) -> tuple[Part, ...]:
-    """Name a message, at the beginning of a sentence."""
-    known = _KINDS.get(keys.head_of(row.key), "a message")
-    everybody = replace(turn, person_id=None)  # the item is stored once, for every coordinator
-    first, *rest = backlog.name_of(everybody, row) if row.kind in turn.routes.messages else (known,)
-    return (f"{first[0].upper()}{first[1:]}" if isinstance(first, str) else first, *rest)
+def _what(turn: Turn, row: Row) -> Sentence:
+    """Name a message as every coordinator may know it: the item is stored once, for all of them."""
+    if row.kind in turn.routes.messages:
+        return backlog.name_of(replace(turn, person_id=None), row)
+    return _KINDS.get(keys.head_of(row.key), say("A message"))
 
 
 def _without_buttons(row: Row) -> Message:
@@ -143,32 +145,45 @@ def _without_buttons(row: Row) -> Message:
     return Message(tuple(block for block in content.blocks if not isinstance(block, Buttons | Select)))
 
 
-def _where(turn: Turn, to: Place | UserRef) -> tuple[Part, ...]:
-    """Name where a message was to go, as a coordinator calls it."""
-    platform = to.platform.capitalize()
-    if isinstance(to, UserRef):
-        named = (
-            select(Person.name)
-            .join(Identity, Identity.person_id == Person.id)
-            .where(Identity.programme_id == turn.programme_id)
-            .where(Identity.platform == to.platform, Identity.user_id == to.id)
+def _where(turn: Turn, to: Place | UserRef, what: Sentence, when: Moment) -> Sentence:
+    """Say what was to go where, as a coordinator calls it, and when that was tried."""
+    if isinstance(to, UserRef) and (person := _person_at(turn, to)) is not None:
+        name = people.person_name(person)
+        return say("{message}, for **{person}**, {when}", message=what, person=name, when=when)
+    if isinstance(to, UserRef) or to.kind != "channel":
+        platform = platform_name(to.platform)
+        return say(
+            "{message}, in direct messages on {platform}, {when}", message=what, platform=platform, when=when
         )
-        name = turn.session.scalar(named)
-        return ("for **", Plain(name), "**") if name else (f"for somebody on {platform}",)
-    if to.kind != "channel":
-        return (f"for somebody on {platform}",)
     if str(to) == turn.programme.staff_place:
-        return ("in the **staff channel**",)
+        return say("{message}, in the **staff channel**, {when}", message=what, when=when)
+    names = _cohorts_at(turn, to)
+    if not names:
+        channel = ChannelName(str(to))
+        return say("{message}, in the channel {channel}, {when}", message=what, channel=channel, when=when)
+    whole = "{message}, in the channel of **{cohorts}**, {when}"
+    return say(whole, message=what, cohorts=Names(tuple(names)), when=when)
+
+
+def _person_at(turn: Turn, to: UserRef) -> Person | None:
+    query = (
+        select(Person)
+        .join(Identity, Identity.person_id == Person.id)
+        .where(Identity.programme_id == turn.programme_id)
+        .where(Identity.platform == to.platform, Identity.user_id == to.id)
+    )
+    return turn.session.scalars(query).first()
+
+
+def _cohorts_at(turn: Turn, to: Place) -> Sequence[str]:
+    """Return the names of the cohorts whose channel it is."""
     query = (
         select(Cohort.name)
         .join(Channel, Channel.cohort_id == Cohort.id)
         .where(Channel.programme_id == turn.programme_id, Channel.place == str(to))
         .order_by(Cohort.id)
     )
-    names = turn.session.scalars(query).all()
-    if not names:
-        return (f"in a channel on {platform}",)
-    return ("in the channel of **", Plain(" and ".join(names)), "**")
+    return turn.session.scalars(query).all()
 
 
 def again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -191,7 +206,8 @@ def all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     )
     if not count:
         raise Declined(_SETTLED)
-    return _answer(turn, text(f"I am posting {_messages(count)} again."))
+    said = text("I am posting one message again.", "I am posting {count} messages again.", count=count)
+    return _answer(turn, said)
 
 
 def there_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -230,10 +246,6 @@ def post_again_to(turn: Turn, accounts: Sequence[str]) -> int:
     for row in found:
         rows.post_again(turn.connection, turn.programme_id, row.id, turn.now)
     return len(found)
-
-
-def _messages(count: int) -> str:
-    return "1 message" if count == 1 else f"{count} messages"
 
 
 ROUTES = Routes(

@@ -16,12 +16,13 @@ from bot.chat.content import (
     Fields,
     Message,
     Moment,
-    Part,
     Plain,
+    Sentence,
     heading,
     message,
     note,
     row,
+    say,
     text,
 )
 from bot.chat.events import ButtonPressed, CommandUsed, Inspected, parse_destination
@@ -240,8 +241,8 @@ def _still_joined(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if coordinates and turn.session.scalar(query) is not None else None
 
 
-def _named(_turn: Turn, _subject: str) -> tuple[Part, ...]:
-    return ("word that another {space} has joined",)
+def _named(_turn: Turn, _subject: str) -> Sentence:
+    return say("A note that another {space} has joined")
 
 
 MESSAGES: Final = {_JOINED: MessageRoute(_still_joined, _named)}

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import and_, or_, select
 
 from bot.chat.actions import Action, Reply, WithdrawPost
-from bot.chat.content import Button, Buttons, Message, Part, Plain, message, text
+from bot.chat.content import Button, Buttons, Message, Plain, Sentence, message, say, text
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined, Waiting
 from bot.programme import people, projects
@@ -171,12 +171,12 @@ def holds(turn: Turn, waiting: Waiting) -> Message | None:
     return None if between and turn.session.scalars(muted).first() is not None else waiting.message
 
 
-def named(turn: Turn, subject: str) -> tuple[Part, ...]:
+def named(turn: Turn, subject: str) -> Sentence:
     """Return the letter's name in a coordinator's task; without its writer where they may not read it."""
     letter = letter_in(turn, subject)
     if not may_know(turn, letter):
-        return ("a message",)
-    return "a message from ", Plain(people.person_of(turn, letter.sender_id).name)
+        return say("A message")
+    return say("A message from {person}", person=people.person_name(people.person_of(turn, letter.sender_id)))
 
 
 def _mute(turn: Turn, letter: Letter) -> Mute:

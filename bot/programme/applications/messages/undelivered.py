@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action, Post, Update
-from bot.chat.content import Buttons, Message, Part, message, text
+from bot.chat.content import Buttons, Message, Sentence, message, say, text
 from bot.chat.routes import Waiting
 from bot.programme import people, projects
 from bot.programme.applications import confidential
@@ -118,10 +118,10 @@ def still_waits(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if states & _NOT_DELIVERED and not states & _ARRIVING else None
 
 
-def named(turn: Turn, subject: str) -> tuple[Part, ...]:
+def named(turn: Turn, subject: str) -> Sentence:
     """Return the name of the message in a coordinator's task."""
     known = may_know(turn, letter_in(turn, subject))
-    return ("word that a message of theirs waits",) if known else ("a message",)
+    return say("A note that a message waits") if known else say("A message")
 
 
 def may_know(turn: Turn, letter: Letter) -> bool:

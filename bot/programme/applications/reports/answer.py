@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action, CancelTimers, OpenForm, Post, Reply, SetTimer, Update
-from bot.chat.content import Buttons, Message, Part, Plain, Text, message, note, text
+from bot.chat.content import Buttons, Message, Plain, Sentence, Text, message, note, say, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, Waiting
@@ -176,14 +176,14 @@ def still_kept(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if report.answer and report.ended_at is not None else None
 
 
-def named(turn: Turn, subject: str) -> tuple[Part, ...]:
+def named(turn: Turn, subject: str) -> Sentence:
     """Return the message's name in a task, for a coordinator who may read the report.
 
     Raises:
         Declined: it is for another reader, and this coordinator may not know of it.
     """
     for_coordinator(turn, report_of(turn, subject))
-    return ("the answer to a report",)
+    return say("The answer to a report")
 
 
 def _tell_readers(turn: Turn, report: Report) -> list[Action]:

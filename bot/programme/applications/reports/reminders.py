@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from bot.chat.actions import Action, CancelTimers, Post, SetTimer
-from bot.chat.content import Buttons, Message, Part, message, text
+from bot.chat.content import Buttons, Message, Sentence, message, say, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import Waiting
 from bot.chat.values import replace
@@ -82,14 +82,14 @@ def late_holds(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if report_of(turn, waiting.subject).ended_at is None else None
 
 
-def named(turn: Turn, subject: str) -> tuple[Part, ...]:
+def named(turn: Turn, subject: str) -> Sentence:
     """Return the message's name in a task, for a coordinator who may read the report.
 
     Raises:
         Declined: it is for another reader, and this coordinator may not know of it.
     """
     for_coordinator(turn, report_of(turn, subject))
-    return ("a report",)
+    return say("A report")
 
 
 def first(turn: Turn, report: Report) -> SetTimer:

@@ -88,7 +88,7 @@ def test_closed_messages_are_an_item_and_what_is_owed_comes_when_they_write(turn
     assert not identity(turn, "ada").reachable
     assert "1 task" in listed(turn)
     assert "I cannot write to Ada on Terminal" in listed(turn)
-    assert "- a message (2 times)" in listed(turn)
+    assert "- A message (2 times)" in listed(turn)
     closed_dms.catch_up(person(turn, "ada"))
     owed = [words for to, words in owed_now(turn) if to == "terminal/@ada"]
     assert owed == ["You have an offer.", "Something else."]
@@ -127,7 +127,7 @@ def test_the_coordinator_can_try_again(turn: Turn) -> None:
     lost(turn, "terminal/@ada", "user_disabled")
     ada = person(turn, "ada").person
     again = button(turn, f"reach-again:{ada.id}")
-    assert "1 message for Ada" in said(carried(turn, closed_dms.reach_again_pressed(turn, again), "again"))
+    assert "one message for Ada" in said(carried(turn, closed_dms.reach_again_pressed(turn, again), "again"))
     assert ("terminal/@ada", "You have an offer.") in owed_now(turn)
     student = person(turn, "ada")
     with pytest.raises(Declined):

@@ -71,7 +71,7 @@ def test_words_between_others_are_not_shown(turn: Turn) -> None:
     """A direct message is named by what it is and whom it is for, not by its words."""
     doubted(turn, "terminal/@ada", "letter:1", message("A secret of Ada's."))
     words = listed(turn)
-    assert "A message from somebody else, for Ada" in words
+    assert "A message from another person, for Ada" in words
     assert "secret" not in words
 
 
@@ -82,7 +82,7 @@ def test_several_are_one_item_and_few_are_shown_at_once(turn: Turn) -> None:
     assert "1 task" in words
     assert "5 messages may not have arrived." in words
     assert words.count("[It is there]") == 3
-    assert "2 more follow when you have settled these." in words
+    assert "2 more follow when these are settled." in words
     first = button(turn, f"doubt-again:{numbers[0]}")
     assert "I am posting it again." in said(
         carried(turn, unknown_deliveries.again_pressed(turn, first), "first")
@@ -139,6 +139,6 @@ def test_an_old_item_of_a_person_still_works(turn: Turn) -> None:
     number = doubted(turn, "terminal/@ada", "offer:1:now")
     ada = person(turn, "ada").person
     actions: list[Action] = list(closed_dms.reach_again_pressed(turn, button(turn, f"reach-again:{ada.id}")))
-    assert "1 message for Ada" in said(carried(turn, actions, "again"))
+    assert "one message for Ada" in said(carried(turn, actions, "again"))
     assert state(turn, number) == "pending"
     assert "Nothing waits for you" in listed(turn)
