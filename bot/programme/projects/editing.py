@@ -13,14 +13,12 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    Text,
     message,
     note,
     say,
     text,
 )
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
-from bot.chat.language import as_value
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme.core import keys, verbs
@@ -30,7 +28,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from bot.programme.projects import approval, news, places
 from bot.programme.projects.cards import announce, count_cards, refresh
-from bot.programme.projects.display import joined, title_part
+from bot.programme.projects.display import title_part
 from bot.programme.projects.form import EDIT, edit_form
 from bot.programme.projects.from_answers import (
     company_for,
@@ -125,9 +123,11 @@ def _review(turn: Turn, done: Completed) -> Sequence[Block]:
     told: list[Block] = []
     changed = list(news.differences(turn, project, after, turn.person))
     if project.published_at and changed and news.applicants(turn, project):
-        told.append(text("The people who applied will hear once what is different:"))
         told.append(
-            Text(tuple(joined((say("- {what}", what=as_value(each.label)) for each in changed), "\n")))
+            text(
+                "The people who applied will hear once what is different: {what}.",
+                what=news.labels_of(changed),
+            )
         )
     if project.published_at and _at_work(turn, project):
         told.append(note("Your interns keep what they agreed to until they agree to something else."))

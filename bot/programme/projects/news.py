@@ -24,7 +24,9 @@ from bot.chat.content import (
     say,
     text,
 )
+from bot.chat.language import as_text
 from bot.chat.routes import MessageRoute, Waiting
+from bot.chat.sentences import Names, Term
 from bot.programme import people
 from bot.programme.core import dates, keys, verbs
 from bot.programme.core.turn import Turn
@@ -34,13 +36,23 @@ from bot.programme.projects.display import shown_fee, shown_place, shown_time, t
 from bot.programme.projects.lookup import project_of
 from storage.tables import Application, Person, Placement, Project
 
-__all__ = ["MESSAGES", "applicants", "differences", "tell_applicants"]
+__all__ = ["MESSAGES", "applicants", "differences", "labels_of", "tell_applicants"]
 
 _WRITTEN: Final = frozenset({"Deliverables", "Where"})
 """What of a change is in the words of the person who made it."""
 _SEE: Final = say("different now; the project shows how")
 """The replacement for such words where the reader asked for no more messages of their writer."""
 _DATES: Final[dict[dates.Name, str]] = {"deadline": "Apply by", "decide": "Answer by", "starts": "Starts"}
+_LABELS: Final = {
+    "Fee": Term("Fee", "difference"),
+    "Time": Term("Time", "difference"),
+    "Apply by": Term("Apply by", "difference"),
+    "Answer by": Term("Answer by", "difference"),
+    "Starts": Term("Starts", "difference"),
+    "Deliverables": Term("Deliverables", "difference"),
+    "Where": Term("Where", "difference"),
+    "Places": Term("Places", "difference"),
+}
 _CONCERNED: Final = ("admission", "submitted", "shortlisted", "accepted")
 """The people who get the news of a change here; the bot says later what it means for offers and terms."""
 
@@ -74,6 +86,11 @@ def differences(turn: Turn, before: Project, after: Project, reader: Person) -> 
         )
     if after.places < before.places:
         yield row("Places", "{now} (before: {was})", now=after.places, was=before.places)
+
+
+def labels_of(changed: Iterable[Field]) -> Names:
+    """Return the names of what is different, for a list after a colon."""
+    return Names(tuple(_LABELS[as_text(each.label)] for each in changed))
 
 
 def applicants(turn: Turn, project: Project) -> Sequence[Application]:
