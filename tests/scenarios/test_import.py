@@ -157,7 +157,7 @@ async def test_a_company_without_people_gets_an_owner_by_hand(stage: Stage, tmp_
     owners = [owner for (owner,) in stage.rows(select(Project.owner_id))]
     assert owners != [None]
     await cora.presses("I look after it")
-    assert "Somebody looks after this project already" in stage.screen("cora")
+    assert "This project is looked after already" in stage.screen("cora")
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real posts are not beside this checkout")

@@ -56,7 +56,7 @@ async def test_a_closed_project_is_found_by_who_manages_it(stage: Stage) -> None
     await marta.presses("Close it")
     for account in ("marta", "cora"):
         await stage.person(account).uses("/project show market map")
-        assert "You manage this project (closed)." in stage.screen(account)
+        assert "You manage this project. Its status: closed." in stage.screen(account)
     await stage.person("ada").uses("/project show repair shops")
     assert "I find no project that is open by that title or company" in stage.screen("ada")
     await stage.person("ada").uses("/project show 1")
@@ -83,7 +83,7 @@ async def test_of_two_with_one_title_the_open_one_is_shown(stage: Stage) -> None
     await marta.presses("Close it")
     second = await posted(stage, owner="marta")
     await marta.uses(f"/project show {MAP}")
-    assert "You manage this project (open)." in stage.screen("marta")
+    assert "You manage this project. Its status: open." in stage.screen("marta")
     await marta.uses(f"/project close {second}")
     await marta.presses("Close it")
     await marta.uses(f"/project show {MAP}")

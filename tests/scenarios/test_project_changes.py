@@ -56,7 +56,7 @@ async def test_a_project_whose_deadline_has_passed_is_not_published(stage: Stage
     marta = stage.person("marta")
     await marta.uses("/project show 1")
     await marta.presses("Publish")
-    assert f"The application deadline of {TITLE} has passed" in stage.screen("marta")
+    assert f"The application deadline for {TITLE} has passed" in stage.screen("marta")
     assert statuses(stage) == ["draft"]
 
 

@@ -280,7 +280,7 @@ async def test_approval_with_a_change_and_a_decline(tmp_path: Path) -> None:
         await draft(marta)
         await marta.presses("Fee and time")
         await marta.fills({"Fee": "$400"})
-        await marta.presses("Send for approval")
+        await marta.presses("Ask for approval")
         await cora.uses("/stint tasks")
         await cora.presses("Ask for a change")
         await cora.fills({"Your reason": "Please name the three cities."})
@@ -306,12 +306,12 @@ async def test_a_reason_that_nobody_can_be_sent_is_not_said_to_be_sent(tmp_path:
         await draft(marta)
         await marta.presses("Fee and time")
         await marta.fills({"Fee": "$400"})
-        await marta.presses("Send for approval")
+        await marta.presses("Ask for approval")
         change(stage, update(Project).values(owner_id=None))
         await cora.uses("/stint tasks")
         await cora.presses("Decline")
         await cora.fills({"Your reason": "We have four of these already."})
-        assert "Nobody looks after it here, so I could send your reason to nobody." in stage.screen("cora")
+        assert "No person looks after it here, so I sent no message." in stage.screen("cora")
         assert "We have four of these already." not in stage.screen("marta")
 
 

@@ -289,7 +289,7 @@ async def coordinating(stage: Stage) -> None:
     await marta.fills(PAGE)
     await marta.says("edit fee")
     await marta.says("$400")
-    await marta.presses("Send for approval")
+    await marta.presses("Ask for approval")
     await cora.uses("/stint tasks")
     await cora.presses("More")
     await fill_in(stage, "cora", {"Your reason": "Please say who answers questions."}, "Ask for a change")

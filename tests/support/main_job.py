@@ -53,7 +53,7 @@ async def fills_project(
         await person.presses("Fee and time")
         await person.fills({"Fee": fee})
         if more:
-            await person.presses("Who sees it and who answers")
+            await person.presses("Who is involved")
             await person.fills(more)
         return
     for answers in ({"Fee": fee}, {}, more or {}):

@@ -382,7 +382,7 @@ def _page(turn: Turn, section: Sequence[Line], pressed: SimpleNamespace) -> Mess
     asked = (pressed.cohort, pressed.section, pressed.told, pressed.now)
     found = Found(projects, page, pages, len(section))
     return page_message(
-        turn, found, (_TITLES[pressed.section],), lambda number: verbs.DIGEST_ALL(*asked, number)
+        turn, found, _TITLES[pressed.section], lambda number: verbs.DIGEST_ALL(*asked, number)
     )
 
 

@@ -23,11 +23,11 @@ from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
 from bot.programme.core import keys, subjects, verbs
-from bot.programme.core.lifecycle import LABELS, move
+from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.tasks import close_task, open_task
-from bot.programme.people import address, require_role
-from bot.programme.projects.display import title_part
+from bot.programme.people import address, person_name, require_role
+from bot.programme.projects.display import state_of, title_part
 from bot.programme.projects.from_answers import rules_of
 from bot.programme.projects.lookup import company_name, project_of
 from bot.programme.projects.preview import finding_blocks
@@ -51,7 +51,10 @@ def ask(turn: Turn, project: Project, findings: Sequence[ScopeFinding]) -> list[
     """Put a project before the coordinators, or its new version, and tell its poster so."""
     item = _put_before(turn, project, findings)
     said = message(
-        text("**", title_part(project), "** is with the coordinators. I tell you what they decide."),
+        text(
+            "**{project}** is with the coordinators. I tell you what they decide.",
+            project=title_part(project),
+        ),
         note("Until then students do not see it, and you can still change it."),
         Buttons(
             (
@@ -66,7 +69,7 @@ def ask(turn: Turn, project: Project, findings: Sequence[ScopeFinding]) -> list[
 def changed(turn: Turn, project: Project, findings: Sequence[ScopeFinding]) -> list[Action]:
     """Go on waiting for approval after a coordinator's change, with the project as it is now."""
     item = _put_before(turn, project, findings)
-    said = text("**", title_part(project), "** is changed. It still waits for approval.")
+    said = text("**{project}** is changed. It still waits for approval.", project=title_part(project))
     return [Reply(message(said, *finding_blocks(findings), _decisions(project))), *item]
 
 
@@ -75,7 +78,9 @@ def _put_before(turn: Turn, project: Project, findings: Sequence[ScopeFinding]) 
     moved = move(turn, project, "review") if project.status != "review" else []
     turn.session.flush()
     lead = text(
-        "**", title_part(project), "** of ", Plain(company_name(turn, project)), " waits for your approval."
+        "**{project}** · {company} waits for your approval.",
+        project=title_part(project),
+        company=company_name(turn, project),
     )
     item = (lead, *finding_blocks(findings), _decisions(project))
     return [*moved, *open_task(turn, _item(project), "approval", subjects.PROJECT(project.id), *item)]
@@ -112,9 +117,9 @@ def _waiting(turn: Turn, project_id: int | str) -> Project:
     if project.status != "review":
         raise Declined(
             text(
-                "**",
-                title_part(project),
-                f"** does not wait for approval any more: {LABELS[project.status]}.",
+                "**{project}** does not wait for approval any more: {state}.",
+                project=title_part(project),
+                state=state_of(project),
             )
         )
     return project
@@ -133,10 +138,9 @@ def _project_approve_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 def _approved(turn: Turn, project: Project) -> list[Action]:
     close_task(turn, _item(project))
     actions = publish(turn, project)
-    told = _tell_owner(
-        turn, project, "Good news from the coordinators:", *published_words(turn, project).blocks
-    )
-    said = message(text("**", title_part(project), "** is published."))
+    good_news = text("Good news from the coordinators:")
+    told = _tell_owner(turn, project, good_news, *published_words(turn, project).blocks)
+    said = message(text("**{project}** is published.", project=title_part(project)))
     return [Reply(said, settles=True), *told, *actions]
 
 
@@ -158,14 +162,17 @@ def _project_change_submitted(turn: Turn, done: Completed) -> list[Action]:
     told = _tell_owner(
         turn,
         project,
-        text("A coordinator asks for a change to **", title_part(project), "** before students see it:"),
-        Text((Plain(str(done.values["reason"])),)),
+        text(
+            "A coordinator asks for a change to **{project}** before students see it:",
+            project=title_part(project),
+        ),
+        text(Plain(str(done.values["reason"]))),
         Buttons((Button("Edit it", verbs.PROJECT_EDIT(project.id), style="primary"),)),
         note("When you save the changed project it goes to the coordinators again."),
     )
-    title = ("**", title_part(project), "**")
-    back = text("When ", *title, " is changed, it comes back to you.")
-    return [Reply(message(_passed_on(turn, project, "that", told), back), settles=True), *moved, *told]
+    passed_on = _passed_on(turn, project, "I am sending that to **{owner}**.", told)
+    back = text("When **{project}** is changed, it comes back to you.", project=title_part(project))
+    return [Reply(message(passed_on, back), settles=True), *moved, *told]
 
 
 def _project_decline_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -180,16 +187,19 @@ def _project_decline_submitted(turn: Turn, done: Completed) -> list[Action]:
     told = _tell_owner(
         turn,
         project,
-        text("The coordinators decided not to publish **", title_part(project), "**. Their reason:"),
-        Text((Plain(str(done.values["reason"])),)),
+        text(
+            "The coordinators decided not to publish **{project}**. Their reason:",
+            project=title_part(project),
+        ),
+        text(Plain(str(done.values["reason"]))),
         Buttons((Button("Begin another from it", verbs.PROJECT_REPEAT(project.id)),)),
     )
-    said = text("**", title_part(project), "** is declined.")
-    passed_on = _passed_on(turn, project, "your reason", told)
+    said = text("**{project}** is declined.", project=title_part(project))
+    passed_on = _passed_on(turn, project, "I am sending your reason to **{owner}**.", told)
     return [Reply(message(said, passed_on), settles=True), *moved, *told]
 
 
-def _tell_owner(turn: Turn, project: Project, *blocks: Block | str) -> list[Action]:
+def _tell_owner(turn: Turn, project: Project, *blocks: Block) -> list[Action]:
     """Tell the poster what became of it; they asked, so it is sent at once."""
     owner = turn.session.get(Person, project.owner_id) if project.owner_id else None
     if owner is None or owner.erased_at is not None or owner.id == turn.person_id:
@@ -201,14 +211,14 @@ def _tell_owner(turn: Turn, project: Project, *blocks: Block | str) -> list[Acti
     ]
 
 
-def _passed_on(turn: Turn, project: Project, what: str, told: list[Action]) -> Text:
-    """Say to which reader `what` goes: the owner by name, or no reader, if the project has no owner."""
+def _passed_on(turn: Turn, project: Project, sending: str, told: list[Action]) -> Text:
+    """Say to which reader it goes: `sending` to the owner; to no reader, if the project has no owner."""
     owner = turn.session.get(Person, project.owner_id) if project.owner_id else None
     if told and owner is not None:
-        return text(f"I am sending {what} to **", Plain(owner.name), "**.")
+        return text(sending, owner=person_name(owner, mention=True))
     if owner is not None and owner.id == turn.person_id:
         return text("You look after it yourself, so I sent no message.")
-    return text(f"Nobody looks after it here, so I could send {what} to nobody.")
+    return text("No person looks after it here, so I sent no message.")
 
 
 def _still_decided(turn: Turn, waiting: Waiting) -> Message | None:
@@ -224,7 +234,7 @@ def _named(turn: Turn, subject: str) -> Sentence:
 _DECIDED: Final = "project.decided"
 
 
-def _reason_form(form_id: str, title: str, submit: str, prompt: str, example: str) -> Form:
+def _reason_form(form_id: str, *, title: str, submit: str, prompt: str, example: str) -> Form:
     ask = Ask(prompt, label="Your reason", kind="long", example=example)
     return Form(form_id, title, (Question("reason", ask, min_length=3, max_length=1000),), submit=submit)
 
@@ -234,24 +244,24 @@ _FORMS: Final = {
     for form in (
         _reason_form(
             _OVERRIDE,
-            "Publish over a stop",
-            "Publish",
-            "A stop of the scope check stands. Why may it be published anyway?",
-            "The fee is agreed with the department.",
+            title="Publish anyway",
+            submit="Publish",
+            prompt="The scope check stops this project. Why may it be published anyway?",
+            example="The fee is agreed with the department.",
         ),
         _reason_form(
             _CHANGE,
-            "Ask for a change",
-            "Ask",
-            "What should be changed, and why? The employer reads this.",
-            "Please name two deliverables, so that students know when they are done.",
+            title="Ask for a change",
+            submit="Ask",
+            prompt="What should be changed, and why? The employer reads this.",
+            example="Please name two deliverables, so that students know when they are done.",
         ),
         _reason_form(
             _DECLINE,
-            "Decline a project",
-            "Decline",
-            "Why is it not published? The employer reads this.",
-            "This is ongoing work; our programme is for projects with an end.",
+            title="Decline project",
+            submit="Decline",
+            prompt="Why is it not published? The employer reads this.",
+            example="This is ongoing work; our programme is for projects with an end.",
         ),
     )
 }

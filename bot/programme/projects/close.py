@@ -13,11 +13,11 @@ from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.routes import Declined, Routes
 from bot.programme import people
 from bot.programme.core import dates, verbs
-from bot.programme.core.lifecycle import LABELS, move
+from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from bot.programme.projects import approval
-from bot.programme.projects.display import title_part
+from bot.programme.projects.display import state_of, title_part
 from bot.programme.projects.lookup import may_manage, project_of
 from bot.programme.projects.publishing import close
 from bot.programme.projects.selection import ANY_PROJECT, named_project, suggest_mine
@@ -48,26 +48,36 @@ def _asked(turn: Turn, project: Project) -> list[Action]:
     """Ask once more, saying what closing means here."""
     may_manage(turn, project)
     if project.status in _NOT_SEEN:
-        sure = text("Take **", title_part(project), "** back? It will not be published.")
+        sure = text("Take **{project}** back? It will not be published.", project=title_part(project))
         ways = (
             Button("Take it back", verbs.PROJECT_CLOSED(project.id), style="danger"),
             Button("Keep it", verbs.PROJECT_KEPT(project.id)),
         )
         return [Reply(message(sure, Buttons(ways)))]
     if project.status != "open":
-        raise Declined(text("**", title_part(project), f"** is not open: {LABELS[project.status]}."))
-    count = _waiting(turn, project)
-    stays = f"The {count} applications you have not answered stay" if count > 1 else ""
-    stays = "The one application you have not answered stays" if count == 1 else stays
-    still = f" {stays} with you, and so does your promise." if stays else ""
-    words = f"**? After that nobody can apply, and its cards say so.{still}"
+        not_open = "**{project}** is not open: {state}."
+        raise Declined(text(not_open, project=title_part(project), state=state_of(project)))
+    asked: list[Block] = [
+        text(
+            "Close **{project}**? It then takes no more applications, and its cards say so.",
+            project=title_part(project),
+        )
+    ]
+    if count := _waiting(turn, project):
+        asked.append(
+            text(
+                "The one application you have not answered stays with you, and so does your promise.",
+                "The {count} applications you have not answered stay with you, and so does your promise.",
+                count=count,
+            )
+        )
     buttons = Buttons(
         (
             Button("Close it", verbs.PROJECT_CLOSED(project.id), style="danger"),
             Button("Keep it open", verbs.PROJECT_KEPT(project.id)),
         )
     )
-    return [Reply(message(text("Close **", title_part(project), words), buttons))]
+    return [Reply(message(*asked, buttons))]
 
 
 def _project_closed_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -76,11 +86,13 @@ def _project_closed_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     if project.status in _NOT_SEEN:
         return _taken_back(turn, project)
     actions = close(turn, project)
-    last: list[Block] = [text("**", title_part(project), "** is closed. A later deadline opens it again.")]
+    last: list[Block] = [
+        text("**{project}** is closed. A later deadline opens it again.", project=title_part(project))
+    ]
     buttons = [Button("Edit", verbs.PROJECT_EDIT(project.id))]
     if _waiting(turn, project):
         promised = people.shown_date(turn, dates.read(project, "decide"), turn.person)
-        last.append(text("You promised everybody who applied an answer by ", promised, "."))
+        last.append(text("You promised an answer to everyone who applied by {when}.", when=promised))
         buttons.insert(0, Button("Applicants", verbs.APPLICANTS_LIST(project.id)))
     return [Reply(message(*last, Buttons(tuple(buttons))), replace=True), *actions]
 
@@ -91,16 +103,15 @@ def _taken_back(turn: Turn, project: Project) -> list[Action]:
     closed = move(turn, project, "closed")
     approval.settled(turn, project)
     again = Buttons((Button("Begin another from it", verbs.PROJECT_REPEAT(project.id)),))
-    return [
-        Reply(message(text("**", title_part(project), "** is taken back."), again), replace=True),
-        *closed,
-    ]
+    said = text("**{project}** is taken back.", project=title_part(project))
+    return [Reply(message(said, again), replace=True), *closed]
 
 
 def _project_kept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     project = project_of(turn, verbs.PROJECT_KEPT.read(event).project)
     may_manage(turn, project)
-    return [Reply(message(text("**", title_part(project), "** stays as it is.")), replace=True)]
+    said = text("**{project}** stays as it is.", project=title_part(project))
+    return [Reply(message(said), replace=True)]
 
 
 def _waiting(turn: Turn, project: Project) -> int:

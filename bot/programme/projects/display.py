@@ -181,7 +181,7 @@ def student_buttons(project: Project, *wanted: str) -> Buttons:
     made = {
         "apply": Button("Apply", verbs.APPLICATION_BEGIN(project.id), style="primary"),
         "details": Button("Details", verbs.PROJECT_SHOW(project.id)),
-        "save": Button("Save", verbs.PROJECT_SAVE(project.id)),
+        "save": Button(say("Save", context="bookmark"), verbs.PROJECT_SAVE(project.id)),
     }
     return Buttons(tuple(made[name] for name in wanted))
 

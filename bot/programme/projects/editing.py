@@ -19,7 +19,6 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
-from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme.core import keys, verbs
 from bot.programme.core.changes import ProjectEdited
@@ -46,6 +45,7 @@ from bot.programme.projects.saved_projects import move_reminders
 from bot.programme.projects.scope_check import ScopeFinding, check
 from bot.programme.projects.search import search_text
 from bot.programme.projects.selection import ANY_PROJECT, named_project, suggest_mine
+from bot.programme.projects.unfit_answers import UnfitAnswerError
 from storage.tables import Placement, Project
 
 __all__ = ["EDITING"]
@@ -175,8 +175,8 @@ def _project_edit_submitted(turn: Turn, done: Completed) -> list[Action]:
         return [RejectForm({"places": held})]
     try:
         after.company_id = _company_id(turn, project, str(done.values.get("company") or ""), after.field)
-    except Declined as refused:
-        return [RejectForm({"company": plain_text(refused.message)})]
+    except UnfitAnswerError as unfit:
+        return [RejectForm({"company": unfit.reason})]
     before = copy_of(project)
     changed = [name for name in _COLUMNS if getattr(project, name) != getattr(after, name)]
     if not changed and project.status != "changes":

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from bot.chat.answers import JSONValue, Option
+from bot.chat.content import Plain, Wording, say
 from bot.chat.conversation.draft import load_draft
 from bot.chat.forms import Ask, Form, Question, form_of
 from bot.chat.local_day import EVERYWHERE
@@ -29,7 +30,7 @@ __all__ = ["EDIT", "POST", "edit_form", "post_form"]
 POST: Final = "project"
 EDIT: Final = "project-edit"
 
-_PAGES: Final = ("The project", "Fee and time", "About the work", "Who sees it and who answers")
+_PAGES: Final = ("The project", "Fee and time", "About the work", "Who is involved")
 _NOTICE: Final = (
     "Students of the cohorts you choose will read this, and the coordinators see who posted it. It is kept "
     "for as long as the programme is. You can cancel the draft at any time; once it is published, "
@@ -254,7 +255,7 @@ _TO_COORDINATOR: Final = Question(
     "to_coordinator",
     Ask(
         "If a stop of the scope check stands: shall a coordinator decide?",
-        label="Let a coordinator decide on stops",
+        label="A coordinator decides on stops",
         kind="yes_no",
         page=3,
         later=True,
@@ -282,15 +283,15 @@ def post_form(turn: Turn, subject: str) -> Form:
         "contact": last.contact if last else "",
     }
     form = _with_defaults(_made(turn, None), defaults)
-    submit = "Publish" if _publishes(turn) else "Send for approval"
+    submit = "Publish" if _publishes(turn) else "Ask for approval"
     return replace(form, title=_draft_title(turn, subject), submit=submit)
 
 
-def _draft_title(turn: Turn, subject: str) -> str:
+def _draft_title(turn: Turn, subject: str) -> Wording:
     """Return what tells this draft from another of the same person: the project's title, if it has one."""
     row = conversations.by_subject(turn.connection, turn.programme_id, turn.person.id, POST, subject)
     given = load_draft(row.draft).answers.get("title") if row is not None else None
-    return f"Post: {shortened(str(given.value), 60)}" if given else "Post a project"
+    return say("Post: {title}", title=shortened(str(given.value), 60)) if given else "Post a project"
 
 
 def edit_form(turn: Turn, subject: str) -> Form:
@@ -308,7 +309,7 @@ def edit_form(turn: Turn, subject: str) -> Form:
     return replace(
         form,
         questions=questions,
-        title=f"Edit: {shortened(project.title, 80)}",
+        title=say("Edit: {title}", title=shortened(project.title, 80)),
         submit="Save changes",
         notice="",
     )
@@ -342,7 +343,7 @@ def _made(turn: Turn, project: Project | None) -> Form:
     """Return the form with cohorts, currency, and the zone of its dates; `project` None is a new project."""
     query = select(Cohort).where(Cohort.programme_id == turn.programme_id, Cohort.ended_at.is_(None))
     cohorts = turn.session.scalars(query.order_by(Cohort.id)).all()
-    options = tuple(Option(str(cohort.id), cohort.name) for cohort in cohorts)
+    options = tuple(Option(str(cohort.id), Plain(cohort.name)) for cohort in cohorts)
     days_of = {"deadline": EVERYWHERE, "decide": decides_in(turn, project), "start": EVERYWHERE}
     questions: list[Question] = []
     for question in _FORM.questions:

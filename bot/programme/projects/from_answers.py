@@ -13,16 +13,16 @@ from sqlalchemy import inspect, select
 
 from bot.chat.answers import JSONValue
 from bot.chat.answers.dates import when_of
-from bot.chat.content import text
+from bot.chat.content import say
 from bot.chat.local_day import EVERYWHERE, Day, When, date_of
-from bot.chat.routes import Declined
 from bot.clock import next_local
 from bot.programme import people
 from bot.programme.core import dates
 from bot.programme.core.turn import Turn
 from bot.programme.projects.lookup import employer_of
-from bot.programme.projects.questions import UnfitQuestionsError, read_questions
+from bot.programme.projects.questions import read_questions
 from bot.programme.projects.scope_check import Rules, ScopeFinding, weeks_for
+from bot.programme.projects.unfit_answers import UnfitAnswerError
 from storage.tables import Cohort, Company, Person, Project
 from storage.tables.values import CohortRef
 
@@ -124,7 +124,7 @@ def fill(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> list[
     _fill_cohorts(turn, project, values)
     try:
         project.questions = read_questions(_clearable(values, "questions"))
-    except UnfitQuestionsError as unread:
+    except UnfitAnswerError as unread:
         project.questions = []
         return [ScopeFinding("questions", unread.reason, stop=True)]
     return []
@@ -196,7 +196,7 @@ def company_for(turn: Turn, name: str, field: str) -> Company:
     """Return the company a person posts for, made now if it is new here.
 
     Raises:
-        Declined: the company has other employers, and the person is no coordinator.
+        UnfitAnswerError: the company has other employers, and the person is no coordinator.
     """
     company = find_company(turn, name)
     if company is None:
@@ -215,11 +215,10 @@ def company_for(turn: Turn, name: str, field: str) -> Company:
         and turn.person.company_id != company.id
         and _has_people(turn, company)
     ):
-        raise Declined(
-            text(
-                "Other people post for that company here already. If it is yours too, ",
-                *people.contact_names(turn),
-                ".",
+        raise UnfitAnswerError(
+            say(
+                "Other people post for that company here already. If it is yours too, ask {contacts}.",
+                contacts=people.contacts(turn),
             )
         )
     return company

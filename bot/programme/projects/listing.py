@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -13,33 +12,40 @@ from sqlalchemy import Select as SelectQuery
 from sqlalchemy import func, select
 
 from bot.chat.actions import Action, Reply
-from bot.chat.answers import Asking, Option, Understood, read_answer
+from bot.chat.answers import Asking, Understood, read_answer
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
     Block,
     Button,
     Buttons,
     Message,
-    Part,
-    Plain,
     Select,
-    Text,
+    Wording,
     heading,
-    listed,
     message,
     note,
+    say,
     text,
 )
-from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
+from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
+from bot.chat.language import as_value
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Routes
+from bot.chat.sentences import Command, Names
 from bot.programme import people
 from bot.programme.core import keys, subjects, verbs
-from bot.programme.core.lifecycle import LABELS, change
+from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.projects.details import detail_pages, page_of_details, see_all
-from bot.programme.projects.display import short_line, title_part
+from bot.programme.projects.display import short_line, state_of, title_part
+from bot.programme.projects.filter_suggestions import (
+    open_cohorts,
+    suggest_cohorts,
+    suggest_companies,
+    suggest_fields,
+    suggest_skills,
+)
 from bot.programme.projects.from_answers import rules_of
 from bot.programme.projects.lookup import employer_of, manages, may_manage, project_of, shown_project
 from bot.programme.projects.preview import finding_block
@@ -51,13 +57,11 @@ from bot.programme.projects.selection import (
     options_of,
     suggest_shown,
 )
-from storage.tables import Cohort, Company, Project
+from storage.tables import Project
 
 __all__ = ["LISTING", "Found", "page_message", "page_of"]
 
 _PAGE: Final = 5  # as many as a phone's screen holds
-_LONGEST_OPTION: Final = 100  # characters
-_MOST_SUGGESTED: Final = 25  # Discord's limit for autocomplete
 _LETTERS: Final = {
     "words": "w",
     "skill": "s",
@@ -91,30 +95,30 @@ def page_of(turn: Turn, query: SelectQuery[Project], page: int) -> Found:
     return Found(tuple(found), page, pages, count)
 
 
-def page_message(
-    turn: Turn, found: Found, title: tuple[Part, ...], turned: Callable[[int], str | None]
-) -> Message:
+def page_message(turn: Turn, found: Found, title: Wording, turned: Callable[[int], str | None]) -> Message:
     """Return a page with its lines, a select to read a project whole, and buttons to turn the page.
 
     `turned`: the action id of the button for another page; None where no button can hold it.
     """
-    pages = f" · page {found.page} of {found.pages}" if found.pages > 1 else ""
-    blocks: list[Block] = [heading(*title, f" ({found.count}){pages}")]
+    several = "{title} ({number}) · page {page} of {pages}"
+    template = several if found.pages > 1 else "{title} ({number})"
+    where = heading(template, title=as_value(title), number=found.count, page=found.page, pages=found.pages)
+    blocks: list[Block] = [where]
     blocks += [
-        Text((f"#{project.id} ", short_line(turn, project, people.reader_of(turn))))
-        for project in found.projects
+        text("#{number} {line}", number=each.id, line=short_line(turn, each, people.reader_of(turn)))
+        for each in found.projects
     ]
     options = tuple(options_of(list(found.projects)))
     blocks.append(Select(verbs.PROJECT_SHOW.choice(), options, placeholder="Read one whole"))
-    turns = []
-    for label, number in (("Earlier", found.page - 1), ("More", found.page + 1)):
-        pressed = turned(number)
-        if 1 <= number <= found.pages and pressed:
-            turns.append(Button(label, pressed))
+    back = turned(found.page - 1) if found.page > 1 else None
+    forth = turned(found.page + 1) if found.page < found.pages else None
+    turns = [Button("Earlier", back)] if back else []
+    turns += [Button("More", forth)] if forth else []
     if turns:
         blocks.append(Buttons(tuple(turns)))
     elif found.pages > 1:
-        blocks.append(note(f"For the next page, add `page:{found.page + 1}` to what you typed."))
+        page = Command(f"page:{found.page + 1}")
+        blocks.append(note("For the next page, add {page} to what you typed.", page=page))
     return message(*blocks)
 
 
@@ -134,7 +138,7 @@ def _project_list_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def _listed(turn: Turn, filters: Filters, page: int) -> Message:
     found = page_of(turn, matching(turn, filters), page)
-    title = ("Your projects",) if filters.mine else ("Open projects",)
+    title = say("Your projects") if filters.mine else say("Open projects")
     if found.count:
         packed = _pack(filters)
         return page_message(turn, found, title, lambda number: _page_action(number, packed))
@@ -142,8 +146,11 @@ def _listed(turn: Turn, filters: Filters, page: int) -> Message:
         return message("No project is open just now. New ones are announced in the cohort's channel.")
     if filters == Filters(mine=True):
         may_post = not turn.roles.isdisjoint({"employer", "coordinator"})
-        begin = " `/project post` begins one." if may_post else ""
-        return message(f"You have posted no project yet.{begin}")
+        return message(
+            "You have posted no project yet. `/project post` begins one."
+            if may_post
+            else "You have posted no project yet."
+        )
     everything = Button("Show all open projects", verbs.PROJECT_LIST(1))
     return message("No open project fits that. Try fewer filters, or other words.", Buttons((everything,)))
 
@@ -208,8 +215,9 @@ def _filters(turn: Turn, options: dict[str, str]) -> Filters:
     reasons = (block for no in unread.values() for block in no.message.blocks)
     typed = " ".join(value if name == "words" else f"{name}:{value}" for name, value in options.items())
     without = _page_action(1, _pack(Filters(**given)))
-    leave = Buttons((Button(f"List without {' and '.join(unread)}", without),)) if without else None
-    raise Declined(*reasons, note("You typed: ", Plain(typed)), *([leave] if leave else []))
+    label = say("List without {filters}", filters=Names(tuple(unread)))
+    leave = [Buttons((Button(label, without),))] if without else []
+    raise Declined(*reasons, note("You typed: {words}", words=typed), *leave)
 
 
 def _hours(turn: Turn, _name: str, typed: str) -> float | None:
@@ -229,21 +237,26 @@ def _yes_no(_turn: Turn, name: str, typed: str) -> bool | None:
         return True
     if typed.casefold() in {"no", "n", "false", "0", "off"}:
         return False
-    raise Declined(f"Write `{name}:yes` or `{name}:no`.")
+    yes, no = Command(f"{name}:yes"), Command(f"{name}:no")
+    raise Declined(text("Write {yes} or {no}.", yes=yes, no=no))
 
 
 def _cohort(turn: Turn, _name: str, typed: str) -> int | None:
     if not typed:
         return None
-    cohorts = _cohorts(turn)
+    cohorts = open_cohorts(turn)
     for cohort in cohorts:
         if typed == str(cohort.id) or tidy(cohort.name) == tidy(typed):
             return cohort.id
     if not cohorts:
         raise Declined("There is no cohort here yet.")
-    are = "The only one is " if len(cohorts) == 1 else "There are "
     raise Declined(
-        text("I know no cohort of that name here. ", are, *listed([each.name for each in cohorts]), ".")
+        text(
+            "I know no cohort of that name here. The only one is {cohorts}.",
+            "I know no cohort of that name here. There are {cohorts}.",
+            count=len(cohorts),
+            cohorts=Names(tuple(each.name for each in cohorts)),
+        )
     )
 
 
@@ -255,11 +268,6 @@ _READERS: Final[Mapping[str, Callable[[Turn, str, str], Any]]] = {
     "cohort": _cohort,
     "mine": _yes_no,
 }
-
-
-def _cohorts(turn: Turn) -> Sequence[Cohort]:
-    query = select(Cohort).where(Cohort.programme_id == turn.programme_id, Cohort.ended_at.is_(None))
-    return turn.session.scalars(query.order_by(Cohort.id)).all()
 
 
 def _project_show_command(turn: Turn, event: CommandUsed) -> list[Action]:
@@ -288,12 +296,12 @@ def _whole(turn: Turn, project: Project, page: int = 0) -> Message:
     if project.status == "draft":
         buttons.insert(0, Button("Publish", verbs.PROJECT_PUBLISH(project.id), style="primary"))
     if project.status in {"open", "review", "changes"}:
-        label = "Close" if project.status == "open" else "Take it back"
-        buttons.append(Button(label, verbs.PROJECT_CLOSE(project.id)))
+        close = say("Close", context="button") if project.status == "open" else say("Take it back")
+        buttons.append(Button(close, verbs.PROJECT_CLOSE(project.id)))
     buttons.append(Button("Repeat", verbs.PROJECT_REPEAT(project.id)))
     if employer_of(turn, project) is None:
         buttons.append(Button("I look after it", verbs.PROJECT_TAKE(project.id)))
-    state = note(f"You manage this project ({LABELS[project.status]}).")
+    state = note("You manage this project. Its status: {state}.", state=state_of(project))
     pages = detail_pages(turn, project, _found(turn, project), private=True)
     return page_of_details(project, pages, page, buttons, [state])
 
@@ -312,43 +320,15 @@ def _project_take_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     project = project_of(turn, verbs.PROJECT_TAKE.read(event).project, lock=True)
     person = may_manage(turn, project)
     if employer_of(turn, project) is not None:
-        raise Declined("Somebody looks after this project already.")
+        raise Declined("This project is looked after already.")
     project.updated_at = turn.now
     taken = change(turn, project, owner_id=person.id)
     tasks.close_task(turn, keys.UNOWNED(subjects.PROJECT(project.id)))
     said = message(
-        text("You look after **", title_part(project), "** now. Its applications come to you."),
+        text("You look after **{project}** now. Its applications come to you.", project=title_part(project)),
         Buttons((Button("Applicants", verbs.APPLICANTS_LIST(project.id)),)),
     )
     return [Reply(said), *taken]
-
-
-def _suggest_skills(turn: Turn, event: Suggest) -> list[Option]:
-    found: Counter[str] = Counter()
-    query = select(Project.skills).where(Project.programme_id == turn.programme_id, Project.status == "open")
-    for skills in turn.session.scalars(query):
-        found.update({" ".join(skill.split()) for skill in skills})
-    return _suggested([name for name, _ in found.most_common()], event.typed)
-
-
-def _suggest_fields(turn: Turn, event: Suggest) -> list[Option]:
-    query = select(Project.field).where(Project.programme_id == turn.programme_id, Project.status == "open")
-    return _suggested(turn.session.scalars(query.distinct().order_by(Project.field)).all(), event.typed)
-
-
-def _suggest_companies(turn: Turn, event: Suggest) -> list[Option]:
-    query = select(Company.name).where(Company.programme_id == turn.programme_id).order_by(Company.name)
-    return _suggested(turn.session.scalars(query).all(), event.typed)
-
-
-def _suggest_cohorts(turn: Turn, event: Suggest) -> list[Option]:
-    return _suggested([cohort.name for cohort in _cohorts(turn)], event.typed)
-
-
-def _suggested(names: Iterable[str], typed: str) -> list[Option]:
-    wanted = tidy(typed)
-    fitting = [name for name in names if name and wanted in tidy(name)]
-    return [Option(name[:_LONGEST_OPTION], name[:_LONGEST_OPTION]) for name in fitting[:_MOST_SUGGESTED]]
 
 
 _LIST: Final = CommandSpec(
@@ -382,10 +362,10 @@ LISTING: Final = Routes(
         verbs.PROJECT_TAKE: _project_take_pressed,
     },
     suggestions={
-        (_LIST.path, "skill"): _suggest_skills,
-        (_LIST.path, "field"): _suggest_fields,
-        (_LIST.path, "company"): _suggest_companies,
-        (_LIST.path, "cohort"): _suggest_cohorts,
+        (_LIST.path, "skill"): suggest_skills,
+        (_LIST.path, "field"): suggest_fields,
+        (_LIST.path, "company"): suggest_companies,
+        (_LIST.path, "cohort"): suggest_cohorts,
         (_SHOW.path, "project"): suggest_shown,
     },
 )

@@ -104,9 +104,8 @@ def may_manage(turn: Turn, project: Project) -> Person:
         raise Declined(
             text(
                 "Only the people who posted this project and the coordinators can do that. "
-                "If that should be you, ",
-                *people.contact_names(turn),
-                ".",
+                "If that should be you, ask {contacts}.",
+                contacts=people.contacts(turn),
             )
         )
     return turn.person

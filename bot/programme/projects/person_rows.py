@@ -8,11 +8,11 @@ from typing import Final
 from sqlalchemy import Select, delete, exists, func, or_, select
 
 from bot.chat.actions import Action, CancelTimers
-from bot.chat.content import Block, Button, Buttons, Part, Plain, text
+from bot.chat.content import Block, Button, Buttons, text
 from bot.programme.core import keys, verbs
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
-from bot.programme.people import sent_messages, unnaming
+from bot.programme.people import person_name, sent_messages, unnaming
 from bot.programme.people.personal_data import (
     MOVING_IS_ENOUGH,
     NOTHING_UNFINISHED,
@@ -41,13 +41,16 @@ def owned_alone(person: Person) -> Select[int]:
 
 def _titles(turn: Turn, person: Person) -> Iterator[Section]:
     owned = turn.session.scalars(select(Project.title).where(Project.owner_id == person.id))
-    yield "Projects you look after", [text("- ", Plain(title)) for title in owned]
+    yield "Projects you look after", [text("- {project}", project=title) for title in owned]
     written = select(Project.title, Project.contact).where(
         Project.contact_by_id == person.id, Project.contact != ""
     )
     yield (
         "Who answers questions, as you wrote it",
-        [text("- ", Plain(title), ": ", Plain(contact)) for title, contact in turn.session.execute(written)],
+        [
+            text("- {project}: {contact}", project=title, contact=contact)
+            for title, contact in turn.session.execute(written)
+        ],
     )
 
 
@@ -105,19 +108,38 @@ def _looked_after(turn: Turn, person: Person) -> list[Block]:
     for project, applicants, interns in turn.session.execute(query):
         if project.status == "closed" and not applicants and not interns:
             continue
-        counts = f" ({applicants} to answer, {interns} at work)" if applicants or interns else ""
         deputy = employer_of(turn, project)
-        after: tuple[Part, ...] = (", ", Plain(deputy.name), " stands in") if deputy else ()
-        found.append(text("- project **", title_part(project), f"**{counts}", *after))
+        found.append(_line(project, applicants, interns, deputy))
         if deputy is None:
             found.append(Buttons((Button("See it", verbs.PROJECT_SHOW(project.id)),)))
     return found
 
 
+def _line(project: Project, applicants: int, interns: int, deputy: Person | None) -> Block:
+    if deputy is None:
+        template = "- project **{project}**"
+        if applicants or interns:
+            template = "- project **{project}** (to answer: {applicants}, at work: {interns})"
+        return text(template, project=title_part(project), applicants=applicants, interns=interns)
+    template = "- project **{project}**, now looked after by {deputy}"
+    if applicants or interns:
+        template = (
+            "- project **{project}** (to answer: {applicants}, at work: {interns}), "
+            "now looked after by {deputy}"
+        )
+    return text(
+        template,
+        project=title_part(project),
+        applicants=applicants,
+        interns=interns,
+        deputy=person_name(deputy, mention=True),
+    )
+
+
 def _export_saved(turn: Turn, person: Person) -> Iterator[Section]:
     query = select(Project.title).join(SavedProject, SavedProject.project_id == Project.id)
     titles = turn.session.scalars(query.where(SavedProject.person_id == person.id))
-    yield "Saved projects", [text("- ", Plain(title)) for title in titles]
+    yield "Saved projects", [text("- {project}", project=title) for title in titles]
 
 
 def _erase_saved(turn: Turn, request: ErasureRequest) -> list[Action]:

@@ -9,10 +9,9 @@ from sqlalchemy import func, select
 
 from bot.chat.actions import Action, OpenForm, RejectForm, Reply, StartConversation
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import Block, Button, Buttons, Plain, message, text
+from bot.chat.content import Block, Button, Buttons, message, text
 from bot.chat.conversation.draft import load_draft
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
-from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme.core import subjects, verbs
 from bot.programme.core.lifecycle import begin
@@ -35,6 +34,7 @@ from bot.programme.projects.scope_check import ScopeFinding, check
 from bot.programme.projects.search import search_text
 from bot.programme.projects.selection import ANY_PROJECT, named_project, suggest_mine
 from bot.programme.projects.to_answers import answers_of
+from bot.programme.projects.unfit_answers import UnfitAnswerError
 from storage.queries import Row
 from storage.queries import conversations as drafts
 from storage.tables import Company, Project, conversations
@@ -56,14 +56,19 @@ def _project_post_command(turn: Turn, event: CommandUsed) -> list[Action]:
     if not begun:
         return [OpenForm(POST, _fresh_subject(turn), values={"title": titled} if titled else {})]
     row = begun[0]
-    title = shortened(_title_of(row), 100) or "one without a title yet"
+    title = shortened(_title_of(row), 100)
+    begun_before = (
+        text("You have a project in the making: {project}.", project=title)
+        if title
+        else text("You have a project in the making; it has no title yet.")
+    )
     buttons = Buttons(
         (
             Button("Go on with it", verbs.PROJECT_DRAFT(row.id), style="primary"),
             Button("Start another", verbs.PROJECT_NEW()),
         )
     )
-    return [Reply(message(text("You have a project in the making: ", Plain(title), "."), buttons))]
+    return [Reply(message(begun_before, buttons))]
 
 
 def _title_of(row: Row) -> str:
@@ -115,7 +120,10 @@ def _cloned(turn: Turn, project: Project) -> list[Action]:
         name: v for name, v in answers_of(turn, project).items() if name not in _NOT_CLONED and v != ""
     }
     said = message(
-        text("I copied **", title_part(project), "**. Say when the new one closes, and look it over.")
+        text(
+            "I copied **{project}**. Say when the new one closes, and look it over.",
+            project=title_part(project),
+        )
     )
     return [Reply(said), StartConversation(POST, subject, answers=answers)]
 
@@ -169,8 +177,8 @@ def _project_submitted(turn: Turn, done: Completed) -> list[Action]:
         project.override_reason = ""
     try:
         company = company_for(turn, str(done.values["company"]), project.field)
-    except Declined as refused:
-        return [RejectForm({"company": plain_text(refused.message)})]
+    except UnfitAnswerError as unfit:
+        return [RejectForm({"company": unfit.reason})]
     begun = _store(turn, project, company)
     if approval.needed(turn) or (stops and asks):
         return [*begun, *approval.ask(turn, project, findings)]
@@ -185,7 +193,8 @@ def _publish_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     if project.deadline_at <= turn.now:
         raise Declined(
             text(
-                "The application deadline of **", title_part(project), "** has passed. Set a later one first."
+                "The application deadline for **{project}** has passed. Set a later one first.",
+                project=title_part(project),
             ),
             Buttons((Button("Edit", verbs.PROJECT_EDIT(project.id), style="primary"),)),
         )

@@ -8,9 +8,10 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action, CancelTimers, SetTimer
-from bot.chat.content import Button, Buttons, Message, listed, message, note, text
+from bot.chat.content import Button, Buttons, Message, message, note, say, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import Declined, Routes
+from bot.chat.sentences import Names
 from bot.programme import people
 from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.lifecycle import can_move, move
@@ -52,22 +53,25 @@ def published_words(turn: Turn, project: Project) -> Message:
         .where(Announcement.project_id == project.id)
     )
     names = sorted(set(turn.session.scalars(query)))
-    where = (" It is announced to ", *listed(names), ".") if names else ()
+    announced = "**{project}** is published. It is announced to {cohorts}."
     return message(
-        text("**", title_part(project), "** is published.", *where),
         text(
-            "Students can apply until ",
-            apply_by(turn, project, turn.person),
-            ". You promised them an answer by ",
-            people.shown_date(turn, dates.read(project, "decide"), turn.person),
-            "; I will remind you.",
+            announced if names else "**{project}** is published.",
+            project=title_part(project),
+            cohorts=Names(tuple(names)),
+        ),
+        text(
+            "Students can apply until {deadline}. You promised them an answer by {decision}; "
+            "I will remind you.",
+            deadline=apply_by(turn, project, turn.person),
+            decision=people.shown_date(turn, dates.read(project, "decide"), turn.person),
         ),
         note("I bring you new applications in one message a day. `/applicants` shows them at any time."),
         Buttons(
             (
                 Button("See it", verbs.PROJECT_SHOW(project.id)),
                 Button("Edit", verbs.PROJECT_EDIT(project.id)),
-                Button("Close", verbs.PROJECT_CLOSE(project.id)),
+                Button(say("Close", context="button"), verbs.PROJECT_CLOSE(project.id)),
             )
         ),
     )

@@ -9,11 +9,11 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
-from bot.chat.content import Sentence, say, text
-from bot.chat.routes import Declined
+from bot.chat.content import say
+from bot.programme.projects.unfit_answers import UnfitAnswerError
 from storage.tables.values import OwnQuestion
 
-__all__ = ["HOW", "MOST", "UnfitQuestionsError", "read_questions", "write_questions"]
+__all__ = ["HOW", "MOST", "read_questions", "write_questions"]
 
 MOST: Final = 5
 HOW: Final = say(
@@ -51,27 +51,19 @@ _CHOOSE: Final = ("choose", "choice", "one of")
 _NUMBER: Final = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 
 
-class UnfitQuestionsError(Declined):
-    """Questions that cannot be asked as they are written: why."""
-
-    def __init__(self, reason: Sentence) -> None:
-        super().__init__(text(reason))
-        self.reason = reason
-
-
 def read_questions(words: str) -> list[OwnQuestion]:
     """Return the questions in a text; their kinds are those of `_KINDS`, and choice.
 
     A name stays the same while the prompt does.
 
     Raises:
-        UnfitQuestionsError: there are too many, or a question cannot be asked as it is written; says which
+        UnfitAnswerError: there are too many, or a question cannot be asked as it is written; says which
             and why.
     """
     lines = [_NUMBER.sub("", line).strip() for line in words.splitlines()]
     found = [_question(line) for line in lines if line]
     if len(found) > MOST:
-        raise UnfitQuestionsError(
+        raise UnfitAnswerError(
             say(
                 "You wrote {count} question. Please choose the {most} that matter most.",
                 "You wrote {count} questions. Please choose the {most} that matter most.",
@@ -81,7 +73,7 @@ def read_questions(words: str) -> list[OwnQuestion]:
         )
     prompts = [question.prompt.casefold() for question in found]
     if len(set(prompts)) < len(prompts):
-        raise UnfitQuestionsError(say("Two of the questions are the same."))
+        raise UnfitAnswerError(say("Two of the questions are the same."))
     return found
 
 
@@ -92,7 +84,7 @@ def _question(line: str) -> OwnQuestion:
         kind, options = _kind(inside)
         prompt = line[: marked.start()].strip() if kind else line
         if kind == "choice" and not 1 < len(options) <= _MOST_OPTIONS:
-            raise UnfitQuestionsError(
+            raise UnfitAnswerError(
                 say(
                     "A question to choose from needs 2 to {most} answers, like this: "
                     "`Which day suits you? (choose: Monday / Friday)`",
@@ -100,7 +92,7 @@ def _question(line: str) -> OwnQuestion:
                 )
             )
     if not prompt or len(prompt) > _MOST_CHARACTERS:
-        raise UnfitQuestionsError(
+        raise UnfitAnswerError(
             say(
                 "A question has words before its brackets, and at most {most} characters.",
                 most=_MOST_CHARACTERS,
@@ -114,7 +106,7 @@ def _kind(inside: str) -> tuple[str, list[str]]:
     """Return the kind of answer that brackets name, and its choices; "" for brackets that are words.
 
     Raises:
-        UnfitQuestionsError: they name an unknown kind.
+        UnfitAnswerError: they name an unknown kind.
     """
     plain = " ".join(inside.casefold().split())
     if plain.startswith(_CHOOSE):
@@ -122,7 +114,7 @@ def _kind(inside: str) -> tuple[str, list[str]]:
         return "choice", list(_options(inside[len(begun) :].lstrip(" :")))
     misspelt = process.extractOne(plain, _NAMED, scorer=fuzz.ratio, score_cutoff=_MISSPELT_LIKENESS)
     if plain in _UNKNOWN or (plain not in _NAMED and misspelt):
-        raise UnfitQuestionsError(
+        raise UnfitAnswerError(
             say(
                 "I have no kind of answer called “{word}”. There are (link), (file), (number), (date), "
                 "(yes/no) and (choose: this / that). Without brackets the answer is in words.",

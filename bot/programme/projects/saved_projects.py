@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from bot.chat.actions import Action, CancelTimers, Reply, SetTimer
 from bot.chat.commands import CommandSpec
-from bot.chat.content import Button, Buttons, message, note, text
+from bot.chat.content import Button, Buttons, message, note, say, text
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, TimerFired
 from bot.chat.routes import Declined, Routes
 from bot.programme.core import keys, subjects, verbs
@@ -53,7 +53,10 @@ def _saved(turn: Turn, project: Project) -> list[Action]:
     person = turn.person
     if not accepts_applications(turn, project):
         raise Declined(
-            text("**", title_part(project), "** takes no applications any more, so I did not save it."),
+            text(
+                "**{project}** takes no applications any more, so I did not save it.",
+                project=title_part(project),
+            ),
             note("`/project list` shows what is open."),
         )
     row = {
@@ -64,9 +67,14 @@ def _saved(turn: Turn, project: Project) -> list[Action]:
     }
     turn.connection.execute(_SAVE, row)
     near = _remind_at(turn, project) is None
-    when = "Its deadline is near: " if near else "I remind you once before the deadline, "
     said = message(
-        text("Saved: **", title_part(project), f"**. {when}", apply_by(turn, project, person), "."),
+        text(
+            "Saved: **{project}**. Its deadline is near: {when}."
+            if near
+            else "Saved: **{project}**. I remind you once before the deadline, {when}.",
+            project=title_part(project),
+            when=apply_by(turn, project, person),
+        ),
         Buttons(
             (
                 Button("Apply", verbs.APPLICATION_BEGIN(project.id), style="primary"),
@@ -162,7 +170,11 @@ def _saved_deadline_due(turn: Turn, event: TimerFired) -> list[Action]:
         person,
         keys.SAVED(project.id, person.id, project.deadline_at),
         saved_subject(project, person.id),
-        text("You saved **", title_part(project), "**. Apply by ", apply_by(turn, project, person), "."),
+        text(
+            "You saved **{project}**. Apply by {when}.",
+            project=title_part(project),
+            when=apply_by(turn, project, person),
+        ),
         student_buttons(project, "apply", "details"),
         useful_until=project.deadline_at,
     )
@@ -177,7 +189,9 @@ def _project_forget_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     )
     turn.session.execute(gone)
     _drop(turn, project, [turn.person.id])
-    said = message(text("**", title_part(project), "** is off your list. I do not remind you of it."))
+    said = message(
+        text("**{project}** is off your list. I do not remind you of it.", project=title_part(project))
+    )
     return [Reply(said, replace=True), CancelTimers(key=_key(project.id, turn.person.id))]
 
 
@@ -196,7 +210,7 @@ def _all_saved(turn: Turn, event: CommandUsed | ButtonPressed) -> list[Action]:
             Buttons((Button("Open projects", verbs.PROJECT_LIST(1)),)),
         )
     else:
-        said = page_message(turn, page, ("Saved by you", ""), verbs.PROJECT_SAVED)
+        said = page_message(turn, page, say("Saved by you"), verbs.PROJECT_SAVED)
     return [Reply(said, replace=turned is not None)]
 
 

@@ -8,15 +8,14 @@ from typing import Final
 from bot.chat.answers import Option
 from bot.chat.codec import Verb
 from bot.chat.commands import Argument
-from bot.chat.content import Button, Buttons, Select, note
+from bot.chat.content import Button, Buttons, Plain, Select, Sentence, note, say
 from bot.chat.events import Suggest
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
 from bot.chat.values import replace
-from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
 from bot.programme.projects import search
-from bot.programme.projects.display import shortened
+from bot.programme.projects.display import shortened, state_of
 from bot.programme.projects.lookup import accepts_applications, company_name, shown_project
 from storage.tables import Project
 
@@ -85,8 +84,11 @@ def named_project(
 
 
 def _none_found(*, mine: bool) -> Declined:
-    where, see = ("of yours", " mine:yes") if mine else ("that is open", "")
-    return Declined(f"I find no project {where} by that title or company. `/project list{see}` shows them.")
+    return Declined(
+        "I find no project of yours by that title or company. `/project list mine:yes` shows them."
+        if mine
+        else "I find no project that is open by that title or company. `/project list` shows them."
+    )
 
 
 def _only(found: list[Project], turn: Turn, verb: Verb, *, mine: bool) -> Project:
@@ -106,13 +108,21 @@ def _only(found: list[Project], turn: Turn, verb: Verb, *, mine: bool) -> Projec
         raise Declined("No project is open to you just now. New ones are announced in the cohort's channel.")
     asked = "Which project do you mean?"
     if len(found) <= _MOST_TITLED_BUTTONS and len({project.title for project in found}) == len(found):
-        buttons = (Button(shortened(each.title, _BUTTON), verb(each.id)) for each in found)
+        buttons = (Button(Plain(shortened(each.title, _BUTTON)), verb(each.id)) for each in found)
         raise Declined(asked, Buttons(tuple(buttons)))
-    more = len(found) - _MOST_OPTIONS
+    rest = (
+        note(
+            "One more is not shown: add words of the title to what you typed.",
+            "{count} more are not shown: add words of the title to what you typed.",
+            count=more,
+        )
+        if (more := len(found) - _MOST_OPTIONS) > 0
+        else None
+    )
     raise Declined(
         asked,
         Select(verb.choice(), tuple(_told_apart(turn, found)), placeholder="Choose a project"),
-        *([note(f"{more} more: add words of the title to what you typed.")] if more > 0 else []),
+        *([rest] if rest else []),
     )
 
 
@@ -120,14 +130,18 @@ def _told_apart(turn: Turn, found: list[Project]) -> list[Option]:
     """Return projects to choose from, with what tells two of the same title apart."""
     options = options_of(found[:_MOST_OPTIONS])
     return [
-        replace(option, description=f"{company_name(turn, project)} · {LABELS[project.status]}")
+        replace(option, description=_described(turn, project))
         for option, project in zip(options, found, strict=False)
     ]
 
 
+def _described(turn: Turn, project: Project) -> Sentence:
+    return say("{company} · {state}", company=company_name(turn, project), state=state_of(project))
+
+
 def options_of(projects: list[Project]) -> list[Option]:
     """Return projects to choose from: the number is stored, the title shown."""
-    return [Option(str(project.id), shortened(project.title, _LABEL)) for project in projects]
+    return [Option(str(project.id), Plain(shortened(project.title, _LABEL))) for project in projects]
 
 
 def suggest_open(turn: Turn, event: Suggest) -> list[Option]:
