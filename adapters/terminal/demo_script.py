@@ -84,7 +84,7 @@ _POSTING: tuple[Step, ...] = (
     _fills("marta", Fee="$500", Weeks="1", Start="18 March"),
     _presses("marta", "About the work"),
     _fills("marta", Skills="research, spreadsheets", Decision_date="16 March"),
-    _presses("marta", "Who sees it and who answers"),
+    _presses("marta", "Who is involved"),
     _fills(
         "marta",
         Who_answers_questions="Marta, within a working day",
