@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Final
 
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
@@ -92,7 +92,7 @@ def _remind(work: UnitOfWork, port: PlatformProfile, kind: str, count: int) -> N
 async def _fire(database: Database, port: PlatformProfile, silent: Silent) -> tuple[float, float]:
     async with watched() as loop:
         began = perf_counter()
-        await serve_timers(database, port, NOW)
+        await serve_timers(database, port, NOW, monotonic)
         await deliver(database, {silent.platform: silent}, lambda: NOW, _lost)
         seconds = perf_counter() - began
     return seconds, loop.stall

@@ -32,6 +32,7 @@ from bot.runtime import awaited_delivery, conversations, delivery_outcomes, file
 from bot.runtime import turns as receiving
 from bot.runtime.delivery import LEASE, Listeners, Outcome, deliver
 from bot.runtime.failure_messages import SORRY, UNKNOWN
+from bot.runtime.long_turns import watched
 from bot.runtime.ordering import Queue
 from bot.runtime.reply_order import Answering, Underway
 from bot.runtime.retention import EVERY, sweep
@@ -190,15 +191,15 @@ class Runtime:
     ) -> receiving.TurnResult:
         port = replace(self._port, capabilities=adapter.capabilities, limits=adapter.limits)
         now = self.clock.now()
+
+        def turn(work: UnitOfWork, declined: Declined | None = None) -> receiving.TurnResult:
+            received = partial(receiving.receive, work, event, now, port, declined, fetched)
+            return watched(event, self.clock.monotonic, received)
+
         try:
-            return await self.database.transact(
-                lambda work: receiving.receive(work, event, now, port, None, fetched)
-            )
+            return await self.database.transact(turn)
         except Declined as no:
-            declined = no
-        return await self.database.transact(
-            lambda work: receiving.receive(work, event, now, port, declined, fetched)
-        )
+            return await self.database.transact(partial(turn, declined=no))
 
     async def _looked(self, event: Event, received: receiving.TurnResult) -> receiving.TurnResult:
         """Let the adapters look, and take what they found as the event that gives the answer."""
@@ -305,7 +306,7 @@ class Runtime:
         if (due is None or due > now) and not self._is_sending:
             return due
         while True:
-            await serve_timers(self.database, self._port, now)
+            await serve_timers(self.database, self._port, now, self.clock.monotonic)
             await self.database.transact(lambda work: stored_responses.rescue(work, now))
             await self.deliver()
             due = await self.database.read(next_due)
@@ -392,9 +393,5 @@ def _recover(work: UnitOfWork, now: datetime) -> None:
 
 def next_due(work: UnitOfWork) -> datetime | None:
     """Return when the next timer, message or waiting answer falls due, UTC."""
-    found = (
-        timers.next_due(work.connection),
-        lanes.next_due(work.connection),
-        inbox.next_due(work.connection),
-    )
+    found = (each.next_due(work.connection) for each in (timers, lanes, inbox))
     return min((instant for instant in found if instant), default=None)

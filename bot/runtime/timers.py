@@ -1,8 +1,8 @@
-"""Serve what is due: timers become events, a hundred in one transaction."""
+"""Serve what is due: timers become events, up to a hundred in one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -27,7 +27,13 @@ from storage.queries import Row, timers
 __all__ = ["BATCH", "LATE", "serve_timers"]
 
 BATCH: Final = 100
-"""Timers in one transaction: large enough to share its cost, small enough to hold no other up."""
+"""Timers in one transaction at most: large enough to share its cost."""
+
+_CLAIMED: Final = 10
+"""Timers that are claimed together: after them it is seen how long the transaction has taken."""
+
+_LONGEST_SECONDS: Final = 0.05
+"""Work after which a transaction takes on no more timers, since each one on the writer waits for it."""
 
 LATE: Final = timedelta(minutes=15)
 """From here on a timer is late, and its lateness policy applies."""
@@ -38,17 +44,23 @@ _RETRY_SECONDS: Final = (60, 300, 1800, 7200, 21600)
 log = structlog.get_logger(__name__)
 
 
-async def serve_timers(database: Database, port: PlatformProfile, now: datetime) -> int:
-    """Fire every timer due at `now`; return how many. A failing one is put off and holds up no other."""
+async def serve_timers(
+    database: Database, port: PlatformProfile, now: datetime, seconds: Callable[[], float]
+) -> int:
+    """Fire every timer due at `now`; return how many. A failing one is put off and holds up no other.
+
+    `seconds` is the clock's monotonic time, by which a transaction ends early (`_LONGEST_SECONDS`).
+    """
     served = 0
     while True:
         try:
-            fired = await database.transact(lambda work: _fire(work, port, now, BATCH))
+            fired, more = await database.transact(lambda work: _fire(work, port, now, seconds))
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, the other timers must fire
             log.warning("timers.batch_failed", error=type(error).__name__)
             fired = await _one_by_one(database, port, now)
+            more = fired == BATCH
         served += fired
-        if fired < BATCH:
+        if not more:
             return served
 
 
@@ -72,25 +84,31 @@ async def _one_by_one(database: Database, port: PlatformProfile, now: datetime) 
     return len(rows)
 
 
-def _fire(work: UnitOfWork, port: PlatformProfile, now: datetime, most: int) -> int:
-    """Fire the due timers of one batch: their rows are claimed, done and carried out together.
+def _fire(
+    work: UnitOfWork, port: PlatformProfile, now: datetime, seconds: Callable[[], float]
+) -> tuple[int, bool]:
+    """Fire the due timers of one batch; return how many, and whether more may be due.
 
-    They are done before their handlers run, so that a handler may set its own timer again.
+    They are done before their handlers run, so that a handler may set its own timer again. What the handlers
+    ask for is written together.
     """
-    rows = timers.claim(work.connection, now, most)
-    timers.finish(work.connection, [row.id for row in rows], now)
-    owed = PendingRows()
-    turns: dict[int, Turn] = {}
+    owed, turns, fired = PendingRows(), dict[int, Turn](), 0
     context: Context | None = None
-    for row in rows:
-        turn = turns.get(row.programme_id)
-        if turn is None:
-            turn = turns[row.programme_id] = _turn(work, port, now, row)
-        context = _context(replace(turn, source=_source(row)), port)
-        carry_out(context, _actions(context, row), owed)
+    until = seconds() + _LONGEST_SECONDS
+    more = True
+    while more and fired < BATCH and seconds() < until:
+        rows = timers.claim(work.connection, now, _CLAIMED)
+        timers.finish(work.connection, [row.id for row in rows], now)
+        for row in rows:
+            turn = turns.get(row.programme_id)
+            if turn is None:
+                turn = turns[row.programme_id] = _turn(work, port, now, row)
+            context = _context(replace(turn, source=_source(row)), port)
+            carry_out(context, _actions(context, row), owed)
+        fired, more = fired + len(rows), len(rows) == _CLAIMED
     if context is not None:
         write(context, owed)
-    return len(rows)
+    return fired, more
 
 
 def _put_off(work: UnitOfWork, row: Row, until: datetime, *, give_up: bool) -> None:

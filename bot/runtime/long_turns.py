@@ -1,0 +1,43 @@
+"""Turns that hold the writer for long: they are named in the log, so that they can be split."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+import structlog
+
+from bot.chat.codec import verb_of
+from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Event, FormSubmitted
+
+__all__ = ["LONGEST_SECONDS", "watched"]
+
+LONGEST_SECONDS: Final = 0.1
+"""Seconds that a turn may hold the writer; each other turn waits for it."""
+
+_Result = TypeVar("_Result")
+log = structlog.get_logger(__name__)
+
+
+def watched(event: Event, seconds: Callable[[], float], turn: Callable[[], _Result]) -> _Result:
+    """Return what the turn of an event returns; log its name where it took long. `seconds` is monotonic."""
+    begun = seconds()
+    try:
+        return turn()
+    finally:
+        taken = seconds() - begun
+        if taken > LONGEST_SECONDS:
+            log.warning("turn.long", turn=_name(event), milliseconds=round(taken * 1000))
+
+
+def _name(event: Event) -> str:
+    """Return what a turn is called by, without any word that a person wrote."""
+    match event:
+        case CommandUsed(path=path):
+            return " ".join(path)
+        case ButtonPressed(action=action) | ChoiceMade(action=action):
+            return verb_of(action)
+        case FormSubmitted(form=form):
+            return form
+        case _:
+            return type(event).__name__
