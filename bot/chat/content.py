@@ -7,7 +7,7 @@ as JSON in the outbox and drawn by each adapter's renderer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct, convert
@@ -68,7 +68,7 @@ __all__ = [
     "text",
     "typed",
     "with_answer",
-    "with_words",
+    "with_count",
 ]
 
 
@@ -211,16 +211,21 @@ def message(*blocks: Block | str | Plain | Sentence | None) -> Message:
     return Message(tuple(made))
 
 
-def with_words(content: Message, change: Callable[[str], str]) -> Message:
-    """Change the bot's own words in a message, part by part; people's words and moments stay."""
+def with_count(content: Message, count: int) -> Message:
+    """Return a message that was not said yet with a new count in every sentence that has one."""
     blocks: list[Block] = []
     for block in content.blocks:
         if isinstance(block, Text | Heading | Note):
-            parts = tuple(change(part) if isinstance(part, str) else part for part in block.parts)
-            blocks.append(replace(block, parts=parts))
+            blocks.append(replace(block, parts=tuple(_counting(part, count) for part in block.parts)))
         else:
             blocks.append(block)
     return replace(content, blocks=tuple(blocks))
+
+
+def _counting(part: Part, count: int) -> Part:
+    if not isinstance(part, Sentence) or "count" not in part.values:
+        return part
+    return replace(part, values={**part.values, "count": count})
 
 
 def with_answer(content: Message) -> Message:

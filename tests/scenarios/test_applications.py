@@ -248,7 +248,7 @@ async def test_the_employer_hears_of_a_withdrawal_they_knew_of(stage: Stage) -> 
     await ada.presses("Withdraw")
     await ada.presses("Withdraw it")
     await stage.tick(days=1)
-    assert "Ada Okafor withdrew their application" in stage.screen("marta")
+    assert "Ada Okafor withdrew the application" in stage.screen("marta")
 
 
 async def test_who_withdrew_may_apply_again(stage: Stage) -> None:
@@ -372,7 +372,7 @@ async def test_who_is_not_admitted_hears_it(stage: Stage) -> None:
     await cora.uses("/stint tasks")
     await cora.presses("Do not admit")
     assert statuses(stage) == ["released"]
-    assert "could not be sent, because you were not admitted" in stage.screen("ada")
+    assert "could not be sent, because the coordinators did not admit you" in stage.screen("ada")
 
 
 async def test_a_file_is_given_to_its_reader_in_the_dm(stage: Stage, tmp_path: Path) -> None:

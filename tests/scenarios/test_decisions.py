@@ -34,7 +34,7 @@ async def test_the_list_counts_and_leads_to_each(stage: Stage) -> None:
     marta = stage.person("marta")
     await marta.uses("/applicants")
     screen = stage.screen("marta")
-    assert "2 applicants: 2 new. 1 of 1 place free. Answers are due by Tue 24 March 2026" in screen
+    assert "Applicants: 2 · new: 2\nPlaces free: 1 of 1\nAnswers due by: Tue 24 March 2026" in screen
     assert "1. Ada Okafor · new" in screen
     await marta.presses("Read one by one")
     assert "Why ada" in stage.screen("marta")
@@ -59,7 +59,7 @@ async def test_a_decision_is_held_and_can_be_undone(stage: Stage) -> None:
     await reads(stage, "Ada Okafor")
     marta = stage.person("marta")
     await marta.presses("Make an offer")
-    assert "in a minute" in stage.screen("marta")
+    assert "in 1 minute" in stage.screen("marta")
     await stage.person("ada").uses("/applications")
     assert "offer" not in stage.screen("ada")
     await marta.presses("Undo")
@@ -109,7 +109,7 @@ async def test_those_who_decide_count_an_offer_that_can_be_undone(stage: Stage) 
         await reads(stage, name)
         await marta.presses("Make an offer", on=name)
     await marta.uses("/applicants")
-    assert "0 of 2 places free" in stage.screen("marta")
+    assert "Places free: 0 of 2" in stage.screen("marta")
     await marta.uses(f"/project edit {project_id}")
     await marta.says("edit places")
     await marta.says("1")
@@ -141,7 +141,7 @@ async def test_not_this_time_comes_with_a_kind_reason(stage: Stage) -> None:
     await stage.tick(minutes=2)
     screen = stage.screen("ada")
     assert f"Acme Maps does not offer you the place in {TITLE}." in screen
-    assert "others came first" in screen
+    assert "There were more good applications than places this time." in screen
     assert "Your map was *lovely*." in screen
     assert statuses(stage) == ["not_selected"]
 
@@ -174,7 +174,7 @@ async def test_a_declined_offer_goes_to_the_next_in_line(stage: Stage) -> None:
     await stage.tick(days=1)
     screen = stage.screen("marta")
     assert "Ada Okafor declined the place" in screen
-    assert "Chi Nakamura was next on your waiting list and is offered the place now" in screen
+    assert "Next on your waiting list: Chi Nakamura. The offer is on its way" in screen
 
 
 async def test_without_a_waiting_list_the_employer_is_asked(stage: Stage) -> None:
@@ -239,7 +239,7 @@ async def test_the_card_keeps_count_of_the_places(stage: Stage) -> None:
     """An offer takes a place off the card, a declined one gives it back."""
     await posted(stage, "ada", places=2)
     await offers(stage, "Ada Okafor")
-    assert "1 of 2 places left" in stage.screen("ben", "spring")
+    assert "1 of 2 left" in stage.screen("ben", "spring")
     ada = stage.person("ada")
     await ada.presses("Decline")
     await ada.presses("Decline it")
@@ -259,7 +259,7 @@ async def test_when_the_last_place_is_taken_the_rest_get_an_answer(stage: Stage)
     await marta.fills({"Reason": "places"})
     await stage.tick(minutes=2)
     assert statuses(stage) == ["accepted", "not_selected", "not_selected"]
-    assert f"Acme Maps has chosen somebody else for {TITLE}." in stage.screen("chi")
+    assert f"Acme Maps has chosen another applicant for {TITLE}." in stage.screen("chi")
 
 
 async def test_the_number_of_those_who_wait_is_true_when_it_is_read(stage: Stage) -> None:
@@ -285,7 +285,7 @@ async def test_the_last_of_the_rest_is_spoken_of_as_one(stage: Stage) -> None:
     marta, cora = stage.person("marta"), stage.person("cora")
     await stage.to(DECIDE + timedelta(hours=1))
     await cora.uses("/stint tasks")
-    assert "I release whoever still waits then, with an honest note." in stage.screen("cora")
+    assert "I release all who still wait then, with an honest note." in stage.screen("cora")
     await stage.tick(days=1)
     await marta.presses("Say “not this time”")
     assert marta.form is not None
@@ -310,7 +310,7 @@ async def rest(stage: Stage) -> ScriptedUser:
 async def test_the_rest_is_not_the_shortlist(stage: Stage) -> None:
     """It is asked with counts; the first way leaves the shortlist alone."""
     marta = await rest(stage)
-    asked = "3 applicants wait for your answer; one is on your shortlist or waiting list."
+    asked = "3 applicants wait for your answer.\nOne is on your shortlist or waiting list."
     assert asked in stage.screen("marta")
     await marta.presses("The other 2")
     await marta.fills({"Reason": "places"})
@@ -329,7 +329,7 @@ async def test_an_answer_that_would_reach_the_shortlist_alone_reaches_no_applica
     assert "this answer leaves them out. Nothing was changed." in stage.screen("marta")
     assert statuses(stage) == ["shortlisted"] * 3
     await marta.presses("Ask about them too")
-    assert "3 applicants wait for your answer; 3 are on your shortlist or waiting list." in stage.screen(
+    assert "3 applicants wait for your answer.\n3 are on your shortlist or waiting list." in stage.screen(
         "marta"
     )
 
@@ -415,7 +415,7 @@ async def test_everybody_at_once_can_be_undone(stage: Stage) -> None:
     await marta.presses("Not this time for the rest")
     await marta.presses("The other 3")
     await marta.fills({"Reason": "own", "In your own words": "We had to stop the project."})
-    assert "Your answer goes to 3 applicants in a minute" in stage.screen("marta")
+    assert "Your answer goes to 3 applicants in 1 minute" in stage.screen("marta")
     await marta.presses("Undo for all")
     await stage.tick(minutes=5)
     assert statuses(stage) == ["submitted", "submitted", "submitted"]
@@ -431,7 +431,7 @@ async def test_one_answer_to_several_says_what_for_when_it_stands(stage: Stage) 
     await marta.presses("The other 2")
     await marta.fills({"Reason": "time"})
     await stage.tick(minutes=2)
-    assert "Your answer for Market map of repair shops stands now: not this time." in stage.screen("marta")
+    assert "Your answer for Market map of repair shops is final now: not this time." in stage.screen("marta")
 
 
 async def test_an_offer_that_ran_out_can_be_made_again(stage: Stage) -> None:

@@ -186,14 +186,14 @@ async def test_applicants_are_read_where_their_list_stood(platform: Platform) ->
     await is_applied_for(platform)
     marta = platform.person("marta")
     await marta.uses("/applicants")
-    assert marta.sees("2 applicants: 2 new.")
+    assert marta.sees("Applicants: 2 · new: 2")
     await marta.presses("Read one by one")
-    assert not marta.sees("2 applicants")
+    assert not marta.sees("Applicants: 2")
     await marta.presses("Put on the waiting list")
     await marta.presses("All applicants")
-    assert marta.sees("2 applicants: 1 new, 1 on the waiting list.")
+    assert marta.sees("Applicants: 2 · new: 1 · on the waiting list: 1")
     await marta.chooses("Ben Castillo")
-    assert not marta.sees("2 applicants")
+    assert not marta.sees("Applicants: 2")
 
 
 async def test_a_form_opened_from_an_answer_takes_its_place(platform: Platform) -> None:
@@ -205,7 +205,7 @@ async def test_a_form_opened_from_an_answer_takes_its_place(platform: Platform) 
     await marta.chooses("Ben Castillo")
     await marta.presses("Not this time")
     await marta.fills({"Reason": "More good applications than places"})
-    assert marta.view().count("Your answer goes to Ben Castillo in a minute") == 1
+    assert marta.view().count("Your answer goes to Ben Castillo in 1 minute") == 1
     with pytest.raises(LookupError):
         await marta.presses("Not this time")
 
@@ -235,16 +235,16 @@ async def test_undo_goes_when_its_minute_is_over(platform: Platform) -> None:
     await marta.presses("Not this time")
     await marta.fills({"Reason": "More good applications than places"})
     await platform.tick(minutes=2)
-    assert marta.sees(f"The answer to Ben Castillo for {TITLE} stands now: not this time.")
-    assert not marta.sees("Your answer goes to Ben Castillo in a minute")
+    assert marta.sees(f"The answer to Ben Castillo for {TITLE} is final now: not this time.")
+    assert not marta.sees("Your answer goes to Ben Castillo in 1 minute")
     await marta.presses("Next application")
     await marta.presses("Make an offer")
-    assert marta.sees(f"An offer for {TITLE} goes to Ada Okafor in a minute.")
+    assert marta.sees(f"An offer for {TITLE} goes to Ada Okafor in 1 minute.")
     await platform.tick(minutes=2)
     assert marta.sees(f"The offer for {TITLE} to Ada Okafor is made, and can no longer be undone.")
     owed = platform.rows(select(outbox.c.destination))
     assert not [to for (to,) in owed if "/dm/" in to]  # a conversation has one lane, that of its account
-    assert not marta.sees("goes to Ada Okafor in a minute")
+    assert not marta.sees("goes to Ada Okafor in 1 minute")
     with pytest.raises(LookupError):
         await marta.presses("Undo")
 

@@ -41,7 +41,7 @@ async def test_the_coordinator_hears_when_the_date_has_passed(stage: Stage) -> N
     cora = stage.person("cora")
     await cora.uses("/stint tasks")
     assert (
-        "was to be decided by Tue 24 March 2026, 08:00 (Europe/London). One applicant waits"
+        "the decision was due by Tue 24 March 2026, 08:00 (Europe/London). One applicant waits"
         in stage.screen("cora")
     )
     await cora.presses("See the applicants")
@@ -64,7 +64,7 @@ async def test_three_days_later_who_still_waits_is_released(stage: Stage) -> Non
     assert "and gave none. That is not a no" in screen
     await stage.tick(days=1)
     reason = "because no answer came by Tue 24 March"
-    assert f"I have released 2 applicants of Market map of repair shops, {reason}" in stage.screen("marta")
+    assert f"I have released 2 applicants from Market map of repair shops, {reason}" in stage.screen("marta")
     await stage.person("ada").uses("/applications")
     assert "Acme Maps gave no answer by Tue 24 March" in stage.screen("ada")
     await stage.person("marta").uses("/applicants")
@@ -105,9 +105,9 @@ async def test_who_is_next_in_line_waits_while_an_offer_is_open(stage: Stage) ->
     assert "What you wrote is kept, and offered to you again when you apply next." in stage.screen("ben")
     await stage.tick(days=1)
     reason = "because every place is taken."
-    assert f"I have released one applicant of Market map of repair shops, {reason}" in stage.screen("marta")
+    assert f"I have released one applicant from Market map of repair shops, {reason}" in stage.screen("marta")
     await stage.person("ben").uses("/applications")
-    assert "Every place was taken, so you were released." in stage.screen("ben")
+    assert "Every place was taken, so I released you." in stage.screen("ben")
     await marta.uses("/applicants")
     assert "Ben Castillo · released, every place was taken" in stage.screen("marta")
 
@@ -120,7 +120,7 @@ async def test_nobody_is_released_by_an_old_button_before_a_later_date(stage: St
     await cora.uses("/stint tasks")
     await set_columns(stage, project_id, decide_at=DECIDE + timedelta(days=7))
     await cora.presses("Release them now")
-    assert "so nobody is released before that" in stage.screen("cora")
+    assert "so I release no applicant before that" in stage.screen("cora")
     assert statuses(stage) == ["submitted"]
 
 
@@ -146,7 +146,7 @@ async def test_a_project_without_an_owner_is_the_coordinators(stage: Stage) -> N
     await ada.presses("Send application")
     cora = stage.person("cora")
     await cora.uses("/stint tasks")
-    assert "Nobody at Acme Maps looks after Market map of repair shops here" in stage.screen("cora")
+    assert "At Acme Maps no person looks after Market map of repair shops here" in stage.screen("cora")
     await cora.presses("Read: Ada Okafor")
     assert "I like maps" in stage.screen("cora")
     await stage.to(DECIDE + timedelta(days=3, minutes=1))

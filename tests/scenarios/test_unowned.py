@@ -62,7 +62,7 @@ async def test_every_piece_of_work_is_an_item_of_its_own(stage: Stage) -> None:
     listed = await tasks_of(stage)
     assert "The second sheet" in listed
     assert "The first sheet" not in listed
-    assert f"Nobody at Acme Maps looks after {TITLE} here" in listed
+    assert f"At Acme Maps no person looks after {TITLE} here" in listed
     await cora.presses("More")
     assert "asks to move A one-page summary" in stage.screen("cora")
     await cora.presses("Back")

@@ -15,9 +15,10 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
+    Field,
+    Fields,
     File,
     Message,
-    Part,
     Plain,
     Select,
     Sentence,
@@ -25,6 +26,7 @@ from bot.chat.content import (
     heading,
     message,
     note,
+    row,
     say,
     text,
 )
@@ -40,6 +42,7 @@ from bot.chat.events import (
 from bot.chat.numbers import is_digits
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
+from bot.chat.sentences import Term
 from bot.chat.values import replace
 from bot.chat.values import replace as changed
 from bot.programme import people, projects
@@ -51,6 +54,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people import require_role
 from bot.programme.projects import places, search
+from bot.programme.projects.display import joined
 from bot.programme.projects.places import Counting
 from storage.tables import Application, Project
 
@@ -71,15 +75,15 @@ _SENT: Final = frozenset(
     {"submitted", "shortlisted", "offered", "accepted", "declined", "expired", "not_selected", "released"}
 )
 _COUNTED: Final = {
-    "submitted": "new",
-    "waiting": "on the waiting list",
-    "shortlisted": "shortlisted",
-    "offered": "with an offer",
-    "accepted": "accepted",
-    "declined": "declined",
-    "expired": "offer ran out",
-    "not_selected": "not this time",
-    "released": "released",
+    "submitted": "new: {number}",
+    "waiting": "on the waiting list: {number}",
+    "shortlisted": "shortlisted: {number}",
+    "offered": "with an offer: {number}",
+    "accepted": "accepted: {number}",
+    "declined": "declined: {number}",
+    "expired": "offer ran out: {number}",
+    "not_selected": "not this time: {number}",
+    "released": "released: {number}",
 }
 
 
@@ -98,14 +102,18 @@ def applicants_command(turn: Turn, event: CommandUsed) -> list[Action]:
         )
     if not found:
         raise Declined("You have no published project yet. `/project post` starts one.")
-    options = [Option(str(p.id), p.title, _short_count(turn, p)) for p in found[:_PICKER]]
+    options = [Option(str(p.id), Plain(p.title), _short_count(turn, p)) for p in found[:_PICKER]]
     more = len(found) - len(options)
     return [
         Reply(
             message(
                 "Whose applicants would you like to see?",
                 Select(verbs.APPLICANTS_PICK.choice(), tuple(options), placeholder="Your projects"),
-                note(f"{more} more: add words of the title, like `{APPLICANTS.example}`.")
+                note(
+                    "One more: add words of the title, like `/applicants market map`.",
+                    "{count} more: add words of the title, like `/applicants market map`.",
+                    count=more,
+                )
                 if more > 0
                 else None,
             )
@@ -117,7 +125,9 @@ def suggest(turn: Turn, event: Suggest) -> list[Option]:
     """Suggest the person's projects that match the text typed so far."""
     if turn.roles.isdisjoint(APPLICANTS.allowed):
         return []
-    return [Option(str(project.id), project.title) for project in _projects(turn, event.typed)[:_PICKER]]
+    return [
+        Option(str(project.id), Plain(project.title)) for project in _projects(turn, event.typed)[:_PICKER]
+    ]
 
 
 def _managed(turn: Turn, project_id: int | str, *, lock: bool = False) -> Project:
@@ -144,10 +154,12 @@ def _projects(turn: Turn, typed: str) -> list[Project]:
     return search.fitting(turn, typed, query.order_by((to_answer == 0), Project.decide_at, Project.id))
 
 
-def _short_count(turn: Turn, project: Project) -> str:
+def _short_count(turn: Turn, project: Project) -> Sentence:
     found = _sent(turn, project)
     to_answer = sum(a.status in lookup.UNDECIDED for a in found)
-    return f"{len(found)} applied, {to_answer} to answer" if found else "nobody yet"
+    if not found:
+        return say("no applicant yet")
+    return say("applicants: {applied} · to answer: {waiting}", applied=len(found), waiting=to_answer)
 
 
 def show_list_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
@@ -165,20 +177,22 @@ def _list(turn: Turn, project: Project, number: int) -> list[Block]:
     found = _sent(turn, project)
     blocks: list[Block] = [heading(projects.title_part(project)), _counts(turn, project, found)]
     if not found:
-        still = projects.accepts_applications(turn, project)
-        hope = (
-            " yet. I tell you once a day when somebody does." if still else ", and applications are closed."
-        )
-        return [*blocks, text(f"Nobody has applied{hope}")]
+        if projects.accepts_applications(turn, project):
+            return [*blocks, text("There is no application yet. Each day with new ones, I tell you once.")]
+        return [*blocks, text("There was no application, and applications are closed.")]
     pages = [found[i : i + _PAGE] for i in range(0, len(found), _PAGE)]
     number = min(number, len(pages) - 1)
-    lines: list[Part] = []
-    for place, application in enumerate(pages[number], start=number * _PAGE + 1):
-        lead = f"\n{place}. " if lines else f"{place}. "
-        standing = f" · {_standing(turn, project, application)}"
-        lines += [lead, news.name_of(turn, application), standing]
-    blocks.append(Text(tuple(lines)))
-    options = tuple(Option(str(a.id), news.name_of(turn, a).text) for a in pages[number])
+    lines = [
+        say(
+            "{place}. {student} · {state}",
+            place=place,
+            student=news.name_of(turn, application),
+            state=_standing(turn, project, application),
+        )
+        for place, application in enumerate(pages[number], start=number * _PAGE + 1)
+    ]
+    blocks.append(Text(tuple(joined(lines, "\n"))))
+    options = tuple(Option(str(a.id), (news.name_of(turn, a),)) for a in pages[number])
     blocks.append(Select(verbs.APPLICANT_TURN.choice(), options, placeholder="Read an application"))
     ways = [Button("Read one by one", verbs.APPLICANT_TURN((_first(found)).id), style="primary")]
     if number:
@@ -202,15 +216,16 @@ def _first(found: list[Application]) -> Application:
 
 def _counts(turn: Turn, project: Project, found: list[Application]) -> Block:
     counted = Counter("waiting" if _waits(a) else a.status for a in found)
-    each = ", ".join(f"{counted[status]} {word}" for status, word in _COUNTED.items() if counted[status])
-    people = "1 applicant" if len(found) == 1 else f"{len(found)} applicants"
+    counts = [say("{number}", number=len(found))]
+    counts += [say(_COUNTED[each], number=counted[each]) for each in _COUNTED if counted[each]]
     free = max(0, places.free(turn, project, Counting.HELD))
-    due = "are" if turn.now <= project.decide_at else "were"
-    return text(
-        f"{people}{': ' if each else ''}{each}. {free} of {project.places} "
-        f"{'place' if project.places == 1 else 'places'} free. Answers {due} due by ",
-        news.shown_date(turn, dates.read(project, "decide"), turn.person),
-        ".",
+    due = news.shown_date(turn, dates.read(project, "decide"), turn.person)
+    return Fields(
+        (
+            Field("Applicants", tuple(joined(counts, " · "))),
+            row("Places free", "{free} of {places}", free=free, places=project.places),
+            row("Answers due by", due),
+        )
     )
 
 
@@ -219,18 +234,21 @@ def _waits(application: Application) -> bool:
     return application.status == "submitted" and application.waiting is not None and application.held is None
 
 
-def _standing(turn: Turn, project: Project, application: Application) -> str:
+def _standing(turn: Turn, project: Project, application: Application) -> Term | Sentence:
     """Return the state of an application, as its employer reads it."""
     if application.held is not None:
-        coming = "offer" if application.held.status == "offered" else "not this time"
-        return f"{coming} (not told yet)"
+        offered = application.held.status == "offered"
+        return say("offer, not sent yet") if offered else say("not this time, not sent yet")
     if application.status in lookup.UNDECIDED and application.waiting is not None:
         line = waiting_list.in_line(turn, project)
-        place = f"waiting list {line.index(application) + 1} of {len(line)}"
-        return place if application.status == "submitted" else f"{LABELS[application.status]}, {place}"
+        place, size = line.index(application) + 1, len(line)
+        if application.status == "shortlisted":
+            return say("shortlisted, waiting list {place} of {size}", place=place, size=size)
+        return say("waiting list {place} of {size}", place=place, size=size)
     if application.status == "released":
         return release_reasons.in_list(application)
-    return "new" if application.status == "submitted" else LABELS[application.status]
+    new = application.status == "submitted"
+    return Term("new", "application") if new else Term(LABELS[application.status], "application")
 
 
 def applicant_show_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
@@ -307,10 +325,10 @@ def _one(turn: Turn, application_id: int, page: int = 0) -> tuple[Block, ...]:
     blocks: list[Block] = [
         heading(news.name_of(turn, application)),
         text(
-            "**",
-            projects.title_part(project),
-            f"** · {_standing(turn, project, application)} · sent on ",
-            news.shown_day(turn, application.submitted_at or application.created_at, turn.person),
+            "**{project}** · {state} · sent on {when}",
+            project=projects.title_part(project),
+            state=_standing(turn, project, application),
+            when=news.shown_day(turn, application.submitted_at or application.created_at, turn.person),
         ),
     ]
     moving = []
@@ -321,7 +339,7 @@ def _one(turn: Turn, application_id: int, page: int = 0) -> tuple[Block, ...]:
     moving.append(Button("All applicants", verbs.APPLICANTS_PAGE(project.id, 0)))
     last = _ways(turn, project, application)
     if at >= 0:
-        last.append(note(f"{at + 1} of {len(found)}"))
+        last.append(note("{place} of {size}", place=at + 1, size=len(found)))
     last.append(Buttons(tuple(moving)))
     groups = [blocks, *([each] for each in _answers(application))]
     return paged(groups, last, page, lambda number: verbs.APPLICANT_TURN(application.id, number)).blocks
@@ -333,9 +351,10 @@ def _answers(application: Application) -> list[Block]:
     for answer in application.answers:
         prompt = Plain(answer.prompt or answer.label)
         if answer.kind == "file" and answer.value:
-            blocks += [text("**", prompt, "**"), *(File(file) for file in _files(answer.value))]
+            blocks += [Text(("**", prompt, "**")), *(File(file) for file in _files(answer.value))]
         else:
-            blocks.append(text("**", prompt, "**\n", Plain(answer.shown) if answer.shown else "_erased_"))
+            words = Plain(answer.shown) if answer.shown else say("_erased_")
+            blocks.append(Text(("**", prompt, "**\n", words)))
     return blocks
 
 

@@ -129,11 +129,9 @@ def application_draft_due(turn: Turn, event: TimerFired) -> list[Action]:
     subject = subjects.DRAFT(project.id, person.id)
     blocks: list[Block] = [
         text(
-            "Your application to **",
-            projects.title_part(project),
-            "** is not sent yet. It can be sent until ",
-            news.shown_date(turn, dates.read(project, "deadline"), person),
-            ".",
+            "Your application to **{project}** is not sent yet. It can be sent until {when}.",
+            project=projects.title_part(project),
+            when=news.shown_date(turn, dates.read(project, "deadline"), person),
         ),
         Buttons((Button("Go on with it", verbs.APPLICATION_BEGIN(project.id), style="primary"),)),
     ]
@@ -184,23 +182,20 @@ def close_drafts(turn: Turn, project: Project) -> list[Action]:
 
 
 def _closed(turn: Turn, project: Project, person: Person) -> list[Block]:
-    kept = text("What you wrote stands above in our conversation, if you want to use it again.")
+    kept = text("What you wrote is above in our conversation, if you want to use it again.")
     return [_why_closed(turn, project, person), kept]
 
 
 def _why_closed(turn: Turn, project: Project, person: Person) -> Text:
     if closed_early(project):
         return text(
-            "**",
-            projects.title_part(project),
-            "** was closed before you sent your application, so it was not sent.",
+            "**{project}** was closed before you sent your application, so it was not sent.",
+            project=projects.title_part(project),
         )
     return text(
-        "The time to apply for **",
-        projects.title_part(project),
-        "** ended on ",
-        news.shown_date(turn, dates.read(project, "deadline"), person),
-        ", so your application was not sent.",
+        "The time to apply for **{project}** ended on {when}, so your application was not sent.",
+        project=projects.title_part(project),
+        when=news.shown_date(turn, dates.read(project, "deadline"), person),
     )
 
 
@@ -211,11 +206,10 @@ def ended(turn: Turn, subject: str) -> list[Block]:
         return [_why_closed(turn, project, turn.person)]
     return [
         text(
-            "Your draft for **",
-            projects.title_part(project),
-            "** was closed at the deadline of that time. By now you can apply again, until ",
-            news.shown_date(turn, dates.read(project, "deadline"), turn.person),
-            ".",
+            "Your draft for **{project}** was closed at the deadline of that time. By now you can apply "
+            "again, until {when}.",
+            project=projects.title_part(project),
+            when=news.shown_date(turn, dates.read(project, "deadline"), turn.person),
         ),
         Buttons((Button("Apply again", verbs.APPLICATION_BEGIN(project.id), style="primary"),)),
     ]

@@ -6,7 +6,6 @@ for a project without an owner in the company it is a coordinator's task instead
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -17,8 +16,6 @@ from bot.chat.content import (
     Button,
     Buttons,
     Message,
-    Part,
-    Plain,
     Sentence,
     message,
     note,
@@ -27,13 +24,14 @@ from bot.chat.content import (
 )
 from bot.chat.local_day import When
 from bot.chat.routes import MessageRoute, Waiting
+from bot.chat.sentences import Moment, PersonName, ShownDay
 from bot.chat.values import replace
 from bot.programme import people, projects
 from bot.programme.applications import lookup
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
-from bot.programme.notifications.rewording import reword_notices, reword_task
+from bot.programme.notifications.rewording import recount_notices, recount_task
 from storage.tables import Application, Person, Project
 
 __all__ = [
@@ -50,7 +48,6 @@ __all__ = [
     "similar_blocks",
     "tell_employer",
     "tell_student",
-    "waiting_words",
 ]
 
 # Where a project has no owner: news of work is an item for itself, news that asks for nothing is none, and
@@ -61,20 +58,18 @@ _AT_WORK: Final = frozenset(
 _ONLY_NEWS: Final = frozenset({subjects.NEWS, subjects.WITHDRAWN, subjects.MOVED})
 
 
-_WAITING: Final = re.compile(r"(?:One applicant|\d+ applicants) (?P<still>still )?waits?\b")
+def name_of(turn: Turn, application: Application) -> PersonName:
+    """Return the student's name; an employer is given the account of a student who accepted."""
+    student = people.person_of(turn, application.person_id)
+    return people.person_name(student, mention=application.status == "accepted")
 
 
-def name_of(turn: Turn, application: Application) -> Plain:
-    """Return the student's name."""
-    return Plain(people.person_of(turn, application.person_id).name)
-
-
-def shown_date(turn: Turn, at: When, person: Person | None) -> Part:
+def shown_date(turn: Turn, at: When, person: Person | None) -> ShownDay | Moment:
     """Return a date as `person` (None: the whole programme) reads it, with a time where it has one."""
     return people.shown_date(turn, at, person)
 
 
-def shown_day(turn: Turn, at: When, person: Person | None) -> Part:
+def shown_day(turn: Turn, at: When, person: Person | None) -> ShownDay | Moment:
     """Return the day of a date as `person` (None: the whole programme) reads it."""
     return people.shown_day(turn, at, person)
 
@@ -169,11 +164,9 @@ def _tell_coordinators(turn: Turn, project: Project, subject: str, blocks: Seque
     known = {button.action for block in blocks if isinstance(block, Buttons) for button in block.buttons}
     ways = [take] if noun in _AT_WORK or see.action in known else [see, take]
     why = note(
-        "Nobody at ",
-        Plain(projects.company_name(turn, project)),
-        " looks after ",
-        projects.title_part(project),
-        " here, so this comes to you.",
+        "At {company} no person looks after {project} here, so this comes to you.",
+        company=projects.company_name(turn, project),
+        project=projects.title_part(project),
     )
     return tasks.open_task(turn, _unowned(about), "unowned", about, *blocks, why, Buttons(tuple(ways)))
 
@@ -199,20 +192,10 @@ def answered(turn: Turn, project: Project, application: Application) -> None:
 
 
 def recount(turn: Turn, project: Project) -> None:
-    """Put the new number of applicants who wait into unread news that states it."""
+    """Put the new number of applicants who wait into unread news that states it: it is their only count."""
     left = len(lookup.undecided(turn, project))
-
-    def now(words: str) -> str:
-        return _WAITING.sub(lambda found: waiting_words(left, still=bool(found["still"])), words)
-
-    reword_notices(turn, subjects.PROMISE(project.id), now)
-    reword_task(turn, keys.PROMISE_TASK(project.id), now)
-
-
-def waiting_words(left: int, *, still: bool = False) -> str:
-    """Return how many applicants wait, as the beginning of a sentence that `recount` finds again."""
-    more = "still " if still else ""
-    return f"One applicant {more}waits" if left == 1 else f"{left} applicants {more}wait"
+    recount_notices(turn, subjects.PROMISE(project.id), left)
+    recount_task(turn, keys.PROMISE_TASK(project.id), left)
 
 
 def similar_blocks(turn: Turn, project: Project, student: Person) -> list[Block]:

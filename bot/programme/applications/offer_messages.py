@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.chat.actions import Action
-from bot.chat.content import Block, Button, Buttons, Fields, Message, Plain, Text, message, row, text
+from bot.chat.content import Block, Button, Buttons, Fields, Message, Text, message, row, text
 from bot.chat.events import ButtonPressed
 from bot.programme import people, projects
 from bot.programme.applications import messages, news, terms
@@ -42,16 +42,19 @@ def offer_blocks(turn: Turn, project: Project, application: Application) -> list
     """Return the offer with everything it holds, and what can be done about it."""
     student = people.person_of(turn, application.person_id)
     until = news.shown_date(turn, application.offer_until or turn.now, student)
-    company = Plain(projects.company_name(turn, project))
     held = _terms(turn, project, application)
     return [
-        text(company, " offers you a place in **", projects.title_part(project), "**."),
+        text(
+            "{company} offers you a place in **{project}**.",
+            company=projects.company_name(turn, project),
+            project=projects.title_part(project),
+        ),
         Fields((*terms.terms_rows(turn, held, student), row("Answer by", until))),
         *terms.work_blocks(held),
         text(
             "Accept, and this is what holds: it changes only if you agree to it, and you get everything you "
             "need to begin. If you do not answer in time, the offer runs out and the place can go to "
-            "somebody else."
+            "another student."
         ),
         Buttons(
             (
@@ -72,13 +75,11 @@ def moved_dates(turn: Turn, project: Project, application: Application) -> list[
     start, due = terms.dates_of_offer(turn, project, student, until)
     employer = projects.employer_of(turn, project)
     said = text(
-        "The start you posted, ",
-        news.shown_day(turn, dates.read(project, "starts"), employer),
-        ", has passed, so the offer says: from ",
-        news.shown_day(turn, start, employer),
-        " to ",
-        news.shown_date(turn, due, employer),
-        ". If that does not suit you, change the start: they read the new dates before they accept.",
+        "The start you posted, {posted}, has passed, so the offer says: from {start} to {due}. "
+        "If that does not suit you, change the start: they read the new dates before they accept.",
+        posted=news.shown_day(turn, dates.read(project, "starts"), employer),
+        start=news.shown_day(turn, start, employer),
+        due=news.shown_date(turn, due, employer),
     )
     return [said, Buttons((Button("Change the start", verbs.PROJECT_EDIT(project.id)),))]
 
@@ -89,7 +90,7 @@ def changed(turn: Turn, project: Project, application: Application) -> list[Acti
     present = _terms(turn, project, application)
     if before is None or before.id == present.id:
         return []
-    lead = text("Your offer for **", projects.title_part(project), "** has changed:")
+    lead = text("Your offer for **{project}** has changed:", project=projects.title_part(project))
     blocks = [lead, *_changed(turn, application, before, present)]
     key = keys.OFFER_CHANGED(present.id)
     return news.tell_student(turn, application, key, *blocks, unasked=True)
@@ -98,10 +99,15 @@ def changed(turn: Turn, project: Project, application: Application) -> list[Acti
 def _changed(turn: Turn, application: Application, before: TermsOffer, now: TermsOffer) -> list[Block]:
     student = people.person_of(turn, application.person_id)
     until = application.offer_until
-    ends = (" You have time until ", news.shown_date(turn, until, student), ".") if until else ()
+    ask = text("Accept it as it is now, or decline it.")
+    if until is not None:
+        ask = text(
+            "Accept it as it is now, or decline it. You have time until {when}.",
+            when=news.shown_date(turn, until, student),
+        )
     return [
         Fields(tuple(terms.changed_rows(turn, before, now, student))),
-        text("Accept it as it is now, or decline it.", *ends),
+        ask,
         Buttons((*offer_buttons(turn, application), messages.write_button(application, "employer"))),
     ]
 
@@ -112,5 +118,5 @@ def unread(turn: Turn, event: ButtonPressed, project: Project, application: Appl
     before = terms.shown(turn, application, verbs.OFFER_ACCEPT.read(event).terms)
     if now is None or before is None or terms.same(before, now):
         return None
-    lead = text("**", projects.title_part(project), "** has changed since this offer was made:")
+    lead = text("**{project}** has changed since this offer was made:", project=projects.title_part(project))
     return message(lead, *_changed(turn, application, before, now))

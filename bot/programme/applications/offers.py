@@ -7,7 +7,7 @@ first, and counts after.
 from __future__ import annotations
 
 from bot.chat.actions import Action, Reply
-from bot.chat.content import Block, Button, Buttons, Plain, message, text
+from bot.chat.content import Block, Button, Buttons, message, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Declined, Routes
 from bot.chat.values import replace
@@ -80,7 +80,10 @@ def offer_accept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     accepted = [*change(turn, application, offer_until=None), *move(turn, application, "accepted")]
     application_news.answered(turn, project, application)
     done = message(
-        text("The place in **", projects.title_part(project), "** is yours. Everything you need comes next.")
+        text(
+            "The place in **{project}** is yours. Everything you need comes next.",
+            project=projects.title_part(project),
+        )
     )
     return [
         Reply(done, replace=True, settles=True),
@@ -93,7 +96,7 @@ def offer_accept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def _must_be_open(turn: Turn, application: Application) -> None:
     if application.status == "accepted":
-        raise Declined("You have accepted this offer already. `/placement` shows where things stand.")
+        raise Declined("You have accepted this offer already. `/placement` shows how far things are.")
     until = application.offer_until
     if application.status == "offered" and (until is None or turn.now <= until):
         return
@@ -103,7 +106,7 @@ def _must_be_open(turn: Turn, application: Application) -> None:
             "again while it is free.",
             Buttons((messages.write_button(application, "employer"),)),
         )
-    raise Declined("There is no open offer here any more. `/applications` shows where each one stands.")
+    raise Declined("There is no open offer here any more. `/applications` shows the state of each one.")
 
 
 def _came_too_late(turn: Turn, project: Project, application: Application) -> list[Action]:
@@ -112,10 +115,9 @@ def _came_too_late(turn: Turn, project: Project, application: Application) -> li
     student = turn.person
     sorry = message(
         text(
-            "I am sorry: the number of places in **",
-            projects.title_part(project),
-            "** was lowered after this "
-            "offer was made, and the others were taken first. A coordinator is asked to talk to both of you.",
+            "I am sorry: the number of places in **{project}** was lowered after this offer was made, and "
+            "the others were taken first. I ask the coordinators to talk to both of you.",
+            project=projects.title_part(project),
         ),
         *application_news.similar_blocks(turn, project, student),
     )
@@ -125,11 +127,10 @@ def _came_too_late(turn: Turn, project: Project, application: Application) -> li
         "offer.overfull",
         subjects.APPLICATION(application.id),
         text(
-            "**",
-            Plain(student.name),
-            "** accepted an offer for **",
-            projects.title_part(project),
-            "**, but its places had been lowered and were all taken. Please talk to both sides.",
+            "**{student}** accepted an offer for **{project}**, but its places had been lowered and were all "
+            "taken. Please talk to both sides.",
+            student=people.person_name(student),
+            project=projects.title_part(project),
         ),
         Buttons((Button("See the applicants", verbs.APPLICANTS_LIST(project.id)),)),
     )
@@ -141,13 +142,17 @@ def _when_full(turn: Turn, project: Project) -> list[Action]:
     left = lookup.undecided(turn, project)
     if not left or places.free(turn, project, Counting.ACCEPTED) > 0:
         return []
-    count = application_news.waiting_words(len(left), still=True)
     return application_news.tell_employer(
         turn,
         project,
         keys.FULL(project.id, turn.source),
         subjects.PROMISE(project.id),
-        text("Every place in **", projects.title_part(project), f"** is taken. {count} for your answer."),
+        text(
+            "Every place in **{project}** is taken. One applicant still waits for your answer.",
+            "Every place in **{project}** is taken. {count} applicants still wait for your answer.",
+            project=projects.title_part(project),
+            count=len(left),
+        ),
         Buttons(
             (
                 Button("Say “not this time”", verbs.APPLICANTS_REST(project.id)),
@@ -165,9 +170,9 @@ def offer_decline_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         Reply(
             message(
                 text(
-                    "Decline the place in **",
-                    projects.title_part(project),
-                    "**? It can go to somebody else then, and you cannot take it back.",
+                    "Decline the place in **{project}**? It can go to another student then, and you cannot "
+                    "take it back.",
+                    project=projects.title_part(project),
                 ),
                 offer_line(turn, application),
                 Buttons(
@@ -188,19 +193,17 @@ def offer_decline_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     _must_be_open(turn, application)
     thanks = message(
         text(
-            "You declined the place in **",
-            projects.title_part(project),
-            "**. Thank you for answering: it can go to somebody else now.",
+            "You declined the place in **{project}**. Thank you for answering: it can go to another student "
+            "now.",
+            project=projects.title_part(project),
         ),
         Buttons((Button("My applications", verbs.APPLICATIONS_LIST()),)),
     )
     settled = outcomes.settle(turn, project, application, "declined")
     lead = text(
-        "**",
-        application_news.name_of(turn, application),
-        "** declined the place in **",
-        projects.title_part(project),
-        "**.",
+        "**{student}** declined the place in **{project}**.",
+        student=application_news.name_of(turn, application),
+        project=projects.title_part(project),
     )
     return [Reply(thanks, replace=True, settles=True), *settled, *_free(turn, project, lead)]
 
@@ -219,28 +222,25 @@ def offer_expiry_due(turn: Turn, event: TimerFired) -> list[Action]:
         application,
         keys.OFFER_EXPIRED(application.id, turn.source),
         text(
-            "Your offer for **",
-            projects.title_part(project),
-            "** ran out on ",
-            application_news.shown_date(turn, until, student),
-            ". If you still want the place, write to the employer: they can offer it again while it is free.",
+            "Your offer for **{project}** ran out on {when}. If you still want the place, write to the "
+            "employer: they can offer it again while it is free.",
+            project=projects.title_part(project),
+            when=application_news.shown_date(turn, until, student),
         ),
         Buttons((messages.write_button(application, "employer"),)),
         unasked=True,
     )
     lead = text(
-        "**",
-        application_news.name_of(turn, application),
-        "** did not answer the offer for **",
-        projects.title_part(project),
-        "** in time.",
+        "**{student}** did not answer the offer for **{project}** in time.",
+        student=application_news.name_of(turn, application),
+        project=projects.title_part(project),
     )
     return [*settled, *told, *_free(turn, project, lead)]
 
 
 def next_in_line(turn: Turn, project: Project) -> list[Action]:
     """Offer a free place of a locked project to the next in line, or ask the employer."""
-    lead = text("A place in **", projects.title_part(project), "** has become free.")
+    lead = text("A place in **{project}** has become free.", project=projects.title_part(project))
     return _free(turn, project, lead)
 
 
@@ -258,16 +258,16 @@ def _free(turn: Turn, project: Project, lead: Block) -> list[Action]:
 
 
 def _tell(turn: Turn, project: Project, lead: Block, offered: list[Application]) -> list[Action]:
-    hours = turn.programme.offer_hours
     made = "-".join(str(application.id) for application in offered)
     key = keys.FREE(project.id, places.free(turn, project, Counting.HELD), made, turn.source)
     if offered:
         news = [
             text(
-                "**",
-                application_news.name_of(turn, application),
-                "** was next on your waiting list and is offered the place now, "
-                f"with {hours} hours to answer.",
+                "Next on your waiting list: **{student}**. The offer is on its way, with one hour to answer.",
+                "Next on your waiting list: **{student}**. The offer is on its way, with {count} hours to "
+                "answer.",
+                student=application_news.name_of(turn, application),
+                count=turn.programme.offer_hours,
             )
             for application in offered
         ]

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action, Reply
 from bot.chat.commands import CommandSpec
-from bot.chat.content import Block, Button, Buttons, Part, Plain, Text, heading, message, note, text
+from bot.chat.content import Block, Button, Buttons, Sentence, Text, heading, message, note, say, text
 from bot.chat.events import ButtonPressed, CommandUsed
+from bot.chat.sentences import Term
 from bot.programme import projects
 from bot.programme.applications import (
     drafts,
@@ -38,7 +39,7 @@ __all__ = [
 ]
 
 APPLICATIONS: Final = CommandSpec(
-    ("applications",), "Your applications: where each stands and what comes next", example="/applications"
+    ("applications",), "Your applications: the state of each, and what comes next", example="/applications"
 )
 
 _PAGE: Final = 5
@@ -46,6 +47,12 @@ _PAGE: Final = 5
 _ORDER: Final = {"offered": 0, "accepted": 2, "shortlisted": 3, "submitted": 3, "admission": 3}
 _DRAFT: Final = 1
 _OVER: Final = 4
+_ENDED: Final = {
+    "declined": "You declined the offer.",
+    "expired": "The offer ran out before you answered.",
+    "not_selected": "Not this time.",
+    "withdrawn": "You withdrew it.",
+}
 
 Entry = Application | Row
 """An entry of the list: an application, or the row of a draft."""
@@ -124,7 +131,7 @@ def _listed(turn: Turn, entries: Sequence[Entry], number: int) -> list[Block]:
         ways = [Button("Previous", verbs.APPLICATIONS_PAGE(number - 1))] if number else []
         if number < len(pages) - 1:
             ways.append(Button("Next", verbs.APPLICATIONS_PAGE(number + 1)))
-        blocks += [note(f"Page {number + 1} of {len(pages)}"), Buttons(tuple(ways))]
+        blocks += [note("Page {page} of {pages}", page=number + 1, pages=len(pages)), Buttons(tuple(ways))]
     return blocks
 
 
@@ -148,13 +155,9 @@ def _ranked(turn: Turn, applications: Iterable[Application]) -> list[Entry]:
 
 def _draft_entry(turn: Turn, row: Row) -> list[Block]:
     project = projects.project_of(turn, row.subject)
+    until = news.shown_date(turn, dates.read(project, "deadline"), turn.person)
     return [
-        _line(
-            turn,
-            project,
-            "Not sent yet. It can be sent until ",
-            news.shown_date(turn, dates.read(project, "deadline"), turn.person),
-        ),
+        _line(turn, project, say("Not sent yet. It can be sent until {when}.", when=until)),
         Buttons((Button("Go on with it", verbs.APPLICATION_BEGIN(project.id), style="primary"),)),
     ]
 
@@ -172,51 +175,38 @@ def _entry(turn: Turn, application: Application) -> list[Block]:
     buttons += messages.ways(turn, application)
     if application.status in lookup.UNDECIDED:
         buttons.append(Button("Withdraw", verbs.APPLICATION_WITHDRAW(application.id)))
-    line = _line(turn, project, *_standing(turn, project, application))
+    line = _line(turn, project, _standing(turn, project, application))
     return [line, *offer, Buttons(tuple(buttons))] if buttons else [line]
 
 
-def _line(turn: Turn, project: Project, *standing: Part) -> Text:
-    company = projects.company_name(turn, project)
-    return text("**", projects.title_part(project), "** · ", Plain(company), "\n", *standing)
+def _line(turn: Turn, project: Project, standing: Sentence) -> Text:
+    title, company = projects.title_part(project), projects.company_name(turn, project)
+    return Text((say("**{project}** · {company}", project=title, company=company), "\n", standing))
 
 
-def _standing(turn: Turn, project: Project, application: Application) -> tuple[Part, ...]:
+def _standing(turn: Turn, project: Project, application: Application) -> Sentence:
     """Return an application's state and next date, in the student's words, with no word of a shortlist."""
-    me = turn.person
     match application.status:
         case "admission":
             cohort = turn.session.get_one(Cohort, application.cohort_id)
-            return ("Complete. It is sent once a coordinator admits you to ", Plain(cohort.name), ".")
+            return say("Complete. It is sent once a coordinator admits you to {cohort}.", cohort=cohort.name)
         case "submitted" | "shortlisted":
-            sent = news.shown_day(turn, application.submitted_at or turn.now, me)
-            return (
-                "Sent on ",
-                sent,
-                ". Answer by ",
-                news.shown_date(turn, dates.read(project, "decide"), me),
-                ".",
+            return say(
+                "Sent on {sent}. Answer by {when}.",
+                sent=news.shown_day(turn, application.submitted_at or turn.now, turn.person),
+                when=news.shown_date(turn, dates.read(project, "decide"), turn.person),
             )
         case "offered":
             if application.offer_until is None:
-                return ("You have an offer. You can answer it here.",)
-            return (
-                "You have an offer. Please answer by ",
-                news.shown_date(turn, application.offer_until, me),
-                ".",
-            )
+                return say("You have an offer. You can answer it here.")
+            until = news.shown_date(turn, application.offer_until, turn.person)
+            return say("You have an offer. Please answer by {when}.", when=until)
         case "accepted":
             return _at_work(turn, project, application)
-        case "declined":
-            return ("You declined the offer.",)
-        case "expired":
-            return ("The offer ran out before you answered.",)
-        case "not_selected":
-            return ("Not this time.",)
-        case "withdrawn":
-            return ("You withdrew it.",)
-        case _:
+        case "released":
             return release_reasons.standing(turn, project, application)
+        case ended:
+            return say(_ENDED[ended])
 
 
 def _placement(turn: Turn, application: Application) -> Placement | None:
@@ -226,20 +216,21 @@ def _placement(turn: Turn, application: Application) -> Placement | None:
     return turn.session.scalar(query)
 
 
-def _at_work(turn: Turn, project: Project, application: Application) -> tuple[Part, ...]:
+def _at_work(turn: Turn, project: Project, application: Application) -> Sentence:
     placement = _placement(turn, application)
     if placement is not None and placement.status != "active":
-        ended = news.shown_day(turn, placement.ended_at or turn.now, turn.person)
-        return (f"You accepted. The placement: {LABELS[placement.status]}, ", ended, ".")
+        return say(
+            "You accepted. The placement: {state}, {when}.",
+            state=Term(LABELS[placement.status], "placement"),
+            when=news.shown_day(turn, placement.ended_at or turn.now, turn.person),
+        )
     begins = (
         terms.start_of(turn, project, turn.person) if placement is None else dates.read(placement, "starts")
     )
-    ahead = dates.instant_of("starts", begins) > turn.now
-    if placement is not None and not ahead:
-        due = news.shown_date(turn, dates.read(placement, "due"), turn.person)
-        return ("You accepted. The work is due ", due, ".")
-    return (
-        "You accepted. It starts on " if ahead else "You accepted. It started on ",
-        news.shown_day(turn, begins, turn.person),
-        ".",
-    )
+    start = news.shown_day(turn, begins, turn.person)
+    if dates.instant_of("starts", begins) > turn.now:
+        return say("You accepted. It starts on {when}.", when=start)
+    if placement is None:
+        return say("You accepted. It started on {when}.", when=start)
+    due = news.shown_date(turn, dates.read(placement, "due"), turn.person)
+    return say("You accepted. The work is due by {when}.", when=due)

@@ -40,15 +40,20 @@ def application_withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Actio
     if application.status == "offered":
         return _has_an_offer(turn, application)
     _must_be_withdrawable(application)
-    again = " You can apply again until applications close." if turn.now < project.deadline_at else ""
+    ask = text(
+        "Withdraw your application to **{project}**? Your answers are deleted and cannot be brought back.",
+        project=projects.title_part(project),
+    )
+    if turn.now < project.deadline_at:
+        ask = text(
+            "Withdraw your application to **{project}**? Your answers are deleted and cannot be brought "
+            "back. You can apply again until applications close.",
+            project=projects.title_part(project),
+        )
     return [
         Reply(
             message(
-                text(
-                    "Withdraw your application to **",
-                    projects.title_part(project),
-                    f"**? Your answers are deleted and cannot be brought back.{again}",
-                ),
+                ask,
                 Buttons(
                     (
                         Button("Withdraw it", verbs.APPLICATION_WITHDRAW_YES(application.id), style="danger"),
@@ -66,7 +71,7 @@ def application_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     if application.status == "offered":
         return _has_an_offer(turn, application)
     _must_be_withdrawable(application)
-    kept = text("Your application to **", projects.title_part(project), "** stays as it is.")
+    kept = text("Your application to **{project}** stays as it is.", project=projects.title_part(project))
     return [Reply(message(kept), replace=True)]
 
 
@@ -79,12 +84,13 @@ def withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         return _has_an_offer(turn, application)
     _must_be_withdrawable(application)
     title = projects.title_part(project)
-    gone = text("Your application to **", title, "** is withdrawn and your answers are deleted.")
+    gone = text("Your application to **{project}** is withdrawn and your answers are deleted.", project=title)
     if evidence.is_held(turn, application.id):
         gone = text(
-            "Your application to **", title, "** is withdrawn. The coordinators still look into "
-            "something about it, so your answers are kept until they are done, and deleted then.",
-        )  # fmt: skip
+            "Your application to **{project}** is withdrawn. The coordinators still look into something "
+            "about it, so your answers are kept until they are done, and deleted then.",
+            project=title,
+        )
     done = message(gone, Buttons((Button("My applications", verbs.APPLICATIONS_LIST()),)))
     return [Reply(done, replace=True), *withdraw_application(turn, project, application)]
 
@@ -96,7 +102,7 @@ def _has_an_offer(turn: Turn, application: Application) -> list[Action]:
     said = message(
         "You have an offer for this one. If you do not want it, decline the offer.",
         offer_messages.offer_line(turn, application),
-        text("Please answer by ", news.shown_date(turn, until, turn.person), "."),
+        text("Please answer by {when}.", when=news.shown_date(turn, until, turn.person)),
         Buttons(tuple(offer_messages.offer_buttons(turn, application))),
     )
     return [Reply(said), *told]
@@ -124,11 +130,9 @@ def withdraw_application(turn: Turn, project: Project, application: Application)
             keys.APPLICATION_WITHDRAWN(application.id, turn.source),
             subjects.WITHDRAWN(application.id),
             text(
-                "**",
-                news.name_of(turn, application),
-                "** withdrew their application to **",
-                projects.title_part(project),
-                "**. There is nothing for you to do.",
+                "**{student}** withdrew the application to **{project}**. There is nothing for you to do.",
+                student=news.name_of(turn, application),
+                project=projects.title_part(project),
             ),
         )
     if offered:

@@ -1,38 +1,37 @@
-"""Rewording: what is still to be sent, or unread, follows a change of what it is about."""
+"""Rewording: what is still to be sent, or unread, follows a change of what it counts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from sqlalchemy import ColumnElement, Table, bindparam, select, update
 
-from bot.chat.content import dump_message, load_message, with_words
+from bot.chat.content import dump_message, load_message, with_count
 from bot.programme.core.turn import Turn
 from storage.tables import metadata
 
-__all__ = ["reword_notices", "reword_task"]
+__all__ = ["recount_notices", "recount_task"]
 
 _NOTICES: Final = metadata.tables["notices"]
 _TASKS: Final = metadata.tables["tasks"]
 
 
-def reword_notices(turn: Turn, subject: str, change: Callable[[str], str]) -> None:
-    """Change the bot's own words in pieces of news about `subject` that wait; people's words stay."""
+def recount_notices(turn: Turn, subject: str, count: int) -> None:
+    """Put a new count into pieces of news about `subject` that wait."""
     waiting = (_NOTICES.c.subject == subject) & (_NOTICES.c.state == "waiting")
-    _reword(turn, _NOTICES, waiting, change)
+    _recount(turn, _NOTICES, waiting, count)
 
 
-def reword_task(turn: Turn, key: str, change: Callable[[str], str]) -> None:
-    """Change the bot's own words in the task with this key, if there is one; people's words stay."""
-    _reword(turn, _TASKS, (_TASKS.c.key == key) & (_TASKS.c.state == "open"), change)
+def recount_task(turn: Turn, key: str, count: int) -> None:
+    """Put a new count into the task with this key, if there is one."""
+    _recount(turn, _TASKS, (_TASKS.c.key == key) & (_TASKS.c.state == "open"), count)
 
 
-def _reword(turn: Turn, table: Table, which: ColumnElement[bool], change: Callable[[str], str]) -> None:
+def _recount(turn: Turn, table: Table, which: ColumnElement[bool], count: int) -> None:
     query = select(table.c.id, table.c.message).where(table.c.programme_id == turn.programme_id, which)
     for number, stored in turn.connection.execute(query).all():
         said = load_message(stored)
-        now = with_words(said, change)
+        now = with_count(said, count)
         if now != said:
             words = update(table).where(table.c.id == bindparam("row_id")).values(message=bindparam("said"))
             turn.connection.execute(words, {"row_id": number, "said": dump_message(now)})

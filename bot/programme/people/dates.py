@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from bot.chat.content import Moment, Part
+from bot.chat.content import Moment, ShownDay
 from bot.chat.day_parts import day_part
 from bot.chat.local_day import Day, When
 from bot.programme.core.turn import Turn
@@ -24,14 +24,14 @@ def reader_of(turn: Turn) -> Person | None:
     return turn.person if turn.person_id else None
 
 
-def shown_date(turn: Turn, when: When, reader: Person | None) -> Part:
+def shown_date(turn: Turn, when: When, reader: Person | None) -> ShownDay | Moment:
     """Return a date for a reader (None: a channel, or any), with what it is on their clock."""
     if isinstance(when, Day):
         return day_part(when, clock_of(reader), turn.now)
     return Moment(when, zone_of(turn, reader) if reader else turn.programme.zone)
 
 
-def shown_day(turn: Turn, when: When, reader: Person | None) -> Part:
+def shown_day(turn: Turn, when: When, reader: Person | None) -> ShownDay | Moment:
     """Return the day of a date for a reader, without a time: a start, or what has no last minute."""
     if isinstance(when, Day):
         return day_part(when, clock_of(reader), turn.now, clock=False)

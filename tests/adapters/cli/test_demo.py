@@ -84,7 +84,7 @@ def test_a_late_employer_becomes_the_coordinators_item(story: Done) -> None:
     items = (
         (reminded + after).rpartition("/stint tasks")[2].partition("[Release them now]\n         [Done]")[2]
     )
-    assert "Plain-language lab guide of Birch Labs was to be decided by" in " ".join(items.split())
+    assert "Plain-language lab guide · Birch Labs: the decision was due by" in " ".join(items.split())
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])

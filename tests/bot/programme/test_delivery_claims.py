@@ -14,7 +14,7 @@ _CLAIM = re.compile(
 )
 _KNOWN = {
     "I sent you a direct message; we go on there.": "said once it has arrived",
-    "Sent to ": "an application is with its company, whose list shows it; no message is meant",
+    "Sent to {company} on {when}.": "an application is with its company, whose list shows it; not a message",
     "Done: I have forgotten you. What I sent you stays in this chat until you delete it.": "what is there",
     "What I sent you stays in this chat until you delete it.": "what is there",
     " days after its project is over. I also keep what I sent to you and when, so that nothing reaches you "

@@ -7,55 +7,27 @@ decision is sent, so a student who looks sees nothing of it.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from bot.chat.actions import Action, OpenForm, RejectForm, Reply, SetTimer
-from bot.chat.answers import Option
-from bot.chat.content import Block, Button, Buttons, Message, Plain, Text, message, text
+from bot.chat.content import Block, Button, Buttons, Message, Sentence, Text, message, say, text
 from bot.chat.events import ButtonPressed, TimerFired
-from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.chat.sentences import Duration
 from bot.programme import people, projects
 from bot.programme.applications import lookup, news, offers, outcomes, waiting_list
-from bot.programme.applications.decisions import decline_rest, held_decisions
+from bot.programme.applications.decisions import decline_rest, held_decisions, kind_reasons
 from bot.programme.applications.decisions.decline_rest import FORM
 from bot.programme.applications.offer_messages import moved_dates
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
-from bot.programme.people.mutes import is_unwanted
 from bot.programme.projects import places
 from bot.programme.projects.places import Counting
 from storage.tables import Application, Project
 from storage.tables.values import HeldDecision
 
-__all__ = ["REASONS", "ROUTES", "applicant_offer_pressed", "place_blocks", "words_of"]
-
-OWN_WORDS: Final = "own"
-
-REASONS: Final = {
-    "places": (
-        "More good applications than places",
-        "There were more good applications than places, and this time others came first.",
-    ),
-    "experience": (
-        "Others are closer to this project",
-        "We chose people whose experience is closer to this project.",
-    ),
-    "skills": (
-        "A skill the project needs is missing",
-        "This project needs a skill that we did not see in the application yet.",
-    ),
-    "time": (
-        "Hours or dates do not fit",
-        "The hours or dates of this project do not fit together with yours.",
-    ),
-    "changed": (
-        "The project has changed",
-        "The project has changed, and the place you applied for no longer exists.",
-    ),
-}
-"""Kind reasons that an employer can pick: the short name, and the words the student reads."""
+__all__ = ["DECIDABLE", "ROUTES", "applicant_offer_pressed", "place_blocks"]
 
 DECIDABLE: Final = frozenset({"submitted", "shortlisted", "expired"})
 """Statuses in which an employer can decide on an application."""
@@ -70,7 +42,7 @@ def applicant_offer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     application.held = None
     if places.free(turn, project, Counting.HELD) <= 0:
         raise Declined(
-            _no_place(project),
+            text(_no_place(project)),
             Buttons((Button("Put on the waiting list", verbs.APPLICANT_WAIT(application.id)),)),
         )
     said = _offer_message(turn, project, application)
@@ -90,15 +62,20 @@ def place_blocks(turn: Turn, project: Project) -> list[Block]:
     line = waiting_list.in_line(turn, project)
     left = lookup.undecided(turn, project)
     if line:
-        name = news.name_of(turn, line[0])
-        ask = text("The place is free and waits for your word. **", name, "** is next on the waiting list.")
+        ask = text(
+            "The place is free and waits for your word. Next on the waiting list: **{student}**.",
+            student=news.name_of(turn, line[0]),
+        )
         way = Button("Offer it to the next in line", verbs.PLACE_OFFER(project.id), style="primary")
     elif left:
-        count = f"{len(left)} applicants wait" if len(left) > 1 else "One applicant waits"
-        ask = text(f"The place is free. {count} for an answer: who should have it?")
+        ask = text(
+            "The place is free. One applicant waits for an answer: who should have it?",
+            "The place is free. {count} applicants wait for an answer: who should have it?",
+            count=len(left),
+        )
         way = Button("See the applicants", verbs.APPLICANTS_LIST(project.id))
     else:
-        ask = text("The place is free. To look for somebody else, move the deadline and announce it again.")
+        ask = text("The place is free. To look for another intern, move the deadline and announce it again.")
         way = Button("Edit the project", verbs.PROJECT_EDIT(project.id))
     return [ask, Buttons((way,))]
 
@@ -124,8 +101,15 @@ def place_offer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _offer_message(turn: Turn, project: Project, application: Application) -> Message:
-    name = news.name_of(turn, application)
-    lead = text("An offer for **", projects.title_part(project), "** goes to **", name, f"** {_soon(turn)}.")
+    student, title = news.name_of(turn, application), projects.title_part(project)
+    lead = text("An offer for **{project}** goes to **{student}** now.", project=title, student=student)
+    if turn.programme.undo_seconds > 0:
+        lead = text(
+            "An offer for **{project}** goes to **{student}** in {time}.",
+            project=title,
+            student=student,
+            time=_time_to_undo(turn),
+        )
     return held_decisions.held_message(turn, application, lead, *moved_dates(turn, project, application))
 
 
@@ -133,15 +117,16 @@ def _must_be_decidable(application: Application) -> None:
     if application.status in DECIDABLE:
         return
     if application.status == "offered":
-        raise Declined("There is an offer already. I tell you as soon as it is answered or runs out.")
+        raise Declined("There is an offer already. You hear from me as soon as it is answered or runs out.")
     raise Declined("This application has its answer already. Nothing was changed.")
 
 
-def _no_place(project: Project) -> str:
-    if project.places == 1:
-        return "The one place is offered or taken. I can offer it to this person next if it becomes free."
-    count = "Both" if project.places == 2 else f"All {project.places}"  # noqa: PLR2004 - the word is for two
-    return f"{count} places are offered or taken. I can offer one to this person next if it becomes free."
+def _no_place(project: Project) -> Sentence:
+    return say(
+        "The one place is offered or taken. I can offer it to this person next if it becomes free.",
+        "All {count} places are offered or taken. I can offer one to this person next if it becomes free.",
+        count=project.places,
+    )
 
 
 def _hold(
@@ -166,13 +151,9 @@ def _hold(
     )
 
 
-def _soon(turn: Turn) -> str:
-    seconds = turn.programme.undo_seconds
-    if seconds <= 0:
-        return "now"
-    if seconds % 60:
-        return f"in {seconds} seconds"
-    return "in a minute" if seconds == 60 else f"in {seconds // 60} minutes"  # noqa: PLR2004 - seconds of a minute
+def _time_to_undo(turn: Turn) -> Duration:
+    minutes, seconds = divmod(turn.programme.undo_seconds, 60)
+    return Duration(turn.programme.undo_seconds, "second") if seconds else Duration(minutes, "minute")
 
 
 def decide_due(turn: Turn, event: TimerFired) -> list[Action]:
@@ -181,21 +162,40 @@ def decide_due(turn: Turn, event: TimerFired) -> list[Action]:
     held = application.held
     if held is None or application.status not in DECIDABLE:
         return []
-    name, title = news.name_of(turn, application), projects.title_part(project)
+    student, title = news.name_of(turn, application), projects.title_part(project)
     if held.status != "offered":
-        told = _tell_no(turn, project, application, held.reason)
-        said = text("The answer to **", name, "** for **", title, "** stands now: not this time.")
-        of_all = text("Your answer for **", title, "** stands now: not this time.")
-        return [*told, *held_decisions.settled(event, held, application, said, of_all)]
+        sent = _tell_no(turn, project, application, held.reason)
+        said = text(
+            "The answer to **{student}** for **{project}** is final now: not this time.",
+            student=student,
+            project=title,
+        )
+        of_all = text("Your answer for **{project}** is final now: not this time.", project=title)
+        return [*sent, *held_decisions.settled(event, held, application, said, of_all)]
     application.held = None
     if places.free(turn, project, Counting.HELD) > 0:
-        said = text("The offer for **", title, "** to **", name, "** is made, and can no longer be undone.")
+        said = text(
+            "The offer for **{project}** to **{student}** is made, and can no longer be undone.",
+            project=title,
+            student=student,
+        )
         return [
             *offers.make(turn, project, application),
             *held_decisions.settled(event, held, application, said),
         ]
-    said = text("Your offer to **", name, "** for **", title, "** could not be made: ", _no_place(project))
-    told = news.tell_employer(
+    said, sent = _say_no_place(turn, project, application)
+    return [*sent, *held_decisions.settled(event, held, application, said)]
+
+
+def _say_no_place(turn: Turn, project: Project, application: Application) -> tuple[Text, list[Action]]:
+    """Return that an offer could not be made, in words and as news for the employer."""
+    said = text(
+        "Your offer to **{student}** for **{project}** could not be made: {reason}",
+        student=news.name_of(turn, application),
+        project=projects.title_part(project),
+        reason=_no_place(project),
+    )
+    sent = news.tell_employer(
         turn,
         project,
         keys.NO_PLACE(application.id, turn.source),
@@ -203,7 +203,7 @@ def decide_due(turn: Turn, event: TimerFired) -> list[Action]:
         said,
         Buttons((Button("Put on the waiting list", verbs.APPLICANT_WAIT(application.id)),)),
     )
-    return [*told, *held_decisions.settled(event, held, application, said)]
+    return said, sent
 
 
 def _tell_no(turn: Turn, project: Project, application: Application, reason: str) -> list[Action]:
@@ -211,33 +211,24 @@ def _tell_no(turn: Turn, project: Project, application: Application, reason: str
     application.reason = reason
     turn.session.flush()
     student = people.person_of(turn, application.person_id)
-    company = Plain(projects.company_name(turn, project))
-    title = projects.title_part(project)
+    company, title = projects.company_name(turn, project), projects.title_part(project)
     if lookup.of_project(turn, project, {"offered", "accepted"}):
-        said = text("**", company, "** has chosen somebody else for **", title, "**.")
+        said = text(
+            "**{company}** has chosen another applicant for **{project}**.", company=company, project=title
+        )
     else:
-        said = text("**", company, "** does not offer you the place in **", title, "**.")
+        said = text(
+            "**{company}** does not offer you the place in **{project}**.", company=company, project=title
+        )
     return actions + news.tell_student(
         turn,
         application,
         keys.NOT_SELECTED(application.id),
         said,
-        *([_their_words(turn, project, application, reason)] if reason else []),
+        *([kind_reasons.to_student(turn, project, application, reason)] if reason else []),
         text("What you wrote is kept, and offered to you again when you apply next."),
         *news.similar_blocks(turn, project, student),
     )
-
-
-def _their_words(turn: Turn, project: Project, application: Application, reason: str) -> Text:
-    """Return the reason; without the employer's own words for a student who wants none of their messages."""
-    student = people.person_of(turn, application.person_id)
-    if not is_unwanted(turn, application.id, student, project.owner_id):
-        return text("They say:\n", Plain(reason))
-    chosen = next((words for _, words in REASONS.values() if words and reason.startswith(words)), "")
-    if chosen:
-        return text("The reason they chose:\n", Plain(chosen))
-    return text("They gave a reason in their own words. You asked for no more messages from them, so I do "
-                "not bring it.")  # fmt: skip
 
 
 def applicant_no_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -247,67 +238,16 @@ def applicant_no_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [OpenForm(FORM, subjects.NOT_SELECTED("application", application.id))]
 
 
-def reason_form(turn: Turn, subject: str) -> Form:
-    """Return the form of the reason: a kind reason, own words, or both.
-
-    `subject`: application-5, or rest-3-… of a project.
-    """
-    options = [Option(value, label, words) for value, (label, words) in REASONS.items()]
-    options.append(Option(OWN_WORDS, "In my own words only", "What you write below, and nothing else."))
-    return Form(
-        FORM,
-        "Not this time",
-        (
-            Question(
-                "reason",
-                Ask(
-                    "What is the reason? They read the sentence under the one you choose.",
-                    label="Reason",
-                    kind="choice",
-                    options=tuple(options),
-                ),
-            ),
-            Question(
-                "words",
-                Ask(
-                    "A line of your own: what was good, what would help next time.",
-                    label="In your own words",
-                    kind="long",
-                    example="Your map was the clearest we saw. Next time say which tools you used.",
-                ),
-                required=False,
-                max_length=1000,
-            ),
-        ),
-        submit="Tell all of them" if _readers(turn, subject) > 1 else "Tell them",
-    )
-
-
-def _readers(turn: Turn, subject: str) -> int:
-    """Return how many applicants read the reason of a form about `subject`."""
-    about = subjects.NOT_SELECTED.parse(subject)
-    if about.whose == "application":
-        return 1
-    return len(decline_rest.meant(turn, projects.project_of(turn, about.id), about.whose, about.since))
-
-
 def not_selected_submitted(turn: Turn, done: Completed) -> list[Action]:
     """Hold the answer with its reason, for one applicant or for all who still wait."""
-    reason = words_of(done.values)
+    reason = kind_reasons.words_of(done.values)
     if reason is None:
         return [RejectForm({"words": "Please write a line, or pick one of the reasons above."})]
     about = subjects.NOT_SELECTED.parse(done.subject)
     if about.whose == "application":
         project, application = lookup.lock_managed_application(turn, about.id)
         _must_be_decidable(application)
-        lead = text(
-            "Your answer goes to **",
-            news.name_of(turn, application),
-            f"** {_soon(turn)}: not this time for **",
-            projects.title_part(project),
-            "**.",
-        )
-        said = held_decisions.held_message(turn, application, lead)
+        said = held_decisions.held_message(turn, application, _goes_to_one(turn, project, application))
         held_no = _hold(turn, application, "not_selected", reason, said)
         return [Reply(said, settles=True, until=(held_no.key,)), held_no]
     project = projects.project_of(turn, about.id, lock=True)
@@ -315,25 +255,47 @@ def not_selected_submitted(turn: Turn, done: Completed) -> list[Action]:
     rest = decline_rest.meant(turn, project, about.whose, about.since)
     if not rest:
         raise decline_rest.leaves_all_out(turn, project)
-    count = f"{len(rest)} applicants" if len(rest) != 1 else "one applicant"
     undo = Button("Undo for all" if len(rest) > 1 else "Undo", verbs.DECISION_UNDO_ALL(project.id))
     said = message(
-        text(
-            f"Your answer goes to {count} {_soon(turn)}: not this time for **",
-            projects.title_part(project),
-            "**.",
-        ),
+        _goes_to_all(turn, project, len(rest)),
         *((Buttons((undo,)),) if turn.programme.undo_seconds > 0 else ()),
     )
     held = [_hold(turn, application, "not_selected", reason, said) for application in rest]
     return [Reply(said, settles=True, until=tuple(each.key for each in held)), *held]
 
 
-def words_of(values: dict[str, Any]) -> str | None:
-    """Return the words the student reads; None when there are none."""
-    picked, words = str(values["reason"]), str(values.get("words") or "")
-    kind = REASONS[picked][1] if picked in REASONS else ""
-    return "\n".join(part for part in (kind, words) if part) or None
+def _goes_to_one(turn: Turn, project: Project, application: Application) -> Text:
+    student, title = news.name_of(turn, application), projects.title_part(project)
+    if turn.programme.undo_seconds <= 0:
+        return text(
+            "Your answer goes to **{student}** now: not this time for **{project}**.",
+            student=student,
+            project=title,
+        )
+    return text(
+        "Your answer goes to **{student}** in {time}: not this time for **{project}**.",
+        student=student,
+        time=_time_to_undo(turn),
+        project=title,
+    )
+
+
+def _goes_to_all(turn: Turn, project: Project, count: int) -> Text:
+    title = projects.title_part(project)
+    if turn.programme.undo_seconds <= 0:
+        return text(
+            "Your answer goes to one applicant now: not this time for **{project}**.",
+            "Your answer goes to {count} applicants now: not this time for **{project}**.",
+            count=count,
+            project=title,
+        )
+    return text(
+        "Your answer goes to one applicant in {time}: not this time for **{project}**.",
+        "Your answer goes to {count} applicants in {time}: not this time for **{project}**.",
+        count=count,
+        time=_time_to_undo(turn),
+        project=title,
+    )
 
 
 ROUTES = Routes(
@@ -344,6 +306,6 @@ ROUTES = Routes(
         verbs.APPLICANTS_REST: decline_rest.applicants_rest_pressed,
         verbs.APPLICANTS_REST_OF: decline_rest.applicants_rest_of_pressed,
     },
-    forms={FORM: FormRoute(form=reason_form, completed=not_selected_submitted)},
+    forms={FORM: FormRoute(form=kind_reasons.reason_form, completed=not_selected_submitted)},
     timers={Timer.DECISION_DUE: decide_due},
 )

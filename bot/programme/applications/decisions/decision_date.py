@@ -1,6 +1,6 @@
 """The answer promise: every applicant has an answer by the project's decision date, or is released honestly.
 
-The employer is reminded two days before the date and on the day; once it has passed, the coordinators have an
+The employer is reminded two days before the date and on the day; once it has passed, the coordinators have a
 task; `Programme.release_days` days later the applicants who still wait are released.
 """
 
@@ -11,7 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.chat.actions import Action, CancelTimers, SetTimer
-from bot.chat.content import Button, Buttons, Plain, text
+from bot.chat.content import Button, Buttons, text
 from bot.chat.events import TimerFired
 from bot.chat.local_day import Day, When
 from bot.chat.routes import Routes
@@ -23,7 +23,7 @@ from bot.programme.core.changes import ProjectEdited, StatusChanged
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
-from storage.tables import Application, Project
+from storage.tables import Project
 
 __all__ = ["ROUTES", "reschedule", "reschedule_promise", "schedule"]
 
@@ -93,12 +93,6 @@ def _early(turn: Turn, project: Project, before: timedelta) -> datetime:
     return at_local(day, _EARLY, zone)
 
 
-def who_waits(turn: Turn, project: Project) -> tuple[list[Application], str]:
-    """Return the applications that wait, and their number in words."""
-    left = lookup.undecided(turn, project)
-    return left, news.waiting_words(len(left))
-
-
 def _answer_buttons(project: Project) -> Buttons:
     return Buttons(
         (
@@ -109,16 +103,21 @@ def _answer_buttons(project: Project) -> Buttons:
 
 
 def _closed_with_applicants(turn: Turn, project: Project) -> list[Action]:
-    left, count = who_waits(turn, project)
+    left = lookup.undecided(turn, project)
     if not left:
         return []
-    until = news.shown_date(turn, dates.read(project, "decide"), projects.employer_of(turn, project))
     return news.tell_employer(
         turn,
         project,
         keys.PROMISE_CLOSED(project.id, turn.source),
         subjects.PROMISE(project.id),
-        text("**", projects.title_part(project), f"** is closed. {count} for your answer, by ", until, "."),
+        text(
+            "**{project}** is closed. One applicant waits for your answer, by {when}.",
+            "**{project}** is closed. {count} applicants wait for your answer, by {when}.",
+            project=projects.title_part(project),
+            count=len(left),
+            when=news.shown_date(turn, dates.read(project, "decide"), projects.employer_of(turn, project)),
+        ),
         _answer_buttons(project),
     )
 
@@ -126,12 +125,15 @@ def _closed_with_applicants(turn: Turn, project: Project) -> list[Action]:
 def remind_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Remind the employer of the applicants who wait, two days before the decision date and on the day."""
     project = projects.project_of(turn, subjects.PROJECT.id_of(event.subject))
-    left, count = who_waits(turn, project)
+    left = lookup.undecided(turn, project)
     if not left:
         return []
-    until = news.shown_date(turn, dates.read(project, "decide"), projects.employer_of(turn, project))
     lead = text(
-        f"{count} for your answer on **", projects.title_part(project), "**. You promised it by ", until, "."
+        "One applicant waits for your answer on **{project}**. You promised it by {when}.",
+        "{count} applicants wait for your answer on **{project}**. You promised it by {when}.",
+        project=projects.title_part(project),
+        count=len(left),
+        when=news.shown_date(turn, dates.read(project, "decide"), projects.employer_of(turn, project)),
     )
     key = keys.PROMISE_NEWS[Timer(event.kind)](project.id, event.due_at)
     daily_message.retract_notices(turn, subjects.PROMISE(project.id))
@@ -149,21 +151,20 @@ def remind_due(turn: Turn, event: TimerFired) -> list[Action]:
 def promise_passed_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Inform the coordinators, and the employer again, of the applicants who wait after the decision date."""
     project = projects.project_of(turn, subjects.PROJECT.id_of(event.subject))
-    left, count = who_waits(turn, project)
+    left = lookup.undecided(turn, project)
     if not left:
         return []
     daily_message.retract_notices(turn, subjects.PROMISE(project.id))
-    release = _release_day(turn, project)
     item = text(
-        "**",
-        projects.title_part(project),
-        "** of ",
-        Plain(projects.company_name(turn, project)),
-        " was to be decided by ",
-        news.shown_date(turn, dates.read(project, "decide"), None),
-        f". {count} for an answer. On ",
-        news.shown_day(turn, release, None),
-        " I release whoever still waits then, with an honest note.",
+        "**{project}** · {company}: the decision was due by {when}. One applicant waits for an answer. "
+        "On {release} I release all who still wait then, with an honest note.",
+        "**{project}** · {company}: the decision was due by {when}. {count} applicants wait for an answer. "
+        "On {release} I release all who still wait then, with an honest note.",
+        project=projects.title_part(project),
+        company=projects.company_name(turn, project),
+        count=len(left),
+        when=news.shown_date(turn, dates.read(project, "decide"), None),
+        release=news.shown_day(turn, _release_day(turn, project), None),
     )
     ways = (
         Button("See the applicants", verbs.APPLICANTS_LIST(project.id)),
@@ -171,7 +172,7 @@ def promise_passed_due(turn: Turn, event: TimerFired) -> list[Action]:
     )
     key = keys.PROMISE_TASK(project.id)
     opened = tasks.open_task(turn, key, "overdue", subjects.PROJECT(project.id), item, Buttons(ways))
-    return [*opened, *_last_word(turn, project, count)]
+    return [*opened, *_last_word(turn, project, len(left))]
 
 
 def _release_day(turn: Turn, project: Project) -> When:
@@ -182,17 +183,19 @@ def _release_day(turn: Turn, project: Project) -> When:
     return release_at(turn, project)
 
 
-def _last_word(turn: Turn, project: Project, count: str) -> list[Action]:
+def _last_word(turn: Turn, project: Project, count: int) -> list[Action]:
     """Return what the employer reads once the date has passed; without an owner, nothing is sent."""
     employer = projects.employer_of(turn, project)
     if employer is None:
         return []
     words = text(
-        "The decision date of **",
-        projects.title_part(project),
-        f"** has passed. {count} for your answer. On ",
-        news.shown_day(turn, _release_day(turn, project), employer),
-        " I release whoever has none, and tell them why.",
+        "The decision date of **{project}** has passed. One applicant waits for your answer. "
+        "On {release} I release all who have none, and say why.",
+        "The decision date of **{project}** has passed. {count} applicants wait for your answer. "
+        "On {release} I release all who have none, and say why.",
+        project=projects.title_part(project),
+        count=count,
+        release=news.shown_day(turn, _release_day(turn, project), employer),
     )
     key = keys.PROMISE_OVER(project.id, project.decide_at)
     subject = subjects.PROMISE(project.id)

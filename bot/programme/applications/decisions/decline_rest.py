@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.chat.actions import Action, OpenForm, Reply
-from bot.chat.content import Block, Button, Buttons, message, note, text
+from bot.chat.content import Block, Button, Buttons, Sentence, Text, message, note, say, text
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
 from bot.programme import projects
@@ -35,7 +35,7 @@ def applicants_rest_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     projects.may_manage(turn, project)
     waiting = lookup.undecided(turn, project)
     if not waiting:
-        raise Declined("Nobody waits for an answer here: everybody has theirs.")
+        raise Declined("No applicant waits for an answer here: each of them has theirs.")
     marked = [a for a in waiting if _left_out(a)]
     early = projects.accepts_applications(turn, project)
     if not marked and not early:
@@ -45,32 +45,44 @@ def applicants_rest_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     if rest:
         ways.append(Button(_label(rest), verbs.APPLICANTS_REST_OF(project.id, "rest"), style="primary"))
     if marked:
-        label = f"All {len(waiting)}, the shortlist too" if len(waiting) > 1 else "The one on the shortlist"
+        label = say("The one on the shortlist", "All {count}, the shortlist too", count=len(waiting))
         ways.append(Button(label, verbs.APPLICANTS_REST_OF(project.id, "all"), style="danger"))
     ways.append(Button("See the applicants", verbs.APPLICANTS_LIST(project.id)))
-    lead = text(
-        "Who reads “not this time” for **", projects.title_part(project), f"**? {_counts(waiting, marked)}"
+    lead = text("Who reads “not this time” for **{project}**?", project=projects.title_part(project))
+    return [
+        Reply(
+            message(lead, _counts(waiting, marked), *_early(turn, project, early=early), Buttons(tuple(ways)))
+        )
+    ]
+
+
+def _label(rest: int) -> Sentence:
+    return say("The other one", "The other {count}", count=rest)
+
+
+def _counts(waiting: list[Application], marked: list[Application]) -> Text:
+    of_all = say(
+        "One applicant waits for your answer.",
+        "{count} applicants wait for your answer.",
+        count=len(waiting),
     )
-    return [Reply(message(lead, *_early(turn, project, early=early), Buttons(tuple(ways))))]
-
-
-def _label(rest: int) -> str:
-    return "The other one" if rest == 1 else f"The other {rest}"
-
-
-def _counts(waiting: list[Application], marked: list[Application]) -> str:
-    who = "One applicant waits" if len(waiting) == 1 else f"{len(waiting)} applicants wait"
     if not marked:
-        return f"{who} for your answer."
-    held = "one is" if len(marked) == 1 else f"{len(marked)} are"
-    return f"{who} for your answer; {held} on your shortlist or waiting list."
+        return text(of_all)
+    of_marked = say(
+        "One is on your shortlist or waiting list.",
+        "{count} are on your shortlist or waiting list.",
+        count=len(marked),
+    )
+    return Text((of_all, "\n", of_marked))
 
 
 def _early(turn: Turn, project: Project, *, early: bool) -> list[Block]:
     if not early:
         return []
     until = news.shown_date(turn, dates.read(project, "deadline"), turn.person)
-    return [note("Students can still apply until ", until, ". Whoever applies from now on is not meant.")]
+    return [
+        note("Students can still apply until {when}. Applications from now on are not meant.", when=until)
+    ]
 
 
 def applicants_rest_of_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:

@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Final
 
 from bot.chat.actions import Action, Reply
-from bot.chat.content import Button, Buttons, message, text
+from bot.chat.content import Button, Buttons, Text, message, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Declined, Routes
 from bot.programme import projects
 from bot.programme.applications import lookup, news, outcomes
 from bot.programme.applications.decisions import release_reasons
-from bot.programme.applications.decisions.decision_date import promise_timer, release_at, who_waits
+from bot.programme.applications.decisions.decision_date import promise_timer, release_at
 from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
@@ -66,19 +66,11 @@ def _release(turn: Turn, project: Project, left: list[Application]) -> list[Acti
 
 def promise_release_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Ask the coordinator to confirm the release of the applicants who wait."""
-    project, left, count = _to_release(turn, event)
+    project, left = _to_release(turn, event)
     return [
         Reply(
             message(
-                text(
-                    "Release ",
-                    count,
-                    " from **",
-                    projects.title_part(project),
-                    "** now? They are told that ",
-                    *release_reasons.why(turn, project, release_reasons.reason_now(turn, project, left[0])),
-                    ". It cannot be undone.",
-                ),
+                _question(turn, project, left),
                 Buttons(
                     (
                         Button("Release them", verbs.PROMISE_RELEASE_YES(project.id), style="danger"),
@@ -90,23 +82,54 @@ def promise_release_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     ]
 
 
+def _question(turn: Turn, project: Project, left: list[Application]) -> Text:
+    title, count = projects.title_part(project), len(left)
+    if release_reasons.reason_now(turn, project, left[0]) == "full":
+        return text(
+            "Release one applicant from **{project}** now? My note says that every place is taken. "
+            "It cannot be undone.",
+            "Release {count} applicants from **{project}** now? My note says that every place is taken. "
+            "It cannot be undone.",
+            count=count,
+            project=title,
+        )
+    return text(
+        "Release one applicant from **{project}** now? My note says that no answer came by {when}. "
+        "It cannot be undone.",
+        "Release {count} applicants from **{project}** now? My note says that no answer came by {when}. "
+        "It cannot be undone.",
+        count=count,
+        project=title,
+        when=release_reasons.decision_date(turn, project),
+    )
+
+
 def promise_release_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Release the applicants who wait, after the coordinator's confirmation."""
-    project, left, count = _to_release(turn, event)
-    done = message(text(f"Released: {count} of **", projects.title_part(project), "**. I am telling them."))
+    project, left = _to_release(turn, event)
+    done = message(
+        text(
+            "Released from **{project}**: one applicant. My note is on its way.",
+            "Released from **{project}**: {count} applicants. My notes are on their way.",
+            project=projects.title_part(project),
+            count=len(left),
+        )
+    )
     return [Reply(done, replace=True), *_release(turn, project, left)]
 
 
-def _to_release(turn: Turn, event: ButtonPressed) -> tuple[Project, list[Application], str]:
+def _to_release(turn: Turn, event: ButtonPressed) -> tuple[Project, list[Application]]:
     require_role(turn, "coordinator")
     project = projects.project_of(turn, verbs.PROMISE_RELEASE.read(event).project, lock=True)
-    left, _ = who_waits(turn, project)
+    left = lookup.undecided(turn, project)
     if not left:
-        raise Declined("Nobody waits for an answer here any more.")
+        raise Declined("No applicant waits for an answer here any more.")
     if project.decide_at > turn.now:
         by = news.shown_date(turn, dates.read(project, "decide"), turn.person)
-        raise Declined(text("The answers are promised by ", by, " now, so nobody is released before that."))
-    return project, left, "one applicant" if len(left) == 1 else f"{len(left)} applicants"
+        raise Declined(
+            text("The answers are promised by {when} now, so I release no applicant before that.", when=by)
+        )
+    return project, left
 
 
 ROUTES = Routes(

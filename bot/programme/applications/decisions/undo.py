@@ -27,11 +27,9 @@ def decision_undo_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     turn.session.flush()
     undone = message(
         text(
-            "Undone. **",
-            news.name_of(turn, application),
-            "** has heard nothing about **",
-            projects.title_part(project),
-            "**.",
+            "Undone. **{student}** has heard nothing about **{project}**.",
+            student=news.name_of(turn, application),
+            project=projects.title_part(project),
         ),
         back,
     )
@@ -44,10 +42,11 @@ def decision_undo_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 def _past_undo(application: Application) -> str:
     """Return why there is nothing to take back any more."""
     if application.status in DECIDABLE:
-        return "It was undone already, and they have heard nothing."
+        return "It was undone already, and the student has heard nothing."
     if application.status == "withdrawn":
         return (
-            "The application was withdrawn meanwhile, so there is nothing to undo: they have heard nothing."
+            "The application was withdrawn meanwhile, so there is nothing to undo: "
+            "the student has heard nothing."
         )
     return "It has taken effect already, so it cannot be undone. You can write to the student instead."
 
@@ -66,7 +65,11 @@ def decision_undo_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     for application in held:
         application.held = None
     turn.session.flush()
-    undone = message(text("Undone. Nobody has heard anything about **", projects.title_part(project), "**."))
+    undone = message(
+        text(
+            "Undone. No student has heard anything about **{project}**.", project=projects.title_part(project)
+        )
+    )
     cancelled = [CancelTimers(key=held_decisions.timer_key(a)) for a in held]
     return [Reply(undone, replace=True, settles=True), *cancelled]
 

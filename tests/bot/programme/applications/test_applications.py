@@ -12,7 +12,7 @@ from bot.chat.forms import Question
 from bot.chat.language import as_text
 from bot.chat.values import replace
 from bot.programme.applications import answer_retention, application_form, deadlines, waiting_list
-from bot.programme.applications.decisions import decide, decision_date
+from bot.programme.applications.decisions import decision_date, kind_reasons
 from bot.programme.core.lifecycle import move
 from storage.tables import Application, Person, Project
 from storage.tables.values import GivenAnswer, HeldDecision, OwnQuestion
@@ -189,8 +189,8 @@ def retention_event(application: Application, due: datetime) -> TimerFired:
 
 def test_the_reason_is_the_kind_one_and_ones_own_words() -> None:
     """A picked reason brings its sentence, own words follow it, and neither is no reason."""
-    kind = decide.REASONS["time"][1]
-    assert decide.words_of({"reason": "time", "words": None}) == kind
-    assert decide.words_of({"reason": "time", "words": "Next term?"}) == f"{kind}\nNext term?"
-    assert decide.words_of({"reason": "own", "words": "Next term?"}) == "Next term?"
-    assert decide.words_of({"reason": "own", "words": None}) is None
+    kind = next(as_text(each.description) for each in kind_reasons.KIND_REASONS if each.value == "time")
+    assert kind_reasons.words_of({"reason": "time", "words": None}) == kind
+    assert kind_reasons.words_of({"reason": "time", "words": "Next term?"}) == f"{kind}\nNext term?"
+    assert kind_reasons.words_of({"reason": "own", "words": "Next term?"}) == "Next term?"
+    assert kind_reasons.words_of({"reason": "own", "words": None}) is None
