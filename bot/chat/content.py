@@ -57,6 +57,7 @@ __all__ = [
     "dump_message",
     "heading",
     "is_empty",
+    "lines",
     "listed",
     "load_message",
     "message",
@@ -203,6 +204,11 @@ def listed(names: Sequence[str], last: str = "and") -> tuple[Part, ...]:
             parts.append(f" {last} " if number == len(names) else ", ")
         parts.append(Plain(name))
     return tuple(parts)
+
+
+def lines(*said: Sentence) -> Text:
+    """Make a paragraph of whole sentences, each in a line of its own; a list's lines begin with "- "."""
+    return Text(tuple(part for each in said for part in ("\n", each))[1:])
 
 
 def message(*blocks: Block | str | Plain | Sentence | None) -> Message:

@@ -31,7 +31,7 @@ async def test_people_cohorts_messages_and_digests(database_url: str, tmp_path: 
         await cora.uses("/cohort admit @chi Autumn")
         await cora.uses("/cohort list")
         await stage.tick(hours=4)
-        assert "Autumn: projects on Monday 9 March" in stage.screen("chi", "autumn")
+        assert "Autumn: projects on Mon 9 March" in stage.screen("chi", "autumn")
         await marta.uses("/profile")
         await marta.presses("Change time zone")
         await marta.fills({"Time zone": "Tokyo"})

@@ -180,7 +180,7 @@ async def test_a_new_channel_can_get_the_open_projects(stage: Stage) -> None:
     await stage.tick(minutes=1)
     assert stage.screen("ada", "autumn").count("Logo refresh") == 1
     await cora.uses("/cohort channel #autumn Spring 26")
-    assert "is Spring 26's already" in stage.screen("cora")
+    assert "belongs to Spring 26 already" in stage.screen("cora")
     await cora.uses("/cohort channel remove:yes", "autumn")
     assert "I no longer write to that channel for Spring 26." in stage.screen("cora", "autumn")
     assert len(stage.rows(select(Channel))) == 1

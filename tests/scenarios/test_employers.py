@@ -47,7 +47,7 @@ async def test_one_employer_is_invited_and_told_what_to_do_next(stage: Stage) ->
 async def test_several_at_once_for_one_company(stage: Stage) -> None:
     """Two people in one line; a company is the same whatever its capitals, and needs no quotes."""
     await stage.person("cora").uses("/employer invite @dan @eve company:acme maps")
-    assert "2 employers are invited" in stage.screen("cora")
+    assert "Invited:\n- Dan Novak for Acme Maps\n- Eve Stone for Acme Maps" in stage.screen("cora")
     assert set(employers(stage).values()) == {"Acme Maps", "Birch Labs"}
     assert len(stage.rows(select(Company))) == 2
 
@@ -60,7 +60,7 @@ async def test_pasted_rows_invite_who_is_known_and_say_why_not_the_others(stage:
     await cora.fills({"Person, company": rows})
     screen = stage.screen("cora")
     assert "Marta Ruiz for Ruiz, Ltd (before: Acme Maps)" in screen
-    assert "Row 2, Jo Park: posts for Birch Labs already." in screen
+    assert "Row 2, Jo Park: Posts for Birch Labs already." in screen
     assert "Row 3, Nobody Known: I do not know anybody of that name here." in screen
     assert employers(stage)["Marta Ruiz"] == "Ruiz, Ltd"
 
@@ -96,11 +96,11 @@ async def test_the_role_is_taken_back_and_projects_stay(stage: Stage) -> None:
     await post(stage)
     cora = stage.person("cora")
     await cora.uses("/employer remove @marta")
-    assert "One of their projects stays and has no owner now: open it" in stage.screen("cora")
+    assert "One project stays and has no owner now: open it" in stage.screen("cora")
     await stage.person("marta").uses("/project post")
     assert "is for" in stage.screen("marta")
     await cora.uses("/employer remove @marta")
-    assert "is not an employer here" in stage.screen("cora")
+    assert "has no employer role here" in stage.screen("cora")
     assert stage.rows(select(func.count()).select_from(Role).where(Role.role == "employer"))[0][0] == 1
 
 
@@ -110,9 +110,9 @@ async def test_an_invitation_keeps_the_hours_of_whoever_reads_it(stage: Stage) -
     cora = stage.person("cora")
     await cora.uses("/employer invite @ines company:Novak")
     seen = stage.screen("cora")
-    assert "1 employer is invited:" in seen
+    assert "Invited:" in seen
     assert (
-        "They have quiet hours now, so my message goes out on Mon 9 March 2026, 15:00 (Europe/London)."
+        "These are quiet hours there, so my message goes out on Mon 9 March 2026, 15:00 (Europe/London)."
         in seen
     )
     assert stage.screen("ines") == ""

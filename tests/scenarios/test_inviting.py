@@ -58,7 +58,7 @@ async def test_nobody_is_no_invitation(platform: Platform) -> None:
     """Where nobody is named the answer says so; it is never empty."""
     cora = platform.person("cora")
     await cora.uses("/employer invite people:, company:Acme", "spring-26")
-    assert cora.sees("I found nobody in that.")
+    assert cora.sees("I found no person in that.")
 
 
 async def test_what_was_named_stands_in_the_form_that_asks_for_the_rest(platform: Platform) -> None:
@@ -71,5 +71,5 @@ async def test_what_was_named_stands_in_the_form_that_asks_for_the_rest(platform
     await cora.fills({"Person": "@marta"})
     assert company_of(platform, "Marta Ruiz") == "Acme Maps"
     await cora.uses("/employer invite person:@marta company:Acme Maps", "spring-26")
-    assert cora.sees("Marta Ruiz: posts for Acme Maps already.")
+    assert cora.sees("Marta Ruiz: Posts for Acme Maps already.")
     assert not cora.sees("Row 1")

@@ -159,7 +159,7 @@ async def test_an_invited_employer_looks_after_what_stands_there_already(tmp_pat
         await stage.settle()
         await stage.person("cora").uses("/employer invite @ben company:Acme Maps")
         await stage.tick(hours=5)
-        assert "2 projects of Acme Maps are here already" in stage.screen("ben")
+        assert "Acme Maps has 2 projects here already" in stage.screen("ben")
         await stage.person("ben").presses("My projects")
         assert "Your projects (2)" in stage.screen("ben")
         assert {name for (name,) in stage.rows(_owners())} == {"Ben Castillo"}

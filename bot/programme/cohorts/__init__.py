@@ -3,12 +3,12 @@
 from bot.programme.cohorts.channels import (
     CHECK,
     LOOKING,
+    channel_lines,
     choose_channel,
     hello,
     look_at,
     offer_announcing,
     place_wanted,
-    where,
 )
 from bot.programme.cohorts.commands import created
 from bot.programme.cohorts.lookup import (
@@ -26,6 +26,7 @@ __all__ = [
     "CHECK",
     "LOOKING",
     "all_cohorts",
+    "channel_lines",
     "channels_of",
     "choose_channel",
     "cohort_at",
@@ -39,5 +40,4 @@ __all__ = [
     "offer_announcing",
     "place_of",
     "place_wanted",
-    "where",
 ]

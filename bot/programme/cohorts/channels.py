@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action, Inspect, Reply
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import Block, Button, Buttons, Message, Plain, message, note, text
+from bot.chat.content import Block, Button, Buttons, Message, Sentence, message, note, say, text
 from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.routes import Declined
+from bot.chat.sentences import ChannelName
 from bot.programme.cohorts.lookup import channels_of, cohort_at, cohort_named, place_of
 from bot.programme.core import keys, verbs
 from bot.programme.core.lifecycle import begin
@@ -28,12 +29,12 @@ __all__ = [
     "LOOKING",
     "announce_pressed",
     "channel_command",
+    "channel_lines",
     "choose_channel",
     "hello",
     "look_at",
     "offer_announcing",
     "place_wanted",
-    "where",
 ]
 
 CHECK: Final = "setup-check"
@@ -122,11 +123,16 @@ def _take_channel(turn: Turn, cohort: Cohort, place: Place) -> tuple[Channel, li
     held = known.get(str(place))
     if owner is not None and owner.id != cohort.id:
         raise Declined(
-            text("That channel belongs to the cohort **", Plain(owner.name), "**. Choose another one, "
-                 "or take it out there first: `/cohort channel remove:yes` in that channel.")
-        )  # fmt: skip
+            text(
+                "That channel belongs to the cohort **{cohort}**. Choose another one, or take it out there "
+                "first: `/cohort channel remove:yes` in that channel.",
+                cohort=owner.name,
+            )
+        )
     if held is not None and held.state == "active":
-        raise Declined(text("That channel is **", Plain(cohort.name), "**'s already. Nothing was changed."))
+        raise Declined(
+            text("That channel belongs to **{cohort}** already. Nothing was changed.", cohort=cohort.name)
+        )
     for channel in known.values():
         there = parse_destination(channel.place)
         gone = channel.state != "active" and isinstance(there, Place) and there.space == place.space
@@ -144,10 +150,15 @@ def _take_channel(turn: Turn, cohort: Cohort, place: Place) -> tuple[Channel, li
 def hello(cohort: Cohort) -> Message:
     """Return what the bot says in a channel when it becomes a cohort's."""
     return message(
-        text("This is now the channel of the cohort **", Plain(cohort.name), "**. Projects are announced "
-             f"here, and what is new comes in one digest a day at {cohort.digest_at} ({cohort.zone}). "
-             "Press Apply on a project to begin; I ask the questions in a direct message."),
-    )  # fmt: skip
+        text(
+            "This is now the channel of the cohort **{cohort}**. Projects are announced here, and what is "
+            "new comes in one digest a day at {time} ({zone}). Press Apply on a project to begin; I ask the "
+            "questions in a direct message.",
+            cohort=cohort.name,
+            time=cohort.digest_at,
+            zone=cohort.zone,
+        )
+    )
 
 
 def _remove(turn: Turn, place: Place) -> list[Action]:
@@ -159,10 +170,13 @@ def _remove(turn: Turn, place: Place) -> list[Action]:
     tasks.close_task(turn, keys.CHANNEL(channel.id))
     turn.session.delete(channel)
     turn.session.flush()
-    left = len(channels_of(turn, [cohort.id]))
-    more = "" if left else " It has no channel now: choose one with `/cohort channel`."
-    said = text("I no longer write to that channel for **", Plain(cohort.name), f"**.{more}")
-    return [Reply(message(said))]
+    said = (
+        "I no longer write to that channel for **{cohort}**."
+        if channels_of(turn, [cohort.id])
+        else "I no longer write to that channel for **{cohort}**. It has no channel now: choose one with "
+        "`/cohort channel`."
+    )
+    return [Reply(message(text(said, cohort=cohort.name)))]
 
 
 def offer_announcing(turn: Turn, channel: Channel) -> list[Block]:
@@ -171,10 +185,13 @@ def offer_announcing(turn: Turn, channel: Channel) -> list[Block]:
     if not open_ones:
         return []
     count = len(open_ones)
-    what = "1 project of this cohort is" if count == 1 else f"{count} projects of this cohort are"
-    label = "Announce it there" if count == 1 else f"Announce all {count} there"
-    press = verbs.COHORT_ANNOUNCE(channel.id)
-    return [note(f"{what} open and not announced there yet."), Buttons((Button(label, press),))]
+    said = note(
+        "1 project of this cohort is open and not announced there yet.",
+        "{count} projects of this cohort are open and not announced there yet.",
+        count=count,
+    )
+    label = say("Announce it there", "Announce all {count} there", count=count)
+    return [said, Buttons((Button(label, verbs.COHORT_ANNOUNCE(channel.id)),))]
 
 
 def _unannounced(turn: Turn, channel: Channel) -> list[Project]:
@@ -204,26 +221,28 @@ def announce_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     for project in _unannounced(turn, channel):
         # Apart in time: Slack hides messages that follow too closely (importing.write.PACE).
         actions += announce(turn, project, first=timedelta(seconds=2 * len(actions)))
-    count = len(actions)
-    said = f"I am announcing {f'{count} projects' if count > 1 else 'one project'} there."
-    if not count:
-        said = "They are all announced there already."
+    one, many = "I am announcing one project there.", "I am announcing {count} projects there."
+    said = text(one, many, count=len(actions)) if actions else text("All are announced there already.")
     return [*actions, Reply(message(said), replace=True)]
 
 
-_STATES: Final = {
-    "new": " (not ready yet: `/stint setup` says why)",
-    "paused": " (paused: I cannot write there)",
-    "away": " (paused: I cannot write there)",
-}
-"""What is said of a channel by its state, where it is not in use."""
+def channel_lines(turn: Turn, cohort: Cohort) -> list[Sentence]:
+    """Name a cohort's channels, and say which are not in use."""
+    held = channels_of(turn, [cohort.id], paused=True)
+    if not held:
+        return [say("none yet: choose one with `/cohort channel`")]
+    return [_line(turn, channel) for channel in held]
 
 
-def where(turn: Turn, held: list[Channel]) -> str:
-    """Name a cohort's channels in a few words: "this channel, one on Discord (paused)"."""
-    words = []
-    for channel in held:
-        here = turn.place is not None and channel.place == str(turn.place)
-        platform = channel.place.partition("/")[0].capitalize()
-        words.append(("this channel" if here else f"one on {platform}") + _STATES.get(channel.state, ""))
-    return ", ".join(words) or "none yet: choose one with `/cohort channel`"
+def _line(turn: Turn, channel: Channel) -> Sentence:
+    here = turn.place is not None and channel.place == str(turn.place)
+    named = ChannelName(channel.place)
+    if channel.state == "new":
+        if here:
+            return say("this channel (not ready yet: `/stint setup` says why)")
+        return say("{channel} (not ready yet: `/stint setup` says why)", channel=named)
+    if channel.state in {"paused", "away"}:
+        if here:
+            return say("this channel (paused: I cannot write there)")
+        return say("{channel} (paused: I cannot write there)", channel=named)
+    return say("this channel") if here else say("{channel}", channel=named)

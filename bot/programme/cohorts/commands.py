@@ -16,10 +16,12 @@ from bot.chat.content import (
     Button,
     Buttons,
     Divider,
+    Field,
     Fields,
     Message,
     Plain,
     heading,
+    lines,
     message,
     note,
     row,
@@ -30,7 +32,7 @@ from bot.chat.numbers import is_digits
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Completed, Declined
 from bot.programme.cohorts import digests
-from bot.programme.cohorts.channels import choose_channel, place_wanted, where
+from bot.programme.cohorts.channels import channel_lines, choose_channel, place_wanted
 from bot.programme.cohorts.form import FORM, Wanted, read_wanted
 from bot.programme.cohorts.lookup import (
     all_cohorts,
@@ -100,7 +102,7 @@ EDIT: Final = CommandSpec(
 )
 END: Final = CommandSpec(
     ("cohort", "end"),
-    "End a cohort: no more digests, nobody joins any more",
+    "End a cohort: no more digests, and it is closed to students",
     (Argument("cohort", "its name; without it, the cohort of this channel", suggests=True, rest=True),),
     allowed=_COORDINATOR,
     example="/cohort end Spring 26",
@@ -154,13 +156,15 @@ def _create(turn: Turn, wanted: Wanted, place: Place | None) -> list[Action]:
 def created(turn: Turn, cohort: Cohort) -> Message:
     """Say that a cohort is ready, or lacks its channel still; how it is set up, and what comes next."""
     announced = bool(channels_of(turn, [cohort.id]))
-    lead = text("The cohort **", Plain(cohort.name), f"** is {'ready' if announced else 'created'}.")
+    said = "The cohort **{cohort}** is ready." if announced else "The cohort **{cohort}** is created."
     next_step = note(
         "Next: invite employers with `/employer invite`, or post a first project with `/project post`."
         if announced
         else "Next: choose its channel with `/cohort channel`. Without one nothing can be announced."
     )
-    return message(lead, _fields(turn, cohort), next_step, Buttons((_edit_button(cohort),)))
+    return message(
+        text(said, cohort=cohort.name), _fields(turn, cohort), next_step, Buttons((_edit_button(cohort),))
+    )
 
 
 def _free_name(turn: Turn, name: str, but: Cohort | None = None) -> None:
@@ -170,17 +174,17 @@ def _free_name(turn: Turn, name: str, but: Cohort | None = None) -> None:
     taken = turn.session.scalars(query).first()
     if taken is not None and (but is None or taken.id != but.id):
         raise Declined(
-            text("There is a cohort called **", Plain(taken.name), "** already. Choose another name.")
+            text("There is a cohort called **{cohort}** already. Choose another name.", cohort=taken.name)
         )
 
 
 def _fields(turn: Turn, cohort: Cohort) -> Fields:
     return Fields(
         (
-            row("Channel", where(turn, channels_of(turn, [cohort.id], paused=True))),
-            row("Time zone", f"{cohort.zone}, now {local_time(turn.now, cohort.zone)}"),
-            row("Daily digest", f"at {cohort.digest_at}"),
-            row("Days off", show_days_off(cohort.days_off)),
+            Field("Channel", lines(*channel_lines(turn, cohort)).parts),
+            row("Time zone", "{zone}, now {time}", zone=cohort.zone, time=local_time(turn.now, cohort.zone)),
+            row("Daily digest", "at {time}", time=cohort.digest_at),
+            row("Days off", "{days}", days=show_days_off(cohort.days_off)),
             row(
                 "Who may join",
                 "whoever applies from its channel" if cohort.open else "whom a coordinator admits",
@@ -208,8 +212,11 @@ def _list(turn: Turn, number: int) -> Message:
     cohorts = all_cohorts(turn)
     manages = "coordinator" in turn.roles
     if not cohorts:
-        create = " `/cohort create` makes the first one." if manages else ""
-        return message(f"There is no cohort yet.{create}")
+        return message(
+            "There is no cohort yet. `/cohort create` makes the first one."
+            if manages
+            else "There is no cohort yet."
+        )
     counts = member_counts(turn) if manages else {}
     mine = {cohort.id for cohort in cohorts_of(turn, turn.person)}
     groups: list[list[Block]] = []
@@ -225,9 +232,11 @@ def _list(turn: Turn, number: int) -> Message:
 
 def _for_coordinator(cohort: Cohort, counts: dict[tuple[int, str], int]) -> list[Block]:
     students, asked = counts.get((cohort.id, "admitted"), 0), counts.get((cohort.id, "asked"), 0)
-    said = "1 student" if students == 1 else f"{students} students"
-    waiting = f", {asked} waiting to be admitted: `/cohort admit`" if asked else ""
-    return [note(said + waiting), Buttons((_edit_button(cohort),))]
+    blocks: list[Block] = [note("1 student", "{count} students", count=students)]
+    if asked:
+        one, many = "1 waits to be admitted: `/cohort admit`", "{count} wait to be admitted: `/cohort admit`"
+        blocks.append(note(one, many, count=asked))
+    return [*blocks, Buttons((_edit_button(cohort),))]
 
 
 def edit_command(turn: Turn, event: CommandUsed) -> list[Action]:
@@ -266,9 +275,10 @@ def _change(turn: Turn, cohort: Cohort, wanted: Wanted) -> list[Action]:
     moved = before != (cohort.zone, cohort.digest_at, tuple(cohort.days_off))
     follow = digests.reschedule_digest(turn, cohort) if moved else []
     waiting = member_counts(turn).get((cohort.id, "asked"), 0) if cohort.open else 0
-    who = "One student still waits" if waiting == 1 else f"{waiting} students still wait"
-    still = note(f"{who} to be admitted: `/cohort admit`.") if waiting else None
-    said = text("Saved. **", Plain(cohort.name), "** is set up like this now:")
+    one = "One student still waits to be admitted: `/cohort admit`."
+    many = "{count} students still wait to be admitted: `/cohort admit`."
+    still = note(one, many, count=waiting) if waiting else None
+    said = text("Saved. **{cohort}** is set up like this now:", cohort=cohort.name)
     return [*follow, Reply(message(said, _fields(turn, cohort), still))]
 
 
@@ -276,9 +286,10 @@ def end_command(turn: Turn, event: CommandUsed) -> list[Action]:
     """Handle `/cohort end`: say what that means and ask first."""
     cohort = cohort_named(turn, event.options.get("cohort", ""))
     sure = text(
-        "End the cohort **", Plain(cohort.name), "**? There will be no more digests and announcements "
-        "for it, and nobody can join it any more. Applications and placements go on to their end."
-    )  # fmt: skip
+        "End the cohort **{cohort}**? There will be no more digests and announcements for it, and no person "
+        "can join it any more. Applications and placements go on to their end.",
+        cohort=cohort.name,
+    )
     yes = Button("End it", verbs.COHORT_END(cohort.id), style="danger")
     return [Reply(message(sure, Buttons((yes, Button("Keep it", verbs.COHORT_KEEP(cohort.id))))))]
 
@@ -289,7 +300,9 @@ def end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     cohort = cohort_of(turn, verbs.COHORT_END.read(event).cohort)
     if verb_of(event.action) == verbs.COHORT_KEEP:
         return [
-            Reply(message(text("**", Plain(cohort.name), "** goes on. Nothing was changed.")), replace=True)
+            Reply(
+                message(text("**{cohort}** goes on. Nothing was changed.", cohort=cohort.name)), replace=True
+            )
         ]
     if cohort.ended_at is not None:
         raise Declined("That cohort has ended already.")
@@ -297,7 +310,7 @@ def end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     turn.session.flush()
     actions = [*digests.end_digests(cohort), *turn.follow(CohortEnded(cohort))]
     again = Button("Go on with it after all", verbs.COHORT_REOPEN(cohort.id))
-    said = text("**", Plain(cohort.name), "** has ended.")
+    said = text("**{cohort}** has ended.", cohort=cohort.name)
     return [*actions, Reply(message(said, Buttons((again,))), replace=True)]
 
 
@@ -309,5 +322,5 @@ def reopen_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined("That cohort has not ended.")
     cohort.ended_at = None
     turn.session.flush()
-    said: Message = message(text("**", Plain(cohort.name), "** goes on, with its daily digest."))
+    said: Message = message(text("**{cohort}** goes on, with its daily digest.", cohort=cohort.name))
     return [*digests.begin_digests(turn, cohort), Reply(said, replace=True)]

@@ -24,8 +24,6 @@ from bot.chat.content import (
     Button,
     Buttons,
     Message,
-    Part,
-    Plain,
     Select,
     Sentence,
     Text,
@@ -36,8 +34,10 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.local_day import Day, words_of
 from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
+from bot.chat.sentences import ShownDay
 from bot.chat.values import replace
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme.core import keys, subjects, verbs
@@ -72,11 +72,11 @@ _OPTIONS: Final = 25  # of one select, Discord's limit
 _PAGE: Final = 5
 
 _TITLES: Final = {
-    "new": "New",
-    "soon": "Closing soon",
-    "week": "This week's deadlines",
-    "places": "Places left",
-    "full": "Every place taken for now",
+    "new": say("New", context="projects"),
+    "soon": say("Closing soon", context="projects"),
+    "week": say("This week's deadlines", context="projects"),
+    "places": say("Places left", context="projects"),
+    "full": say("Every place taken for now", context="projects"),
 }
 
 
@@ -159,7 +159,10 @@ def list_new(turn: Turn, cohort: Cohort, importing: int) -> list[Action]:
     follow = note(
         "You can read each of them and apply now. Their cards follow here day by day, with the daily digest."
     )
-    words = _message(turn, cohort, f": {len(new)} new projects", {"new": new}, known.told, height([follow]))
+    head = say(
+        "{cohort}: 1 new project", "{cohort}: {count} new projects", cohort=cohort.name, count=len(new)
+    )
+    words = _message(turn, cohort, head, {"new": new}, known.told, height([follow]))
     words = replace(words, blocks=(*words.blocks, follow))
     about = subjects.OF_DIGEST(cohort.id, turn.now.astimezone(ZoneInfo(cohort.zone)).date())
     posts = [
@@ -209,7 +212,9 @@ def cohort_digest_due(turn: Turn, event: TimerFired) -> list[Action]:
     posts: list[Action] = []
     if any(sections.values()):
         day = date.fromisoformat(nominal)
-        words = _message(turn, cohort, f": projects on {day:%A} {day.day} {day:%B}", sections, known.told)
+        shown = ShownDay(words_of(Day(day, cohort.zone), ZoneInfo(cohort.zone), turn.now).day)
+        head = say("{cohort}: projects on {day}", cohort=cohort.name, day=shown)
+        words = _message(turn, cohort, head, sections, known.told)
         places = _places(turn, cohort)
         about = subjects.OF_DIGEST(cohort.id, day)
         posts = [
@@ -227,10 +232,6 @@ def _still_today(turn: Turn, waiting: Waiting) -> Message | None:
         return None
     today = turn.now.astimezone(ZoneInfo(cohort.zone)).date()
     return waiting.message if today == about.day else None
-
-
-def _named(_turn: Turn, _subject: str) -> Sentence:
-    return say("The digest")
 
 
 def _places(turn: Turn, cohort: Cohort) -> list[tuple[int, str]]:
@@ -299,7 +300,7 @@ def _sections(
 
 
 def _message(
-    turn: Turn, cohort: Cohort, head: str, sections: dict[str, list[Line]], told: int, under: int = 0
+    turn: Turn, cohort: Cohort, head: Sentence, sections: dict[str, list[Line]], told: int, under: int = 0
 ) -> Message:
     """Return a digest on one screen; `under`: how many lines are to follow it there."""
     most = _LINES
@@ -311,36 +312,41 @@ def _message(
 
 
 def _listed(
-    turn: Turn, cohort: Cohort, head: str, sections: dict[str, list[Line]], told: int, most: int
+    turn: Turn, cohort: Cohort, head: Sentence, sections: dict[str, list[Line]], told: int, most: int
 ) -> Message:
     """Return a digest with at most so many projects in each section."""
-    blocks: list[Block] = [heading(Plain(cohort.name), head)]
+    blocks: list[Block] = [heading(head)]
     shown: list[Project] = []
     for name, lines in sections.items():
         if not lines:
             continue
         shown += [line.project for line in lines[:most]]
-        blocks += [text(f"**{_TITLES[name]}**"), _text(turn, lines[:most])]
+        blocks += [text("**{title}**", title=_TITLES[name]), _text(turn, lines[:most])]
         if len(lines) > most:
             pressed = verbs.DIGEST_ALL(cohort.id, name, told, int(turn.now.timestamp()))
-            blocks.append(Buttons((Button(f"Show all {len(lines)}", pressed),)))
+            blocks.append(Buttons((Button(say("Show all {count}", count=len(lines)), pressed),)))
     options = tuple(options_of(shown[:_OPTIONS]))
     return message(*blocks, Select(verbs.PROJECT_SHOW.choice(), options, placeholder="Read one whole"))
 
 
 def _text(turn: Turn, lines: Sequence[Line]) -> Text:
-    parts: list[Part] = []
-    for number, line in enumerate(lines):
-        parts += ["\n- " if number else "- ", short_line(turn, line.project, None), f" · {_left(line)}"]
-    return Text(tuple(parts))
+    said = [_said(short_line(turn, line.project, None), line) for line in lines]
+    return Text(tuple(part for line in said for part in ("\n", line))[1:])
 
 
-def _left(line: Line) -> str:
+def _said(project: Sentence, line: Line) -> Sentence:
+    """Return a project's line in a list, with its places."""
     if line.left == 0:
-        return "every place taken, apply to be next in line"
+        return say("- {project} · every place taken, apply to be next in line", project=project)
     if line.left == line.project.places:
-        return "1 place" if line.left == 1 else f"{line.left} places"
-    return f"{line.left} of {line.project.places} places left"
+        return say("- {project} · 1 place", "- {project} · {count} places", project=project, count=line.left)
+    return say(
+        "- {project} · {left} of {count} place left",
+        "- {project} · {left} of {count} places left",
+        project=project,
+        left=line.left,
+        count=line.project.places,
+    )
 
 
 def digest_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -389,5 +395,5 @@ def _page(turn: Turn, section: Sequence[Line], pressed: SimpleNamespace) -> Mess
 ROUTES = Routes(
     buttons={verbs.DIGEST_ALL: digest_all_pressed},
     timers={_KIND: cohort_digest_due},
-    messages={_DIGEST: MessageRoute(_still_today, _named)},
+    messages={_DIGEST: MessageRoute(_still_today, lambda _turn, _subject: say("The digest"))},
 )

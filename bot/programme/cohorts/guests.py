@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.chat.actions import Action, Reply
 from bot.chat.codec import verb_of
-from bot.chat.content import Part, Plain, message, text
+from bot.chat.content import message, text
 from bot.chat.events import (
     ButtonPressed,
     ChoiceMade,
@@ -16,6 +16,7 @@ from bot.chat.events import (
     MessageEdited,
     MessageReceived,
 )
+from bot.chat.sentences import Names, Term
 from bot.programme import people
 from bot.programme.cohorts.lookup import cohort_at
 from bot.programme.cohorts.members import join
@@ -50,16 +51,20 @@ def guest_answer(turn: Turn, event: Event) -> list[Action]:
     if cohort is not None and applies:
         member, joined = join(turn, cohort, turn.person)
         said = text(
-            "You are a guest in this {space}, so a coordinator has to admit you to **", Plain(cohort.name),
-            "** first. I am asking ", *_asked(turn), ". When that is done, I tell you, and you can apply."
-        )  # fmt: skip
+            "You are a guest in this {space}, so a coordinator has to admit you to **{cohort}** first. I am "
+            "asking {coordinators}. When that is done, I tell you, and you can apply.",
+            cohort=cohort.name,
+            coordinators=_asked(turn),
+        )
         if member.state == "asked":
             return [Reply(message(said)), *joined]
         return [Reply(guests.guest_refusal(turn)), *joined]
     return [Reply(guests.guest_refusal(turn))]
 
 
-def _asked(turn: Turn) -> tuple[Part, ...]:
+def _asked(turn: Turn) -> Names:
     """Name the coordinators who were asked to admit a guest; by name where they are few."""
     known = people.coordinators(turn)
-    return people.join_names(known) if 0 < len(known) <= _NAMED else ("the coordinators",)
+    if 0 < len(known) <= _NAMED:
+        return people.person_names(known, mention=True)
+    return Names((Term("the coordinators", "contact"),))

@@ -8,7 +8,6 @@ from bot.chat.actions import Action
 from bot.chat.content import (
     Button,
     Buttons,
-    Plain,
     text,
 )
 from bot.programme import people
@@ -90,7 +89,11 @@ def _ask_coordinators(turn: Turn, cohort: Cohort, person: Person, member: Member
         admission_key(member),
         "admission",
         subjects.COHORT(cohort.id),
-        text("**", Plain(person.name), "** would like to join the cohort **", Plain(cohort.name), "**."),
+        text(
+            "**{person}** would like to join the cohort **{cohort}**.",
+            person=people.person_name(person),
+            cohort=cohort.name,
+        ),
         decision_buttons(member),
     )
 

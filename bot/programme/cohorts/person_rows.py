@@ -8,7 +8,8 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action
-from bot.chat.content import Plain, text
+from bot.chat.content import text
+from bot.chat.sentences import Term
 from bot.programme.cohorts.members import admission_key
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
@@ -31,7 +32,10 @@ def _members(turn: Turn, person: Person) -> list[Member]:
 def _export(turn: Turn, person: Person) -> Iterator[Section]:
     query = select(Cohort.name, Member.state).join(Member, Member.cohort_id == Cohort.id)
     found = turn.session.execute(query.where(Member.person_id == person.id))
-    yield "Cohorts", [text("- ", Plain(name), f": {state}") for name, state in found]
+    yield (
+        "Cohorts",
+        [text("- {cohort}: {state}", cohort=name, state=Term(state, "membership")) for name, state in found],
+    )
 
 
 def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from annotated_types import MaxLen
 from pydantic import BaseModel
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from bot.chat.actions import Action, OpenForm, RejectForm, Reply
 from bot.chat.answers import Option
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
     Block,
-    Button,
-    Buttons,
     Message,
-    Part,
     Plain,
-    Select,
+    Sentence,
     Text,
     heading,
+    lines,
     message,
-    note,
+    say,
     text,
 )
-from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
+from bot.chat.events import ButtonPressed, CommandUsed, Suggest
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.chat.sentences import PersonName
 from bot.programme import people
 from bot.programme.companies import invitations
 from bot.programme.companies.invitation_rows import Row, apart, named_in, read_rows
@@ -48,7 +47,6 @@ _FORM: Final = "employers"
 _NAME: Final = 120  # characters of a company's name
 _LABEL: Final = 90  # characters of a suggestion
 _SUGGESTED: Final = 25  # Discord's limit for autocomplete, and for the options of a select
-_OPTION: Final = 75  # characters of an option (Slack's limit)
 _MOST_ROWS: Final = 200  # rows of one invitation
 _PERSONS: Final = ("person", "person2", "person3", "person4", "person5")
 
@@ -80,7 +78,7 @@ class Invited(BaseModel):
 
 INVITE: Final = CommandSpec(
     ("employer", "invite"),
-    "Invite employers: somebody and their company, or several at once",
+    "Invite employers: a person and a company, or several at once",
     (
         Argument("people", "several people, or lines of: person, company", rest=True),
         Argument("company", "the company they post projects for", spread=True),
@@ -96,13 +94,6 @@ LIST: Final = CommandSpec(
     ("employer", "list"), "See the companies, their people and projects", allowed=_COORDINATOR,
     example="/employer list",
 )  # fmt: skip
-REMOVE: Final = CommandSpec(
-    ("employer", "remove"),
-    "Take the employer role back from somebody",
-    (Argument("person", "whose; without it, I ask", kind="person"),),
-    allowed=_COORDINATOR,
-    example="/employer remove @marta",
-)
 
 
 def company_of(turn: Turn, person: Person) -> Company | None:
@@ -134,7 +125,7 @@ def suggest_company(turn: Turn, event: Suggest) -> list[Option]:
     query = select(Company.name).where(Company.programme_id == turn.programme_id)
     fitting = query.where(Company.name.icontains(typed, autoescape=True)) if typed else query
     names = turn.session.scalars(fitting.order_by(func.lower(Company.name)).limit(_SUGGESTED))
-    return [Option(name, name[:_LABEL]) for name in names] if "coordinator" in turn.roles else []
+    return [Option(name, Plain(name[:_LABEL])) for name in names] if "coordinator" in turn.roles else []
 
 
 def employers_submitted(turn: Turn, done: Completed) -> list[Action]:
@@ -147,9 +138,17 @@ def employers_submitted(turn: Turn, done: Completed) -> list[Action]:
         return [RejectForm({"company": "Which company are they from?"})]
     lacking = [number for number, row in enumerate(rows, 1) if not row.company]
     if lacking:
-        return [RejectForm({"rows": f"Line {lacking[0]} names no company. Write it like: @marta, Acme Maps"})]
+        return [
+            RejectForm(
+                {
+                    "rows": say(
+                        "Line {number} names no company. Write it like: @marta, Acme Maps", number=lacking[0]
+                    )
+                }
+            )
+        ]
     if not chosen and not rows:
-        return [RejectForm({"person": "Choose somebody here, or write lines of person and company."})]
+        return [RejectForm({"person": "Choose a person here, or write lines of person and company."})]
     return _invite(turn, [*([Row(chosen, company)] if chosen else []), *rows])
 
 
@@ -157,31 +156,37 @@ def _invite(turn: Turn, rows: Sequence[Row]) -> list[Action]:
     """Invite those who can be invited, none of them twice; say of each other row why not."""
     rows = [each for row in rows for each in apart(turn, row)]
     if not rows:
-        raise Declined("I found nobody in that. `/employer invite` alone opens a form with a list of people.")
+        raise Declined(
+            "I found no person in that. `/employer invite` alone opens a form with a list of people."
+        )
     if len(rows) > _MOST_ROWS:
-        raise Declined(f"You named {len(rows)} people. Please invite at most {_MOST_ROWS} at once.")
+        raise Declined(
+            text(
+                "Please invite at most {most} people at once; these are {number}.",
+                most=_MOST_ROWS,
+                number=len(rows),
+            )
+        )
     actions: list[Action] = []
-    invited: list[Text] = []
-    refused: list[Text] = []
+    invited: list[Sentence] = []
+    refused: list[Sentence] = []
     welcomed: list[Person] = []
     for number, row in enumerate(rows, 1):
-        which = f"- Row {number}, " if len(rows) > 1 else "- "
+        place = number if len(rows) > 1 else None
         try:
             person = named_in(turn, row)
             company = _company(turn, row.company)
         except Declined as no:
-            why = next((b.parts for b in no.message.blocks if isinstance(b, Text)), ())
-            refused.append(Text((which, Plain(row.person), ": ", *why)))
+            refused.append(_refused(place, Plain(row.person), _reason(no)))
             continue
         was = company_of(turn, person)
         new = people.give_role(turn, person, "employer")
         if not new and was is not None and was.id == company.id:
-            again = text(which, Plain(person.name), ": posts for ", Plain(company.name), " already.")
-            refused.append(again)
+            already = say("Posts for {company} already.", company=company.name)
+            refused.append(_refused(place, people.person_name(person), already))
             continue
         person.company_id = company.id
-        moved: tuple[Part, ...] = (" (before: ", Plain(was.name), ")") if was and was.id != company.id else ()
-        invited.append(text("- **", Plain(person.name), "** for ", Plain(company.name), *moved))
+        invited.append(_invited(person, company, was))
         welcomed.append(person)
         count, taken = _taken_over(turn, person, company)
         actions += [invitations.invitation(turn, person, company, count), *taken]
@@ -190,36 +195,51 @@ def _invite(turn: Turn, rows: Sequence[Row]) -> list[Action]:
 
 
 def _outcome(
-    turn: Turn, invited: Sequence[Text], refused: Sequence[Text], welcomed: Sequence[Person]
+    turn: Turn, invited: Sequence[Sentence], refused: Sequence[Sentence], welcomed: Sequence[Person]
 ) -> Message:
     """Say which people are invited, and when they read how to post a project."""
     blocks: list[Block] = []
     unmet = people.awaiting_first_contact(turn, welcomed)
     met = [person for person in welcomed if person not in unmet]
     if invited:
-        many = "1 employer is" if len(invited) == 1 else f"{len(invited)} employers are"
-        blocks += [text(f"{many} invited:"), _lines(invited)]
+        blocks += [text("**Invited:**"), lines(*invited)]
     if met:
-        blocks.append(text(*daily_message.when_told(turn, met, named=True)))
+        blocks.append(Text(daily_message.when_told(turn, met, named=True)))
     if unmet:
         blocks.append(people.contact_hint(unmet))
     if refused:
-        blocks += [text("**Not invited:**"), _lines(refused)]
+        blocks += [text("**Not invited:**"), lines(*refused)]
     return message(*blocks)
 
 
-def _lines(texts: Iterable[Text]) -> Text:
-    parts: list[Part] = []
-    for one in texts:
-        parts += ["\n" if parts else "", *one.parts]
-    return Text(tuple(parts))
+def _invited(person: Person, company: Company, was: Company | None) -> Sentence:
+    """Return the line of a person who is invited; `was` is the company before, if there was one."""
+    name = people.person_name(person)
+    if was is None or was.id == company.id:
+        return say("- **{person}** for {company}", person=name, company=company.name)
+    return say(
+        "- **{person}** for {company} (before: {before})", person=name, company=company.name, before=was.name
+    )
+
+
+def _refused(number: int | None, who: Plain | PersonName, reason: Sentence) -> Sentence:
+    """Return the line of a row that is not invited; `number` is None where it is the only row."""
+    if number is None:
+        return say("- {person}: {reason}", person=who, reason=reason)
+    return say("- Row {number}, {person}: {reason}", number=number, person=who, reason=reason)
+
+
+def _reason(no: Declined) -> Sentence:
+    """Return what a refusal says first."""
+    texts = (block.parts for block in no.message.blocks if isinstance(block, Text))
+    return next(part for parts in texts for part in parts if isinstance(part, Sentence))
 
 
 def _company(turn: Turn, typed: str) -> Company:
     """Return the company of this name, in capitals or not; made now if it is new."""
     name = " ".join(typed.split()).strip('"“”„')
     if len(name) > _NAME:
-        raise Declined(f"a company's name has at most {_NAME} characters.")
+        raise Declined(text("A company's name has at most {most} characters.", most=_NAME))
     query = select(Company).where(
         Company.programme_id == turn.programme_id, func.lower(Company.name) == name.lower()
     )
@@ -285,92 +305,24 @@ def _list(turn: Turn, number: int) -> Message:
         by_company.setdefault(company.id, (company, []))[1].append(person)
     if not by_company:
         return message("No employer is invited yet. `/employer invite` begins.")
-    lines: list[Block] = []
-    for company, persons in by_company.values():
-        open_ones = counts.get(company.id, 0)
-        projects = "1 open project" if open_ones == 1 else f"{open_ones or 'no'} open projects"
-        lines.append(text("**", Plain(company.name), "**: ", *people.join_names(persons), f" · {projects}"))
-    groups = [[heading(f"Companies ({len(lines)})"), lines[0]], *([line] for line in lines[1:])]
+    shown = [_line(company, who, counts.get(company.id, 0)) for company, who in by_company.values()]
+    groups: list[list[Block]] = [[line] for line in shown]
+    groups[0].insert(0, heading("Companies ({number})", number=len(shown)))
     return paged(groups, (), number, verbs.EMPLOYER_PAGE)
 
 
-def remove_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """Handle `/employer remove`: take the role back; what they posted stays, with the coordinators."""
-    named = event.options.get("person", "").strip()
-    if not named:
-        return [Reply(_whose_role(turn))]
-    return _removed(turn, people.person_for(turn, people.user_of(named)), replace=False)
-
-
-def _whose_role(turn: Turn) -> Message:
-    """Ask which employer's role is meant, where the coordinator named none."""
-    query = (
-        select(Person, Company.name)
-        .join(Role, (Role.person_id == Person.id) & (Role.role == "employer"))
-        .outerjoin(Company, Company.id == Person.company_id)
-        .where(Person.programme_id == turn.programme_id)
-        .order_by(func.lower(Person.name), Person.id)
+def _line(company: Company, persons: Sequence[Person], projects: int) -> Text:
+    """Return a company's line: which people post for it, and how many projects are open."""
+    names = people.person_names(persons)
+    if not projects:
+        return text("**{company}**: {people} · no open projects", company=company.name, people=names)
+    return text(
+        "**{company}**: {people} · 1 open project",
+        "**{company}**: {people} · {count} open projects",
+        company=company.name,
+        people=names,
+        count=projects,
     )
-    found = turn.session.execute(query).all()
-    if not found:
-        return message("No employer is invited yet. `/employer invite` begins.")
-    options = tuple(
-        Option(str(person.id), person.name[:_OPTION], (company or "")[:_OPTION])
-        for person, company in found[:_SUGGESTED]
-    )
-    more = len(found) - len(options)
-    return message(
-        "Whose employer role do you take back?",
-        Select(verbs.EMPLOYER_WHOSE.choice(), options, placeholder="Choose an employer"),
-        note(f"{more} more: name the person, like `{REMOVE.example}`.") if more > 0 else None,
-    )
-
-
-def employer_whose_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
-    """Ask once more, in the place of the list: a choice in a list is easily the wrong one."""
-    person = _chosen(turn, event)
-    sure = text("Take the employer role back from **", Plain(person.name), "**? What they posted stays.")
-    yes = Button("Take it back", verbs.EMPLOYER_REMOVE(person.id), style="danger")
-    keep = Button("Keep it", verbs.EMPLOYER_KEEP(person.id))
-    return [Reply(message(sure, Buttons((yes, keep))), replace=True)]
-
-
-def remove_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
-    """Take the role back: the coordinator is sure."""
-    return _removed(turn, _chosen(turn, event), replace=True)
-
-
-def keep_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
-    """Keep the role: the coordinator changed their mind."""
-    person = _chosen(turn, event)
-    return [Reply(message(text("**", Plain(person.name), "** stays an employer.")), replace=True)]
-
-
-def _chosen(turn: Turn, event: ButtonPressed | ChoiceMade) -> Person:
-    require_role(turn, *_COORDINATOR)
-    return people.person_of(turn, verbs.EMPLOYER_WHOSE.read(event).person)
-
-
-def _removed(turn: Turn, person: Person, *, replace: bool) -> list[Action]:
-    if "employer" not in people.roles_of(turn, person):
-        raise Declined(
-            text("**", Plain(person.name), "** is not an employer here, so there is nothing to take back.")
-        )
-    turn.session.execute(delete(Role).where(Role.person_id == person.id, Role.role == "employer"))
-    person.company_id = None
-    query = select(Project).where(Project.owner_id == person.id, Project.programme_id == turn.programme_id)
-    owned = turn.session.scalars(query).all()
-    left = [act for project in owned for act in change(turn, project, owner_id=None)]
-    stay = ""
-    if len(owned) == 1:
-        stay = " One of their projects stays and has no owner now: open it and press “I look after it”."
-    elif owned:
-        stay = (
-            f" {len(owned)} of their projects stay and have no owner now: open each and press "
-            "“I look after it”."
-        )
-    said = message(text("**", Plain(person.name), f"** no longer posts projects here.{stay}"))
-    return [Reply(said, replace=replace), *left]
 
 
 def _form(turn: Turn, _subject: str) -> Form:
@@ -379,12 +331,9 @@ def _form(turn: Turn, _subject: str) -> Form:
 
 
 ROUTES = Routes(
-    commands=((INVITE, invite_command), (LIST, list_command), (REMOVE, remove_command)),
+    commands=((INVITE, invite_command), (LIST, list_command)),
     buttons={
         verbs.EMPLOYER_PAGE: page_pressed,
-        verbs.EMPLOYER_WHOSE: employer_whose_pressed,
-        verbs.EMPLOYER_REMOVE: remove_pressed,
-        verbs.EMPLOYER_KEEP: keep_pressed,
     },
     forms={_FORM: FormRoute(form=_form, completed=employers_submitted)},
     suggestions={(INVITE.path, "company"): suggest_company},

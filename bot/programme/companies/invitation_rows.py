@@ -20,7 +20,6 @@ __all__ = ["Row", "apart", "named_in", "read_rows"]
 
 _TOKEN: Final = re.compile(r"[^\s,;]+")
 _HEADS: Final = frozenset({"person", "people", "name", "user", "who"})
-_BY_LIST: Final = "`/employer invite` alone opens a form where you choose them from a list."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +82,14 @@ def named_in(turn: Turn, row: Row) -> Person:
     if len(known) == 1:
         return known[0]
     if known:
-        raise Declined(f"several people have that name. {_BY_LIST}")
-    raise Declined(f"I do not know anybody of that name here. {_BY_LIST}")
+        raise Declined(
+            "Several people have that name. `/employer invite` alone opens a form where you choose from a "
+            "list."
+        )
+    raise Declined(
+        "I do not know anybody of that name here. `/employer invite` alone opens a form where you choose "
+        "from a list."
+    )
 
 
 def _called(turn: Turn, typed: str) -> Sequence[Person]:

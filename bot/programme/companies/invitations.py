@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.chat.actions import Post
 from bot.chat.codec import RUN
-from bot.chat.content import Button, Buttons, Message, Plain, Sentence, Text, message, note, say, text
+from bot.chat.content import Button, Buttons, Message, Sentence, Text, message, note, say, text
 from bot.chat.routes import MessageRoute, Routes, Waiting
 from bot.programme import people
 from bot.programme.core import keys, subjects
@@ -21,11 +21,13 @@ _INVITATION: Final = "invitation"
 
 def invitation(turn: Turn, person: Person, company: Company, theirs: int) -> Post:
     """Return what an employer reads first; `theirs` counts the company's projects that they own."""
-    inviter = turn.person.name
     words = message(
         text(
-            "Hello. ", Plain(inviter), " invites you to offer short projects to "
-            "students of **", Plain(turn.programme.name), "**, for **", Plain(company.name), "**."
+            "Hello. {inviter} invites you to offer short projects to students of **{programme}**, for "
+            "**{company}**.",
+            inviter=people.person_name(turn.person, mention=True),
+            programme=turn.programme.name,
+            company=company.name,
         ),
         text(
             "A project takes a student 5 to 40 hours. Say what you want and by when; I announce it, collect "
@@ -40,7 +42,7 @@ def invitation(turn: Turn, person: Person, company: Company, theirs: int) -> Pos
         ),
         note("`/project post` does the same, and `/stint help` shows what else you can do."),
         *zone_question(turn, person),
-    )  # fmt: skip
+    )
     key = keys.WELCOME(person.id, company.id, turn.source)
     to, about = people.address(turn, person), subjects.OF_INVITATION(person.id, company.id)
     return Post(to, words, key, unasked=True, kind=_INVITATION, subject=about)
@@ -65,10 +67,12 @@ def _named(turn: Turn, subject: str) -> Sentence:
 
 
 def _already_here(company: Company, count: int) -> Text:
-    name = Plain(company.name)
-    if count == 1:
-        return text("One project of ", name, " is here already; from now on you look after it.")
-    return text(f"{count} projects of ", name, " are here already; from now on you look after them.")
+    return text(
+        "{company} has one project here already; from now on you look after it.",
+        "{company} has {count} projects here already; from now on you look after them.",
+        company=company.name,
+        count=count,
+    )
 
 
 ROUTES = Routes(messages={_INVITATION: MessageRoute(_still_invited, _named)})

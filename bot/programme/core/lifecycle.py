@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.chat.actions import Action
+from bot.chat.content import text
 from bot.chat.routes import Declined
+from bot.chat.sentences import Term
 from bot.programme.core.changes import Begun, Changed, StatusChanged, WithStatus
 from bot.programme.core.turn import Turn
 from storage.tables import (
@@ -152,8 +154,10 @@ def move(turn: Turn, noun: WithStatus, to: str) -> list[Action]:
     column, _ = LIFECYCLES[type(noun)]
     before = getattr(noun, column)
     if not can_move(noun, to):
-        name = type(noun).__name__.lower()
-        raise Declined(f"That cannot be done any more: this {name} is {LABELS[before]}. Nothing was changed.")
+        status = Term(LABELS[before], type(noun).__name__.lower())
+        raise Declined(
+            text("That cannot be done any more. Nothing was changed. Status now: {status}", status=status)
+        )
     setattr(noun, column, to)
     turn.session.flush()
     return turn.follow(StatusChanged(noun, before, to))

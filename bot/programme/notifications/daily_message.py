@@ -23,13 +23,12 @@ from bot.chat.content import (
     Divider,
     Message,
     Moment,
-    Part,
-    Plain,
     Sentence,
     dump_message,
     heading,
     load_message,
     message,
+    say,
 )
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.rendering.screen import LINES, height
@@ -39,7 +38,7 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message_names
-from bot.programme.people import address, awaiting_first_contact, person_of, zone_of
+from bot.programme.people import address, awaiting_first_contact, person_names, person_of, zone_of
 from bot.programme.people.time_zones import asked_again, zone_question
 from storage.dialects import insert
 from storage.queries import outbox
@@ -197,25 +196,32 @@ def before_quiet_hours(turn: Turn, person: Person, at: datetime, until: datetime
     return begins - _BEFORE_QUIET if begins - _BEFORE_QUIET > turn.now else at
 
 
-def when_told(turn: Turn, persons: Sequence[Person], *, named: bool = False) -> tuple[Part, ...]:
+def when_told(turn: Turn, persons: Sequence[Person], *, named: bool = False) -> tuple[Sentence]:
     """Say when these people read what they did not ask for: now, or after quiet hours.
 
     `named`: the sentence before has their names.
     """
     waits = [until for person in persons if (until := _quiet_until(turn, person, turn.now)) is not None]
     by = Moment(max(waits, default=turn.now), zone_of(turn, turn.person))
-    if len(persons) == 1 and not named:
-        name = ("**", Plain(persons[0].name), "**")
-        if waits:
-            return (*name, " has quiet hours now, so my message goes out on ", by, ".")
-        return ("I am writing to ", *name, ".")
+    names, count = person_names(persons), len(persons)
     if not waits:
-        return ("I am writing to them.",)
-    if len(persons) == 1:
-        return ("They have quiet hours now, so my message goes out on ", by, ".")
-    if len(waits) == len(persons):
-        return ("They have quiet hours now, so my messages go out by ", by, ".")
-    return ("I am writing to those who have no quiet hours now, and to the others by ", by, ".")
+        if named:
+            return (say("My message goes out now.", "My messages go out now.", count=count),)
+        return (say("I am writing to {people}.", people=names),)
+    if len(waits) < count:
+        whole = "I am writing to all who have no quiet hours now, and to the others by {when}."
+        return (say(whole, when=by),)
+    if count == 1 and not named:
+        whole = "{people} has quiet hours now, so my message goes out on {when}."
+        return (say(whole, people=names, when=by),)
+    return (
+        say(
+            "These are quiet hours there, so my message goes out on {when}.",
+            "All have quiet hours now, so my messages go out by {when}.",
+            count=count,
+            when=by,
+        ),
+    )
 
 
 def _quiet_until(turn: Turn, person: Person, instant: datetime) -> datetime | None:
@@ -326,7 +332,8 @@ def _card(rows: Sequence[Row[*tuple[Any, ...]]], last: Sequence[Block]) -> Messa
     if len(rows) == 1:
         return message(*load_message(rows[0].message).blocks, *last)
     most = _most(rows, _ROOM - height(last) - bool(last))
-    blocks: list[Block] = [heading(f"{len(rows)} things for you today")]
+    head = heading("One thing for you today", "{count} things for you today", count=len(rows))
+    blocks: list[Block] = [head]
     for row in rows[:most]:
         blocks += [Divider(), *load_message(row.message).blocks]
     return message(*blocks, *_rest(rows, most, rows[-1].id), *([Divider(), *last] if last else []))
@@ -347,11 +354,8 @@ def _rest(rows: Sequence[Row[*tuple[Any, ...]]], most: int, upto: int) -> list[B
     """Return the button to the pieces after the first `most`, where there are more."""
     if len(rows) <= most:
         return []
-    others = len(rows) - most
-    button = Button(
-        f"Show the other {others if others > 1 else 'one'}", verbs.NOTICE_REST(rows[most - 1].id, upto)
-    )
-    return [Divider(), Buttons((button,))]
+    label = say("Show the other one", "Show the other {count}", count=len(rows) - most)
+    return [Divider(), Buttons((Button(label, verbs.NOTICE_REST(rows[most - 1].id, upto)),))]
 
 
 def notice_rest_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:

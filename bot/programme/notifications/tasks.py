@@ -6,7 +6,7 @@ staff channel if the programme has it, else in each coordinator's own daily mess
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -26,7 +26,6 @@ from bot.chat.content import (
     Message,
     Moment,
     Part,
-    Plain,
     Text,
     dump_message,
     heading,
@@ -46,7 +45,7 @@ from bot.programme.core.changes import TasksRead
 from bot.programme.core.timers import ForDate, Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
-from bot.programme.people import coordinators, recently_granted, require_role, zone_of
+from bot.programme.people import coordinators, person_name, recently_granted, require_role, zone_of
 from storage.queries import tasks as stored
 from storage.tables import Person
 
@@ -211,14 +210,14 @@ def _page(turn: Turn, page: int, *first: Block) -> Message:
     total = _count(turn, reader)
     if not total:
         return message(*first, text("Nothing waits for you. When something does, it is listed here."))
-    top: list[Block] = [*first, heading("1 task" if total == 1 else f"{total} tasks")]
+    top: list[Block] = [*first, heading("1 task", "{count} tasks", count=total)]
     zone = zone_of(turn, turn.person)
     groups: list[list[Block]] = [
         [
             Divider(),
             *load_message(row.message).blocks,
             *([] if row.kind == ANSWERED else [Buttons((_done_button(row.id, page),))]),
-            note("since ", Moment(row.created_at, zone)),
+            note("since {when}", when=Moment(row.created_at, zone)),
         ]
         for row in _some(turn, reader, _MOST_LISTED)
     ]
@@ -254,7 +253,7 @@ def task_done_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     _forget_summary(turn)
     closed = text("Closed.")
     undo = Buttons((Button("Open it again", verbs.TASK_REOPEN(task_id, offset)),))
-    told = _tell_staff(turn, task_id, note("Closed by ", Plain(person.name), "."))
+    told = _tell_staff(turn, task_id, note("Closed by {person}.", person=person_name(person)))
     return [*_shown(turn, offset, closed, undo, replace=True), *told]
 
 
@@ -341,21 +340,21 @@ def tasks_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 def _summary(turn: Turn, reader: Mapping[str, int | str]) -> Message:
     total = _count(turn, reader)
-    lines: list[Part] = []
-    for number, row in enumerate(_some(turn, reader, _LINES)):
-        lines += ["\n- " if number else "- ", *_first_words(load_message(row.message))]
-    head = "**One task waits**" if total == 1 else f"**{total} tasks wait**"
+    waits, wait = "**One task waits** for a coordinator.", "**{count} tasks wait** for a coordinator."
     return message(
-        text(f"{head} for a coordinator."),
-        Text(tuple(lines)),
-        note(f"and {total - _LINES} more") if total > _LINES else None,
+        text(waits, wait, count=total),
+        Text(tuple(_listed(_some(turn, reader, _LINES)))),
+        note("and one more", "and {count} more", count=total - _LINES) if total > _LINES else None,
         Buttons((Button("Open the list", verbs.TASK_PAGE("start"), style="primary"),)),
     )
 
 
-def _first_words(words: Message) -> tuple[Part, ...]:
-    """Return the task's first line, which says what it is."""
-    return next((b.parts for b in words.blocks if isinstance(b, Text | Heading)), ("a task",))
+def _listed(items: Sequence[Row[*tuple[Any, ...]]]) -> Iterator[Part]:
+    """Return the first line of each task, which says what it is, as a list."""
+    for number, row in enumerate(items):
+        blocks = load_message(row.message).blocks
+        yield "\n- " if number else "- "
+        yield from next((b.parts for b in blocks if isinstance(b, Text | Heading)), (say("A task"),))
 
 
 def _item_still_open(turn: Turn, waiting: Waiting) -> Message | None:

@@ -74,8 +74,9 @@ def _shown(turn: Turn, *first: Block) -> Message:
             (
                 row("I am in", Plain(", ".join(_space(turn, each) for each in _spaces(turn)))),
                 *(
-                    row("Cohort", Plain(each.name), ": ", _where(turn, each))
+                    row("Cohort", "{cohort}: {channel}", cohort=each.name, channel=line)
                     for each in cohorts.all_cohorts(turn)
+                    for line in cohorts.channel_lines(turn, each)
                 ),
                 row("Coordinators", *people.join_names(people.coordinators(turn))),
             )
@@ -95,10 +96,6 @@ def _space(turn: Turn, space: Space) -> str:
         space.platform, space.external_id
     )  # fmt: skip
     return name + (" (this one)" if here else "") + ("" if space.state == "active" else " (I am not in it)")
-
-
-def _where(turn: Turn, cohort: Cohort) -> str:
-    return cohorts.where(turn, cohorts.channels_of(turn, [cohort.id], paused=True))
 
 
 def _doors(turn: Turn) -> list[Block]:

@@ -77,7 +77,7 @@ def test_each_project_is_where_it_belongs(turn: Turn) -> None:
     posted(turn, "Closes on Saturday", deadline_at=turn.now + 5 * DAY)
     posted(turn, "Closes next month", deadline_at=turn.now + 30 * DAY)
     (first,), later = next_digest(turn)
-    assert first.startswith("Spring: projects on Monday 9 March\nNew\n")
+    assert first.startswith("Spring: projects on Mon 9 March\nNew\n")
     assert "Closing soon" not in first
     (second,), _ = next_digest(later)
     assert "New" not in second

@@ -81,7 +81,7 @@ def test_a_move_that_is_not_allowed_changes_nothing(
     """The refusal says where the noun is, and nothing is announced."""
     with pytest.raises(Declined) as refused:
         move(turn, project, "closed")
-    assert "this project is draft" in plain_text(refused.value.message)
+    assert "Status now: draft" in plain_text(refused.value.message)
     assert (project.status, heard) == ("draft", [])
     assert not can_move(project, "closed")
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.chat.actions import Post, Reply
 from bot.chat.content import Message, text
+from bot.chat.language import as_text
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.values import replace
 from bot.programme.core.turn import Turn
@@ -201,7 +202,7 @@ def test_a_full_card_ends_with_a_way_to_the_rest(turn: Turn) -> None:
         button.action
         for block in card.message.blocks
         for button in getattr(block, "buttons", ())
-        if button.label == "Show the other 3"
+        if as_text(button.label) == "Show the other 3"
     )
     rest = said(only(daily_message.notice_rest_pressed(turn, button(turn, pressed)), Reply))
     assert "number 10" in rest

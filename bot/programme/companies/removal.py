@@ -1,0 +1,137 @@
+"""The employer role taken back by a coordinator; what was posted stays, with the coordinators."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import delete, func, select
+
+from bot.chat.actions import Action, Reply
+from bot.chat.answers import Option
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import Button, Buttons, Message, Plain, Select, message, note, text
+from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
+from bot.chat.routes import Declined, Routes
+from bot.programme import people
+from bot.programme.core import verbs
+from bot.programme.core.lifecycle import change
+from bot.programme.core.turn import Turn
+from bot.programme.people import require_role
+from storage.tables import Company, Person, Project, Role
+
+__all__ = ["ROUTES"]
+
+_COORDINATOR: Final = frozenset({"coordinator"})
+_MOST: Final = 25  # options of a select (Discord's limit)
+_OPTION: Final = 75  # characters of an option (Slack's limit)
+
+REMOVE: Final = CommandSpec(
+    ("employer", "remove"),
+    "Take back an employer role",
+    (Argument("person", "whose; without it, I ask", kind="person"),),
+    allowed=_COORDINATOR,
+    example="/employer remove @marta",
+)
+
+
+def remove_command(turn: Turn, event: CommandUsed) -> list[Action]:
+    """Handle `/employer remove`: take the role back; what they posted stays, with the coordinators."""
+    named = event.options.get("person", "").strip()
+    if not named:
+        return [Reply(_whose_role(turn))]
+    return _removed(turn, people.person_for(turn, people.user_of(named)), replace=False)
+
+
+def _whose_role(turn: Turn) -> Message:
+    """Ask which employer's role is meant, where the coordinator named none."""
+    query = (
+        select(Person, Company.name)
+        .join(Role, (Role.person_id == Person.id) & (Role.role == "employer"))
+        .outerjoin(Company, Company.id == Person.company_id)
+        .where(Person.programme_id == turn.programme_id)
+        .order_by(func.lower(Person.name), Person.id)
+    )
+    found = turn.session.execute(query).all()
+    if not found:
+        return message("No employer is invited yet. `/employer invite` begins.")
+    options = tuple(
+        Option(str(person.id), Plain(person.name[:_OPTION]), Plain((company or "")[:_OPTION]))
+        for person, company in found[:_MOST]
+    )
+    more = len(found) - len(options)
+    return message(
+        "Whose employer role do you take back?",
+        Select(verbs.EMPLOYER_WHOSE.choice(), options, placeholder="Choose an employer"),
+        note(
+            "1 more: name the person, like `/employer remove @marta`.",
+            "{count} more: name the person, like `/employer remove @marta`.",
+            count=more,
+        )
+        if more > 0
+        else None,
+    )
+
+
+def employer_whose_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+    """Ask once more, in the place of the list: a choice in a list is easily the wrong one."""
+    person = _chosen(turn, event)
+    sure = text(
+        "Take the employer role back from **{person}**? The projects stay.", person=people.person_name(person)
+    )
+    yes = Button("Take it back", verbs.EMPLOYER_REMOVE(person.id), style="danger")
+    keep = Button("Keep it", verbs.EMPLOYER_KEEP(person.id))
+    return [Reply(message(sure, Buttons((yes, keep))), replace=True)]
+
+
+def remove_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+    """Take the role back: the coordinator is sure."""
+    return _removed(turn, _chosen(turn, event), replace=True)
+
+
+def keep_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+    """Keep the role: the coordinator changed their mind."""
+    person = _chosen(turn, event)
+    return [
+        Reply(
+            message(text("**{person}** still posts projects here.", person=people.person_name(person))),
+            replace=True,
+        )
+    ]
+
+
+def _chosen(turn: Turn, event: ButtonPressed | ChoiceMade) -> Person:
+    require_role(turn, *_COORDINATOR)
+    return people.person_of(turn, verbs.EMPLOYER_WHOSE.read(event).person)
+
+
+def _removed(turn: Turn, person: Person, *, replace: bool) -> list[Action]:
+    if "employer" not in people.roles_of(turn, person):
+        raise Declined(
+            text(
+                "**{person}** has no employer role here, so there is nothing to take back.",
+                person=people.person_name(person),
+            )
+        )
+    turn.session.execute(delete(Role).where(Role.person_id == person.id, Role.role == "employer"))
+    person.company_id = None
+    query = select(Project).where(Project.owner_id == person.id, Project.programme_id == turn.programme_id)
+    owned = turn.session.scalars(query).all()
+    left = [act for project in owned for act in change(turn, project, owner_id=None)]
+    name = people.person_name(person)
+    stay = text(
+        "One project stays and has no owner now: open it and press “I look after it”.",
+        "{count} projects stay and have no owner now: open each and press “I look after it”.",
+        count=len(owned),
+    )
+    said = message(text("**{person}** no longer posts projects here.", person=name), stay if owned else None)
+    return [Reply(said, replace=replace), *left]
+
+
+ROUTES = Routes(
+    commands=((REMOVE, remove_command),),
+    buttons={
+        verbs.EMPLOYER_WHOSE: employer_whose_pressed,
+        verbs.EMPLOYER_REMOVE: remove_pressed,
+        verbs.EMPLOYER_KEEP: keep_pressed,
+    },
+)
