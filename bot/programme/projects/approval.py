@@ -170,7 +170,7 @@ def _project_change_submitted(turn: Turn, done: Completed) -> list[Action]:
         Buttons((Button("Edit it", verbs.PROJECT_EDIT(project.id), style="primary"),)),
         note("When you save the changed project it goes to the coordinators again."),
     )
-    passed_on = _passed_on(turn, project, "I am sending that to **{owner}**.", told)
+    passed_on = _passed_on(turn, project, told)
     back = text("When **{project}** is changed, it comes back to you.", project=title_part(project))
     return [Reply(message(passed_on, back), settles=True), *moved, *told]
 
@@ -195,7 +195,7 @@ def _project_decline_submitted(turn: Turn, done: Completed) -> list[Action]:
         Buttons((Button("Begin another from it", verbs.PROJECT_REPEAT(project.id)),)),
     )
     said = text("**{project}** is declined.", project=title_part(project))
-    passed_on = _passed_on(turn, project, "I am sending your reason to **{owner}**.", told)
+    passed_on = _passed_on(turn, project, told, reason=True)
     return [Reply(message(said, passed_on), settles=True), *moved, *told]
 
 
@@ -211,11 +211,14 @@ def _tell_owner(turn: Turn, project: Project, *blocks: Block) -> list[Action]:
     ]
 
 
-def _passed_on(turn: Turn, project: Project, sending: str, told: list[Action]) -> Text:
-    """Say to which reader it goes: `sending` to the owner; to no reader, if the project has no owner."""
+def _passed_on(turn: Turn, project: Project, told: list[Action], *, reason: bool = False) -> Text:
+    """Say to which reader it goes, the coordinator's `reason` or more: none, if the project has no owner."""
     owner = turn.session.get(Person, project.owner_id) if project.owner_id else None
     if told and owner is not None:
-        return text(sending, owner=person_name(owner, mention=True))
+        return text(
+            "I am sending your reason to **{owner}**." if reason else "I am sending that to **{owner}**.",
+            owner=person_name(owner, mention=True),
+        )
     if owner is not None and owner.id == turn.person_id:
         return text("You look after it yourself, so I sent no message.")
     return text("No person looks after it here, so I sent no message.")
@@ -234,8 +237,10 @@ def _named(turn: Turn, subject: str) -> Sentence:
 _DECIDED: Final = "project.decided"
 
 
-def _reason_form(form_id: str, *, title: str, submit: str, prompt: str, example: str) -> Form:
-    ask = Ask(prompt, label="Your reason", kind="long", example=example)
+def _reason_form(
+    form_id: str, *, title: str, submit: str, prompt: str, example: str, earlier: tuple[str, ...] = ()
+) -> Form:
+    ask = Ask(prompt, label="Your reason", kind="long", example=example, earlier=earlier)
     return Form(form_id, title, (Question("reason", ask, min_length=3, max_length=1000),), submit=submit)
 
 
@@ -248,6 +253,7 @@ _FORMS: Final = {
             submit="Publish",
             prompt="The scope check stops this project. Why may it be published anyway?",
             example="The fee is agreed with the department.",
+            earlier=("A stop of the scope check stands. Why may it be published anyway?",),
         ),
         _reason_form(
             _CHANGE,

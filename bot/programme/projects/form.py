@@ -241,10 +241,11 @@ class _Post(BaseModel):
 _OVERRIDE: Final = Question(
     "override",
     Ask(
-        "If a stop of the scope check stands: why publish anyway?",
+        "If the scope check stops it: why publish anyway?",
         label="Publish over a stop because",
         page=3,
         later=True,
+        earlier=("If a stop of the scope check stands: why publish anyway?",),
         example="agreed with the dean on 3 March",
     ),
     required=False,
@@ -254,11 +255,12 @@ _OVERRIDE: Final = Question(
 _TO_COORDINATOR: Final = Question(
     "to_coordinator",
     Ask(
-        "If a stop of the scope check stands: shall a coordinator decide?",
+        "If the scope check stops it: shall a coordinator decide?",
         label="A coordinator decides on stops",
         kind="yes_no",
         page=3,
         later=True,
+        earlier=("If a stop of the scope check stands: shall a coordinator decide?",),
         example="no",
     ),
     required=False,
