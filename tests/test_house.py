@@ -205,6 +205,7 @@ KEYS: Final = ("bot/chat/codec.py", "bot/programme/core/keys.py", "bot/programme
 NO_ID: Final = {
     "bot/chat/answers/time_of_day.py": "a time of the day",
     "bot/chat/commands.py": "how an option is typed",
+    "bot/chat/sentences.py": "the server of a role, which no person sees",
     "bot/clock.py": "a line of a file, for the log",
     "bot/programme/importing/datecolumns.py": "a date",
     "bot/programme/projects/listing.py": "how an option is typed",

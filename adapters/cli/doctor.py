@@ -26,6 +26,8 @@ from adapters.config import ConfigError, Settings
 from bot.chat.adapter import Adapter, DeliveryUnknown, Refusal, Retry
 from bot.chat.events import Place, parse_destination
 from bot.chat.findings import Finding
+from bot.chat.language import as_text
+from bot.chat.values import replace
 from bot.clock import WallClock
 from bot.programme.administration.doctor import findings, stale_zones
 from bot.runtime.files import NO_KEY
@@ -58,7 +60,8 @@ def doctor(config: Path | None, *, as_json: bool) -> int:
             raise
         found = [Finding("machine.refuses", "problem", words, "Mend that, then run this again.")]
     if as_json:
-        typer.echo(json.dumps(to_builtins(found), indent=2, ensure_ascii=False))
+        said = [replace(each, what=as_text(each.what), fix=as_text(each.fix)) for each in found]
+        typer.echo(json.dumps(to_builtins(said), indent=2, ensure_ascii=False))
     else:
         _print(found)
     return 1 if any(each.level == "problem" for each in found) else 0
@@ -67,9 +70,9 @@ def doctor(config: Path | None, *, as_json: bool) -> int:
 def _print(found: Sequence[Finding]) -> None:
     for each in found:
         typer.secho(_SIGNS[each.level], fg=_COLOURS[each.level], nl=False)
-        typer.echo(f"{each.what}  [{each.code}]")
+        typer.echo(f"{as_text(each.what)}  [{each.code}]")
         if each.fix:
-            typer.echo(f"        -> {each.fix}")
+            typer.echo(f"        -> {as_text(each.fix)}")
     if not any(each.level != "ok" for each in found):
         typer.secho("All is well.", fg=typer.colors.GREEN)
 

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from adapters.cli.environment import refused
 from adapters.cli.running_bot import close_all
 from adapters.terminal.workspace import PLATFORM as TERMINAL
-from bot.chat.adapter import Adapter, Finding
+from bot.chat.adapter import Adapter
+from bot.chat.findings import Finding, finding_text
 from bot.clock import Clock
 from bot.programme.administration.setup.setup_code import first_code
 from storage.database import Database, UnitOfWork
@@ -48,7 +49,7 @@ async def check(adapters: Mapping[str, Adapter]) -> None:
         if hopeless is None or hopeless:
             await close_all(adapters)
     if hopeless:
-        raise refused("\n".join(map(_line, hopeless)))
+        raise refused("\n".join(map(finding_text, hopeless)))
 
 
 def _is_hopeless(finding: Finding) -> bool:
@@ -61,9 +62,9 @@ async def tell_connected(adapters: Mapping[str, Adapter], database: Database) ->
     for findings in await asyncio.gather(*map(_settled, others)):
         for each in findings:
             if each.level == "ok":
-                say(_line(each))
+                say(finding_text(each))
             else:
-                typer.echo(_line(each), err=True)
+                typer.echo(finding_text(each), err=True)
     names = await database.read(_installed)
     if names:
         say(f"Installed in {', '.join(names)}.")
@@ -77,10 +78,6 @@ async def _settled(adapter: Adapter) -> Sequence[Finding]:
         if not any(each.level == "problem" for each in found):
             break
     return found
-
-
-def _line(finding: Finding) -> str:
-    return f"{finding.what} {finding.fix}".strip()
 
 
 def _installed(work: UnitOfWork) -> list[str]:

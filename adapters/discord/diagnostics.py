@@ -10,6 +10,7 @@ from adapters.discord.commands import TEXT_CHANNELS
 from bot.chat.adapter import Refusal, Retry
 from bot.chat.events import Place
 from bot.chat.findings import Finding
+from bot.chat.sentences import Names, Number, say
 
 __all__ = ["Ask", "inspect_connection", "inspect_place"]
 
@@ -82,9 +83,21 @@ _UNREACHABLE: Final = Finding(
 
 def _here(app: Mapping[str, Any], servers: Sequence[Mapping[str, Any]]) -> Finding:
     names = [str(each["name"]) for each in servers[:_MOST_NAMED] if each.get("name")]
-    more = [f"{len(servers) - _MOST_NAMED} more"] if len(servers) > _MOST_NAMED else []
-    where = f", in {', '.join([*names, *more])}" if names else ""
-    return Finding("discord.here", "ok", f"Discord: the application {app.get('name') or '?'}{where}.")
+    name = str(app.get("name") or "?")
+    if not names:
+        return Finding("discord.here", "ok", say("Discord: the application {name}.", name=name))
+    more = len(servers) - _MOST_NAMED
+    if more <= 0:
+        what = say("Discord: the application {name}, in {servers}.", name=name, servers=Names(tuple(names)))
+    else:
+        what = say(
+            "Discord: the application {name}, in {servers} and {count} more.",
+            "Discord: the application {name}, in {servers} and {count} more.",
+            name=name,
+            servers=", ".join(names),
+            count=more,
+        )
+    return Finding("discord.here", "ok", what)
 
 
 def _refused(refusal: Refusal) -> Finding:
@@ -99,8 +112,8 @@ def _refused(refusal: Refusal) -> Finding:
     return Finding(
         "discord.refused",
         "problem",
-        f"Discord refuses to say how the bot is set up ({refusal.code}).",
-        "Look whether the application still stands at discord.com/developers.",
+        say("Discord refuses to say how the bot is set up ({code}).", code=refusal.code),
+        "Look whether the application is still at discord.com/developers.",
     )
 
 
@@ -120,7 +133,7 @@ def _application(app: Mapping[str, Any]) -> list[Finding]:
         Finding(
             "discord.intent_unneeded",
             "warning",
-            f"The application is granted the {name}, which Stint has no use for.",
+            say("The application is granted the {name}, which Stint has no use for.", name=name),
             "Turn it off on the application's page Bot.",
         )
         for name in sorted({name for bit, name in _PRIVILEGED.items() if flags & bit})
@@ -139,7 +152,12 @@ def _starts(gateway: Mapping[str, Any]) -> list[Finding]:
         Finding(
             "discord.few_starts",
             "warning" if left else "problem",
-            f"The bot may connect only {left} more times in the next {hours:.0f} hours.",
+            say(
+                "The bot may connect only once more. Hours until the count begins again: {hours}.",
+                "The bot may connect only {count} more times. Hours until the count begins again: {hours}.",
+                count=left,
+                hours=Number(f"{hours:.0f}"),
+            ),
             "Look in the log for why it starts so often, and stop other processes with the same token.",
         )
     ]
@@ -161,12 +179,22 @@ def _servers(servers: Sequence[Any]) -> list[Finding]:
 def _clock(off: timedelta | None) -> list[Finding]:
     if off is None or abs(off) <= _OFF:
         return []
-    way = "ahead of" if off > timedelta() else "behind"
+    minutes = round(abs(off) / timedelta(minutes=1))
     return [
         Finding(
             "clock.off",
             "problem",
-            f"This machine's clock is {abs(off) / timedelta(minutes=1):.0f} minutes {way} Discord's.",
+            say(
+                "This machine's clock is {count} minute ahead of Discord's.",
+                "This machine's clock is {count} minutes ahead of Discord's.",
+                count=minutes,
+            )
+            if off > timedelta()
+            else say(
+                "This machine's clock is {count} minute behind Discord's.",
+                "This machine's clock is {count} minutes behind Discord's.",
+                count=minutes,
+            ),
             "Set it by NTP (`timedatectl set-ntp true`); until then reminders come at the wrong time.",
         )
     ]
@@ -189,21 +217,20 @@ async def inspect_place(ask: Ask, place: Place) -> Sequence[Finding]:
     missing = [name for bit, name in _NEEDED.items() if not held & bit]
     if not missing:
         return []
-    name = str(channel.get("name") or place.id)
+    lacking, channel_name = Names(tuple(missing)), f"#{channel.get('name') or place.id}"
     return [
         Finding(
             "discord.no_permission",
             "problem",
-            f"I lack {_listed(missing)} in #{name}.",
-            f"In the settings of #{name}, under Permissions, give Stint {_listed(missing)}.",
+            say("I lack {permissions} in {channel}.", permissions=lacking, channel=channel_name),
+            say(
+                "In the settings of {channel}, under Permissions, give Stint {permissions}.",
+                permissions=lacking,
+                channel=channel_name,
+            ),
             place.space,
         )
     ]
-
-
-def _listed(names: Sequence[str]) -> str:
-    *others, last = names
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _permissions(
@@ -237,7 +264,7 @@ def _no_text(channel: Mapping[str, Any], place: Place) -> Finding:
     return Finding(
         "discord.no_text_channel",
         "problem",
-        f"#{name} is no text channel.",
+        say("{channel} is no text channel.", channel=f"#{name}"),
         "Choose a text or an announcement channel.",
         place.space,
     )
@@ -257,7 +284,7 @@ def _no_channel(place: Place, refusal: Refusal) -> Finding:
     return Finding(
         "discord.no_permission",
         "problem",
-        f"I cannot see that channel ({refusal.code}).",
+        say("I cannot see that channel ({code}).", code=refusal.code),
         "In the channel's settings, under Permissions, give Stint View Channel.",
         place.space,
     )
@@ -268,6 +295,6 @@ def _later(place: Place, retry: Retry) -> Finding:
         "discord.unreachable",
         "problem",
         "Discord did not answer just now.",
-        f"Try again in {max(retry.seconds, 1):.0f} seconds.",
+        say("Try again in one second.", "Try again in {count} seconds.", count=max(round(retry.seconds), 1)),
         place.space,
     )

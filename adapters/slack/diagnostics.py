@@ -16,6 +16,7 @@ from adapters.slack.web_api import Workspaces, call, read
 from bot.chat.adapter import DeliveryUnknown, Refusal, Retry
 from bot.chat.events import Place
 from bot.chat.findings import Finding
+from bot.chat.sentences import say
 
 __all__ = ["Running", "inspect_connection", "inspect_place"]
 
@@ -88,7 +89,10 @@ def _sealed(installation: Installation) -> Finding:
     return Finding(
         "slack.token_sealed",
         "problem",
-        f"The token of {installation.name or installation.team_id} was sealed with a key that is not here.",
+        say(
+            "The token of {workspace} was sealed with a key that is not here.",
+            workspace=installation.name or installation.team_id,
+        ),
         "Put that key back (STINT_SECRET_KEY, older keys after the newest), or install the app there again.",
         installation.team_id,
     )
@@ -96,9 +100,10 @@ def _sealed(installation: Installation) -> Finding:
 
 def _here(who: Mapping[str, Any]) -> Finding:
     name, team = str(who.get("team") or "?"), str(who.get("team_id") or "")
-    return Finding(
-        "slack.here", "ok", f"Slack: the workspace {name}, as @{who.get('user') or '?'}.", space=team
+    what = say(
+        "Slack: the workspace {workspace}, as {bot}.", workspace=name, bot=f"@{who.get('user') or '?'}"
     )
+    return Finding("slack.here", "ok", what, space=team)
 
 
 def _refused(refusal: Refusal, installation: Installation) -> Finding:
@@ -106,7 +111,11 @@ def _refused(refusal: Refusal, installation: Installation) -> Finding:
         return Finding(
             "slack.token_wrong",
             "problem",
-            f"Slack does not take the token of {installation.name or installation.team_id} ({refusal.code}).",
+            say(
+                "Slack does not take the token of {workspace} ({code}).",
+                workspace=installation.name or installation.team_id,
+                code=refusal.code,
+            ),
             "Install the app there again: the page slack/install below your address.",
             installation.team_id,
         )
@@ -114,7 +123,7 @@ def _refused(refusal: Refusal, installation: Installation) -> Finding:
         return Finding(
             "slack.token_wrong",
             "problem",
-            f"Slack does not take the bot token ({refusal.code}).",
+            say("Slack does not take the bot token ({code}).", code=refusal.code),
             "Install the app again if it was removed. Copy the Bot User OAuth Token (xoxb-…) from its page "
             "OAuth & Permissions into the file that bot_token_file names, where a running bot finds it; or "
             "into STINT_SLACK__BOT_TOKEN, and start the bot again.",
@@ -122,7 +131,7 @@ def _refused(refusal: Refusal, installation: Installation) -> Finding:
     return Finding(
         "slack.refused",
         "problem",
-        f"Slack refuses to say who the bot is ({refusal.code}).",
+        say("Slack refuses to say who the bot is ({code}).", code=refusal.code),
         "Install the app in the workspace again: its page Install App.",
     )
 
@@ -140,7 +149,7 @@ def _scopes(headers: Mapping[str, Any], team: str) -> list[Finding]:
         Finding(
             "slack.scope_missing",
             "problem",
-            f"The app was not granted {scope}, {why}.",
+            say("The app was not granted {scope}: {reason}.", scope=scope, reason=say(why)),
             "Put `stint slack manifest` into the app's page App Manifest, then install the app again.",
             team,
         )
@@ -157,38 +166,43 @@ def _clock(headers: Mapping[str, Any], state: SlackState) -> list[Finding]:
     off = (state.now() - there).total_seconds()
     if abs(off) <= _OFF:
         return []
-    way = "ahead of" if off > 0 else "behind"
+    minutes = round(abs(off) / 60)
     return [
         Finding(
             "clock.off",
             "problem",
-            f"This machine's clock is {abs(off) / 60:.0f} minutes {way} Slack's.",
+            say(
+                "This machine's clock is {count} minute ahead of Slack's.",
+                "This machine's clock is {count} minutes ahead of Slack's.",
+                count=minutes,
+            )
+            if off > 0
+            else say(
+                "This machine's clock is {count} minute behind Slack's.",
+                "This machine's clock is {count} minutes behind Slack's.",
+                count=minutes,
+            ),
             "Set it by NTP (`timedatectl set-ntp true`); until then Slack's requests count as too old.",
         )
     ]
 
 
-def _named_app(options: SlackOptions, running: Running | None) -> tuple[str, str, str]:
-    """Return the app that must be the bot's, what names it, and the page where that is found.
+def _named_app(options: SlackOptions, running: Running | None) -> str:
+    """Return the app that must be the bot's.
 
     An app-level token names its app (xapp-1-A…-…); over HTTP an incoming payload does, signed with its
     secret.
     """
     if options.mode == "http":
-        return (
-            running.app_id if running else "",
-            "what people do comes from",
-            "Basic Information (the signing secret)",
-        )
+        return running.app_id if running else ""
     pieces = options.app_token.split("-")
-    named = pieces[2] if len(pieces) > 2 else ""  # noqa: PLR2004 - xapp, version, app
-    return named, "the app-level token is of", "Basic Information (xapp-…)"
+    return pieces[2] if len(pieces) > 2 else ""  # noqa: PLR2004 - xapp, version, app
 
 
 async def _other_app(
     state: SlackState, installation: Installation, who: Mapping[str, Any], running: Running | None
 ) -> list[Finding]:
-    named, says, page = _named_app(state.options, running)
+    named = _named_app(state.options, running)
     if not named or not who.get("bot_id"):
         return []
     try:
@@ -199,14 +213,24 @@ async def _other_app(
     app = str((bot.get("bot") or {}).get("app_id") or "")
     if app in {"", named}:
         return []
-    return [
-        Finding(
-            "slack.other_app",
-            "problem",
-            f"The bot's token is of the app {app}, and {says} the app {named}.",
-            f"Take both from one app's pages: OAuth & Permissions (xoxb-…) and {page}.",
+    if state.options.mode == "http":
+        what = say(
+            "The bot's token is of the app {app}, and what people do comes from the app {other}.",
+            app=app,
+            other=named,
         )
-    ]
+        fix = (
+            "Take both from one app's pages: OAuth & Permissions (xoxb-…) and Basic Information (the signing "
+            "secret)."
+        )
+    else:
+        what = say(
+            "The bot's token is of the app {app}, and the app-level token is of the app {other}.",
+            app=app,
+            other=named,
+        )
+        fix = "Take both from one app's pages: OAuth & Permissions (xoxb-…) and Basic Information (xapp-…)."
+    return [Finding("slack.other_app", "problem", what, fix)]
 
 
 async def _app_token(state: SlackState, running: Running | None) -> list[Finding]:
@@ -220,7 +244,7 @@ async def _app_token(state: SlackState, running: Running | None) -> list[Finding
             Finding(
                 "slack.app_token_wrong",
                 "problem",
-                f"Slack does not take the app-level token ({refusal.code}).",
+                say("Slack does not take the app-level token ({code}).", code=refusal.code),
                 "Make one with the scope connections:write on the app's page Basic Information, turn Socket "
                 "Mode on, and set STINT_SLACK__APP_TOKEN to it.",
             )
@@ -252,7 +276,12 @@ def _sockets(options: SlackOptions, running: Running | None) -> list[Finding]:
             Finding(
                 "slack.too_many_sockets",
                 "warning",
-                f"Slack counts {counted} connections of this app, and this process has {here}.",
+                say(
+                    "Slack counts {count} connection of this app. This process has: {here}.",
+                    "Slack counts {count} connections of this app. This process has: {here}.",
+                    count=counted,
+                    here=here,
+                ),
                 "Stop other processes with the same tokens; connections that died disappear in some minutes.",
             )
         ]
@@ -267,9 +296,16 @@ def _at_the_most(sockets: int, counted: int) -> list[Finding]:
         Finding(
             "slack.too_many_sockets",
             "warning",
-            f"Slack counts {counted} connections of this app, which is the most it allows.",
-            f"Each process has {sockets}: run fewer processes, or set fewer `sockets` under [slack]. "
-            "Connections that died disappear in some minutes.",
+            say(
+                "Slack counts {count} connection of this app, which is the most it allows.",
+                "Slack counts {count} connections of this app, which is the most it allows.",
+                count=counted,
+            ),
+            say(
+                "Run fewer processes, or set fewer `sockets` under [slack]; each process has: {sockets}. "
+                "Connections that died disappear in some minutes.",
+                sockets=sockets,
+            ),
         )
     ]
 
@@ -284,8 +320,10 @@ async def inspect_place(spaces: Workspaces, place: Place) -> Sequence[Finding]:
     except Refusal as refusal:
         return [_no_channel(place, refusal.code, bot_name)]
     except Retry as retry:
-        what, fix = "Slack did not answer just now.", f"Try again in {retry.seconds:.0f} seconds."
-        return [Finding("slack.unreachable", "problem", what, fix, place.space)]
+        fix = say(
+            "Try again in one second.", "Try again in {count} seconds.", count=max(round(retry.seconds), 1)
+        )
+        return [Finding("slack.unreachable", "problem", "Slack did not answer just now.", fix, place.space)]
     channel = told.get("channel") or {}
     name = str(channel.get("name") or place.id)
     if channel.get("is_archived"):
@@ -293,8 +331,8 @@ async def inspect_place(spaces: Workspaces, place: Place) -> Sequence[Finding]:
             Finding(
                 "slack.channel_archived",
                 "problem",
-                f"#{name} is archived.",
-                f"Unarchive #{name} in its settings, or choose another channel.",
+                say("{channel} is archived.", channel=f"#{name}"),
+                say("Unarchive {channel} in its settings, or choose another channel.", channel=f"#{name}"),
                 place.space,
             )
         ]
@@ -303,8 +341,8 @@ async def inspect_place(spaces: Workspaces, place: Place) -> Sequence[Finding]:
             Finding(
                 "slack.not_in_channel",
                 "problem",
-                f"I am not in #{name}.",
-                f"Type /invite @{space.bot_name} in #{name}.",
+                say("I am not in {channel}.", channel=f"#{name}"),
+                say("Type {command} in {channel}.", command=f"/invite @{space.bot_name}", channel=f"#{name}"),
                 place.space,
             )
         ]
@@ -317,7 +355,7 @@ def _no_channel(place: Place, code: str, bot_name: str) -> Finding:
             "slack.channel_not_found",
             "problem",
             "I cannot see that channel: it is private, or no longer there.",
-            f"Type /invite @{bot_name} in it, or choose another channel.",
+            say("Type {command} in it, or choose another channel.", command=f"/invite @{bot_name}"),
             place.space,
         )
     if code == "missing_scope":
@@ -329,5 +367,8 @@ def _no_channel(place: Place, code: str, bot_name: str) -> Finding:
             place.space,
         )
     return Finding(
-        "slack.refused", "problem", f"Slack refuses to show the channel ({code}).", "Run `stint doctor`."
+        "slack.refused",
+        "problem",
+        say("Slack refuses to show the channel ({code}).", code=code),
+        "Run `stint doctor`.",
     )

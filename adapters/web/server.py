@@ -16,7 +16,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.chat.findings import Finding
+from bot.chat.findings import Finding, finding_text
 
 __all__ = ["CannotListen", "Health", "Route", "serve"]
 
@@ -78,10 +78,6 @@ async def serve(host: str, port: int, routes: Sequence[Route], health: Health) -
         await runner.cleanup()
 
 
-def _sentence(finding: Finding) -> str:
-    return f"{finding.what} {finding.fix}".strip()
-
-
 def _health_routes(health: Health) -> list[Route]:
     async def alive(_: web.Request) -> web.Response:
         """Answer: the event loop does, so it is not stuck."""
@@ -94,8 +90,8 @@ def _health_routes(health: Health) -> list[Route]:
         except TimeoutError:
             found = [Finding("bot.slow", "problem", "The checks take too long.")]
         problems = [each for each in found if each.level == "problem"]
-        warnings = [f"warning: {_sentence(each)}" for each in found if each.level == "warning"]
-        lines = [*map(_sentence, problems), *warnings]
+        warnings = [f"warning: {finding_text(each)}" for each in found if each.level == "warning"]
+        lines = [*map(finding_text, problems), *warnings]
         if not problems:
             lines.insert(0, "ready")
         return web.Response(text="\n".join(lines) + "\n", status=503 if problems else 200)

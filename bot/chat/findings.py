@@ -7,9 +7,11 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bot.chat.content import Block, Plain, text
+from bot.chat.content import Block, text
+from bot.chat.language import as_text, as_value
+from bot.chat.sentences import Wording
 
-__all__ = ["Finding", "finding_lines"]
+__all__ = ["Finding", "finding_lines", "finding_text"]
 
 
 class Finding(Struct, frozen=True):
@@ -24,12 +26,22 @@ class Finding(Struct, frozen=True):
 
     code: str
     level: Literal["ok", "warning", "problem"]
-    what: str
-    fix: str = ""
+    what: Wording
+    fix: Wording = ""
     space: str = ""
 
 
 def finding_lines(findings: Iterable[Finding]) -> list[Block]:
     """Return a line per finding that is not ok: what is wrong, and what to do about it."""
-    found = (finding for finding in findings if finding.level != "ok")
-    return [text("- ", Plain(f"{finding.what} {finding.fix}".strip())) for finding in found]
+    found = [finding for finding in findings if finding.level != "ok"]
+    return [
+        text("- {finding} {advice}", finding=as_value(each.what), advice=as_value(each.fix))
+        if each.fix
+        else text("- {finding}", finding=as_value(each.what))
+        for each in found
+    ]
+
+
+def finding_text(finding: Finding) -> str:
+    """Return a finding as plain English text: what is wrong, and what to do about it."""
+    return f"{as_text(finding.what)} {as_text(finding.fix)}".strip()

@@ -39,6 +39,7 @@ __all__ = [
     "WebLink",
     "Wording",
     "ZonePlace",
+    "role_value",
     "say",
     "sentence_of",
     "show_day",
@@ -113,6 +114,11 @@ class RoleName(Struct, frozen=True, tag_field="kind", tag="role"):
     space: str
     id: str
     name: str = ""
+
+
+def role_value(platform: str, space: str, role: str, name: str = "") -> RoleName:
+    """Make the value of a role of a server; `space` is "" where it is not known."""
+    return RoleName(f"{platform}:{space}", role, name)
 
 
 class WebLink(Struct, frozen=True, tag_field="kind", tag="web_link"):

@@ -51,7 +51,7 @@ async def test_a_cohort_with_a_channel_that_is_closed_is_created_and_says_what_t
     cora = stage.person("cora")
     await cora.uses("/cohort create Autumn #autumn")
     said = stage.screen("cora")
-    assert "The cohort Autumn is created. I cannot work in its channel yet:" in said
+    assert "There is a new cohort: Autumn. I cannot work in its channel yet:" in said
     assert "Type /invite @stint in #autumn." in said
     assert "is ready" not in said
     assert "bot:" not in stage.screen("ada", "autumn")

@@ -62,7 +62,7 @@ async def test_a_page_shows_what_is_mine_and_follows_what_happens(pages: Pages) 
     assert "Nothing is open or due for you" in await pages.opens("ada")
     assert "See open projects" in pages.shown["ada"]
     await post(stage, title="Market map")
-    assert "Market map · nobody waits, decide by" in await pages.opens("marta")
+    assert "Market map · no applicant waits, decide by" in await pages.opens("marta")
     ada = stage.person("ada")
     await ada.presses("Apply")
     await stage.tick(seconds=3)
@@ -139,7 +139,7 @@ async def test_a_student_finds_what_is_open(pages: Pages) -> None:
     shown = await pages.opens("ada")
     assert "Survey 4" in shown
     assert "Survey 5" not in shown
-    assert "[See all 7]" in shown
+    assert "[See all 7 projects]" in shown
     assert "[See open projects]" not in shown
     assert "Open projects" not in await pages.opens("marta")
 

@@ -114,7 +114,7 @@ async def test_all_that_a_person_wrote_is_exported(lived: Lived, account: str) -
     """Their data names them and their account, and brings every text of theirs but that of a project."""
     shown = await is_exported(lived, account)
     assert NAMES[account] in shown
-    assert f"terminal {account}" in shown
+    assert f"Account: {account} (Terminal)" in shown
     missing = [said for said in lived.words[account].said if said not in shown]
     assert missing == ([lived.words[EMPLOYER].said[0]] if account == EMPLOYER else [])
 

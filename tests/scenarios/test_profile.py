@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import String, cast, select
 
 from adapters.terminal.client import Client
+from bot.chat.language import as_text
 from bot.programme.accounts.profile import PROFILE
 from storage.tables import (
     Application,
@@ -53,7 +54,7 @@ async def test_the_zone_is_offered_as_it_is_typed(stage: Stage) -> None:
     ada = stage.person("ada")
     hands = Client(stage.adapter, "ada")
     offered = await hands.asks(PROFILE, "zone", "new y", stage.world.dm_of("ada"))
-    assert [(each.value, each.label) for each in offered] == [
+    assert [(each.value, as_text(each.label)) for each in offered] == [
         ("America/New_York", "America/New_York, now 04:00")
     ]
     many = await hands.asks(PROFILE, "zone", "", stage.world.dm_of("ada"))
@@ -99,7 +100,7 @@ async def test_a_person_sees_everything_that_is_stored(stage: Stage) -> None:
     await ada.uses("/profile")
     await ada.presses("Show my data")
     screen = stage.screen("ada").rpartition("What I have stored about you")[2]
-    for piece in ("Ada Okafor", "terminal ada", "Spring 26: admitted", WHY, "180 days"):
+    for piece in ("Ada Okafor", "Account: ada (Terminal)", "Spring 26: admitted", WHY, "180 days"):
         assert piece in screen
 
 
@@ -165,7 +166,7 @@ async def test_the_only_coordinator_cannot_vanish(stage: Stage) -> None:
     cora = stage.person("cora")
     await cora.uses("/profile")
     await cora.presses("Forget me")
-    assert "Make somebody else one first" in stage.screen("cora")
+    assert "Make another person a coordinator first" in stage.screen("cora")
     await cora.uses("/stint coordinator @ada")
     await cora.presses("Forget me")
     await cora.presses("Yes, forget me")

@@ -80,8 +80,8 @@ async def test_a_group_gives_its_role_while_somebody_has_it(stage: Stage) -> Non
     stage.world.add_account("dee", "Dee Mentor", "Europe/London")
     dm = stage.world.dm_of("dee")
     await stage.person("cora").uses("/stint roles group:77 role:employer", "spring")
-    assert "Whoever has that role counts as an employer from now on." in stage.screen("cora", "spring")
-    assert "77 means employer" in stage.screen("cora", "spring")
+    assert "With that role a person counts as an employer from now on." in stage.screen("cora", "spring")
+    assert "a role means employer" in stage.screen("cora", "spring")
 
     async def post_at(place: Place | None = None, groups: frozenset[str] = frozenset()) -> bool:
         """Whether dee may post a project now."""

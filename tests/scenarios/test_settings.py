@@ -37,17 +37,17 @@ async def test_settings_are_shown_and_changed_by_group(stage: Stage) -> None:
     await cora.uses("/stint settings")
     screen = stage.screen("cora")
     assert "Approval of projects: not needed" in screen
-    assert "An offer stands: 48 hours" in screen
+    assert "An offer is open: for 48 hours" in screen
     assert "Coordinators: Cora Lindqvist" in screen
-    await cora.presses("Name and projects")
+    await cora.presses("Name and rules")
     await cora.fills({"Approval of projects": "yes", "Least fee per hour": "$20"})
     row = programme(stage)
     assert (row.name, row.approval, row.fee_floor_cents, row.currency) == ("Riverside", True, 2000, "USD")
-    await cora.presses("Answers and offers")
+    await cora.presses("Time to answer")
     await cora.fills({"Hours to accept an offer": "72", "Seconds to undo": "0"})
     row = programme(stage)
     assert (row.offer_hours, row.undo_seconds, row.decision_days) == (72, 0, 5)
-    assert "An offer stands: 72 hours" in stage.screen("cora")
+    assert "An offer is open: for 72 hours" in stage.screen("cora")
 
 
 async def test_what_makes_no_sense_is_refused_with_a_reason(stage: Stage) -> None:
@@ -55,10 +55,10 @@ async def test_what_makes_no_sense_is_refused_with_a_reason(stage: Stage) -> Non
     cora = stage.person("cora")
     await cora.uses("/stint settings")
     for group, values in (
-        ("Name and projects", {"Least fee per hour": "€20"}),
-        ("Name and projects", {"Currency": "shells"}),
+        ("Name and rules", {"Least fee per hour": "€20"}),
+        ("Name and rules", {"Currency": "shells"}),
         ("Times and memory", {"Daily message": "whenever"}),
-        ("Answers and offers", {"Days to decide": "0"}),
+        ("Time to answer", {"Days to decide": "0"}),
     ):
         await cora.presses(group)
         await cora.fills(values)
@@ -132,7 +132,7 @@ async def test_coordinators_are_made_and_unmade_but_never_none(stage: Stage) -> 
     await cora.uses("/stint coordinator @ada remove:yes")
     assert "is not a coordinator" in stage.screen("cora")
     await cora.uses("/stint coordinator @cora remove:yes")
-    assert "Somebody has to look after the programme." in stage.screen("cora")
+    assert "The programme needs a coordinator." in stage.screen("cora")
     held = stage.rows(select(Role).where(Role.role == "coordinator"))
     assert len(held) == 1
 

@@ -12,12 +12,11 @@ from bot.chat.content import (
     Fields,
     Message,
     Moment,
-    Plain,
     heading,
     note,
     row,
 )
-from bot.chat.events import ButtonPressed
+from bot.chat.events import ButtonPressed, platform_name
 from bot.chat.rendering.screen import paged
 from bot.programme import people
 from bot.programme.accounts import personal_data
@@ -50,11 +49,13 @@ def _page(turn: Turn, number: int) -> Message:
         found = list(entries)
         if found:
             groups += [[heading(title), found[0]], *([entry] for entry in found[1:])]
-    days = turn.programme.retention_days
     last: list[Block] = [
         note(
-            f"Answers and messages of an application are erased {days} days after its project is over. "
-            "I also keep what I sent to you and when, so that nothing reaches you twice."
+            "Answers and messages of an application are erased {count} day after its project is over. "
+            "I also keep what I sent to you and when, so that nothing reaches you twice.",
+            "Answers and messages of an application are erased {count} days after its project is over. "
+            "I also keep what I sent to you and when, so that nothing reaches you twice.",
+            count=turn.programme.retention_days,
         ),
         Buttons((Button("Forget me", verbs.FORGET_ASK(), style="danger"),)),
     ]
@@ -62,13 +63,17 @@ def _page(turn: Turn, number: int) -> Message:
 
 
 def _account(turn: Turn, person: Person, zone: str) -> Block:
+    roles = people.roles_of(turn, person)
     accounts = turn.session.scalars(select(Identity).where(Identity.person_id == person.id)).all()
     return Fields(
         (
-            row("Name", Plain(person.name)),
-            row("Accounts", Plain(", ".join(f"{each.platform} {each.user_id}" for each in accounts))),
-            row("Roles", ", ".join(sorted(people.roles_of(turn, person))) or "none"),
-            row("Time zone", person.zone or "not said"),
-            row("Known since", Moment(person.created_at, zone, "day")),
+            row("Name", "{person}", person=people.person_name(person)),
+            *(
+                row("Account", "{id} ({platform})", platform=platform_name(each.platform), id=each.user_id)
+                for each in accounts
+            ),
+            row("Roles", "{roles}", roles=people.role_terms(roles)) if roles else row("Roles", "none"),
+            row("Time zone", "{zone}", zone=person.zone) if person.zone else row("Time zone", "not said"),
+            row("Known since", "{day}", day=Moment(person.created_at, zone, "day")),
         )
     )

@@ -16,9 +16,10 @@ from bot.chat.content import (
     Button,
     Buttons,
     Message,
-    Plain,
+    lines,
     message,
     note,
+    say,
     text,
 )
 from bot.chat.events import ButtonPressed
@@ -51,10 +52,13 @@ def forget_ask_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
 def _what_it_means() -> list[Block]:
     return [
         text("**Shall I forget you?** This cannot be undone."),
-        text(
-            "- Open applications are withdrawn.\n- Your name, account, answers, drafts, messages and the "
-            "work you handed in are erased here.\n- What stays is counts without a name, like “3 applied”.\n"
-            "- What others have already received in their chat stays there; I cannot take it back."
+        lines(
+            say("- Open applications are withdrawn."),
+            say(
+                "- Your name, account, answers, drafts, messages and the work you handed in are erased here."
+            ),
+            say("- What stays is counts without a name, like “3 applied”."),
+            say("- What others have already received in their chat stays there; I cannot take it back."),
         ),
     ]
 
@@ -74,14 +78,17 @@ def _check_possible(turn: Turn, person: Person) -> None:
     title = turn.session.scalars(query).first()
     if title is not None:
         raise Declined(
-            text("Your placement in **", Plain(title), "** has not ended, and somebody counts on it. "
-                 "End it with `/placement`, then ask me again.")
-        )  # fmt: skip
+            text(
+                "Your placement in **{project}** has not ended, and another person counts on it. End it with "
+                "`/placement`, then ask me again.",
+                project=title,
+            )
+        )
     others = [each for each in people.coordinators(turn) if each.id != person.id]
     if "coordinator" in people.roles_of(turn, person) and not others:
         raise Declined(
-            "You are the only coordinator here, so nobody would look after the programme. "
-            "Make somebody else one first: `/stint coordinator @name`."
+            "You are the only coordinator here, and the programme needs one. Make another person a "
+            "coordinator first: `/stint coordinator @name`."
         )
 
 
@@ -92,7 +99,7 @@ def forget_yes_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
     actions = erase(turn, person)
     done: Message = message(
         "Done: I have forgotten you. What I sent you stays in this chat until you delete it.",
-        note("If you ever want to come back, press Apply on a project, and we begin afresh."),
+        note("If you ever want to come back, press Apply on a project, and we begin again."),
     )
     waits = evidence.waiting_for(turn, person)
     return [*actions, Reply(_waiting(turn, waits) if waits else done, replace=True)]
@@ -106,7 +113,7 @@ def _waiting(turn: Turn, waits: Sequence[Erasure]) -> Message:
     }
     return message(
         "I have erased everything else. The coordinators still look into something about:",
-        *(text("- **", title, "**") for title in titles.values()),
+        *(text("- **{project}**", project=title) for title in titles.values()),
         "What was written there stays as it is until they are done, and so do your name and your account, "
         "so that they know who wrote what. Then I erase that too. You need not ask again.",
         note("What I sent you stays in this chat until you delete it."),

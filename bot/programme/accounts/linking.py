@@ -7,9 +7,10 @@ from typing import Final
 
 from bot.chat.actions import Action, Post, Reply
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import Button, Buttons, Plain, message, note, text
-from bot.chat.events import ButtonPressed, CommandUsed
+from bot.chat.content import Button, Buttons, lines, message, note, say, text
+from bot.chat.events import ButtonPressed, CommandUsed, platform_name
 from bot.chat.routes import Declined, Routes
+from bot.chat.sentences import Command
 from bot.programme import people
 from bot.programme.accounts import merge
 from bot.programme.core import keys, verbs
@@ -44,9 +45,12 @@ def _give(turn: Turn) -> list[Action]:
         turn.work, turn.now, "link", _CODE_LIFETIME, programme_id=turn.programme_id, person_id=turn.person.id
     )
     said = message(
-        text(f"With your other account type this within ten minutes: `/stint link {code}`"),
+        text(
+            "With your other account type this within ten minutes: {command}",
+            command=Command(f"/stint link {code}"),
+        ),
         text("Then both accounts are yours here: applications, placements, messages and roles of both."),
-        note("The code works once. Keep it to yourself: whoever types it becomes you."),
+        note("The code works once. Keep it to yourself: another person who types it becomes you."),
     )
     return [Reply(said)]
 
@@ -58,11 +62,19 @@ def _ask(turn: Turn, typed: str) -> list[Action]:
         raise Declined(_NO_CODE)
     if first.id == turn.person.id:
         raise Declined("That code is for your other account: type it there, not here.")
-    there = people.address(turn, first).partition("/")[0].capitalize()
-    question = text(
-        "Are both accounts yours? **", Plain(first.name), f"** on {there}, who was given this code, and **",
-        Plain(turn.person.name), f"** on {_here(turn)}, as whom you are here."
-    )  # fmt: skip
+    question = lines(
+        say("Are both accounts yours?"),
+        say(
+            "- **{person}** on {platform}, where this code is from",
+            person=people.person_name(first),
+            platform=_platform(turn, first),
+        ),
+        say(
+            "- **{person}** on {platform}, where you are now",
+            person=people.person_name(turn.person),
+            platform=_here(turn),
+        ),
+    )
     buttons = Buttons(
         (
             Button("Join", verbs.LINK_JOIN(code.id), style="primary"),
@@ -81,8 +93,14 @@ def _giver(turn: Turn, code: Code | None) -> Person | None:
     return first if first is not None and first.erased_at is None else None
 
 
+def _platform(turn: Turn, person: Person) -> str:
+    """Return the name of the platform on which a person is written to."""
+    return platform_name(people.address(turn, person).partition("/")[0])
+
+
 def _here(turn: Turn) -> str:
-    return turn.place.platform.capitalize() if turn.place is not None else "another platform"
+    """Return the name of the platform on which the person acts."""
+    return platform_name(turn.user.platform) if turn.user is not None else _platform(turn, turn.person)
 
 
 def _pressed(turn: Turn, event: ButtonPressed) -> tuple[Code, Person]:
@@ -106,18 +124,21 @@ def join_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     code, first = _pressed(turn, event)
     if first.id == turn.person.id:
         raise Declined("Both accounts are yours already.")
-    there, name = people.address(turn, first), first.name
+    there, name = people.address(turn, first), people.person_name(first)
     actions = merge.join(turn, first, turn.person)
     where = note(
         "I write to you where you were last seen. `/profile` shows your accounts and lets you choose."
     )
     told = message(
-        text(f"Your account on {_here(turn)} is linked with this one: you are one person on both now."),
+        text(
+            "Your account on {platform} is linked with this one: you are one person on both now.",
+            platform=_here(turn),
+        ),
         where,
-        text("If that was not you, ", *people.contact_names(turn, first), " for help at once."),
+        text("If that was not you, ask {contacts} for help at once.", contacts=people.contacts(turn, first)),
     )
     said = message(
-        text("Done: this account and **", Plain(name), "**'s are one person now, with everything of both."),
+        text("Done: **{person}** and this account are one person now, with everything of both.", person=name),
         where,
     )
     return [*actions, Post(there, told, keys.LINKED(code.id)), Reply(said, replace=True)]

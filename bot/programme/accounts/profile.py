@@ -19,16 +19,18 @@ from bot.chat.content import (
     Field,
     Fields,
     Message,
-    Part,
-    Plain,
+    Sentence,
+    Wording,
     message,
     note,
     row,
+    say,
     text,
 )
-from bot.chat.events import ButtonPressed, CommandUsed, PersonChanged
+from bot.chat.events import ButtonPressed, CommandUsed, PersonChanged, platform_name
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.chat.sentences import Names
 from bot.programme import people, placements
 from bot.programme.accounts import export, forget
 from bot.programme.applications.decisions import decision_date
@@ -93,7 +95,7 @@ def profile_command(turn: Turn, event: CommandUsed) -> list[Action]:
         raise Declined(str(unreadable)) from None
 
 
-def _shown(turn: Turn, *first: Part) -> Message:
+def _shown(turn: Turn, first: Sentence | None = None) -> Message:
     person = turn.person
     buttons = [
         Button("Change time zone", verbs.ZONE_CHANGE()),
@@ -102,7 +104,10 @@ def _shown(turn: Turn, *first: Part) -> Message:
     identities = _identities(turn, person)
     here = people.address(turn, person)
     buttons += [
-        Button(f"Write to me on {each.platform.capitalize()}", verbs.PROFILE_HERE(each.id))
+        Button(
+            say("Write to me on {platform}", platform=platform_name(each.platform)),
+            verbs.PROFILE_HERE(each.id),
+        )
         for each in identities
         if str(people.account_of(each)) != here
     ]
@@ -111,32 +116,44 @@ def _shown(turn: Turn, *first: Part) -> Message:
         Button("Forget me", verbs.FORGET_ASK(), style="danger"),
     ]
     return message(
-        text(*first) if first else None,
+        first,
         Fields(tuple(_rows(turn, person, identities))),
         Buttons(tuple(buttons)),
-        note("Quiet hours hold only what nobody asked for. What has a deadline comes before them."),
+        note("Quiet hours hold back only what comes unasked. What has a deadline comes before them."),
     )
 
 
 def _rows(turn: Turn, person: Person, identities: Sequence[Identity]) -> list[Field]:
-    roles = sorted(people.roles_of(turn, person)) or ["none yet"]
-    rows = [row("Name", Plain(person.name)), row("Here as", ", ".join(roles))]
+    roles = people.roles_of(turn, person)
+    rows = [
+        row("Name", "{person}", person=people.person_name(person)),
+        row("Here as", "{roles}", roles=people.role_terms(roles)) if roles else row("Here as", "none yet"),
+    ]
     company = company_of(turn, person)
     if company is not None:
-        rows.append(row("Company", Plain(company.name)))
+        rows.append(row("Company", "{company}", company=company.name))
     cohorts = cohorts_of(turn, person)
     if cohorts:
-        rows.append(row("Cohorts", Plain(", ".join(cohort.name for cohort in cohorts))))
+        rows.append(row("Cohorts", "{cohorts}", cohorts=Names(tuple(each.name for each in cohorts))))
     zone = people.zone_of(turn, person)
-    assumed = "" if person.zone else " (the programme's, until you say yours)"
-    rows.append(row("Time zone", f"{zone}, now {local_time(turn.now, zone)}{assumed}"))
+    shown = (
+        "{zone}, now {time}" if person.zone else "{zone}, now {time} (the programme's, until you say yours)"
+    )
+    rows.append(row("Time zone", shown, zone=zone, time=local_time(turn.now, zone)))
     start, end = _quiet(turn, person)
-    rows.append(row("Quiet hours", "none" if start == end else f"{start} to {end}"))
-    rows.append(row("Daily message", f"at {turn.programme.daily_at} your time, when there is something"))
+    rows.append(
+        row("Quiet hours", "none")
+        if start == end
+        else row("Quiet hours", "{start} to {end}", start=start, end=end)
+    )
+    rows.append(
+        row("Daily message", "at {time} your time, when there is something", time=turn.programme.daily_at)
+    )
     if len(identities) > 1:
-        where = people.address(turn, person).partition("/")[0].capitalize()
-        rows.append(row("Linked accounts", ", ".join(each.platform.capitalize() for each in identities)))
-        rows.append(row("I write to you on", where))
+        linked = Names(tuple(platform_name(each.platform) for each in identities))
+        where = platform_name(people.address(turn, person).partition("/")[0])
+        rows.append(row("Linked accounts", "{platforms}", platforms=linked))
+        rows.append(row("I write to you on", "{platform}", platform=where))
     return rows
 
 
@@ -172,7 +189,11 @@ def _set_zone(turn: Turn, zone: str) -> list[Action]:
     person.zone, person.zone_said = zone, True
     turn.session.flush()
     shown = message(
-        text(f"Your time zone is **{zone}**: it is {local_time(turn.now, zone)} where you are."),
+        text(
+            "Your time zone is **{zone}**: it is {time} where you are.",
+            zone=zone,
+            time=local_time(turn.now, zone),
+        ),
         Buttons((Button("Change it", verbs.ZONE_CHANGE()),)),
     )
     follow = on_zone_changed(turn, person) if moved else []
@@ -220,7 +241,7 @@ def quiet_change_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
 
 def quiet_submitted(turn: Turn, done: Completed) -> list[Action]:
     """Save the person's quiet hours; the same time twice means never."""
-    errors: dict[str, str] = {}
+    errors: dict[str, Wording] = {}
     read: dict[str, str] = {}
     for name in ("start", "end"):
         try:
@@ -235,9 +256,9 @@ def quiet_submitted(turn: Turn, done: Completed) -> list[Action]:
     turn.session.flush()
     quiet_hours.reschedule_for_person(turn, person)
     said = (
-        "You have no quiet hours now."
+        say("You have no quiet hours now.")
         if read["start"] == read["end"]
-        else f"I am quiet from {read['start']} to {read['end']} your time."
+        else say("I am quiet from {start} to {end} your time.", start=read["start"], end=read["end"])
     )
     follow = [
         *daily_message.reschedule_daily_message(turn, person),
@@ -255,7 +276,8 @@ def profile_here_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     turn.person.identity_id = found.id
     found.reachable = True
     turn.session.flush()
-    return [Reply(_shown(turn, f"From now on I write to you on {found.platform.capitalize()}."))]
+    said = say("From now on I write to you on {platform}.", platform=platform_name(found.platform))
+    return [Reply(_shown(turn, said))]
 
 
 def _zone_form(turn: Turn, _subject: str) -> Form:

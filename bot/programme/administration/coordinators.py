@@ -10,8 +10,8 @@ from sqlalchemy import delete, select
 from bot.chat.actions import Action, OpenForm, Post, Reply
 from bot.chat.codec import RUN
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import Button, Buttons, Message, Plain, Sentence, message, note, say, text
-from bot.chat.events import ButtonPressed, CommandUsed
+from bot.chat.content import Button, Buttons, Message, Sentence, Text, message, note, say, text
+from bot.chat.events import ButtonPressed, CommandUsed, platform_name
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
 from bot.programme import people
@@ -30,7 +30,7 @@ _YES: Final = frozenset({"yes", "y", "true", "on", "1"})
 
 COORDINATOR: Final = CommandSpec(
     ("stint", "coordinator"),
-    "Make somebody a coordinator, or take the role back",
+    "Make a person a coordinator, or take the role back",
     (
         Argument("person", "whom", kind="person", required=True),
         Argument("remove", "take the role back instead", kind="yes_no"),
@@ -61,7 +61,7 @@ def coordinator_command(turn: Turn, event: CommandUsed) -> list[Action]:
     may = "coordinator" in turn.roles or began_here(turn) or not confidential.everybody(turn)
     if event.options.get("remove", "").casefold() in _YES:
         if not may:
-            raise Declined("Only a coordinator can take the role back from somebody.")
+            raise Declined("Only a coordinator can take the role back.")
         return _dismiss(turn, person)
     return _appoint(turn, person) if may else _request(turn, person)
 
@@ -81,13 +81,20 @@ def began_here(turn: Turn) -> bool:
 
 def _request(turn: Turn, person: Person) -> list[Action]:
     if "coordinator" in people.roles_of(turn, person):
-        raise Declined(text("**", Plain(person.name), "** is a coordinator already."))
+        raise _is_one(person)
     asked, actions = ask_for(turn, person, None)
-    said = message(
-        text("This {space} joined **", Plain(turn.programme.name), "**, so its coordinators decide that. "
-             "I am asking **", Plain(asked.name), "**, and bring you the answer."),
-    )  # fmt: skip
-    return [Reply(said), *actions]
+    said = text(
+        "This {space} joined **{programme}**, so its coordinators decide that. I am asking "
+        "**{coordinator}**, and bring you the answer.",
+        programme=turn.programme.name,
+        coordinator=people.person_name(asked, mention=True),
+    )
+    return [Reply(message(said)), *actions]
+
+
+def _is_one(person: Person) -> Declined:
+    name = people.person_name(person, mention=True)
+    return Declined(text("**{person}** is a coordinator already.", person=name))
 
 
 def ask_for(turn: Turn, person: Person, first: int | None) -> tuple[Person, list[Action]]:
@@ -98,25 +105,46 @@ def ask_for(turn: Turn, person: Person, first: int | None) -> tuple[Person, list
     """
     held = confidential.everybody(turn)
     asked = next((each for each in held if each.id == first), held[0])
-    where = turn.place.platform.capitalize() if turn.place is not None else "another platform"
-    wish = ("to be",) if person.id == turn.person_id else ("**", Plain(person.name), "** to be")
     words = (
-        text("**", Plain(turn.person.name), "** manages a {space} of **", Plain(turn.programme.name),
-             f"** on {where} and would like ", *wish, " one of its coordinators."),
-        note("A coordinator reads every application and changes every setting. Say yes only to people you "
-             "know."),
+        _wish(turn, person),
+        note(
+            "A coordinator reads every application and changes every setting. Say yes only to people you "
+            "know."
+        ),
         Buttons(
             (
-                Button("Make them a coordinator", verbs.COORDINATOR_YES(person.id)),
+                Button("Make a coordinator", verbs.COORDINATOR_YES(person.id)),
                 Button("Say no", verbs.COORDINATOR_NO(person.id)),
             )
         ),
-    )  # fmt: skip
+    )
     today = turn.now.date()
     key = keys.COORDINATOR_ASKED(person.id, asked.id, today)  # however often they ask, once a day
     item = tasks.open_task(turn, _task(person), "coordinator", subjects.PERSON(person.id), *words)
     to, about = people.address(turn, asked), subjects.OF_COORDINATOR(person.id, "no")
     return asked, [Post(to, message(*words), key, unasked=True, kind=_KIND, subject=about), *item]
+
+
+def _wish(turn: Turn, person: Person) -> Text:
+    """Say that the person who acts, where they act, would like `person` to be a coordinator."""
+    asking, programme = people.person_name(turn.person, mention=True), turn.programme.name
+    platform = platform_name(turn.user.platform) if turn.user is not None else ""
+    if person.id == turn.person_id:
+        return text(
+            "**{person}** manages a {space} of **{programme}** on {platform} and would like to be one of its "
+            "coordinators.",
+            person=asking,
+            programme=programme,
+            platform=platform,
+        )
+    return text(
+        "**{person}** manages a {space} of **{programme}** on {platform} and would like one more "
+        "coordinator: **{candidate}**.",
+        person=asking,
+        programme=programme,
+        platform=platform,
+        candidate=people.person_name(person, mention=True),
+    )
 
 
 def _task(person: Person) -> str:
@@ -127,7 +155,7 @@ def _pressed(turn: Turn, event: ButtonPressed) -> Person:
     require_role(turn, "coordinator")
     person = people.person_of(turn, verbs.COORDINATOR_YES.read(event).person)
     if person.erased_at is not None or person.left_at is not None:
-        raise Declined("They are not here any more. Nothing was changed.")
+        raise Declined("That person is not here any more. Nothing was changed.")
     return person
 
 
@@ -145,20 +173,24 @@ def coordinator_no_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Refuse a new coordinator; the person who asked gets a message, and nothing else changes."""
     person = _pressed(turn, event)
     if "coordinator" in people.roles_of(turn, person):
-        again = "** is a coordinator already. `/stint coordinator` with `remove:yes` takes it back."
-        raise Declined(text("**", Plain(person.name), again))
+        again = "**{person}** is a coordinator already. `/stint coordinator` with `remove:yes` takes it back."
+        raise Declined(text(again, person=people.person_name(person, mention=True)))
     tasks.close_task(turn, _task(person))
     words = message(
-        text("The coordinators of **", Plain(turn.programme.name), "** look after it themselves, so you are "
-             "not one of them. Your {space} stays part of the programme. If that should be different, ",
-             *people.contact_names(turn, person), "."),
-    )  # fmt: skip
-    mind = Buttons((Button("Make them a coordinator after all", verbs.COORDINATOR_YES(person.id)),))
+        text(
+            "**{programme}** gets no new coordinator, so you are not one of its coordinators. Your {space} "
+            "stays part of the programme. If that should be different, ask {contacts}.",
+            programme=turn.programme.name,
+            contacts=people.contacts(turn, person),
+        )
+    )
+    said = text(
+        "**{person}** does not become a coordinator. I am passing your answer on.",
+        person=people.person_name(person, mention=True),
+    )
+    mind = Buttons((Button("Make a coordinator after all", verbs.COORDINATOR_YES(person.id)),))
     return [
-        Reply(
-            message(text("**", Plain(person.name), "** is not made a coordinator. I am telling them."), mind),
-            replace=True,
-        ),
+        Reply(message(said, mind), replace=True),
         Post(
             people.address(turn, person),
             words,
@@ -172,7 +204,9 @@ def coordinator_no_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 def coordinator_back_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Take the yes back."""
     person = _pressed(turn, event)
-    words = message(text("You are no longer a coordinator of **", Plain(turn.programme.name), "**."))
+    words = message(
+        text("You are no longer a coordinator of **{programme}**.", programme=turn.programme.name)
+    )
     key = keys.COORDINATOR_BACK(person.id, turn.source)
     reply = _dismiss(turn, person)
     to = people.address(turn, person)
@@ -186,7 +220,7 @@ def coordinator_add_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
 
 
 def _form(_turn: Turn, _subject: str) -> Form:
-    return form_of(Appointed, form_id=_FORM, title="Another coordinator", submit="Make them one")
+    return form_of(Appointed, form_id=_FORM, title="New coordinator", submit="Choose")
 
 
 def coordinator_submitted(turn: Turn, done: Completed) -> list[Action]:
@@ -196,24 +230,27 @@ def coordinator_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 
 def _dismiss(turn: Turn, person: Person) -> list[Action]:
-    name = Plain(person.name)
+    name = people.person_name(person, mention=True)
     if [each.id for each in people.coordinators(turn)] == [person.id]:
-        raise Declined("Somebody has to look after the programme. Make somebody else a coordinator first.")
+        raise Declined("The programme needs a coordinator. Make another person a coordinator first.")
     taken = turn.session.execute(
         delete(Role).where(Role.person_id == person.id, Role.role == "coordinator").returning(Role.id)
     )
     if not taken.all():
-        raise Declined(text("**", name, "** is not a coordinator, so there is nothing to take back."))
-    return [Reply(message(text("**", name, "** is no longer a coordinator.")))]
+        missing = "**{person}** is not a coordinator, so there is nothing to take back."
+        raise Declined(text(missing, person=name))
+    return [Reply(message(text("**{person}** is no longer a coordinator.", person=name)))]
 
 
 def _appoint(turn: Turn, person: Person) -> list[Action]:
-    name = Plain(person.name)
     if not people.give_role(turn, person, "coordinator"):
-        raise Declined(text("**", name, "** is a coordinator already."))
+        raise _is_one(person)
     words = message(
-        text("Hello. ", Plain(turn.person.name), " made you a coordinator of **",
-             Plain(turn.programme.name), "**."),
+        text(
+            "Hello. {person} made you a coordinator of **{programme}**.",
+            person=people.person_name(turn.person, mention=True),
+            programme=turn.programme.name,
+        ),
         text("You look after tasks, cohorts, employers and settings. I sum up once a day what waits."),
         Buttons(
             (
@@ -221,16 +258,14 @@ def _appoint(turn: Turn, person: Person) -> list[Action]:
                 Button("What else I can do", RUN("stint.help")),
             )
         ),
-    )  # fmt: skip
+    )
     key = keys.COORDINATOR(person.id, turn.source)
     to, about = people.address(turn, person), subjects.OF_COORDINATOR(person.id, "yes")
     post = Post(to, words, key, unasked=True, kind=_KIND, subject=about)
+    done = text("**{person}** is a coordinator now.", person=people.person_name(person, mention=True))
     unmet = people.awaiting_first_contact(turn, [person])
-    if unmet:
-        now = (text("**", name, "** is a coordinator now."), people.contact_hint(unmet))
-        return [post, Reply(message(*now))]
-    told = text("**", name, "** is a coordinator now. ", *daily_message.when_told(turn, [person], named=True))
-    return [post, Reply(message(told))]
+    when = people.contact_hint(unmet) if unmet else Text(daily_message.when_told(turn, [person], named=True))
+    return [post, Reply(message(done, when))]
 
 
 def _still_so(turn: Turn, waiting: Waiting) -> Message | None:

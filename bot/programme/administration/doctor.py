@@ -11,9 +11,10 @@ from sqlalchemy import Connection, func, select
 
 from bot.chat.actions import Action, Inspect, Reply
 from bot.chat.commands import CommandSpec
-from bot.chat.content import Block, Plain, Text, heading, message, note, text
-from bot.chat.events import CommandUsed, Inspected, Place, parse_destination
+from bot.chat.content import Block, heading, message, note, say, text
+from bot.chat.events import CommandUsed, Inspected, Place, parse_destination, platform_name
 from bot.chat.findings import Finding
+from bot.chat.language import as_value
 from bot.chat.routes import Routes
 from bot.programme import cohorts
 from bot.programme.core.turn import Turn
@@ -49,7 +50,11 @@ def _timers(connection: Connection, now: datetime, programme_id: int | None) -> 
         yield Finding(
             "timers.overdue",
             "problem",
-            f"{_count(late, 'thing')} should have happened more than five minutes ago and did not.",
+            say(
+                "One thing should have happened more than five minutes ago and did not.",
+                "{count} things should have happened more than five minutes ago and did not.",
+                count=late,
+            ),
             "See that `stint run` runs, and what its log says.",
         )
     failed = connection.scalar(counted.where(timers.c.state == "failed"))
@@ -57,8 +62,11 @@ def _timers(connection: Connection, now: datetime, programme_id: int | None) -> 
         yield Finding(
             "timers.failed",
             "problem",
-            f"{_count(failed, 'reminder or other timed thing', 'reminders or other timed things')} failed "
-            "again and again and will not happen.",
+            say(
+                "One reminder or other timed thing failed again and again and will not happen.",
+                "{count} reminders or other timed things failed again and again and will not happen.",
+                count=failed,
+            ),
             "Look for timer.failed in the log, and report what it says.",
         )
 
@@ -72,8 +80,12 @@ def _messages(connection: Connection, now: datetime, programme_id: int | None) -
         yield Finding(
             "messages.unknown",
             "warning",
-            f"Of {_count(unknown, 'message')} of the last week nobody knows whether they arrived: "
-            "the platform's answer was lost.",
+            say(
+                "One message of the last week may or may not have arrived: the platform's answer was lost.",
+                "{count} messages of the last week may or may not have arrived: the platform's answers were "
+                "lost.",
+                count=unknown,
+            ),
             "`/stint tasks` lists them: for each, say whether it is there or is to be posted again.",
         )
     failed = connection.scalar(counted.where(outbox.c.state == "failed", outbox.c.operation == "send"))
@@ -81,7 +93,11 @@ def _messages(connection: Connection, now: datetime, programme_id: int | None) -
         yield Finding(
             "messages.failed",
             "warning",
-            f"{_count(failed, 'message')} of the last week could not be delivered.",
+            say(
+                "One message of the last week could not be delivered.",
+                "{count} messages of the last week could not be delivered.",
+                count=failed,
+            ),
             "`/stint tasks` lists them with the reason.",
         )
 
@@ -98,28 +114,27 @@ def _paused(connection: Connection, programme_id: int | None) -> Iterator[Findin
             yield Finding(
                 "channel.not_ready",
                 "problem",
-                f"The channel that was chosen for {name} is not ready, so nothing is announced in it.",
+                say(
+                    "The channel that was chosen for {cohort} is not ready, so nothing is announced in it.",
+                    cohort=name,
+                ),
                 "`/stint setup` looks at it again and says what to do.",
             )
             continue
         yield Finding(
             "channel.paused",
             "problem",
-            f"The channel of {name} is paused: I can no longer write there.",
+            say("The channel of {cohort} is paused: I can no longer write there.", cohort=name),
             "Let me in again and press “I am back in” in `/stint tasks`, or use `/cohort channel`.",
         )
     for name, platform, space in connection.execute(spaces):
         yield Finding(
             "space.paused",
             "problem",
-            f"{name or platform.capitalize()} is paused: I was removed from it.",
+            say("{name} is paused: I was removed from it.", name=name or platform_name(platform)),
             "Install me there again; what I owe is kept.",
             str(space),
         )
-
-
-def _count(number: int, one: str, several: str = "") -> str:
-    return f"1 {one}" if number == 1 else f"{number} {several or one + 's'}"
 
 
 def stale_zones(now: datetime) -> list[Finding]:
@@ -134,7 +149,10 @@ def stale_zones(now: datetime) -> list[Finding]:
         Finding(
             "zones.stale",
             "warning",
-            f"The time zone data is of {year}; countries may have changed their clocks since.",
+            say(
+                "The time zone data is from {year}; countries may have changed their clocks since.",
+                year=year,
+            ),
             "Update the package tzdata, then restart.",
         )
     ]
@@ -176,11 +194,11 @@ def doctor_inspected(turn: Turn, event: Inspected) -> list[Action]:
 def _report(found: Sequence[Finding]) -> list[Block]:
     if not found:
         return [text("All is well: I am connected, nothing is overdue, and nothing is lost.")]
-    blocks: list[Block] = [heading("1 finding" if len(found) == 1 else f"{len(found)} findings")]
+    blocks: list[Block] = [heading("One finding", "{count} findings", count=len(found))]
     for each in found:
-        blocks.append(Text((f"{_SIGNS[each.level]} ", Plain(each.what))))
+        blocks.append(text("{sign} {finding}", sign=_SIGNS[each.level], finding=as_value(each.what)))
         if each.fix:
-            blocks.append(note(each.fix))
+            blocks.append(note("{advice}", advice=as_value(each.fix)))
     return blocks
 
 

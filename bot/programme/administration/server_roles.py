@@ -14,14 +14,16 @@ from bot.chat.content import (
     Buttons,
     Message,
     Option,
-    Plain,
     heading,
+    lines,
     message,
     note,
+    say,
     text,
 )
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.routes import Declined, Routes
+from bot.chat.sentences import RoleName, role_value
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people.permissions import require_role
@@ -30,12 +32,21 @@ from storage.tables import GroupRole
 
 __all__ = ["ROUTES"]
 
+_MEANINGS: Final = (
+    say("- student: comes into a cohort by Apply, as into an open one"),
+    say("- employer: posts projects and answers applicants"),
+    say("- coordinator: looks after the programme"),
+)
 _MEANS: Final = {
-    "student": "student: comes into a cohort by Apply, as into an open one",
-    "employer": "employer: posts projects and answers applicants",
-    "coordinator": "coordinator: looks after the programme",
+    "student": "{group} means student",
+    "employer": "{group} means employer",
+    "coordinator": "{group} means coordinator",
 }
-_A: Final = {"student": "a student", "employer": "an employer", "coordinator": "a coordinator"}
+_COUNTS: Final = {
+    "student": "With that role a person counts as a student from now on.",
+    "employer": "With that role a person counts as an employer from now on.",
+    "coordinator": "With that role a person counts as a coordinator from now on.",
+}
 ROLES: Final = CommandSpec(
     ("stint", "roles"),
     "See and choose what the roles here mean: student, employer, coordinator",
@@ -45,7 +56,11 @@ ROLES: Final = CommandSpec(
             "role",
             "what it means here",
             kind="choice",
-            choices=tuple(Option(role, role.capitalize()) for role in _MEANS),
+            choices=(
+                Option("student", "Student"),
+                Option("employer", "Employer"),
+                Option("coordinator", "Coordinator"),
+            ),
         ),
         Argument("remove", "it means nothing here any more", kind="yes_no"),
     ),
@@ -72,7 +87,7 @@ def roles_command(turn: Turn, event: CommandUsed) -> list[Action]:
     )
     turn.session.add(made)
     turn.session.flush()
-    return [Reply(_listed(turn, text(f"Whoever has that role counts as {_A[role]} from now on.")))]
+    return [Reply(_listed(turn, text(_COUNTS[role])))]
 
 
 def _remove(turn: Turn, platform: str, group: str, role: str) -> list[Action]:
@@ -99,12 +114,18 @@ def _listed(turn: Turn, *first: Block) -> Message:
     rows = group_roles(turn)
     blocks: list[Block] = [*first, heading("Roles and what they mean here")]
     for row in rows:
-        blocks.append(text(f"{row.platform.capitalize()}: ", Plain(row.group_id), f" means {row.role}"))
+        blocks.append(text(_MEANS[row.role], group=_group(turn, row)))
         blocks.append(Buttons((Button("Take it back", verbs.ROLES_REMOVE(row.id)),)))
     if not rows:
         blocks.append(text("No role is chosen yet."))
-    lines = "\n".join(f"- {meaning}" for meaning in _MEANS.values())
-    return message(*blocks, text(lines), note("Choose one: `/stint roles group:@Mentors role:employer`"))
+    return message(
+        *blocks, lines(*_MEANINGS), note("Choose one: `/stint roles group:@Mentors role:employer`")
+    )
+
+
+def _group(turn: Turn, row: GroupRole) -> RoleName:
+    here = turn.place.space if turn.place is not None and turn.place.platform == row.platform else ""
+    return role_value(row.platform, here, row.group_id)
 
 
 ROUTES = Routes(commands=((ROLES, roles_command),), buttons={verbs.ROLES_REMOVE: remove_pressed})

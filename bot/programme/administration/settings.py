@@ -26,13 +26,14 @@ from bot.chat.content import (
     heading,
     note,
     row,
+    say,
     text,
 )
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Ask, Form, form_of
-from bot.chat.money_words import in_money
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
+from bot.chat.sentences import ChannelName, Money, Wording
 from bot.chat.values import replace
 from bot.programme import people, placements
 from bot.programme.administration import staff_channel
@@ -107,10 +108,11 @@ class Answering(BaseModel):
         Ge(1),
         Le(336),
         Ask(
-            "How many hours does an offer stand?",
+            "How many hours is an offer open?",
             label="Hours to accept an offer",
             kind="number",
             unit="hours",
+            earlier=("How many hours does an offer stand?",),
         ),
     ]
     undo_seconds: Annotated[
@@ -118,10 +120,11 @@ class Answering(BaseModel):
         Ge(0),
         Le(600),
         Ask(
-            "How many seconds can a decision be undone before anybody is told?",
+            "How many seconds can a decision be undone before its message goes out?",
             label="Seconds to undo",
             kind="number",
             unit="seconds",
+            earlier=("How many seconds can a decision be undone before anybody is told?",),
         ),
     ]
     late_minutes: Annotated[
@@ -163,8 +166,8 @@ class Hours(BaseModel):
 
 
 _GROUPS: Final[dict[str, tuple[str, type[BaseModel]]]] = {
-    "basics": ("Name and projects", Basics),
-    "answering": ("Answers and offers", Answering),
+    "basics": ("Name and rules", Basics),
+    "answering": ("Time to answer", Answering),
     "hours": ("Times and memory", Hours),
 }
 
@@ -204,32 +207,77 @@ def _shown(turn: Turn, first: str = "", page: int = 0) -> Message:
 
 
 def _rows(turn: Turn, programme: Programme) -> list[Field]:
-    floor = in_money(Decimal(programme.fee_floor_cents) / 100, programme.currency)
-    hours = (programme.quiet_from, programme.quiet_to)
-    if programme.staff_place is None:
-        staff = "none; tasks come in the coordinators' daily messages"
-    else:
-        staff = "this channel" if programme.staff_place == str(turn.place) else "set"
+    return [*_rules(programme), *_times(turn, programme), _staff(turn, programme), _coordinators(turn)]
+
+
+def _rules(programme: Programme) -> list[Field]:
+    """Return what a project has to be like, and how quickly people are answered."""
+    floor = Money(programme.fee_floor_cents, programme.currency)
+    decision, release = programme.decision_days, programme.release_days
     return [
         row("Approval of projects", "a coordinator looks first" if programme.approval else "not needed"),
-        row("Least fee per hour", floor if programme.fee_floor_cents else "no rule"),
-        row("Currency", programme.currency),
-        row("Usual decision", f"{_count(programme.decision_days, 'day')} after the deadline"),
-        row("Release of applicants", f"{_count(programme.release_days, 'day')} after the decision date"),
-        row("An offer stands", _count(programme.offer_hours, "hour")),
-        row("A decision can be undone", f"for {_count(programme.undo_seconds, 'second')}"),
-        row("Late applications", f"for {_count(programme.late_minutes, 'minute')}, if begun before"),
-        row("Time zone", f"{programme.zone}, now {local_time(turn.now, programme.zone)}"),
-        row("Daily message", f"{programme.daily_at}, everybody's own time"),
-        row("Quiet hours", "none" if hours[0] == hours[1] else f"{hours[0]} to {hours[1]}"),
-        row("Answers are kept", f"{_count(programme.retention_days, 'day')} after the project's end"),
-        row("Staff channel", staff),
-        row("Coordinators", *people.join_names(people.coordinators(turn))),
-    ]  # fmt: skip
+        row("Least fee per hour", "{fee}", fee=floor)
+        if programme.fee_floor_cents
+        else row("Least fee per hour", "no rule"),
+        row("Currency", "{currency}", currency=programme.currency),
+        row(
+            "Usual decision",
+            "{count} day after the deadline",
+            "{count} days after the deadline",
+            count=decision,
+        ),
+        row(
+            "Release of applicants",
+            "{count} day after the decision date",
+            "{count} days after the decision date",
+            count=release,
+        ),
+        row("An offer is open", "for {count} hour", "for {count} hours", count=programme.offer_hours),
+        row(
+            "A decision can be undone",
+            "for {count} second",
+            "for {count} seconds",
+            count=programme.undo_seconds,
+        ),
+        row(
+            "Late applications",
+            "for {count} minute, if begun before",
+            "for {count} minutes, if begun before",
+            count=programme.late_minutes,
+        ),
+    ]
 
 
-def _count(number: int, unit: str) -> str:
-    return f"{number} {unit}{'' if number == 1 else 's'}"
+def _times(turn: Turn, programme: Programme) -> list[Field]:
+    """Return when the bot speaks by itself, and how long it remembers."""
+    zone, (start, end) = programme.zone, (programme.quiet_from, programme.quiet_to)
+    return [
+        row("Time zone", "{zone}, now {time}", zone=zone, time=local_time(turn.now, zone)),
+        row("Daily message", "{time}, each person's own time", time=programme.daily_at),
+        row("Quiet hours", "none")
+        if start == end
+        else row("Quiet hours", "{start} to {end}", start=start, end=end),
+        row(
+            "Answers are kept",
+            "{count} day after the project's end",
+            "{count} days after the project's end",
+            count=programme.retention_days,
+        ),
+    ]
+
+
+def _staff(turn: Turn, programme: Programme) -> Field:
+    if programme.staff_place is None:
+        return row("Staff channel", "none; tasks come in the coordinators' daily messages")
+    if programme.staff_place == str(turn.place):
+        return row("Staff channel", "this channel")
+    return row("Staff channel", "{channel}", channel=ChannelName(programme.staff_place))
+
+
+def _coordinators(turn: Turn) -> Field:
+    return row(
+        "Coordinators", "{people}", people=people.person_names(people.coordinators(turn), mention=True)
+    )
 
 
 def settings_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -251,7 +299,12 @@ def _form(turn: Turn, subject: str) -> Form:
     title, model = _GROUPS[subject]
     programme = turn.programme
     made = form_of(
-        model, form_id=_FORM, title=title, submit="Save", currency=programme.currency, zone=programme.zone
+        model,
+        form_id=_FORM,
+        title=title,
+        submit="Save",
+        currency=programme.currency,
+        zone=programme.zone,
     )
     known = [replace(q, default=_standing(programme, q.name), required=False) for q in made.questions]
     return replace(made, questions=tuple(known))
@@ -269,11 +322,14 @@ def settings_submitted(turn: Turn, done: Completed) -> list[Action]:
     """Save a group that was sent, and what depends on it follows."""
     require_role(turn, "coordinator")
     programme = turn.programme
-    errors: dict[str, str] = {}
+    errors: dict[str, Wording] = {}
     read: dict[str, Any] = {}
     for name, value in done.values.items():
+        if wrong := _wrong(programme, name, value):
+            errors[name] = wrong
+            continue
         try:
-            read |= _read(programme, name, value)
+            read |= _read(name, value)
         except Unreadable as unreadable:
             errors[name] = str(unreadable)
     if errors:
@@ -284,10 +340,23 @@ def settings_submitted(turn: Turn, done: Completed) -> list[Action]:
     turn.session.flush()
     moved = before != (programme.zone, programme.daily_at, programme.quiet_from, programme.quiet_to)
     follow = _follow(turn) if moved else []
-    return [*follow, Reply(_shown(turn, "The settings are saved. This is how they stand now:"))]
+    return [*follow, Reply(_shown(turn, "The settings are saved. This is how they are now:"))]
 
 
-def _read(programme: Programme, name: str, value: JSONValue) -> dict[str, Any]:
+def _wrong(programme: Programme, name: str, value: JSONValue) -> Wording:
+    """Say why a form's value cannot be taken; "" where it can."""
+    if name == "fee_floor" and isinstance(value, dict):
+        if value["currency"] != programme.currency and Decimal(str(value["amount"])):
+            return say(
+                "The currency of fees here: {currency}. Change the currency first, then this.",
+                currency=programme.currency,
+            )
+    elif name == "currency" and not is_currency(str(value).strip().upper()):
+        return say("I do not know that currency. Write its three letters, like USD or EUR.")
+    return ""
+
+
+def _read(name: str, value: JSONValue) -> dict[str, Any]:
     """Return a form's value as columns of the programme."""
     readers: dict[str, Callable[[str], str]] = {
         "daily_at": read_time,
@@ -297,14 +366,9 @@ def _read(programme: Programme, name: str, value: JSONValue) -> dict[str, Any]:
     if name in readers:
         return {name: readers[name](str(value))}
     if name == "fee_floor" and isinstance(value, dict):
-        if value["currency"] != programme.currency and Decimal(str(value["amount"])):
-            raise Unreadable(f"Fees here are in {programme.currency}. Change the currency first, then this.")
         return {"fee_floor_cents": int(Decimal(str(value["amount"])) * 100)}
     if name == "currency":
-        code = str(value).strip().upper()
-        if not is_currency(code):
-            raise Unreadable("I do not know that currency. Write its three letters, like USD or EUR.")
-        return {"currency": code}
+        return {"currency": str(value).strip().upper()}
     return {name: int(value) if isinstance(value, float) else value}
 
 

@@ -25,6 +25,7 @@ from bot.chat.content import (
     heading,
     message,
     note,
+    say,
     text,
 )
 from bot.chat.events import HomeOpened, MessageRef, Place, TimerFired, UserRef, parse_destination
@@ -107,7 +108,7 @@ def page(turn: Turn) -> Message:
         begun = any(verb_of(door.action) == TALK for door in doors)
         blocks.append(text(_BEGUN if begun else _NOTHING))
     zone = people.zone_of(turn, turn.person)
-    return message(*blocks, Divider(), *in_rows(doors), note("As of ", Moment(turn.now, zone), "."))
+    return message(*blocks, Divider(), *in_rows(doors), note("As of {when}.", when=Moment(turn.now, zone)))
 
 
 _NOTHING: Final = "Nothing is open or due for you now. When something is, you find it here."
@@ -141,7 +142,8 @@ def _open_projects(turn: Turn) -> list[Block]:
     )
     blocks: list[Block] = [heading("Open projects"), *lines, choice]
     if found.pages > 1:
-        blocks.append(Buttons((Button(f"See all {found.count}", _OPEN),)))
+        more = say("See {count} project", "See all {count} projects", count=found.count)
+        blocks.append(Buttons((Button(more, _OPEN),)))
     return blocks
 
 
@@ -164,12 +166,19 @@ def _projects(turn: Turn) -> list[Block]:
     buttons = []
     for project in found:
         number, title, count = project.id, project.title, project[-1]
-        who = (
-            "nobody waits" if not count else "1 applicant waits" if count == 1 else f"{count} applicants wait"
-        )
         by = people.shown_date(turn, dates.read(project, "decide"), turn.person)
-        lines.append(text("- **", Plain(title), f"** · {who}, decide by ", by))
-        buttons.append(Button(f"Applicants: {title}"[:60], verbs.APPLICANTS_LIST(number)))
+        lines.append(
+            text(
+                "- **{project}** · {count} applicant waits, decide by {when}",
+                "- **{project}** · {count} applicants wait, decide by {when}",
+                project=title,
+                count=count,
+                when=by,
+            )
+            if count
+            else text("- **{project}** · no applicant waits, decide by {when}", project=title, when=by)
+        )
+        buttons.append(Button(say("Applicants: {project}", project=title), verbs.APPLICANTS_LIST(number)))
     return [*lines, Buttons(tuple(buttons))]
 
 

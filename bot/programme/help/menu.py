@@ -6,7 +6,7 @@ Words in a DM that belong to no draft are answered here too: never silence, neve
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -19,17 +19,20 @@ from bot.chat.content import (
     Block,
     Button,
     Message,
-    Part,
     Plain,
-    Text,
+    Sentence,
     heading,
+    lines,
     message,
+    say,
     text,
 )
 from bot.chat.conversation.draft import load_draft
 from bot.chat.events import ButtonPressed, CommandUsed, MessageReceived
+from bot.chat.language import as_value
 from bot.chat.rendering.screen import in_rows, paged
 from bot.chat.routes import Declined, Routes
+from bot.chat.sentences import Command
 from bot.programme import people
 from bot.programme.applications import messages
 from bot.programme.core import verbs
@@ -43,17 +46,17 @@ from storage.tables import Application, Placement, Project
 __all__ = ["ROUTES", "TITLES", "doors", "standing"]
 
 TITLES: Final = {
-    "project": "Projects",
-    "apply": "Applying",
-    "applications": "Applying",
-    "applicants": "Applicants",
-    "placement": "Placements",
-    "cohort": "Cohorts",
-    "employer": "Employers",
-    "profile": "You",
-    "stint": "The programme",
+    "project": say("**Projects**"),
+    "apply": say("**Applying**"),
+    "applications": say("**Applying**"),
+    "applicants": say("**Applicants**"),
+    "placement": say("**Placements**"),
+    "cohort": say("**Cohorts**"),
+    "employer": say("**Employers**"),
+    "profile": say("**You**"),
+    "stint": say("**The programme**"),
 }
-"""What help calls the commands of a noun, by the first word of their paths."""
+"""The headings of the commands of a noun, by the first word of their paths."""
 
 _HELP: Final = RUN("stint.help")
 
@@ -94,21 +97,22 @@ def _help(turn: Turn, about: str, page: int) -> Message:
     allowed = _allowed(turn)
     specs = (_fitting(allowed, about) or allowed) if about else allowed
     parts: list[list[Block]] = []
-    groups: dict[str, list[CommandSpec]] = {}
+    groups: dict[Sentence, list[CommandSpec]] = {}
     for spec in specs:
-        groups.setdefault(TITLES.get(spec.path[0], spec.path[0].capitalize()), []).append(spec)
+        groups.setdefault(TITLES[spec.path[0]], []).append(spec)
     for title, its in sorted(groups.items(), key=lambda group: _rank(turn, group[0])):
-        parts.append([Text(tuple(_group(title, its, whole=bool(about))))])
+        parts.append([lines(title, *(_line(spec, whole=bool(about)) for spec in its))])
     parts.append([text("You can also write to me in our direct messages, in your own words.")])
     ways = [button for button in doors(turn) if about or button.action != _HELP]
-    last: list[Block] = [text("If something is unclear, ", *people.contact_names(turn), "."), *in_rows(ways)]
+    unclear = text("If something is unclear, ask {contacts}.", contacts=people.contacts(turn))
+    last: list[Block] = [unclear, *in_rows(ways)]
     packed = " ".join(about.replace(":", " ").split())[:_ABOUT]
     if not about:
         parts[0].insert(0, heading("What you can do here"))
     return paged(parts, last, page, lambda number: verbs.HELP_PAGE(number, packed))
 
 
-def _rank(turn: Turn, title: str) -> int:
+def _rank(turn: Turn, title: Sentence) -> int:
     """Return the rank of a group of commands in help: what the reader is here for comes first."""
     order = list(dict.fromkeys(TITLES.values()))
     if "coordinator" in turn.roles:
@@ -116,15 +120,25 @@ def _rank(turn: Turn, title: str) -> int:
     return order.index(title) if title in order else len(order)
 
 
-def _group(title: str, specs: Sequence[CommandSpec], *, whole: bool) -> Iterable[Part]:
-    """Return a heading line, then a line per command; with `whole` also how it is typed."""
-    yield f"**{title}**"
-    for spec in specs:
-        yield f"\n- `{usage(spec) if whole else spec.name}` {spec.summary.rstrip('.')}"
-        if spec.example and spec.example != spec.name:
-            yield f" (`{spec.example}`)"
-        if whole and spec.allowed:
-            yield f". For {people.role_names(spec.allowed)}"
+def _line(spec: CommandSpec, *, whole: bool) -> Sentence:
+    """Return the line of a command in help; with `whole` also how it is typed and by which roles."""
+    command = Command(usage(spec) if whole else spec.name)
+    summary, example = say(spec.summary), Command(spec.example)
+    exemplary = spec.example not in {"", spec.name}
+    if whole and spec.allowed:
+        readers = people.role_terms(spec.allowed)
+        if exemplary:
+            return say(
+                "- {command} {summary} ({example}). For: {roles}",
+                command=command,
+                summary=summary,
+                example=example,
+                roles=readers,
+            )
+        return say("- {command} {summary}. For: {roles}", command=command, summary=summary, roles=readers)
+    if exemplary:
+        return say("- {command} {summary} ({example})", command=command, summary=summary, example=example)
+    return say("- {command} {summary}", command=command, summary=summary)
 
 
 def _allowed(turn: Turn) -> list[CommandSpec]:
@@ -156,19 +170,29 @@ def _opening(
     turn: Turn, event: MessageReceived, tokens: Sequence[str], found: Sequence[CommandSpec]
 ) -> list[Block]:
     if found:
-        lines: list[Part] = ["I think you are looking for this:"]
-        lines += [f"\n- `{spec.example or spec.name}` {spec.summary.rstrip('.')}" for spec in found]
-        return [Text(tuple(lines))]
+        guessed = (
+            say(
+                "- {command} {summary}",
+                command=Command(spec.example or spec.name),
+                summary=say(spec.summary),
+            )
+            for spec in found
+        )
+        return [lines(say("I think you are looking for this:"), *guessed)]
     if tokens and set(tokens) <= _GREETINGS:
-        return [text("Hello ", Plain(turn.person.name), ". Here is what you can do now.")]
+        hello = "Hello {person}. Here is what you can do now."
+        return [text(hello, person=people.person_name(turn.person))]
     if tokens and set(tokens) <= _THANKS:
         return [text("You are welcome.")]
     if event.files and not tokens:
         return [text("I can take a file only as the answer to a question. Here is what you can do now.")]
     return [
-        text("I did not understand that, and no question of mine is waiting for it. Here is what you can do "
-             "now; for anything else, ", *people.contact_names(turn), ".")
-    ]  # fmt: skip
+        text(
+            "I did not understand that, and no question of mine is waiting for it. Here is what you can do "
+            "now; for anything else, ask {contacts}.",
+            contacts=people.contacts(turn),
+        )
+    ]
 
 
 def _fitting(specs: Sequence[CommandSpec], typed: str) -> list[CommandSpec]:
@@ -196,23 +220,32 @@ def runs_bare(spec: CommandSpec) -> bool:
 
 def run_button(spec: CommandSpec) -> Button:
     """Return a button that runs a command."""
-    label = " ".join(spec.path).capitalize() if spec.path[0] != "stint" else spec.path[-1].capitalize()
-    return Button(label, RUN(".".join(spec.path)))
+    return Button(Plain(spec.name), RUN(".".join(spec.path)))
 
 
 def standing(turn: Turn) -> list[Block]:
     """Return what waits for this person, a line each."""
-    lines = []
-    offers = _count(turn, select(func.count(Application.id)).where(
-        Application.person_id == turn.person.id, Application.status == "offered"))  # fmt: skip
-    if offers:
-        lines.append("You have an offer to answer: `/applications`." if offers == 1
-                     else f"You have {offers} offers to answer: `/applications`.")  # fmt: skip
-    waiting = _applicants(turn) if "employer" in turn.roles else 0
-    if waiting:
-        lines.append("One applicant waits for your answer: `/applicants`." if waiting == 1
-                     else f"{waiting} applicants wait for your answer: `/applicants`.")  # fmt: skip
-    return [text("\n".join(f"- {line}" for line in lines))] if lines else []
+    waits = []
+    offered = select(func.count(Application.id)).where(
+        Application.person_id == turn.person.id, Application.status == "offered"
+    )
+    if offers := _count(turn, offered):
+        waits.append(
+            say(
+                "- You have an offer to answer: `/applications`.",
+                "- You have {count} offers to answer: `/applications`.",
+                count=offers,
+            )
+        )
+    if waiting := _applicants(turn) if "employer" in turn.roles else 0:
+        waits.append(
+            say(
+                "- One applicant waits for your answer: `/applicants`.",
+                "- {count} applicants wait for your answer: `/applicants`.",
+                count=waiting,
+            )
+        )
+    return [lines(*waits)] if waits else []
 
 
 def _count(turn: Turn, query: object) -> int:
@@ -236,7 +269,7 @@ def doors(turn: Turn) -> list[Button]:
     applied = _count(turn, mine)
     if "coordinator" in turn.roles:
         count = tasks.count_for(turn)
-        label = f"Tasks ({count})" if count else "Tasks"
+        label = say("Tasks ({count})", "Tasks ({count})", count=count) if count else "Tasks"
         buttons.append(Button(label, verbs.TASK_PAGE("start")))
     if "employer" in turn.roles:
         buttons += [
@@ -273,7 +306,7 @@ def _drafts(turn: Turn) -> list[Button]:
             continue
         pressed = TALK(row.id, load_draft(row.draft).revision, "resume")
         if title:
-            buttons.append(Button(f"Go on: {title}"[:70], pressed, style="primary"))
+            buttons.append(Button(say("Go on: {form}", form=as_value(title)), pressed, style="primary"))
     return buttons
 
 

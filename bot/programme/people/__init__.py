@@ -12,7 +12,7 @@ from bot.programme.people.addresses import (
 )
 from bot.programme.people.dates import clock_of, reader_of, shown_date, shown_day
 from bot.programme.people.identities import find_identity, identify, person_for, person_of, user_of
-from bot.programme.people.names import ask_if_different, contacts, person_name, person_names
+from bot.programme.people.names import ask_if_different, contacts, person_name, person_names, role_terms
 from bot.programme.people.permissions import may_use, require_role, role_refusal
 from bot.programme.people.quiet_hours import quiet_of
 from bot.programme.people.roles import (
@@ -57,6 +57,7 @@ __all__ = [
     "require_role",
     "role_names",
     "role_refusal",
+    "role_terms",
     "roles_of",
     "shown_date",
     "shown_day",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, Literal
 
 from bot.chat.sentences import Names, PersonName, Sentence, Term, say
@@ -10,9 +10,14 @@ from bot.programme.core.turn import Turn
 from bot.programme.people.roles import coordinators
 from storage.tables import Person
 
-__all__ = ["ask_if_different", "contacts", "person_name", "person_names"]
+__all__ = ["ask_if_different", "contacts", "person_name", "person_names", "role_terms"]
 
 _MOST: Final = 3
+_ROLES: Final = {
+    "coordinator": Term("coordinator", "role"),
+    "employer": Term("employer", "role"),
+    "student": Term("student", "role"),
+}
 
 
 def person_name(person: Person, *, mention: bool = False) -> PersonName:
@@ -25,6 +30,11 @@ def person_names(
 ) -> Names:
     """Return people's names as a value: Ada, Bo and Cem; `mention` as with `person_name`."""
     return Names(tuple(person_name(person, mention=mention) for person in persons), last)
+
+
+def role_terms(roles: Collection[str]) -> Names:
+    """Return roles as a value that is alone or after a colon: coordinator and employer."""
+    return Names(tuple(_ROLES[role] for role in sorted(roles)))
 
 
 def contacts(turn: Turn, reader: Person | None = None) -> Names:

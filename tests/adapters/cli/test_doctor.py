@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from adapters.cli.commands import app
 from adapters.web.server import Health, serve
 from bot.chat.findings import Finding
+from bot.chat.language import as_text
 from bot.programme.administration.doctor import stale_zones
 from storage.database import UnitOfWork, open_database
 from storage.lock import ProcessLock
@@ -168,4 +169,4 @@ def test_old_time_zone_data_is_named() -> None:
     assert stale_zones(datetime(2026, 6, 1, tzinfo=UTC)) == []
     (finding,) = stale_zones(datetime(2036, 6, 1, tzinfo=UTC))
     assert finding.code == "zones.stale"
-    assert "tzdata" in finding.fix
+    assert "tzdata" in as_text(finding.fix)

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.cli.configuration import load_settings
 from adapters.cli.file_permissions import guarded
+from bot.chat.language import as_text
 from tests.support.commands import Shell
 
 TOKEN = "MTIz." + "abcdef." + "x" * 30
@@ -33,7 +34,7 @@ def git(*arguments: str) -> None:
 
 def found() -> dict[str, str]:
     """What is found, with what to do, by code."""
-    return {each.code: each.fix for each in guarded(load_settings())}
+    return {each.code: as_text(each.fix) for each in guarded(load_settings())}
 
 
 def test_a_file_for_its_owner_alone_is_right(folder: Path) -> None:

@@ -11,6 +11,7 @@ from adapters.discord.diagnostics import Ask, inspect_connection, inspect_place
 from adapters.discord.rate_limits import Traffic
 from bot.chat.adapter import Refusal, Retry
 from bot.chat.events import Place
+from bot.chat.language import as_text
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 VIEW, SEND, HISTORY, ADMINISTRATOR = 1 << 10, 1 << 11, 1 << 16, 1 << 3
@@ -47,7 +48,7 @@ def answering(**other: object) -> Ask:
 async def test_all_is_well() -> None:
     """A bot that is set up rightly is told who it is, and nothing else."""
     [here] = await inspect_connection(answering(), lambda theirs: theirs == [], lambda: timedelta(seconds=2))
-    assert (here.level, here.what) == ("ok", "Discord: the application Stint.")
+    assert (here.level, as_text(here.what)) == ("ok", "Discord: the application Stint.")
     assert not await inspect_place(answering(), PLACE)
 
 
@@ -71,7 +72,7 @@ async def test_what_is_wrong_is_named(other: dict[str, Any], code: str) -> None:
     """Each thing that keeps the bot from working is one finding, with what to do about it."""
     found = [e for e in await inspect_connection(answering(**other), lambda c: c == []) if e.level != "ok"]
     assert [each.code for each in found] == [f"discord.{code}"]
-    assert found[0].fix
+    assert as_text(found[0].fix)
 
 
 async def test_a_wrong_clock_is_seen_in_the_answers() -> None:
@@ -81,7 +82,7 @@ async def test_a_wrong_clock_is_seen_in_the_answers() -> None:
     traffic.see(200, {})
     _, wrong = await inspect_connection(answering(), off=lambda: traffic.off)
     assert wrong.code == "clock.off"
-    assert "10 minutes behind" in wrong.what
+    assert "10 minutes behind" in as_text(wrong.what)
 
 
 @pytest.mark.parametrize(
@@ -97,9 +98,9 @@ async def test_a_wrong_clock_is_seen_in_the_answers() -> None:
 async def test_a_channel_that_cannot_be_used_says_why(other: dict[str, Any], words: str) -> None:
     """A channel that is gone, hidden, of another kind, or without a permission is a problem with a fix."""
     [found] = await inspect_place(answering(**other), PLACE)
-    assert words in found.what
+    assert words in as_text(found.what)
     assert found.level == "problem"
-    assert found.fix
+    assert as_text(found.fix)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,7 @@ async def test_permissions_add_up_as_discord_says(
     said += [{"id": each, "allow": str(bits), "deny": "0"} for each, bits in allowed]
     channel = {"id": "7", "type": 0, "name": "spring-26", "permission_overwrites": said}
     found = await inspect_place(answering(**{"7": channel}), PLACE)
-    assert [each.what for each in found] == ([f"I lack {missing} in #spring-26."] if missing else [])
+    assert [as_text(each.what) for each in found] == ([f"I lack {missing} in #spring-26."] if missing else [])
 
 
 async def test_an_administrator_lacks_nothing() -> None:

@@ -23,6 +23,7 @@ from adapters.slack.options import SlackOptions
 from bot.chat.adapter import Response
 from bot.chat.events import Event, Place
 from bot.chat.findings import Finding
+from bot.chat.language import as_text
 from bot.chat.values import replace
 from bot.clock import WallClock
 from storage.database import open_database
@@ -79,14 +80,14 @@ async def test_faults_of_the_connection_are_named(server: Server, monkeypatch: p
     server.clock_off = timedelta(minutes=8)
     seen = await found()
     assert set(seen) == {"slack.other_app", "slack.scope_missing", "clock.off"}
-    assert "A0OTHER" in seen["slack.other_app"].what
-    assert "im:history" in seen["slack.scope_missing"].what
-    assert "stint slack manifest" in seen["slack.scope_missing"].fix
-    assert "8 minutes behind" in seen["clock.off"].what
+    assert "A0OTHER" in as_text(seen["slack.other_app"].what)
+    assert "im:history" in as_text(seen["slack.scope_missing"].what)
+    assert "stint slack manifest" in as_text(seen["slack.scope_missing"].fix)
+    assert "8 minutes behind" in as_text(seen["clock.off"].what)
     monkeypatch.setenv("STINT_SLACK__BOT_TOKEN", "xoxb-wrong")
-    assert "OAuth & Permissions" in (await found())["slack.token_wrong"].fix
+    assert "OAuth & Permissions" in as_text((await found())["slack.token_wrong"].fix)
     server.faults.append(Fault("auth.test", error="fatal_error"))
-    assert "network" in (await found())["slack.unreachable"].fix
+    assert "network" in as_text((await found())["slack.unreachable"].fix)
 
 
 async def test_the_platform_is_looked_at_before_there_is_a_database(
@@ -122,20 +123,20 @@ async def test_of_many_workspaces_each_that_lost_its_token_is_named(
     monkeypatch.setenv("STINT_WEB__PUBLIC_URL", "https://stint.example.org")
     seen = await found()
     assert set(seen) == {"slack.token_wrong", "slack.token_sealed"}
-    assert "the token of Harbour (invalid_auth)" in seen["slack.token_wrong"].what
-    assert "Valley" in seen["slack.token_sealed"].what
+    assert "the token of Harbour (invalid_auth)" in as_text(seen["slack.token_wrong"].what)
+    assert "Valley" in as_text(seen["slack.token_sealed"].what)
 
 
 async def test_faults_of_channels_are_named(server: Server) -> None:
     """The bot was never invited, the channel is archived, or gone: what to type stands beside it."""
     channel = server.workspace.channels["C0SPRING26"]
     channel.members.discard(BOT)
-    assert "/invite @stint in #spring-26" in (await found())["slack.not_in_channel"].fix
+    assert "/invite @stint in #spring-26" in as_text((await found())["slack.not_in_channel"].fix)
     channel.members.add(BOT)
     channel.archived = True
-    assert "Unarchive #spring-26" in (await found())["slack.channel_archived"].fix
+    assert "Unarchive #spring-26" in as_text((await found())["slack.channel_archived"].fix)
     del server.workspace.channels["C0SPRING26"]
-    assert "choose another channel" in (await found())["slack.channel_not_found"].fix
+    assert "choose another channel" in as_text((await found())["slack.channel_not_found"].fix)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +161,7 @@ async def test_faults_of_sockets_are_named_in_chat(
             while code not in {each.code for each in await stage.adapter.inspect()}:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         [named] = [each for each in await stage.adapter.inspect() if each.code == code]
-        assert named.fix
+        assert as_text(named.fix)
 
 
 @pytest.mark.parametrize(("counted", "codes"), [(4, set()), (9, set()), (10, {"slack.too_many_sockets"})])
@@ -179,7 +180,7 @@ async def test_processes_that_share_a_database_are_not_told_to_stop_each_other(
                 await asyncio.sleep(0.02)
         found = {each.code: each for each in await stage.adapter.inspect() if each.level != "ok"}
         assert set(found) == codes
-        assert not any("Stop other" in each.fix for each in found.values())
+        assert not any("Stop other" in as_text(each.fix) for each in found.values())
 
 
 @pytest.mark.parametrize(("url", "alone"), [("sqlite:///stint.db", True), ("postgresql://db/stint", False)])

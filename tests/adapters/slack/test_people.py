@@ -14,6 +14,7 @@ from adapters.slack.manifest import command_names
 from adapters.web.metrics import Metrics
 from bot.chat.adapter import Refusal
 from bot.chat.answers import FileRef
+from bot.chat.language import as_text
 from bot.programme import ROUTES
 from storage.secrets import SecretBox
 from storage.tables import Channel, Identity, Person, Space, inbox
@@ -189,11 +190,11 @@ async def test_a_slip_is_answered_with_what_this_person_may_use(stage: SlackStag
     ada, cora, marta = stage.person("ada"), stage.person("cora"), stage.person("marta")
     await ada.uses("/stint hlep", "spring-26")
     assert ada.sees("Did you mean /stint help?")
-    await ada.presses("Help")
+    await ada.presses("/stint help")
     assert ada.sees("What you can do here")
     await marta.uses("/project psot", "spring-26")
     assert marta.sees("Did you mean /project post?")
-    await marta.presses("Project post")
+    await marta.presses("/project post")
     assert marta.form is not None
     await ada.uses("/stint taks", "spring-26")
     assert not ada.sees("/stint tasks")
@@ -278,7 +279,7 @@ async def removed(stage: SlackStage) -> None:
 async def unready(stage: SlackStage) -> list[str]:
     """Why the running bot is no place to send work to."""
     health = health_of(stage.database, {"slack": stage.adapter}, stage.clock, Metrics())
-    return [each.what for each in await health.findings() if each.level == "problem"]
+    return [as_text(each.what) for each in await health.findings() if each.level == "problem"]
 
 
 async def test_a_workspace_that_removes_the_bot_is_left_alone(stage: SlackStage) -> None:

@@ -131,9 +131,11 @@ def _check_allowed(turn: Turn) -> None:
     if "manage" not in turn.rights and codes.claimed(turn.work, turn.now, "setup", str(turn.user)) is None:
         raise Declined(
             text("Only those who manage this {space} can set it up. Ask an admin to type `/stint setup`."),
-            note("Whoever runs the program can do it too: `/stint setup` with the code that it printed when "
-                 "it first started."),
-        )  # fmt: skip
+            note(
+                "The person who runs the program can do it too: `/stint setup` with the code that it printed "
+                "when it first started."
+            ),
+        )
 
 
 def new_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:

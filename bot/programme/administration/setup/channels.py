@@ -15,10 +15,12 @@ from bot.chat.content import (
     Buttons,
     Divider,
     Message,
-    Plain,
+    Sentence,
     heading,
+    lines,
     message,
     note,
+    say,
     text,
 )
 from bot.chat.events import ButtonPressed, Inspected, Place
@@ -51,12 +53,12 @@ __all__ = [
 FORM: Final = "setup-channel"
 _AGAIN: Final = "again"
 _OPENINGS: Final = {
-    "": ("I cannot work in the channel of **", "** yet:"),
-    "create": ("The cohort **", "** is created. I cannot work in its channel yet:"),
-    "channel": ("I cannot announce **", "** there yet:"),
-    "back": ("I still cannot work in the channel of **", "**:"),
+    "": "I cannot work in the channel of **{cohort}** yet:",
+    "create": "There is a new cohort: **{cohort}**. I cannot work in its channel yet:",
+    "channel": "I cannot announce **{cohort}** there yet:",
+    "back": "I still cannot work in the channel of **{cohort}**:",
 }
-"""What is said before and after a cohort's name, by what the channel was looked at for."""
+"""What is said of a channel that cannot be used, by what it was looked at for."""
 
 
 class ChannelAnswer(BaseModel):
@@ -86,7 +88,9 @@ def channel_form(turn: Turn, subject: str) -> Form:
     """Return the form: one question."""
     require_role(turn, "coordinator")
     cohort = cohorts.cohort_of(turn, subject)
-    return form_of(ChannelAnswer, form_id=FORM, title=f"Channel of {cohort.name}"[:40], submit="Choose it")
+    return form_of(
+        ChannelAnswer, form_id=FORM, title=say("Channel: {cohort}", cohort=cohort.name), submit="Choose it"
+    )
 
 
 def setup_channel_submitted(turn: Turn, done: Completed) -> list[Action]:
@@ -139,43 +143,55 @@ def setup_check_inspected(turn: Turn, event: Inspected) -> list[Action]:
 def _ready(turn: Turn, channel: Channel, findings: Sequence[Finding], purpose: str) -> Message:
     """Say what works now, and what comes next."""
     cohort = cohorts.cohort_of(turn, channel.cohort_id)
-    name = Plain(cohort.name)
     more = [*finding_lines(findings), *cohorts.offer_announcing(turn, channel)]
     if purpose == "create":
         return message(*cohorts.created(turn, cohort).blocks, *finding_lines(findings))
     if purpose == "channel":
-        said = text("**", name, "** is announced there now: projects and the daily digest.")
-        return message(said, *more)
+        said = "**{cohort}** is announced there now: projects and the daily digest."
+        return message(text(said, cohort=cohort.name), *more)
     if purpose == "back":
-        return message(text("Good. I write to the channel of **", name, "** again."), *more)
+        back = text("Good. I write to the channel of **{cohort}** again.", cohort=cohort.name)
+        return message(back, *more)
     return message(
-        text("The channel of **", name, "** is ready: I can write there."),
+        text("The channel of **{cohort}** is ready: I can write there.", cohort=cohort.name),
         *finding_lines(findings),
         Divider(),
         *_sample(turn),
         Divider(),
-        text("**Next**\n- Invite an employer: `/employer invite`\n- Post a first project: `/project post`\n"
-             f"- Share the work: press **Add a coordinator**{_groups(turn)}\n"
-             "- See what else there is: `/stint help`"),
+        lines(*_next(turn)),
         Buttons((Button("Add a coordinator", verbs.COORDINATOR_ADD()),)),
-    )  # fmt: skip
-
-
-def _groups(turn: Turn) -> str:
-    return (
-        "; `/stint roles` lets a role that people have here stand for one" if people.has_groups(turn) else ""
     )
+
+
+def _next(turn: Turn) -> list[Sentence]:
+    share = (
+        say(
+            "- Share the work: press **Add a coordinator**; `/stint roles` gives a role here to everyone who "
+            "has a certain role in the server"
+        )
+        if people.has_groups(turn)
+        else say("- Share the work: press **Add a coordinator**")
+    )
+    return [
+        say("**Next**"),
+        say("- Invite an employer: `/employer invite`"),
+        say("- Post a first project: `/project post`"),
+        share,
+        say("- See what else there is: `/stint help`"),
+    ]
 
 
 def _not_yet(channel: Channel, cohort: Cohort, findings: Sequence[Finding], purpose: str) -> Message:
     buttons = (
-        Button("Check again", verbs.SETUP_CHECK(channel.id, *([purpose] if purpose else [])),
-               style="primary"),
+        Button(
+            "Check again",
+            verbs.SETUP_CHECK(channel.id, *([purpose] if purpose else [])),
+            style="primary",
+        ),
         Button("Choose another channel", verbs.SETUP_CHANNEL(cohort.id)),
-    )  # fmt: skip
-    before, after = _OPENINGS.get(purpose, _OPENINGS[""])
+    )
     return message(
-        text(before, Plain(cohort.name), after),
+        text(_OPENINGS.get(purpose, _OPENINGS[""]), cohort=cohort.name),
         *finding_lines(findings),
         Buttons(buttons),
         note("Do that, then press Check again. Nothing is lost if you stop here: `/stint setup` goes on."),

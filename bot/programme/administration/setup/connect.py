@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -13,6 +14,7 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
+    Field,
     Fields,
     Message,
     Moment,
@@ -25,7 +27,7 @@ from bot.chat.content import (
     say,
     text,
 )
-from bot.chat.events import ButtonPressed, CommandUsed, Inspected, parse_destination
+from bot.chat.events import ButtonPressed, CommandUsed, Inspected, Place, parse_destination, platform_name
 from bot.chat.findings import finding_lines
 from bot.chat.forms import Form
 from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
@@ -34,7 +36,7 @@ from bot.programme.administration import coordinators
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people import codes, require_role
-from storage.tables import Cohort, Space
+from storage.tables import Cohort, Person, Space
 
 __all__ = [
     "CONNECT",
@@ -72,13 +74,17 @@ def _shown(turn: Turn, *first: Block) -> Message:
         heading(Plain(turn.programme.name)),
         Fields(
             (
-                row("I am in", Plain(", ".join(_space(turn, each) for each in _spaces(turn)))),
+                *(_space(turn, each) for each in _spaces(turn)),
                 *(
                     row("Cohort", "{cohort}: {channel}", cohort=each.name, channel=line)
                     for each in cohorts.all_cohorts(turn)
                     for line in cohorts.channel_lines(turn, each)
                 ),
-                row("Coordinators", *people.join_names(people.coordinators(turn))),
+                row(
+                    "Coordinators",
+                    "{people}",
+                    people=people.person_names(people.coordinators(turn), mention=True),
+                ),
             )
         ),
         *_doors(turn),
@@ -90,23 +96,34 @@ def _spaces(turn: Turn) -> list[Space]:
     return list(turn.session.scalars(query))
 
 
-def _space(turn: Turn, space: Space) -> str:
-    name = space.name or space.platform.capitalize()
-    here = turn.place is not None and (turn.place.platform, turn.place.space) == (
-        space.platform, space.external_id
-    )  # fmt: skip
-    return name + (" (this one)" if here else "") + ("" if space.state == "active" else " (I am not in it)")
+def _space(turn: Turn, space: Space) -> Field:
+    name = space.name or platform_name(space.platform)
+    there, place = (space.platform, space.external_id), turn.place
+    if space.state != "active":
+        return row("I am not in", "{name}", name=name)
+    if place is not None and (place.platform, place.space) == there:
+        return row("I am in", "{name} (this one)", name=name)
+    return row("I am in", "{name}", name=name)
 
 
 def _doors(turn: Turn) -> list[Block]:
     if "coordinator" not in turn.roles:
-        does = "makes you" if coordinators.began_here(turn) else "asks its coordinators to make you"
-        return [note(f"You manage this {{space}}: `/stint coordinator @you` {does} a coordinator.")]
+        if coordinators.began_here(turn):
+            return [note("You manage this {space}: `/stint coordinator @you` makes you a coordinator.")]
+        return [
+            note(
+                "You manage this {space}: `/stint coordinator @you` asks its coordinators to make you a "
+                "coordinator."
+            )
+        ]
     known = cohorts.all_cohorts(turn)
     names = {cohort.id: cohort.name for cohort in known}
     held = cohorts.channels_of(turn, names, paused=True)
     checks = [
-        Button(f"Check the channel of {names[channel.cohort_id]}"[:70], verbs.SETUP_CHECK(channel.id))
+        Button(
+            say("Check the channel of {cohort}", cohort=names[channel.cohort_id]),
+            verbs.SETUP_CHECK(channel.id),
+        )
         for channel in held
         if _is_here(turn, channel.place)
     ]
@@ -134,7 +151,7 @@ def _choices(turn: Turn, known: list[Cohort]) -> list[Button]:
         if channel.place.startswith(here)
     }
     return [
-        Button(f"A channel here for {cohort.name}"[:70], verbs.SETUP_CHANNEL(cohort.id))
+        Button(say("A channel here for {cohort}", cohort=cohort.name), verbs.SETUP_CHANNEL(cohort.id))
         for cohort in known
         if cohort.id not in having
     ][:_MOST_BUTTONS]
@@ -142,7 +159,7 @@ def _choices(turn: Turn, known: list[Cohort]) -> list[Button]:
 
 def too_late(turn: Turn, _what: ButtonPressed | Completed) -> list[Action]:
     """Show the state of a space that another person set up in the meantime."""
-    return [Reply(_shown(turn, text("This {space} has been set up meanwhile. This is how it stands:")))]
+    return [Reply(_shown(turn, text("This {space} has been set up meanwhile. This is how it is:")))]
 
 
 def no_form(_turn: Turn, _subject: str) -> Form:
@@ -151,7 +168,7 @@ def no_form(_turn: Turn, _subject: str) -> Form:
     Raises:
         Declined: always.
     """
-    raise Declined("This {space} has been set up meanwhile. `/stint setup` shows how it stands.")
+    raise Declined("This {space} has been set up meanwhile. `/stint setup` shows how it is.")
 
 
 def connect_command(turn: Turn, _event: CommandUsed) -> list[Action]:
@@ -176,9 +193,16 @@ def _connect(turn: Turn) -> list[Action]:
     )
     until = Moment(turn.now + _CODE_LIFETIME, people.zone_of(turn, turn.person))
     said = message(
-        text("This code lets one other {space} join **", Plain(turn.programme.name), f"**: `{code}`"),
+        text(
+            "This code lets one other {space} join **{programme}**: `{code}`",
+            programme=turn.programme.name,
+            code=code,
+        ),
         text("In that {space} an admin types `/stint setup`, presses Join one that exists, and gives it."),
-        note("It works once, until ", until, ". Give it only to whom you trust with this programme."),
+        note(
+            "It works once, until {when}. Give it only to people whom you trust with this programme.",
+            when=until,
+        ),
     )
     return [Reply(said)]
 
@@ -188,40 +212,59 @@ def setup_joined_inspected(turn: Turn, event: Inspected) -> list[Action]:
 
     The person who joined it is no coordinator yet: if they manage the space, a coordinator is asked by name.
     """
-    name = Plain(turn.programme.name)
-    told = message(
-        text("**", Plain(turn.person.name), "** has joined another {space} to **", name,
-             f"**, on {event.place.platform.capitalize()}, with a code of ours."),
-        note("`/stint setup` shows every {space} of the programme."),
-    )  # fmt: skip
+    name = turn.programme.name
     others = [each for each in people.coordinators(turn) if each.id != turn.person_id]
-    platform, space = event.place.platform, event.place.space
-    posts = [
+    posts = _joined_posts(turn, event.place, others)
+    if "coordinator" in turn.roles:
+        choices = [*_choices(turn, cohorts.all_cohorts(turn)), Button("None yet", verbs.SETUP_LATER())]
+        said = text(
+            "This {space} belongs to **{programme}** now, and you are one of its coordinators. Which cohort "
+            "is announced here?",
+            programme=name,
+        )
+        return [*posts, Reply(message(said, *finding_lines(event.findings), Buttons(tuple(choices))))]
+    by, _, manages = event.subject.partition("/")
+    meanwhile = note(
+        "Meanwhile everyone here can use what needs no role: `/stint help` shows it. Any coordinator can "
+        "choose what is announced here: `/cohort channel` in a channel of this {space}."
+    )
+    if not manages or not others:
+        said = text(
+            "This {space} belongs to **{programme}** now. Its coordinators do the rest.", programme=name
+        )
+        return [*posts, Reply(message(said, *finding_lines(event.findings), meanwhile))]
+    asked, asking = coordinators.ask_for(turn, turn.person, int(by) if by else None)
+    said = text(
+        "This {space} belongs to **{programme}** now. I am asking **{coordinator}** whether you may be one "
+        "of its coordinators, and bring you the answer.",
+        programme=name,
+        coordinator=people.person_name(asked, mention=True),
+    )
+    return [*posts, *asking, Reply(message(said, *finding_lines(event.findings), meanwhile))]
+
+
+def _joined_posts(turn: Turn, place: Place, others: Sequence[Person]) -> list[Action]:
+    """Return the word to the other coordinators that a space has joined."""
+    said = message(
+        text(
+            "**{person}** has joined another {space} to **{programme}**, on {platform}, with a code of ours.",
+            person=people.person_name(turn.person, mention=True),
+            programme=turn.programme.name,
+            platform=platform_name(place.platform),
+        ),
+        note("`/stint setup` shows every {space} of the programme."),
+    )
+    platform, space = place.platform, place.space
+    return [
         Post(
             people.address(turn, each),
-            told,
+            said,
             keys.SPACE_JOINED(platform, space, each.id),
             kind=_JOINED,
             subject=subjects.OF_JOINED(each.id, f"{platform}/{space}"),
         )
         for each in others
     ]
-    if "coordinator" in turn.roles:
-        choices = [*_choices(turn, cohorts.all_cohorts(turn)), Button("None yet", verbs.SETUP_LATER())]
-        said = text("This {space} belongs to **", name, "** now, and you are one of its coordinators. "
-                    "Which cohort is announced here?")  # fmt: skip
-        return [*posts, Reply(message(said, *finding_lines(event.findings), Buttons(tuple(choices))))]
-    by, _, manages = event.subject.partition("/")
-    meanwhile = note("Meanwhile everybody here can use what is open to them: `/stint help` shows it. Any "
-                     "coordinator can choose what is announced here: `/cohort channel` in a channel of this "
-                     "{space}.")  # fmt: skip
-    if not manages or not others:
-        said = text("This {space} belongs to **", name, "** now. Its coordinators do the rest.")
-        return [*posts, Reply(message(said, *finding_lines(event.findings), meanwhile))]
-    asked, asking = coordinators.ask_for(turn, turn.person, int(by) if by else None)
-    said = text("This {space} belongs to **", name, "** now. I am asking **", Plain(asked.name), "** whether "
-                "you may be one of its coordinators, and bring you the answer.")  # fmt: skip
-    return [*posts, *asking, Reply(message(said, *finding_lines(event.findings), meanwhile))]
 
 
 def _still_joined(turn: Turn, waiting: Waiting) -> Message | None:

@@ -260,15 +260,16 @@ def test_the_place_of_their_direct_messages_is_nowhere(turn: Turn, account: User
 
 
 def test_rows_with_a_name_are_known_by_their_labels() -> None:
-    """Whatever row the program makes of a person's name is among those in which a name is replaced."""
+    """Whatever row the program makes of a person's bare name is among those in which a name is replaced."""
     labels = set()
     for path in (Path(__file__).resolve().parents[4] / "bot" / "programme").rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "row" and len(call.args) > 1:
-                value = " ".join(map(ast.unparse, call.args[1:]))
+                values = (*call.args[1:], *(keyword.value for keyword in call.keywords))
+                value = " ".join(map(ast.unparse, values))
                 if re.search(r"people\.join_names|(person|student|employer|owner)\.name", value):
                     labels.add(ast.literal_eval(call.args[0]))
-    assert labels == unnaming.ROWS
+    assert labels <= unnaming.ROWS
 
 
 def test_a_namesake_is_not_unnamed(turn: Turn) -> None:
