@@ -106,13 +106,21 @@ def _erase_words(turn: Turn, request: ErasureRequest) -> None:
 def _naming(turn: Turn, person: Person) -> list[Notice | Task]:
     """Return news and items that may name a person, whatever they are about."""
     noticed, listed = (unnaming.may_name(noun.message, person) for noun in (Notice, Task))
+    return _found(turn, noticed, listed)
+
+
+def _found(turn: Turn, noticed: ColumnElement[bool], listed: ColumnElement[bool]) -> list[Notice | Task]:
     notices = select(Notice).where(Notice.programme_id == turn.programme_id, noticed)
     items = select(Task).where(Task.programme_id == turn.programme_id, listed)
     return [*turn.session.scalars(notices), *turn.session.scalars(items)]
 
 
-def _merge(turn: Turn, _first: Person, second: Person) -> list[Action]:
+def _merge(turn: Turn, first: Person, second: Person) -> list[Action]:
     """Give what waited for the second account to the first; nothing is asked about the second any more."""
+    noticed, listed = (unnaming.is_value_of(noun.message, second) for noun in (Notice, Task))
+    for news in _found(turn, noticed, listed):
+        news.message = unnaming.joined(news.message, first, second)
+    turn.session.flush()
     tasks.close_tasks_about(turn, subjects.PERSON(second.id))
     return [CancelTimers(subject=subjects.PERSON(second.id))]
 

@@ -15,7 +15,7 @@ from bot.programme.people import addresses, unnaming
 from bot.programme.people.personal_data import ErasureRequest, Section
 from storage.tables import Identity, Person, inbox, outbox
 
-__all__ = ["erase", "erase_copies", "export", "take_back"]
+__all__ = ["erase", "erase_copies", "export", "merge", "take_back"]
 
 _NOTHING: Final = dump_message(message())
 _UNSENT: Final = outbox.c.state.in_(("pending", "held"))
@@ -39,6 +39,18 @@ def erase(turn: Turn, request: ErasureRequest) -> list[Action]:
         _unname_answers(turn, request.person)
         _unname_messages(turn, request.person)
     _erase_own(turn, request.person)
+    return []
+
+
+def merge(turn: Turn, first: Person, second: Person) -> list[Action]:
+    """Make the second person the first wherever a message or an answer names them."""
+    for table, column in ((outbox, outbox.c.message), (inbox, inbox.c.answer)):
+        query = select(table.c.id, column.label("said")).where(
+            table.c.programme_id == turn.programme_id, unnaming.is_value_of(column, second)
+        )
+        for row in turn.connection.execute(query).all():
+            said = {column.key: unnaming.joined(row.said, first, second)}
+            turn.connection.execute(update(table).where(table.c.id == row.id).values(said))
     return []
 
 

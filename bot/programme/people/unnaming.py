@@ -26,6 +26,8 @@ __all__ = [
     "GONE",
     "ROWS",
     "also_another",
+    "is_value_of",
+    "joined",
     "may_name",
     "names",
     "renamed",
@@ -205,8 +207,24 @@ def may_name(column: Any, person: Person) -> ColumnElement[bool]:  # noqa: ANN40
     It holds for others as well, where the name is a part of something: `names` tells.
     """
     stored = dumps(person.name, ensure_ascii=False)[1:-1]
-    found = (cast(column, Words).contains(each, autoescape=True) for each in (stored, *_by_id(person)))
-    return or_(*found)
+    return or_(cast(column, Words).contains(stored, autoescape=True), is_value_of(column, person))
+
+
+def is_value_of(column: Any, person: Person) -> ColumnElement[bool]:  # noqa: ANN401 - any JSON column
+    """Return a condition that holds for stored JSON in which the person is a value."""
+    return or_(*(cast(column, Words).contains(each, autoescape=True) for each in _by_id(person)))
+
+
+def joined(data: Any, first: Person, second: Person) -> Any:  # noqa: ANN401 - any stored JSON
+    """Make the second person's values in stored JSON the first one's, under the name that was said."""
+    match data:
+        case list():
+            return [joined(each, first, second) for each in data]
+        case {"kind": "person", "id": int(number)}:
+            return {**data, "id": first.id} if number == second.id else data
+        case dict():
+            return {key: joined(value, first, second) for key, value in data.items()}
+    return data
 
 
 def _by_id(person: Person) -> tuple[str, str]:
