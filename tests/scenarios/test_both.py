@@ -106,7 +106,7 @@ async def test_what_is_confided_reported_and_erased(database_url: str, tmp_path:
         await marta.presses("Write to the student")
         await marta.fills({"Your message": "I know where you study."})
         await ada.presses("Report")
-        await ada.presses("No more messages from them")
+        await ada.presses("No more of these messages")
         await ada.uses("/placement 1")
         await ada.presses("End it early")
         await ada.fills({"Reason": "He made remarks."})

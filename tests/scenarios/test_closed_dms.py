@@ -238,10 +238,9 @@ async def test_a_message_that_waits_is_not_said_to_be_sent(platform: Staged) -> 
         await marta.fills({"Your message": words})
         await platform.tick(minutes=1)
     assert marta.view().count("On its way to Ada Okafor") == 1
-    assert marta.sees(
-        f"I could not bring your message about {TITLE} to Ada Okafor yet: their direct messages"
-    )
-    assert marta.sees("This waits for them, about")
+    assert marta.sees(f"I could not bring your message about {TITLE} to Ada Okafor yet.")
+    assert marta.sees("Direct messages there are closed to me")
+    assert marta.sees("This waits until I can, about")
     assert marta.view().count("I could not bring your message") == 1
     assert not marta.sees("Sent to")
     await ada.presses("Read it")

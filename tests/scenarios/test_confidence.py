@@ -68,9 +68,9 @@ async def test_a_coordinators_question_and_its_answer_are_not_the_employers(plat
         assert not marta.sees(words)
     for coordinator in (cora, jo):
         await coordinator.presses("All messages", on=TOLD)
-        assert coordinator.sees("Between Ada Okafor and the coordinators. Nobody else reads it.")
+        assert coordinator.sees("Between Ada Okafor and the coordinators, who are its only readers.")
     await ada.presses("All messages", on=ASKED)
-    assert ada.sees("Between Ada Okafor and the coordinators. Nobody else reads it.")
+    assert ada.sees("Between Ada Okafor and the coordinators, who are its only readers.")
 
 
 async def test_a_student_reaches_the_coordinators_from_her_application(platform: AnyStage) -> None:
@@ -106,7 +106,7 @@ async def test_an_employer_and_the_coordinators_write_without_the_student(platfo
     jo = platform.person("jo")
     await jo.uses("/placement 1")
     await jo.presses("Messages with the employer")
-    assert jo.sees("Between Marta Ruiz and the coordinators. Nobody else reads it.")
+    assert jo.sees("Between Marta Ruiz and the coordinators, who are its only readers.")
     await ada.uses("/placement")
     await ada.presses("Write to the employer")
     await ada.fills({"Your message": "I was ill."})

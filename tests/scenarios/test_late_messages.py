@@ -98,7 +98,7 @@ async def test_a_letter_comes_unless_its_writer_is_not_wanted_any_more(platform:
             await platform.tick(minutes=1)
             await ada.presses("Read it")
     await platform.tick(hours=1)
-    await ada.presses("No more messages from them", on="I know where you study.")
+    await ada.presses("No more of these messages", on="I know where you study.")
     new = await opens(platform, "ada")
     assert new.count("Are you well?") == 1
     assert "Answer me." not in new

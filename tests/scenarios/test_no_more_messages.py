@@ -18,7 +18,7 @@ AnyStage: TypeAlias = Any
 """A stage of whichever platform."""
 
 CLOSED = "Messages about this are closed"
-MUTE = "No more messages from them"
+MUTE = "No more of these messages"
 
 
 @pytest.fixture(params=["terminal", "slack by socket", "discord"])
@@ -55,7 +55,7 @@ async def test_no_more_messages_come(platform: AnyStage) -> None:
     ada, cora, marta = (platform.person(name) for name in ("ada", "cora", "marta"))
     await writes(platform, "marta", "I know where you study.")
     await ada.presses(MUTE)
-    assert ada.sees("I do not tell them.")
+    assert ada.sees("I keep this to myself.")
     await marta.uses("/applicants 1")
     await marta.chooses("Ada Okafor")
     await marta.presses("Write to the student")
@@ -131,8 +131,8 @@ async def test_who_closed_it_is_told_why_they_cannot_write_and_can_open_it(platf
     await ada.presses(MUTE)
     await ada.uses("/applications")
     await ada.presses("Write to the employer")
-    assert ada.sees("You asked for no more messages from Marta Ruiz, so they could not answer you.")
-    await ada.presses("Let them write again")
+    assert ada.sees("You asked for no more messages from Marta Ruiz, so no answer could reach you.")
+    await ada.presses("Allow messages again")
     await writes(platform, "marta", "Any day is fine.")
     assert ada.sees("Any day is fine.")
     assert platform.rows(select(Mute)) == []

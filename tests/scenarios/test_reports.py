@@ -1,5 +1,6 @@
 """A reported message: who hears of it and when, how it is told again, and what ends it."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -70,9 +71,9 @@ async def test_every_coordinator_hears_of_it_at_once_at_night(platform: AnyStage
     for coordinator in (cora, jo):
         assert coordinator.sees(TOLD)
         assert not coordinator.sees(RUDE)
-    assert ada.sees("Cora Lindqvist and Jo Park read it, and nobody of Acme Maps does. You have an answer by")
+    assert re.search(r"Your report goes to .*Cora.* and .*Jo.*, and not to Acme Maps\.", ada.view())
     assert ada.sees("You need not go on with this meanwhile, nor answer the message.")
-    assert ada.sees("Marta Ruiz is not told by me that you reported it.")
+    assert ada.sees("I do not let Marta Ruiz know that you reported it.")
     assert not marta.sees("reported")
     (due,) = platform.rows(select(Report.due_at))[0]
     assert due == datetime(2026, 3, 10, 17, tzinfo=UTC)
@@ -92,15 +93,15 @@ async def test_it_is_told_again_every_day_until_it_is_answered(platform: AnyStag
         assert coordinator.sees("It has waited for an answer since yesterday.")
         assert coordinator.sees("It has waited for an answer for 2 days.")
     assert ada.sees("has no answer yet.")
-    assert ada.sees("I remind Cora Lindqvist and Jo Park of it every day.")
+    assert re.search(r"I remind .*Cora.* and .*Jo.* of it every day\.", ada.view())
     await answers(platform, "jo", **{"To the other side": "Please do not write to students about this."})
-    assert ada.sees("by Jo Park, coordinator:")
+    assert re.search(r"by .*Jo.*, coordinator:", ada.view())
     assert ada.sees("They will not write to you again.")
-    assert marta.sees("Jo Park, coordinator, writes to you about")
+    assert re.search(r"Jo.*, coordinator, writes to you about", marta.view())
     assert marta.sees("Please do not write to students about this.")
     assert not marta.sees("They will not write to you again.")
     for coordinator in (cora, jo):
-        assert coordinator.sees("Answered by Jo Park.")
+        assert re.search(r"Answered by .*Jo.*\.", coordinator.view())
         assert not coordinator.sees("It has waited for an answer for 2 days.")
     sent = len(told(platform))
     await platform.tick(days=3)
@@ -156,7 +157,7 @@ async def test_the_person_it_is_about_does_not_learn_of_it_as_a_coordinator(tmp_
         await written(stage)
         make_coordinator(stage, "marta")
         await stage.person("ada").presses("Report")
-        assert "Cora Lindqvist reads it, and nobody of Acme Maps does." in stage.screen("ada")
+        assert "Your report goes to Cora Lindqvist, and not to Acme Maps." in stage.screen("ada")
         assert TOLD in stage.screen("cora")
         await stage.person("marta").uses("/stint tasks")
         for forged in ("letter-read:1", "report-answer:1", "task-done:1:0"):
@@ -174,7 +175,7 @@ async def test_where_nobody_may_read_it_the_truth_is_told(stage: Stage) -> None:
     await stage.person("marta").uses("/stint coordinator @cora remove:yes")
     await stage.person("ada").presses("Report")
     assert "There is no coordinator here who could read this in confidence" in stage.screen("ada")
-    assert "I keep your report for the first who may read it." in stage.screen("ada")
+    assert "I keep your report for the first coordinator who may read it." in stage.screen("ada")
     await stage.person("marta").uses("/stint coordinator @jo")
     await stage.tick(days=1)
     assert TOLD in stage.screen("jo")

@@ -18,7 +18,7 @@ AnyStage: TypeAlias = Any
 """A stage of whichever platform."""
 
 CLOSED = "Messages about this are closed"
-MUTE = "No more messages from them"
+MUTE = "No more of these messages"
 MARKER = "I know where you study."
 
 

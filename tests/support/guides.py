@@ -334,7 +334,7 @@ async def joining(stage: Stage) -> None:
     await ada.uses("/applications")
     await fill_in(stage, "ada", {"Your message": "Something rude."}, "Write to the employer")
     await stage.person("marta").presses("Report")
-    await stage.person("marta").presses("No more messages from them")
+    await stage.person("marta").presses("No more of these messages")
     await ada.presses("Write to the employer")
     await cora.uses("/stint tasks")
     await cora.uses("/project show nobody")

@@ -191,7 +191,7 @@ async def _end_early(stage: Stage, student: Words, employer: Words) -> None:
     await _reads(stage.person("marta"), NAMES[STUDENT], "2")
     await stage.person("marta").presses("Write to the student")
     await stage.person("marta").fills({"Your message": "Why do you leave?"})
-    await stage.person(STUDENT).presses("No more messages from them", on="Why do you leave?")
+    await stage.person(STUDENT).presses("No more of these messages", on="Why do you leave?")
 
 
 def _file(stage: Stage, folder: Path) -> FileRef:

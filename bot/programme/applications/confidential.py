@@ -7,10 +7,12 @@ about a company is not for a coordinator who works there or looks after the proj
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select
 
 from bot.chat.content import Part
+from bot.chat.sentences import Names
 from bot.programme import people
 from bot.programme.core.turn import Turn
 from bot.programme.people import recently_granted
@@ -22,11 +24,13 @@ __all__ = [
     "everybody",
     "hidden_from",
     "may_read",
+    "named",
     "names_of",
     "readers",
     "reported_by",
 ]
 
+_NAMED: Final = 3
 NO_READER = (
     "There is no coordinator here who could read this in confidence: the only one takes part in it. Please "
     "turn to a person whom you trust outside this programme, such as a teacher or an adviser."
@@ -109,6 +113,14 @@ def hidden_from(turn: Turn, project: Project, application: Application, person: 
     return Hidden(alone, company, whole=len(others) < 2)  # noqa: PLR2004 - an item is hidden from one person
 
 
+def named(reading: list[Person], *, mention: bool = False) -> Names | None:
+    """Return the names of the readers; None where they are too many to be read at a glance, or none.
+
+    `mention`: they are coordinators, whose accounts the reader may be given.
+    """
+    return people.person_names(reading, mention=mention) if 0 < len(reading) <= _NAMED else None
+
+
 def names_of(named: list[Person]) -> tuple[Part, ...]:
     """Return the readers' names in a sentence, or "the coordinators" where they are many."""
-    return people.join_names(named) if 0 < len(named) <= 3 else ("the coordinators",)  # noqa: PLR2004 - as many as are read at a glance
+    return people.join_names(named) if 0 < len(named) <= _NAMED else ("the coordinators",)

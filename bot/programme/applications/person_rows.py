@@ -8,7 +8,8 @@ from typing import Final
 from sqlalchemy import delete, select
 
 from bot.chat.actions import Action
-from bot.chat.content import Block, Plain, Text, text
+from bot.chat.content import Block, Part, Text, say, text
+from bot.chat.sentences import Term
 from bot.chat.values import replace
 from bot.programme.applications import joining, withdraw
 from bot.programme.applications.messages import person_rows as message_rows
@@ -37,13 +38,18 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
     query = select(Application, Project.title).join(Project, Project.id == Application.project_id)
     entries: list[Block] = []
     for application, title in turn.session.execute(query.where(Application.person_id == person.id)):
-        entries.append(text("**", Plain(title), f"**: {LABELS[application.status]}"))
-        answers = [f"{each.label}: {each.shown}" for each in application.answers if each.shown]
-        if answers:
-            entries.append(Text((Plain("\n".join(answers)),)))
+        state = Term(LABELS[application.status], "application")
+        entries.append(text("**{project}**: {state}", project=title, state=state))
+        lines: list[Part] = []
+        for answer in application.answers:
+            if answer.shown:
+                said = say("{question}: {answer}", question=answer.label, answer=answer.shown)
+                lines += ["\n", said] if lines else [said]
+        if lines:
+            entries.append(Text(tuple(lines)))
     yield "Applications", entries
     given = select(Application.reason).where(Application.reason_by_id == person.id, Application.reason != "")
-    yield "Reasons you gave", [text("- ", Plain(each)) for each in turn.session.scalars(given)]
+    yield "Reasons you gave", [text("- {reason}", reason=each) for each in turn.session.scalars(given)]
 
 
 def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
@@ -82,7 +88,7 @@ def _unanswered(turn: Turn, person: Person) -> list[Block]:
         .join(Application, Application.project_id == Project.id)
         .where(Application.person_id == person.id, Application.status.in_(_TO_ANSWER))
     )
-    return [text("- application to **", Plain(title), "**") for title in turn.session.scalars(query)]
+    return [text("- application to **{project}**", project=title) for title in turn.session.scalars(query)]
 
 
 PARTS: Final = (

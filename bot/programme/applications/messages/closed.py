@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import and_, or_, select
 
 from bot.chat.actions import Action, Reply, WithdrawPost
-from bot.chat.content import Button, Buttons, Message, Plain, Sentence, message, say, text
+from bot.chat.content import Button, Buttons, Message, Sentence, message, say, text
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined, Waiting
 from bot.programme import people, projects
@@ -46,7 +46,7 @@ _OVER: Final = frozenset({"not_selected", "released", "declined", "expired", "wi
 
 def mute_button(letter: Letter) -> Button:
     """Return the button with which a reader stops messages by the letter's writer and the writer's side."""
-    return Button("No more messages from them", verbs.LETTER_MUTE(letter.id))
+    return Button("No more of these messages", verbs.LETTER_MUTE(letter.id))
 
 
 def is_open(turn: Turn, application: Application) -> bool:
@@ -84,21 +84,26 @@ def must_be_open(turn: Turn, exchange: Exchange, reader: Person | None) -> None:
     if until is not None and turn.now > until:
         raise Declined(
             text(
-                f"{CLOSED}: it ended on ", news.shown_day(turn, until - AFTER, turn.person),
-                f", and each side could write for {AFTER.days} days.",
+                "Messages about this are closed: it ended on {day}, and each side could write for one day.",
+                "Messages about this are closed: it ended on {day}, and each side could write for {count} "
+                "days.",
+                day=news.shown_day(turn, until - AFTER, turn.person),
+                count=AFTER.days,
             ),
             text(_INSTEAD),
             instead,
-        )  # fmt: skip
+        )
     closed = _mutes(turn, application, reader) if reader is not None else []
     if not closed:
         return
     mine = next((each for each in closed if each.person_id == turn.person.id), None)
     if mine is None:
-        raise Declined(text(f"{CLOSED}."), text(_INSTEAD), instead)
-    name = Plain(people.person_of(turn, mine.from_id).name)
+        raise Declined(text("Messages about this are closed."), text(_INSTEAD), instead)
     raise Declined(
-        text("You asked for no more messages from **", name, "**, so they could not answer you."),
+        text(
+            "You asked for no more messages from **{person}**, so no answer could reach you.",
+            person=people.person_name(people.person_of(turn, mine.from_id)),
+        ),
         Buttons((_again_button(mine), write_button(application, "coordinators"))),
     )
 
@@ -116,7 +121,7 @@ def _mutes(turn: Turn, application: Application, reader: Person) -> list[Mute]:
 
 
 def _again_button(muted: Mute) -> Button:
-    return Button("Let them write again", verbs.LETTER_UNMUTE(muted.id))
+    return Button("Allow messages again", verbs.LETTER_UNMUTE(muted.id))
 
 
 def letter_mute_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -128,16 +133,19 @@ def letter_mute_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     if exchange.person is not None:
         raise Declined("Coordinators can always write to you, and you to them. You need not answer.")
     muted = _mute(turn, letter)
-    name = Plain(people.person_of(turn, letter.sender_id).name)
     said = message(
         text(
-            "Done. I bring you no more messages from **", name, "**, nor from anybody on their side about **",
-            projects.title_part(exchange.project), "**.",
+            "Done. I bring you no more messages from **{person}**, and none from that side about "
+            "**{project}**.",
+            person=people.person_name(people.person_of(turn, letter.sender_id)),
+            project=projects.title_part(exchange.project),
         ),
-        text("I do not tell them. If they write, they read: “Messages about this are closed”."),
-        text("A coordinator can still write to you, and you to them."),
+        text(
+            "I keep this to myself. An attempt to write gets this answer: “Messages about this are closed”."
+        ),
+        text("The coordinators and you can still write to each other."),
         Buttons((write_button(exchange.application, "coordinators"), _again_button(muted))),
-    )  # fmt: skip
+    )
     return [Reply(said), *_not_brought(turn, letter)]
 
 
@@ -206,8 +214,10 @@ def letter_unmute_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Allow messages again for the person who had stopped them."""
     muted = turn.session.get(Mute, verbs.LETTER_UNMUTE.read(event).mute)
     if muted is None or muted.programme_id != turn.programme_id or muted.person_id != turn.person.id:
-        raise Declined("You have not stopped their messages, so nothing was changed.")
-    name = Plain(people.person_of(turn, muted.from_id).name)
+        raise Declined("You have not stopped these messages, so nothing was changed.")
+    name = people.person_name(people.person_of(turn, muted.from_id))
     turn.session.delete(muted)
     turn.session.flush()
-    return [Reply(message(text("**", name, "** can write to you again, and you to them.")), replace=True)]
+    return [
+        Reply(message(text("**{person}** and you can write to each other again.", person=name)), replace=True)
+    ]

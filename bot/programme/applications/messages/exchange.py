@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from sqlalchemy import select
 
-from bot.chat.content import Button, Part, Plain
+from bot.chat.content import Button, Wording
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import people, projects
@@ -30,8 +30,8 @@ __all__ = [
     "may_open",
     "side_of",
     "subject_of",
-    "who",
     "write_button",
+    "writes_as",
 ]
 
 Side = Literal["student", "employer", "coordinators"]
@@ -119,14 +119,12 @@ def letters_of(turn: Turn, exchange: Exchange) -> list[Letter]:
     return list(turn.session.scalars(query.order_by(Letter.id)))
 
 
-def who(turn: Turn, exchange: Exchange, person: Person) -> tuple[Part, ...]:
-    """Return how a writer is named: student by name, others with their company or role."""
+def writes_as(exchange: Exchange, person: Person) -> Side:
+    """Return as what a person writes in an exchange, which says how they are named in it."""
     if person.id == exchange.application.person_id:
-        return (Plain(person.name),)
+        return "student"
     confides = exchange.person is not None and exchange.person.id == person.id
-    if exchange.person is None or confides:
-        return (Plain(person.name), " of ", Plain(projects.company_name(turn, exchange.project)))
-    return (Plain(person.name), " (coordinator)")
+    return "employer" if exchange.person is None or confides else "coordinators"
 
 
 def subject_of(exchange: Exchange) -> str:
@@ -144,6 +142,6 @@ def all_button(exchange: Exchange, reader: Person) -> Button:
     return Button("All messages", verbs.LETTERS_ALL(application.id, with_whom))
 
 
-def write_button(application: Application, to: Side, label: str = "") -> Button:
+def write_button(application: Application, to: Side, label: Wording = "") -> Button:
     """Return a button for a letter about an application: to its student, its employer or the coordinators."""
     return Button(label or _LABELS[to], verbs.LETTER_WRITE(application.id, to))

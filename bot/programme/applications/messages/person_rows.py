@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from bot.chat.actions import Action
-from bot.chat.content import Moment, Plain, text
+from bot.chat.content import Moment, text
 from bot.programme import people
 from bot.programme.core import keys
 from bot.programme.core.turn import Turn
@@ -31,7 +31,7 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
     yield (
         "Messages you wrote through me",
         [
-            text("- ", Moment(each.created_at, zone), ": ", Plain(each.text))
+            text("- {when}: {words}", when=Moment(each.created_at, zone), words=each.text)
             for each in turn.session.scalars(query)
         ],
     )
@@ -49,9 +49,12 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
 
 
 def _export_mutes(turn: Turn, person: Person) -> Iterator[Section]:
-    query = select(Person.name).join(Mute, Mute.from_id == Person.id).where(Mute.person_id == person.id)
-    names = turn.session.scalars(query.distinct())
-    yield "People from whom you want no more messages", [text("- ", Plain(name)) for name in names]
+    known = select(Mute.from_id).where(Mute.person_id == person.id)
+    muted = turn.session.scalars(select(Person).where(Person.id.in_(known)).order_by(Person.id))
+    yield (
+        "People from whom you want no more messages",
+        [text("- {person}", person=people.person_name(each)) for each in muted],
+    )
 
 
 def _erase_mutes(turn: Turn, request: ErasureRequest) -> list[Action]:

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action, Reply
-from bot.chat.content import Block, Button, Plain, heading, note, text
+from bot.chat.content import Block, Button, Plain, Sentence, Text, heading, note, say, text
 from bot.chat.events import ButtonPressed
 from bot.chat.numbers import whole_number
 from bot.chat.rendering.screen import in_rows, paged
@@ -23,16 +23,18 @@ from bot.programme.applications.messages.exchange import (
     letters_of,
     may_open,
     side_of,
-    who,
     write_button,
+    writes_as,
 )
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
-from storage.tables import Application, Letter, Project
+from storage.tables import Application, Letter, Person, Project
 
 __all__ = ["coordinators_button", "coordinators_ways", "letters_all_pressed", "ways"]
 
 _PAGE: Final = "page"
+
+_ERASED: Final = "_erased_"
 
 
 def letters_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -52,14 +54,9 @@ def letters_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
             "These messages are between others, and only they read them. You see what is reported to you."
         )
     letters = letters_of(turn, exchange)
-    top: list[Block] = [heading("Messages about ", projects.title_part(project))]
-    if exchange.person is not None:
-        top.append(
-            note("Between ", Plain(exchange.person.name), " and the coordinators. Nobody else reads it.")
-        )
     lines: list[Block] = [_line(turn, exchange, letter) for letter in letters]
-    lines = lines or [text("Nobody has written anything yet.")]
-    groups = [[*top, lines[0]], *([line] for line in lines[1:])]
+    lines = lines or [text("There are no messages yet.")]
+    groups = [[*_top(exchange), lines[0]], *([line] for line in lines[1:])]
     ways = _next(turn, exchange)
     theirs = [letter for letter in letters if letter.recipient_id == turn.person.id]
     if exchange.person is None and theirs:
@@ -75,6 +72,21 @@ def letters_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         lambda other: verbs.LETTERS_ALL(application.id, named, other, _PAGE),
     )
     return [Reply(shown, replace=wanted is not None)]
+
+
+def _top(exchange: Exchange) -> list[Block]:
+    """Return the heading of an exchange, and who reads it where that is not both sides."""
+    top: list[Block] = [
+        heading("Messages about {project}", project=projects.title_part(exchange.project)),
+    ]
+    if exchange.person is not None:
+        top.append(
+            note(
+                "Between {person} and the coordinators, who are its only readers.",
+                person=people.person_name(exchange.person),
+            )
+        )
+    return top
 
 
 def ways(turn: Turn, application: Application) -> list[Button]:
@@ -136,9 +148,22 @@ def _named(turn: Turn, exchange: Exchange) -> str:
 
 def _line(turn: Turn, exchange: Exchange, letter: Letter) -> Block:
     sender = people.person_of(turn, letter.sender_id)
-    at = news.shown_date(turn, letter.created_at, turn.person)
-    words = Plain(letter.text) if letter.text else "_erased_"
-    return text("**", *who(turn, exchange, sender), "**, ", at, "\n", words)
+    return Text(
+        (_head(turn, exchange, letter, sender), "\n", Plain(letter.text) if letter.text else say(_ERASED))
+    )
+
+
+def _head(turn: Turn, exchange: Exchange, letter: Letter, sender: Person) -> Sentence:
+    """Return the line above a letter: who wrote it, and when."""
+    name, at = people.person_name(sender), news.shown_date(turn, letter.created_at, turn.person)
+    match writes_as(exchange, sender):
+        case "student":
+            return say("**{writer}**, {when}", writer=name, when=at)
+        case "employer":
+            company = projects.company_name(turn, exchange.project)
+            return say("**{writer} ({company})**, {when}", writer=name, company=company, when=at)
+        case _:
+            return say("**{writer} (coordinator)**, {when}", writer=name, when=at)
 
 
 def _next(turn: Turn, exchange: Exchange) -> list[Button]:

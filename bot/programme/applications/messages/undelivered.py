@@ -61,19 +61,24 @@ def refused(turn: Turn, subject: str) -> list[Action]:
     if subjects.OF_LETTER.parse(subject).state or writer.erased_at is not None or states & _ARRIVING:
         return []
     exchange = exchange_of(turn, letter)
-    why, then = "the platform did not take it.", "It is kept, and a coordinator can send it once more."
+    title, readers = projects.title_part(exchange.project), confidential.named(_readers(turn, letter, writer))
+    if readers is None:
+        failed = text(
+            "I could not bring your message about **{project}** to the coordinators yet.", project=title
+        )
+    else:
+        failed = text(
+            "I could not bring your message about **{project}** to **{readers}** yet.",
+            project=title,
+            readers=readers,
+        )
+    why = text("The platform did not take it. It is kept, and a coordinator can send it once more.")
     if "held" in states:
-        why = "their direct messages are closed to me, or they left."
-        then = "It is kept and comes to them as soon as I can write to them. You need not send it again."
-    names, title = (
-        confidential.names_of(_readers(turn, letter, writer)),
-        projects.title_part(exchange.project),
-    )
-    words = message(
-        text("I could not bring your message about **", title, "** to **", *names, "** yet: ", why),
-        text(then),
-        Buttons((all_button(exchange, writer),)),
-    )
+        why = text(
+            "Direct messages there are closed to me, or the account is gone. Your message is kept, and "
+            "arrives as soon as I can write there. You need not send it again."
+        )
+    words = message(failed, why, Buttons((all_button(exchange, writer),)))
     return [Post(people.address(turn, writer), words, _key(letter), kind=WAITS, subject=str(letter.id))]
 
 
@@ -105,10 +110,15 @@ def arrived(turn: Turn, subject: str) -> list[Action]:
     letter = letter_in(turn, subject)
     exchange = exchange_of(turn, letter)
     reader = people.person_of(turn, letter.recipient_id)
-    names, title = confidential.names_of([reader]), projects.title_part(exchange.project)
+    title = projects.title_part(exchange.project)
     if exchange.person is not None and exchange.person.id == letter.sender_id:
-        names = ("the coordinators",)
-    said = text("Your message about **", title, "** has arrived with **", *names, "**.")
+        said = text("Your message about **{project}** has arrived with the coordinators.", project=title)
+    else:
+        said = text(
+            "Your message about **{project}** has arrived with **{reader}**.",
+            project=title,
+            reader=people.person_name(reader),
+        )
     return [Update(_key(letter), message(said))]
 
 

@@ -11,6 +11,7 @@ from bot.chat.events import ButtonPressed, MessageReceived
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.rendering.screen import height, in_lines
 from bot.chat.routes import Completed, Declined
+from bot.chat.sentences import Number
 from bot.programme import people, projects
 from bot.programme.applications import confidential, lookup
 from bot.programme.applications.messages import closed, undelivered
@@ -24,8 +25,8 @@ from bot.programme.applications.messages.exchange import (
     may_open,
     side_of,
     subject_of,
-    who,
     write_button,
+    writes_as,
 )
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
@@ -57,19 +58,16 @@ _QUESTION: Final = Question(
     max_length=_MOST_CHARACTERS,
 )
 _BETWEEN_SIDES: Final = (
-    "They read exactly what you write, with your name and the project's. You can both read it again "
-    "until the project's answers are erased; a coordinator reads it only if it is reported."
+    "The other side reads exactly what you write, with your name and the project's. You can both read it "
+    "again until the project's answers are erased; a coordinator reads it only if it is reported."
 )
 _TO_COORDINATORS: Final = (
     "Only the programme's coordinators read this, with your name and the project's. The other side does not, "
     "and I do not tell them that you wrote."
 )
 _BY_COORDINATOR: Final = (
-    "They read exactly what you write, with your name and the project's. What you two write to each other is "
-    "read by the other coordinators as well, and by nobody else."
-)
-_TOO_LONG: Final = (
-    f"I can pass on words, at most {_MOST_CHARACTERS:,} characters, and no files. For a file, send a link."
+    "The reader gets exactly what you write, with your name and the project's. What you two write to each "
+    "other is read by the other coordinators as well, and by no other person."
 )
 
 
@@ -126,7 +124,12 @@ def reply_in_place(turn: Turn, event: MessageReceived) -> list[Action]:
         return []
     words = keep(event.text)
     if not words or len(words) > _MOST_CHARACTERS or event.files:
-        raise Declined(_TOO_LONG)
+        raise Declined(
+            text(
+                "I can pass on words, at most {most} characters, and no files. For a file, send a link.",
+                most=Number(str(_MOST_CHARACTERS)),
+            )
+        )
     return _send(turn, words, letter.application_id, _back(turn, letter), letter.id)
 
 
@@ -206,7 +209,7 @@ def _confides(
             return people.person_of(turn, application.person_id)
         employer = projects.employer_of(turn, project)
         if employer is None:
-            raise Declined("Nobody at the company looks after this project yet, so you cannot write to them.")
+            raise Declined("This project has no contact at the company yet, so you cannot write there.")
         return employer
     to_them = to == COORDINATORS or (before is not None and before.person_id == turn.person.id)
     unowned = side == "student" and projects.employer_of(turn, project) is None
@@ -227,11 +230,15 @@ def _other_side(turn: Turn, exchange: Exchange, before: Letter | None) -> Person
 
 def _there(turn: Turn, person: Person | None) -> Person:
     if person is None:
-        raise Declined("Nobody at the company looks after this project now, so there is nobody to write to.")
+        raise Declined("This project has no contact at the company now, so you cannot write there.")
     if person.left_at or person.erased_at:
-        more = () if "coordinator" in turn.roles else (" To learn more, ", *people.contact_names(turn), ".")
-        left = "** has left the programme, so I cannot reach them."
-        raise Declined(text("**", Plain(person.name), left, *more))
+        left = text(
+            "**{person}** has left the programme, so I cannot bring messages there.",
+            person=people.person_name(person),
+        )
+        if "coordinator" in turn.roles:
+            raise Declined(left)
+        raise Declined(left, text("To learn more, ask {contacts}.", contacts=people.contacts(turn)))
     return person
 
 
@@ -265,13 +272,32 @@ def _send(turn: Turn, words: str, number: int, to: str, answers: int | None) -> 
 
 def _said(turn: Turn, reading: list[Person], title: Plain, *, waits: bool) -> Text:
     """Return where the letter is: never that it has arrived, and that it waits for unreachable readers."""
-    names = confidential.names_of(reading)
+    readers = confidential.named(reading)
+    if readers is None:
+        return _said_of_coordinators(turn, reading, title, waits=waits)
     if not waits:
-        return text("On its way to **", *names, "**, about **", title, "**:")
+        return text("On its way to **{readers}**, about **{project}**:", readers=readers, project=title)
     if not all(people.is_unreachable(turn, each) for each in reading):
-        return text("This waits for **", *names, "**, about **", title, "**:")
-    return text("I cannot write to **", *names, "** now: their direct messages are closed to me. This "
-                "waits for them, about **", title, "**:")  # fmt: skip
+        return text("This waits for **{readers}**, about **{project}**:", readers=readers, project=title)
+    return text(
+        "I cannot write to **{readers}** now: direct messages are closed to me there. This waits until I "
+        "can, about **{project}**:",
+        readers=readers,
+        project=title,
+    )
+
+
+def _said_of_coordinators(turn: Turn, reading: list[Person], title: Plain, *, waits: bool) -> Text:
+    """Return where the letter is, for readers who are not named as they are many."""
+    if not waits:
+        return text("On its way to the coordinators, about **{project}**:", project=title)
+    if not all(people.is_unreachable(turn, each) for each in reading):
+        return text("This waits for the coordinators, about **{project}**:", project=title)
+    return text(
+        "I cannot write to the coordinators now: direct messages are closed to me there. This waits until I "
+        "can, about **{project}**:",
+        project=title,
+    )
 
 
 def _waits(turn: Turn, reading: list[Person]) -> bool:
@@ -291,13 +317,14 @@ def _words(letter: Letter) -> list[Block]:
 
 def _brought(turn: Turn, exchange: Exchange, letter: Letter, reading: list[Person]) -> list[Action]:
     """Return the letter for each of its readers."""
-    title = projects.title_part(exchange.project)
-    lead = text("**", *who(turn, exchange, turn.person), "** writes to you about **", title, "**:")
+    lead = _lead(turn, exchange)
     private = None
     if exchange.person is not None:
         private = note("Only the coordinators read your answer.")
         if exchange.person.id == turn.person.id:
-            private = note("Only ", Plain(turn.person.name), " and the coordinators read your answer.")
+            private = note(
+                "Only {person} and the coordinators read your answer.", person=people.person_name(turn.person)
+            )
     actions: list[Action] = []
     about = undelivered.subject_for(letter, waits=_waits(turn, reading))
     for number, reader in enumerate(reading):
@@ -312,6 +339,25 @@ def _brought(turn: Turn, exchange: Exchange, letter: Letter, reading: list[Perso
         post = Post(people.address(turn, reader), words, key, kind=undelivered.LETTER, subject=about)
         actions.append(post)
     return actions
+
+
+def _lead(turn: Turn, exchange: Exchange) -> Text:
+    """Return the line above a delivered letter: who writes, as what, and about which project."""
+    name, title = people.person_name(turn.person), projects.title_part(exchange.project)
+    match writes_as(exchange, turn.person):
+        case "student":
+            return text("**{writer}** writes to you about **{project}**:", writer=name, project=title)
+        case "employer":
+            return text(
+                "**{writer} ({company})** writes to you about **{project}**:",
+                writer=name,
+                company=projects.company_name(turn, exchange.project),
+                project=title,
+            )
+        case _:
+            return text(
+                "**{writer} (coordinator)** writes to you about **{project}**:", writer=name, project=title
+            )
 
 
 def _item(turn: Turn, exchange: Exchange, letter: Letter) -> list[Action]:
@@ -331,8 +377,9 @@ def _item(turn: Turn, exchange: Exchange, letter: Letter) -> list[Action]:
         "letter",
         subjects.APPLICATION(exchange.application.id),
         text(
-            "**", Plain(person.name), "** wrote to the coordinators about **",
-            projects.title_part(exchange.project), "**, and nobody has written back yet.",
+            "**{person}** wrote to the coordinators about **{project}**, and has no answer yet.",
+            person=people.person_name(person),
+            project=projects.title_part(exchange.project),
         ),
         Buttons(
             (
@@ -341,4 +388,4 @@ def _item(turn: Turn, exchange: Exchange, letter: Letter) -> list[Action]:
             )
         ),
         about=about,
-    )  # fmt: skip
+    )

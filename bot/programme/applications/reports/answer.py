@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action, CancelTimers, OpenForm, Post, Reply, SetTimer, Update
-from bot.chat.content import Buttons, Message, Plain, Sentence, Text, message, note, say, text
+from bot.chat.content import Buttons, Message, Note, Plain, Sentence, Text, message, note, say, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, Waiting
@@ -57,7 +57,8 @@ _QUESTIONS: Final = (
     Question(
         "other",
         Ask(
-            "What does the other side read? Leave it empty, and they hear nothing.",
+            "What does the other side read? Leave it empty, and nothing is sent there.",
+            earlier=("What does the other side read? Leave it empty, and they hear nothing.",),
             label="To the other side",
             kind="long",
         ),
@@ -77,10 +78,17 @@ def report_answer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 def _must_be_open(turn: Turn, report: Report) -> None:
     if report.ended_at is None:
         return
-    by = people.person_of(turn, report.ended_by_id) if report.ended_by_id else None
-    who = Plain(by.name) if by else "A coordinator"
     on = news.shown_day(turn, report.ended_at, turn.person)
-    raise Declined(text(who, " answered this report already, on ", on, ". Nothing was changed."))
+    if not report.ended_by_id:
+        raise Declined(text("This report was answered already, on {day}. Nothing was changed.", day=on))
+    by = people.person_name(people.person_of(turn, report.ended_by_id), mention=True)
+    raise Declined(
+        text(
+            "{coordinator} answered this report already, on {day}. Nothing was changed.",
+            coordinator=by,
+            day=on,
+        )
+    )
 
 
 def answer_form(turn: Turn, subject: str) -> Form:
@@ -121,10 +129,10 @@ def _reachable(person: Person) -> bool:
 
 
 def _brought_to(reporter: Person) -> Text:
-    name = Plain(reporter.name)
+    name = people.person_name(reporter)
     if _reachable(reporter):
-        return text("I am bringing **", name, "** your answer.")
-    return text("**", name, "** has left, so your answer is kept, and I bring it to nobody.")
+        return text("I am bringing **{person}** your answer.", person=name)
+    return text("**{person}** has left, so your answer is kept and not sent.", person=name)
 
 
 def _tell_reporter(turn: Turn, report: Report) -> list[Action]:
@@ -132,12 +140,16 @@ def _tell_reporter(turn: Turn, report: Report) -> list[Action]:
     if not _reachable(reporter):
         return []
     words = message(
-        text("Your report about **", projects.title_part(project), "** was closed on ",
-             news.shown_day(turn, turn.now, reporter), " by **", Plain(turn.person.name), "**, coordinator:"),
+        text(
+            "Your report about **{project}** was closed on {day} by **{coordinator}**, coordinator:",
+            project=projects.title_part(project),
+            day=news.shown_day(turn, turn.now, reporter),
+            coordinator=people.person_name(turn.person, mention=True),
+        ),
         Plain(report.answer),
         note("What you wrote stays with the coordinators."),
         Buttons((messages.write_button(application, "coordinators"),)),
-    )  # fmt: skip
+    )
     return [
         Post(
             people.address(turn, reporter),
@@ -154,11 +166,14 @@ def _tell_other(turn: Turn, report: Report) -> list[Action]:
     if not report.other_answer or not _reachable(about):
         return []
     words = message(
-        text("**", Plain(turn.person.name), "**, coordinator, writes to you about **",
-             projects.title_part(project), "**:"),
+        text(
+            "**{coordinator}**, coordinator, writes to you about **{project}**:",
+            coordinator=people.person_name(turn.person, mention=True),
+            project=projects.title_part(project),
+        ),
         Plain(report.other_answer),
         Buttons((messages.write_button(application, "coordinators"),)),
-    )  # fmt: skip
+    )
     return [
         Post(
             people.address(turn, about),
@@ -188,13 +203,17 @@ def named(turn: Turn, subject: str) -> Sentence:
 
 def _tell_readers(turn: Turn, report: Report) -> list[Action]:
     """Change all messages to the coordinators about a report: that it was answered, and by which of them."""
-    words = message(lead(turn, report), note("Answered by ", Plain(turn.person.name), "."))
+    words = message(lead(turn, report), _answered_by(turn.person))
     told = select(outbox.c.key).where(
         outbox.c.programme_id == turn.programme_id,
         outbox.c.kind == reminders.TOLD,
         outbox.c.subject == str(report.id),
     )
     return [Update(key, words) for key in turn.connection.execute(told).scalars()]
+
+
+def _answered_by(person: Person) -> Note:
+    return note("Answered by {coordinator}.", coordinator=people.person_name(person, mention=True))
 
 
 def _erase_what_waited(turn: Turn, report: Report) -> list[Action]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from bot.chat.content import Block, Button, Buttons, Plain, Text, text
+from bot.chat.content import Block, Button, Buttons, Text, text
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import people, projects
@@ -75,9 +75,11 @@ def lead(turn: Turn, report: Report) -> Text:
     """Return who reported what, without a word of the letter."""
     project, _, reporter, about = parties(turn, report)
     return text(
-        "**", Plain(reporter.name), "** reported a message from **", Plain(about.name), "** about **",
-        projects.title_part(project), "**.",
-    )  # fmt: skip
+        "**{reporter}** reported a message from **{writer}** about **{project}**.",
+        reporter=people.person_name(reporter),
+        writer=people.person_name(about),
+        project=projects.title_part(project),
+    )
 
 
 def ways(turn: Turn, report: Report, *, is_read: bool = False) -> list[Block]:
@@ -94,7 +96,8 @@ def ways(turn: Turn, report: Report, *, is_read: bool = False) -> list[Block]:
     )
     write = Buttons(tuple(messages.coordinators_ways(turn, application)))
     due = text(
-        "Please answer ", Plain(reporter.name), " by ", news.shown_day(turn, report.due_at, None),
-        ". Only an answer ends it.",
-    )  # fmt: skip
+        "Please answer {reporter} by {day}. Only an answer ends it.",
+        reporter=people.person_name(reporter),
+        day=news.shown_day(turn, report.due_at, None),
+    )
     return [due, answer, write]

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action
-from bot.chat.content import Moment, text
+from bot.chat.content import Block, Moment, text
 from bot.programme import people
 from bot.programme.core.turn import Turn
 from bot.programme.people import evidence
@@ -20,10 +20,13 @@ __all__ = ["PARTS"]
 
 def _export(turn: Turn, person: Person) -> Iterator[Section]:
     zone = people.zone_of(turn, person)
-    entries = []
+    entries: list[Block] = []
     for report in turn.session.scalars(select(Report).where(Report.reporter_id == person.id)):
-        state = "answered" if report.ended_at else "waits for an answer"
-        entries.append(text("- ", Moment(report.created_at, zone, "day"), f": {state}"))
+        day = Moment(report.created_at, zone, "day")
+        if report.ended_at:
+            entries.append(text("- {day}: answered", day=day))
+        else:
+            entries.append(text("- {day}: waits for an answer", day=day))
     yield "Messages you reported", entries
 
 

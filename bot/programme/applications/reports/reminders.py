@@ -128,11 +128,14 @@ def _again(turn: Turn, report: Report) -> Message:
     return message(lead(turn, report), text(_age(turn, report.created_at, today)), *ways(turn, report))
 
 
-def _age(turn: Turn, since: datetime, today: date) -> str:
+def _age(turn: Turn, since: datetime, today: date) -> Sentence:
     """Return how long a report has waited, in days of the programme's zone."""
     days = (today - since.astimezone(ZoneInfo(turn.programme.zone)).date()).days
-    waits = f"for {days} days" if days > 1 else "since yesterday"
-    return f"It has waited for an answer {waits}."
+    return say(
+        "It has waited for an answer since yesterday.",
+        "It has waited for an answer for {count} days.",
+        count=max(1, days),
+    )
 
 
 def _late(turn: Turn, report: Report, reading: list[Person]) -> list[Action]:
@@ -140,16 +143,19 @@ def _late(turn: Turn, report: Report, reading: list[Person]) -> list[Action]:
     project, application, reporter, _ = parties(turn, report)
     if turn.now <= report.due_at or reporter.erased_at is not None or not reading:
         return []
-    due = news.shown_day(turn, report.due_at, reporter)
+    due, readers = news.shown_day(turn, report.due_at, reporter), confidential.named(reading, mention=True)
+    if readers is None:
+        promised = text("You were promised one by {day}. I remind the coordinators of it every day.", day=due)
+    else:
+        promised = text(
+            "You were promised one by {day}. I remind {readers} of it every day.", day=due, readers=readers
+        )
     words = message(
-        text("I am sorry: your report about **", projects.title_part(project), "** has no answer yet."),
         text(
-            "You were promised one by ",
-            due,
-            ". I remind ",
-            *confidential.names_of(reading),
-            " of it every day.",
+            "I am sorry: your report about **{project}** has no answer yet.",
+            project=projects.title_part(project),
         ),
+        promised,
         Buttons((messages.write_button(application, "coordinators"),)),
     )
     return [

@@ -8,11 +8,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.chat.actions import Action, Reply
-from bot.chat.content import Block, Buttons, Part, Plain, message, note, text
+from bot.chat.content import Block, Buttons, Plain, Text, message, note, text
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
 from bot.clock import at_local, next_local
-from bot.programme import projects
+from bot.programme import people, projects
 from bot.programme.applications import confidential, messages, news
 from bot.programme.applications.messages import received
 from bot.programme.applications.reports import reminders
@@ -35,7 +35,7 @@ __all__ = ["letter_read_pressed", "letter_report_pressed"]
 _WEEKEND: Final = (5, 6)  # Saturday, Sunday
 _EVENING: Final = time(17, 0)  # when a working day ends
 _NIGHT: Final = (
-    "I am a program, and at night nobody may read this. If you are in danger, call the emergency number "
+    "I am a program, and at night this may stay unread. If you are in danger, call the emergency number "
     "where you are, such as 112 or 911."
 )
 
@@ -54,7 +54,9 @@ def letter_report_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         )
         for reader in readers_of(turn, made)
     ]
-    said = message(text("You have reported this message about **", title, "**."), *_promise(turn, made))
+    said = message(
+        text("You have reported this message about **{project}**.", project=title), *_promise(turn, made)
+    )
     return [Reply(said), *posts, *_item(turn, made), reminders.first(turn, made)]
 
 
@@ -82,26 +84,37 @@ def _promise(turn: Turn, made: Report) -> list[Block]:
     project, application, reporter, about = parties(turn, made)
     reading = readers_of(turn, made)
     rest = [
-        text("**", Plain(about.name), "** is not told by me that you reported it."),
+        text("I do not let **{writer}** know that you reported it.", writer=people.person_name(about)),
         note(_NIGHT),
         *_ways_out(turn, made, reading),
     ]
     if not reading:
         return [
             text(confidential.NO_READER),
-            text("I keep your report for the first who may read it."),
+            text("I keep your report for the first coordinator who may read it."),
             *rest,
         ]
-    company: tuple[Part, ...] = ()
+    company = ""
     if about.id != application.person_id and about.company_id == project.company_id:
-        company = (", and nobody of ", Plain(projects.company_name(turn, project)), " does")
-    reads = " reads it" if len(reading) == 1 else " read it"
-    by = news.shown_day(turn, made.due_at, reporter)
+        company = projects.company_name(turn, project)
     return [
-        text(*confidential.names_of(reading), reads, *company, ". You have an answer by ", by, "."),
+        _read_by(reading, company),
+        text("You have an answer by {day}.", day=news.shown_day(turn, made.due_at, reporter)),
         text("You need not go on with this meanwhile, nor answer the message."),
         *rest,
     ]
+
+
+def _read_by(reading: list[Person], company: str) -> Text:
+    """Say who reads a report; `company`: where no person does, "" where that goes without saying."""
+    readers = confidential.named(reading, mention=True)
+    if readers is None:
+        if company:
+            return text("Your report goes to the coordinators, and not to {company}.", company=company)
+        return text("Your report goes to the coordinators.")
+    if company:
+        return text("Your report goes to {readers}, and not to {company}.", readers=readers, company=company)
+    return text("Your report goes to {readers}.", readers=readers)
 
 
 def _ways_out(turn: Turn, made: Report, reading: Sequence[Person]) -> list[Block]:
@@ -145,15 +158,25 @@ def letter_read_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     ended: list[Block] = ways(turn, found, is_read=True)
     if found.ended_at is not None:
         day = news.shown_day(turn, found.ended_at, turn.person)
-        ended = [note("Answered on ", day, ": ", Plain(found.answer))]
+        ended = [note("Answered on {day}: {answer}", day=day, answer=found.answer)]
+    writer, reader = people.person_name(about), people.person_name(reporter)
     return [
         Reply(
             message(
-                text("**", Plain(about.name), "** wrote this to **", Plain(reporter.name), "** about **",
-                     title, "**, ", at, ":"),
+                text(
+                    "**{writer}** wrote this to **{reader}** about **{project}**, {when}:",
+                    writer=writer,
+                    reader=reader,
+                    project=title,
+                    when=at,
+                ),
                 Plain(letter.text) if letter.text else "_erased_",
-                note("Reported by ", Plain(reporter.name), ". I have not told ", Plain(about.name), "."),
+                note(
+                    "Reported by {reporter}. {writer} does not know of it from me.",
+                    reporter=reader,
+                    writer=writer,
+                ),
                 *ended,
             )
         )
-    ]  # fmt: skip
+    ]

@@ -120,9 +120,9 @@ def becomes(turn: Turn, key: str, state: str) -> None:
     [
         (
             "held",
-            "their direct messages are closed to me, or they left.\nIt is kept and comes to them as soon",
+            "Direct messages there are closed to me, or the account is gone. Your message is kept, and",
         ),
-        ("failed", "the platform did not take it.\nIt is kept, and a coordinator can send it once more."),
+        ("failed", "The platform did not take it. It is kept, and a coordinator can send it once more."),
     ],
 )
 def test_a_writer_hears_once_why_a_letter_waits(turn: Turn, state: str, why: str) -> None:
@@ -132,7 +132,7 @@ def test_a_writer_hears_once_why_a_letter_waits(turn: Turn, state: str, why: str
     becomes(turn, f"letter:{letter.id}", state)
     (post,) = only(undelivered.refused(turn, str(letter.id)), Post)
     assert (post.to, post.key) == ("terminal/@marta", f"letter-waits:{letter.id}")
-    assert f"about Market map of repair shops to Ada yet: {why}" in plain_text(post.message)
+    assert f"about Market map of repair shops to Ada yet.\n{why}" in plain_text(post.message)
     assert not undelivered.refused(turn, f"{letter.id}:waits")
     waits = Waiting(post.key, str(post.to), post.message, str(letter.id), since=MONDAY)
     assert undelivered.still_waits(turn, waits) == post.message
