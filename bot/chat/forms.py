@@ -33,8 +33,10 @@ from bot.chat.answers import (
     read_answer,
     show_value,
 )
-from bot.chat.language import Language, as_text, as_value
-from bot.chat.sentences import Names, Plain, Wording, say
+from bot.chat.answers.model import Unit
+from bot.chat.answers.readings import reason_of
+from bot.chat.language import Language, as_text
+from bot.chat.sentences import Wording
 from bot.chat.values import replace
 
 __all__ = [
@@ -77,7 +79,7 @@ class Ask(Struct, frozen=True):
     page: int = 0
     later: bool = False
     future: bool = False
-    unit: str = ""
+    unit: Unit = ""
     earlier: tuple[str, ...] = ()
     days_of: str = ""
 
@@ -276,19 +278,9 @@ def read_page(
         match _read_field(raw, spec, given):
             case Understood() as read:
                 understood[question.name] = read
-            case Refused(reason, example):
-                errors[question.name] = _with_example(reason, example)
-            case Ambiguous(ask, readings):
-                labels = Names(tuple(Plain(as_text(reading.label)) for reading in readings), "or")
-                meant = say("{question} ({readings})", question=as_value(ask), readings=labels)
-                errors[question.name] = meant if readings else ask
+            case Refused() | Ambiguous() as unread:
+                errors[question.name] = reason_of(unread)
     return understood, errors
-
-
-def _with_example(reason: Wording, example: Wording) -> Wording:
-    if not example:
-        return reason
-    return say("{reason} For example: {example}", reason=as_value(reason), example=as_value(example))
 
 
 def _read_field(raw: str | tuple[str, ...], spec: Asking, files: tuple[FileRef, ...]) -> Answer:

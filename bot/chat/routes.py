@@ -41,7 +41,7 @@ Suggester = Callable[[Any, Any], Sequence[Any]]
 class Declined(Exception):
     """A kind no: what is said to the person, who loses nothing."""
 
-    def __init__(self, *blocks: Block | str) -> None:
+    def __init__(self, *blocks: Block | str | Sentence) -> None:
         super().__init__("declined")
         self.message: Message = message(*blocks)
 

@@ -43,6 +43,7 @@ from bot.chat.events import (
 )
 from bot.chat.file_kinds import FileRules
 from bot.chat.forms import Ask, Form, Question
+from bot.chat.language import as_text
 from bot.programme import ROUTES
 from bot.runtime import files
 from storage.secrets import SecretBox
@@ -295,7 +296,7 @@ async def test_files_are_judged_by_what_is_in_them(platform: Platform) -> None:
 
     async def receive(event: Event) -> Response:
         seen, kept = await files.fetch(platform.adapter, box, event, FileRules())
-        looked.extend((file.name, file.refused[:40], len(kept)) for file in files.named_in(seen))
+        looked.extend((file.name, as_text(file.refused)[:40], len(kept)) for file in files.named_in(seen))
         return Response()
 
     sent = {"plan.pdf": b"%PDF-1.7 a plan", "cv.pdf": b"MZ\x90\0\3", "fake.pdf": b"<!doctype html><p>"}

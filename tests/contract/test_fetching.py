@@ -22,6 +22,7 @@ from bot.chat.answers import FileRef
 from bot.chat.events import MessageReceived, MessageRef, Place, UserRef
 from bot.chat.fetching import is_own_address
 from bot.chat.file_kinds import FileRules
+from bot.chat.language import as_text
 from bot.chat.values import replace
 from bot.runtime import files
 from storage.secrets import SecretBox
@@ -213,7 +214,7 @@ async def test_a_file_of_another_service_is_answered_with_what_to_do(marks: dict
         )
         looked, kept = await files.fetch(there.adapter, SecretBox([KEY]), said, FileRules())
     [file] = files.named_in(looked)
-    assert "Download it and send me the file itself, or paste a link to it." in file.refused
+    assert "Download it and send me the file itself, or paste a link to it." in as_text(file.refused)
     assert kept == {}
 
 

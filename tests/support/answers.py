@@ -11,6 +11,7 @@ from bot.chat.answers import (
     FileRef,
     Kind,
     Option,
+    Reading,
     Refused,
     Understood,
     read_answer,
@@ -43,12 +44,24 @@ def read(text: str, asking: Asking, files: tuple[FileRef, ...] = ()) -> str:
     return in_short(read_answer(text, asking, files))
 
 
+def in_words(answer: Answer) -> Answer:
+    """Return an answer with its words as English text, to compare it."""
+    match answer:
+        case Understood(value, shown):
+            return Understood(value, as_text(shown))
+        case Ambiguous(question, readings):
+            said = tuple(Reading(as_text(reading.label), reading.value) for reading in readings)
+            return Ambiguous(as_text(question), said)
+        case Refused(reason, example):
+            return Refused(as_text(reason), as_text(example))
+
+
 def in_short(answer: Answer) -> str:
     """Return an answer on one line, as `read` does."""
     match answer:
         case Understood(shown=shown):
-            return f"= {shown}"
+            return f"= {as_text(shown)}"
         case Ambiguous(readings=readings):
             return f"? {' | '.join(as_text(reading.label) for reading in readings)}".strip()
         case Refused(reason=reason):
-            return f"! {reason}"
+            return f"! {as_text(reason)}"

@@ -121,7 +121,9 @@ class Chat:
 
     def presses(self, label: str, said: Say | None = None) -> None:
         """Press the button with this label, on the last thing said or on an older one."""
-        found = [b for say in ((said,) if said else self.says) for b in buttons(say) if b.label == label]
+        found = [
+            b for say in ((said,) if said else self.says) for b in buttons(say) if as_text(b.label) == label
+        ]
         assert found, f"no button {label!r}: {[b.label for say in self.says for b in buttons(say)]}"
         self.enter(pressed(found[-1].action))
 

@@ -10,8 +10,8 @@ Values, by kind: text, long, link, email: str. number: int or float. money: {"am
 UTC, "2026-12-11T22:59:00Z". yes_no: bool. choice: an option's value. choices, skills: list of str. zone:
 an IANA name. channel: `str(Place)`. person: `str(UserRef)`. file: {"id", "name", "size", "media_type"}.
 
-`shown`, the labels of readings and `example` are plain text that may hold the person's own words or an
-option's label.
+`shown`, the labels of readings and `example` are the bot's words as Sentences, or plain text: the person's
+own words or an option's label.
 """
 
 from bot.chat.answers.model import (

@@ -8,6 +8,7 @@ from bot.chat.answers.model import Answer, Asking, JSONValue, Option, Refused, U
 from bot.chat.answers.normalise import simplify
 from bot.chat.answers.readings import settle
 from bot.chat.language import as_text
+from bot.chat.sentences import Plain, Sentence, say
 
 _MOST_CHARACTERS = 1_000
 _ALL = frozenset(
@@ -27,12 +28,12 @@ def read_choice(text: str, asking: Asking) -> Answer:
     if len(text) > _MOST_CHARACTERS:
         return Refused("That is too long to be one of the options.", _example(asking))
     match = match_option(text, asking.options)
-    options, question = match.options, "Which one do you mean?"
+    options, question = match.options, say("Which one do you mean?")
     if not match.sure and len(options) == 1:
-        question = "Is this the one you mean?"
+        question = say("Is this the one you mean?")
     several = [] if match.sure else _named(re.split(r"\bor\b", text, flags=re.IGNORECASE), asking)
     if len(several) > 1:
-        options, question = tuple(several), "I can take only one here. Which one?"
+        options, question = tuple(several), say("I can take only one here. Which one?")
     if not options:
         return Refused(_unmatched(asking), _example(asking))
     checked = [check_choice(option.value, asking) for option in options]
@@ -43,7 +44,8 @@ def check_choice(value: JSONValue, asking: Asking) -> Understood | Refused:
     """Take an option's value; it is shown by its label."""
     for option in asking.options:
         if option.value == value:
-            return Understood(option.value, as_text(option.label))
+            label = option.label
+            return Understood(option.value, label if isinstance(label, Sentence) else as_text(label))
     return Refused("That is not one of the options. Please pick one of them.", _example(asking))
 
 
@@ -72,10 +74,11 @@ def check_choices(value: JSONValue, asking: Asking) -> Understood | Refused:
     if len(picked) < len({str(item) for item in value}):
         return Refused("One of these is not among the options.", _example(asking))
     if asking.minimum is not None and len(picked) < asking.minimum:
-        return Refused(f"Please pick at least {asking.minimum:g}.", _example(asking))
+        return Refused(say("Please pick at least {count}.", count=int(asking.minimum)), _example(asking))
     if asking.maximum is not None and len(picked) > asking.maximum:
-        return Refused(f"Please pick at most {asking.maximum:g}.", _example(asking))
-    return Understood(list(picked), ", ".join(as_text(labels[item]) for item in picked) or "none")
+        return Refused(say("Please pick at most {count}.", count=int(asking.maximum)), _example(asking))
+    shown = ", ".join(as_text(labels[item]) for item in picked)
+    return Understood(list(picked), shown or say("none", context="answer"))
 
 
 def _pieces(text: str, asking: Asking) -> list[str]:
@@ -129,18 +132,19 @@ def _combine(matches: list[Match], asking: Asking) -> Answer:
         )
         for variant in variants
     ]
-    return settle(checked, "Which ones do you mean?", ask=bool(unclear))
+    return settle(checked, say("Which ones do you mean?"), ask=bool(unclear))
 
 
-def _unmatched(asking: Asking) -> str:
+def _unmatched(asking: Asking) -> Sentence:
     if not asking.options:
-        return "There is nothing to choose from."
-    how = "one" if asking.kind == "choice" else "one or more"
-    what = "that" if asking.kind == "choice" else "all of that"
-    return f"I could not match {what} to the options. Pick {how} by number or name."
+        return say("There is nothing to choose from.")
+    if asking.kind == "choice":
+        return say("I could not match that to the options. Pick one by number or name.")
+    return say("I could not match all of that to the options. Pick one or more by number or name.")
 
 
-def _example(asking: Asking) -> str:
+def _example(asking: Asking) -> Plain | str:
     """Return the label of the first option, or of as many as are needed."""
     count = max(1, int(asking.minimum or 1)) if asking.kind == "choices" else 1
-    return ", ".join(as_text(option.label) for option in asking.options[:count])
+    labels = [as_text(option.label) for option in asking.options[:count]]
+    return Plain(", ".join(labels)) if labels else ""

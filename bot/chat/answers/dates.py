@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
-
 from bot.chat.answers.date_words import MONTHS, UNITS, WEEKDAYS, spell_out
 from bot.chat.answers.days import NoDay, read_day
 from bot.chat.answers.hours import DAY, END_OF_DAY, WHOLE_DAY, NoTime, Times, take_time
@@ -28,18 +26,19 @@ from bot.chat.local_day import (
     Day,
     SkippedDateError,
     When,
-    day_in_words,
     dump_day,
     ends_at,
     load_day,
+    words_of,
 )
+from bot.chat.sentences import Moment, Plain, Sentence, ShownDay, say, show_moment
 from bot.chat.values import replace
 from bot.clock import at_local
 
 _MOST_CHARACTERS = 120
 _FIRST_YEAR, _LAST_YEAR = 1970, 2099
-_UNREAD = "I could not read a date in that."
-_SKIPPED = "There is no such date there: that place left it out when it moved across the date line."
+_UNREAD = say("I could not read a date in that.")
+_SKIPPED = say("There is no such date there: that place left it out when it moved across the date line.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Moments:
     """Days and instants that may be meant; with a question where only the person can tell."""
 
     whens: tuple[When, ...]
-    question: str = ""
+    question: Sentence | None = None
 
 
 Clock = ZoneInfo | timedelta
@@ -95,13 +94,13 @@ def read_date(text: str, asking: Asking) -> Answer:
         if not every:
             return whole
         whens = tuple(when for each in every for when in each.whens)
-        whole = Moments(whens, "I see more than one date. Which one should I take?")
+        whole = Moments(whens, say("I see more than one date. Which one should I take?"))
     if not (whole.whens or whole.question):
         return Refused(_SKIPPED, _example(asking))
     checked = [check_date(_stored(when), asking) for when in whole.whens]
-    question = whole.question or "Which one do you mean?"
+    question = whole.question or say("Which one do you mean?")
     if sum(isinstance(each, Understood) for each in checked) == 1:
-        question = "Is this the day you mean?"
+        question = say("Is this the day you mean?")
     settled = settle(checked, question, ask=bool(whole.question))
     if not isinstance(settled, Ambiguous):
         return settled
@@ -116,10 +115,11 @@ def check_date(value: JSONValue, asking: Asking) -> Understood | Refused:
         return Refused("I need a date here.", _example(asking))
     year = when.date.year if isinstance(when, Day) else when.year
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
-        return Refused(f"I can take dates up to the year {_LAST_YEAR}.", _example(asking))
+        latest = say("I can take dates up to the year {year}.", year=_LAST_YEAR)
+        return Refused(latest, _example(asking))
     shown = in_words(when, asking.zone, asking.now)
     if asking.future and ends_at(when) <= asking.now:
-        return Refused(f"{shown} has already passed.", _example(asking))
+        return Refused(say("That has already passed: {date}", date=shown), _example(asking))
     return Understood(_stored(when), shown)
 
 
@@ -134,7 +134,7 @@ def _stored(when: When) -> JSONValue:
 
 def _alone(reading: Reading, asking: Asking) -> Reading:
     day = load_day(reading.value)
-    label = day_in_words(day, asking.zone, asking.now, clock=False) if day else reading.label
+    label = in_words(day, asking.zone, asking.now, clock=False) if day else reading.label
     return Reading(label, reading.value)
 
 
@@ -144,7 +144,7 @@ def date_as_typed(value: JSONValue, asking: Asking) -> str:
     if when is None:
         return ""
     if not isinstance(when, Day):
-        return in_words(when, asking.zone, asking.now)
+        return show_moment(Moment(when, asking.zone.key))
     said = f"{when.date:%a} {when.date.day} {when.date:%B %Y}"
     own = when.zone == (asking.days_of or asking.zone.key)
     return said if own or when.zone == EVERYWHERE else f"{said} ({when.zone})"
@@ -155,15 +155,24 @@ def in_utc(instant: datetime) -> str:
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
-def in_words(when: When, zone: ZoneInfo, now: datetime) -> str:
+def in_words(when: When, zone: ZoneInfo, now: datetime, *, clock: bool = True) -> Sentence:
     """Return a Day or an instant in words for a reader in `zone`.
 
-    "Fri 11 December" or "Fri 11 December 2026, 17:00 (Europe/Berlin)".
+    "Fri 11 December" or "Fri 11 December 2026, 17:00 (Europe/Berlin)". `clock` False leaves out when a Day
+    ends for the reader.
     """
-    if isinstance(when, Day):
-        return day_in_words(when, zone, now)
-    local = format_datetime(when.astimezone(zone), "EEE d MMMM y, HH:mm", locale="en_GB")
-    return f"{local} ({zone.key})"
+    if not isinstance(when, Day):
+        return say("{when}", when=Moment(when, zone.key))
+    words = words_of(when, zone, now)
+    day = ShownDay(words.day, words.place, on=when.date)
+    if not clock or not words.clock:
+        return say("{day}", day=day)
+    ends = Moment(ends_at(when), zone.key, "date_clock" if words.other_date else "clock")
+    if not words.place:
+        return say("{day} (for you {ends})", day=day, ends=ends)
+    return say(
+        "{day} ({place}; for you {ends})", day=ShownDay(words.day, on=when.date), place=words.place, ends=ends
+    )
 
 
 def _moments(
@@ -185,7 +194,7 @@ def _moments(
     if isinstance(days, NoDay):
         return Refused(days.reason, _example(asking))
     if days is None:
-        return Refused("I could not read a date in that.", _example(asking))
+        return Refused(_UNREAD, _example(asking))
     return _join(days, times or WHOLE_DAY, clocks, today, asking)
 
 
@@ -197,7 +206,7 @@ def _read_day(words: str, asking: Asking) -> Days | NoDay | None:
         return days
     begun = read_day(words.replace("tomorrow", "today"), here.date(), future=asking.future)
     both = (*begun.days, *days.days) if isinstance(begun, Days) else days.days
-    return Days(both, "It is past midnight. Which day do you mean?")
+    return Days(both, say("It is past midnight. Which day do you mean?"))
 
 
 def _coming(times: Times, clocks: tuple[Clock, ...], today: date, asking: Asking) -> Moments:
@@ -226,8 +235,10 @@ def _join(days: Days, times: Times, clocks: tuple[Clock, ...], today: date, aski
     unique = tuple(dict.fromkeys(whens))
     question = days.question
     if len(unique) > 1 and not question:
-        several = f"That time zone has several meanings. Which is it in {asking.zone.key} time?"
-        question = times.question or (several if len(clocks) > 1 else "")
+        several = say(
+            "That time zone has several meanings. Which is the time in {zone}?", zone=asking.zone.key
+        )
+        question = times.question or (several if len(clocks) > 1 else None)
     return Moments(unique, question)
 
 
@@ -299,7 +310,7 @@ def _instant(value: JSONValue) -> datetime | None:
         return None
 
 
-def _example(asking: Asking) -> str:
+def _example(asking: Asking) -> Plain:
     """Return a date a fortnight from now."""
     day = asking.now.astimezone(asking.zone).date() + timedelta(days=14)
-    return f"{day.day} {MONTHS[day.month - 1].capitalize()} {day.year}"
+    return Plain(f"{day.day} {day:%B %Y}")

@@ -22,16 +22,18 @@ from datetime import date, datetime, time, timedelta
 
 from bot.chat.answers.date_words import MONTHS, WEEKDAYS
 from bot.chat.answers.periods import HALF_A_YEAR, Days, day_in_span, span_of
+from bot.chat.sentences import Sentence, say
 
 
 @dataclass(frozen=True, slots=True)
 class NoDay:
-    """A text that looks like a day and is none, and why in a sentence."""
+    """A text that looks like a day and is none, and why."""
 
-    reason: str
+    reason: Sentence
 
 
-_WHICH = "Which day do you mean?"
+_WHICH = say("Which day do you mean?")
+_NOT_THERE = say("That date is not in the calendar.")
 _WEEK = timedelta(days=7)
 _A_WEEKDAY = "|".join(WEEKDAYS)
 _A_MONTH = "|".join(MONTHS)
@@ -90,7 +92,7 @@ def read_day(words: str, today: date, *, future: bool) -> Days | NoDay | None:
 
 def _near(words: str, today: date) -> Days | None:
     if words == "now":
-        return Days((today, today + timedelta(days=1)), "Which day at the latest?")
+        return Days((today, today + timedelta(days=1)), say("Which day at the latest?"))
     name, _, week = words.partition(" ")
     if name not in _DAYS_FROM_TODAY or week not in {"", "weeks"}:
         return None
@@ -130,7 +132,7 @@ def _nth_weekday(words: str, today: date, *, future: bool) -> Days | NoDay | Non
     first = span.first + timedelta(days=(index - span.first.weekday()) % 7)
     last = span.last - timedelta(days=(span.last.weekday() - index) % 7)
     day = last if match["nth"] == "last" else first + (int(match["nth"][0]) - 1) * _WEEK
-    return Days((day,)) if day <= last else NoDay(f"There is no such day {span.name}.")
+    return Days((day,)) if day <= last else NoDay(say("There is no such day."))
 
 
 def _counted(words: str, today: date, *, future: bool) -> Days | None:
@@ -156,7 +158,7 @@ def _before(words: str, today: date, *, future: bool) -> Days | None:
     if not isinstance(day, Days):
         return None
     nights = (each - timedelta(days=1) for each in day.days)
-    return Days(_unique((*nights, *day.days)), "Is that day itself still in time?")
+    return Days(_unique((*nights, *day.days)), say("Is that day itself still in time?"))
 
 
 def _dated(words: str, today: date, *, future: bool) -> Days | NoDay | None:
@@ -185,15 +187,15 @@ def _in_digits(words: str, today: date, *, future: bool) -> Days | NoDay | None:
         return None
     if match["first"]:
         day = _calendar(int(match["first"]), int(match["month"]), int(match["day"]))
-        return Days((day,)) if day else NoDay("That date is not in the calendar.")
+        return Days((day,)) if day else NoDay(_NOT_THERE)
     # Day first in most of the world, month first in the United States.
     pairs = dict.fromkeys(((int(match["one"]), int(match["two"])), (int(match["two"]), int(match["one"]))))
     found = [_with_year(day, month, match["year"], today, future=future) for day, month in pairs]
     days = [each for each in found if isinstance(each, Days)]
     if not days:
-        return NoDay("That date is not in the calendar.")
+        return NoDay(_NOT_THERE)
     every = _unique(day for each in days for day in each.days)
-    question = "Which is the day and which the month?" if len(days) > 1 else days[0].question
+    question = say("Which is the day and which the month?") if len(days) > 1 else days[0].question
     return Days(every, question)
 
 
@@ -210,19 +212,13 @@ def _with_year(day: int, month: int, year: str | None, today: date, *, future: b
         relative = {"this years": today.year, "next years": today.year + 1}
         number = relative.get(year) or int(year) + (2000 if len(year) == 2 else 0)  # noqa: PLR2004 - "26"
         exact = _calendar(number, month, day)
-        return Days((exact,)) if exact else _missing(day, month, f" {number}")
+        return Days((exact,)) if exact else NoDay(_NOT_THERE)
     this, following = (_calendar(today.year + later, month, day) for later in (0, 1))
     if this and (this >= today or (not future and this >= today - HALF_A_YEAR)):
         return Days((this,))
     days = (following,) if future or not this else (this, following)
     known = tuple(each for each in days if each)
-    return Days(known) if known else _missing(day, month, "")
-
-
-def _missing(day: int, month: int, year: str) -> NoDay:
-    if not 1 <= month <= len(MONTHS):
-        return NoDay("That date is not in the calendar.")
-    return NoDay(f"There is no {day} {_named(MONTHS, month - 1)}{year}.")
+    return Days(known) if known else NoDay(_NOT_THERE)
 
 
 def _agree(days: Days, weekday: int) -> Days:
@@ -232,8 +228,7 @@ def _agree(days: Days, weekday: int) -> Days:
         return Days(fitting)
     day = days.days[0]
     shift = (weekday - day.weekday() + 3) % 7 - 3
-    named = f"{day.day} {_named(MONTHS, day.month - 1)} {day.year}"
-    question = f"{named} is a {_named(WEEKDAYS, day.weekday())}, not a {_named(WEEKDAYS, weekday)}. {_WHICH}"
+    question = say("That date is on another day of the week. Which day do you mean?")
     return Days((*days.days, day + timedelta(days=shift)), question)
 
 
@@ -246,14 +241,14 @@ def _day_of_month(words: str, today: date) -> Days | NoDay | None:
     number = int(match["day"])
     days = _coming(number, today)
     if not days:
-        return NoDay(f"No month has a day {number}.")
+        return NoDay(say("No month has a day {number}.", number=number))
     if match["which"]:
         month = today.month + (match["which"] == "next ")
         day = _calendar(today.year + (month - 1) // 12, (month - 1) % 12 + 1, number)
-        return Days((day,)) if day else NoDay("That date is not in the calendar.")
+        return Days((day,)) if day else NoDay(_NOT_THERE)
     if weekday:
         return _agree(Days(days), WEEKDAYS.index(weekday))
-    return Days(days, "Of which month?")
+    return Days(days, say("Of which month?"))
 
 
 def _bare_number(words: str, today: date) -> Days | None:
@@ -261,8 +256,9 @@ def _bare_number(words: str, today: date) -> Days | None:
         return None
     days = _coming(int(words), today)[:1]
     if not days:
-        return Days((), "Which day is that? Please write the month in letters.")
-    return Days((*days, today + timedelta(days=int(words))), "That is only a number. Which day do you mean?")
+        return Days((), say("Which day is that? Please write the month in letters."))
+    counted = today + timedelta(days=int(words))
+    return Days((*days, counted), say("That is only a number. Which day do you mean?"))
 
 
 def _coming(number: int, today: date) -> tuple[date, ...]:
@@ -290,10 +286,6 @@ def _reckon(count: str, starts: tuple[date, ...], *, back: bool) -> Days | None:
         found = dateparser.parse(phrase, languages=["en"], settings={"RELATIVE_BASE": base})
         days += [found.date()] if found else []
     return Days(tuple(days)) if days else None
-
-
-def _named(names: tuple[str, ...], index: int) -> str:
-    return names[index].capitalize()
 
 
 def _unique(days: Iterable[date]) -> tuple[date, ...]:

@@ -15,15 +15,26 @@ from bot.chat.answers.model import Ambiguous, Asking, Refused, Understood, Unrea
 from bot.chat.answers.reading import read_answer
 from bot.chat.local_day import date_of
 from bot.chat.numbers import is_digits
+from bot.chat.sentences import Names, Term, Value, say
 
 __all__ = [
     "dates_off",
+    "days_off_as_typed",
     "read_days_off",
     "show_days_off",
     "weekdays_off",
 ]
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NAMES: Final = (
+    Term("Monday", "weekday"),
+    Term("Tuesday", "weekday"),
+    Term("Wednesday", "weekday"),
+    Term("Thursday", "weekday"),
+    Term("Friday", "weekday"),
+    Term("Saturday", "weekday"),
+    Term("Sunday", "weekday"),
+)
 _MANY_DAYS: Final = {
     "weekend": ("saturday", "sunday"),
     "weekends": ("saturday", "sunday"),
@@ -116,7 +127,13 @@ def _dates(piece: str, zone: str, now: datetime) -> list[str]:
     if stop < start and stop.year == start.year:
         stop = stop.replace(year=stop.year + 1)
     if stop < start or (stop - start).days > _LONGEST_SPAN:
-        raise Unreadable(f"From {begin} to {end} is no span of days I can take. Write the dates one by one.")
+        raise Unreadable(
+            say(
+                "That is no span of days I can take: “{begin}” to “{end}”. Write the dates one by one.",
+                begin=begin,
+                end=end,
+            )
+        )
     return [(start + timedelta(days=step)).isoformat() for step in range((stop - start).days + 1)]
 
 
@@ -125,7 +142,10 @@ def _date(piece: str, zone: str, now: datetime) -> date:
         return date.fromisoformat(piece)
     except ValueError:
         pass
-    unknown = f"I could not read “{piece}” as a day. Write weekdays and dates like this: Sat, Sun, 24 Dec"
+    unknown = say(
+        "I could not read “{piece}” as a day. Write weekdays and dates like this: Sat, Sun, 24 Dec",
+        piece=piece,
+    )
     *before, word = piece.casefold().split()
     # Neither a misspelt weekday nor Good Friday must become the date of one.
     if word.isalpha() and word.endswith("day") and word != "today" and not set(before) & _BEFORE_WEEKDAY:
@@ -136,8 +156,10 @@ def _date(piece: str, zone: str, now: datetime) -> date:
         case Ambiguous(readings=readings) if readings:
             whens = [when for each in readings if (when := when_of(each.value)) is not None]
             days = [date_of(when, ZoneInfo(zone)) for when in whens]
-            meant = " or ".join(f"{day.day} {day:%B %Y}" for day in days)
-            raise Unreadable(f"“{piece}” could be {meant}. Write the month as a word.")
+            meant = Names(tuple(f"{day.day} {day:%B %Y}" for day in days), "or")
+            raise Unreadable(
+                say("Write the month as a word: “{piece}” could be {days}.", piece=piece, days=meant)
+            )
         case Ambiguous() | Refused() | Understood():
             raise Unreadable(unknown)
 
@@ -152,8 +174,19 @@ def dates_off(days_off: Sequence[str]) -> list[date]:
     return [date.fromisoformat(day) for day in days_off if day not in WEEKDAYS]
 
 
-def show_days_off(days_off: Sequence[str]) -> str:
-    """Show days off in words: "Saturday, Sunday, Thu 24 December 2026"; "none"."""
-    shown = [day.capitalize() for day in days_off if day in WEEKDAYS]
-    shown += [f"{day:%a} {day.day} {day:%B %Y}" for day in dates_off(days_off)]
-    return ", ".join(shown) or "none"
+def days_off_as_typed(days_off: Sequence[str]) -> str:
+    """Return days off as words that are read as the same again: "Saturday, Sunday, Thu 24 December 2026"."""
+    weekdays = [_NAMES[number].word for number in weekdays_off(days_off)]
+    return ", ".join([*weekdays, *map(_shown, dates_off(days_off))]) or "none"
+
+
+def show_days_off(days_off: Sequence[str]) -> Value:
+    """Return days off as they are shown: "Saturday, Sunday and Thu 24 December 2026"; "none"."""
+    if not days_off:
+        return say("none", context="answer")
+    weekdays = [_NAMES[number] for number in weekdays_off(days_off)]
+    return Names((*weekdays, *map(_shown, dates_off(days_off))))
+
+
+def _shown(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%B %Y}"

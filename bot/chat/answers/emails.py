@@ -5,8 +5,9 @@ import re
 from bot.chat.answers.model import Answer, JSONValue, Refused, Understood
 from bot.chat.answers.normalise import simplify
 from bot.chat.answers.readings import settle
+from bot.chat.sentences import Plain, say
 
-_EXAMPLE = "ada@example.org"
+_EXAMPLE = Plain("ada@example.org")
 _LONGEST_TEXT = 1_000
 _MOST_CHARACTERS = 254
 """Characters of a whole address: RFC 5321, section 4.5.3.1.3, and its erratum 1690."""
@@ -26,7 +27,7 @@ def read_email(text: str) -> Answer:
     addresses = list(dict.fromkeys(word for word in words if "@" in word[1:]))
     if not addresses:
         return Refused("I could not find an e-mail address in that.", _EXAMPLE)
-    question = "I see more than one address. Which one should I take?"
+    question = say("I see more than one address. Which one should I take?")
     return settle([check_email(address) for address in addresses], question)
 
 

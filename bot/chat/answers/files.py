@@ -4,6 +4,7 @@ from msgspec import convert
 
 from bot.chat.answers.model import Answer, Asking, FileRef, JSONValue, Refused, Understood
 from bot.chat.answers.readings import settle
+from bot.chat.sentences import Plain, Sentence, say
 
 _KILO = 1_000
 
@@ -14,9 +15,14 @@ def read_file(files: tuple[FileRef, ...], asking: Asking) -> Answer:
         return Refused("No file came with that. Please attach the file to your message.")
     fit = tuple(file for file in files if not file.refused)
     if not fit:
-        return Refused(files[0].refused)
+        return Refused(why_refused(files[0]))
     checked = [check_file(as_value(file), asking) for file in fit]
-    return settle(checked, "I can keep only one file. Which one should I take?")
+    return settle(checked, say("I can keep only one file. Which one should I take?"))
+
+
+def why_refused(file: FileRef) -> Plain | Sentence:
+    """Return why a file cannot be kept."""
+    return file.refused if isinstance(file.refused, Sentence) else Plain(file.refused)
 
 
 def as_value(file: FileRef) -> JSONValue:
@@ -39,13 +45,18 @@ def check_file(value: JSONValue, asking: Asking) -> Understood | Refused:
         case _:
             return Refused("I need a file here. Please attach it to your message.")
     if asking.maximum is not None and size > asking.maximum:
-        return Refused(f"That file is {_size(size)}, and the most I can take is {_size(asking.maximum)}.")
-    return Understood(value, f"{name or 'a file'} ({_size(size)})")
+        most = _size(asking.maximum)
+        return Refused(
+            say("That file has {size}, and the most I can take is {most}.", size=_size(size), most=most)
+        )
+    if not name:
+        return Understood(value, say("a file ({size})", size=_size(size)))
+    return Understood(value, say("{name} ({size})", name=name, size=_size(size)))
 
 
 def _size(count: float) -> str:
-    """Return a size in words: "120 kB"."""
-    for unit in ("bytes", "kB", "MB"):
+    """Return a size in units that are the same in every language: "120 kB"."""
+    for unit in ("B", "kB", "MB"):
         if count < _KILO:
             return f"{count:.3g} {unit}"
         count /= _KILO

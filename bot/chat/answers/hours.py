@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 
 from bot.chat.answers.date_words import MONTHS, UNITS
+from bot.chat.sentences import Sentence, say
 
+_WHEN = say("At what time?")
 DAY = 24 * 60
 END_OF_DAY = DAY - 1
 """23:59."""
@@ -18,7 +20,7 @@ class Times:
     """
 
     minutes: tuple[int, ...]
-    question: str = ""
+    question: Sentence | None = None
     whole: bool = False
 
 
@@ -68,10 +70,10 @@ def take_time(words: str) -> tuple[Times | NoTime | None, str]:
         (_CLOCK, _clock),
         (_DOTTED, _clock),
         (_PAST, _past),
-        (_MIDNIGHT, lambda _: Times((0, END_OF_DAY), "At the start or at the end of that day?")),
+        (_MIDNIGHT, lambda _: Times((0, END_OF_DAY), say("At the start or at the end of that day?"))),
         (_NOON, lambda _: Times((DAY // 2,))),
         (_END_OF_DAY, lambda _: WHOLE_DAY),
-        (_END_OF_BUSINESS, lambda _: Times((17 * 60, 18 * 60, END_OF_DAY), "At what time?")),
+        (_END_OF_BUSINESS, lambda _: Times((17 * 60, 18 * 60, END_OF_DAY), _WHEN)),
         (_HOUR, _hour),
     ):
         match = pattern.search(words)
@@ -80,9 +82,8 @@ def take_time(words: str) -> tuple[Times | NoTime | None, str]:
     match = _PART.search(words)
     if not match:
         return None, words
-    question = f"What time in the {match['part']}?" if match["part"] != "night" else "What time?"
     rest = _cut(words, match, "today" if match["this"] else "")
-    return Times(_PARTS[match["part"]], question), rest
+    return Times(_PARTS[match["part"]], _WHEN), rest
 
 
 def _with_part(times: Times | NoTime, words: str) -> tuple[Times | NoTime, str]:
@@ -132,8 +133,8 @@ def _either(hour: int, minute: int) -> Times | NoTime:
     if isinstance(times, NoTime) or not 1 <= hour <= 12:  # noqa: PLR2004 - hours of half a day
         return times
     if hour == 12:  # noqa: PLR2004 - noon, or the end of the day
-        return Times((DAY // 2 + minute, END_OF_DAY), "At noon or at midnight?")
-    return Times((times.minutes[0], times.minutes[0] + DAY // 2), "Morning or evening?")
+        return Times((DAY // 2 + minute, END_OF_DAY), say("At noon or at midnight?"))
+    return Times((times.minutes[0], times.minutes[0] + DAY // 2), say("Morning or evening?"))
 
 
 def _of_day(hour: int, minute: int) -> Times | NoTime:

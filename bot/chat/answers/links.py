@@ -9,9 +9,10 @@ from pydantic import HttpUrl, TypeAdapter, ValidationError
 
 from bot.chat.answers.model import Answer, JSONValue, Refused, Understood
 from bot.chat.answers.normalise import keep_line
-from bot.chat.answers.readings import settle
+from bot.chat.answers.readings import number_of, settle
+from bot.chat.sentences import Plain, say
 
-_EXAMPLE = "https://example.org/my-work"
+_EXAMPLE = Plain("https://example.org/my-work")
 _LONGEST_TEXT = 4_000
 _MOST_CHARACTERS = 2_000
 _MOST_WORDS = 200
@@ -35,7 +36,7 @@ def read_link(text: str) -> Answer:
     words = _WRAPPED.sub(r" \1\2 ", plain).split()[:_MOST_WORDS]
     links = [link for link in map(_link_in, words) if link]
     if links:
-        question = "I see more than one link. Which one should I take?"
+        question = say("I see more than one link. Which one should I take?")
         return settle([check_link(link) for link in links], question)
     if any(_SCHEME.match(word) for word in words):
         return Refused("I can only take a link that begins with http:// or https://.", _EXAMPLE)
@@ -49,7 +50,9 @@ def check_link(value: JSONValue) -> Understood | Refused:
     if not isinstance(value, str) or not _WEB.match(value):
         return Refused("I can only take a link that begins with http:// or https://.", _EXAMPLE)
     if len(value) > _MOST_CHARACTERS:
-        return Refused(f"That link is longer than {_MOST_CHARACTERS:,} characters.", _EXAMPLE)
+        return Refused(
+            say("A link can have {count} characters at most.", count=number_of(_MOST_CHARACTERS)), _EXAMPLE
+        )
     try:
         parts = urlsplit(value.strip())
         checked = _URL.validate_python(value)
@@ -58,7 +61,7 @@ def check_link(value: JSONValue) -> Understood | Refused:
     if parts.username is not None or checked.username is not None:
         return Refused("Please leave the name and password out of the link.", _EXAMPLE)
     if not _is_public(parts.hostname or "", checked.host or ""):
-        return Refused("Nobody else can open that address. Please send a public one.", _EXAMPLE)
+        return Refused("Others cannot open that address. Please send a public one.", _EXAMPLE)
     host = parts.netloc.lower()
     link = parts._replace(scheme=parts.scheme.lower(), netloc=host).geturl()
     # These end a link early on one platform or another.

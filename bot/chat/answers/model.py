@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from bot.chat.sentences import Sentence, Wording
+from bot.chat.sentences import Sentence, Wording, say
 
 Kind: TypeAlias = Literal[
     "text",
@@ -25,6 +25,10 @@ Kind: TypeAlias = Literal[
     "person",
     "file",
 ]
+Unit: TypeAlias = Literal[
+    "", "seconds", "minutes", "hours", "days", "weeks", "months", "years", "places", "hours a week"
+]
+"""What a number counts; "" is a bare number."""
 
 if TYPE_CHECKING:
     JSONValue: TypeAlias = "bool | int | float | str | list[JSONValue] | dict[str, JSONValue] | None"
@@ -45,14 +49,14 @@ class FileRef(Struct, frozen=True):
     """A file that came with a message; `size` is in bytes.
 
     `id` is the platform's own; `kept:` and a number once the bot keeps it. `refused`: why it cannot be kept,
-    and what to do, in a sentence or two.
+    and what to do.
     """
 
     id: str
     name: str
     size: int
     media_type: str
-    refused: str = ""
+    refused: str | Sentence = ""
 
 
 class Reading(Struct, frozen=True):
@@ -105,7 +109,7 @@ class Asking(Struct, frozen=True):
         currency: ISO 4217 code that an amount without a currency is in.
         future: a date must lie after `now`.
         days_of: the zone whose day a date without a time is (see `bot.chat.local_day`); "" is `zone`.
-        unit: what a number counts, in the plural ("hours"); "" shows the bare number.
+        unit: what a number counts; "" shows the bare number.
     """
 
     kind: Kind
@@ -119,8 +123,12 @@ class Asking(Struct, frozen=True):
     currency: str = "USD"
     future: bool = False
     days_of: str = ""
-    unit: str = ""
+    unit: Unit = ""
 
 
 class Unreadable(ValueError):
-    """A text that is not of the asked kind; `str()` says why and gives an example."""
+    """A text that is not of the asked kind; `reason` says why and gives an example."""
+
+    def __init__(self, reason: str | Sentence) -> None:
+        super().__init__(reason)
+        self.reason = reason if isinstance(reason, Sentence) else say(reason)

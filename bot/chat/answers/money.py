@@ -16,7 +16,7 @@ from bot.chat.answers.numbers import rate_in
 from bot.chat.answers.quantities import Quantity, find_quantities, without_quantities
 from bot.chat.answers.readings import settle
 from bot.chat.money_words import in_money
-from bot.chat.sentences import Wording, say
+from bot.chat.sentences import Money, Sentence, TypedWord, Value, Wording, say
 
 _UNPAID = re.compile(
     r"(?:it'?s |it is |this is |is )?"
@@ -45,6 +45,10 @@ _FILLERS = frozenset(
     will with would yes
     """.split()
 )
+_UNREAD = say("I could not find an amount of money in that.")
+_UNREAD_OR_UNPAID = say(
+    "I could not find an amount of money in that. If there is none, write “{word}”.", word=TypedWord("unpaid")
+)
 _MOST_CHARACTERS = 200
 _LARGEST_AMOUNT = Decimal(10) ** 12
 
@@ -61,8 +65,7 @@ def read_money(text: str, asking: Asking) -> Answer:
     found = find_quantities(bare)
     says_unpaid = bool(_SAYS_UNPAID.search(small))
     if not (found or says_unpaid):
-        hint = "" if asking.minimum else ' If there is none, write "unpaid".'
-        return Refused(f"I could not find an amount of money in that.{hint}", _example(asking))
+        return Refused(_UNREAD if asking.minimum else _UNREAD_OR_UNPAID, _example(asking))
     if not currencies:
         return Ambiguous("I see more than one currency. Which amount should I take?")
     rest = without_quantities(bare, found)
@@ -73,9 +76,9 @@ def read_money(text: str, asking: Asking) -> Answer:
     checked = _checked(amounts, currencies, asking)
     if says_unpaid:
         unpaid = check_money({"amount": "0", "currency": asking.currency}, asking)
-        return settle([unpaid, *checked], "Do you mean that it is unpaid?", ask=True)
+        return settle([unpaid, *checked], say("Do you mean that it is unpaid?"), ask=True)
     if not checked:
-        return Refused("I could not find an amount of money in that.", _example(asking))
+        return Refused(_UNREAD, _example(asking))
     ask = len(amounts) < len(found) or len(amounts[0].values) > 1 or _unknown(rest)
     return settle(checked, _question(checked, amounts), ask=ask)
 
@@ -100,14 +103,15 @@ def check_money(value: JSONValue, asking: Asking) -> Understood | Refused:
         return Refused("That amount has more decimals than its currency.", _example(asking))
     if currency == asking.currency:
         if asking.minimum is not None and number < Decimal(str(asking.minimum)):
-            return Refused(f"It must be at least {_limit(asking.minimum, currency)}.", _example(asking))
+            least = say("It must be at least {amount}.", amount=_limit(asking.minimum, currency))
+            return Refused(least, _example(asking))
         if asking.maximum is not None and number > Decimal(str(asking.maximum)):
-            return Refused(f"It can be at most {_limit(asking.maximum, currency)}.", _example(asking))
+            most = say("It can be at most {amount}.", amount=_limit(asking.maximum, currency))
+            return Refused(most, _example(asking))
     whole = number == number.to_integral_value()
     plain = str(int(number)) if whole else str(round(number, precision))
-    return Understood(
-        {"amount": plain, "currency": currency}, in_money(number, currency) if number else "unpaid"
-    )
+    shown = say("{amount}", amount=_amount(number, currency)) if number else say("unpaid", context="money")
+    return Understood({"amount": plain, "currency": currency}, shown)
 
 
 def _checked(
@@ -129,10 +133,10 @@ def _ask_total(
     rate = _RATE.search(rest)
     per = rate_in(rest) or (rate and _SHORT_RATES.get(rate["short"] or ""))
     if per:
-        question = f"That reads as an amount per {per}. What is the total for everything?"
+        question = say("That reads as an amount for a stretch of time. What is the total for everything?")
         return settle(_checked(_totals(found, rest), currencies, asking), question, ask=True)
     if rate:
-        question = "That reads as an amount for one of several. What is the total for everything?"
+        question = say("That reads as an amount for one of several. What is the total for everything?")
         return settle(_checked(list(found[:1]), currencies, asking), question, ask=True)
     if _PRODUCT.search(rest):
         return Ambiguous("What is the total for everything?")
@@ -158,22 +162,32 @@ def _unknown(rest: str) -> bool:
 
 def _question(checked: list[Understood | Refused], amounts: list[Quantity]) -> Wording:
     if len(amounts) > 1:
-        return "I see more than one amount. Which one should I take?"
+        return say("I see more than one amount. Which one should I take?")
     if len(checked) > 1:
-        return "Which of these do you mean?"
+        return say("Which of these do you mean?")
     only = checked[0]
-    return say("Is it {amount} in total?", amount=only.shown) if isinstance(only, Understood) else only.reason
+    return (
+        say("Is the total this: {amount}?", amount=only.shown)
+        if isinstance(only, Understood)
+        else only.reason
+    )
 
 
-def _limit(number: float, currency: str) -> str:
-    return in_money(Decimal(str(number)), currency)
+def _limit(number: float, currency: str) -> Value:
+    return _amount(Decimal(str(number)), currency)
 
 
-def _example(asking: Asking) -> str:
+def _amount(number: Decimal, currency: str) -> Value:
+    """Return an amount as a value; one of less than a hundredth of its currency is shown as it is."""
+    cents = number * 100
+    return Money(int(cents), currency) if cents == int(cents) else in_money(number, currency)
+
+
+def _example(asking: Asking) -> Sentence:
     """Return an amount within the limits."""
     number = Decimal(400)
     if asking.maximum is not None:
         number = min(number, Decimal(str(asking.maximum)))
     if asking.minimum is not None:
         number = max(number, Decimal(str(asking.minimum)))
-    return in_money(number, asking.currency)
+    return say("{amount}", amount=_amount(number, asking.currency))

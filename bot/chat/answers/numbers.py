@@ -5,12 +5,11 @@ from decimal import Decimal
 from fractions import Fraction
 from math import isfinite
 
-from babel.numbers import format_decimal
-
-from bot.chat.answers.model import Ambiguous, Answer, Asking, JSONValue, Refused, Understood
+from bot.chat.answers.model import Ambiguous, Answer, Asking, JSONValue, Refused, Understood, Unit
 from bot.chat.answers.normalise import simplify
 from bot.chat.answers.quantities import Quantity, find_quantities, without_quantities
 from bot.chat.answers.readings import settle
+from bot.chat.sentences import Number, Plain, Sentence, Value, say
 
 _TIME_UNITS = {
     short: unit
@@ -32,6 +31,29 @@ _WORTH = {
     ("week", "day"): Fraction(7),
     ("month", "year"): Fraction(1, 12),
     ("year", "month"): Fraction(12),
+}
+_HOW_MANY: dict[Unit, Sentence] = {
+    "": say("What is the number?"),
+    "seconds": say("How many seconds is it?"),
+    "minutes": say("How many minutes is it?"),
+    "hours": say("How many hours is it?"),
+    "days": say("How many days is it?"),
+    "weeks": say("How many weeks is it?"),
+    "months": say("How many months is it?"),
+    "years": say("How many years is it?"),
+    "places": say("How many places is it?"),
+    "hours a week": say("How many hours a week is it?"),
+}
+_IN_TOTAL: dict[Unit, Sentence] = {
+    "": say("That reads as a number for each stretch of time. What is it in total?"),
+    "seconds": say("That reads as a number for each stretch of time. How many seconds is it in total?"),
+    "minutes": say("That reads as a number for each stretch of time. How many minutes is it in total?"),
+    "hours": say("That reads as a number for each stretch of time. How many hours is it in total?"),
+    "days": say("That reads as a number for each stretch of time. How many days is it in total?"),
+    "weeks": say("That reads as a number for each stretch of time. How many weeks is it in total?"),
+    "months": say("That reads as a number for each stretch of time. How many months is it in total?"),
+    "years": say("That reads as a number for each stretch of time. How many years is it in total?"),
+    "places": say("That reads as a number for each stretch of time. How many places is it in total?"),
 }
 _A_UNIT = "|".join(_TIME_UNITS)
 _RATE = re.compile(
@@ -59,6 +81,7 @@ _FILLERS = frozenset(
 )
 _MOST_CHARACTERS = 200
 _LARGEST_NUMBER = 10**12
+_SHOWN_DECIMALS = 3  # of a Number; one with more is shown as it is
 
 
 def read_number(text: str, asking: Asking) -> Answer:
@@ -80,8 +103,7 @@ def read_number(text: str, asking: Asking) -> Answer:
     rest = without_quantities(plain, found, " # ")
     rate, wanted = rate_in(rest), rate_in(asking.unit.lower())
     if rate and rate != wanted:
-        what = f"How many {asking.unit} is that" if asking.unit else "What is it"
-        question = f"That reads as a number per {rate}. {what}{'' if wanted else ' in total'}?"
+        question = _HOW_MANY[asking.unit] if wanted else _IN_TOTAL[asking.unit]
         return settle(_in_unit(found, _words_of(_RATED.sub(" ", rest)), asking), question, ask=True)
     return _weigh(found, _words_of(_RATE.sub(" ", rest)), asking)
 
@@ -102,9 +124,13 @@ def check_number(value: JSONValue, asking: Asking) -> Understood | Refused:
     if (isinstance(value, float) and not isfinite(value)) or abs(value) > _LARGEST_NUMBER:
         return Refused("That number is too large for me.", _example(asking))
     if asking.minimum is not None and value < asking.minimum:
-        return Refused(f"It must be at least {_words(asking.minimum, asking)}.", _example(asking))
+        return Refused(
+            say("It must be at least: {number}", number=_words(asking.minimum, asking)), _example(asking)
+        )
     if asking.maximum is not None and value > asking.maximum:
-        return Refused(f"It can be at most {_words(asking.maximum, asking)}.", _example(asking))
+        return Refused(
+            say("It can be at most: {number}", number=_words(asking.maximum, asking)), _example(asking)
+        )
     plain = int(value) if value == int(value) else value
     return Understood(plain, _words(plain, asking))
 
@@ -124,11 +150,7 @@ def _weigh(found: tuple[Quantity, ...], words: list[str], asking: Asking) -> Ans
     units = _units_after(words)
     wanted = _TIME_UNITS.get(asking.unit.lower().partition(" ")[0], "")
     if asking.unit and any(unit and not _factor(unit, wanted) for unit in units):
-        strange = next(unit for unit in units if unit and not _factor(unit, wanted))
-        question = f"That is in {strange}s. How many {asking.unit} is it?"
-        if wanted in units:
-            question = f"How many {asking.unit} is it?"
-        return settle(_in_unit(found, words, asking), question, ask=True)
+        return settle(_in_unit(found, words, asking), _HOW_MANY[asking.unit], ask=True)
     weighed = [
         [Fraction(value) * (_factor(unit, wanted) or 1) for value in quantity.values]
         for quantity, unit in zip(found, units, strict=True)
@@ -137,15 +159,15 @@ def _weigh(found: tuple[Quantity, ...], words: list[str], asking: Asking) -> Ans
         weighed = [[weighed[0][0] + weighed[1][0]]]
     numbers = [number for values in weighed for number in values]
     if wanted and any(number != round(number, 4) for number in numbers):
-        return Ambiguous(f"How many {asking.unit} is that?")
+        return Ambiguous(_HOW_MANY[asking.unit])
     unknown = _unknown(words, asking)
     checked = [check_number(float(number), asking) for number in numbers]
     if len(found) > 1 and len(weighed) > 1:
-        question = "I see more than one number. Which one should I take?"
+        question = say("I see more than one number. Which one should I take?")
     elif unknown and isinstance(checked[0], Understood):
-        question = f"Do you mean {checked[0].shown}?"
+        question = say("Is this what you mean: {number}?", number=checked[0].shown)
     else:
-        question = "Which number do you mean?"
+        question = say("Which number do you mean?")
     return settle(checked, question, ask=unknown)
 
 
@@ -201,22 +223,44 @@ def _unknown(words: list[str], asking: Asking) -> bool:
     return bool(strange)
 
 
-def _words(number: float, asking: Asking) -> str:
-    shown = format_decimal(Decimal(str(number)), format="#,##0.##########", locale="en")
-    if not asking.unit:
-        return shown
-    unit = asking.unit
-    if number == 1:
-        first, _, rest = unit.partition(" ")
-        unit = f"{first.removesuffix('s')} {rest}".strip()
-    return f"{shown} {unit}"
+def _words(number: float, asking: Asking) -> Sentence:
+    count = _count(number)
+    match asking.unit:
+        case "":
+            return say("{count}", count=count)
+        case "seconds":
+            return say("{count} second", "{count} seconds", count=count)
+        case "minutes":
+            return say("{count} minute", "{count} minutes", count=count)
+        case "hours":
+            return say("{count} hour", "{count} hours", count=count)
+        case "days":
+            return say("{count} day", "{count} days", count=count)
+        case "weeks":
+            return say("{count} week", "{count} weeks", count=count)
+        case "months":
+            return say("{count} month", "{count} months", count=count)
+        case "years":
+            return say("{count} year", "{count} years", count=count)
+        case "places":
+            return say("{count} place", "{count} places", count=count)
+        case "hours a week":
+            return say("{count} hour a week", "{count} hours a week", count=count)
 
 
-def _example(asking: Asking) -> str:
+def _count(number: float) -> Value:
+    """Return a number as the value that decides about a plural, with all its decimals."""
+    if number == int(number) and abs(number) < 1_000:  # noqa: PLR2004 - where groups begin
+        return int(number)
+    written = f"{Decimal(str(number)):f}"
+    return Number(written) if len(written.partition(".")[2]) <= _SHOWN_DECIMALS else written
+
+
+def _example(asking: Asking) -> Plain | str:
     """Return a number within the limits."""
     for number in (10.0, 1.0, 100.0, asking.minimum, asking.maximum):
         above = asking.minimum is None or (number is not None and number >= asking.minimum)
         below = asking.maximum is None or (number is not None and number <= asking.maximum)
         if number is not None and above and below:
-            return format_decimal(Decimal(str(number)), format="0.##########", locale="en")
+            return Plain(f"{Decimal(str(number)).normalize():f}")
     return ""

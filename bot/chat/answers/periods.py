@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.chat.answers.date_words import MONTHS
+from bot.chat.sentences import Sentence, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,16 +17,16 @@ class Days:
     """Days that may be meant; with a question where only the person can tell."""
 
     days: tuple[date, ...]
-    question: str = ""
+    question: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of days, both ends included, and what it is called in a question."""
+    """A stretch of days, both ends included, and the question for a day of it."""
 
     first: date
     last: date
-    name: str
+    question: Sentence
 
 
 _SPAN = re.compile(
@@ -41,6 +42,11 @@ _SHIFTS = {"this": 0, "next": 1, "last": -1}
 _MONTHS_IN = {"months": 1, "quarter": 3, "years": 12}
 _LONGEST_LIST = 31
 """Days of the longest stretch of which single days are offered."""
+_OF_WEEK = say("Which day of that week?")
+_OF_WEEKEND = say("Which day of that weekend?")
+_OF_MONTH = say("Which day of that month?")
+_OF_QUARTER = say("Which day of that quarter?")
+_OF_YEAR = say("Which day of that year?")
 HALF_A_YEAR = timedelta(days=183)
 
 
@@ -59,7 +65,7 @@ def day_in_span(words: str, today: date, *, future: bool) -> Days | None:
         if future and span.first < today:
             span = _following(match["span"], span, today) or span
         return Days((span.first,))
-    return Days(_likely(edge, span), f"Which day {span.name}?")
+    return Days(_likely(edge, span), span.question)
 
 
 def span_of(words: str, today: date, *, future: bool) -> Span | None:
@@ -71,7 +77,7 @@ def span_of(words: str, today: date, *, future: bool) -> Span | None:
     if not match:
         return None
     if match["only_year"]:
-        return _months_from(int(match["only_year"]), 1, 12, f"in {match['only_year']}")
+        return _months_from(int(match["only_year"]), 1, 12, _OF_YEAR)
     if match["unit"]:
         shift = 2 if match["later"] else _SHIFTS[match["which"] or "this"]
         return _unit_span(match["unit"], shift, today)
@@ -92,29 +98,26 @@ def _following(words: str, span: Span, today: date) -> Span | None:
 
 
 def _unit_span(unit: str, shift: int, today: date) -> Span:
-    name = {-1: "last", 0: "this", 1: "next"}.get(shift)
     if unit in {"weeks", "weekend"}:
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=shift)
         first = monday + timedelta(days=5 if unit == "weekend" else 0)
-        single = unit.removesuffix("s")
-        called = f"{name} {single}" if name else f"the {single} after next"
-        return Span(first, monday + timedelta(days=6), called)
+        return Span(first, monday + timedelta(days=6), _OF_WEEKEND if unit == "weekend" else _OF_WEEK)
     count = _MONTHS_IN[unit]
     month = (today.month - 1) // count * count + shift * count
     year, month = today.year + month // 12, month % 12 + 1
     if unit == "months":
         return _month(year, month)
-    return _months_from(year, month, count, f"in {year}" if count == 12 else f"{name} quarter")  # noqa: PLR2004 - a year
+    return _months_from(year, month, count, _OF_YEAR if unit == "years" else _OF_QUARTER)
 
 
 def _month(year: int, month: int) -> Span:
-    return _months_from(year, month, 1, f"in {MONTHS[month - 1].capitalize()} {year}")
+    return _months_from(year, month, 1, _OF_MONTH)
 
 
-def _months_from(year: int, month: int, count: int, name: str) -> Span:
+def _months_from(year: int, month: int, count: int, question: Sentence) -> Span:
     after = month - 1 + count
     last = date(year + after // 12, after % 12 + 1, 1) - timedelta(days=1)
-    return Span(date(year, month, 1), last, name)
+    return Span(date(year, month, 1), last, question)
 
 
 def _likely(edge: str, span: Span) -> tuple[date, ...]:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from bot.chat.answers.model import Ambiguous, Answer, Reading, Refused, Understood
-from bot.chat.language import as_text
-from bot.chat.sentences import Wording
+from bot.chat.language import as_text, as_value
+from bot.chat.sentences import Names, Number, Plain, Sentence, Wording, say
+
+__all__ = ["MOST_READINGS", "meant_by", "number_of", "reading_of", "reason_of", "settle"]
 
 MOST_READINGS = 5
 """Buttons of one question: Discord puts five in a row, and more are not read anyway."""
@@ -17,14 +19,50 @@ def settle(checked: Iterable[Understood | Refused], question: Wording, *, ask: b
     count once. `ask` says that even a single meaning left needs the person's word.
     """
     refused: list[Refused] = []
-    readings: list[Reading] = []
+    meant: list[Understood] = []
     for result in checked:
         if isinstance(result, Refused):
             refused.append(result)
-        elif all(reading.value != result.value for reading in readings):
-            readings.append(Reading(result.shown, result.value))
-    if not readings:
+        elif all(each.value != result.value for each in meant):
+            meant.append(result)
+    if not meant:
         return refused[0] if refused else Ambiguous(question)
-    if len(readings) == 1 and not ask:
-        return Understood(readings[0].value, as_text(readings[0].label))
-    return Ambiguous(question, tuple(readings[:MOST_READINGS]))
+    if len(meant) == 1 and not ask:
+        return meant[0]
+    return Ambiguous(question, tuple(map(reading_of, meant[:MOST_READINGS])))
+
+
+def reading_of(meant: Understood) -> Reading:
+    """Return an understood answer as one of several that may be meant."""
+    label = meant.shown if isinstance(meant.shown, Sentence) else Plain(meant.shown)
+    return Reading(label, meant.value)
+
+
+def meant_by(reading: Reading) -> Understood:
+    """Return the answer that a reading is."""
+    label = reading.label
+    return Understood(reading.value, label if isinstance(label, Sentence) else as_text(label))
+
+
+def reason_of(answer: Refused | Ambiguous) -> Sentence:
+    """Return why an answer was not taken, or what is asked about it, with what could be typed."""
+    match answer:
+        case Refused(reason, example) if example:
+            return say("{reason} For example: {example}", reason=as_value(reason), example=as_value(example))
+        case Refused(reason):
+            return _whole(reason)
+        case Ambiguous(question, readings) if readings:
+            labels = Names(tuple(Plain(as_text(reading.label)) for reading in readings), "or")
+            return say("{question} ({readings})", question=as_value(question), readings=labels)
+        case Ambiguous(question):
+            return _whole(question)
+
+
+def _whole(words: Wording) -> Sentence:
+    value = as_value(words)
+    return value if isinstance(value, Sentence) else say("{reason}", reason=value)
+
+
+def number_of(count: int) -> int | Number:
+    """Return a count as the value that decides about a plural; a large one is written in groups."""
+    return count if count < 1_000 else Number(str(count))  # noqa: PLR2004 - where groups begin

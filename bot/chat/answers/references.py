@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from bot.chat.answers.model import JSONValue, Refused, Understood
+from bot.chat.sentences import Sentence, say
 
 __all__ = ["check_channel", "check_person"]
 
@@ -15,7 +16,7 @@ _MOST_CHARACTERS: Final = 255
 
 def check_channel(value: JSONValue) -> Understood | Refused:
     """Take the reference of a channel; whether the bot can write there is seen when it is looked at."""
-    found = _reference(value, _CHANNEL, "the channel you chose")
+    found = _reference(value, _CHANNEL, say("the channel you chose"))
     return found or Refused(
         "I do not see that channel. Pick it from the list, or name it with #, like #spring."
     )
@@ -23,10 +24,10 @@ def check_channel(value: JSONValue) -> Understood | Refused:
 
 def check_person(value: JSONValue) -> Understood | Refused:
     """Take the reference of a person; it is a key to look up, and says nothing of who they are."""
-    found = _reference(value, _PERSON, "the person you chose")
-    return found or Refused("I do not see that person here. Pick them from the list, or name them with @.")
+    found = _reference(value, _PERSON, say("the person you chose"))
+    return found or Refused("I do not see that person here. Pick from the list, or type a name with @.")
 
 
-def _reference(value: JSONValue, shape: re.Pattern[str], shown: str) -> Understood | None:
+def _reference(value: JSONValue, shape: re.Pattern[str], shown: Sentence) -> Understood | None:
     typed = value.strip() if isinstance(value, str) else ""
     return Understood(typed, shown) if len(typed) <= _MOST_CHARACTERS and shape.fullmatch(typed) else None

@@ -4,8 +4,9 @@ import re
 
 from bot.chat.answers.model import Asking, JSONValue, Refused, Understood
 from bot.chat.answers.normalise import keep, keep_line, simplify
+from bot.chat.sentences import say
 
-_EXAMPLE = "Python, Excel, interviewing"
+_EXAMPLE = say("Python, Excel, interviewing")
 _NONE = re.compile(r"(?:none(?: needed)?|no(?: skills?(?: needed)?)?|nothing|n/?a|-)[.! ]*", re.IGNORECASE)
 # What begins with blanks is looked for where they begin, and not again from each of them.
 _HEADING = re.compile(
@@ -61,16 +62,27 @@ def check_skills(value: JSONValue, asking: Asking) -> Understood | Refused:
     longest = asking.max_length or _LONGEST_SKILL
     if any(len(skill) > longest for skill in skills.values()):
         return Refused(
-            f"One of these is longer than {longest} characters. "
-            "Please write short skills with commas between them.",
+            say(
+                "Please write short skills with commas between them: each can have {count} character.",
+                "Please write short skills with commas between them: each can have {count} characters.",
+                count=longest,
+            ),
             _EXAMPLE,
         )
     most = int(_MOST_SKILLS if asking.maximum is None else asking.maximum)
     if len(skills) > most:
-        return Refused(f"That is {len(skills)} skills. Please name at most {most}.", _EXAMPLE)
+        return Refused(
+            say(
+                "Please name at most {count} skill. That list has {named}.",
+                "Please name at most {count} skills. That list has {named}.",
+                count=most,
+                named=len(skills),
+            ),
+            _EXAMPLE,
+        )
     if asking.minimum is not None and len(skills) < asking.minimum:
-        return Refused(f"Please name at least {asking.minimum:g}.", _EXAMPLE)
-    return Understood(list(skills.values()), ", ".join(skills.values()) or "none")
+        return Refused(say("Please name at least {count}.", count=int(asking.minimum)), _EXAMPLE)
+    return Understood(list(skills.values()), ", ".join(skills.values()) or say("none", context="answer"))
 
 
 def _apart(item: str) -> list[str]:

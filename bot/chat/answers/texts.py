@@ -2,6 +2,8 @@
 
 from bot.chat.answers.model import Asking, JSONValue, Refused, Understood
 from bot.chat.answers.normalise import keep, keep_line
+from bot.chat.answers.readings import number_of
+from bot.chat.sentences import say
 
 
 def check_text(value: JSONValue, asking: Asking) -> Understood | Refused:
@@ -14,16 +16,19 @@ def check_text(value: JSONValue, asking: Asking) -> Understood | Refused:
     length = len(kept)
     if asking.min_length is not None and length < asking.min_length:
         return Refused(
-            f"That is {_characters(length)} long, and this answer needs at least "
-            f"{asking.min_length:,}. Please say a little more."
+            say(
+                "This answer needs at least {count} character. Please say a little more.",
+                "This answer needs at least {count} characters. Please say a little more.",
+                count=number_of(asking.min_length),
+            )
         )
     if asking.max_length is not None and length > asking.max_length:
         return Refused(
-            f"That is {_characters(length)} long, and the most I can take here is "
-            f"{asking.max_length:,}. Please shorten it by {length - asking.max_length:,}."
+            say(
+                "The most I can take here is {count} character. Please shorten it by {over}.",
+                "The most I can take here is {count} characters. Please shorten it by {over}.",
+                count=number_of(asking.max_length),
+                over=number_of(length - asking.max_length),
+            )
         )
     return Understood(kept, kept)
-
-
-def _characters(count: int) -> str:
-    return f"{count:,} character" if count == 1 else f"{count:,} characters"

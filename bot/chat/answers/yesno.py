@@ -4,6 +4,7 @@ import re
 
 from bot.chat.answers.model import Ambiguous, Answer, JSONValue, Reading, Refused, Understood
 from bot.chat.answers.normalise import simplify
+from bot.chat.sentences import TypedWord, say
 
 _YES = """
 y, ye, yes, yess, yea, yeah, yeh, yep, yeps, yup, yas, yis, ok, okay, okey, k, kk, sure, surely,
@@ -37,13 +38,16 @@ _POLITE = frozenset(
 )
 _UNDECIDED = frozenset("maybe perhaps depends possibly probably idk unsure think guess".split())
 _MOST_CHARACTERS = 200
+_EXAMPLE = say("{word}", word=TypedWord("yes"))
+YES = say("Yes")
+NO = say("No")
 
 
 def read_yes_no(text: str) -> Answer:
     """Read a yes or a no; one that hedges, or says both, is asked about."""
     plain = _SKIN_TONE.sub("", simplify(text, symbols=True)).lower()
     if len(plain) > _MOST_CHARACTERS:
-        return Refused("That is longer than a yes or a no.", "yes")
+        return Refused("That is longer than a yes or a no.", _EXAMPLE)
     meanings = {meaning for meaning, thumbs in _THUMBS.items() if thumbs.search(plain)}
     for thumbs in _THUMBS.values():
         plain = thumbs.sub(" ", plain)
@@ -53,15 +57,15 @@ def read_yes_no(text: str) -> Answer:
     if len(meanings) == 1 and not unknown:
         return check_yes_no(meanings.pop())
     if meanings or not _UNDECIDED.isdisjoint(words):
-        return Ambiguous("Is that a yes or a no?", (Reading("Yes", value=True), Reading("No", value=False)))
-    return Refused("I could not tell whether that is a yes or a no.", "yes")
+        return Ambiguous("Is that a yes or a no?", (Reading(YES, value=True), Reading(NO, value=False)))
+    return Refused("I could not tell whether that is a yes or a no.", _EXAMPLE)
 
 
 def check_yes_no(value: JSONValue) -> Understood | Refused:
     """Take true or false."""
     if not isinstance(value, bool):
-        return Refused("Please answer with yes or no.", "yes")
-    return Understood(value, "Yes" if value else "No")
+        return Refused("Please answer with yes or no.", _EXAMPLE)
+    return Understood(value, YES if value else NO)
 
 
 def _said(words: list[str]) -> tuple[set[bool], bool]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.chat.answers.model import Ambiguous, Asking, Refused, Understood, Unreadable
+from bot.chat.answers.model import Asking, Understood, Unreadable
 from bot.chat.answers.reading import read_answer
-from bot.chat.language import as_text
+from bot.chat.answers.readings import reason_of
 
 __all__ = ["read_zone_name"]
 
@@ -18,14 +18,7 @@ def read_zone_name(typed: str, now: datetime) -> str:
     Raises:
         Unreadable: it means no zone, or several.
     """
-    match read_answer(typed, Asking(kind="zone", now=now, zone=ZoneInfo("UTC"))):
-        case Understood(value=str(zone)):
-            return zone
-        case Ambiguous(question=question, readings=readings):
-            meant = ", ".join(as_text(reading.label) for reading in readings)
-            raise Unreadable(f"{question} {meant}" if meant else question)
-        case Refused(reason=reason, example=example):
-            raise Unreadable(f"{reason} For example: {example}" if example else reason)
-        case Understood():
-            pass
-    raise Unreadable("I do not know that time zone. The nearest big city works best.")
+    read = read_answer(typed, Asking(kind="zone", now=now, zone=ZoneInfo("UTC")))
+    if not isinstance(read, Understood):
+        raise Unreadable(reason_of(read))
+    return str(read.value)

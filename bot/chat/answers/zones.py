@@ -12,7 +12,6 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
-from babel.dates import format_datetime
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -21,10 +20,21 @@ from bot.chat.answers.model import Answer, Asking, JSONValue, Refused, Understoo
 from bot.chat.answers.normalise import fold, simplify
 from bot.chat.answers.place_names import ABBREVIATIONS, CITIES, COUNTRIES, SHARED_NAMES, WELL_KNOWN
 from bot.chat.answers.readings import MOST_READINGS, settle
+from bot.chat.sentences import Plain, Sentence, Term, say
 
-_EXAMPLE = "Berlin"
-_NEAREST = "The nearest big city works best."
-_UNKNOWN = f"I do not know a time zone by that name. {_NEAREST}"
+_EXAMPLE = Plain("Berlin")
+_UNKNOWN = say("I do not know a time zone by that name. The nearest big city works best.")
+_WHICH_CLOCK = say("Which clock do you live by?")
+_WHICH_PLACE = say("Which of these do you mean?")
+_WEEKDAYS = (
+    Term("Mon", "weekday"),
+    Term("Tue", "weekday"),
+    Term("Wed", "weekday"),
+    Term("Thu", "weekday"),
+    Term("Fri", "weekday"),
+    Term("Sat", "weekday"),
+    Term("Sun", "weekday"),
+)
 _OFFSET = re.compile(
     r"\(?(?P<named>(?:utc|gmt) ?)?(?P<sign>[+-])? ?(?P<hours>[0-9]{1,2})(?::?(?P<minutes>[0-5][0-9]))?\)?"
 )
@@ -72,8 +82,14 @@ def check_zone(value: JSONValue, asking: Asking) -> Understood | Refused:
     """Take a name of the IANA database; it is shown with its present local time."""
     if not isinstance(value, str) or _names().get(value.lower()) != value:
         return Refused(_UNKNOWN, _EXAMPLE)
-    there = format_datetime(asking.now.astimezone(ZoneInfo(value)), "EEE HH:mm", locale="en")
-    return Understood(value, f"{value} (now {there})")
+    return Understood(value, _with_clock(value, value, asking.now))
+
+
+def _with_clock(place: str, zone: str, now: datetime) -> Sentence:
+    """Return a place in words, with the day and the time that it is there."""
+    there = now.astimezone(ZoneInfo(zone))
+    day = _WEEKDAYS[there.weekday()]
+    return say("{place} (now {day} {clock})", place=place, day=day, clock=f"{there:%H:%M}")
 
 
 def named_zones(name: str) -> tuple[str, ...]:
@@ -112,7 +128,7 @@ def in_utc(offset: timedelta) -> str:
 
 
 def _offer(
-    zones: Iterable[str], asking: Asking, question: str = "Which clock do you live by?", *, ask: bool = False
+    zones: Iterable[str], asking: Asking, question: Sentence = _WHICH_CLOCK, *, ask: bool = False
 ) -> Answer:
     return settle([check_zone(zone, asking) for zone in zones], question, ask=ask)
 
@@ -121,8 +137,11 @@ def _by_offset(offset: timedelta, asking: Asking) -> Answer:
     """Offer places whose clock is so far from UTC; people live in a place, not at a bare offset."""
     zones = _zones_at(offset, asking.now)
     if not zones:
-        return Refused(f"No place that I know is at {in_utc(offset)} now. {_NEAREST}", _EXAMPLE)
-    question = f"Several places are at {in_utc(offset)} now. Which city is nearest to you?"
+        unknown = say(
+            "No place that I know is at {offset} now. The nearest big city works best.", offset=in_utc(offset)
+        )
+        return Refused(unknown, _EXAMPLE)
+    question = say("Several places are at {offset} now. Which city is nearest to you?", offset=in_utc(offset))
     return _offer(zones, asking, question, ask=True)
 
 
@@ -170,8 +189,8 @@ def _offer_cities(found: list[City], asking: Asking, *, sure: bool | None) -> An
     if sure is False:
         cities = [city for city in cities if city.people * _FAR_SMALLER >= cities[0].people]
     if len(cities) == 1 and sure is not None and (sure or cities[0].people >= _LARGE):
-        return settle([check_zone(cities[0].zone, asking)], "")
-    question = "Which of these do you mean?" if len(cities) > 1 else "Is this the place you mean?"
+        return check_zone(cities[0].zone, asking)
+    question = _WHICH_PLACE if len(cities) > 1 else say("Is this the place you mean?")
     return settle([_shown(city, asking) for city in cities], question, ask=True)
 
 
@@ -182,8 +201,7 @@ def _shown(city: City, asking: Asking) -> Understood | Refused:
         return read
     country = Locale("en").territories.get(city.country, city.country)
     where = f"{city.name}, {city.region}, {country}" if city.country == "US" else f"{city.name}, {country}"
-    there = format_datetime(asking.now.astimezone(ZoneInfo(city.zone)), "EEE HH:mm", locale="en")
-    return Understood(city.zone, f"{where} (now {there})")
+    return Understood(city.zone, _with_clock(where, city.zone, asking.now))
 
 
 def _by_parts(text: str, asking: Asking) -> Answer | None:
@@ -220,7 +238,7 @@ def _by_spelling(text: str, asking: Asking) -> Answer:
     if score >= _SURE and all(score - other >= _AHEAD for _, other in others):
         return _offer(best, asking)
     every = [zone for zones in likeness for zone in zones]
-    return _offer(every, asking, "Which of these do you mean?", ask=True)
+    return _offer(every, asking, _WHICH_PLACE, ask=True)
 
 
 def _zones_at(offset: timedelta, now: datetime) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.chat.answers import FileRef, Understood
+from bot.chat.answers.files import why_refused
 from bot.chat.content import Plain, Text, text
 from bot.chat.conversation.draft import Draft, MessageSource, is_answered, numbered
 from bot.chat.conversation.prompts import Scene
@@ -21,7 +22,7 @@ def attach(scene: Scene, draft: Draft, source: MessageSource) -> tuple[Draft, tu
     waiting = scene.form.by_name[draft.at]
     if not source.files:
         return draft, ()
-    refused = tuple(text(Plain(file.refused)) for file in source.files if file.refused)
+    refused = tuple(text(why_refused(file)) for file in source.files if file.refused)
     fit = tuple(file for file in source.files if not file.refused)
     if waiting.ask.kind == "file":
         return draft, (*(refused if fit else ()), *_words_left_out(source, fit))

@@ -92,7 +92,7 @@ def profile_command(turn: Turn, event: CommandUsed) -> list[Action]:
     try:
         return _set_zone(turn, read_zone_name(typed, turn.now))
     except Unreadable as unreadable:
-        raise Declined(str(unreadable)) from None
+        raise Declined(unreadable.reason) from None
 
 
 def _shown(turn: Turn, first: Sentence | None = None) -> Message:
@@ -247,7 +247,7 @@ def quiet_submitted(turn: Turn, done: Completed) -> list[Action]:
         try:
             read[name] = read_time(str(done.values[name]))
         except Unreadable as unreadable:
-            errors[name] = str(unreadable)
+            errors[name] = unreadable.reason
     if errors:
         return [RejectForm(errors)]
     person = turn.person

@@ -331,7 +331,7 @@ def settings_submitted(turn: Turn, done: Completed) -> list[Action]:
         try:
             read |= _read(name, value)
         except Unreadable as unreadable:
-            errors[name] = str(unreadable)
+            errors[name] = unreadable.reason
     if errors:
         return [RejectForm(errors)]
     before = (programme.zone, programme.daily_at, programme.quiet_from, programme.quiet_to)

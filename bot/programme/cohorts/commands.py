@@ -116,7 +116,7 @@ def create_command(turn: Turn, event: CommandUsed) -> list[Action]:
         return [OpenForm(FORM, f"new/{place}" if place else "new", values={"zone": turn.programme.zone})]
     wanted, errors = read_wanted(turn, event.options)
     if errors:
-        raise Declined(*(text(Plain(reason)) for reason in errors.values()), note("Nothing was created."))
+        raise Declined(*(text(reason) for reason in errors.values()), note("Nothing was created."))
     return _create(turn, wanted, place)
 
 
@@ -247,7 +247,7 @@ def edit_command(turn: Turn, event: CommandUsed) -> list[Action]:
         return [_form(cohort)]
     wanted, errors = read_wanted(turn, changes)
     if errors:
-        raise Declined(*(text(Plain(reason)) for reason in errors.values()), note("Nothing was changed."))
+        raise Declined(*(text(reason) for reason in errors.values()), note("Nothing was changed."))
     return _change(turn, cohort, wanted)
 
 

@@ -10,12 +10,13 @@ from annotated_types import MaxLen
 from pydantic import BaseModel
 
 from bot.chat.answers import JSONValue, Option
-from bot.chat.answers.days_off import read_days_off, show_days_off
+from bot.chat.answers.days_off import days_off_as_typed, read_days_off
 from bot.chat.answers.model import Unreadable
 from bot.chat.answers.time_of_day import read_time
 from bot.chat.answers.zone_names import read_zone_name
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.numbers import is_digits
+from bot.chat.sentences import Sentence
 from bot.chat.values import replace
 from bot.programme.cohorts.lookup import cohort_of
 from bot.programme.core.turn import Turn
@@ -92,12 +93,12 @@ def _values(cohort: Cohort) -> dict[str, JSONValue]:
         "name": cohort.name,
         "zone": cohort.zone,
         "digest": cohort.digest_at,
-        "days_off": show_days_off(cohort.days_off),
+        "days_off": days_off_as_typed(cohort.days_off),
         "open": "yes" if cohort.open else "no",
     }
 
 
-def read_wanted(turn: Turn, given: dict[str, str]) -> tuple[Wanted, dict[str, str]]:
+def read_wanted(turn: Turn, given: dict[str, str]) -> tuple[Wanted, dict[str, Sentence]]:
     """Return what was typed, by name, read leniently; and a reason for each value that could not be read."""
     readers: dict[str, Callable[[str], Any]] = {
         "name": lambda typed: " ".join(typed.split())[:80],
@@ -107,11 +108,11 @@ def read_wanted(turn: Turn, given: dict[str, str]) -> tuple[Wanted, dict[str, st
         "open": lambda typed: typed.casefold() in {"open", "yes", "y", "true", "on"},
     }
     found: dict[str, Any] = {}
-    errors: dict[str, str] = {}
+    errors: dict[str, Sentence] = {}
     for name, reader in readers.items():
         typed = given.get(name, "").strip()
         try:
             found[name] = reader(typed) if typed else None
         except Unreadable as unreadable:
-            errors[name] = str(unreadable)
+            errors[name] = unreadable.reason
     return Wanted(**found), errors

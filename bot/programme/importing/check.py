@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from bot.chat.answers import Ambiguous, Asking, JSONValue, Kind, Refused, Understood, read_answer
 from bot.chat.answers.dates import when_of
 from bot.chat.answers.normalise import keep
+from bot.chat.answers.readings import reason_of
 from bot.chat.language import as_text
 from bot.chat.local_day import EVERYWHERE, Day, When, ends_at
 from bot.chat.rendering.plain_text import plain_text
@@ -317,13 +318,8 @@ def _read(cells: Mapping[str, Any], field: str, asking: Asking) -> JSONValue:
     match read:
         case Understood(value):
             return value
-        case Refused(reason, example):
-            raise _Unfit(
-                field, f"{as_text(reason)} For example: {as_text(example)}" if example else as_text(reason)
-            )
-        case Ambiguous(question, readings):
-            said = " or ".join(as_text(reading.label) for reading in readings)
-            raise _Unfit(field, f"{as_text(question)} ({said})" if said else as_text(question))
+        case Refused() | Ambiguous() as unread:
+            raise _Unfit(field, as_text(reason_of(unread)))
     raise TypeError(type(read))
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action, OpenForm, Reply, StartConversation
 from bot.chat.answers import JSONValue, Option, Understood
-from bot.chat.answers.files import as_value, file_of
+from bot.chat.answers.files import as_value, file_of, why_refused
 from bot.chat.answers.links import read_link
 from bot.chat.answers.normalise import keep
 from bot.chat.content import Block, Button, Buttons, Part, Plain, Select, message, note, text
@@ -62,7 +62,7 @@ def offer(turn: Turn, event: MessageReceived) -> list[Action]:
     fit = [file for file in event.files if not file.refused]
     if not (event.files or link) or not _waiting(turn):
         return []
-    refused: list[Block] = [text(Plain(file.refused)) for file in event.files if file.refused]
+    refused: list[Block] = [text(why_refused(file)) for file in event.files if file.refused]
     if not (fit or link):
         return [Reply(message(*refused))]
     words = keep(event.text)

@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.chat.answers.days_off import dates_off, read_days_off, show_days_off, weekdays_off
+from bot.chat.answers.days_off import dates_off, days_off_as_typed, read_days_off, show_days_off, weekdays_off
 from bot.chat.answers.model import Unreadable
 from bot.chat.answers.time_of_day import local_time, read_time
 from bot.chat.answers.zone_names import read_zone_name
+from bot.chat.language import as_text
+from bot.chat.sentences import say
 
 NOW = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)  # a Monday
 
@@ -85,9 +87,10 @@ def test_days_off_that_are_asked_about(typed: str, why: str) -> None:
 def test_days_off_are_shown_as_they_are_kept() -> None:
     """What is shown reads back as the same days, so that a form can be sent again unchanged."""
     kept = ["saturday", "sunday", "2026-12-24"]
-    assert show_days_off(kept) == "Saturday, Sunday, Thu 24 December 2026"
-    assert show_days_off([]) == "none"
-    assert read_days_off(show_days_off(kept), "Europe/London", NOW) == kept
+    assert as_text(say("{days}", days=show_days_off(kept))) == "Saturday, Sunday and Thu 24 December 2026"
+    assert as_text(say("{days}", days=show_days_off([]))) == "none"
+    for days_off in (kept, []):
+        assert read_days_off(days_off_as_typed(days_off), "Europe/London", NOW) == days_off
     assert weekdays_off(kept) == [5, 6]
     assert dates_off(kept) == [date(2026, 12, 24)]
 

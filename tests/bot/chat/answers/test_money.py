@@ -2,7 +2,7 @@ import pytest
 
 from bot.chat.answers import Ambiguous, Refused, Understood, check_value, read_answer
 from bot.chat.language import as_text
-from tests.support.answers import ask, in_short, read
+from tests.support.answers import ask, in_short, in_words, read
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ from tests.support.answers import ask, in_short, read
 def test_money_is_read_as_it_is_written(text: str, amount: str, currency: str, shown: str) -> None:
     """Signs, codes, names and both ways to write decimals give an amount in a currency."""
     answer = read_answer(text, ask("money"))
-    assert answer == Understood({"amount": amount, "currency": currency}, shown)
+    assert in_words(answer) == Understood({"amount": amount, "currency": currency}, shown)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_rate_is_asked_for_its_total_and_never_guessed(text: str) -> None:
         ("$400 (€370)", "?"),
         ("unpaid because we are small", "? unpaid"),
         ("no", "? unpaid"),
-        ("negotiable", '! I could not find an amount of money in that. If there is none, write "unpaid".'),
+        ("negotiable", "! I could not find an amount of money in that. If there is none, write “unpaid”."),
         ("-400", "! That is no amount I can take."),
         ("5%", "! Please send one amount of money, and nothing else."),
     ],
@@ -103,7 +103,7 @@ def test_the_expected_currency_decides_what_a_shared_mark_means() -> None:
 def test_limits_bind_amounts_of_the_expected_currency() -> None:
     """A limit is told in money, and says nothing about another currency."""
     asking = ask("money", minimum=50)
-    assert read_answer("20", asking) == Refused("It must be at least $50.", "$400")
+    assert in_words(read_answer("20", asking)) == Refused("It must be at least $50.", "$400")
     assert read("20 EUR", asking) == "= €20"
 
 

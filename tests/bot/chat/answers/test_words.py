@@ -10,7 +10,7 @@ from bot.chat.answers import (
     read_answer,
     show_value,
 )
-from tests.support.answers import ask, read
+from tests.support.answers import ask, in_words, read
 
 CV = FileRef("F1", "cv.pdf", 120_300, "application/pdf")
 
@@ -88,8 +88,8 @@ def test_skills_are_cut_where_people_cut_them(text: str, skills: list[str]) -> N
 
 def test_skills_have_limits() -> None:
     """A sentence is no skill, and a count may be asked for."""
-    assert read("a" * 61, ask("skills")).startswith("! One of these is longer than 60 characters.")
-    assert read("a, b, c", ask("skills", maximum=2)) == "! That is 3 skills. Please name at most 2."
+    assert read("a" * 61, ask("skills")).endswith(": each can have 60 characters.")
+    assert read("a, b, c", ask("skills", maximum=2)) == "! Please name at most 2 skills. That list has 3."
     assert read("none", ask("skills", minimum=1)) == "! Please name at least 1."
     assert read(",,,", ask("skills")) == "! I could not find a skill in that."
 
@@ -119,8 +119,8 @@ def test_a_link_is_found_in_a_text(text: str, link: str) -> None:
         ("javascript:alert(1)", "! I can only take a link that begins with"),
         ("ftp://x.org", "! I can only take a link that begins with"),
         ("report.pdf", "! That is the name of a file."),
-        ("http://localhost:3000", "! Nobody else can open that address."),
-        ("https://192.168.0.1/x", "! Nobody else can open that address."),
+        ("http://localhost:3000", "! Others cannot open that address."),
+        ("https://192.168.0.1/x", "! Others cannot open that address."),
         ("https://google.com@evil.org", "! Please leave the name and password"),
         ("https://", "! That link is not complete"),
         ("https://[::1", "! That link is not complete"),
@@ -156,22 +156,19 @@ def test_a_text_keeps_its_words_and_tells_its_limits() -> None:
     assert read_answer("  hi \n there ", ask("text")) == Understood("hi there", "hi there")
     assert read_answer("  hi \n there\x00 ", ask("long")) == Understood("hi \n there", "hi \n there")
     assert read("x" * 1200, ask("text", max_length=1000)) == (
-        "! That is 1,200 characters long, and the most I can take here is 1,000. Please shorten it by 200."
+        "! The most I can take here is 1,000 characters. Please shorten it by 200."
     )
-    assert read("hi", ask("long", min_length=50)).startswith("! That is 2 characters long")
+    assert read("hi", ask("long", min_length=50)).startswith("! This answer needs at least 50 characters.")
     assert read("\u200b\u200f", ask("text")) == "! There is nothing in that answer yet."
 
 
 def test_a_file_comes_with_the_message() -> None:
     """One file is taken, several are asked about, none or a large one is refused."""
     stored: JSONValue = {"id": "F1", "name": "cv.pdf", "size": 120_300, "media_type": "application/pdf"}
-    assert read_answer("here", ask("file"), (CV,)) == Understood(stored, "cv.pdf (120 kB)")
-    assert (
-        read("", ask("file"), (CV, FileRef("F2", "b.doc", 999, "")))
-        == "? cv.pdf (120 kB) | b.doc (999 bytes)"
-    )
+    assert in_words(read_answer("here", ask("file"), (CV,))) == Understood(stored, "cv.pdf (120 kB)")
+    assert read("", ask("file"), (CV, FileRef("F2", "b.doc", 999, ""))) == "? cv.pdf (120 kB) | b.doc (999 B)"
     assert read("my cv", ask("file")).startswith("! No file came with that.")
-    assert read("", ask("file", maximum=1e5), (CV,)).startswith("! That file is 120 kB, and the most")
+    assert read("", ask("file", maximum=1e5), (CV,)).startswith("! That file has 120 kB, and the most")
 
 
 def test_a_stored_value_is_shown_also_when_the_question_has_changed() -> None:
@@ -189,4 +186,4 @@ def test_a_stored_value_is_shown_also_when_the_question_has_changed() -> None:
 def test_readings_are_values_that_pass() -> None:
     """A button of a question holds a value that the check takes as it is."""
     reading = Reading("Yes", value=True)
-    assert check_value(reading.value, ask("yes_no")) == Understood(value=True, shown="Yes")
+    assert in_words(check_value(reading.value, ask("yes_no"))) == Understood(value=True, shown="Yes")
