@@ -36,7 +36,7 @@ from bot.chat.answers import (
 from bot.chat.answers.model import Unit
 from bot.chat.answers.readings import reason_of
 from bot.chat.language import Language, as_text
-from bot.chat.sentences import Wording
+from bot.chat.sentences import Plain, Sentence, Wording
 from bot.chat.values import replace
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "Form",
     "Page",
     "Question",
+    "as_said",
     "asking",
     "form_of",
     "pages_of",
@@ -241,6 +242,11 @@ def asking(form: Form, question: Question, now: datetime) -> Asking:
         days_of=question.ask.days_of,
         unit=question.ask.unit,
     )
+
+
+def as_said(words: Wording) -> Plain | Sentence:
+    """Return a text of a form or an answer as a value: a bare string is in the person's language already."""
+    return words if isinstance(words, Sentence) else Plain(as_text(words))
 
 
 def pages_of(form: Form, most: int | None) -> list[Page]:

@@ -203,7 +203,7 @@ def _joined(parts: Iterable[Part]) -> tuple[Part, ...]:
     return tuple(joined)
 
 
-def as_value(words: Wording) -> Value:
+def as_value(words: Wording) -> Plain | Sentence:
     """Return a short text as a value of a sentence: a bare string is an English text to be put, too."""
     if isinstance(words, str):
         return say(words) if words else Plain("")

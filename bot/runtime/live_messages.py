@@ -25,6 +25,7 @@ from bot.chat.content import (
 )
 from bot.chat.conversation import engine
 from bot.chat.conversation.draft import Draft
+from bot.chat.language import as_text
 from bot.chat.rendering.screen import in_lines
 from bot.chat.values import replace
 from bot.programme.core import keys
@@ -159,7 +160,7 @@ def _came_of(draft: Draft, key: str) -> tuple[Part, ...]:
     question = asked.question if asked is not None else ""
     given = draft.answers.get(question)
     if given is not None and given.sources and not any(source.message for source in given.sources):
-        return ("Your answer: ", Plain(in_lines(given.shown, 2)))
+        return ("Your answer: ", Plain(in_lines(as_text(given.shown), 2)))
     return ("You left this out.",) if question in draft.skipped else ()
 
 

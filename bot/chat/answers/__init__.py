@@ -26,7 +26,7 @@ from bot.chat.answers.model import (
     Refused,
     Understood,
 )
-from bot.chat.answers.reading import check_value, read_answer, show_value, value_as_typed
+from bot.chat.answers.reading import check_value, read_answer, show_value, shown_of, value_as_typed
 
 __all__ = [
     "Ambiguous",
@@ -42,5 +42,6 @@ __all__ = [
     "check_value",
     "read_answer",
     "show_value",
+    "shown_of",
     "value_as_typed",
 ]

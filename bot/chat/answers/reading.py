@@ -20,6 +20,7 @@ from bot.chat.answers.texts import check_text
 from bot.chat.answers.yesno import check_yes_no, read_yes_no
 from bot.chat.answers.zones import check_zone, read_zone
 from bot.chat.language import as_text
+from bot.chat.sentences import Sentence
 from bot.chat.values import replace
 
 _READERS: dict[Kind, Callable[[str, Asking], Answer]] = {
@@ -85,6 +86,11 @@ def value_as_typed(value: JSONValue, asking: Asking) -> str:
 
 
 def show_value(value: JSONValue, asking: Asking) -> str:
+    """Return what `shown_of` does as plain text."""
+    return as_text(shown_of(value, asking))
+
+
+def shown_of(value: JSONValue, asking: Asking) -> str | Sentence:
     """Return a stored value in words, also when the question's limits have changed since.
 
     A value the question cannot hold any more (an option that is gone) is shown unchanged.
@@ -92,7 +98,7 @@ def show_value(value: JSONValue, asking: Asking) -> str:
     lenient = replace(asking, minimum=None, maximum=None, min_length=None, max_length=None, future=False)
     match check_value(value, lenient), value:
         case Understood(shown=shown), _:
-            return as_text(shown)
+            return shown
         case _, list():
             return ", ".join(str(item) for item in value)
         case _, None:

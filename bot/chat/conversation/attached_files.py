@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bot.chat.answers import FileRef, Understood
 from bot.chat.answers.files import why_refused
-from bot.chat.content import Plain, Text, text
+from bot.chat.content import Text, text
 from bot.chat.conversation.draft import Draft, MessageSource, is_answered, numbered
 from bot.chat.conversation.prompts import Scene
 from bot.chat.conversation.steps import read_sources, store_answer
-from bot.chat.forms import Question
-from bot.chat.language import as_text
+from bot.chat.forms import Question, as_said
+from bot.chat.sentences import Command
 
 __all__ = ["attach"]
 
@@ -33,13 +33,10 @@ def attach(scene: Scene, draft: Draft, source: MessageSource) -> tuple[Draft, tu
         alone = MessageSource("", "", fit)
         read = read_sources(scene, open_ones[0], (alone,))
         if isinstance(read, Understood):
-            kept = text("I kept “", Plain(fit[0].name), "” as your answer to “", *_label(open_ones[0]), "”.")
+            label = as_said(open_ones[0].ask.label)
+            kept = text("I kept “{file}” as your answer to “{question}”.", file=fit[0].name, question=label)
             return store_answer(scene, draft, open_ones[0], read, (alone,)), (*refused, kept)
     return draft, (*refused, *(_left_out(scene, file, asked) for file in fit))
-
-
-def _label(question: Question) -> tuple[Plain]:
-    return (Plain(as_text(question.ask.label)),)
 
 
 def _words_left_out(source: MessageSource, fit: tuple[FileRef, ...]) -> tuple[Text, ...]:
@@ -49,16 +46,16 @@ def _words_left_out(source: MessageSource, fit: tuple[FileRef, ...]) -> tuple[Te
 
 
 def _left_out(scene: Scene, file: FileRef, asked: list[Question]) -> Text:
-    name = Plain(file.name)
     if len(asked) != 1:
         return text(
-            "I did not keep “", name, "”, since this question takes no file. A link to it can stand here."
+            "I did not keep “{file}”, since this question takes no file. A link to it can stand here.",
+            file=file.name,
         )
     number = numbered(scene.form).index(asked[0]) + 1
     return text(
-        "I did not keep “",
-        name,
-        "”, since you have sent a file for “",
-        *_label(asked[0]),
-        f"” already. To send another one, type `edit {number}` first.",
+        "I did not keep “{file}”, since you have sent a file for “{question}” already. "
+        "To send another one, type {edit} first.",
+        file=file.name,
+        question=as_said(asked[0].ask.label),
+        edit=Command(f"edit {number}"),
     )

@@ -16,8 +16,7 @@ from msgspec import Struct, convert, field, to_builtins
 from bot.chat.answers import FileRef, JSONValue, Reading, Understood, check_value, show_value
 from bot.chat.events import MessageRef, Origin
 from bot.chat.forms import Form, Question, asking, stored_words
-from bot.chat.language import as_text
-from bot.chat.sentences import Wording
+from bot.chat.sentences import Sentence, Wording
 from bot.chat.values import replace
 
 __all__ = [
@@ -61,7 +60,7 @@ class StoredAnswer(Struct, frozen=True):
     """
 
     value: JSONValue = None
-    shown: str = ""
+    shown: str | Sentence = ""
     fingerprint: str = ""
     sources: tuple[MessageSource, ...] = ()
     at: datetime | None = None
@@ -140,7 +139,7 @@ def begin_draft(
             continue
         read = check_value(value, asking(form, question, now))
         if isinstance(read, Understood):
-            given[name] = StoredAnswer(read.value, as_text(read.shown), question.fingerprint)
+            given[name] = StoredAnswer(read.value, read.shown, question.fingerprint)
         else:
             rest[name] = value
     return Draft(answers=given, offered=rest)

@@ -14,7 +14,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.chat.answers import Ambiguous, Asking, Refused, Understood, read_answer
-from bot.chat.content import Block, Buttons, Message, Plain, message, note, text, typed
+from bot.chat.answers.readings import reason_of
+from bot.chat.content import Block, Buttons, Message, message, note, text, typed
 from bot.chat.conversation.attached_files import attach
 from bot.chat.conversation.draft import (
     Draft,
@@ -60,11 +61,13 @@ from bot.chat.conversation.steps import (
     settle_form,
     show_place,
     store_answer,
+    updated,
     what_changed,
 )
 from bot.chat.conversation.verbs import FREE, VERBS, answer, choose, resume
-from bot.chat.forms import Form, Question
-from bot.chat.language import as_text
+from bot.chat.forms import Form, Question, as_said
+from bot.chat.language import as_text, as_value
+from bot.chat.sentences import Plain
 from bot.chat.values import replace
 
 __all__ = [
@@ -126,7 +129,8 @@ def advance(
     if step.outcome == "cancelled":
         return replace(step, says=_led(step.says, lead)) if lead else step
     if form.notice and _is_unread(draft, entry):
-        lead = (text(as_text(form.notice)), *lead)
+        # Of the form's own words, in which people's names are values.
+        lead = (text(as_value((form.source or form).notice)), *lead)
     step = replace(step, draft=replace(step.draft, begun=True))
     return replace(step, says=_led(step.says, lead)) if lead else step
 
@@ -248,18 +252,18 @@ def _remembered(step: Step, name: str, source: MessageSource, at: datetime) -> S
 
 def _paused_still(scene: Scene, draft: Draft) -> Message:
     return message(
-        text(
-            "“",
-            Plain(scene.title),
-            "” is paused, so I did not add that. To go on, press Resume.",
-        ),
+        text("“{title}” is paused, so I did not add that. To go on, press Resume.", title=scene.title),
         Buttons((scene.button(draft, "Resume", "resume"),)),
     )
 
 
 def _not_at_review(scene: Scene, draft: Draft) -> Message:
     needed = still_needed(scene.form, draft)
-    on = scene.button(draft, "Go on", "resume") if needed else scene.button(draft, scene.form.submit, "send")
+    on = (
+        scene.button(draft, "Go on", "resume")
+        if needed
+        else scene.button(draft, as_said(scene.form.submit), "send")
+    )
     return message(
         text("This is the review, so I did not add that anywhere."),
         Buttons((on, scene.button(draft, "Show the review", "review"))),
@@ -292,7 +296,7 @@ def _edited(scene: Scene, draft: Draft, entry: Edited) -> Step:
     if not isinstance(read, Understood):
         return Step(draft, (Say(_not_updated(scene, draft, question, read), question.name),))
     draft = store_answer(scene, draft, question, read, sources)
-    lead = text("Updated: ", Plain(as_text(question.ask.label)), ": ", Plain(as_text(read.shown)))
+    lead = updated(question, read)
     if draft.at == question.name:
         return show_place(scene, go_on(scene, draft), lead)
     if draft.at == "":
@@ -302,22 +306,17 @@ def _edited(scene: Scene, draft: Draft, entry: Edited) -> Step:
 
 def _not_updated(scene: Scene, draft: Draft, question: Question, read: Refused | Ambiguous) -> Message:
     """Say why an edited message did not change its answer."""
-    if isinstance(read, Ambiguous):
-        why: str = " ".join(
-            (as_text(read.question), " or ".join(as_text(reading.label) for reading in read.readings))
-        )
-        example = question.ask.example
-    else:
-        why, example = as_text(read.reason), read.example or question.ask.example
+    example = as_said(question.ask.example)
+    if isinstance(read, Refused):
+        example, read = as_value(read.example) if read.example else example, Refused(read.reason)
     return message(
         text(
-            "I kept your answer to “",
-            Plain(as_text(question.ask.label)),
-            "”: ",
-            Plain(draft.answers[question.name].shown),
+            "I kept your answer to “{question}”: {answer}",
+            question=as_said(question.ask.label),
+            answer=draft.answers[question.name].shown,
         ),
-        text("Your edit was not taken. ", Plain(why)),
-        note("For example: ", Plain(as_text(example))) if example else None,
+        text("Your edit was not taken. {reason}", reason=reason_of(read)),
+        note("For example: {example}", example=example) if example != Plain("") else None,
         Buttons((scene.button(draft, "Edit", "edit", question.name),)),
     )
 

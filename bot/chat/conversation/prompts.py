@@ -1,6 +1,7 @@
-"""The words of a conversation, question by question. What people wrote is in them as `Plain` only.
+"""The words of a conversation, question by question.
 
-Titles, questions, hints and options are `Plain` too: a form's texts may be a person's own words.
+What people wrote is a value of them. So are titles, questions, hints and options: they are in the language of
+the person already, and may be a person's own words.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from bot.chat.answers import Ambiguous, JSONValue, Kind, Option, Refused, Understood, check_value, show_value
+from bot.chat.answers import Ambiguous, JSONValue, Kind, Option, Refused, Understood, check_value, shown_of
+from bot.chat.answers.yesno import NO, YES
 from bot.chat.content import (
     Block,
     Button,
@@ -18,7 +20,6 @@ from bot.chat.content import (
     Message,
     Note,
     Part,
-    Plain,
     Select,
     Text,
     message,
@@ -28,10 +29,10 @@ from bot.chat.content import (
 )
 from bot.chat.conversation.draft import Draft, StoredAnswer, asked_in_turn, is_answered, numbered
 from bot.chat.conversation.inputs import press
-from bot.chat.forms import Form, Question, asking
-from bot.chat.language import as_text
+from bot.chat.forms import Form, Question, as_said, asking
+from bot.chat.language import as_text, as_value
 from bot.chat.numbers import is_digits
-from bot.chat.sentences import Wording
+from bot.chat.sentences import Names, Plain, Sentence, Wording, say
 
 __all__ = [
     "Scene",
@@ -60,25 +61,26 @@ MOST_LISTED = 12
 MOST_MISSES = 3
 """From this many answers in a row that could not be taken, help is offered."""
 
-_WANTED: dict[Kind, str] = {
-    "text": "A few words on one line.",
-    "long": "A few sentences in your own words. Several lines are fine.",
-    "number": "One number, in digits or in words.",
-    "money": "One amount of money, such as “$400” or “400 EUR”.",
-    "date": "A day, such as “12 December”, “next Friday” or “in 3 days”.",
-    "yes_no": "A plain yes or no.",
-    "choice": "One of the choices, by its number or its name.",
-    "choices": "One or several of the choices, by number or name, with commas between.",
-    "skills": "A list with commas between, such as “Python, writing, Figma”.",
-    "link": "A web address, copied whole from the top of the browser.",
-    "email": "An e-mail address, such as “ada@example.org”.",
-    "zone": "The city you live in or near, such as “Berlin”.",
-    "channel": "A channel, named with #.",
-    "person": "Somebody in this {space}, named with @.",
-    "file": "A file, attached to a message here.",
+_WANTED: dict[Kind, Sentence] = {
+    "text": say("A few words on one line."),
+    "long": say("A few sentences in your own words. Several lines are fine."),
+    "number": say("One number, in digits or in words."),
+    "money": say("One amount of money, such as “$400” or “400 EUR”."),
+    "date": say("A day, such as “12 December”, “next Friday” or “in 3 days”."),
+    "yes_no": say("A plain yes or no."),
+    "choice": say("One of the choices, by its number or its name."),
+    "choices": say("One or several of the choices, by number or name, with commas between."),
+    "skills": say("A list with commas between, such as “Python, writing, Figma”."),
+    "link": say("A web address, copied whole from the top of the browser."),
+    "email": say("An e-mail address, such as “ada@example.org”."),
+    "zone": say("The city you live in or near, such as “Berlin”."),
+    "channel": say("A channel, named with #."),
+    "person": say("A person in this {space}, named with @."),
+    "file": say("A file, attached to a message here."),
 }
 
-_WORDS = (
+_WORDS = say(
+    "You can type:\n"
     "- `back`: the question before\n"
     "- `skip`: leave out a question that is optional\n"
     "- `edit 2`: change answer 2 (`edit` and a question's name works too)\n"
@@ -108,19 +110,17 @@ class Scene(Struct, frozen=True):
 def choices_of(question: Question) -> tuple[Option, ...]:
     """Return what there is to choose from; for yes or no, these two."""
     if question.ask.kind == "yes_no":
-        return (Option("yes", "Yes"), Option("no", "No"))
-    return question.ask.options if question.ask.kind in {"choice", "choices"} else ()
+        return (Option("yes", YES), Option("no", NO))
+    if question.ask.kind not in {"choice", "choices"}:
+        return ()
+    return tuple(
+        Option(each.value, as_said(each.label), as_said(each.description)) for each in question.ask.options
+    )
 
 
-def label_list(questions: Iterable[Question]) -> tuple[Part, ...]:
-    """Show labels in a row: “Hours”, “Fee” and “Start”."""
-    labels = [Plain(as_text(question.ask.label)) for question in questions]
-    parts: list[Part] = []
-    for number, label in enumerate(labels):
-        if number:
-            parts.append(" and " if number == len(labels) - 1 else ", ")
-        parts += ["“", label, "”"]
-    return tuple(parts)
+def label_list(questions: Iterable[Question]) -> Names:
+    """Show labels in a row: Hours, Fee and Start."""
+    return Names(tuple(as_text(question.ask.label) for question in questions))
 
 
 def prompt(scene: Scene, draft: Draft, lead: tuple[Block, ...] = ()) -> Message:
@@ -130,7 +130,7 @@ def prompt(scene: Scene, draft: Draft, lead: tuple[Block, ...] = ()) -> Message:
     return message(
         *lead,
         _place(scene, question),
-        text("**", Plain(as_text(question.ask.prompt)), "**"),
+        text("**{question}**", question=as_said(question.ask.prompt)),
         _hints(scene, question),
         *(block for block, _ in standing),
         *_options(scene, draft, question),
@@ -141,40 +141,43 @@ def prompt(scene: Scene, draft: Draft, lead: tuple[Block, ...] = ()) -> Message:
 
 def _place(scene: Scene, question: Question) -> Note:
     """Show the title and how far the person is: `Market map · 2 of 6 · optional`."""
-    turn = asked_in_turn(scene.form)
-    optional = "" if question.required else " · optional"
+    turn, title = asked_in_turn(scene.form), scene.title
     if question in turn:
-        return note(Plain(scene.title), f" · {turn.index(question) + 1} of {len(turn)}{optional}")
-    return note(
-        Plain(scene.title), " · ", Plain(as_text(question.ask.label)), *([optional] if optional else [])
-    )
+        number, total = turn.index(question) + 1, len(turn)
+        if question.required:
+            return note("{title} · {number} of {total}", title=title, number=number, total=total)
+        return note("{title} · {number} of {total} · optional", title=title, number=number, total=total)
+    label = as_said(question.ask.label)
+    if question.required:
+        return note("{title} · {question}", title=title, question=label)
+    return note("{title} · {question} · optional", title=title, question=label)
 
 
-def default_of(form: Form, question: Question) -> str:
+def default_of(form: Form, question: Question) -> str | Sentence:
     """Return a question's default in words; "" where it has none."""
     if question.default in (None, "", [], {}):
         return ""
     # A default is shown whatever the time, so the earliest instant is taken for "now".
-    return show_value(question.default, asking(form, question, _EPOCH))
+    return shown_of(question.default, asking(form, question, _EPOCH))
 
 
 def _hints(scene: Scene, question: Question) -> Note | None:
-    lines: list[tuple[Part, ...]] = []
+    lines: list[Part] = []
     if question.ask.hint:
-        lines.append((Plain(as_text(question.ask.hint)),))
+        lines.append(as_said(question.ask.hint))
     if question.ask.example:
-        lines.append(("For example: ", Plain(as_text(question.ask.example))))
+        lines.append(say("For example: {example}", example=as_said(question.ask.example)))
     default = default_of(scene.form, question)
     if default:
-        lines.append(("Without an answer it is: ", Plain(default)))
+        lines.append(say("Without an answer it is: {answer}", answer=default))
     return Note(on_lines(lines)) if lines else None
 
 
-def on_lines(lines: Iterable[tuple[Part, ...]]) -> tuple[Part, ...]:
-    """Join the parts of several lines as the parts of one block."""
+def on_lines(lines: Iterable[Part]) -> tuple[Part, ...]:
+    """Return several lines as the parts of one block."""
     parts: list[Part] = []
     for line in lines:
-        parts += ["\n", *line] if parts else line
+        parts += ["\n", line] if parts else [line]
     return tuple(parts)
 
 
@@ -183,19 +186,19 @@ def _standing(scene: Scene, draft: Draft, question: Question) -> list[tuple[Bloc
     given = draft.answers.get(question.name)
     if given and is_answered(draft, question):
         keep = scene.button(draft, "Keep this answer", "reuse", question.name)
-        return [(text("Your answer now: ", Plain(as_text(given.shown))), keep)]
-    if given:
-        said, value = "You answered this before it changed: ", given.value
-    elif question.name in draft.offered:
-        said, value = "Last time you wrote: ", draft.offered[question.name]
-    else:
+        return [(text("Your answer now: {answer}", answer=given.shown), keep)]
+    if not given and question.name not in draft.offered:
         return []
-    fits = scene.check(question, value)
-    if isinstance(fits, Understood):
-        return [
-            (text(said, Plain(as_text(fits.shown))), scene.button(draft, "Use this", "reuse", question.name))
-        ]
-    return [(text(said, Plain(as_text(given.shown))), None)] if given else []
+    fits = scene.check(question, given.value if given else draft.offered[question.name])
+    use = scene.button(draft, "Use this", "reuse", question.name) if isinstance(fits, Understood) else None
+    if given:
+        shown = fits.shown if isinstance(fits, Understood) else given.shown
+        return [(text("You answered this before it changed: {answer}", answer=shown), use)]
+    return (
+        [(text("Last time you wrote: {answer}", answer=fits.shown), use)]
+        if isinstance(fits, Understood)
+        else []
+    )
 
 
 def _options(scene: Scene, draft: Draft, question: Question) -> list[Block]:
@@ -217,22 +220,25 @@ def _options(scene: Scene, draft: Draft, question: Question) -> list[Block]:
 
 
 def _listed(options: tuple[Option, ...]) -> tuple[Part, ...]:
-    lines: list[tuple[Part, ...]] = []
-    for number, option in enumerate(options, start=1):
-        about: tuple[Part, ...] = (": ", Plain(as_text(option.description))) if option.description else ()
-        lines.append((f"{number}. ", Plain(as_text(option.label)), *about))
-    return on_lines(lines)
+    return on_lines(_item(number, option) for number, option in enumerate(options, start=1))
+
+
+def _item(number: int, option: Option) -> Sentence:
+    label, about = as_said(option.label), as_said(option.description)
+    if not option.description:
+        return say("{number}. {option}", number=number, option=label)
+    return say("{number}. {option}: {description}", number=number, option=label, description=about)
 
 
 def _ways(scene: Scene, draft: Draft, question: Question, first: list[Button]) -> Buttons | None:
     """Make the buttons under a question: what there is already, then skip, then back."""
     buttons = list(first)
     if not question.required:
-        label = "Leave it out" if question.name in draft.answers else "Skip"
+        label = say("Leave it out") if question.name in draft.answers else say("Skip")
         buttons.append(scene.button(draft, label, "skip"))
     turn = asked_in_turn(scene.form)
     if draft.trail or not turn or question != turn[0]:
-        label = "Back to the review" if draft.editing else "Back"
+        label = say("Back to the review") if draft.editing else say("Back", context="button")
         buttons.append(scene.button(draft, label, "back"))
     return Buttons(tuple(buttons)) if buttons else None
 
@@ -254,24 +260,24 @@ def rejection_message(scene: Scene, draft: Draft, read: Refused | Ambiguous) -> 
     question = scene.form.by_name[draft.at]
     if isinstance(read, Ambiguous) and read.readings:
         readings = (
-            scene.button(draft, reading.label, "pick", f"r{number}")
+            scene.button(draft, as_said(reading.label), "pick", f"r{number}")
             for number, reading in enumerate(read.readings)
         )
         return message(
-            Plain(as_text(read.question)),
+            as_value(read.question),
             Buttons(tuple(readings)),
             note("Or write it another way."),
             _ways(scene, draft, question, []),
         )
     reason, example = (read.question, "") if isinstance(read, Ambiguous) else (read.reason, read.example)
-    example = example or question.ask.example
+    shown = as_value(example) if example else as_said(question.ask.example)
     helping = draft.misses >= MOST_MISSES
     return message(
-        note(Plain(scene.title), " · ", Plain(as_text(question.ask.label))),
-        Plain(as_text(reason)),
-        text("**Here is what fits:** ", _WANTED[question.ask.kind]) if helping else None,
-        note(Plain(as_text(question.ask.hint))) if helping and question.ask.hint else None,
-        note("For example: ", Plain(as_text(example))) if example else None,
+        note("{title} · {question}", title=scene.title, question=as_said(question.ask.label)),
+        as_value(reason),
+        text("**Here is what fits:** {answer}", answer=_WANTED[question.ask.kind]) if helping else None,
+        note(as_said(question.ask.hint)) if helping and question.ask.hint else None,
+        note("For example: {example}", example=shown) if shown != Plain("") else None,
         *_options(scene, draft, question),
         _ways(scene, draft, question, [scene.button(draft, "Pause", "pause")] if helping else []),
     )
@@ -285,10 +291,12 @@ def joined_message(scene: Scene, draft: Draft, name: str) -> Message:
     if waiting:
         buttons.append(scene.button(draft, "That was the next answer", "split", name))
     return message(
-        text("I added that to your answer to “", Plain(as_text(question.ask.label)), "”. It reads now:"),
-        Plain(draft.answers[name].shown),
+        text(
+            "I added that to your answer to “{question}”. It reads now:", question=as_said(question.ask.label)
+        ),
+        as_said(draft.answers[name].shown),
         Buttons(tuple(buttons)),
-        note("The next question still waits: ", Plain(as_text(waiting.ask.prompt))) if waiting else None,
+        _still_waits(waiting),
     )
 
 
@@ -297,20 +305,29 @@ def joined_nothing(scene: Scene, draft: Draft, name: str) -> Message:
     question, waiting = scene.form.by_name[name], scene.form.by_name.get(draft.at)
     return message(
         text(
-            "That is in your answer to “",
-            Plain(as_text(question.ask.label)),
-            "” already, so I added nothing.",
+            "That is in your answer to “{question}” already, so I added nothing.",
+            question=as_said(question.ask.label),
         ),
-        note("The next question still waits: ", Plain(as_text(waiting.ask.prompt))) if waiting else None,
+        _still_waits(waiting),
     )
+
+
+def _still_waits(waiting: Question | None) -> Note | None:
+    if waiting is None:
+        return None
+    return note("The next question still waits: {question}", question=as_said(waiting.ask.prompt))
 
 
 def cancel_question(scene: Scene, draft: Draft, given: dict[str, StoredAnswer]) -> Message:
     """Ask whether the draft is to be deleted, saying what would go."""
-    count = "Your answer so far goes" if len(given) == 1 else f"Your {len(given)} answers so far go"
     yes = press(scene.conversation_id, draft.revision, "discard")
     return message(
-        text("Delete “", Plain(scene.title), f"”? {count} with it."),
+        text(
+            "Delete “{title}”? Your answer so far goes with it.",
+            "Delete “{title}”? Your {count} answers so far go with it.",
+            title=scene.title,
+            count=len(given),
+        ),
         Buttons(
             (
                 Button("Delete it", yes, style="danger"),
@@ -323,24 +340,25 @@ def cancel_question(scene: Scene, draft: Draft, given: dict[str, StoredAnswer]) 
 
 def what_to_edit(scene: Scene, draft: Draft, wanted: str) -> Message:
     """Ask which answer to change; `wanted` is what was typed and fits none."""
-    lead: tuple[Part, ...] = ("Which answer do you want to change?",)
+    lead = text("Which answer do you want to change?")
     number = wanted.removeprefix("#")
     if is_digits(number):
-        count = len(numbered(scene.form))
-        lead = (
-            "There is no number ",
-            Plain(number),
-            f", they go from 1 to {count}. Which answer do you want to change?",
+        lead = text(
+            "There is no number {number}, they go from 1 to {last}. Which answer do you want to change?",
+            number=number,
+            last=len(numbered(scene.form)),
         )
     elif wanted:
-        lead = ("I found no question called “", Plain(wanted), "”. Which answer do you want to change?")
-    return message(text(*lead), edit_choice(scene.form, draft, scene.conversation_id))
+        lead = text(
+            "I found no question called “{wanted}”. Which answer do you want to change?", wanted=wanted
+        )
+    return message(lead, edit_choice(scene.form, draft, scene.conversation_id))
 
 
 def edit_choice(form: Form, draft: Draft, conversation_id: int) -> Select:
     """Make a select of every question by number and label."""
     options = (
-        Option(q.name, Plain(f"{number}. {as_text(q.ask.label)}"))
+        Option(q.name, say("{number}. {question}", number=number, question=as_said(q.ask.label)))
         for number, q in enumerate(numbered(form), start=1)
     )
     return Select(press(conversation_id, draft.revision, "editone"), tuple(options), "Edit an answer")
@@ -352,14 +370,18 @@ def help_message(scene: Scene, draft: Draft) -> Message:
     if question:
         here: list[Block | None] = [
             _place(scene, question),
-            text("**", Plain(as_text(question.ask.prompt)), "**\n", _WANTED[question.ask.kind]),
+            text(
+                "**{question}**\n{answer}",
+                question=as_said(question.ask.prompt),
+                answer=_WANTED[question.ask.kind],
+            ),
             _hints(scene, question),
         ]
     else:
         here = [note(Plain(scene.title)), text("You are at the review. Nothing is sent until you say so.")]
     return message(
         *here,
-        Text(("You can type:\n", _WORDS), typed=True),
+        Text((_WORDS,), typed=True),
         typed(
             "To change an answer you can also edit the message you sent, or reply to the question. "
             "If one of these words is your answer, put it in quotes: “back”."
@@ -371,5 +393,5 @@ def help_message(scene: Scene, draft: Draft) -> Message:
 def _help_ways(scene: Scene, draft: Draft) -> Buttons:
     if draft.paused:
         return Buttons((scene.button(draft, "Resume", "resume"),))
-    on = "Go on" if draft.at else "Show the review"
+    on = say("Go on") if draft.at else say("Show the review")
     return Buttons((scene.button(draft, on, "resume"), scene.button(draft, "Pause", "pause")))

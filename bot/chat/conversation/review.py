@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.chat.content import (
     Block,
     Button,
     Buttons,
     Fields,
-    Heading,
     Message,
     Note,
     Part,
-    Plain,
     Text,
+    heading,
     message,
     note,
     row,
@@ -23,16 +22,16 @@ from bot.chat.content import (
 from bot.chat.conversation.draft import Draft, first_open, is_answered, numbered, still_needed
 from bot.chat.conversation.inputs import press
 from bot.chat.conversation.prompts import default_of, edit_choice, on_lines
-from bot.chat.forms import Form, Question
-from bot.chat.language import as_text, as_value
+from bot.chat.forms import Form, Question, as_said
+from bot.chat.language import as_value
 from bot.chat.rendering.screen import height, in_lines
-from bot.chat.sentences import Wording
+from bot.chat.sentences import Sentence, Wording, say
 from bot.chat.values import replace
 
 __all__ = ["answers_whole", "problems_of", "review_message"]
 
-_CHANGED = "This question has changed. Please answer it again."
-_MISSING = "This one still needs an answer."
+_CHANGED = say("This question has changed. Please answer it again.")
+_MISSING = say("This one still needs an answer.")
 
 _ROOM = 14
 """Lines that the answers may take, so that the buttons are on the same screen."""
@@ -62,7 +61,7 @@ def review_message(
     if short:
         body = (_in_short(form, draft),)
     return message(
-        Heading(("Review your answers" if preview is None else "Here is how it will look",)),
+        heading("Review your answers") if preview is None else heading("Here is how it will look"),
         _problems(form, found),
         *body,
         _ways(form, draft, conversation_id, found, details=details or short),
@@ -75,7 +74,10 @@ def review_message(
 
 
 def problems_of(form: Form, draft: Draft, errors: Mapping[str, Wording]) -> dict[str, Wording]:
-    """Return what prevents sending it, by question name in the review's order; "" is about the whole."""
+    """Return what prevents sending it, by question name in the review's order.
+
+    Reasons that are about the whole, by "" or another name, come first.
+    """
     needed = {question.name for question in still_needed(form, draft)}
     found: dict[str, Wording] = {}
     for question in numbered(form):
@@ -83,28 +85,27 @@ def problems_of(form: Form, draft: Draft, errors: Mapping[str, Wording]) -> dict
             found[question.name] = _CHANGED if question.name in draft.answers else _MISSING
         elif question.name in errors:
             found[question.name] = errors[question.name]
-    whole = [reason for name, reason in errors.items() if name not in form.by_name]
-    return {**({"": " ".join(map(as_text, whole))} if whole else {}), **found}
+    return {**{name: reason for name, reason in errors.items() if name not in form.by_name}, **found}
 
 
 def _problems(form: Form, found: Mapping[str, Wording]) -> Text | None:
     numbers = {question.name: number for number, question in enumerate(numbered(form), start=1)}
-    lines: list[tuple[Part, ...]] = []
-    if "" in found:
-        lines.append(("**Not sent.** ", Plain(as_text(found[""]))))
-    if any(found):
-        lines.append(("**Before it can be sent:**",))
+    whole = [as_value(reason) for name, reason in found.items() if name not in numbers]
+    lines = [say("**Not sent.** {reason}", reason=reason) for reason in whole]
+    if len(found) > len(whole):
+        lines.append(say("**Before it can be sent:**"))
     for name, reason in found.items():
-        if name:
-            label = Plain(as_text(form.by_name[name].ask.label))
-            lines.append((f"- {numbers[name]}. ", label, ": ", Plain(as_text(reason))))
+        if name in numbers:
+            label = as_said(form.by_name[name].ask.label)
+            words = "- {number}. {question}: {reason}"
+            lines.append(say(words, number=numbers[name], question=label, reason=as_value(reason)))
     return Text(on_lines(lines)) if lines else None
 
 
 def answers_whole(form: Form, draft: Draft) -> Fields:
     """Show every question with its answer, numbered."""
     rows = (
-        row(f"{number}. {question.ask.label}", *_answer(form, draft, question))
+        row(_numbered(number, question), _answer(form, draft, question))
         for number, question in enumerate(numbered(form), start=1)
     )
     return Fields(tuple(rows))
@@ -114,60 +115,72 @@ def _in_short(form: Form, draft: Draft) -> Fields:
     """Show the answers as `answers_whole`, each in a line or two."""
     most = max(1, _ROOM // max(1, len(form.questions)) - 1)
 
-    def short(part: Part) -> Part:
-        return Plain(in_lines(part.text, min(2, most))) if isinstance(part, Plain) else part
+    def short(words: str | Sentence) -> str | Sentence:
+        return words if isinstance(words, Sentence) else in_lines(words, min(2, most))
 
-    whole = answers_whole(form, draft)
-    return Fields(tuple(row(each.label, *map(short, each.parts)) for each in whole.rows))
+    rows = (
+        row(_numbered(number, question), _answer(form, draft, question, short))
+        for number, question in enumerate(numbered(form), start=1)
+    )
+    return Fields(tuple(rows))
 
 
-def _answer(form: Form, draft: Draft, question: Question) -> tuple[Part, ...]:
+def _numbered(number: int, question: Question) -> Sentence:
+    return say("{number}. {question}", number=number, question=as_said(question.ask.label))
+
+
+Shown = Callable[[str | Sentence], str | Sentence]
+
+
+def _answer(form: Form, draft: Draft, question: Question, shown: Shown = lambda words: words) -> Part:
     given = draft.answers.get(question.name)
     if given and is_answered(draft, question):
-        return (Plain(given.shown),)
+        return as_said(shown(given.shown))
     if given:
-        return (Plain(given.shown), " _(the question has changed)_")
+        return say("{answer} _(the question has changed)_", answer=shown(given.shown))
     default = default_of(form, question)
     if default:
-        return (Plain(default), " _(default)_")
-    if question.required:
-        return ("_still needed_",)
-    return ("_not given_",)
+        return say("{answer} _(default)_", answer=shown(default))
+    return say("_still needed_") if question.required else say("_not given_")
 
 
 def _ways(
     form: Form, draft: Draft, conversation_id: int, found: Mapping[str, Wording], *, details: bool
 ) -> Buttons:
-    def button(label: str, verb: str, argument: str = "") -> Button:
+    def button(label: Wording, verb: str, argument: str = "") -> Button:
         return Button(label, press(conversation_id, draft.revision, verb, argument))
 
-    fixes = [name for name in found if name][:_MOST_FIXES]
+    fixes = [name for name in found if name in form.by_name][:_MOST_FIXES]
     needed = {question.name for question in still_needed(form, draft)}
-    buttons = [
-        button(f"{'Answer' if name in needed else 'Change'} “{form.by_name[name].ask.label}”", "edit", name)
-        for name in fixes
-    ]
+    buttons = [button(_fix(form.by_name[name], missing=name in needed), "edit", name) for name in fixes]
     if not fixes:
-        buttons.append(replace(button(as_text(form.submit), "send"), style="primary"))
+        buttons.append(replace(button(as_said(form.submit), "send"), style="primary"))
         waiting = first_open(form, draft)
         if waiting:
-            buttons.append(button(f"Go on with “{form.by_name[waiting].ask.label}”", "resume"))
+            label = as_said(form.by_name[waiting].ask.label)
+            buttons.append(button(say("Go on with “{question}”", question=label), "resume"))
     if details:
         buttons.append(button("Details", "details", "0"))
     return Buttons((*buttons, button("Cancel", "cancel")))
 
 
+def _fix(question: Question, *, missing: bool) -> Sentence:
+    label = as_said(question.ask.label)
+    return (
+        say("Answer “{question}”", question=label) if missing else say("Change “{question}”", question=label)
+    )
+
+
 def _last_word(form: Form, *, ready: bool, numbered: bool) -> Note | None:
     if not numbered:
         return (
-            note("Nothing is sent until you press “{button}”.", button=as_value(form.submit))
+            note("Nothing is sent until you press “{button}”.", button=as_said(form.submit))
             if ready
             else None
         )
     if ready:
         return note(
-            "Nothing is sent until you press “",
-            Plain(as_text(form.submit)),
-            "”. To change an answer, choose it above.",
+            "Nothing is sent until you press “{button}”. To change an answer, choose it above.",
+            button=as_said(form.submit),
         )
     return note("To change an answer, choose it above.")

@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from bot.chat.answers import Ambiguous, Answer, JSONValue, Refused, Understood, read_answer
-from bot.chat.content import Block, Message, Plain, Text, text
+from bot.chat.content import Block, Message, Text, text
 from bot.chat.conversation.draft import (
     Draft,
     MessageSource,
@@ -21,8 +21,7 @@ from bot.chat.conversation.draft import (
 )
 from bot.chat.conversation.prompts import MOST_MISSES, Scene, label_list, prompt, rejection_message
 from bot.chat.conversation.review import review_message
-from bot.chat.forms import Form, Question, asking
-from bot.chat.language import as_text
+from bot.chat.forms import Form, Question, as_said, asking
 from bot.chat.sentences import Wording
 from bot.chat.values import replace
 
@@ -42,6 +41,7 @@ __all__ = [
     "settle_form",
     "show_place",
     "store_answer",
+    "updated",
     "what_changed",
 ]
 
@@ -162,7 +162,7 @@ def store_answer(
 ) -> Draft:
     """Keep an answer."""
     name = question.name
-    given = StoredAnswer(read.value, as_text(read.shown), question.fingerprint, sources, scene.now)
+    given = StoredAnswer(read.value, read.shown, question.fingerprint, sources, scene.now)
     return replace(
         draft,
         answers={**draft.answers, name: given},
@@ -185,14 +185,20 @@ def accept_answer(
 
 def _echo(question: Question, read: Understood, before: StoredAnswer | None) -> Text:
     if before and before.value == read.value:
-        return text("Kept as it was: ", Plain(as_text(read.shown)))
+        return text("Kept as it was: {answer}", answer=read.shown)
     if before:
-        return text("Updated: ", Plain(as_text(question.ask.label)), ": ", Plain(as_text(read.shown)))
+        return updated(question, read)
     if question.ask.kind in {"text", "long"}:
         return text("Saved.")
-    # A full stop would look like a part of an address.
-    end = () if question.ask.kind in {"link", "email"} else (".",)
-    return text("Got it: ", Plain(as_text(read.shown)), *end)
+    if question.ask.kind in {"link", "email"}:  # a full stop would look like a part of an address
+        return text("Got it: {answer}", answer=read.shown)
+    return text("Got it: {answer}.", answer=read.shown)
+
+
+def updated(question: Question, read: Understood) -> Text:
+    """Say what an answer is now that it was changed."""
+    label = as_said(question.ask.label)
+    return text("Updated: {question}: {answer}", question=label, answer=read.shown)
 
 
 def reject_answer(scene: Scene, draft: Draft, read: Refused | Ambiguous, tried: MessageSource | None) -> Step:
@@ -227,21 +233,18 @@ def settle_form(scene: Scene, draft: Draft) -> tuple[Draft, tuple[Block, ...], b
     elif reworded:
         draft = put_at(scene, draft, draft.at)
     if new:
-        lead.append(text(_told(len(new))))
+        lead.append(
+            text(
+                "One question changed since you began; only that one is asked again.",
+                "{count} questions changed since you began; only those are asked again.",
+                count=len(new),
+            )
+        )
     return draft, tuple(lead), gone or reworded
 
 
 _MOST_NAMED = 3
 """Changed answers up to here are named."""
-
-_COUNT = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
-
-
-def _told(count: int) -> str:
-    if count == 1:
-        return "One question changed since you began; only that one is asked again."
-    number = _COUNT[count] if count < len(_COUNT) else str(count)
-    return f"{number} questions changed since you began; only those are asked again."
 
 
 def what_changed(form: Form, before: Draft, after: Draft) -> tuple[Block, ...]:
@@ -258,7 +261,8 @@ def what_changed(form: Form, before: Draft, after: Draft) -> tuple[Block, ...]:
         return ()
     first = changed[0]
     if len(changed) > _MOST_NAMED:
-        return (text(f"Saved: {len(changed)} answers."),)
+        return (text("Saved: one answer.", "Saved: {count} answers.", count=len(changed)),)
     if len(changed) > 1 or first.ask.kind in {"text", "long"} or first.name not in now:
-        return (text("Saved: ", *label_list(changed), "."),)
-    return (text(Plain(as_text(first.ask.label)), " is now: ", Plain(now[first.name].shown)),)
+        return (text("Saved: {questions}.", questions=label_list(changed)),)
+    label = as_said(first.ask.label)
+    return (text("{question} is now: {answer}", question=label, answer=now[first.name].shown),)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.chat.answers import JSONValue, Understood
-from bot.chat.content import Buttons, Part, Plain, message, text, typed
+from bot.chat.answers.readings import meant_by
+from bot.chat.content import Buttons, message, text, typed
 from bot.chat.conversation.draft import (
     Draft,
     MessageSource,
@@ -39,7 +40,7 @@ from bot.chat.conversation.steps import (
     show_place,
     store_answer,
 )
-from bot.chat.forms import Question
+from bot.chat.forms import Question, as_said
 from bot.chat.language import as_text
 from bot.chat.numbers import whole_number
 from bot.chat.values import replace
@@ -76,9 +77,11 @@ def _skip(scene: Scene, draft: Draft, _: str) -> Step:
         )
     skipped = (*(name for name in draft.skipped if name != question.name), question.name)
     draft = go_on(scene, replace(without_answer(draft, question.name), skipped=skipped))
-    default = default_of(scene.form, question)
-    instead: tuple[Part, ...] = (". It is then: ", Plain(default)) if default else ()
-    return show_place(scene, draft, text("Left out: ", Plain(as_text(question.ask.label)), *instead))
+    default, label = default_of(scene.form, question), as_said(question.ask.label)
+    lead = text("Left out: {question}", question=label)
+    if default:
+        lead = text("Left out: {question}. It is then: {answer}", question=label, answer=default)
+    return show_place(scene, draft, lead)
 
 
 def _edit(scene: Scene, draft: Draft, wanted: str) -> Step:
@@ -92,9 +95,12 @@ def _review(scene: Scene, draft: Draft, _: str) -> Step:
 
 
 def _pause(scene: Scene, draft: Draft, _: str) -> Step:
-    kept = "Everything so far is saved. " if draft.answers else ""
+    paused = text("Paused: “{title}”. To go on, press Resume.", title=scene.title)
+    if draft.answers:
+        words = "Paused: “{title}”. Everything so far is saved. To go on, press Resume."
+        paused = text(words, title=scene.title)
     said = message(
-        text("Paused: “", Plain(scene.title), f"”. {kept}To go on, press Resume."),
+        paused,
         Buttons((scene.button(draft, "Resume", "resume"),)),
         typed("You can also type `resume`."),
     )
@@ -142,7 +148,7 @@ def _send(scene: Scene, draft: Draft, _: str) -> Step:
         return show_place(scene, detour_to(scene, draft, ""))
     needed = still_needed(scene.form, draft)
     if needed:
-        lead = text("Before it can be sent, I still need: ", *label_list(needed), ".")
+        lead = text("Before it can be sent, I still need: {questions}.", questions=label_list(needed))
         # One after the other, and then the review: the person need not find the next one there.
         return show_place(scene, put_at(scene, replace(draft, trail=()), needed[0].name), lead)
     # Only what is wrong now counts: what was wrong last time may have been mended elsewhere.
@@ -161,7 +167,7 @@ def _pick(scene: Scene, draft: Draft, argument: str) -> Step:
             return answer_stale_button(scene, draft)
         reading = draft.readings[place]
         tried = (draft.tried,) if draft.tried else ()
-        return accept_answer(scene, draft, question, Understood(reading.value, as_text(reading.label)), tried)
+        return accept_answer(scene, draft, question, meant_by(reading), tried)
     options = choices_of(question)
     if place >= len(options):
         return answer_stale_button(scene, draft)
@@ -225,7 +231,7 @@ def _among_readings(draft: Draft, source: MessageSource) -> Understood | None:
     said = source.text.strip().casefold().rstrip(".")
     for number, reading in enumerate(draft.readings, start=1):
         if said in {str(number), as_text(reading.label).casefold()}:
-            return Understood(reading.value, as_text(reading.label))
+            return meant_by(reading)
     return None
 
 

@@ -22,6 +22,7 @@ from bot.chat.content import (
     Part,
     Text,
 )
+from bot.chat.language import as_text
 from bot.chat.rendering.fragments import cut_parts
 from bot.chat.rendering.limits import Limits
 from bot.chat.rendering.markdown import strip_parts
@@ -59,9 +60,9 @@ def _height(block: Block) -> int:
         case Heading(parts):
             return _wrapped(strip_parts(parts).replace("\n", " "))
         case Fields(rows):
-            return sum(_wrapped(f"{row.label}: {strip_parts(row.parts)}") for row in rows)
+            return sum(_wrapped(f"{as_text(row.label)}: {strip_parts(row.parts)}") for row in rows)
         case Buttons(buttons):
-            return _wrapped(" ".join(f"[{button.label}]".replace(" ", "_") for button in buttons))
+            return _wrapped(" ".join(f"[{as_text(button.label)}]".replace(" ", "_") for button in buttons))
     return 1
 
 
@@ -113,7 +114,7 @@ def _row_pieces(row: Field, room: int) -> Iterator[Block]:
     if _height(single) <= room:
         yield single
     else:
-        yield from (Text(parts) for parts in _cut((f"**{row.label}:** ", *row.parts), room, room))
+        yield from (Text(parts) for parts in _cut((f"**{as_text(row.label)}:** ", *row.parts), room, room))
 
 
 def _cut(parts: tuple[Part, ...], room: int, left: int) -> list[tuple[Part, ...]]:

@@ -10,6 +10,7 @@ from sqlalchemy import case, select, update
 from bot.chat.actions import Action
 from bot.chat.content import Plain, Text
 from bot.chat.conversation.draft import load_draft
+from bot.chat.language import as_text
 from bot.programme.core.turn import Turn
 from bot.programme.people import files
 from bot.programme.people.personal_data import ErasureRequest, Section
@@ -31,7 +32,7 @@ def export(turn: Turn, person: Person) -> Iterator[Section]:
     """Show what is begun and not sent, with what was answered so far."""
     entries = []
     for row in _drafts(turn, person):
-        given = [answer.shown for answer in load_draft(row.draft).answers.values()]
+        given = [as_text(answer.shown) for answer in load_draft(row.draft).answers.values()]
         entries.append(Text((f"- {row.form}: ", Plain("; ".join(given) or "nothing answered yet"))))
     yield "Drafts", entries
 

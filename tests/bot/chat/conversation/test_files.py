@@ -71,7 +71,7 @@ def test_a_second_file_takes_no_other_s_place() -> None:
     chat.says_to("", files=(a_file("first.pdf"),))
     chat.says_to(WORDS, files=(a_file("second.pdf"),))
     assert "you have sent a file for “Your CV” already. To send another one, type edit 2 first." in chat.text
-    assert chat.draft.answers["cv"].shown.startswith("first.pdf")
+    assert as_text(chat.draft.answers["cv"].shown).startswith("first.pdf")
 
 
 def test_words_beside_a_file_that_was_asked_for_are_said_to_be_left_out() -> None:

@@ -29,7 +29,7 @@ def test_review_numbers_every_question() -> None:
     """All questions stand in the review with number and answer, later ones with their default."""
     chat = at("")
     (fields,) = [block for block in chat.says[-1].message.blocks if isinstance(block, Fields)]
-    assert [row.label for row in fields.rows] == [
+    assert [as_text(row.label) for row in fields.rows] == [
         "1. Why",
         "2. Hours a week",
         "3. Skills",
