@@ -24,7 +24,7 @@ from bot.chat.content import (
 from bot.chat.language import Language
 from bot.chat.values import replace
 
-__all__ = ["mentioned", "translated", "with_accounts"]
+__all__ = ["mentioned", "option_in", "translated", "with_accounts"]
 
 
 def translated(message: Message, language: Language) -> Message:
@@ -45,7 +45,7 @@ def _block(block: Block, language: Language) -> Block:
         case Select(options=options, placeholder=placeholder):
             return replace(
                 block,
-                options=tuple(_option(option, language) for option in options),
+                options=tuple(option_in(language, option) for option in options),
                 placeholder=language.wording(placeholder),
             )
         case Image(alt=alt):
@@ -58,7 +58,8 @@ def _button(button: Button, language: Language) -> Button:
     return replace(button, label=language.wording(button.label))
 
 
-def _option(option: Option, language: Language) -> Option:
+def option_in(language: Language, option: Option) -> Option:
+    """Return an option as it is shown in a language."""
     return Option(option.value, language.wording(option.label), language.wording(option.description))
 
 

@@ -40,6 +40,7 @@ from bot.chat.numbers import whole_number
 from bot.chat.rendering.limits import Limits
 from bot.chat.rendering.split import base_action
 from bot.chat.routes import Declined, Handler, Routes
+from bot.chat.translation import option_in
 from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.cohorts import guests as cohort_guests
@@ -359,6 +360,8 @@ def suggest(work: UnitOfWork, event: Suggest, routes: Routes) -> Response:
     )
     try:
         looks = guests.may_act(turn) if person_id else cohort_guests.is_visitor(turn, event)
-        return Response(options=tuple(suggester(turn, event)) if looks else ())
+        language = language_for(event.actor_locale)
+        found = suggester(turn, event) if looks else ()
+        return Response(options=tuple(option_in(language, each) for each in found))
     except Declined:  # nothing can be offered to them
         return Response()

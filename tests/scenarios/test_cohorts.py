@@ -53,7 +53,7 @@ async def test_create_says_what_stands_and_what_is_next(stage: Stage) -> None:
     screen = stage.screen("cora")
     assert "The cohort Autumn 26 is ready." in screen
     assert "Europe/Berlin, now 09:00" in screen
-    assert "Saturday, Sunday, Thu 24 December 2026" in screen
+    assert "Saturday, Sunday and Thu 24 December 2026" in screen
     assert "Next: invite employers" in screen
     assert "one digest a day at 09:30 (Europe/Berlin)" in stage.screen("ada", "autumn")
 
