@@ -21,7 +21,7 @@ from tests.support.handmade_keys import handmade, timed
 from tests.support.import_graph import circles, import_graph
 from tests.support.lifecycle_rules import births, thrown_away, writes
 from tests.support.module_state import caches, changed_state
-from tests.support.plain_words import archaic_words
+from tests.support.plain_words import archaic_words, archaic_words_of_paper
 from tests.support.stored_keys import keyed_reads
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -502,6 +502,18 @@ def test_docstrings_and_comments_are_plain_english(floor: str) -> None:
         str(path.relative_to(ROOT)): words
         for path in sorted((ROOT / floor).rglob("*.py"))
         if (words := list(archaic_words(path)))
+    }
+    assert found == {}
+
+
+def test_papers_are_plain_english() -> None:
+    """The first pages and the guides do without archaic words; dated decisions stay as they were written."""
+    papers = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+    generated = {"commands.md"}
+    found = {
+        path.name: words
+        for path in papers
+        if path.name not in generated and (words := list(archaic_words_of_paper(path)))
     }
     assert found == {}
 

@@ -10,11 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-__all__ = ["archaic_words"]
+__all__ = ["archaic_words", "archaic_words_of_paper"]
 
 ARCHAIC: Final = re.compile(
     r"\b(somebody|nobody|whoever|whom|whomever|anew|stands?|told|hears? of|owed to|is had|aught|thereby"
     r"|hence)\b",
+    re.IGNORECASE,
+)
+_IN_PAPERS: Final = re.compile(
+    r"\b(somebody|nobody|anybody|whoever|whomever|anew|told|owed to|is had|aught|thereby|hence)\b",
     re.IGNORECASE,
 )
 _QUOTED: Final = re.compile(r"`[^`]*`|\"[^\"]*\"|“[^”]*”")
@@ -29,6 +33,19 @@ def archaic_words(path: Path) -> Iterator[tuple[int, str]]:
     for line, said in (*_docstrings(source), *_comments(source)):
         for found in ARCHAIC.finditer(_QUOTED.sub("", said)):
             yield line, found[0]
+
+
+def archaic_words_of_paper(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the line and the word of each archaic word in a paper's prose.
+
+    What is quoted, in backticks or indented as a block is what the program says or a person types.
+    """
+    fenced = False
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        fenced ^= line.startswith("```")
+        if not fenced and not line.startswith("    "):
+            for found in _IN_PAPERS.finditer(_QUOTED.sub("", line)):
+                yield number, found[0]
 
 
 def _docstrings(source: str) -> Iterator[tuple[int, str]]:
