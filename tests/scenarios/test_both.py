@@ -81,7 +81,7 @@ async def test_what_spans_spaces_and_platforms(database_url: str, tmp_path: Path
         await there.uses("profile")
         await stage.tick(days=8)
         names = {name for (name,) in stage.rows(select(Person.name))}
-        assert names == {"Ada Okafor", "Another account", "Somebody who left"}
+        assert names == {"Ada Okafor", "Another account", "A person who left"}
         await tell(stage, SpaceChanged, state="joined")
         assert set(stage.ledger()) <= {"sent", "withdrawn"}
 

@@ -36,7 +36,7 @@ AnyStage: TypeAlias = Any
 
 RUDE = "Send me a picture of you and the place is yours."
 WAITS = "The coordinators still look into something about:"
-GONE = "Somebody who left"
+GONE = "A person who left"
 WHY = "I like maps and I have time in April."
 
 

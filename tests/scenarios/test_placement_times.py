@@ -218,10 +218,10 @@ async def test_the_end_of_a_placement_is_heard_without_a_name_after_forgetting(s
     await cora.uses("/stint tasks")
     listed = stage.screen("cora").rpartition("task")[2]
     for heard in (stage.screen("marta"), listed):
-        assert f"Somebody who left has ended the work on {TITLE}" in heard
+        assert f"A person who left has ended the work on {TITLE}" in heard
         assert "moving away" not in heard
     await marta.uses("/placement 1")
-    assert "Somebody who left" in stage.screen("marta")
+    assert "A person who left" in stage.screen("marta")
 
 
 async def test_a_completed_placement_closes_without_somebody_who_was_forgotten(stage: Stage) -> None:

@@ -102,7 +102,7 @@ async def test_people_of_a_space_that_stays_away_are_forgotten(stage: Stage) -> 
     await tell(stage, SpaceChanged, state="left")
     await stage.tick(days=8)
     assert stage.rows(select(Identity)) == []
-    assert {name for (name,) in stage.rows(select(Person.name))} == {"Somebody who left"}
+    assert {name for (name,) in stage.rows(select(Person.name))} == {"A person who left"}
     kept = select(outbox.c.destination).where(outbox.c.destination.like("terminal/@%"))
     assert {to for (to,) in stage.rows(kept)} == {"terminal/@forgotten"}
 

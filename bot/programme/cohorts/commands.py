@@ -71,7 +71,7 @@ _DETAILS: Final = (
     Argument("digest", "when the daily digest comes, like 09:00"),
     Argument("days_off", "days without a digest, like Sat, Sun, 24 Dec"),
     Argument(
-        "open", "yes: whoever applies from its channel is in; no: you admit each student", kind="yes_no"
+        "open", "yes: students who apply from its channel are in; no: you admit each student", kind="yes_no"
     ),
 )
 
@@ -187,7 +187,9 @@ def _fields(turn: Turn, cohort: Cohort) -> Fields:
             row("Days off", "{days}", days=show_days_off(cohort.days_off)),
             row(
                 "Who may join",
-                "whoever applies from its channel" if cohort.open else "whom a coordinator admits",
+                "students who apply from its channel"
+                if cohort.open
+                else "students whom a coordinator admits",
             ),
         )
     )

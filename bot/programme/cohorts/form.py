@@ -14,6 +14,7 @@ from bot.chat.answers.days_off import days_off_as_typed, read_days_off
 from bot.chat.answers.model import Unreadable
 from bot.chat.answers.time_of_day import read_time
 from bot.chat.answers.zone_names import read_zone_name
+from bot.chat.content import say
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.numbers import is_digits
 from bot.chat.sentences import Sentence
@@ -78,7 +79,7 @@ def cohort_form(turn: Turn, subject: str) -> Form:
         CohortAnswers,
         form_id=FORM,
         title="Edit cohort" if cohort else "New cohort",
-        submit="Save" if cohort else "Create",
+        submit=say("Save", context="button") if cohort else "Create",
         zone=cohort.zone if cohort else turn.programme.zone,
     )
     known = _values(cohort) if cohort else {"zone": turn.programme.zone}

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import func, select
 
 from bot.chat.answers import Option
+from bot.chat.content import Plain
 from bot.chat.events import Place, Suggest, parse_destination
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
@@ -141,4 +142,4 @@ def member_counts(turn: Turn) -> dict[tuple[int, str], int]:
 def suggest_cohorts(turn: Turn, event: Suggest) -> list[Option]:
     """Suggest cohorts whose name holds what is typed so far."""
     typed = event.typed.strip().casefold()
-    return [Option(c.name, c.name) for c in all_cohorts(turn) if typed in c.name.casefold()]
+    return [Option(c.name, Plain(c.name)) for c in all_cohorts(turn) if typed in c.name.casefold()]

@@ -177,7 +177,7 @@ def _some(
 
 
 def _done_button(task_id: int, offset: int) -> Button:
-    return Button("Done", verbs.TASK_DONE(task_id, offset))
+    return Button(say("Done", context="button"), verbs.TASK_DONE(task_id, offset))
 
 
 LIST: Final = CommandSpec(

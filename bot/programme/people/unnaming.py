@@ -37,7 +37,7 @@ __all__ = [
     "words_in",
 ]
 
-GONE: Final = "Somebody who left"
+GONE: Final = "A person who left"
 """The name of a forgotten person in what others read."""
 
 ERASED: Final = "…"

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from bot.chat.actions import Action, Reply
 from bot.chat.adapter import Response
 from bot.chat.codec import verb_of
-from bot.chat.content import Block, Button, Buttons, Message, Select, message
+from bot.chat.content import Block, Button, Buttons, Message, Plain, Select, message
 from bot.chat.conversation.draft import load_draft, question_answered_by
 from bot.chat.events import (
     ButtonPressed,
@@ -235,7 +235,7 @@ def which_programme_message(connection: Connection, event: Event, said: int = 0)
     ids = [int(row.programme_id) for row in _mine(connection, event.place.platform, event.actor.id)]
     names = select(Programme.id, Programme.name).where(Programme.id.in_(ids)).order_by(Programme.name)
     buttons = (
-        Button(name[:75], verbs.WHICH(number, said))  # Discord's label takes 80 characters
+        Button(Plain(name[:75]), verbs.WHICH(number, said))  # Discord's label takes 80 characters
         for number, name in connection.execute(names)
     )
     return message(
