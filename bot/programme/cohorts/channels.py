@@ -221,8 +221,13 @@ def announce_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     for project in _unannounced(turn, channel):
         # Apart in time: Slack hides messages that follow too closely (importing.write.PACE).
         actions += announce(turn, project, first=timedelta(seconds=2 * len(actions)))
-    one, many = "I am announcing one project there.", "I am announcing {count} projects there."
-    said = text(one, many, count=len(actions)) if actions else text("All are announced there already.")
+    said = text(
+        "I am announcing one project there.",
+        "I am announcing {count} projects there.",
+        count=len(actions),
+    )
+    if not actions:
+        said = text("All are announced there already.")
     return [*actions, Reply(message(said), replace=True)]
 
 

@@ -236,8 +236,12 @@ def _for_coordinator(cohort: Cohort, counts: dict[tuple[int, str], int]) -> list
     students, asked = counts.get((cohort.id, "admitted"), 0), counts.get((cohort.id, "asked"), 0)
     blocks: list[Block] = [note("1 student", "{count} students", count=students)]
     if asked:
-        one, many = "1 waits to be admitted: `/cohort admit`", "{count} wait to be admitted: `/cohort admit`"
-        blocks.append(note(one, many, count=asked))
+        waiting = note(
+            "1 waits to be admitted: `/cohort admit`",
+            "{count} wait to be admitted: `/cohort admit`",
+            count=asked,
+        )
+        blocks.append(waiting)
     return [*blocks, Buttons((_edit_button(cohort),))]
 
 
@@ -277,11 +281,13 @@ def _change(turn: Turn, cohort: Cohort, wanted: Wanted) -> list[Action]:
     moved = before != (cohort.zone, cohort.digest_at, tuple(cohort.days_off))
     follow = digests.reschedule_digest(turn, cohort) if moved else []
     waiting = member_counts(turn).get((cohort.id, "asked"), 0) if cohort.open else 0
-    one = "One student still waits to be admitted: `/cohort admit`."
-    many = "{count} students still wait to be admitted: `/cohort admit`."
-    still = note(one, many, count=waiting) if waiting else None
+    still = note(
+        "One student still waits to be admitted: `/cohort admit`.",
+        "{count} students still wait to be admitted: `/cohort admit`.",
+        count=waiting,
+    )
     said = text("Saved. **{cohort}** is set up like this now:", cohort=cohort.name)
-    return [*follow, Reply(message(said, _fields(turn, cohort), still))]
+    return [*follow, Reply(message(said, _fields(turn, cohort), still if waiting else None))]
 
 
 def end_command(turn: Turn, event: CommandUsed) -> list[Action]:

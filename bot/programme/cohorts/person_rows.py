@@ -23,6 +23,12 @@ __all__ = ["PARTS"]
 _STATES: Final = ("admitted", "asked", "refused")
 """What a membership can be, the best first."""
 
+_SHOWN: Final = {
+    "admitted": Term("admitted", "membership"),
+    "asked": Term("waiting to be admitted", "membership"),
+    "refused": Term("not admitted", "membership"),
+}
+
 
 def _members(turn: Turn, person: Person) -> list[Member]:
     query = select(Member).where(Member.programme_id == turn.programme_id, Member.person_id == person.id)
@@ -34,7 +40,7 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
     found = turn.session.execute(query.where(Member.person_id == person.id))
     yield (
         "Cohorts",
-        [text("- {cohort}: {state}", cohort=name, state=Term(state, "membership")) for name, state in found],
+        [text("- {cohort}: {state}", cohort=name, state=_SHOWN[state]) for name, state in found],
     )
 
 

@@ -154,13 +154,28 @@ def move(turn: Turn, noun: WithStatus, to: str) -> list[Action]:
     column, _ = LIFECYCLES[type(noun)]
     before = getattr(noun, column)
     if not can_move(noun, to):
-        status = Term(LABELS[before], type(noun).__name__.lower())
         raise Declined(
-            text("That cannot be done any more. Nothing was changed. Status now: {status}", status=status)
+            text(
+                "That cannot be done any more. Nothing was changed. Status now: {status}",
+                status=_shown(noun, before),
+            )
         )
     setattr(noun, column, to)
     turn.session.flush()
     return turn.follow(StatusChanged(noun, before, to))
+
+
+def _shown(noun: WithStatus, status: str) -> Term:
+    """Return a status as it is shown: a word of another list for each noun."""
+    match noun:
+        case Project():
+            return Term(LABELS[status], "project")
+        case Application():
+            return Term(LABELS[status], "application")
+        case Placement():
+            return Term(LABELS[status], "placement")
+        case _:
+            return Term(LABELS[status], "status")
 
 
 def change(turn: Turn, noun: WithStatus, **columns: Any) -> list[Action]:  # noqa: ANN401 - of any column

@@ -340,9 +340,12 @@ def tasks_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 def _summary(turn: Turn, reader: Mapping[str, int | str]) -> Message:
     total = _count(turn, reader)
-    waits, wait = "**One task waits** for a coordinator.", "**{count} tasks wait** for a coordinator."
     return message(
-        text(waits, wait, count=total),
+        text(
+            "**One task waits** for a coordinator.",
+            "**{count} tasks wait** for a coordinator.",
+            count=total,
+        ),
         Text(tuple(_listed(_some(turn, reader, _LINES)))),
         note("and one more", "and {count} more", count=total - _LINES) if total > _LINES else None,
         Buttons((Button("Open the list", verbs.TASK_PAGE("start"), style="primary"),)),

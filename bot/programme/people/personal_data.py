@@ -14,7 +14,7 @@ from sqlalchemy import Column, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.chat.actions import Action
-from bot.chat.content import Block
+from bot.chat.content import Block, Sentence
 from bot.programme.core.turn import Turn
 from storage.tables import Person
 
@@ -32,7 +32,7 @@ __all__ = [
 PersonColumn = InstrumentedAttribute[Any] | Column[Any]
 """A column that holds a person's id."""
 
-Section = tuple[str, Iterable[Block]]
+Section = tuple[str | Sentence, Iterable[Block]]
 """A title, and what is stored under it, a block an entry; without entries it is not shown."""
 
 

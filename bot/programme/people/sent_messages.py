@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Column, ColumnElement, String, case, cast, false, literal, or_, select, update
 
 from bot.chat.actions import Action
-from bot.chat.content import dump_message, message, text
+from bot.chat.content import dump_message, message, say, text
 from bot.chat.events import MessageRef
 from bot.programme.core.turn import Turn
 from bot.programme.people import addresses, unnaming
@@ -29,7 +29,7 @@ def export(turn: Turn, person: Person) -> Iterator[Section]:
         outbox.c.programme_id == turn.programme_id, outbox.c.writer_id == person.id
     )
     said = [words for message in turn.connection.scalars(query) for words in unnaming.words_in(message)]
-    yield "Your words in messages to others", [text("- {words}", words=words) for words in said]
+    yield say("Your words in messages to others"), [text("- {words}", words=words) for words in said]
 
 
 def erase(turn: Turn, request: ErasureRequest) -> list[Action]:

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Select, delete, exists, func, or_, select
 
 from bot.chat.actions import Action, CancelTimers
-from bot.chat.content import Block, Button, Buttons, text
+from bot.chat.content import Block, Button, Buttons, say, text
 from bot.programme.core import keys, verbs
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
@@ -41,7 +41,7 @@ def owned_alone(person: Person) -> Select[int]:
 
 def _titles(turn: Turn, person: Person) -> Iterator[Section]:
     owned = turn.session.scalars(select(Project.title).where(Project.owner_id == person.id))
-    yield "Projects you look after", [text("- {project}", project=title) for title in owned]
+    yield say("Projects you look after"), [text("- {project}", project=title) for title in owned]
     written = select(Project.title, Project.contact).where(
         Project.contact_by_id == person.id, Project.contact != ""
     )
@@ -139,7 +139,7 @@ def _line(project: Project, applicants: int, interns: int, deputy: Person | None
 def _export_saved(turn: Turn, person: Person) -> Iterator[Section]:
     query = select(Project.title).join(SavedProject, SavedProject.project_id == Project.id)
     titles = turn.session.scalars(query.where(SavedProject.person_id == person.id))
-    yield "Saved projects", [text("- {project}", project=title) for title in titles]
+    yield say("Saved projects"), [text("- {project}", project=title) for title in titles]
 
 
 def _erase_saved(turn: Turn, request: ErasureRequest) -> list[Action]:

@@ -103,8 +103,12 @@ def _item(turn: Turn, found: Sequence[Row]) -> list[Block]:
         blocks += _one(turn, row)
     rest = len(found) - _SHOWN
     if rest > 0:
-        one, many = "One more follows when these are settled.", "{count} more follow when these are settled."
-        blocks.append(note(one, many, count=rest))
+        more = note(
+            "One more follows when these are settled.",
+            "{count} more follow when these are settled.",
+            count=rest,
+        )
+        blocks.append(more)
     if len(found) > 1:
         label = say("Post all {count} again", count=len(found))
         blocks.append(Buttons((Button(label, verbs.DOUBT_ALL(found[-1].id)),)))
