@@ -113,7 +113,7 @@ async def test_the_terms_are_kept_with_what_was_agreed_besides(tmp_path: Path) -
         await marta.chooses("Ada Okafor")
         await marta.presses("Make an offer")
         await stage.tick(minutes=3)
-        assert "Fee: $400\nTime: about 20 hours over 2 weeks\nWhere: remote\n" in stage.screen("ada")
+        assert "Fee: $400\nTime: about 20 h over 2 weeks\nWhere: remote\n" in stage.screen("ada")
         await ada.presses("Accept")
         (held,) = stage.rows(select(Terms))
         assert (held.version, held.hours, held.weeks, held.from_project_at) == (1, 20, 2, None)
@@ -128,7 +128,7 @@ async def test_the_terms_are_kept_with_what_was_agreed_besides(tmp_path: Path) -
 
 async def test_the_kickoff_and_both_sides_say_what_was_agreed(stage: Stage) -> None:
     """Fee, hours and place stand in the pack and in the placement, whatever the post says later."""
-    assert "Fee: $400\nTime: about 20 hours over 2 weeks" in stage.screen("ada").rpartition("You start")[2]
+    assert "Fee: $400\nTime: about 20 h over 2 weeks" in stage.screen("ada").rpartition("You start")[2]
     await edit(stage.person("marta"), "Fee", "$500")
     for account in ("ada", "marta", "cora"):
         person = stage.person(account)
@@ -141,7 +141,7 @@ async def test_what_somebody_agreed_to_is_among_their_data(stage: Stage) -> None
     ada = stage.person("ada")
     await ada.uses("/profile")
     await ada.presses("Show my data")
-    assert "You agreed to $400, about 20 hours over 2 weeks" in stage.screen("ada")
+    assert "You agreed to $400 · about 20 h over 2 weeks" in stage.screen("ada")
 
 
 async def test_a_better_fee_is_asked_for_at_once_and_needs_one_press(stage: Stage) -> None:
@@ -181,7 +181,7 @@ async def test_another_edit_asks_only_for_what_it_changed(stage: Stage) -> None:
     await edit(marta, "Estimated hours", "10")
     last = stage.screen("ada").rpartition("would like to change")[2]
     assert "Where: remote → Berlin" in last
-    assert "about 20 hours over 2 weeks → about 10 hours over 2 weeks" in last
+    assert "about 20 h over 2 weeks → about 10 h over 2 weeks" in last
     assert "This question is taken back" in stage.screen("ada")
     assert states(stage) == ["agreed", "kept", "replaced", "asked"]
 
@@ -249,7 +249,7 @@ async def test_the_employer_sees_who_has_not_agreed_and_takes_a_change_back(stag
     await edit(marta, "Fee", "$500")
     await marta.presses("What each intern agreed to")
     listed = stage.screen("marta").rpartition("What each intern agreed to:")[2]
-    assert "Ada Okafor · $400, about 20 hours over 2 weeks" in listed
+    assert "Ada Okafor · $400 · about 20 h over 2 weeks" in listed
     assert "Ada Okafor has not agreed yet" in listed
     await marta.presses("Take the change back")
     assert states(stage) == ["agreed", "withdrawn"]
@@ -395,6 +395,6 @@ async def test_an_offer_in_the_list_shows_its_terms(open_offer: Stage) -> None:
     await edit(open_offer.person("marta"), "Fee", "$200")
     ada = open_offer.person("ada")
     await ada.uses("/applications")
-    assert "The offer: $200, about 20 hours over 2 weeks, from Mon 30 March" in open_offer.screen("ada")
+    assert "The offer: $200 · about 20 h over 2 weeks · from Mon 30 March" in open_offer.screen("ada")
     await ada.presses("Accept", on="Your applications")
     assert fees(open_offer) == [20000]

@@ -42,7 +42,7 @@ def _read_late(turn: Turn, subject: str) -> list[Action]:
     return change(turn, application, offer_until=hours_from_now(turn))
 
 
-def _still_stands(turn: Turn, waiting: Waiting) -> Message | None:
+def _still_open(turn: Turn, waiting: Waiting) -> Message | None:
     """Return a late offer if it is still open; else None."""
     application = lookup.application_of(turn, int(waiting.subject))
     if application.status != "offered":
@@ -90,7 +90,7 @@ def shown(turn: Turn, application: Application) -> list[Action]:
     ]
 
 
-def _stands_still(turn: Turn, subject: str) -> list[Action]:
+def _stop_until_read(turn: Turn, subject: str) -> list[Action]:
     """Keep the offer open without a running time where the bot could not write to the student."""
     application = lookup.application_of(turn, int(subject))
     if application.status != "offered":
@@ -144,5 +144,5 @@ def stop_clock(application: Application) -> list[Action]:
 
 ROUTES = Routes(
     timers={Timer.OFFER_REMINDER: offer_reminder_due},
-    messages={OFFER: MessageRoute(_still_stands, _named, _arrived, _stands_still, late=_read_late)},
+    messages={OFFER: MessageRoute(_still_open, _named, _arrived, _stop_until_read, late=_read_late)},
 )

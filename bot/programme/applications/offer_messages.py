@@ -31,7 +31,7 @@ def offer_line(turn: Turn, application: Application) -> Text:
     project = projects.project_of(turn, application.project_id)
     held = terms.offered(turn, application) or _terms(turn, project, application)
     student = people.person_of(turn, application.person_id)
-    return text("The offer: ", *terms.line(turn, held, student), ".")
+    return text("The offer: {terms}", terms=terms.line(turn, held, student))
 
 
 def _terms(turn: Turn, project: Project, application: Application) -> TermsOffer:

@@ -217,7 +217,7 @@ def offer_expiry_due(turn: Turn, event: TimerFired) -> list[Action]:
         return []
     student = people.person_of(turn, application.person_id)
     settled = outcomes.settle(turn, project, application, "expired")
-    told = application_news.tell_student(
+    sent = application_news.tell_student(
         turn,
         application,
         keys.OFFER_EXPIRED(application.id, turn.source),
@@ -235,7 +235,7 @@ def offer_expiry_due(turn: Turn, event: TimerFired) -> list[Action]:
         student=application_news.name_of(turn, application),
         project=projects.title_part(project),
     )
-    return [*settled, *told, *_free(turn, project, lead)]
+    return [*settled, *sent, *_free(turn, project, lead)]
 
 
 def next_in_line(turn: Turn, project: Project) -> list[Action]:

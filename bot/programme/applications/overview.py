@@ -69,7 +69,7 @@ def overview(turn: Turn) -> list[Block]:
 
 def tell_of_offers(turn: Turn) -> list[Action]:
     """Start the time of offers that had not arrived and that the student is about to read in `overview`."""
-    return _told(turn, _pages(_ranked(turn, _unplaced(turn)))[0])
+    return _begin_offers(turn, _pages(_ranked(turn, _unplaced(turn)))[0])
 
 
 def _unplaced(turn: Turn) -> list[Application]:
@@ -106,8 +106,8 @@ def _page(turn: Turn, number: int, *, replace: bool = False) -> list[Action]:
         )
         return [Reply(none, replace=replace)]
     pages = _pages(entries)
-    told = _told(turn, pages[min(number, len(pages) - 1)])
-    return [Reply(message(*_listed(turn, entries, number)), replace=replace), *told]
+    begun = _begin_offers(turn, pages[min(number, len(pages) - 1)])
+    return [Reply(message(*_listed(turn, entries, number)), replace=replace), *begun]
 
 
 def _pages(entries: Sequence[Entry]) -> list[Sequence[Entry]]:
@@ -115,7 +115,7 @@ def _pages(entries: Sequence[Entry]) -> list[Sequence[Entry]]:
     return [entries[start : start + _PAGE] for start in range(0, len(entries), _PAGE)] or [()]
 
 
-def _told(turn: Turn, entries: Iterable[Entry]) -> list[Action]:
+def _begin_offers(turn: Turn, entries: Iterable[Entry]) -> list[Action]:
     """Start the time of the offers among these that their student reads here first."""
     applications = [entry for entry in entries if isinstance(entry, Application)]
     return [act for each in applications for act in offer_expiry.shown(turn, each)]

@@ -97,7 +97,7 @@ def withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def _has_an_offer(turn: Turn, application: Application) -> list[Action]:
     """Show the student an offer that came in the meantime: it is declined, not withdrawn."""
-    told = offer_expiry.shown(turn, application)
+    begun = offer_expiry.shown(turn, application)
     until = application.offer_until or turn.now
     said = message(
         "You have an offer for this one. If you do not want it, decline the offer.",
@@ -105,7 +105,7 @@ def _has_an_offer(turn: Turn, application: Application) -> list[Action]:
         text("Please answer by {when}.", when=news.shown_date(turn, until, turn.person)),
         Buttons(tuple(offer_messages.offer_buttons(turn, application))),
     )
-    return [Reply(said), *told]
+    return [Reply(said), *begun]
 
 
 def _must_be_withdrawable(application: Application) -> None:

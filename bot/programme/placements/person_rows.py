@@ -41,7 +41,7 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
                 "- **",
                 Plain(title),
                 f"**: {placement_standing(placement, turn.now)}. You agreed to ",
-                *agreed,
+                agreed,
             )
         )
         if placement.student_line:

@@ -150,7 +150,7 @@ def terms_list_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         holds = terms.line(turn, terms_changes.holding(turn, placement), turn.person)
         blocks += [
             Divider(),
-            text("**", name, "** · ", *holds),
+            text("**", name, "** · ", holds),
             *change_blocks(turn, placement, who_acts(turn, placement)),
             Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
         ]

@@ -6,7 +6,6 @@ A placement's terms are its own. Its project may change; the terms change when t
 
 from bot.programme.applications.terms.display import (
     changed_rows,
-    fee_words,
     is_worse,
     line,
     terms_rows,
@@ -45,7 +44,6 @@ __all__ = [
     "accepted_with",
     "changed_rows",
     "dates_of_offer",
-    "fee_words",
     "is_worse",
     "latest",
     "line",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.chat.content import Block, Field, Part, Plain, Text, note, row, text
+from bot.chat.content import Block, Field, Part, Plain, Sentence, Text, note, row, say, text
+from bot.chat.sentences import Moment, Money, ShownDay, Term
 from bot.programme import people, projects
 from bot.programme.applications.terms.lookup import same_date
 from bot.programme.core import dates
@@ -12,43 +13,41 @@ from bot.programme.core.turn import Turn
 from bot.programme.projects.deliverable_list import deliverable_lines
 from storage.tables import Person, TermsColumns
 
-__all__ = ["changed_rows", "fee_words", "is_worse", "line", "terms_rows", "time_words", "work_blocks"]
+__all__ = ["changed_rows", "is_worse", "line", "terms_rows", "work_blocks"]
 
 _PIECES: Final = 5  # deliverables that an offer names
 _PIECE: Final = 120  # characters of each
+_CHANGE: Final = "{before} → {after}"
 
 
-def fee_words(terms: TermsColumns) -> str:
-    """Return the fixed fee, or `unpaid`."""
-    return projects.money_text(terms.fee_cents, terms.currency)
+def _fee(terms: TermsColumns) -> Money | Term:
+    return projects.shown_money(terms.fee_cents, terms.currency)
 
 
-def time_words(terms: TermsColumns) -> str:
-    """Return the hours and the weeks they are spread over: `about 20 hours over 2 weeks`."""
-    hours = f"{terms.hours:g} hour{'' if terms.hours == 1 else 's'}"
-    return f"about {hours} over {terms.weeks} week{'' if terms.weeks == 1 else 's'}"
+def _time(terms: TermsColumns) -> Sentence:
+    return projects.shown_time(terms.hours, terms.weeks)
 
 
-def _where(terms: TermsColumns) -> Part:
-    return Plain(terms.location) if terms.location else "remote"
+def _where(terms: TermsColumns) -> Plain | Sentence:
+    return projects.shown_place(terms.location)
 
 
-def _start(turn: Turn, terms: TermsColumns, reader: Person | None) -> Part:
+def _start(turn: Turn, terms: TermsColumns, reader: Person | None) -> ShownDay | Moment:
     return people.shown_day(turn, dates.read(terms, "starts"), reader)
 
 
-def _due(turn: Turn, terms: TermsColumns, reader: Person | None) -> Part:
+def _due(turn: Turn, terms: TermsColumns, reader: Person | None) -> ShownDay | Moment:
     return people.shown_date(turn, dates.read(terms, "due"), reader)
 
 
 def terms_rows(turn: Turn, terms: TermsColumns, reader: Person | None) -> list[Field]:
     """Return everything the terms name but the deliverables, as a reader (None: any) reads it."""
-    fee: list[Part] = [fee_words(terms)]
+    fee = row("Fee", "{fee}", fee=_fee(terms))
     if not terms.fee_cents and terms.unpaid_reason:
-        fee += [" (", Plain(terms.unpaid_reason), ")"]
+        fee = row("Fee", "unpaid ({reason})", reason=terms.unpaid_reason)
     return [
-        row("Fee", *fee),
-        row("Time", time_words(terms)),
+        fee,
+        row("Time", _time(terms)),
         row("Where", _where(terms)),
         row("Starts", _start(turn, terms, reader)),
         row("Done by", _due(turn, terms, reader)),
@@ -67,31 +66,40 @@ def work_blocks(terms: TermsColumns) -> list[Block]:
     return [
         text("**What you hand in**"),
         Text(tuple(lines)),
-        *([note(f"and {more} more")] if more > 0 else []),
+        *([note("and one more", "and {count} more", count=more)] if more > 0 else []),
     ]
 
 
-def line(turn: Turn, terms: TermsColumns, reader: Person | None) -> tuple[Part, ...]:
+def line(turn: Turn, terms: TermsColumns, reader: Person | None) -> Sentence:
     """Return the terms in a line: fee, time, dates."""
-    days = _start(turn, terms, reader), _due(turn, terms, reader)
-    return (f"{fee_words(terms)}, {time_words(terms)}, from ", days[0], " to ", days[1])
+    return say(
+        "{fee} · {time} · from {start} to {due}",
+        fee=_fee(terms),
+        time=_time(terms),
+        start=_start(turn, terms, reader),
+        due=_due(turn, terms, reader),
+    )
 
 
 def changed_rows(turn: Turn, before: TermsColumns, after: TermsColumns, reader: Person | None) -> list[Field]:
     """Return what would be different, as it was and as it would be; changed deliverables by name."""
     rows: list[Field] = []
-    if fee_words(before) != fee_words(after):
-        rows.append(row("Fee", f"{fee_words(before)} → {fee_words(after)}"))
+    if _fee(before) != _fee(after):
+        rows.append(row("Fee", _CHANGE, before=_fee(before), after=_fee(after)))
     elif before.unpaid_reason != after.unpaid_reason and not after.fee_cents:
-        rows.append(row("Why it is unpaid", Plain(before.unpaid_reason), " → ", Plain(after.unpaid_reason)))
+        rows.append(row("Why it is unpaid", _CHANGE, before=before.unpaid_reason, after=after.unpaid_reason))
     if (before.hours, before.weeks) != (after.hours, after.weeks):
-        rows.append(row("Time", f"{time_words(before)} → {time_words(after)}"))
+        rows.append(row("Time", _CHANGE, before=_time(before), after=_time(after)))
     if before.location != after.location:
-        rows.append(row("Where", _where(before), " → ", _where(after)))
+        rows.append(row("Where", _CHANGE, before=_where(before), after=_where(after)))
     if not same_date(dates.read(before, "starts"), dates.read(after, "starts"), "starts"):
-        rows.append(row("Starts", _start(turn, before, reader), " → ", _start(turn, after, reader)))
+        rows.append(
+            row("Starts", _CHANGE, before=_start(turn, before, reader), after=_start(turn, after, reader))
+        )
     if not same_date(dates.read(before, "due"), dates.read(after, "due"), "due"):
-        rows.append(row("Done by", _due(turn, before, reader), " → ", _due(turn, after, reader)))
+        rows.append(
+            row("Done by", _CHANGE, before=_due(turn, before, reader), after=_due(turn, after, reader))
+        )
     old, new = deliverable_lines(before.deliverables), deliverable_lines(after.deliverables)
     rows += [row("To hand in as well", Plain(each)) for each in new if each not in old]
     rows += [row("No longer to hand in", Plain(each)) for each in old if each not in new]
