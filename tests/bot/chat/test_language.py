@@ -17,6 +17,7 @@ from bot.chat.content import (
     note,
     row,
     text,
+    with_count,
 )
 from bot.chat.events import Place, UserRef
 from bot.chat.language import ENGLISH, Language, as_text
@@ -211,3 +212,10 @@ def test_a_day_stored_before_its_date_was_kept_stays_as_it_was_written() -> None
 def test_each_language_has_a_locale(tag: str, locale: str) -> None:
     """A language that Babel does not know is written as its first part."""
     assert Language(tag, NullTranslations()).locale == locale
+
+
+def test_a_stored_count_is_changed_in_the_sentence_that_has_it() -> None:
+    """News that waits counts what is there now, with the words that the count wants."""
+    waiting = text("One waits for {who}.", "{count} wait for {who}.", count=2, who="Ada")
+    now = with_count(message(waiting, note("By {when}.", when="noon")), 1)
+    assert plain_text(now) == "One waits for Ada.\nBy noon."

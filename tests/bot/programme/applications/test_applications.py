@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.chat.actions import SetTimer
+from bot.chat.content import Plain, say
 from bot.chat.events import TimerFired
 from bot.chat.forms import Question
 from bot.chat.language import as_text
@@ -194,3 +195,12 @@ def test_the_reason_is_the_kind_one_and_ones_own_words() -> None:
     assert kind_reasons.words_of({"reason": "time", "words": "Next term?"}) == f"{kind}\nNext term?"
     assert kind_reasons.words_of({"reason": "own", "words": "Next term?"}) == "Next term?"
     assert kind_reasons.words_of({"reason": "own", "words": None}) is None
+
+
+def test_a_kind_reason_is_read_in_the_students_language(work: UnitOfWork) -> None:
+    """What the employer picked is a text of the bot's; what they wrote is theirs, and is shown as it is."""
+    turn, project, application = turn_of(work), project_in(work), applications_in(work)[0]
+    picked = kind_reasons.words_of({"reason": "time", "words": None}) or ""
+    said = kind_reasons.to_student(turn, project, application, f"{picked}\nNext term?")
+    assert said.parts == (say("They say:"), "\n", say(picked), "\n", Plain("Next term?"))
+    assert kind_reasons.to_student(turn, project, application, picked).parts[-1] == say(picked)
