@@ -110,19 +110,16 @@ def _only(found: list[Project], turn: Turn, verb: Verb, *, mine: bool) -> Projec
     if len(found) <= _MOST_TITLED_BUTTONS and len({project.title for project in found}) == len(found):
         buttons = (Button(Plain(shortened(each.title, _BUTTON)), verb(each.id)) for each in found)
         raise Declined(asked, Buttons(tuple(buttons)))
-    rest = (
-        note(
-            "One more is not shown: add words of the title to what you typed.",
-            "{count} more are not shown: add words of the title to what you typed.",
-            count=more,
-        )
-        if (more := len(found) - _MOST_OPTIONS) > 0
-        else None
+    more = len(found) - _MOST_OPTIONS
+    left_out = note(
+        "One more is not shown: add words of the title to what you typed.",
+        "{count} more are not shown: add words of the title to what you typed.",
+        count=more,
     )
     raise Declined(
         asked,
         Select(verb.choice(), tuple(_told_apart(turn, found)), placeholder="Choose a project"),
-        *([rest] if rest else []),
+        *([left_out] if more > 0 else []),
     )
 
 
