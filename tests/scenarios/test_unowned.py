@@ -175,7 +175,7 @@ async def test_a_coordinator_hears_what_an_employer_who_leaves_leaves_behind(sta
     await marta.uses("/project show 1")
     await marta.presses("I look after it")
     await marta.leaves("spring")
-    assert f"project {TITLE} (0 to answer, 1 at work)" in await tasks_of(stage)
+    assert f"project {TITLE} (to answer: 0, at work: 1)" in await tasks_of(stage)
     await cora.presses("See it")
     await cora.presses("I look after it")
     assert f"You look after {TITLE} now" in stage.screen("cora")

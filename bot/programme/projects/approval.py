@@ -221,7 +221,7 @@ def _passed_on(turn: Turn, project: Project, told: list[Action], *, reason: bool
         )
     if owner is not None and owner.id == turn.person_id:
         return text("You look after it yourself, so I sent no message.")
-    return text("No person looks after it here, so I sent no message.")
+    return text("No person looks after it here, so no message goes out.")
 
 
 def _still_decided(turn: Turn, waiting: Waiting) -> Message | None:
