@@ -19,7 +19,8 @@ class GivenAnswer(Struct, frozen=True, omit_defaults=True):
     Attributes:
         label: the question in a few words; `prompt`: as its reader sees it, "" in rows that have no such key.
         kind: the question's kind (`bot.chat.answers.Kind`), which says what `value` is.
-        value: any JSON, None once it is erased; `shown` is the same in words.
+        value: any JSON, None once it is erased; `shown`: the same in words, "" once it is erased. Readers get
+            the label and the words that the question has now, and these where it has changed since.
         fingerprint: which question it was, whatever its name.
     """
 

@@ -48,6 +48,7 @@ from bot.chat.values import replace as changed
 from bot.programme import people, projects
 from bot.programme.applications import confidential, lookup, messages, news, waiting_list
 from bot.programme.applications.decisions import held_decisions, release_reasons
+from bot.programme.applications.given_answers import shown_answers
 from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
@@ -341,20 +342,21 @@ def _one(turn: Turn, application_id: int, page: int = 0) -> tuple[Block, ...]:
     if at >= 0:
         last.append(note("{place} of {size}", place=at + 1, size=len(found)))
     last.append(Buttons(tuple(moving)))
-    groups = [blocks, *([each] for each in _answers(application))]
+    groups = [blocks, *([each] for each in _answers(turn, application))]
     return paged(groups, last, page, lambda number: verbs.APPLICANT_TURN(application.id, number)).blocks
 
 
-def _answers(application: Application) -> list[Block]:
+def _answers(turn: Turn, application: Application) -> list[Block]:
     """Return every answer whole, under its question; files are for the reader alone."""
     blocks: list[Block] = []
-    for answer in application.answers:
-        prompt = Plain(answer.prompt or answer.label)
+    for answer in shown_answers(turn, application, turn.person):
         if answer.kind == "file" and answer.value:
-            blocks += [Text(("**", prompt, "**")), *(File(file) for file in _files(answer.value))]
+            blocks.append(text("**{question}**", question=answer.question))
+            blocks += [File(file) for file in _files(answer.value)]
+        elif answer.shown is None:
+            blocks.append(text("**{question}**\n_erased_", question=answer.question))
         else:
-            words = Plain(answer.shown) if answer.shown else say("_erased_")
-            blocks.append(Text(("**", prompt, "**\n", words)))
+            blocks.append(text("**{question}**\n{answer}", question=answer.question, answer=answer.shown))
     return blocks
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from bot.chat.answers import JSONValue, Kind, Option
-from bot.chat.content import Moment, Plain, ShownDay, say
+from bot.chat.content import Moment, Plain, ShownDay, Wording, say
 from bot.chat.day_parts import day_part
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.language import as_text
@@ -22,7 +22,7 @@ from bot.programme.core.turn import Turn
 from storage.tables import Application, Project
 from storage.tables.values import GivenAnswer, OwnQuestion
 
-__all__ = ["FORM", "answers_of", "application_form", "ends_at", "offered_answers"]
+__all__ = ["FORM", "answers_of", "application_form", "as_read", "ends_at", "form_of", "offered_answers"]
 
 FORM: Final = "application"
 
@@ -74,6 +74,8 @@ _WORK: Final = Question(
     max_length=_WORDS,
 )
 
+_OURS: Final = frozenset({_WHY.name, _WORK.name})
+
 
 def ends_at(project: Project) -> datetime:
     """Return when the work should be done: the start plus the weeks it may take (UTC)."""
@@ -87,7 +89,11 @@ def application_form(turn: Turn, project_id: str) -> Form:
         Declined: there is no such project for them.
     """
     project = projects.shown_project(turn, project_id)
-    zone = people.zone_of(turn, turn.person)
+    return form_of(turn, project, people.zone_of(turn, turn.person))
+
+
+def form_of(turn: Turn, project: Project, zone: str) -> Form:
+    """Return the form for a project as it is now, with its dates as they are in a zone."""
     own = (_own_question(number, question) for number, question in enumerate(project.questions, start=1))
     days = turn.programme.retention_days
     return Form(
@@ -147,13 +153,18 @@ def _own_question(number: int, question: OwnQuestion) -> Question:
     return Question(name, ask, max_length=_WORDS if ask.kind == "long" else None)
 
 
+def as_read(question: Question) -> Wording:
+    """Return a question as the reader of its answer reads it: two of ours are shorter than they are asked."""
+    return question.ask.label if question.name in _OURS else question.ask.prompt
+
+
 def answers_of(done: Completed) -> list[GivenAnswer]:
     """Return the answers as an Application keeps them, in the form's order, without skipped questions."""
     return [
         GivenAnswer(
             name=question.name,
             label=as_text(question.ask.label),
-            prompt=as_text(question.ask.label if question in (_WHY, _WORK) else question.ask.prompt),
+            prompt=as_text(as_read(question)),
             kind=question.ask.kind,
             value=done.values[question.name],
             shown=done.shown.get(question.name, ""),
@@ -180,11 +191,10 @@ def offered_answers(turn: Turn, form: Form) -> dict[str, JSONValue]:
     )
     if latest is None:
         return {}
-    ours = {_WHY.name, _WORK.name}
-    own = {q.fingerprint: q.name for q in form.questions if q.ask.kind in _WRITTEN and q.name not in ours}
+    own = {q.fingerprint: q.name for q in form.questions if q.ask.kind in _WRITTEN and q.name not in _OURS}
     offered: dict[str, JSONValue] = {}
     for answer in latest.answers:
-        name = answer.name if answer.name in ours else own.get(answer.fingerprint)
+        name = answer.name if answer.name in _OURS else own.get(answer.fingerprint)
         if name and answer.value:
             offered[name] = answer.value
     return offered

@@ -12,6 +12,7 @@ from bot.chat.content import Block, Part, Text, say, text
 from bot.chat.sentences import Term
 from bot.chat.values import replace
 from bot.programme.applications import joining, withdraw
+from bot.programme.applications.given_answers import shown_answers
 from bot.programme.applications.messages import person_rows as message_rows
 from bot.programme.applications.reports import person_rows as report_rows
 from bot.programme.core import keys, subjects
@@ -41,8 +42,8 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
         state = Term(LABELS[application.status], "application")
         entries.append(text("**{project}**: {state}", project=title, state=state))
         lines: list[Part] = []
-        for answer in application.answers:
-            if answer.shown:
+        for answer in shown_answers(turn, application, person):
+            if answer.shown is not None:
                 said = say("{question}: {answer}", question=answer.label, answer=answer.shown)
                 lines += ["\n", said] if lines else [said]
         if lines:
