@@ -143,7 +143,7 @@ def command(
     except MisreadCommand as wrong:
         name = str(payload.get("command", "")).removeprefix("/")
         line = f"/{called.get(name, name)} {_resolved(str(payload.get('text', '')), who.team)}"
-        return CommandUsed(**common, misread=str(wrong), typed=line)
+        return CommandUsed(**common, misread=wrong.reason, typed=line)
     return CommandUsed(**common, path=spec.path, options=options)
 
 

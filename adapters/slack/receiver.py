@@ -25,7 +25,6 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from adapters.slack import inbound
-from adapters.slack.command_names import in_our_names
 from adapters.slack.events_api import LEAVES, event_of
 from adapters.slack.inbound import PLATFORM
 from adapters.slack.logs import quiet
@@ -230,8 +229,7 @@ class Receiver(AsyncMiddleware):
         options = self._state.options
         called = {**options.heard, **{name: word for word, name in options.names.items()}}
         used = inbound.command(body, who, self._state.commands, called, now)
-        said = in_our_names(options.names, used.misread)
-        return replace(used, misread=said, named=await self._named(used.options.values(), pending.team))
+        return replace(used, named=await self._named(used.options.values(), pending.team))
 
     async def _own_dm(self, pending: Pending) -> str:
         """Return the channel of the person's own direct message with the bot, where that matters."""

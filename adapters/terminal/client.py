@@ -79,7 +79,7 @@ class Client:
             try:
                 spec, options = read_typed(line, self.adapter.commands, self.world, at)
             except MisreadCommand as problem:
-                event = self._interaction(CommandUsed, at, misread=str(problem), typed=line)
+                event = self._interaction(CommandUsed, at, misread=problem.reason, typed=line)
             else:
                 event = self._interaction(CommandUsed, at, path=spec.path, options=options)
             self.world.post(typed, event)

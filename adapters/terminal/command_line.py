@@ -12,6 +12,7 @@ from bot.chat.commands import (
     parse_command,
 )
 from bot.chat.events import Place
+from bot.chat.sentences import Names, say
 
 __all__ = ["channel_named", "commands_at", "find_place", "person_named", "read_typed"]
 
@@ -26,8 +27,10 @@ def read_typed(
     """
     spec, options = parse_command(commands, line)
     if not _fits(spec, at):
-        where = "a channel" if spec.where == "space" else "your direct messages"
-        raise MisreadCommand(f"{spec.name} works in {where}. Type it there.", [spec])
+        where = say("{command} works in your direct messages. Type it there.", command=spec.name)
+        if spec.where == "space":
+            where = say("{command} works in a channel. Type it there.", command=spec.name)
+        raise MisreadCommand(where, [spec])
     kinds = {argument.name: argument for argument in spec.arguments}
     return spec, {name: _value(kinds[name], value, world) for name, value in options.items()}
 
@@ -63,14 +66,22 @@ def _value(argument: Argument, value: str, world: Workspace) -> str:
     if argument.kind == "person":
         person = person_named(value, world)
         if person is None:
-            here = ", ".join(f"@{account}" for account in world.accounts)
-            raise MisreadCommand(f"I do not see {value} here. These people are here: {here}")
+            here = Names(tuple(f"@{account}" for account in world.accounts))
+            raise MisreadCommand(
+                say("I do not see {person} here. These people are here: {people}", person=value, people=here)
+            )
         return person
     if argument.kind == "channel":
         found = channel_named(value, world)
         if found is None:
-            here = ", ".join(f"#{channel.name}" for channel in world.channels.values())
-            raise MisreadCommand(f"I do not see a channel {value} here. There are: {here}")
+            here = Names(tuple(f"#{channel.name}" for channel in world.channels.values()))
+            raise MisreadCommand(
+                say(
+                    "I do not see a channel {channel} here. There are: {channels}",
+                    channel=value,
+                    channels=here,
+                )
+            )
         return found
     tokens = value.split()
     named = [person_named(token, world) if token.startswith("@") else None for token in tokens]

@@ -15,6 +15,8 @@ from rapidfuzz import fuzz
 
 from bot.chat.answers import Option
 from bot.chat.events import UserRef, parse_destination
+from bot.chat.language import as_text
+from bot.chat.sentences import Command, Names, Sentence, say
 
 __all__ = [
     "ONE_FOR_ALL",
@@ -95,10 +97,11 @@ class CommandSpec:
 
 
 class MisreadCommand(ValueError):
-    """The line is no command of ours; `str()` says what to type, `near` are the closest specs."""
+    """The line is no command of ours; `reason` says what to type, `near` are the closest specs."""
 
-    def __init__(self, message: str, near: Sequence[CommandSpec] = ()) -> None:
-        super().__init__(message)
+    def __init__(self, reason: Sentence, near: Sequence[CommandSpec] = ()) -> None:
+        super().__init__(as_text(reason))
+        self.reason = reason
         self.near = tuple(near)
 
 
@@ -192,12 +195,13 @@ def nearest_commands(specs: Sequence[CommandSpec], line: str) -> list[CommandSpe
 def _unknown(specs: Sequence[CommandSpec], words: list[str]) -> MisreadCommand:
     near = nearest_commands(specs, " ".join(words))
     if (near and len(words) > 1) or (near and near[0].path[0] != words[0].lower()):
-        return MisreadCommand(f"There is no such command. Did you mean {near[0].name}?", near)
+        nearest = Command(near[0].name)
+        return MisreadCommand(say("There is no such command. Did you mean {command}?", command=nearest), near)
     family = [s for s in specs if words and s.path[0] == words[0].lower()]
     if family:
-        options = ", ".join(s.name for s in family)
-        return MisreadCommand(f"Which one do you mean? {options}", family)
-    return MisreadCommand("There is no such command. `/stint help` lists what you can do here.")
+        names = Names(tuple(s.name for s in family), "or")
+        return MisreadCommand(say("Which one do you mean: {commands}?", commands=names), family)
+    return MisreadCommand(say("There is no such command. `/stint help` lists what you can do here."))
 
 
 def _options(spec: CommandSpec, rest: str) -> dict[str, str]:
@@ -223,8 +227,12 @@ def _options(spec: CommandSpec, rest: str) -> dict[str, str]:
             loose.append(word)
             goes_on = ""
     if loose and rest_argument is None:
-        msg = f"I do not know what to do with “{' '.join(loose)}”. It is typed like this: {usage(spec)}"
-        raise MisreadCommand(msg, [spec])
+        reason = say(
+            "I do not know what to do with “{words}”. It is typed like this: {usage}",
+            words=" ".join(loose),
+            usage=Command(usage(spec)),
+        )
+        raise MisreadCommand(reason, [spec])
     if loose and rest_argument:
         options[rest_argument.name] = " ".join(loose)
     if lacks := what_it_lacks(spec, options):
@@ -240,12 +248,17 @@ def _are_rows(rest: str) -> bool:
     return named and following != [] and "@" not in following[0] and not {":", "="} & {*after}
 
 
-def what_it_lacks(spec: CommandSpec, options: Mapping[str, str]) -> str:
-    """Say which options a command also needs; "" where it has all of them."""
+def what_it_lacks(spec: CommandSpec, options: Mapping[str, str]) -> Sentence | None:
+    """Say which options a command also needs; None where it has all of them."""
     missing = [a.name for a in spec.arguments if a.required and a.name not in options]
     if not missing:
-        return ""
-    return f"{spec.name} also needs: {', '.join(missing)}. It is typed like this: {usage(spec)}"
+        return None
+    return say(
+        "{command} also needs: {options}. It is typed like this: {usage}",
+        command=Command(spec.name),
+        options=Names(tuple(missing)),
+        usage=Command(usage(spec)),
+    )
 
 
 def _is_quoted(name: str, rest: str) -> bool:

@@ -11,6 +11,7 @@ from msgspec import Struct, convert, field
 
 from bot.chat.answers import FileRef
 from bot.chat.findings import Finding
+from bot.chat.sentences import Sentence
 from bot.chat.values import replace
 
 __all__ = [
@@ -231,7 +232,7 @@ class CommandUsed(Event, frozen=True, kw_only=True):
 
     path: tuple[str, ...] = ()
     options: dict[str, str] = field(default_factory=dict)
-    misread: str = ""
+    misread: Sentence | None = None
     typed: str = ""
 
 

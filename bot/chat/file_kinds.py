@@ -9,12 +9,13 @@ from __future__ import annotations
 import lzma
 import zipfile
 import zlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
 from bot.chat.embedded import MACRO_FOLDERS, PROGRAMS, find_harm
+from bot.chat.language import as_text
+from bot.chat.sentences import Names, Sentence, Term, say
 
 __all__ = [
     "DEFAULT_KINDS",
@@ -33,7 +34,7 @@ class FileKind:
     """A kind of file: its name in settings, what people call it, its media type and its endings."""
 
     name: str
-    called: str
+    called: Term
     media_type: str
     endings: tuple[str, ...]
 
@@ -44,21 +45,26 @@ _OPEN: Final = "application/vnd.oasis.opendocument."
 KINDS: Final = {
     kind.name: kind
     for kind in (
-        FileKind("pdf", "a PDF", "application/pdf", ("pdf",)),
-        FileKind("png", "a PNG picture", "image/png", ("png",)),
-        FileKind("jpeg", "a JPEG picture", "image/jpeg", ("jpg", "jpeg", "jpe", "jfif")),
-        FileKind("gif", "a GIF picture", "image/gif", ("gif",)),
-        FileKind("webp", "a WebP picture", "image/webp", ("webp",)),
-        FileKind("txt", "a plain text", "text/plain", ("txt", "text", "log")),
-        FileKind("md", "a Markdown text", "text/markdown", ("md", "markdown")),
-        FileKind("csv", "a CSV table", "text/csv", ("csv", "tsv")),
-        FileKind("docx", "a Word document", f"{_OFFICE}wordprocessingml.document", ("docx",)),
-        FileKind("xlsx", "an Excel workbook", f"{_OFFICE}spreadsheetml.sheet", ("xlsx",)),
-        FileKind("pptx", "a PowerPoint presentation", f"{_OFFICE}presentationml.presentation", ("pptx",)),
-        FileKind("odt", "an OpenDocument text", f"{_OPEN}text", ("odt",)),
-        FileKind("ods", "an OpenDocument spreadsheet", f"{_OPEN}spreadsheet", ("ods",)),
-        FileKind("odp", "an OpenDocument presentation", f"{_OPEN}presentation", ("odp",)),
-        FileKind("zip", "a ZIP archive", "application/zip", ("zip",)),
+        FileKind("pdf", Term("PDF", "file"), "application/pdf", ("pdf",)),
+        FileKind("png", Term("PNG picture", "file"), "image/png", ("png",)),
+        FileKind("jpeg", Term("JPEG picture", "file"), "image/jpeg", ("jpg", "jpeg", "jpe", "jfif")),
+        FileKind("gif", Term("GIF picture", "file"), "image/gif", ("gif",)),
+        FileKind("webp", Term("WebP picture", "file"), "image/webp", ("webp",)),
+        FileKind("txt", Term("plain text", "file"), "text/plain", ("txt", "text", "log")),
+        FileKind("md", Term("Markdown text", "file"), "text/markdown", ("md", "markdown")),
+        FileKind("csv", Term("CSV table", "file"), "text/csv", ("csv", "tsv")),
+        FileKind("docx", Term("Word document", "file"), f"{_OFFICE}wordprocessingml.document", ("docx",)),
+        FileKind("xlsx", Term("Excel workbook", "file"), f"{_OFFICE}spreadsheetml.sheet", ("xlsx",)),
+        FileKind(
+            "pptx",
+            Term("PowerPoint presentation", "file"),
+            f"{_OFFICE}presentationml.presentation",
+            ("pptx",),
+        ),
+        FileKind("odt", Term("OpenDocument text", "file"), f"{_OPEN}text", ("odt",)),
+        FileKind("ods", Term("OpenDocument spreadsheet", "file"), f"{_OPEN}spreadsheet", ("ods",)),
+        FileKind("odp", Term("OpenDocument presentation", "file"), f"{_OPEN}presentation", ("odp",)),
+        FileKind("zip", Term("ZIP archive", "file"), "application/zip", ("zip",)),
     )
 }
 """Every kind that can be taken, by its name."""
@@ -87,18 +93,37 @@ _UNREADABLE: Final = (
 )
 """Errors that reading a broken archive raises."""
 
+
+def _no_kind(name: str) -> Sentence:
+    return say("“{name}” is not a kind of file that I take.", name=name)
+
+
 _REFUSALS: Final = {
-    "nothing": "“{name}” is empty.",
-    "program": "“{name}” is a program or a script, and I take none of those.",
-    "program_inside": "“{name}” has a program or a script inside it. Save it as a PDF, or take that out "
-    "of it, and send it again.",
-    "packed": "“{name}” has a file packed into it that I cannot look into. Save it as a PDF, or take "
-    "that out of it, and send it again.",
-    "swollen": "“{name}” unpacks to more than any document needs. Save it as a PDF and send that.",
-    "page": "“{name}” is a web page. Save it as a PDF, or send a picture of it.",
-    "macros": "“{name}” has macros in it, which are small programs. Save it without them and send it again.",
-    "old": "“{name}” is an old Office document, or one locked with a password. "
-    "Save it as a PDF, or in the new format without a password, and send it again.",
+    "nothing": lambda name: say("“{name}” is empty.", name=name),
+    "program": lambda name: say("“{name}” is a program or a script, and I take none of those.", name=name),
+    "program_inside": lambda name: say(
+        "“{name}” has a program or a script inside it. Save it as a PDF, or take that out of it, and send it "
+        "again.",
+        name=name,
+    ),
+    "packed": lambda name: say(
+        "“{name}” has a file packed into it that I cannot look into. Save it as a PDF, or take that out of "
+        "it, and send it again.",
+        name=name,
+    ),
+    "swollen": lambda name: say(
+        "“{name}” unpacks to more than any document needs. Save it as a PDF and send that.", name=name
+    ),
+    "page": lambda name: say("“{name}” is a web page. Save it as a PDF, or send a picture of it.", name=name),
+    "macros": lambda name: say(
+        "“{name}” has macros in it, which are small programs. Save it without them and send it again.",
+        name=name,
+    ),
+    "old": lambda name: say(
+        "“{name}” is an old Office document, or one locked with a password. Save it as a PDF, or in the new "
+        "format without a password, and send it again.",
+        name=name,
+    ),
 }
 
 
@@ -111,7 +136,11 @@ class FileRules:
 
 
 class UnfitFile(Exception):
-    """The file is not taken; `str()` says why, and what to do."""
+    """The file is not taken; `reason` says why, and what to do."""
+
+    def __init__(self, reason: Sentence) -> None:
+        super().__init__(as_text(reason))
+        self.reason = reason
 
 
 def kind_of(name: str, content: bytes, rules: FileRules) -> FileKind:
@@ -125,16 +154,16 @@ def kind_of(name: str, content: bytes, rules: FileRules) -> FileKind:
         raise UnfitFile(too_large(name, len(content), rules))
     found = _found(content)
     if found in _REFUSALS:
-        raise UnfitFile(f"{_REFUSALS[found].format(name=name)} {what_is_taken(rules)}")
+        raise UnfitFile(_with_taken(_REFUSALS[found](name), rules))
     ending = _ending(name)
     said = _BY_ENDING.get(ending)
     if ending and said is None:
-        raise UnfitFile(f"“{name}” is not a kind of file that I take. {what_is_taken(rules)}")
+        raise UnfitFile(_with_taken(_no_kind(name), rules))
     kind = said if said and found == "text" and said.name in _TEXTS else KINDS.get(_as_kind(found))
     if said is not None and (kind is None or kind is not said):
-        raise UnfitFile(_misnamed(name, said, kind))
+        raise UnfitFile(_misnamed(name, kind))
     if kind is None or kind.name not in rules.kinds:
-        raise UnfitFile(f"“{name}” is not a kind of file that I take. {what_is_taken(rules)}")
+        raise UnfitFile(_with_taken(_no_kind(name), rules))
     return kind
 
 
@@ -144,20 +173,24 @@ def _ending(name: str) -> str:
     return ending if ending.isalnum() and len(ending) <= _LONGEST_ENDING else ""
 
 
-def too_large(name: str, size: int, rules: FileRules) -> str:
+def too_large(name: str, size: int, rules: FileRules) -> Sentence:
     """Say that a file has too many bytes."""
-    larger = _megabytes(-(-size // _TENTH))  # rounded up, so that it never reads as the most there can be
-    return f"“{name}” is {larger}, and the most I can keep is {_megabytes(rules.most // _TENTH)}."
+    return say(
+        "“{name}” is {size}, and the most I can keep is {most}.",
+        name=name,
+        size=_megabytes(-(-size // _TENTH)),  # rounded up, so that it never reads as the most there can be
+        most=_megabytes(rules.most // _TENTH),
+    )
 
 
-def what_is_taken(rules: FileRules) -> str:
+def what_is_taken(rules: FileRules) -> Sentence:
     """Say in a sentence which files are taken."""
-    return f"I take {_listed(rules.kinds)} files of at most {_megabytes(rules.most // _TENTH)}."
+    kinds = Names(tuple("JPEG (jpg)" if name == "jpeg" else name.upper() for name in rules.kinds))
+    return say("I take {kinds} files of at most {most}.", kinds=kinds, most=_megabytes(rules.most // _TENTH))
 
 
-def _listed(names: Iterable[str]) -> str:
-    called = ["JPEG (jpg)" if name == "jpeg" else name.upper() for name in names]
-    return f"{', '.join(called[:-1])} and {called[-1]}" if called[1:] else "".join(called)
+def _with_taken(reason: Sentence, rules: FileRules) -> Sentence:
+    return say("{reason} {taken}", reason=reason, taken=what_is_taken(rules))
 
 
 def _megabytes(tenths: int) -> str:
@@ -165,16 +198,22 @@ def _megabytes(tenths: int) -> str:
     return f"{whole}.{rest} MB" if rest else f"{whole} MB"
 
 
-def _misnamed(name: str, said: FileKind, found: FileKind | None) -> str:
+def _misnamed(name: str, found: FileKind | None) -> Sentence:
+    stem, _, ending = name.rpartition(".")
     if found is None:
-        return (
-            f"“{name}” ends in .{name.rpartition('.')[2]}, but inside it is not {said.called}. "
-            f"Save it again as {said.called} and send that."
+        return say(
+            "“{name}” ends in .{ending}, but inside it is something else. Save it again in that format, and "
+            "send it.",
+            name=name,
+            ending=ending,
         )
-    stem = name.rpartition(".")[0]
-    return (
-        f"“{name}” ends in .{name.rpartition('.')[2]}, but inside it is {found.called}. "
-        f"If that is what you mean, name it “{stem}.{found.endings[0]}” and send it again."
+    return say(
+        "“{name}” ends in .{ending}, but inside it is something else: {kind}. If that is what you mean, name "
+        "it “{better}” and send it again.",
+        name=name,
+        ending=ending,
+        kind=found.called,
+        better=f"{stem}.{found.endings[0]}",
     )
 
 

@@ -13,7 +13,7 @@ from bot.chat.commands import (
     parse_command,
     without_one_for_all,
 )
-from bot.chat.content import Button, Buttons, Plain, message, text
+from bot.chat.content import Button, Buttons, message
 from bot.chat.conversation import engine
 from bot.chat.conversation.draft import load_draft, question_answered_by
 from bot.chat.conversation.inputs import press
@@ -49,7 +49,7 @@ def typed_command(context: Context, event: MessageReceived) -> CommandUsed | Non
     try:
         spec, options = parse_command(specs, event.text)
     except MisreadCommand as wrong:
-        return CommandUsed(**common, misread=str(wrong), typed=event.text)
+        return CommandUsed(**common, misread=wrong.reason, typed=event.text)
     return CommandUsed(**common, path=spec.path, options=options)
 
 
@@ -58,7 +58,7 @@ def misread(context: Context, event: CommandUsed) -> list[Action]:
     specs = context.routes.specs
     allowed = [spec for spec in specs if people.may_use(context.turn, spec)]
     if any(_is_of(spec, event.typed, specs) for spec in allowed):
-        return [Reply(message(text(Plain(event.misread))))]  # it says how that one is typed
+        return [Reply(message(event.misread))]  # it says how that one is typed
     for spec in specs:
         if _is_of(spec, event.typed, specs):
             raise people.role_refusal(context.turn, spec.allowed, spec.name)

@@ -23,6 +23,7 @@ from bot.chat.fetching import FILE_ELSEWHERE, FILE_TOO_LARGE
 from bot.chat.file_kinds import FileKind, FileRules, UnfitFile, kind_of, too_large
 from bot.chat.findings import Finding
 from bot.chat.numbers import whole_number
+from bot.chat.sentences import Sentence, say
 from bot.chat.values import replace
 from bot.clock import raised_at
 from storage.database import Database, UnitOfWork
@@ -87,7 +88,7 @@ async def fetch(
             ended = name if name.lower().endswith(endings) else f"{name}{endings[0]}"
             looked[file.id] = replace(file, name=ended, size=len(content), media_type=kind.media_type)
         except UnfitFile as unfit:
-            looked[file.id] = replace(file, refused=str(unfit))
+            looked[file.id] = replace(file, refused=unfit.reason)
         except Exception as error:  # noqa: BLE001 - whatever it was, the rest of what was said must get through
             log.error("file.not_fetched", error=type(error).__name__, where=raised_at(error))
             looked[file.id] = replace(file, refused=_not_now(name))
@@ -112,28 +113,31 @@ async def _one(adapter: Adapter, file: FileRef, rules: FileRules) -> tuple[bytes
     return content, await asyncio.to_thread(kind_of, file.name, content, rules)
 
 
-def _why_not(code: str, name: str) -> str:
+def _why_not(code: str, name: str) -> Sentence:
     if code == FILE_ELSEWHERE:
-        return (
-            f"“{name}” is kept by another service, and I fetch nothing from there. "
-            "Download it and send me the file itself, or paste a link to it."
+        return say(
+            "“{name}” is kept by another service, and I fetch nothing from there. "
+            "Download it and send me the file itself, or paste a link to it.",
+            name=name,
         )
     if code == FILE_TOO_LARGE:
-        return f"“{name}” is larger than it was said to be, so I did not take it. Please send it again."
+        return say(
+            "“{name}” is larger than it was said to be, so I did not take it. Please send it again.",
+            name=name,
+        )
     return _not_now(name)
 
 
-def _not_now(name: str) -> str:
-    return f"I could not get “{name}” just now. Please send it again."
+def _not_now(name: str) -> Sentence:
+    return say("I could not get “{name}” just now. Please send it again.", name=name)
 
 
 async def _sealed(box: SecretBox, content: bytes) -> bytes:
     try:
         return await asyncio.to_thread(box.seal, content)
     except NoKey:
-        raise UnfitFile(
-            "This programme is not set up to keep files yet. Please paste a link to it instead."
-        ) from None
+        why = say("This programme is not set up to keep files yet. Please paste a link to it instead.")
+        raise UnfitFile(why) from None
 
 
 def _harmless(name: str) -> str:

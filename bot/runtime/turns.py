@@ -12,10 +12,6 @@ from bot.chat.actions import Action, OpenForm, Reply
 from bot.chat.adapter import Capabilities, Response
 from bot.chat.codec import FORM_OPEN, RUN, TALK, verb_of
 from bot.chat.commands import what_it_lacks
-from bot.chat.content import (
-    Plain,
-    text,
-)
 from bot.chat.conversation.inputs import read_press
 from bot.chat.events import (
     ButtonPressed,
@@ -282,7 +278,7 @@ def _command(context: Context, event: CommandUsed) -> Sequence[Action]:
                     raise Declined(_NO_GROUPS)
                 raise people.role_refusal(context.turn, spec.allowed, spec.name)
             if lacks := what_it_lacks(spec, event.options):
-                raise Declined(text(Plain(lacks)))
+                raise Declined(lacks)
             return handler(context.turn, event)
     raise Declined("I do not have that command. `/stint help` lists what you can do here.")
 

@@ -53,7 +53,7 @@ def handle(context: Context, event: Event) -> Sequence[Effect]:
             for spec, handler in routes.commands:
                 if spec.path == event.path:
                     if lacks := what_it_lacks(spec, event.options):
-                        return [Response(message=message(text(Plain(lacks))))]
+                        return [Response(message=message(lacks))]
                     return handler(turn, event)
         case ButtonPressed():
             if (verb := verb_of(event.action)) in routes.buttons:

@@ -81,7 +81,7 @@ async def test_a_file_is_kept_encrypted_and_given_to_its_reader(stage: Stage, tm
         pytest.param(b"\x7fELF\x00\x01program", "“sketch.pdf” is a program or a script", id="a program"),
         pytest.param(b"MZ and more", "I take PDF, PNG, JPEG (jpg), GIF", id="a program in words"),
         pytest.param(b"<!DOCTYPE html><p>Hello", "“sketch.pdf” is a web page. Save it as a PDF", id="a page"),
-        pytest.param(b"\x89PNG\r\n\x1a\n...", "inside it is a PNG picture", id="another kind"),
+        pytest.param(b"\x89PNG\r\n\x1a\n...", "inside it is something else: PNG picture", id="another kind"),
         pytest.param(
             b"%PDF-" + b"x" * 5_000_000, "is 5.1 MB, and the most I can keep is 5 MB", id="too large"
         ),

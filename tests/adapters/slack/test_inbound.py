@@ -36,6 +36,7 @@ from bot.chat.events import (
     SpaceChanged,
     UserRef,
 )
+from bot.chat.language import as_text
 from tests.support.patterns import beginnings_crossed
 from tests.support.slack import payloads
 from tests.support.slack.heard import Heard
@@ -157,14 +158,16 @@ async def test_what_is_typed_after_a_command_is_read_kindly() -> None:
 
 
 async def test_a_command_that_is_misread_says_what_to_type() -> None:
-    """With the command's name there, and what was typed as it stands; the core answers it like any other."""
+    """With what was typed as it stands; the core answers it like any other."""
     heard = Heard()
     await heard.types("/uni-apply", "")
     await heard.types("/profile", "*no* <!channel>")
     less, wrong = [event for event in heard.events if isinstance(event, CommandUsed)]
     assert (less.path, wrong.path) == ((), ())
-    assert less.misread.startswith("/uni-apply also needs: project.")
-    assert "<!channel>" in wrong.misread
+    assert less.misread is not None
+    assert as_text(less.misread).startswith("`/apply` also needs: project.")
+    assert wrong.misread is not None
+    assert "<!channel>" in as_text(wrong.misread)
 
 
 @pytest.mark.parametrize(

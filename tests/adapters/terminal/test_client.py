@@ -26,6 +26,7 @@ from bot.chat.events import (
     UserRef,
 )
 from bot.chat.forms import Ask, Form, Question
+from bot.chat.language import as_text
 from tests.support.terminal import NOON, Bot, people_and_places, running
 
 PAINT = CommandSpec(
@@ -95,11 +96,11 @@ async def test_commands_are_read(bot: Bot, ada: ScriptedUser) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("/pant wall", "Did you mean /paint wall?"),
+        ("/pant wall", "Did you mean `/paint wall`?"),
         ("/", "There is no such command."),
-        ("/paint", "Which one do you mean? /paint wall"),
-        ("/paint wall for:zoe", "I do not see zoe here. These people are here: @ada, @ben, @cora"),
-        ("/paint wall in:attic", "There are: #spring-26, #staff"),
+        ("/paint", "Which one do you mean: /paint wall?"),
+        ("/paint wall for:zoe", "I do not see zoe here. These people are here: @ada, @ben and @cora"),
+        ("/paint wall in:attic", "There are: #spring-26 and #staff"),
         ("/whisper", "works in your direct messages"),
     ],
 )
@@ -109,7 +110,8 @@ async def test_the_bot_hears_of_a_misread_line(bot: Bot, ada: ScriptedUser, line
     [event] = bot.events
     assert isinstance(event, CommandUsed)
     assert (event.path, event.typed) == ((), line)
-    assert said in event.misread
+    assert event.misread is not None
+    assert said in as_text(event.misread)
     assert not ScriptedUser(bot.adapter, "ben").sees(line)
 
 
