@@ -290,8 +290,9 @@ def _who_helps(turn: Turn) -> tuple[Note, ...]:
     """Say who can be asked instead; nothing while the programme has no coordinators yet."""
     if not people.coordinators(turn):
         return ()
-    whom = people.contact_names(turn)
-    return (note("If you would rather ask a person, ", *whom, ". Your answers stay saved."),)
+    whom = people.contacts(turn)
+    said = "If you would rather ask a person, ask {contacts}. Your answers stay saved."
+    return (note(said, contacts=whom),)
 
 
 def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:

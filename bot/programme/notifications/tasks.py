@@ -253,7 +253,7 @@ def task_done_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     _forget_summary(turn)
     closed = text("Closed.")
     undo = Buttons((Button("Open it again", verbs.TASK_REOPEN(task_id, offset)),))
-    told = _tell_staff(turn, task_id, note("Closed by {person}.", person=person_name(person)))
+    told = _tell_staff(turn, task_id, note("Closed by {person}.", person=person_name(person, mention=True)))
     return [*_shown(turn, offset, closed, undo, replace=True), *told]
 
 

@@ -16,13 +16,11 @@ from bot.programme.people.names import ask_if_different, contacts, person_name, 
 from bot.programme.people.permissions import may_use, require_role, role_refusal
 from bot.programme.people.quiet_hours import quiet_of
 from bot.programme.people.roles import (
-    contact_names,
     coordinators,
     give_role,
     has_groups,
     join_names,
     recently_granted,
-    role_names,
     roles_of,
 )
 from bot.programme.people.time_zones import zone_of
@@ -36,7 +34,6 @@ __all__ = [
     "awaits_first_contact",
     "clock_of",
     "contact_hint",
-    "contact_names",
     "contacts",
     "coordinators",
     "find_identity",
@@ -55,7 +52,6 @@ __all__ = [
     "reader_of",
     "recently_granted",
     "require_role",
-    "role_names",
     "role_refusal",
     "role_terms",
     "roles_of",

@@ -7,7 +7,7 @@ seen count, for a week.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -22,14 +22,12 @@ from storage.prepared import Prepared
 from storage.tables import GroupRole, Identity, Person, Role, Space
 
 __all__ = [
-    "contact_names",
     "coordinators",
     "give_role",
     "group_roles",
     "has_groups",
     "join_names",
     "recently_granted",
-    "role_names",
     "roles_from_groups",
     "roles_of",
 ]
@@ -89,24 +87,6 @@ def has_groups(turn: Turn) -> bool:
         Space.programme_id == turn.programme_id, Space.platform.in_(turn.grouped), Space.state == "active"
     )
     return bool(turn.grouped) and turn.session.scalars(held.limit(1)).first() is not None
-
-
-def contact_names(turn: Turn, reader: Person | None = None) -> tuple[Part, ...]:
-    """Name who can help, for the end of a refusal: "ask Ada or Bo"; never the person who reads it.
-
-    `reader` is who reads it; None is the person who acts.
-    """
-    known = coordinators(turn)
-    reads = reader.id if reader else turn.person_id
-    others = [person for person in known if person.id != reads]
-    if known and not others:
-        return ("ask whoever runs the bot for this programme",)
-    return ("ask ", *(join_names(others[:3], "or") or ("a coordinator",)))
-
-
-def role_names(roles: Collection[str]) -> str:
-    """Return the readers that something is for: "coordinators and employers"."""
-    return " and ".join(f"{role}s" for role in sorted(roles))
 
 
 def roles_from_groups(work: UnitOfWork, programme_id: int, known: Any, event: Event) -> frozenset[str]:  # noqa: ANN401 - a row
