@@ -17,6 +17,7 @@ from adapters.cli.announcing import announce, choose_way
 from adapters.cli.environment import prepare, refused, settings_or_exit
 from adapters.cli.import_job import Import, Unusable, Wanted
 from adapters.cli.logs import log_as
+from bot.chat.language import as_text
 from bot.programme import importing
 from storage import statistics
 from storage.database import UnitOfWork, open_database
@@ -78,10 +79,10 @@ def import_file(config: Path | None, file: Path, wanted: Wanted) -> int:
 def _show_how_it_was_read(checked: importing.Checked, wanted: Wanted) -> None:
     """Print what was guessed of the file, and at a terminal have it confirmed before anything is written."""
     for note in checked.notes:
-        typer.echo(note)
+        typer.echo(as_text(note))
     if not checked.guess:
         return
-    typer.echo(checked.guess, err=True)
+    typer.echo(as_text(checked.guess), err=True)
     if not wanted.yes and sys.stdin.isatty() and not typer.confirm("Does that read right?"):
         raise Unusable("Nothing was imported.")
 
@@ -147,5 +148,5 @@ def _import(job: Import, checked: importing.Checked, file: Path) -> int:
     elif checked.repeated:
         typer.echo(f"{checked.repeated} rows are in the file more than once and were taken once.")
     for note, count in importing.note_counts(checked):
-        typer.echo(f"Note on {count}: {note}")
+        typer.echo(f"Note on {count}: {as_text(note)}")
     return import_id

@@ -6,14 +6,8 @@ to announce: `waiting` → `publish_turn` until it says that nothing is left. Or
 `plan_cards` → `publish_turn` with that plan → `list_turn`.
 """
 
-from bot.programme.importing.check import (
-    Checked,
-    Ground,
-    ImportRow,
-    Refusal,
-    note_counts,
-    read_rows,
-)
+from bot.programme.importing.check import note_counts, read_rows
+from bot.programme.importing.checked import Checked, Ground, ImportRow, Refusal
 from bot.programme.importing.datecolumns import ORDERS, Order
 from bot.programme.importing.decoding import UnreadableFile
 from bot.programme.importing.headings import FIELDS

@@ -23,19 +23,21 @@ from bot.chat.language import as_text
 from bot.chat.local_day import EVERYWHERE, Day, When, ends_at
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
+from bot.chat.sentences import Names, Sentence, Wording, say
 from bot.programme.core import dates
 from bot.programme.importing.characters import shown, unkept
+from bot.programme.importing.checked import Checked, Ground, ImportRow, Refusal
 from bot.programme.importing.datecolumns import Order, Row, with_settled_dates
 from bot.programme.importing.files import RawFile, UnreadableFile, read_file
 from bot.programme.importing.headings import CALLED, FIELDS, Headings, field_named, headings_of
 from bot.programme.importing.template import example_row
 from bot.programme.projects.from_answers import is_remote, usual_decision, usual_start
 from bot.programme.projects.questions import read_questions
-from bot.programme.projects.scope_check import MOST_WEEKS, Rules, check, weeks_for
+from bot.programme.projects.scope_check import MOST_WEEKS, check, weeks_for
 from storage.tables import Project
 from storage.tables.values import CohortRef
 
-__all__ = ["Checked", "Ground", "ImportRow", "Refusal", "note_counts", "read_rows"]
+__all__ = ["note_counts", "read_rows"]
 
 _NEEDED: Final = ("company", "title", "brief", "hours", "deadline")
 _SHOWN: Final = 8  # names of columns in a refusal
@@ -61,70 +63,13 @@ _AHEAD: Final = re.compile(r"\+\s*(\d{1,3})\s*(d|days?|w|weeks?)", re.IGNORECASE
 _BULLET: Final = re.compile(r"^\s*[-*•]\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What a file is checked against: the programme's rules, and its cohorts' ids by lower-case name."""
-
-    rules: Rules
-    cohorts: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class ImportRow:
-    """A row that can be imported.
-
-    Attributes:
-        number: which of the file, from 1. `identity`: a hash of its whole content.
-        values: columns of Project. `notes`: the scope check's findings by field.
-    """
-
-    number: int
-    identity: str
-    company: str
-    values: Mapping[str, Any]
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A row that cannot be imported: which, at which field, and why. `row` 0 is a default."""
-
-    row: int
-    field: str
-    reason: str
-
-    def __str__(self) -> str:
-        """One line: `row 12, deadline: …`, or of the row as a whole: `row 12: …`."""
-        where = f"row {self.row}" if self.row else "--default"
-        return f"{where}: {self.reason}" if self.field == "row" else f"{where}, {self.field}: {self.reason}"
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A whole file, checked: what can be imported, what cannot, and how many rows were there twice.
-
-    Attributes:
-        notes: how the file was read, in sentences. `guess`: that its encoding is only likely; "" where not.
-    """
-
-    rows: tuple[ImportRow, ...]
-    refused: tuple[Refusal, ...]
-    repeated: int = 0
-    notes: tuple[str, ...] = ()
-    guess: str = ""
-
-    @property
-    def identity(self) -> str:
-        """The same for a file with the same rows; an interrupted import of it is resumed by this."""
-        return sha256("\n".join(row.identity for row in self.rows).encode()).hexdigest()
-
-
 class _Unfit(ValueError):
     """A cell that cannot be taken: at which field, and why."""
 
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, field: str, reason: Wording) -> None:
+        super().__init__(as_text(reason))
         self.field = field
+        self.reason = reason
 
 
 def read_rows(
@@ -147,21 +92,20 @@ def read_rows(
     """
     file = read_file(path, encoding)
     headings = headings_of(file.columns)
-    if not headings.fields and any(not isinstance(raw, str) for _, raw in file.rows):
-        columns = ", ".join(f"“{name}”" for name in file.columns[:_SHOWN])
-        raise UnreadableFile(
-            f"{path.name} has no column that I know: it has {columns}. `stint import --template` prints a "
-            "table with the names I know."
-        )
+    if not headings.fields and any(not isinstance(raw, Sentence) for _, raw in file.rows):
+        raise _without_columns(path, file)
     settled = with_settled_dates(file.rows, headings.fields, order)
     known = {field: value for name, value in defaults.items() if (field := field_named(name))}
     rows, refused, repeated = _checked(file, settled, _Reading(headings.fields, known, ground))
     if not (rows or refused or repeated):
         raise UnreadableFile(
-            f"{path.name} holds nothing but the template's example. Put each project into a row of its own."
+            say(
+                "{file} holds nothing but the template's example. Put each project into a row of its own.",
+                file=path.name,
+            )
         )
     unknown = [
-        Refusal(0, name, f"there is no such field; there are {', '.join(FIELDS)}")
+        Refusal(0, name, say("there is no such field; there are {fields}", fields=Names(tuple(FIELDS))))
         for name in defaults
         if field_named(name) is None
     ]
@@ -169,7 +113,18 @@ def read_rows(
     return Checked(tuple(rows), (*unknown, *refused), repeated, notes, file.guess)
 
 
-def _notes_on(path: Path, headings: Headings) -> list[str]:
+def _without_columns(path: Path, file: RawFile) -> UnreadableFile:
+    return UnreadableFile(
+        say(
+            "{file} has no column that I know: it has {columns}. `stint import --template` prints a table "
+            "with the names I know.",
+            file=path.name,
+            columns=Names(tuple(f"“{name}”" for name in file.columns[:_SHOWN])),
+        )
+    )
+
+
+def _notes_on(path: Path, headings: Headings) -> list[Wording]:
     """Return how the columns were read; of JSON, whose names a program gave, only what is guessed."""
     is_json = path.suffix.lower() in {".json", ".jsonl", ".ndjson"}
     return Headings(headings.fields, headings.guessed, () if is_json else headings.kept).notes()
@@ -193,8 +148,8 @@ def _checked(
     seen: set[str] = set()
     repeated = 0
     for (number, raw), (_, clear) in zip(file.rows, settled, strict=True):
-        if isinstance(raw, str) or isinstance(clear, str):
-            refused.append(Refusal(number, "row", str(raw)))
+        if isinstance(raw, Sentence) or isinstance(clear, Sentence):
+            refused.append(Refusal(number, "row", raw if isinstance(raw, Sentence) else ""))
             continue
         if _filled(raw) == example_row():
             continue
@@ -207,7 +162,7 @@ def _checked(
         try:
             rows.append(_row(number, identity, clear, reading))
         except _Unfit as unfit:
-            refused.append(Refusal(number, CALLED.get(unfit.field, unfit.field), str(unfit)))
+            refused.append(Refusal(number, CALLED.get(unfit.field, unfit.field), unfit.reason))
     return rows, refused, repeated
 
 
@@ -215,7 +170,7 @@ def _filled(raw: Mapping[str, Any]) -> dict[str, str]:
     return {name: text for name, value in raw.items() if (text := _as_text(value).strip())}
 
 
-def note_counts(checked: Checked) -> list[tuple[str, int]]:
+def note_counts(checked: Checked) -> list[tuple[Wording, int]]:
     """Return what the scope check found in the rows to import, each in words with its number of rows."""
     return Counter(note for row in checked.rows for note in row.notes).most_common()
 
@@ -244,26 +199,31 @@ def _row(number: int, identity: str, raw: Mapping[str, Any], reading: _Reading) 
         cells.setdefault(field, value)
     for field in _NEEDED:
         if field not in cells:
-            default = f"--default {CALLED.get(field, field)}=…"
-            raise _Unfit(field, f"it is empty; fill it in, or give `{default}` for every such row")
+            missing = "it is empty; fill it in, or give `--default {field}=…` for every such row"
+            raise _Unfit(field, say(missing, field=CALLED.get(field, field)))
     values = _values(cells, reading.ground)
     values["extra"] = extra
     company = " ".join(keep(_as_text(cells["company"])).split())
     if not 0 < len(company) <= _COMPANY:
-        raise _Unfit("company", f"a company's name has at most {_COMPANY} characters")
+        most = say(
+            "a company's name has at most {count} character",
+            "a company's name has at most {count} characters",
+            count=_COMPANY,
+        )
+        raise _Unfit("company", most)
     found = check(Project(**values), reading.ground.rules)
     notes = tuple(_NOTES[finding.question] for finding in found if finding.question in _NOTES)
     return ImportRow(number, identity, company, values, notes)
 
 
 _NOTES: Final = {
-    "deliverables": "no deliverable is named",
-    "skills": "no skills are named",
-    "hours": "the hours look wrong for what is asked",
-    "weeks": "the weeks look wrong for the hours",
-    "fee": "the fee is under the programme's floor, or missing without a reason",
-    "brief": "it sounds like ongoing work",
-    "deadline": "the deadline is near",
+    "deliverables": say("no deliverable is named"),
+    "skills": say("no skills are named"),
+    "hours": say("the hours look wrong for what is asked"),
+    "weeks": say("the weeks look wrong for the hours"),
+    "fee": say("the fee is under the programme's floor, or missing without a reason"),
+    "brief": say("it sounds like ongoing work"),
+    "deadline": say("the deadline is near"),
 }
 
 
@@ -278,7 +238,7 @@ def _values(cells: Mapping[str, Any], ground: Ground) -> dict[str, Any]:
     words = {name: keep(_as_text(cells.get(name, ""))) for name in _TEXTS}
     title = " ".join(words["title"].split())
     if not title:
-        raise _Unfit("title", "there are no letters in it")
+        raise _Unfit("title", say("there are no letters in it"))
     hours = _number(cells, "hours", ground) or 1.0
     dates = _dates(cells, ground)
     fee, currency = _fee(cells, ground)
@@ -319,7 +279,7 @@ def _read(cells: Mapping[str, Any], field: str, asking: Asking) -> JSONValue:
         case Understood(value):
             return value
         case Refused() | Ambiguous() as unread:
-            raise _Unfit(field, as_text(reason_of(unread)))
+            raise _Unfit(field, reason_of(unread))
     raise TypeError(type(read))
 
 
@@ -351,10 +311,10 @@ def _dates(cells: Mapping[str, Any], ground: Ground) -> dict[str, Any]:
     rules = ground.rules
     deadline = _date(cells, "deadline", ground)
     if deadline is None or ends_at(deadline) <= rules.now:
-        raise _Unfit("deadline", "it has passed already")
+        raise _Unfit("deadline", say("it has passed already"))
     decide = _date(cells, "decide", ground) or usual_decision(rules, deadline)
     if ends_at(decide) < ends_at(deadline):
-        raise _Unfit("decide", "it lies before the deadline")
+        raise _Unfit("decide", say("it lies before the deadline"))
     starts = _date(cells, "start", ground) or usual_start(rules, decide)
     found: dict[dates.Name, When] = {"deadline": deadline, "decide": decide, "starts": starts}
     return {key: value for name, when in found.items() for key, value in dates.columns(name, when).items()}
@@ -392,5 +352,5 @@ def _cohorts(cells: Mapping[str, Any], ground: Ground) -> list[CohortRef]:
     wanted = [" ".join(name.split()).casefold() for name in names if name.strip()]
     strange = next((name for name in wanted if name not in ground.cohorts), None)
     if strange is not None:
-        raise _Unfit("cohorts", f"there is no cohort “{strange}” here")
+        raise _Unfit("cohorts", say("there is no cohort “{cohort}” here", cohort=strange))
     return [CohortRef(ground.cohorts[name]) for name in dict.fromkeys(wanted)]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, get_args
 
+from bot.chat.sentences import Moment, Sentence, say
 from bot.programme.importing.decoding import UnreadableFile
 
 __all__ = ["ORDERS", "Order", "Row", "with_settled_dates"]
@@ -26,7 +27,8 @@ _MONTHS: Final = 12
 _CENTURY: Final = 2000
 _SHORT: Final = 2  # digits of a year
 
-Row = tuple[int, Mapping[str, Any] | str]
+Row = tuple[int, Mapping[str, Any] | Sentence]
+"""A row's number and its cells by column, or why it cannot be taken."""
 
 
 def with_settled_dates(
@@ -50,16 +52,16 @@ def with_settled_dates(
 
 
 def _changed(
-    row: Mapping[str, Any] | str, changes: Mapping[str, Callable[[str], str]]
-) -> Mapping[str, Any] | str:
-    if isinstance(row, str):
+    row: Mapping[str, Any] | Sentence, changes: Mapping[str, Callable[[str], str]]
+) -> Mapping[str, Any] | Sentence:
+    if isinstance(row, Sentence):
         return row
     texts = {column: _text(row, column) for column in changes}
     return {**row, **{column: changes[column](text) for column, text in texts.items() if text}}
 
 
-def _text(row: Mapping[str, Any] | str, column: str) -> str:
-    value = None if isinstance(row, str) else row.get(column)
+def _text(row: Mapping[str, Any] | Sentence, column: str) -> str:
+    value = None if isinstance(row, Sentence) else row.get(column)
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
@@ -106,17 +108,16 @@ def _in_iso(text: str, order: Order | None) -> str:
     return f"{year}-{int(month):02}-{int(day):02}{match[5]}"
 
 
-def _question(column: str, match: re.Match[str]) -> str:
+def _question(column: str, match: re.Match[str]) -> Sentence:
     first, second = int(match[1]), int(match[3])
     year = int(match[4]) + (_CENTURY if len(match[4]) == _SHORT else 0)
-    one, other = (datetime(year, month, day) for day, month in ((first, second), (second, first)))  # noqa: DTZ001
-    text = match[0].strip()
-    return (
-        f"Which number is the day? In the column “{column}”, {text} can be {_words(one)} or {_words(other)}, "
-        "and no other date of the column settles it. Run the same command with --dates day-first for the "
-        "first, or with --dates month-first for the second."
+    one, other = (datetime(year, month, day, tzinfo=UTC) for day, month in ((first, second), (second, first)))
+    return say(
+        "Which number is the day? In the column “{column}”, {written} can be {first} or {second}, and no "
+        "other date of the column settles it. Run the same command with --dates day-first for the first, or "
+        "with --dates month-first for the second.",
+        column=column,
+        written=match[0].strip(),
+        first=Moment(one, "UTC", "day"),
+        second=Moment(other, "UTC", "day"),
     )
-
-
-def _words(day: datetime) -> str:
-    return f"{day.day} {day:%B}"

@@ -7,21 +7,27 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from bot.chat.language import as_text
+from bot.chat.sentences import Sentence, Wording, say
 from bot.programme.importing.alphabets import fitting
 
 __all__ = ["Decoded", "UnreadableFile", "decode"]
 
 
 class UnreadableFile(ValueError):
-    """The file as a whole cannot be read; `str()` says why and what to do."""
+    """The file as a whole cannot be read; `said` says why and what to do, `str()` in English."""
+
+    def __init__(self, said: Sentence) -> None:
+        super().__init__(as_text(said))
+        self.said = said
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A file's text; `guess` says in a sentence how it was read where only the reader can tell if rightly."""
+    """A file's text; `guess` says how it was read where only the reader can tell if rightly."""
 
     text: str
-    guess: str = ""
+    guess: Wording = ""
 
 
 _MARKS: Final = (
@@ -58,7 +64,9 @@ def decode(name: str, content: bytes, encoding: str = "") -> Decoded:
     if encoding:
         return Decoded(_as_said(name, content, encoding))
     found = next((known for mark, known in _MARKS if content.startswith(mark)), None) or _unmarked(content)
-    no_text = f"{name} is no text that I can read. Save the table as CSV (UTF-8) or as an Excel workbook."
+    no_text = say(
+        "{file} is no text that I can read. Save the table as CSV (UTF-8) or as an Excel workbook.", file=name
+    )
     zeros = 0 if found else content.count(0)
     if zeros > len(content) * _MOST_ZEROS:
         raise UnreadableFile(no_text)
@@ -75,11 +83,19 @@ def _as_said(name: str, content: bytes, encoding: str) -> str:
         text = content.decode("utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding)
     except LookupError:
         raise UnreadableFile(
-            f"There is no encoding {encoding}. Common ones are utf-8, windows-1252, windows-1250, shift_jis."
+            say(
+                "There is no encoding {encoding}. Common ones are utf-8, windows-1252, windows-1250, "
+                "shift_jis.",
+                encoding=encoding,
+            )
         ) from None
     except (UnicodeError, ValueError):
         raise UnreadableFile(
-            f"{name} is not written in {encoding}. Leave --encoding out, or try another."
+            say(
+                "{file} is not written in {encoding}. Leave --encoding out, or try another.",
+                file=name,
+                encoding=encoding,
+            )
         ) from None
     return text.removeprefix("\ufeff")
 
@@ -102,15 +118,24 @@ def _guessed(name: str, content: bytes) -> Decoded:
     if mixed := _mixed(content):
         return Decoded(
             mixed,
-            f"{name} is UTF-8 except for a few letters, which I guess are windows-1252: it reads "
-            f"“{_sample(mixed)}”. If that looks wrong, save it again as CSV (UTF-8), or name its --encoding.",
+            say(
+                "{file} is UTF-8 except for a few letters, which I guess are windows-1252: it reads "
+                "“{sample}”. If that looks wrong, save it again as CSV (UTF-8), or name its --encoding.",
+                file=name,
+                sample=_sample(mixed),
+            ),
         )
     encoding, text = _likeliest(name, content)
     called = re.sub(r"^cp(?=125\d$)", "windows-", _SHOWN.get(encoding, encoding))
     return Decoded(
         text,
-        f"{name} is not UTF-8, so I guess that it is {called}: it reads “{_sample(text)}”. If that looks "
-        "wrong, name the right encoding, such as --encoding windows-1250.",
+        say(
+            "{file} is not UTF-8, so I guess that it is {encoding}: it reads “{sample}”. If that looks "
+            "wrong, name the right encoding, such as --encoding windows-1250.",
+            file=name,
+            encoding=called,
+            sample=_sample(text),
+        ),
     )
 
 
@@ -133,7 +158,10 @@ def _likeliest(name: str, content: bytes) -> tuple[str, str]:
     best = from_bytes(content, cp_isolation=list(_COMMON)).best()
     if best is None:
         raise UnreadableFile(
-            f"{name} is no text that I can read. Save the table as CSV (UTF-8), or name its --encoding."
+            say(
+                "{file} is no text that I can read. Save the table as CSV (UTF-8), or name its --encoding.",
+                file=name,
+            )
         )
     return str(best.encoding), str(best)
 

@@ -10,6 +10,8 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.chat.sentences import Names, Wording, say
+
 __all__ = ["CALLED", "FIELDS", "Headings", "field_named", "headings_of", "recognised"]
 
 FIELDS: Final[dict[str, str]] = {
@@ -92,13 +94,18 @@ class Headings:
     guessed: tuple[str, ...]
     kept: tuple[str, ...]
 
-    def notes(self) -> list[str]:
+    def notes(self) -> list[Wording]:
         """Return how the columns are read, in sentences, as far as the file does not say it itself."""
-        read = ", ".join(f"“{name}” as {_called(self.fields[name])}" for name in self.guessed)
-        kept = ", ".join(f"“{name}”" for name in self.kept)
-        return [f"I read these columns: {read}."] * bool(read) + [
-            f"These columns are kept with each project as they are: {kept}."
-        ] * bool(kept)
+        read = Names(tuple(f"“{name}” → {_called(self.fields[name])}" for name in self.guessed))
+        kept = Names(tuple(f"“{name}”" for name in self.kept))
+        notes: list[Wording] = []
+        if self.guessed:
+            notes.append(say("I read these columns so: {columns}.", columns=read))
+        if self.kept:
+            notes.append(
+                say("These columns are kept with each project as they are: {columns}.", columns=kept)
+            )
+        return notes
 
 
 def field_named(name: str) -> str | None:

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.chat.content import listed, message, text
-from bot.chat.rendering.plain_text import plain_text
+from bot.chat.sentences import Names, Sentence, Wording, say
 from bot.programme.importing.decoding import UnreadableFile
 from bot.programme.importing.headings import recognised
 
@@ -33,6 +32,10 @@ _MOST_CELLS: Final = 5_000_000
 _REFERENCE: Final = re.compile(rb' r="([A-Z]{1,3})([0-9]{1,7})"')
 """Where a cell is, in a sheet of a workbook (.xlsx)."""
 
+_LOCKED: Final = (
+    "{file} is no workbook that I can open. If it has a password, take that off; or save the table as CSV "
+    "(UTF-8)."
+)
 _CHUNK: Final = 1_000_000  # bytes of a sheet at a time
 _HEADINGS_WITHIN: Final = 10  # rows; above the headings there may be a title and a date
 _SURE: Final = 2  # names of columns that make a row the one with the headings
@@ -44,12 +47,12 @@ class Table:
 
     Attributes:
         columns: the names at the head. `rows`: each row's number, as a spreadsheet shows it, and its cells by
-            column name, or (a str) why that row cannot be taken. `notes`: what should be known of it.
+            column name, or (a Sentence) why that row cannot be taken. `notes`: what should be known of it.
     """
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[int, Cells | str], ...]
-    notes: tuple[str, ...] = ()
+    rows: tuple[tuple[int, Cells | Sentence], ...]
+    notes: tuple[Wording, ...] = ()
 
 
 def table_of_csv(name: str, text: str) -> Table:
@@ -66,7 +69,7 @@ def table_of_csv(name: str, text: str) -> Table:
     try:
         grid = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error as error:
-        raise UnreadableFile(f"{name} is not CSV: {error}.") from None
+        raise UnreadableFile(say("{file} is not CSV: {reason}.", file=name, reason=str(error))) from None
     return _under_headings(name, grid)
 
 
@@ -94,20 +97,17 @@ def table_of_workbook(name: str, content: bytes) -> Table:
             for sheet in seen
         }
     except CalamineError:
-        raise UnreadableFile(
-            f"{name} is no workbook that I can open. If it has a password, take that off; or save the table "
-            "as CSV (UTF-8)."
-        ) from None
+        raise UnreadableFile(say(_LOCKED, file=name)) from None
     grids = {sheet: grid for sheet, grid in grids.items() if any(map(any, grid))}
     if not grids:
         raise UnreadableFile(_empty(name))
     best = max(grids, key=lambda sheet: max(map(recognised, grids[sheet][:_HEADINGS_WITHIN])))
     table = _under_headings(name, grids[best])
-    others = plain_text(message(text(*listed([f"“{sheet}”" for sheet in grids if sheet != best]))))
+    others = tuple(f"“{sheet}”" for sheet in grids if sheet != best)
     if not others:
         return table
-    note = f"I read the sheet “{best}”. What is on {others} was left out."
-    return Table(table.columns, table.rows, (note,))
+    said = say("I read the sheet “{sheet}” and left out: {others}.", sheet=best, others=Names(others))
+    return Table(table.columns, table.rows, (said,))
 
 
 def _refuse_stray(name: str, content: bytes) -> None:
@@ -117,8 +117,11 @@ def _refuse_stray(name: str, content: bytes) -> None:
             for part in book.namelist():
                 if part.startswith("xl/worksheets/") and _reach(book, part) > _MOST_CELLS:
                     raise UnreadableFile(
-                        f"{name} has a cell far away from its table. Copy the table alone into a new "
-                        "workbook, or save it as CSV (UTF-8)."
+                        say(
+                            "{file} has a cell far away from its table. Copy the table alone into a new "
+                            "workbook, or save it as CSV (UTF-8).",
+                            file=name,
+                        )
                     )
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
         return  # another kind of workbook, or none: the reader says so
@@ -156,18 +159,24 @@ def _under_headings(name: str, grid: Sequence[Sequence[str]]) -> Table:
     columns = [cell.strip() for cell in grid[head]]
     twice = next((one for one in columns if one and columns.count(one) > 1), None)
     if twice:
-        raise UnreadableFile(f"{name} has two columns called “{twice}”. Rename one.")
+        said = say("{file} has two columns called “{column}”. Rename one.", file=name, column=twice)
+        raise UnreadableFile(said)
     named = tuple(column or f"column {at}" for at, column in enumerate(columns, 1))
     rows = tuple((at + 1, _by_name(named, grid[at])) for at in filled if at > head)
     if not rows:
-        raise UnreadableFile(f"{name} has headings and no rows under them. Put each project into a row.")
+        said = say("{file} has headings and no rows under them. Put each project into a row.", file=name)
+        raise UnreadableFile(said)
     return Table(tuple(column for column in columns if column), rows)
 
 
-def _by_name(columns: Sequence[str], row: Sequence[str]) -> Cells | str:
+def _by_name(columns: Sequence[str], row: Sequence[str]) -> Cells | Sentence:
     spare = [cell for cell in row[len(columns) :] if cell.strip()]
     if spare:
-        return f"it has {len(row)} cells, but there are {len(columns)} columns; a comma may lack its quotes"
+        return say(
+            "it has more cells ({cells}) than there are columns ({columns}); a comma may lack its quotes",
+            cells=len(row),
+            columns=len(columns),
+        )
     return dict(zip(columns, row, strict=False))
 
 
@@ -187,5 +196,5 @@ def _as_typed(cell: object) -> str:
             return str(cell)
 
 
-def _empty(name: str) -> str:
-    return f"{name} is empty. Its first line names the columns: company, title, …"
+def _empty(name: str) -> Sentence:
+    return say("{file} is empty. Its first line names the columns: company, title, …", file=name)

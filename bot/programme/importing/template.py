@@ -96,9 +96,10 @@ def _workbook() -> bytes:
             table.write_string(1, at, column.example)
             table.set_column(at, at, max(14, len(column.example)))
             help_.write_string(at, 0, column.name, bold)
-            needed = "Needed in every row. " if column.needed else ""
-            help_.write_string(at, 1, needed + column.about, wrapped)
+            help_.write_string(at, 1, column.about, wrapped)
+            help_.write_string(at, 2, "Needed in every row." if column.needed else "")
         table.freeze_panes(1, 0)
         help_.set_column(0, 0, 18)
         help_.set_column(1, 1, 80)
+        help_.set_column(2, 2, 22)
     return made.getvalue()

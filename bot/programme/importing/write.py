@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from bot.chat.actions import Action, Post
 from bot.programme.cohorts.digests import coming_digests, list_new
 from bot.programme.core.turn import Turn
-from bot.programme.importing.check import Checked, Ground, ImportRow
+from bot.programme.importing.checked import Checked, Ground, ImportRow
 from bot.programme.projects.from_answers import blank_project, rules_of
 from bot.programme.projects.lookup import cohort_ids
 from bot.programme.projects.publishing import publish

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.chat.language import as_text
 from bot.programme.importing import Checked, Ground, UnreadableFile, note_counts, read_rows
 from bot.programme.projects.scope_check import Rules
 from storage.tables.values import CohortRef
@@ -96,7 +97,7 @@ def test_rows_that_are_no_rows(tmp_path: Path) -> None:
         "row 2: it is no object with named fields"
     ]
     broken = from_csv(tmp_path, "company,title,description\nAcme,Map,Find, who rents\n")
-    assert str(broken.refused[0]).startswith("row 2: it has 4 cells, but there are 3 columns")
+    assert str(broken.refused[0]).startswith("row 2: it has more cells (4) than there are columns (3)")
 
 
 def test_an_unknown_default_is_refused(tmp_path: Path) -> None:
@@ -108,12 +109,12 @@ def test_an_unknown_default_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.json", b"[{", "is not JSON: "),
+        ("a.json", b"[{", "is not JSON at line 1, column 3: "),
         ("a.json", b'"words"', "holds no list of projects"),
         ("a.csv", b"", "is empty"),
         ("a.csv", b"title,title\n1,2\n", "two columns called"),
         ("a.csv", b"company,title\n", "has headings and no rows"),
-        ("a.csv", b"colour,size\nred,2\n", "has no column that I know: it has “colour”, “size”"),
+        ("a.csv", b"colour,size\nred,2\n", "has no column that I know: it has “colour” and “size”"),
         ("a.pdf", b"%PDF-1.7", "is a PDF"),
         ("a.csv", b"%PDF-1.7 company,title", "is a PDF"),
         ("a.xlsx", b"PK\x03\x04 nothing", "is no workbook that I can open"),
@@ -182,7 +183,7 @@ def test_every_real_post_is_taken_with_every_word() -> None:
         kept += " ".join(values["skills"]) + " ".join(values["extra"].values())
         words = [word.strip(",;-*•") for text in post.values() for word in text.split()]
         assert [word for word in words if word not in kept] == []
-    counts = dict(note_counts(checked))
+    counts = {as_text(note): count for note, count in note_counts(checked)}
     assert counts["no deliverable is named"] == sum(not post["deliverables"].strip() for post in raw)
     assert counts["no skills are named"] == sum(not post["skills"].strip() for post in raw)
 
@@ -223,7 +224,8 @@ def test_a_column_that_settles_nothing_is_asked_about(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("company,title,description,Closing date\nA,One,D,04/05/2026 18:00\n", encoding="utf-8")
     with pytest.raises(
-        UnreadableFile, match=r"04/05/2026 18:00 can be 4 May or 5 April, .* --dates day-first"
+        UnreadableFile,
+        match=r"18:00 can be Mon 4 May 2026 or Sun 5 April 2026, .* --dates day-first",
     ):
         read_rows(path, DEFAULTS, GROUND)
     (day,) = read_rows(path, DEFAULTS, GROUND, order="day-first").rows
@@ -261,11 +263,11 @@ def test_how_columns_are_read_is_said(tmp_path: Path) -> None:
     text = "Organisation,Project Titel,What is wanted?,Mentor\nAcme,Map,Find out.,Bo\n"
     checked = from_csv(tmp_path, text)
     assert checked.rows[0].company == "Acme"
-    read, kept = checked.notes
+    read, kept = map(as_text, checked.notes)
     assert read.startswith(
-        "I read these columns: “Organisation” as company, “What is wanted?” as description, "
+        "I read these columns so: “Organisation” → company, “What is wanted?” → description"
     )
-    assert read.endswith("“Project Titel” as title.")
+    assert read.endswith("“Project Titel” → title.")
     assert kept == "These columns are kept with each project as they are: “Mentor”."
 
 
@@ -293,7 +295,7 @@ def test_a_character_that_no_database_keeps(
     assert [row.number for row in checked.rows] == [1, 3]
     [refusal] = checked.refused
     assert (refusal.row, refusal.field) == (2, field)
-    assert f"(U+{ord(character):04X})" in refusal.reason
+    assert f"(U+{ord(character):04X})" in as_text(refusal.reason)
     str(refusal).encode()
 
 

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 import xlsxwriter
 
+from bot.chat.language import as_text
 from bot.programme.importing.decoding import UnreadableFile
 from bot.programme.importing.sheets import table_of_csv, table_of_workbook
 
@@ -87,7 +88,9 @@ def test_the_sheet_with_the_headings_is_read() -> None:
         ),
     )
     assert [cells for _, cells in table.rows] == [dict(zip(HEAD, ["A", "B", "+21d"], strict=True))]
-    assert table.notes == ("I read the sheet “Spring”. What is on “Notes” and “Prices” was left out.",)
+    assert [as_text(each) for each in table.notes] == [
+        "I read the sheet “Spring” and left out: “Notes” and “Prices”."
+    ]
 
 
 def test_a_stray_cell_in_the_last_corner_is_refused() -> None:
