@@ -125,11 +125,11 @@ def check_number(value: JSONValue, asking: Asking) -> Understood | Refused:
         return Refused("That number is too large for me.", _example(asking))
     if asking.minimum is not None and value < asking.minimum:
         return Refused(
-            say("It must be at least: {number}", number=_words(asking.minimum, asking)), _example(asking)
+            say("It must be at least: {number}.", number=_words(asking.minimum, asking)), _example(asking)
         )
     if asking.maximum is not None and value > asking.maximum:
         return Refused(
-            say("It can be at most: {number}", number=_words(asking.maximum, asking)), _example(asking)
+            say("It can be at most: {number}.", number=_words(asking.maximum, asking)), _example(asking)
         )
     plain = int(value) if value == int(value) else value
     return Understood(plain, _words(plain, asking))

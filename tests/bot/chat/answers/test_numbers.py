@@ -107,8 +107,8 @@ def test_a_question_that_counts_by_the_week_takes_such_a_rate() -> None:
 def test_limits_are_told_and_the_example_fits_them() -> None:
     """A number outside the limits gets the limit and an example inside it."""
     asking = ask("number", minimum=200, maximum=300, unit="hours")
-    assert in_words(read_answer("400", asking)) == Refused("It can be at most: 300 hours", "200")
-    assert in_words(read_answer("4", asking)) == Refused("It must be at least: 200 hours", "200")
+    assert in_words(read_answer("400", asking)) == Refused("It can be at most: 300 hours.", "200")
+    assert in_words(read_answer("4", asking)) == Refused("It must be at least: 200 hours.", "200")
 
 
 @pytest.mark.parametrize("value", [True, "10", None, float("nan"), float("inf"), 10**13, [1]])

@@ -72,11 +72,11 @@ def test_defaults_fill_what_is_empty_and_nothing_else(tmp_path: Path) -> None:
         ({"title": ""}, "row 1, title: it is empty"),
         ({"description": None}, "row 1, description: it is empty"),
         ({"hours": "many"}, "row 1, hours: I could not find a number"),
-        ({"hours": "0"}, "row 1, hours: It must be at least 0.5 hours"),
+        ({"hours": "0"}, "row 1, hours: It must be at least: 0.5 hours."),
         ({"deadline": "1 March 2026"}, "row 1, deadline: it has passed already"),
         ({"deadline": "May"}, "row 1, deadline: "),
         ({"fee": "$20 an hour"}, "row 1, fee: "),
-        ({"weeks": "40"}, "row 1, weeks: It can be at most 10 weeks"),
+        ({"weeks": "40"}, "row 1, weeks: It can be at most: 10 weeks."),
         ({"decision": "10 March 2026"}, "row 1, decision: it lies before the deadline"),
         ({"cohorts": "Winter"}, "row 1, cohorts: there is no cohort “winter” here"),
         ({"questions": "Day (choose: Monday)"}, "row 1, questions: "),
@@ -255,7 +255,7 @@ def test_excels_own_numbers_are_dates(tmp_path: Path) -> None:
         datetime(2026, 4, 1, 11, 59, tzinfo=UTC),
         datetime(2026, 3, 31, 17, 0, tzinfo=UTC),
     ]
-    assert str(checked.refused[0]).startswith("row 4, hours: It can be at most 1,000")
+    assert str(checked.refused[0]).startswith("row 4, hours: It can be at most: 1,000")
 
 
 def test_how_columns_are_read_is_said(tmp_path: Path) -> None:
