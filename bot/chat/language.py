@@ -91,7 +91,8 @@ class Language(Struct, frozen=True):
 
     def parts(self, parts: Sequence[Part]) -> tuple[Part, ...]:
         """Return the parts with every sentence among them put."""
-        if all(isinstance(part, str | Plain | PersonName) for part in parts):
+        again = Sentence if self.tag == "en" else Sentence | Moment | ShownDay
+        if not any(isinstance(part, again) for part in parts):
             return tuple(parts)
         return _joined(
             each

@@ -51,10 +51,10 @@ def _lines(block: Block) -> list[str]:
         case Heading():
             return _wrapped(plain_parts(block.parts).replace("\n", " "))
         case Fields():
-            rows = (f"{row.label}: {plain_parts(row.parts)}" for row in block.rows)
+            rows = (f"{as_text(row.label)}: {plain_parts(row.parts)}" for row in block.rows)
             return [line for row in rows for line in _wrapped(row)]
         case Buttons():
-            return _wrapped(" ".join(f"[{button.label}]".replace(" ", "\u00a0") for button in block.buttons))
+            return _wrapped(" ".join(f"[{as_text(button.label)}]".replace(" ", "\u00a0") for button in block.buttons))
         case Select():
             return [f"[{block.placeholder} \u25be]"]
         case Image():

@@ -248,8 +248,9 @@ def _fit_choose(block: Select, limits: Limits) -> Iterator[Block]:
     pages = list(_chunks(block.options, _most(limits.options), room, lambda o: _listed_cost(o, limits)))
     for number, page in enumerate(pages, start=1):
         shown = [_fit_option(option, limits) for option in page]
-        if shown != page:
-            yield _listed(_option_line(each) for each in page)
+        lines = [_option_line(each) for each in page]
+        if lines != [_option_line(each) for each in shown]:
+            yield _listed(lines)
         counted = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
         most = None if limits.placeholder is None else limits.placeholder - len(counted)
         yield replace(

@@ -32,6 +32,7 @@ from bot.chat.content import (
 from bot.chat.language import ENGLISH, as_text
 from bot.chat.rendering.limits import Limits
 from bot.chat.rendering.split import base_action, split, weigh
+from bot.chat.sentences import PersonName, say
 from bot.chat.translation import translated
 from tests.support.splitting import (
     MESSAGES,
@@ -155,6 +156,13 @@ def test_what_fits_is_left_alone() -> None:
     )
     assert all(split(content, limits) == [content] for limits in (SLACK, DISCORD, TERMINAL))
     assert split(message(heading("Hello"), text()), SLACK) == [translated(message(heading("Hello")), ENGLISH)]
+
+
+def test_options_whose_labels_are_values_are_not_listed_again() -> None:
+    """A label that names a person fits as its words do, so nothing has to be beside the select."""
+    chosen = Select("read", (Option("1", say("{student}", student=PersonName(7, "Ada"))),), "Read one")
+    (out,) = split(translated(message(chosen), ENGLISH), DISCORD)
+    assert [type(block) for block in out.blocks] == [Select]
 
 
 def test_weighing_names_what_a_message_holds() -> None:
