@@ -126,7 +126,7 @@ def _block(block: Block, address: Callable[[str], str], names: Iterator[str]) ->
         case Fields(rows):
             lines: list[Part] = []
             for number, row in enumerate(rows):
-                lines += ["\n" if number else "", f"**{row.label}:** ", *row.parts]
+                lines += ["\n" if number else "", f"**{as_text(row.label)}:** ", *row.parts]
             return _text(markdown(lines))
         case Buttons(buttons):
             return {"type": _ROW, "components": [_button(button, address) for button in buttons]}

@@ -121,7 +121,7 @@ def _block(block: Block, look: RenderOptions) -> list[Element]:
         case Fields(rows):
             lines: list[Part] = []
             for number, row in enumerate(rows):
-                lines += ["\n" if number else "", f"**{row.label}:** ", *row.parts]
+                lines += ["\n" if number else "", f"**{as_text(row.label)}:** ", *row.parts]
             return [rich_text(lines, look.named)]
         case Buttons(buttons):
             return [{"type": "actions", "elements": [_button(button, look) for button in buttons]}]

@@ -35,6 +35,7 @@ from bot.chat.events import (
     people_named,
 )
 from bot.chat.forms import Question, picked
+from bot.chat.language import as_text
 from bot.chat.values import replace
 
 __all__ = ["Beat", "Client", "NotOnScreen"]
@@ -113,7 +114,7 @@ class Client:
             NotOnScreen: the button is a link, which leads out of the terminal.
         """
         if button.url:
-            raise NotOnScreen(f"“{button.label}” is a link to {button.url}")
+            raise NotOnScreen(f"“{as_text(button.label)}” is a link to {button.url}")
         async with self._beat():
             at, message = self.world.place(entry.place), self.world.ref(entry)
             await self._hand_in(

@@ -133,7 +133,7 @@ class Transcript:
         name = person.account.name
         if opened.form.notice:
             self.aside(f"(The form says: {strip_markdown(as_text(opened.form.notice))})")
-        self.aside(f"({name} fills the form “{opened.form.title}”:)")
+        self.aside(f"({name} fills the form “{as_text(opened.form.title)}”:)")
         for label, text in values.items():
             self.aside(f"    {label}: {text}")
 
@@ -196,7 +196,7 @@ def _lines(content: Message | str, zone: str) -> list[str]:
 def _brief(message: Message) -> Message:
     """Return the message with each long select closed, as it appears on a screen."""
     blocks = [
-        Buttons((Button(f"{block.placeholder} \u25be", block.action),))
+        Buttons((Button(f"{as_text(block.placeholder)} \u25be", block.action),))
         if isinstance(block, Select) and len(block.options) > _MOST_OPTIONS
         else block
         for block in message.blocks

@@ -127,7 +127,7 @@ def _refusal(form: Form, edit: str, raw: dict[str, str], errors: Mapping[str, Wo
     ]
     again = Buttons((Button("Edit", edit, style="primary"),))
     written = [
-        text("- ", Plain(f"{question.ask.label}: {raw[question.name]}"))
+        text("- ", Plain(f"{as_text(question.ask.label)}: {raw[question.name]}"))
         for question in form.questions
         if raw.get(question.name) and question.ask.kind != "channel"
     ]

@@ -12,6 +12,7 @@ from adapters.terminal.workspace import BOT, Entry
 from bot.chat.answers import FileRef
 from bot.chat.content import Button, Select
 from bot.chat.events import Place
+from bot.chat.language import as_text
 from tests.simulation.scenario import CHANNELS, PEOPLE, Town
 from tests.simulation.typed_text import command_line, field_text, reply_text, small_talk
 
@@ -240,7 +241,7 @@ def _press(town: Town, account: str, draw: Random) -> tuple[str, Act] | None:
 
 def _pressed(town: Town, account: str, entry: Entry, button: Button) -> tuple[str, Act]:
     town.pressed.add((account, button.action))
-    return f"presses “{button.label}” ({button.action})", town.hands(account).press(entry, button)
+    return f"presses “{as_text(button.label)}” ({button.action})", town.hands(account).press(entry, button)
 
 
 def _buttons(town: Town, account: str) -> list[tuple[Entry, Button]]:

@@ -12,6 +12,7 @@ from adapters.terminal.screen import form_words
 from bot.chat.adapter import DeliveryUnknown
 from bot.chat.events import MessageRef, Place
 from bot.chat.findings import Finding
+from bot.chat.language import as_text
 from bot.chat.rendering.plain_text import plain_text
 from tests.support.projects import DEADLINE, DECIDE, post, posted
 from tests.support.stage import Stage, open_stage
@@ -47,7 +48,7 @@ class Witness:
             dialog = self.stage.world.dialog_of(account)
             if dialog and self.seen.get(f"form of {account}") != dialog:
                 self.seen[f"form of {account}"] = dialog
-                self.words += [form_words(dialog.opened), f"[{dialog.opened.form.submit}]"]
+                self.words += [form_words(dialog.opened), f"[{as_text(dialog.opened.form.submit)}]"]
 
 
 async def play_everything(folder: Path) -> str:

@@ -54,11 +54,13 @@ def _lines(block: Block) -> list[str]:
             rows = (f"{as_text(row.label)}: {plain_parts(row.parts)}" for row in block.rows)
             return [line for row in rows for line in _wrapped(row)]
         case Buttons():
-            return _wrapped(" ".join(f"[{as_text(button.label)}]".replace(" ", "\u00a0") for button in block.buttons))
+            return _wrapped(
+                " ".join(f"[{as_text(button.label)}]".replace(" ", "\u00a0") for button in block.buttons)
+            )
         case Select():
-            return [f"[{block.placeholder} \u25be]"]
+            return [f"[{as_text(block.placeholder)} \u25be]"]
         case Image():
-            return [f"[picture: {block.alt}]"]
+            return [f"[picture: {as_text(block.alt)}]"]
         case File():
             return [f"[file: {file_label(block.file)}]"]
         case Divider():

@@ -122,9 +122,8 @@ def weigh(block: Block, limits: Limits) -> Weight:
             size = sum(_button_cost(button, limits) for button in buttons)
             return Weight(0, size, 1, 1 + len(buttons))
         case Select(options=options):
-            return Weight(
-                0, _select_cost(block, limits) + sum(_option_cost(o, limits) for o in options), 1, 2
-            )
+            size = _select_cost(block, limits) + sum(_option_cost(each, limits) for each in options)
+            return Weight(0, size, 1, 2)
         case Image(url, alt):
             return Weight(0, cost(as_text(alt), limits) + len(url), 1, 1)
         case File(file):
@@ -241,15 +240,15 @@ def _grouped_buttons(buttons: Sequence[Button], limits: Limits) -> Iterator[Bloc
 
 def _fit_choose(block: Select, limits: Limits) -> Iterator[Block]:
     """Make a select, or several with the pages of its options."""
-    if cost(as_text(block.placeholder), limits) > _most(limits.placeholder):
-        yield Text((Plain(as_text(block.placeholder)),))
+    placeholder = as_text(block.placeholder)
+    if cost(placeholder, limits) > _most(limits.placeholder):
+        yield Text((Plain(placeholder),))
     # Twice the longest number of pages, "(100 of 100)", and the page in the action.
     room = _most(limits.message_size) - min(_most(limits.placeholder), _select_cost(block, limits)) - 200
     pages = list(_chunks(block.options, _most(limits.options), room, lambda o: _listed_cost(o, limits)))
     for number, page in enumerate(pages, start=1):
         shown = [_fit_option(option, limits) for option in page]
-        lines = [_option_line(each) for each in page]
-        if lines != [_option_line(each) for each in shown]:
+        if (lines := [*map(_option_line, page)]) != [*map(_option_line, shown)]:
             yield _listed(lines)
         counted = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
         most = None if limits.placeholder is None else limits.placeholder - len(counted)
@@ -257,7 +256,7 @@ def _fit_choose(block: Select, limits: Limits) -> Iterator[Block]:
             block,
             action=block.action if number == 1 else f"{block.action}~{number}",
             options=tuple(shown),
-            placeholder=shorten(as_text(block.placeholder), most, limits) + counted,
+            placeholder=shorten(placeholder, most, limits) + counted,
         )
 
 
