@@ -20,12 +20,15 @@ from bot.chat.content import (
     Message,
     Note,
     Part,
+    Plain,
+    ShownDay,
     Text,
+    show_moment,
 )
-from bot.chat.language import as_text
+from bot.chat.language import ENGLISH, as_text
 from bot.chat.rendering.fragments import cut_parts
 from bot.chat.rendering.limits import Limits
-from bot.chat.rendering.markdown import strip_parts
+from bot.chat.rendering.markdown import Words, day_spans, strip_parts
 from bot.chat.values import replace
 
 __all__ = ["LINES", "WIDTH", "height", "in_lines", "in_pages", "in_rows", "on_one_screen", "paged", "turning"]
@@ -56,14 +59,26 @@ def height(blocks: Iterable[Block]) -> int:
 def _height(block: Block) -> int:
     match block:
         case Text(parts) | Note(parts):
-            return _wrapped(strip_parts(parts))
+            return _wrapped(_drawn(parts))
         case Heading(parts):
-            return _wrapped(strip_parts(parts).replace("\n", " "))
+            return _wrapped(_drawn(parts).replace("\n", " "))
         case Fields(rows):
-            return sum(_wrapped(f"{as_text(row.label)}: {strip_parts(row.parts)}") for row in rows)
+            return sum(_wrapped(f"{as_text(row.label)}: {_drawn(row.parts)}") for row in rows)
         case Buttons(buttons):
             return _wrapped(" ".join(f"[{as_text(button.label)}]".replace(" ", "_") for button in buttons))
     return 1
+
+
+def _drawn(parts: Sequence[Part]) -> str:
+    """Return the words of a block's parts, days with the clock that a platform draws beside them."""
+    shown = (_with_clock(each) if isinstance(each, ShownDay) else each for each in ENGLISH.parts(parts))
+    return strip_parts(tuple(shown))
+
+
+def _with_clock(day: ShownDay) -> Plain:
+    return Plain(
+        "".join(each.text if isinstance(each, Words) else show_moment(each) for each in day_spans(day))
+    )
 
 
 def _wrapped(words: str) -> int:
@@ -124,7 +139,7 @@ def _cut(parts: tuple[Part, ...], room: int, left: int) -> list[tuple[Part, ...]
         # A line break ends a line wherever it is, so it costs as much as a whole one.
         limits = Limits(escaped=MappingProxyType({"\n": filled}))
         pieces = [piece for piece in cut_parts(parts, first * filled, room * filled, limits) if piece]
-        heights = [_wrapped(strip_parts(piece)) for piece in pieces]
+        heights = [_wrapped(_drawn(piece)) for piece in pieces]
         if heights[0] <= first and max(heights) <= room:
             break
     return pieces

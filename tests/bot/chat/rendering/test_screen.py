@@ -1,12 +1,28 @@
 """What fits on a phone: lines, pages, and the project's card with the longest texts there can be."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.content import Block, Button, Buttons, Field, Fields, Message, Plain, Text, note
+from bot.chat.content import (
+    Block,
+    Button,
+    Buttons,
+    Field,
+    Fields,
+    Message,
+    Moment,
+    PersonName,
+    Plain,
+    ShownDay,
+    Text,
+    note,
+    row,
+    say,
+    text,
+)
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.rendering.screen import LINES, height, in_lines, in_pages, in_rows, paged
 from bot.programme.projects.cards import card_of
@@ -93,3 +109,17 @@ def test_the_longest_card_fits_a_phone() -> None:
     assert len(drawn(card)) <= LINES
     assert drawn(card)[-1] == "[Apply] [Details] [Save]".replace(" ", " ")
     assert isinstance(card.blocks[-1], Buttons)
+
+
+def test_the_clock_beside_a_day_takes_its_room() -> None:
+    """A day is as long as a client draws it, with what it is on the reader's clock."""
+    clock = Moment(datetime(2026, 4, 13, 21, 59, tzinfo=UTC), "Europe/Berlin")
+    day = ShownDay("Mon 13 April", "Berlin", clock, "for you")
+    block = text("It is due by {date}.", date=day)
+    assert height([block]) == len(drawn(Message((block,)))) == 2
+
+
+def test_a_label_is_as_long_as_its_words() -> None:
+    """A label that names a person takes no more room than what is read."""
+    label = say("Write to {student}", student=PersonName(7, "Ada"))
+    assert height([Buttons((Button(label, "write"),)), Fields((row(label, "x"),))]) == 2
