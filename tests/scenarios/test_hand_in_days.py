@@ -147,7 +147,7 @@ async def test_a_day_that_is_asked_for_moves_with_its_student(stage: Stage) -> N
     await stage.person("marta").presses("Agree")
     assert held(stage)[1][:2] == (date(2026, 4, 24), "Pacific/Auckland")
     assert "Agreed: Fri 24 April (Auckland; for you 13:59)." in stage.screen("marta")
-    assert "is now Fri 24 April." in stage.screen("ada")
+    assert "has moved to Fri 24 April." in stage.screen("ada")
 
 
 async def test_a_date_in_an_open_form_is_the_typed_day_after_a_move(stage: Stage) -> None:
@@ -169,7 +169,7 @@ async def test_a_time_is_by_the_clock_of_the_person_who_types_it(stage: Stage) -
     await asks(stage, "marta", "24 April 2026 17:00")
     assert held(stage)[1] == (None, None, datetime(2026, 4, 24, 15, tzinfo=UTC))
     assert "Moved to Fri 24 April 2026, 17:00 (Europe/Madrid)" in stage.screen("marta")
-    assert "is now Sat 25 April 2026, 03:00 (Pacific/Auckland)" in stage.screen("ada")
+    assert "has moved to Sat 25 April 2026, 03:00 (Pacific/Auckland)" in stage.screen("ada")
 
 
 async def test_a_message_about_a_day_is_not_lost_by_a_move(stage: Stage) -> None:
@@ -177,7 +177,7 @@ async def test_a_message_about_a_day_is_not_lost_by_a_move(stage: Stage) -> None
     await stage.person("ada").presses("Accept")
     await stage.to(datetime(2026, 3, 20, 22, tzinfo=UTC))
     await asks(stage, "marta", "24 April 2026")
-    assert "is now Fri 24 April" not in stage.screen("ada")
+    assert "has moved to Fri 24 April" not in stage.screen("ada")
     await moves_to(stage, "ada", "London")
     await stage.tick(days=1)
-    assert "is now Fri 24 April." in stage.screen("ada")
+    assert "has moved to Fri 24 April." in stage.screen("ada")

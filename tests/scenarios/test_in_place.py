@@ -96,7 +96,7 @@ async def test_what_a_form_answers_loses_the_buttons_that_opened_it(platform: Pl
     await marta.presses("Ask for changes")
     await marta.presses("Ask for changes")  # the form that was left leaves its button where it is
     await marta.fills({"What should change": "Please add the opening hours."})
-    assert marta.view().count("The new version is due") == 1
+    assert marta.view().count("The new version is due by") == 1
     for label in ("Accept", "Ask for changes"):
         with pytest.raises(LookupError):
             await marta.presses(label, on="handed in")

@@ -115,7 +115,7 @@ async def test_work_without_a_word_is_asked_for_and_then_reported(stage: Stage) 
     assert "has had no word from the employer" in stage.screen("cora")
     await stage.tick(days=1)
     assert "Acme Maps has not answered about A table of shops in 6 days." in stage.screen("ada")
-    assert "Nobody has reviewed it yet" in stage.screen("ada")
+    assert "It has no review yet" in stage.screen("ada")
     await stage.person("marta").presses("Accept")
     assert stage.rows(select(Task.key).where(Task.state == "open")) == []
 
@@ -134,7 +134,7 @@ async def test_work_that_has_its_word_is_not_asked_for(stage: Stage) -> None:
 async def test_a_coordinator_who_moves_a_date_tells_both_sides(stage: Stage) -> None:
     """The student at once, the employer in the day's message, with who did it and why."""
     await moves(stage, "2. A one-page summary", "24 April 2026", who="cora")
-    assert "is now Fri 24 April." in stage.screen("ada")
+    assert "has moved to Fri 24 April." in stage.screen("ada")
     await stage.tick(days=1)
     assert "Cora Lindqvist moved the date of A one-page summary of Ada Okafor" in stage.screen("marta")
     assert "It suits us better." in stage.screen("marta")
@@ -158,7 +158,7 @@ async def test_a_second_press_on_agree_or_keep_tells_nobody_twice(stage: Stage) 
         await marta.press(*stands[-1])
     with pytest.raises(LookupError):
         await marta.presses("Agree")
-    assert stage.screen("ada").count("is now Fri 24 April") == 1
+    assert stage.screen("ada").count("has moved to Fri 24 April") == 1
     assert "That is the date already" in stage.screen("marta")
 
 
@@ -265,7 +265,7 @@ async def test_what_is_in_is_not_reminded_of_in_the_mornings_message(stage: Stag
     await stage.to(datetime(2026, 4, 8, 3, tzinfo=UTC))
     await hands_in(stage)
     await stage.tick(hours=12)
-    assert "is due Thu 9 April" not in stage.screen("ada").rpartition("Handed in")[2]
+    assert "is due by Thu 9 April" not in stage.screen("ada").rpartition("Handed in")[2]
 
 
 async def test_changes_that_are_asked_late_come_with_some_days(stage: Stage) -> None:
@@ -281,8 +281,8 @@ async def test_changes_that_are_asked_late_come_with_some_days(stage: Stage) -> 
     marta = stage.person("marta")
     await marta.presses("Ask for changes")
     await marta.fills({"What should change": "Please add the opening hours."})
-    assert "The new version is due Sat 18 April." in stage.screen("ada")
-    assert "The new version is due Sat 18 April (Berlin)." in stage.screen("marta")
+    assert "The new version is due by Sat 18 April." in stage.screen("ada")
+    assert "The new version is due by Sat 18 April (Berlin)." in stage.screen("marta")
     await stage.to(datetime(2026, 4, 18, 10, tzinfo=UTC))
     assert "has not handed in" not in stage.screen("marta")
     await stage.to(datetime(2026, 4, 20, 10, tzinfo=UTC))

@@ -54,7 +54,7 @@ async def test_from_a_post_to_its_completion(stage: Stage) -> None:
     await ada.presses("Accept")
     assert statuses(stage) == ["accepted"]
     await stage.to(stage.clock.now().replace(day=25))
-    assert f"{TITLE} is due Wed 25 March" in stage.screen("ada")
+    assert f"{TITLE} is due by Wed 25 March" in stage.screen("ada")
     await ada.uses("/placement")
     await ada.presses("Hand in")
     await ada.fills({"Link": "https://example.org/map"})

@@ -83,7 +83,7 @@ async def test_accepted_money_is_not_taken_back_on_any_platform(platform: Platfo
     await marta.says("edit fee")
     await marta.says("$200")
     await marta.presses("Save changes")
-    assert marta.sees("a coordinator looks at it before Ada Okafor is asked")
+    assert marta.sees("so a coordinator looks at it before I ask")
     assert not ada.sees("$400 → $200")
     await cora.uses("/stint tasks")
     assert cora.sees("Fee: $400 → $200")
@@ -141,7 +141,7 @@ async def test_what_somebody_agreed_to_is_among_their_data(stage: Stage) -> None
     ada = stage.person("ada")
     await ada.uses("/profile")
     await ada.presses("Show my data")
-    assert "You agreed to $400 · about 20 h over 2 weeks" in stage.screen("ada")
+    assert "You agreed to this: $400 · about 20 h over 2 weeks" in stage.screen("ada")
 
 
 async def test_a_better_fee_is_asked_for_at_once_and_needs_one_press(stage: Stage) -> None:
@@ -364,7 +364,7 @@ async def test_a_date_that_both_wanted_is_in_the_terms(stage: Stage) -> None:
     await marta.presses("What was agreed")
     while "[More]" in stage.screen("marta").rpartition("bot: ")[2]:
         await marta.presses("More")
-    assert "has given more time since: the work is due Wed 22 April" in stage.screen("marta")
+    assert "has given more time since: the work is due by Wed 22 April" in stage.screen("marta")
 
 
 async def test_the_question_ends_with_the_placement(stage: Stage) -> None:

@@ -117,8 +117,8 @@ async def test_one_programme_over_both(both: Both) -> None:
     await both.slack.to(due)
     reminders = where(both, "notices:4:")
     assert set(reminders) == {"slack"}
-    assert ada.view().count(f"{TITLE} is due") == len(reminders)
-    assert not ada_there.sees(f"{TITLE} is due")
+    assert ada.view().count(f"{TITLE} is due by") == len(reminders)
+    assert not ada_there.sees(f"{TITLE} is due by")
     assert where(both, "application:2:released") == ["discord"]
     assert set(both.slack.ledger()) == {"sent"}
 

@@ -190,7 +190,14 @@ def change(turn: Turn, noun: WithStatus, **columns: Any) -> list[Action]:  # noq
     return turn.follow(Changed(noun, before, after))
 
 
-def placement_standing(placement: Placement, now: datetime) -> str:
-    """Say where a placement is: its status, or that it has not begun."""
+_PLACEMENT_TERMS: Final = {
+    "active": Term("under way", "placement"),
+    "completed": Term("completed", "placement"),
+    "ended": Term("ended early", "placement"),
+}
+
+
+def placement_standing(placement: Placement, now: datetime) -> Term:
+    """Return where a placement is: its status, or that it has not begun."""
     waits = placement.status == "active" and placement.starts_at > now
-    return "not begun yet" if waits else LABELS[placement.status]
+    return Term("not begun yet", "placement") if waits else _PLACEMENT_TERMS[placement.status]

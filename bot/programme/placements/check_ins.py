@@ -9,10 +9,11 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from bot.chat.actions import Action, OpenForm, Post, Reply, SetTimer
-from bot.chat.content import Block, Button, Buttons, Message, Part, Plain, message, note, text
+from bot.chat.content import Block, Button, Buttons, Message, Text, message, note, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
+from bot.chat.sentences import Term
 from bot.programme import people, projects
 from bot.programme.applications import confidential
 from bot.programme.applications.lookup import application_of
@@ -29,6 +30,7 @@ from storage.tables import CheckIn, Person, Placement
 __all__ = [
     "ANSWERS",
     "MESSAGES",
+    "answer_term",
     "check_ins",
     "checkin_again_pressed",
     "checkin_answer_pressed",
@@ -43,6 +45,11 @@ Side = Literal["student", "employer"]
 
 ANSWERS: Final = {"on_track": "On track", "at_risk": "At risk", "stuck": "Stuck"}
 TROUBLE: Final = frozenset({"at_risk", "stuck"})
+_TERMS: Final = {
+    "on_track": Term("on track", "check-in"),
+    "at_risk": Term("at risk", "check-in"),
+    "stuck": Term("stuck", "check-in"),
+}
 
 
 class Line(BaseModel):
@@ -53,6 +60,11 @@ class Line(BaseModel):
         Field(min_length=2, max_length=500),
         Ask("What should we know?", "Your line", "long", example="The data came late; I need two more days."),
     ]
+
+
+def answer_term(row: CheckIn) -> Term:
+    """Return the answer that a check-in has, for a place after a colon or beside a label."""
+    return _TERMS[str(row.answer)]
 
 
 def placement_checkin_due(turn: Turn, event: TimerFired) -> list[Action]:
@@ -96,22 +108,22 @@ def _noted(turn: Turn, placement: Placement, step: int, side: str, person: Perso
 
 def _question(turn: Turn, placement: Placement, step: int, side: str) -> list[Action]:
     both = sides(turn, placement)
-    title = projects.title_part(both.project)
     buttons = _answers(placement, step, side)
     key = keys.CHECK_IN(placement.id, step, side)
     ends, about = schedule.check_in_ends(turn, placement, step), schedule.subject(placement)
     if side == "student":
-        words = text("How is **", title, "** going?")
+        words = text("How is **{project}** going?", project=both.title)
         return daily_message.notify(turn, both.student, key, about, words, buttons, useful_until=ends)
-    words = text("How is **", Plain(both.student.name), "** doing with **", title, "**?")
+    words = text(
+        "How is **{student}** doing with **{project}**?", student=both.student_name, project=both.title
+    )
     return tell_employer(turn, both.project, key, about, words, buttons, useful_until=ends)
 
 
 def _answers(placement: Placement, step: int, side: str) -> Buttons:
     return Buttons(
         tuple(
-            Button(label, verbs.CHECKIN_ANSWER(placement.id, step, side, value))
-            for value, label in ANSWERS.items()
+            Button(ANSWERS[value], verbs.CHECKIN_ANSWER(placement.id, step, side, value)) for value in ANSWERS
         )
     )
 
@@ -130,23 +142,19 @@ def checkin_answer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     step, side, value = pressed.step, pressed.side, pressed.answer
     placement, row = _own(turn, pressed.placement, step, side)
     if value not in ANSWERS:
-        raise Declined("I do not know that answer. `/placement` shows where things stand.")
+        raise Declined("I do not know that answer. `/placement` shows the work as it is now.")
     row.answer, row.answered_at = value, turn.now
     turn.session.flush()
     tasks.close_task(turn, _silent_key(placement, side))
     add = Button("Add a line", verbs.CHECKIN_LINE(placement.id, step, side))
     change = Button("Change the answer", verbs.CHECKIN_AGAIN(placement.id, step, side))
-    ask_more = "What is in the way? A line helps whoever can help." if value in TROUBLE else ""
     both = sides(turn, placement)
-    whom = Plain(both.student.name) if side == "employer" else projects.title_part(both.project)
+    about = both.student_name if side == "employer" else both.title
     said = message(
-        text("Noted for **", whom, f"**: **{ANSWERS[value].lower()}**. ", ask_more),
+        text("Noted for **{about}**: **{answer}**.", about=about, answer=answer_term(row)),
+        text("What is in the way? A line from you makes it easier to help.") if value in TROUBLE else None,
         Buttons((add, change)),
-        note(
-            "Nobody but the coordinators sees this."
-            if side == "student"
-            else "The student does not see this."
-        ),
+        note("Only the coordinators see this." if side == "student" else "The student does not see this."),
     )
     return [Reply(said, settles=True), *_heard(turn, placement, step)]
 
@@ -197,7 +205,7 @@ def checkin_line_submitted(turn: Turn, done: Completed) -> list[Action]:
     placement, row = _own(turn, about.placement, about.step, about.side)
     row.line = str(done.values["line"])
     turn.session.flush()
-    said = message(text("Thank you. I noted with your check-in: “", Plain(row.line), "”"))
+    said = message(text("Thank you. I noted with your check-in: “{line}”", line=row.line))
     return [Reply(said, settles=True, keeps_others=True), *_heard(turn, placement, row.step)]
 
 
@@ -211,12 +219,13 @@ def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
         return []
     differ = len({c.answer in TROUBLE for c in of_step.values()}) > 1
     both = sides(turn, placement)
-    student, title = Plain(both.student.name), projects.title_part(both.project)
-    worst = "stuck" if any(c.answer == "stuck" for c in trouble) else "at risk"
     if differ:
-        opening = text("**", student, "** and the employer see **", title, "** differently.")
+        said = "**{student}** and the employer see **{project}** differently."
+    elif any(c.answer == "stuck" for c in trouble):
+        said = "**{project}** with **{student}** is stuck."
     else:
-        opening = text("**", title, "** with **", student, f"** is {worst}.")
+        said = "**{project}** with **{student}** is at risk."
+    opening = text(said, student=both.student_name, project=both.title)
     reading = _readers(turn, placement)
     hidden = confidential.hidden_from(
         turn, both.project, application_of(turn, placement.application_id), both.student
@@ -227,11 +236,11 @@ def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
     about = None
     if reading and len(reading) < len(confidential.everybody(turn)):  # others are on the employer's side
         about = tasks.About(hidden.person_id, hidden.company_id)
-        words, said = message(opening, *lines, see), sum(bool(c.line) for c in of_step.values())
+        words, added = message(opening, *lines, see), sum(bool(c.line) for c in of_step.values())
         # Another answer or line is a new message; the same state is not sent a second time.
         about_step = subjects.OF_CHECK_IN(placement.id, step)
         for reader in reading:
-            once = keys.TROUBLE(placement.id, step, reader.id, len(of_step), said)
+            once = keys.TROUBLE(placement.id, step, reader.id, len(of_step), added)
             told.append(_told(turn, reader, words, once, about_step))
     about_it = schedule.subject(placement)
     listed = _lines(of_step, whole=bool(reading) and hidden.whole)
@@ -241,10 +250,15 @@ def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
 
 def _lines(answers: Mapping[str, CheckIn], *, whole: bool) -> list[Block]:
     """Return what each side answered; with `whole`, also the line that the side added."""
-    return [
-        text(f"{side.capitalize()}: **{ANSWERS[str(row.answer)].lower()}**", *(_line(row) if whole else ()))
-        for side, row in sorted(answers.items(), reverse=True)
-    ]
+    return [_line(side, row, whole=whole) for side, row in sorted(answers.items(), reverse=True)]
+
+
+def _line(side: str, row: CheckIn, *, whole: bool) -> Text:
+    answer = answer_term(row)
+    if whole and row.line:
+        said = "Student: **{answer}**: {line}" if side == "student" else "Employer: **{answer}**: {line}"
+        return text(said, answer=answer, line=row.line)
+    return text("Student: **{answer}**" if side == "student" else "Employer: **{answer}**", answer=answer)
 
 
 def _told(turn: Turn, reader: Person, words: Message, key: str, about: str) -> Post:
@@ -272,10 +286,6 @@ def _readers(turn: Turn, placement: Placement) -> list[Person]:
     """Return the coordinators who may read what the student adds to a check-in."""
     both, application = sides(turn, placement), application_of(turn, placement.application_id)
     return confidential.readers(turn, both.project, application, both.student)
-
-
-def _line(row: CheckIn) -> tuple[Part, ...]:
-    return (": ", Plain(row.line)) if row.line else ()
 
 
 def placement_silence_due(turn: Turn, event: TimerFired) -> list[Action]:
@@ -306,10 +316,18 @@ def _silent(turn: Turn, placement: Placement, step: int, side: str) -> list[Acti
     if person is None or people.is_unreachable(turn, person):  # a person who was not asked is not silent
         return []
     lead = text(
-        "You have not answered my last two questions about **",
-        projects.title_part(both.project),
-        "**. Is everything all right?",
+        "You have not answered my last two questions about **{project}**. Is everything all right?",
+        project=both.title,
     )
+    silent = (
+        "**{person}** (student) has not answered two check-ins in a row on **{project}**. Please get in "
+        "touch."
+    )
+    if side == "employer":
+        silent = (
+            "**{person}** (employer) has not answered two check-ins in a row on **{project}**. Please get in "
+            "touch."
+        )
     key, subject = keys.SILENT(placement.id, step, side), schedule.subject(placement)
     return [
         *daily_message.notify(turn, person, key, subject, lead, _answers(placement, step, side)),
@@ -318,13 +336,7 @@ def _silent(turn: Turn, placement: Placement, step: int, side: str) -> list[Acti
             _silent_key(placement, side),
             Timer.PLACEMENT_SILENCE,
             subject,
-            text(
-                "**",
-                Plain(person.name),
-                f"** ({side}) has not answered two check-ins in a row on **",
-                projects.title_part(both.project),
-                "**. Please get in touch.",
-            ),
+            text(silent, person=people.person_name(person, mention=True), project=both.title),
             Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
         ),
     ]

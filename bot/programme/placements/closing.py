@@ -14,7 +14,6 @@ from bot.chat.content import (
     Buttons,
     Message,
     Moment,
-    Plain,
     Sentence,
     heading,
     message,
@@ -107,13 +106,16 @@ def settle(turn: Turn, placement: Placement) -> list[Action]:
         reminders.retract_date_news(turn, placement, milestone.due_at)
         retract_news(turn, subjects.MILESTONE(milestone.id))
         retract_news(turn, subjects.DATE(milestone.id))
-    return terms_changes.settle(turn, placement, "This placement is over, so its terms can no longer change.")
+    words = say("This placement is over, so its terms can no longer change.")
+    return terms_changes.settle(turn, placement, words)
 
 
 def _ask_for_line(turn: Turn, placement: Placement) -> list[Block]:
     project = projects.project_of(turn, placement.project_id)
     return [
-        text("**", projects.title_part(project), "** is complete: every deliverable is accepted."),
+        text(
+            "**{project}** is complete: every deliverable is accepted.", project=projects.title_part(project)
+        ),
         text("Say one line about it? It goes into the closing message that both of you keep."),
         Buttons((Button("Write a line", verbs.CLOSING_LINE(placement.id), style="primary"),)),
     ]
@@ -202,37 +204,37 @@ def _closing(turn: Turn, placement: Placement) -> list[Action]:
 def _lines(turn: Turn, placement: Placement, reader: Person) -> list[Block]:
     """Return each side's line, without lines by a person whose messages the reader stopped."""
     both, application = sides(turn, placement), application_of(turn, placement.application_id)
-    company = Plain(projects.company_name(turn, both.project))
+    company = projects.company_name(turn, both.project)
     student, employer = both.student, both.employer
     lines: list[Block] = []
     if placement.employer_line and (
         reader.id != student.id
         or not is_unwanted(turn, application.id, student, employer.id if employer else None)
     ):
-        lines.append(text("**", company, "**: ", Plain(placement.employer_line)))
+        lines.append(text("**{company}**: {line}", company=company, line=placement.employer_line))
     if placement.student_line and (
         reader.id == student.id or not is_unwanted(turn, application.id, reader, student.id)
     ):
-        lines.append(text("**", Plain(student.name), "**: ", Plain(placement.student_line)))
+        name = people.person_name(student)
+        lines.append(text("**{student}**: {line}", student=name, line=placement.student_line))
     return lines
 
 
 def _closing_message(turn: Turn, placement: Placement, reader: Person) -> Message:
     both, zone = sides(turn, placement), people.zone_of(turn, reader)
-    done = [text("- ", Plain(each.title)) for each in milestones(turn, placement)]
+    done = [text("- {deliverable}", deliverable=each.title) for each in milestones(turn, placement)]
     ended = placement.ended_at or turn.now
-    start = people.shown_day(turn, dates.read(placement, "starts"), reader)
-    begun = (start, " to ") if placement.starts_at < ended else ()
+    who = "**{student}** with **{company}**, {start} to {end}"
+    if placement.starts_at >= ended:
+        who = "**{student}** with **{company}**, until {end}"
     return message(
-        heading("Complete: ", projects.title_part(both.project)),
+        heading("Complete: {project}", project=both.title),
         text(
-            "**",
-            Plain(both.student.name),
-            "** with **",
-            Plain(projects.company_name(turn, both.project)),
-            "**, ",
-            *begun,
-            Moment(ended, zone, "day"),
+            who,
+            student=people.person_name(both.student),
+            company=projects.company_name(turn, both.project),
+            start=people.shown_day(turn, dates.read(placement, "starts"), reader),
+            end=Moment(ended, zone, "day"),
         ),
         text("Accepted:"),
         *done,
@@ -251,7 +253,7 @@ def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:
 
 def _named(turn: Turn, subject: str) -> Sentence:
     both = sides(turn, placement_of(turn, subject))
-    return say("The end: **{project}**", project=projects.title_part(both.project))
+    return say("The end: **{project}**", project=both.title)
 
 
 def _until(turn: Turn, subject: str) -> datetime | None:
@@ -268,7 +270,7 @@ def _closed_now(turn: Turn, waiting: Waiting) -> Message | None:
 
 def _named_closing(turn: Turn, subject: str) -> Sentence:
     both = sides(turn, placement_of(turn, subjects.OF_CLOSING.parse(subject).placement))
-    return say("The closing message: **{project}**", project=projects.title_part(both.project))
+    return say("The closing message: **{project}**", project=both.title)
 
 
 _LINE: Final = "placement.line"

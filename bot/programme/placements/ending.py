@@ -25,6 +25,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
+from bot.chat.sentences import Names
 from bot.programme import people, projects
 from bot.programme.applications import confidential, messages
 from bot.programme.applications.decisions import decide
@@ -47,9 +48,9 @@ from bot.programme.placements.lookup import (
 )
 from storage.tables import Application, Person, Placement
 
-__all__ = ["REASONS", "end_form", "placement_end_pressed", "placement_end_submitted"]
+__all__ = ["end_form", "placement_end_pressed", "placement_end_submitted", "reason_of"]
 
-REASONS: Final = {
+_REASONS: Final = {
     "time": "The time it takes does not fit any more",
     "plans": "Plans have changed",
     "work": "The work is not what was agreed",
@@ -62,10 +63,11 @@ _NOTICES: Final = {
     "employer": "The student reads that you have ended it, and not what you write here.",
     "coordinator": "Both sides read that it has ended, and not what you write here.",
 }
-_READ_BY: Final = " Only the programme's coordinators read that."
-_READ_BY_NOBODY: Final = (
-    " No coordinator here could read it in confidence, so nobody reads it before there is another one."
+_READ_BY: Final = "Only the programme's coordinators read that."
+_READ_BY_NO_PERSON: Final = (
+    "No coordinator here could read it in confidence, so it waits until there is another coordinator."
 )
+_FEW: Final = 3  # names that are read at a glance
 _ENDED: Final = "placement.ended"
 _PROMPTS: Final = {
     "student": "Why does it end? Only the coordinators read this.",
@@ -73,6 +75,11 @@ _PROMPTS: Final = {
     "coordinator": "Why does it end? The other coordinators read this.",
 }
 _EARLIER: Final = ("Why does it end? The other side and the coordinators see this.",)
+
+
+def reason_of(placement: Placement) -> Sentence | None:
+    """Return the reason for an early end that the other side may read, None where there is none."""
+    return say(_REASONS[placement.end_code]) if placement.end_code in _REASONS else None
 
 
 def placement_end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -92,9 +99,9 @@ def end_form(turn: Turn, subject: str) -> Form:
     """Return the form of an early end: why, for the coordinators; optionally a reason for the other side."""
     placement = placement_of(turn, subject)
     who = who_acts(turn, placement)
-    read_by = _READ_BY if _readers(turn, placement, who) else _READ_BY_NOBODY
+    read_by = say(_READ_BY) if _readers(turn, placement, who) else say(_READ_BY_NO_PERSON)
     options = [Option(_SILENT, "No reason: the programme knows why")]
-    options += [Option(value, label) for value, label in REASONS.items()]
+    options += [Option(value, _REASONS[value]) for value in _REASONS]
     return Form(
         "placement-end",
         "End this placement",
@@ -116,7 +123,7 @@ def end_form(turn: Turn, subject: str) -> Form:
                 required=False,
             ),
         ),
-        notice=_NOTICES[who] + read_by,
+        notice=(say(_NOTICES[who]), "\n", read_by),
         submit="End it",
     )
 
@@ -136,7 +143,7 @@ def placement_end_submitted(turn: Turn, done: Completed) -> list[Action]:
     _must_be_active(placement)
     placement.reason, placement.ended_at = str(done.values.get("reason") or ""), turn.now
     code = str(done.values.get("code") or "")
-    placement.end_code, placement.ended_by_id = code if code in REASONS else None, turn.person.id
+    placement.end_code, placement.ended_by_id = code if code in _REASONS else None, turn.person.id
     moved = move(turn, placement, "ended")
     over = settle(turn, placement)
     daily_message.retract_by_prefix(turn, keys.FULL.begin(placement.project_id))  # a place is free now
@@ -160,61 +167,99 @@ def placement_end_submitted(turn: Turn, done: Completed) -> list[Action]:
 def _receipt(turn: Turn, placement: Placement, both: Sides, application: Application, who: Who) -> Reply:
     """Return the reply to the person who ended it: who is informed, and where to turn."""
     reading = _readers(turn, placement, who)
-    title = projects.title_part(both.project)
-    whom = "Both sides read" if who == "coordinator" else "The other side reads"
-    hears, knows = text(f"{whom} that it ended, and not why."), None
-    if reading:
-        hears = text(f"{whom} that it ended, and that the programme knows why.")
-        knows = text("What you wrote is read by ", *confidential.names_of(reading), ", and by nobody else.")
+    if who == "coordinator":
+        hears = (
+            text("Both sides read that it ended, and that the programme knows why.")
+            if reading
+            else text("Both sides read that it ended, and not why.")
+        )
+    else:
+        hears = (
+            text("The other side reads that it ended, and that the programme knows why.")
+            if reading
+            else text("The other side reads that it ended, and not why.")
+        )
     ways = None if who == "coordinator" else Buttons((messages.write_button(application, "coordinators"),))
     return Reply(
         message(
-            text("The work on **", title, "** has ended, and its reminders have stopped."),
+            text("The work on **{project}** has ended, and its reminders have stopped.", project=both.title),
             hears,
-            knows,
+            _read_by(reading),
             ways,
         ),
         settles=True,
     )
 
 
+def _read_by(reading: list[Person]) -> Text | None:
+    """Return which coordinators read what the person who acts wrote; None where there are none."""
+    if not reading:
+        return None
+    if len(reading) > _FEW:
+        return text("What you wrote is read by the coordinators, and by no other person.")
+    return text("What you wrote is read by {readers}, and by no other person.", readers=_names(reading))
+
+
+def _names(persons: list[Person]) -> Names:
+    return Names(tuple(people.person_name(each, mention=True) for each in persons))
+
+
 def _who_ended(turn: Turn, both: Sides, who: Who) -> Text:
     """Return who ended whose work, as others read it."""
-    title, student = projects.title_part(both.project), Plain(both.student.name)
+    title, student = both.title, both.student_name
     if who == "student":
-        return text("**", student, "** has ended the work on **", title, "**.")
-    company = projects.company_name(turn, both.project)
-    name = Plain(company) if who == "employer" else Plain(turn.person.name)
-    by = "**" if who == "employer" else "**, coordinator,"
-    return text("**", name, f"{by} has ended the work of **", student, "** on **", title, "**.")
+        return text("**{student}** has ended the work on **{project}**.", student=student, project=title)
+    if who == "employer":
+        return text(
+            "**{company}** has ended the work with **{student}** on **{project}**.",
+            company=projects.company_name(turn, both.project),
+            student=student,
+            project=title,
+        )
+    return text(
+        "**{person}** (coordinator) has ended the work of **{student}** on **{project}**.",
+        person=people.person_name(turn.person, mention=True),
+        student=student,
+        project=title,
+    )
 
 
 def _code(placement: Placement) -> list[Block]:
-    words = REASONS.get(placement.end_code or "", "")
-    return [text(f"The reason for you to read: {words}.")] if words else []
+    reason = reason_of(placement)
+    return [text("The reason for you to read: {reason}.", reason=reason)] if reason else []
 
 
 def _shown_code(placement: Placement) -> Block:
-    words = REASONS.get(placement.end_code or "", "")
-    return note(f"The other side reads this reason: {words}." if words else "The other side reads no reason.")
+    reason = reason_of(placement)
+    if reason is None:
+        return note("The other side reads no reason.")
+    return note("The other side reads this reason: {reason}.", reason=reason)
 
 
 def _tell_student(turn: Turn, placement: Placement, both: Sides, who: Who) -> list[Action]:
     """Inform the student that the work has ended, what they keep, and where to give their view."""
-    title, on = projects.title_part(both.project), shown_day(turn, turn.now, both.student)
-    company = Plain(projects.company_name(turn, both.project))
-    lead = text("**", company, "** has ended the work on **", title, "** on ", on, ".")
+    on = shown_day(turn, turn.now, both.student)
+    lead = text(
+        "**{company}** has ended the work on **{project}** on {date}.",
+        company=projects.company_name(turn, both.project),
+        project=both.title,
+        date=on,
+    )
     if who == "coordinator":
-        name = Plain(turn.person.name)
-        lead = text("**", name, "**, coordinator, has ended the work on **", title, "** on ", on, ".")
+        lead = text(
+            "**{person}** (coordinator) has ended the work on **{project}** on {date}.",
+            person=people.person_name(turn.person, mention=True),
+            project=both.title,
+            date=on,
+        )
     listed = milestones(turn, placement)
     accepted = sum(each.status == "accepted" for each in listed)
-    count = f"{accepted} of {len(listed)} deliverable{'' if len(listed) == 1 else 's'}"
     application = application_of(turn, placement.application_id)
     words = message(
         lead,
         *_code(placement),
-        text(f"What you did stays yours: {count} accepted, and everything that you handed in is kept."),
+        text("What you did stays yours, and everything that you handed in is kept."),
+        text("Accepted deliverables: {accepted} of {all}", accepted=accepted, all=len(listed)),
         text("You can tell your side. Only the coordinators read it."),
         Buttons(
             (
@@ -231,13 +276,13 @@ def _tell_employer(turn: Turn, placement: Placement, both: Sides, who: Who) -> l
     """Inform the employer that it ended, not why, and that they can offer the place to another student."""
     key, subject = keys.ENDED(placement.id), subjects.ENDED(placement.id)
     see = Button("See the work", verbs.PLACEMENT_SHOW(placement.id))
-    known = "The programme knows why, and does not pass it on."
+    known = text("The programme knows why, and does not pass it on.")
     if not _readers(turn, placement, who):
-        known = "The reason is not passed on."
+        known = text("The reason is not passed on.")
     lead = [
         _who_ended(turn, both, who),
-        text("It ended on ", shown_day(turn, turn.now, both.employer), "."),
-        text(known),
+        text("It ended on {date}.", date=shown_day(turn, turn.now, both.employer)),
+        known,
         *_code(placement),
         Buttons((see,)),
     ]
@@ -256,8 +301,8 @@ def _tell_coordinators(turn: Turn, placement: Placement, both: Sides, who: Who) 
         Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),
         *messages.coordinators_ways(turn, application),
     ]
-    name, opening = Plain(turn.person.name), _who_ended(turn, both, who)
-    said = [text("For the coordinators only, ", name, " writes:"), text(Plain(placement.reason))]
+    opening = _who_ended(turn, both, who)
+    said = [_writes(turn), text(Plain(placement.reason))]
     last = [_shown_code(placement), Buttons(tuple(ways)), *decide.place_blocks(turn, both.project)]
     reading = _readers(turn, placement, who)
     writes = turn.person if who == "employer" else both.student
@@ -265,13 +310,7 @@ def _tell_coordinators(turn: Turn, placement: Placement, both: Sides, who: Who) 
     kept = len(confidential.readers(turn, both.project, application, writes)) < len(
         confidential.everybody(turn)
     )
-    listed = said
-    if not hidden.whole:
-        listed = (
-            [text("What ", name, " writes is read by ", *confidential.names_of(reading), ".")]
-            if reading
-            else []
-        )
+    listed = said if hidden.whole else _writes_to(turn, reading)
     item = tasks.open_task(
         turn,
         keys.ENDED_TASK(placement.id),
@@ -282,6 +321,21 @@ def _tell_coordinators(turn: Turn, placement: Placement, both: Sides, who: Who) 
     )
     words = message(opening, *said, *last)
     return [*(_why(turn, placement, words, reader, writes) for reader in reading), *item]
+
+
+def _writes(turn: Turn) -> Text:
+    person = people.person_name(turn.person, mention=True)
+    return text("For the coordinators only, {person} writes:", person=person)
+
+
+def _writes_to(turn: Turn, reading: list[Person]) -> list[Text]:
+    """Return which coordinators read what the person who acts writes, for an item that all of them read."""
+    person = people.person_name(turn.person, mention=True)
+    if not reading:
+        return []
+    if len(reading) > _FEW:
+        return [text("What {person} writes is read by the coordinators.", person=person)]
+    return [text("What {person} writes is read by {readers}.", person=person, readers=_names(reading))]
 
 
 def _why(turn: Turn, placement: Placement, words: Message, reader: Person, writes: Person) -> Post:
@@ -318,8 +372,8 @@ def _named(turn: Turn, subject: str) -> Sentence:
     if about.writer is not None and not _may_read(turn, subject, turn.person):
         return say("A message")
     both = sides(turn, placement_of(turn, about.placement))
-    return say("The end: **{project}**", project=projects.title_part(both.project))
+    return say("The end: **{project}**", project=both.title)
 
 
 MESSAGES: Final = {_ENDED: MessageRoute(_still_theirs, _named)}
-"""Return the end of a day in the student's zone that leaves time for changes."""
+"""The route of messages about an early end."""

@@ -9,14 +9,15 @@ from pydantic import BaseModel, Field
 from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
 from bot.chat.answers.dates import when_of
 from bot.chat.codec import GONE
-from bot.chat.content import Button, Buttons, Plain, message, text
+from bot.chat.content import Button, Buttons, Text, message, say, text
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
-from bot.chat.local_day import When, ends_at, place_of
+from bot.chat.local_day import When, ends_at
 from bot.chat.routes import Completed, Declined
+from bot.chat.sentences import ZonePlace
 from bot.chat.values import replace
 from bot.programme import people, projects
-from bot.programme.applications import messages, news, terms
+from bot.programme.applications import news, terms
 from bot.programme.applications.news import retract_news
 from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.lifecycle import change
@@ -24,6 +25,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.placements import late_messages, reminders, schedule
 from bot.programme.placements.lookup import (
+    label_of,
     lock_placement,
     milestone_of,
     milestones,
@@ -46,7 +48,8 @@ __all__ = [
 ]
 
 
-_NO_REASON: Final = f"{messages.CLOSED}, so they read the new date and no reason."
+_NO_REASON: Final = "Messages about this are closed, so the other side reads the new date and no reason."
+_TITLE: Final = 60  # characters of a deliverable in a form's title
 
 
 class NewDate(BaseModel):
@@ -72,7 +75,7 @@ def placement_date_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined("This placement is over, so there is no date left to move.")
     if len(left) == 1:
         return [OpenForm("move-date", str(left[0].id))]
-    buttons = tuple(Button(f"{m.position}. {m.title}"[:60], verbs.MILESTONE_DATE(m.id)) for m in left[:20])
+    buttons = tuple(Button(label_of(m), verbs.MILESTONE_DATE(m.id)) for m in left[:20])
     return [Reply(message("Which date?", Buttons(buttons)))]
 
 
@@ -95,12 +98,16 @@ def date_form(turn: Turn, subject: str) -> Form:
     milestone = milestone_of(turn, subject)
     placement = placement_of(turn, milestone.placement_id)
     who_acts(turn, placement)
-    title = f"New date: {milestone.title}"[:80]
+    title = say("New date: {deliverable}", deliverable=milestone.title[:_TITLE])
     zone, own = people.zone_of(turn, sides(turn, placement).student), people.zone_of(turn, turn.person)
     form = form_of(NewDate, form_id="move-date", title=title, submit="Move it", zone=own)
     day, *rest = form.questions
-    where = "" if zone == own else f" where the student is ({place_of(zone)})"
-    hint = f"A date without a time is a day{where}; a time is by your clock."
+    hint = say("A date without a time is a day; a time is by your clock.")
+    if zone != own:
+        hint = say(
+            "A date without a time is a day where the student is ({place}); a time is by your clock.",
+            place=ZonePlace(zone),
+        )
     day = replace(day, ask=replace(day.ask, hint=hint, days_of=zone))
     if unwanted_words(turn, placement):
         return replace(form, questions=(day,), notice=_NO_REASON)
@@ -123,17 +130,14 @@ def move_date_submitted(turn: Turn, done: Completed) -> list[Action]:
         return _asked_student(turn, placement, milestone, due, why)
     moved = _move(turn, placement, milestone, due, agreed=False)
     student = sides(turn, placement).student
-    said = text(
-        "Moved to ",
-        news.shown_date(turn, due, turn.person),
-        ". The reminders move with it. ",
-        *daily_message.when_told(turn, [student]),
-    )
+    date = news.shown_date(turn, due, turn.person)
+    said = text("Moved to {date}. The reminders move with it.", date=date)
+    heard = Text(daily_message.when_told(turn, [student]))
     told = [
         _tell_student(turn, placement, milestone, due, why),
         *_tell_employer(turn, placement, milestone, due, why),
     ]
-    return [Reply(message(said), settles=True, keeps_others=True), *moved, *told]
+    return [Reply(message(said, heard), settles=True, keeps_others=True), *moved, *told]
 
 
 def _move(
@@ -153,19 +157,15 @@ def _move(
 
 def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, due: When, why: str) -> Post:
     both = sides(turn, placement)
-    reason = text("The reason: ", Plain(why)) if why else None
     words = text(
-        "The date of **",
-        Plain(milestone.title),
-        "** in **",
-        projects.title_part(both.project),
-        "** is now ",
-        news.shown_date(turn, due, both.student),
-        ".",
+        "The date of **{deliverable}** in **{project}** has moved to {date}.",
+        deliverable=milestone.title,
+        project=both.title,
+        date=news.shown_date(turn, due, both.student),
     )
     return Post(
         people.address(turn, both.student),
-        message(words, reason),
+        message(words, *_reason(why)),
         keys.MOVED(milestone.id, ends_at(due), turn.source),
         unasked=True,
         deadline=ends_at(due),
@@ -173,6 +173,10 @@ def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, due: W
         subject=late_messages.date_of(milestone),
         writer=turn.person_id if why else None,
     )
+
+
+def _reason(why: str) -> list[Text]:
+    return [text("The reason: {reason}", reason=why)] if why else []
 
 
 def _tell_employer(
@@ -183,19 +187,15 @@ def _tell_employer(
     if both.employer is None or both.employer.id == turn.person_id:
         return []
     words = text(
-        Plain(turn.person.name),
-        " moved the date of **",
-        Plain(milestone.title),
-        "** of **",
-        Plain(both.student.name),
-        "** to ",
-        news.shown_date(turn, due, both.employer),
-        ".",
+        "{person} moved the date of **{deliverable}** of **{student}** to {date}.",
+        person=people.person_name(turn.person, mention=True),
+        deliverable=milestone.title,
+        student=both.student_name,
+        date=news.shown_date(turn, due, both.employer),
     )
-    reason = [text("The reason: ", Plain(why))] if why else []
     key = keys.MOVED_NEWS(milestone.id, ends_at(due), turn.source)
     about, writer = subjects.MOVED(milestone.id), turn.person_id if why else None
-    return news.tell_employer(turn, both.project, key, about, words, *reason, writer=writer)
+    return news.tell_employer(turn, both.project, key, about, words, *_reason(why), writer=writer)
 
 
 def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: When, why: str) -> list[Action]:
@@ -207,17 +207,13 @@ def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: When, wh
         keys.DATE(milestone.id, stamp, turn.source),
         subjects.DATE(milestone.id),
         text(
-            "**",
-            Plain(both.student.name),
-            "** asks to move **",
-            Plain(milestone.title),
-            "** from ",
-            news.shown_date(turn, dates.read(milestone, "due"), both.employer),
-            " to ",
-            news.shown_date(turn, due, both.employer),
-            ".",
+            "**{student}** asks to move **{deliverable}** from {before} to {date}.",
+            student=both.student_name,
+            deliverable=milestone.title,
+            before=news.shown_date(turn, dates.read(milestone, "due"), both.employer),
+            date=news.shown_date(turn, due, both.employer),
         ),
-        *([text("The reason: ", Plain(why))] if why else []),
+        *_reason(why),
         Buttons(
             (
                 Button("Agree", verbs.DATE_AGREE(milestone.id, stamp), style="primary"),
@@ -227,7 +223,7 @@ def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: When, wh
         useful_until=milestone.due_at,
         writer=turn.person_id if why else None,
     )
-    said = message("I am asking the employer, and tell you the answer. Until then the date stands.")
+    said = message("I am asking the employer, and tell you the answer. Until then nothing changes.")
     return [Reply(said, settles=True, keeps_others=True), *told]
 
 
@@ -238,14 +234,12 @@ def _asked_student(
     both = sides(turn, placement)
     stamp = dates.stamp(due)
     words = text(
-        Plain(projects.company_name(turn, both.project)),
-        " would like to have **",
-        Plain(milestone.title),
-        "** earlier: by ",
-        news.shown_date(turn, due, both.student),
-        " instead of ",
-        news.shown_date(turn, dates.read(milestone, "due"), both.student),
-        ". Unless you agree, the date stays.",
+        "{company} would like to have **{deliverable}** earlier: by {date} instead of {before}. Unless you "
+        "agree, the date stays.",
+        company=projects.company_name(turn, both.project),
+        deliverable=milestone.title,
+        date=news.shown_date(turn, due, both.student),
+        before=news.shown_date(turn, dates.read(milestone, "due"), both.student),
     )
     ways = Buttons(
         (
@@ -255,7 +249,7 @@ def _asked_student(
     )
     question = Post(
         people.address(turn, both.student),
-        message(words, text("The reason: ", Plain(why)) if why else None, ways),
+        message(words, *_reason(why), ways),
         # The same date can be asked for again after a no.
         keys.EARLIER(milestone.id, stamp, turn.source),
         unasked=True,
@@ -264,8 +258,11 @@ def _asked_student(
         subject=late_messages.date_of(milestone, due),
         writer=turn.person_id if why else None,
     )
-    said = text("That is earlier than you agreed, so I am asking **", Plain(both.student.name), "**. Until "
-                "they agree, the date stays.")  # fmt: skip
+    said = text(
+        "That is earlier than you agreed, so I am asking **{student}**. Until there is a yes, the date "
+        "stays.",
+        student=both.student_name,
+    )
     return [Reply(message(said), settles=True, keeps_others=True), question]
 
 
@@ -273,12 +270,10 @@ def date_earlier_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Move the date to an earlier one for a student who agrees."""
     placement, milestone, due = _decision(turn, event, "student")
     moved = _move(turn, placement, milestone, due)
-    said = message(text("Agreed: ", news.shown_date(turn, due, turn.person), ". The reminders move with it."))
-    return [
-        Reply(said, replace=True, settles=True),
-        *moved,
-        *_answer_employer(turn, placement, milestone, " agrees: "),
-    ]
+    date = news.shown_date(turn, due, turn.person)
+    said = message(text("Agreed: {date}. The reminders move with it.", date=date))
+    told = _answer_employer(turn, placement, milestone, agreed=True)
+    return [Reply(said, replace=True, settles=True), *moved, *told]
 
 
 def date_stays_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -286,20 +281,20 @@ def date_stays_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     placement, milestone, due = _decision(turn, event, "student")
     mind = Button("Agree after all", verbs.DATE_EARLIER(milestone.id, dates.stamp(due)))
     said = message("The date stays. The employer reads it in their message of the day.", Buttons((mind,)))
-    told = _answer_employer(turn, placement, milestone, " keeps the date: ")
+    told = _answer_employer(turn, placement, milestone, agreed=False)
     return [Reply(said, replace=True, settles=True), *told]
 
 
-def _answer_employer(turn: Turn, placement: Placement, milestone: Milestone, answer: str) -> list[Action]:
+def _answer_employer(turn: Turn, placement: Placement, milestone: Milestone, *, agreed: bool) -> list[Action]:
     both = sides(turn, placement)
+    said = "**{student}** keeps the date: **{deliverable}** is due by {date}."
+    if agreed:
+        said = "**{student}** agrees: **{deliverable}** is due by {date}."
     words = text(
-        "**",
-        Plain(both.student.name),
-        f"**{answer}**",
-        Plain(milestone.title),
-        "** is due ",
-        news.shown_date(turn, dates.read(milestone, "due"), both.employer),
-        ".",
+        said,
+        student=both.student_name,
+        deliverable=milestone.title,
+        date=news.shown_date(turn, dates.read(milestone, "due"), both.employer),
     )
     key = keys.EARLIER_ANSWER(milestone.id, turn.source)
     return news.tell_employer(turn, both.project, key, subjects.MOVED(milestone.id), words)
@@ -336,7 +331,7 @@ def date_agree_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Move the date as the student asked, with the employer's agreement."""
     placement, milestone, due = _decision(turn, event)
     moved = _move(turn, placement, milestone, due)
-    said = message(text("Agreed: ", news.shown_date(turn, due, turn.person), "."))
+    said = message(text("Agreed: {date}.", date=news.shown_date(turn, due, turn.person)))
     told = _tell_employer(turn, placement, milestone, due, "")
     return [Reply(said, settles=True), *moved, _tell_student(turn, placement, milestone, due, ""), *told]
 
@@ -347,11 +342,9 @@ def date_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     retract_news(turn, subjects.DATE(milestone.id))
     both = sides(turn, placement)
     words = text(
-        "The date of **",
-        Plain(milestone.title),
-        "** stays as it is: ",
-        news.shown_date(turn, dates.read(milestone, "due"), both.student),
-        ".",
+        "The date of **{deliverable}** stays as it is: {date}.",
+        deliverable=milestone.title,
+        date=news.shown_date(turn, dates.read(milestone, "due"), both.student),
     )
     told = Post(
         people.address(turn, both.student),
@@ -362,5 +355,5 @@ def date_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         kind=late_messages.DATE,
         subject=late_messages.date_of(milestone),
     )
-    said = text("The date stays. ", *daily_message.when_told(turn, [both.student]))
-    return [Reply(message(said)), told]
+    heard = Text(daily_message.when_told(turn, [both.student]))
+    return [Reply(message("The date stays.", heard)), told]

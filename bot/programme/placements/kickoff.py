@@ -107,13 +107,10 @@ def _told(turn: Turn, placement: Placement, application: Application) -> list[Ac
         keys.KICKOFF_NEWS(placement.id),
         schedule.subject(placement),
         text(
-            "**",
-            Plain(both.student.name),
-            "** accepted your offer for **",
-            projects.title_part(both.project),
-            "**. The work is due ",
-            news.shown_date(turn, dates.read(placement, "due"), both.employer),
-            ".",
+            "**{student}** accepted your offer for **{project}**. It is due by {date}.",
+            student=both.student_name,
+            project=both.title,
+            date=news.shown_date(turn, dates.read(placement, "due"), both.employer),
         ),
         note("Say hello, and name a time for a first call: it is the best start there is."),
         Buttons(
@@ -137,13 +134,15 @@ def _kickoff(turn: Turn, placement: Placement, application: Application) -> Mess
     if both.project.contact:
         rows.append(row("Questions", Plain(both.project.contact)))
     wanted_work = milestones(turn, placement)
-    listed: list[Block] = [text("- ", Plain(in_lines(each.title, 1))) for each in wanted_work[:_SHOWN]]
+    listed: list[Block] = [
+        text("- {deliverable}", deliverable=in_lines(each.title, 1)) for each in wanted_work[:_SHOWN]
+    ]
     if len(wanted_work) > _SHOWN:
-        listed.append(note(f"and {len(wanted_work) - _SHOWN} more"))
+        listed.append(note("and one more", "and {count} more", count=len(wanted_work) - _SHOWN))
     private = private_blocks(both.project, text("**For your eyes only**"), lines=2)
     return message(
-        heading("You start: ", projects.title_part(both.project)),
-        text("with **", Plain(projects.company_name(turn, both.project)), "**"),
+        heading("You start: {project}", project=both.title),
+        text("with **{company}**", company=projects.company_name(turn, both.project)),
         Fields(tuple(rows)),
         text("**What you hand in**"),
         *listed,
@@ -171,7 +170,7 @@ def _still_starts(turn: Turn, waiting: Waiting) -> Message | None:
 
 def _named(turn: Turn, subject: str) -> Sentence:
     both = sides(turn, placement_of(turn, subject))
-    return say("All that is needed to begin: **{project}**", project=projects.title_part(both.project))
+    return say("All that is needed to begin: **{project}**", project=both.title)
 
 
 def _until(turn: Turn, subject: str) -> datetime:

@@ -6,12 +6,14 @@ Locks are always taken in the same order: the project, then the placement.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 from sqlalchemy import select
 
+from bot.chat.content import Plain
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
+from bot.chat.sentences import PersonName
 from bot.programme import people, projects
 from bot.programme.applications.lookup import application_of
 from bot.programme.core.turn import Turn
@@ -21,6 +23,7 @@ from storage.tables import Milestone, Person, Placement, Project, Submission
 __all__ = [
     "Sides",
     "Who",
+    "label_of",
     "latest",
     "lock_placement",
     "milestone_of",
@@ -30,6 +33,8 @@ __all__ = [
     "unwanted_words",
     "who_acts",
 ]
+
+_LABEL: Final = 60
 
 Who = Literal["student", "employer", "coordinator"]
 
@@ -43,6 +48,16 @@ class Sides:
     project: Project
     student: Person
     employer: Person | None
+
+    @property
+    def title(self) -> Plain:
+        """Return the project's title, short enough for a sentence."""
+        return projects.title_part(self.project)
+
+    @property
+    def student_name(self) -> PersonName:
+        """Return the student, whose account readers on the other side may be given: they work together."""
+        return people.person_name(self.student, mention=True)
 
 
 def placement_of(turn: Turn, placement_id: int | str, *, lock: bool = False) -> Placement:
@@ -125,6 +140,11 @@ def milestones(turn: Turn, placement: Placement) -> list[Milestone]:
         Milestone.programme_id == turn.programme_id, Milestone.placement_id == placement.id
     )
     return list(turn.session.scalars(held.order_by(Milestone.position)))
+
+
+def label_of(milestone: Milestone) -> Plain:
+    """Return a deliverable as a button's label: its position and title, cut to 60 characters."""
+    return Plain(f"{milestone.position}. {milestone.title}"[:_LABEL])
 
 
 def latest(turn: Turn, milestone: Milestone) -> Submission | None:

@@ -20,22 +20,24 @@ from bot.chat.content import (
     message,
     note,
     row,
+    say,
     text,
 )
 from bot.chat.events import ButtonPressed, CommandUsed, Suggest
 from bot.chat.numbers import is_digits
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Declined
+from bot.chat.sentences import Sentence
 from bot.programme import people, projects
 from bot.programme.applications import confidential, messages, news, terms
 from bot.programme.applications.lookup import application_of
 from bot.programme.core import dates, verbs
-from bot.programme.core.lifecycle import LABELS, placement_standing
+from bot.programme.core.lifecycle import placement_standing
 from bot.programme.core.turn import Turn
 from bot.programme.placements import terms_overview
-from bot.programme.placements.check_ins import ANSWERS, check_ins
+from bot.programme.placements.check_ins import answer_term, check_ins
 from bot.programme.placements.deliverables import review_reminders, submissions
-from bot.programme.placements.ending import REASONS
+from bot.programme.placements.ending import reason_of
 from bot.programme.placements.lookup import (
     Who,
     latest,
@@ -62,12 +64,20 @@ _DATES: Final = frozenset({"Starts", "Done by"})
 """Terms that the placement states itself, to the minute."""
 
 
+_WORK: Final = {
+    "open": "· {deliverable} · open, due by {date}",
+    "handed_in": "→ {deliverable} · handed in, due by {date}",
+    "accepted": "✓ {deliverable} · accepted, due by {date}",
+}
+
 _PAGE: Final = 5  # as many as a phone's screen holds
 _LABEL: Final = 40  # characters of a button that names a placement
 _STUDENTS_TURN: Final = ("open", "handed_in", "accepted")
 _EMPLOYERS_TURN: Final = ("handed_in", "open", "accepted")
 """Statuses of deliverables, first those that wait for the employer's side."""
 _SUGGESTED: Final = 25  # Discord's limit for autocomplete
+_SUGGESTION: Final = 90  # characters of a suggestion
+_CHOICE: Final = 60  # characters of a button that chooses among placements
 
 
 def placement_command(turn: Turn, event: CommandUsed) -> list[Action]:
@@ -111,7 +121,7 @@ def under_way(turn: Turn) -> Message | None:
     found = turn.session.scalars(query).all()
     if not found:
         return None
-    buttons = tuple(Button(_label(turn, p), verbs.PLACEMENT_SHOW(p.id)) for p in found)
+    buttons = tuple(Button(_name(turn, p, _LABEL), verbs.PLACEMENT_SHOW(p.id)) for p in found)
     return message(heading("Under way"), *(_line(turn, placement) for placement in found), Buttons(buttons))
 
 
@@ -128,7 +138,8 @@ def suggest(turn: Turn, event: Suggest) -> list[Option]:
     if typed:
         fits = (each.icontains(typed, autoescape=True) for each in (Project.title, Person.name))
         query = query.where(or_(*fits))
-    return [Option(str(p.id), _name(turn, p)[:90]) for p in turn.session.scalars(query.limit(_SUGGESTED))]
+    found = turn.session.scalars(query.limit(_SUGGESTED))
+    return [Option(str(each.id), _name(turn, each, _SUGGESTION)) for each in found]
 
 
 def _mine(turn: Turn) -> Select[Placement]:
@@ -165,32 +176,39 @@ def _named(turn: Turn, typed: str) -> Message:
         )
     if len(found) == 1:
         return _card(turn, found[0], who_acts(turn, found[0]))
-    buttons = tuple(Button(_name(turn, p)[:60], verbs.PLACEMENT_SHOW(p.id)) for p in found[:_PAGE])
+    buttons = tuple(Button(_name(turn, p, _CHOICE), verbs.PLACEMENT_SHOW(p.id)) for p in found[:_PAGE])
     more = len(found) - _PAGE
     return message(
         text("Several placements fit. Which one do you mean?"),
         *(_line(turn, placement) for placement in found[:_PAGE]),
         Buttons(buttons),
-        note(f"{more} more: add words, or the student's name.") if more > 0 else None,
+        note(
+            "One more: add words, or the student's name.",
+            "{count} more: add words, or the student's name.",
+            count=more,
+        )
+        if more > 0
+        else None,
     )
 
 
-def _name(turn: Turn, placement: Placement) -> str:
+def _name(turn: Turn, placement: Placement, most: int) -> Sentence:
+    """Return a placement's name for a label of about `most` characters; the title is cut to fit."""
     both = sides(turn, placement)
-    return f"{both.project.title} · {both.student.name}"
+    room = max(most // 3, most - len(both.student.name) - len(" · "))
+    title = projects.shortened(both.project.title, room)
+    return say("{project} · {student}", project=title, student=people.person_name(both.student))
 
 
-def _label(turn: Turn, placement: Placement) -> str:
-    return projects.shortened(_name(turn, placement), _LABEL)
-
-
-def _none_yet(turn: Turn) -> str:
+def _none_yet(turn: Turn) -> Sentence:
     """Return why this reader's list is empty, and what would begin a placement."""
     if "employer" in turn.roles:
-        return "No student works for you yet. `/applicants` shows who applied, and makes offers."
+        return say("No student works for you yet. `/applicants` shows who applied, and makes offers.")
     if "coordinator" in turn.roles:
-        return "You have no placement of your own. To see a student's, name the student or the project."
-    return "You have no placement yet. It begins when you accept an offer; `/project list` shows projects."
+        return say("You have no placement of your own. To see a student's, name the student or the project.")
+    return say(
+        "You have no placement yet. It begins when you accept an offer; `/project list` shows projects."
+    )
 
 
 def _list(turn: Turn, number: int) -> Message:
@@ -201,15 +219,15 @@ def _list(turn: Turn, number: int) -> Message:
     pages = -(-count // _PAGE)
     number = min(number, pages - 1)
     found = turn.session.scalars(query.limit(_PAGE).offset(number * _PAGE)).all()
-    buttons = tuple(Button(_label(turn, p), verbs.PLACEMENT_SHOW(p.id)) for p in found)
+    buttons = tuple(Button(_name(turn, p, _LABEL), verbs.PLACEMENT_SHOW(p.id)) for p in found)
     ways = [Button("Earlier", verbs.PLACEMENTS_PAGE(number - 1))] if number else []
     if number < pages - 1:
         ways.append(Button("More", verbs.PLACEMENTS_PAGE(number + 1)))
     return message(
-        heading(f"Placements ({count})"),
+        heading("Placements ({number})", number=count),
         *(_line(turn, placement) for placement in found),
         Buttons(buttons),
-        note(f"Page {number + 1} of {pages}") if pages > 1 else None,
+        note("Page {page} of {pages}", page=number + 1, pages=pages) if pages > 1 else None,
         Buttons(tuple(ways)) if ways else None,
     )
 
@@ -217,12 +235,11 @@ def _list(turn: Turn, number: int) -> Message:
 def _line(turn: Turn, placement: Placement) -> Block:
     both = sides(turn, placement)
     return text(
-        "- **",
-        projects.title_part(both.project),
-        "** · ",
-        Plain(both.student.name),
-        f" · {placement_standing(placement, turn.now)}, due ",
-        news.shown_date(turn, dates.read(placement, "due"), turn.person),
+        "- **{project}** · {student} · {status}, due by {date}",
+        project=both.title,
+        student=both.student_name,
+        status=placement_standing(placement, turn.now),
+        date=news.shown_date(turn, dates.read(placement, "due"), turn.person),
     )
 
 
@@ -231,28 +248,29 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
     both = sides(turn, placement)
     holding = terms.terms_rows(turn, terms.terms_of(turn, placement), turn.person)
     rows = [
-        row("Student", Plain(both.student.name)),
+        row("Student", both.student_name),
         row("Company", Plain(projects.company_name(turn, both.project))),
-        row("Status", placement_standing(placement, turn.now)),
+        row("Status", "{status}", status=placement_standing(placement, turn.now)),
         row("From", news.shown_day(turn, dates.read(placement, "starts"), turn.person)),
         row("Due", news.shown_date(turn, dates.read(placement, "due"), turn.person)),
         *(each for each in holding if each.label not in _DATES),
         *_last_check_ins(turn, placement, who),
     ]
-    if placement.end_code in REASONS:
-        rows.append(row("Reason", REASONS[placement.end_code]))
+    reason = reason_of(placement)
+    if reason is not None:
+        rows.append(row("Reason", reason))
     if placement.reason and _may_read_why(turn, placement, who):
         rows.append(row("Written for the coordinators", Plain(placement.reason)))
     private = private_blocks(both.project, text("**Details**")) if who != "coordinator" else []
     parts = _work(turn, placement, who)
     groups: list[list[Block]] = [
-        [heading(projects.title_part(both.project)), Fields(tuple(rows))],
+        [heading(both.title), Fields(tuple(rows))],
         terms_overview.change_blocks(turn, placement, who),
         [text("**Deliverables**"), *(parts[0] if parts else [])],
         *parts[1:],
         private,
     ]
-    last: list[Block] = [*_ways(turn, placement, who), note(f"Placement #{placement.id}")]
+    last: list[Block] = [*_ways(turn, placement, who), note("Placement #{number}", number=placement.id)]
     return paged(groups, last, page, lambda number: verbs.PLACEMENT_SHOW(placement.id, number))
 
 
@@ -276,9 +294,8 @@ def _work(turn: Turn, placement: Placement, who: Who) -> list[list[Block]]:
     for each in sorted(milestones(turn, placement), key=lambda each: order.index(each.status)):
         blocks: list[Block] = []
         found.append(blocks)
-        mark = {"accepted": "✓", "handed_in": "→"}.get(each.status, "·")
         due = news.shown_date(turn, dates.read(each, "due"), turn.person)
-        blocks.append(text(f"{mark} ", Plain(each.title), f" · {LABELS[each.status]}, ", due))
+        blocks.append(text(_WORK[each.status], deliverable=each.title, date=due))
         submission = latest(turn, each)
         if submission is not None:
             blocks += submissions.submission_blocks(submission)
@@ -294,9 +311,11 @@ def _last_check_ins(turn: Turn, placement: Placement, who: Who) -> list[Field]:
         answered = [c for c in check_ins(turn, placement) if c.side == side and c.answer]
         if answered and who in {side, "coordinator"}:
             last = answered[-1]
-            readable = who == side or _may_be_confided(turn, placement)
-            line = (": ", Plain(last.line)) if last.line and readable else ()
-            shown.append(row(f"Check-in ({side})", ANSWERS[str(last.answer)].lower(), *line))
+            label = "Check-in (student)" if side == "student" else "Check-in (employer)"
+            if last.line and (who == side or _may_be_confided(turn, placement)):
+                shown.append(row(label, "{answer}: {line}", answer=answer_term(last), line=last.line))
+            else:
+                shown.append(row(label, "{answer}", answer=answer_term(last)))
     return shown
 
 

@@ -25,6 +25,7 @@ from bot.programme.people.personal_data import (
     PersonalData,
     Section,
 )
+from bot.programme.placements.check_ins import answer_term
 from bot.programme.projects.person_rows import owned_alone
 from storage.tables import CheckIn, Milestone, Person, Placement, Project, Submission, outbox
 
@@ -35,25 +36,20 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
     query = select(Placement, Project.title).join(Project, Project.id == Placement.project_id)
     entries: list[Block] = []
     for placement, title in turn.session.execute(query.where(Placement.person_id == person.id)):
+        status = placement_standing(placement, turn.now)
         agreed = terms.line(turn, terms.terms_of(turn, placement), person)
-        entries.append(
-            text(
-                "- **",
-                Plain(title),
-                f"**: {placement_standing(placement, turn.now)}. You agreed to ",
-                agreed,
-            )
-        )
+        said = "- **{project}**: {status}. You agreed to this: {terms}"
+        entries.append(text(said, project=title, status=status, terms=agreed))
         if placement.student_line:
             entries.append(Text((Plain(placement.student_line),)))
     yield "Placements", entries
     ended = select(Placement.reason).where(Placement.ended_by_id == person.id, Placement.reason != "")
     yield (
         "Why you ended a placement, for the coordinators",
-        [text("- ", Plain(each)) for each in turn.session.scalars(ended)],
+        [text("- {words}", words=each) for each in turn.session.scalars(ended)],
     )
     lines = select(Placement.employer_line).where(Placement.employer_line_by_id == person.id)
-    yield "Closing lines you wrote", [text("- ", Plain(each)) for each in turn.session.scalars(lines)]
+    yield "Closing lines you wrote", [text("- {words}", words=each) for each in turn.session.scalars(lines)]
 
 
 def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
@@ -135,7 +131,7 @@ def _under_way(turn: Turn, person: Person) -> list[Block]:
         .join(Placement, Placement.project_id == Project.id)
         .where(Placement.person_id == person.id, Placement.status == "active")
     )
-    return [text("- placement in **", Plain(title), "**") for title in turn.session.scalars(query)]
+    return [text("- placement in **{project}**", project=title) for title in turn.session.scalars(query)]
 
 
 def _export_work(turn: Turn, person: Person) -> Iterator[Section]:
@@ -148,14 +144,16 @@ def _export_work(turn: Turn, person: Person) -> Iterator[Section]:
     entries: list[Block] = []
     for title, work in turn.session.execute(query.order_by(Submission.id)):
         names = [file_of(each).name for each in work.files]
-        pieces = [piece for piece in (work.text, work.link, *names) if piece]
-        said = Plain(", ".join(pieces) or "nothing")
-        entries.append(text("- ", Plain(title), f", version {work.version}: ", said))
+        pieces = ", ".join(piece for piece in (work.text, work.link, *names) if piece)
+        said = "- {deliverable}, version {version}: {work}"
+        if not pieces:
+            said = "- {deliverable}, version {version}: nothing"
+        entries.append(text(said, deliverable=title, version=work.version, work=pieces))
     yield "Work handed in", entries
     asked = select(Submission.feedback).where(
         Submission.feedback_by_id == person.id, Submission.feedback != ""
     )
-    yield "Changes you asked for", [text("- ", Plain(each)) for each in turn.session.scalars(asked)]
+    yield "Changes you asked for", [text("- {words}", words=each) for each in turn.session.scalars(asked)]
 
 
 def _erase_work(turn: Turn, request: ErasureRequest) -> list[Action]:
@@ -193,8 +191,9 @@ def _export_check_ins(turn: Turn, person: Person) -> Iterator[Section]:
     query = select(CheckIn).where(CheckIn.person_id == person.id, CheckIn.answered_at.is_not(None))
     entries = []
     for each in turn.session.scalars(query.order_by(CheckIn.id)):
-        said = (each.answer or "").replace("_", " ")
-        entries.append(text("- ", Moment(each.asked_at, zone, "day"), f": {said} ", Plain(each.line)))
+        said = "- {date}: {answer}: {line}" if each.line else "- {date}: {answer}"
+        asked = Moment(each.asked_at, zone, "day")
+        entries.append(text(said, date=asked, answer=answer_term(each), line=each.line))
     yield "Check-ins", entries
 
 

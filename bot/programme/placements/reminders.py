@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.chat.actions import Action
-from bot.chat.content import Block, Button, Buttons, Plain, note, text
+from bot.chat.content import Block, Button, Buttons, note, text
 from bot.chat.events import TimerFired
 from bot.chat.local_day import Day, When
-from bot.programme import projects
 from bot.programme.applications import news
 from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.timers import Timer
@@ -71,14 +70,15 @@ def placement_overdue_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 def _tell_student(turn: Turn, placement: Placement, due: datetime, left: list[Milestone]) -> list[Action]:
     both = sides(turn, placement)
-    title = projects.title_part(both.project)
     return daily_message.notify(
         turn,
         both.student,
         keys.OVERDUE_OF(placement.id, due, "student"),
         _about(placement, due),
         text(
-            "The date for **", title, "** has passed: ", news.shown_date(turn, _said(left), both.student), "."
+            "The date for **{project}** has passed: {date}.",
+            project=both.title,
+            date=news.shown_date(turn, _said(left), both.student),
         ),
         *_titles(left),
         text("Hand in what you have, or ask for another date."),
@@ -94,13 +94,10 @@ def _tell_student(turn: Turn, placement: Placement, due: datetime, left: list[Mi
 def _tell_employer(turn: Turn, placement: Placement, due: datetime, left: list[Milestone]) -> list[Action]:
     both = sides(turn, placement)
     lead = text(
-        "**",
-        Plain(both.student.name),
-        "** has not handed in all of **",
-        projects.title_part(both.project),
-        "**, which was due ",
-        news.shown_date(turn, _said(left), both.employer),
-        ".",
+        "**{student}** has not handed in all of **{project}**, which was due by {date}.",
+        student=both.student_name,
+        project=both.title,
+        date=news.shown_date(turn, _said(left), both.employer),
     )
     see = Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id), style="primary"),))
     key, subject = keys.OVERDUE_OF(placement.id, due, "employer"), _about(placement, due)
@@ -115,13 +112,11 @@ def _tell_coordinator(turn: Turn, placement: Placement, due: datetime, left: lis
         Timer.PLACEMENT_OVERDUE,
         schedule.subject(placement),
         text(
-            "**",
-            Plain(both.student.name),
-            "** is late with **",
-            projects.title_part(both.project),
-            "**: it was due ",
-            news.shown_date(turn, _said(left), None),
-            ", and nothing was handed in or agreed since.",
+            "**{student}** is late with **{project}**: it was due by {date}, and nothing was handed in or "
+            "agreed since.",
+            student=both.student_name,
+            project=both.title,
+            date=news.shown_date(turn, _said(left), None),
         ),
         Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
     )
@@ -159,11 +154,9 @@ def _reminder(turn: Turn, placement: Placement, left: list[Milestone]) -> list[B
     both = sides(turn, placement)
     return [
         text(
-            "**",
-            projects.title_part(both.project),
-            "** is due ",
-            news.shown_date(turn, _said(left), both.student),
-            ".",
+            "**{project}** is due by {date}.",
+            project=both.title,
+            date=news.shown_date(turn, _said(left), both.student),
         ),
         *_titles(left),
         Buttons(
@@ -182,4 +175,4 @@ def _said(left: list[Milestone]) -> When:
 
 
 def _titles(left: list[Milestone]) -> list[Block]:
-    return [text("- ", Plain(milestone.title)) for milestone in left]
+    return [text("- {deliverable}", deliverable=milestone.title) for milestone in left]

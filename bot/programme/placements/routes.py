@@ -25,7 +25,7 @@ __all__ = ["ROUTES"]
 
 _PLACEMENT = CommandSpec(
     ("placement",),
-    "Where a placement stands: dates, deliverables, what to do next.",
+    "Your placement: its dates, deliverables, and what to do next.",
     (
         Argument(
             "placement",

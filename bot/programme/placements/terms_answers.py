@@ -11,15 +11,13 @@ from bot.chat.content import (
     Buttons,
     Fields,
     Message,
-    Part,
-    Plain,
     Text,
-    listed,
     message,
     text,
 )
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
+from bot.chat.sentences import Names
 from bot.programme import projects
 from bot.programme.applications import news, terms
 from bot.programme.core import keys, subjects, verbs
@@ -95,12 +93,14 @@ def _agreed(turn: Turn, placement: Placement, change: TermsOffer) -> list[Action
     change.state, change.answered_at = "agreed", turn.now
     turn.session.flush()
     done = message(
-        text("Agreed. This holds in **", projects.title_part(project), "** from now on:"),
+        text("Agreed. This holds in **{project}** from now on:", project=projects.title_part(project)),
         Fields(tuple(terms.terms_rows(turn, change, turn.person))),
         Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
     )
-    lead = text("**", Plain(turn.person.name), "** agrees to the change in **",
-                projects.title_part(project), "**.")  # fmt: skip
+    both = sides(turn, placement)
+    lead = text(
+        "**{student}** agrees to the change in **{project}**.", student=both.student_name, project=both.title
+    )
     return [
         *_answered(change, done),
         *take_up(turn, placement, change),
@@ -116,18 +116,25 @@ def terms_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined("It stays as you agreed. `/placement` shows what that is.")
     change.state, change.answered_at = "kept", turn.now
     turn.session.flush()
+    both = sides(turn, placement)
     done = message(
-        text("What you agreed on for **", projects.title_part(project), "** stays. I tell ",
-             Plain(projects.company_name(turn, project)), "."),
+        text(
+            "What you agreed on for **{project}** stays. I pass that on to {company}.",
+            project=both.title,
+            company=projects.company_name(turn, project),
+        ),
         Buttons(
             (
                 Button("Agree after all", verbs.TERMS_AGREE(change.id)),
                 Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),
             )
         ),
-    )  # fmt: skip
-    lead = text("**", Plain(turn.person.name), "** keeps what was agreed in **",
-                projects.title_part(project), "**, so this does not change for them:")  # fmt: skip
+    )
+    lead = text(
+        "**{student}** keeps what was agreed in **{project}**, so none of this changes there:",
+        student=both.student_name,
+        project=both.title,
+    )
     told = _tell_employer(turn, project, change, lead, _changes(turn, placement, change))
     return [*_answered(change, done), *told]
 
@@ -159,8 +166,8 @@ def _waiting(turn: Turn, event: ButtonPressed, *states: str) -> tuple[Project, W
     return project, waiting
 
 
-def _names(turn: Turn, waiting: Waiting) -> tuple[Part, ...]:
-    return listed([sides(turn, each).student.name for each, _ in waiting])
+def _names(turn: Turn, waiting: Waiting) -> Names:
+    return Names(tuple(sides(turn, each).student_name for each, _ in waiting))
 
 
 def terms_ask_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -174,7 +181,10 @@ def terms_ask_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         turn.session.flush()
         actions += terms_changes.ask_student(turn, placement, change)
     terms_changes.close_item(turn, project)
-    asked = text("I am asking **", *_names(turn, waiting), "**. Until they agree, what was agreed stays.")
+    asked = text(
+        "I am asking **{students}**. Until there is a yes, what was agreed stays.",
+        students=_names(turn, waiting),
+    )
     return [Reply(message(asked), replace=True), *actions]
 
 
@@ -190,21 +200,26 @@ def terms_refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         project,
         keys.TERMS_REFUSED(project.id, turn.source),
         subjects.NEWS(project.id),
-        text("A coordinator did not pass on your change of terms in **", projects.title_part(project),
-             "**. What you agreed on with **", *_names(turn, waiting), "** stays. The post itself says what "
-             "you wrote, for whoever applies next."),
+        text(
+            "A coordinator did not pass on your change of terms in **{project}**. What you agreed on with "
+            "**{students}** stays. The post itself says what you wrote, for later applicants.",
+            project=projects.title_part(project),
+            students=_names(turn, waiting),
+        ),
         Buttons(
             (
                 Button("What each intern agreed to", verbs.TERMS_LIST(project.id)),
                 Button("Edit the project", verbs.PROJECT_EDIT(project.id)),
             )
         ),
-    )  # fmt: skip
+    )
+    said = "What was agreed in **{project}** stays, and no student is asked."
+    if told:
+        said = "What was agreed in **{project}** stays, and no student is asked. I am informing the employer."
     kept = message(
-        text("What was agreed in **", projects.title_part(project), "** stays, and no student is asked.",
-             " I am telling the employer." if told else ""),
+        text(said, project=projects.title_part(project)),
         Buttons((Button("Let them be asked after all", verbs.TERMS_ASK(project.id)),)),
-    )  # fmt: skip
+    )
     return [Reply(kept, replace=True), *told]
 
 
@@ -217,12 +232,13 @@ def terms_withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined("There is nothing to take back: every change has its answer.")
     actions: list[Action] = []
     for placement, _ in waiting:
-        actions += terms_changes.settle(
-            turn, placement, "This question is taken back. What you agreed on stays."
-        )
+        actions += terms_changes.settle(turn, placement)
     back = message(
-        text("Taken back: what you agreed on with **", *_names(turn, waiting), "** stays. The post still "
-             "says what you wrote last, for whoever applies next."),
+        text(
+            "Taken back: what you agreed on with **{students}** stays. The post still says what you wrote "
+            "last, for later applicants.",
+            students=_names(turn, waiting),
+        ),
         Buttons((Button("Edit the project", verbs.PROJECT_EDIT(project.id)),)),
-    )  # fmt: skip
+    )
     return [Reply(back, replace=True), *actions]

@@ -19,7 +19,6 @@ from bot.chat.content import (
     Buttons,
     Fields,
     Message,
-    Plain,
     Sentence,
     message,
     note,
@@ -49,6 +48,8 @@ __all__ = [
     "question",
     "settle",
 ]
+
+_TAKEN_BACK: Final = say("This question is taken back. What you agreed on stays.")
 
 _WRITTEN: Final = frozenset({"deliverables", "location", "unpaid_reason"})
 """Terms that are in the words of the person who changes them."""
@@ -117,7 +118,7 @@ def _propose(turn: Turn, placement: Placement, changed: dict[str, Any]) -> list[
         if terms.same(pending, after):
             return []
         pending.state, pending.answered_at = "replaced", turn.now
-        actions += close_question(pending, "This question is taken back. What you agreed on stays.")
+        actions += close_question(pending, _TAKEN_BACK)
     if not terms.changed_rows(turn, now, after, None):
         return actions
     application = lookup.application_of(turn, placement.application_id)
@@ -187,7 +188,7 @@ def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:
 
 def _named(turn: Turn, subject: str) -> Sentence:
     both = sides(turn, placement_of(turn, subjects.OF_TERMS.parse(subject).placement))
-    return say("A question about other terms: **{project}**", project=projects.title_part(both.project))
+    return say("A question about other terms: **{project}**", project=both.title)
 
 
 _CHANGE: Final = "terms.change"
@@ -198,12 +199,14 @@ MESSAGES: Final = {_CHANGE: MessageRoute(_still_asked, _named)}
 def question(turn: Turn, placement: Placement, change: TermsOffer) -> list[Block]:
     """Return the question as the student reads it, with its answers."""
     both = sides(turn, placement)
-    company = Plain(projects.company_name(turn, both.project))
     application = lookup.application_of(turn, placement.application_id)
     seen = note("A coordinator has read this first. You are free to keep what you agreed on.")
     return [
-        text("**", company, "** would like to change what you agreed on for **",
-             projects.title_part(both.project), "**:"),
+        text(
+            "**{company}** would like to change what you agreed on for **{project}**:",
+            company=projects.company_name(turn, both.project),
+            project=both.title,
+        ),
         Fields(tuple(terms.changed_rows(turn, holding(turn, placement), change, both.student))),
         text("Nothing changes unless you agree. If you do nothing, what you agreed on stays."),
         *([seen] if change.approved_by is not None else []),
@@ -214,14 +217,14 @@ def question(turn: Turn, placement: Placement, change: TermsOffer) -> list[Block
                 messages.write_button(application, "employer"),
             )
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _key(change: TermsOffer) -> str:
     return keys.TERMS(change.id)
 
 
-def close_question(change: TermsOffer, words: str) -> list[Action]:
+def close_question(change: TermsOffer, words: Sentence) -> list[Action]:
     """Close the question: unsent it is dropped, sent it is replaced by `words`."""
     return [WithdrawPost(_key(change)), Update(_key(change), message(words))]
 
@@ -233,22 +236,29 @@ def _item(turn: Turn, project: Project) -> list[Action]:
         close_item(turn, project)
         return []
     worse = all(terms.is_worse(holding(turn, placement), change) for placement, change in waiting)
-    to_what = " to less money or more work." if worse else ". Please read it before it is asked."
-    blocks: list[Block] = [
-        text("**", Plain(projects.company_name(turn, project)), "** would like to change what is agreed in "
-             "**", projects.title_part(project), "**", to_what),
-    ]  # fmt: skip
+    said = (
+        "**{company}** would like to change what is agreed in **{project}** to less money or more work."
+        if worse
+        else "**{company}** would like to change what is agreed in **{project}**. Please read it before it "
+        "is asked."
+    )
+    company, title = projects.company_name(turn, project), projects.title_part(project)
+    blocks: list[Block] = [text(said, company=company, project=title)]
     for placement, change in waiting:
         changes = terms.changed_rows(turn, holding(turn, placement), change, None)
-        blocks += [text("**", Plain(sides(turn, placement).student.name), "**"), Fields(tuple(changes))]
-    student = "The student is" if len(waiting) == 1 else "The students are"
+        student = sides(turn, placement).student_name
+        blocks += [text("**{student}**", student=student), Fields(tuple(changes))]
     return tasks.open_task(
         turn,
         _task(project),
         "terms",
         subjects.PROJECT(project.id),
         *blocks,
-        note(f"{student} asked only if you say so, and may still keep what was agreed."),
+        note(
+            "The student is asked only if you say so, and may still keep what was agreed.",
+            "The students are asked only if you say so, and may still keep what was agreed.",
+            count=len(waiting),
+        ),
         Buttons(
             (
                 Button("Let them be asked", verbs.TERMS_ASK(project.id)),
@@ -267,7 +277,7 @@ def close_item(turn: Turn, project: Project) -> None:
     tasks.close_task(turn, _task(project))
 
 
-def settle(turn: Turn, placement: Placement, words: str) -> list[Action]:
+def settle(turn: Turn, placement: Placement, words: Sentence = _TAKEN_BACK) -> list[Action]:
     """Close the question about a placement's terms; `words` take its place."""
     pending = terms.open_change(turn, placement.application_id)
     if pending is None:

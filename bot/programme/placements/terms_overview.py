@@ -13,7 +13,6 @@ from bot.chat.content import (
     Plain,
     Text,
     heading,
-    listed,
     message,
     note,
     text,
@@ -21,6 +20,7 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Declined
+from bot.chat.sentences import Names
 from bot.programme import people, projects
 from bot.programme.applications import terms
 from bot.programme.core import dates, verbs
@@ -41,12 +41,13 @@ def terms_show_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     zone = people.zone_of(turn, turn.person)
     project = projects.project_of(turn, placement.project_id)
     found = terms.versions(turn, placement)[::-1]
-    groups: list[list[Block]] = [[heading("What was agreed: ", projects.title_part(project))]]
+    title = heading("What was agreed: {project}", project=projects.title_part(project))
+    groups: list[list[Block]] = [[title]]
     groups += [[block] for each in found for block in _version(turn, each, zone, holds=each is found[0])]
     due = dates.read(placement, "due")
     if not terms.same_date(dates.read(found[0], "due"), due, "due"):
-        said = people.shown_date(turn, due, turn.person)
-        groups.append([note("The employer has given more time since: the work is due ", said, ".")])
+        by = people.shown_date(turn, due, turn.person)
+        groups.append([note("The employer has given more time since: the work is due by {date}.", date=by)])
     page = pressed.page
     last = change_blocks(turn, placement, who)
     shown = paged(groups, last, page or 0, lambda number: verbs.TERMS_SHOW(placement.id, number))
@@ -54,21 +55,30 @@ def terms_show_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _version(turn: Turn, version: Terms, zone: str, *, holds: bool) -> list[Block]:
-    student = Plain(people.person_of(turn, version.accepted_by).name)
-    accepted = Moment(version.accepted_at, zone)
-    state = "**It holds now.**" if holds else "It held before."
+    said = "Version {version}, accepted by **{student}** on {date}. It held before."
+    if holds:
+        said = "Version {version}, accepted by **{student}** on {date}. **It holds now.**"
     blocks: list[Block] = [
-        text(f"Version {version.version}, accepted by **", student, "** on ", accepted, f". {state}"),
+        text(
+            said,
+            version=version.version,
+            student=people.person_name(people.person_of(turn, version.accepted_by), mention=True),
+            date=Moment(version.accepted_at, zone),
+        ),
         Fields(tuple(terms.terms_rows(turn, version, turn.person))),
         *terms.work_blocks(version),
     ]
     if version.from_project_at is not None:
         copied = Moment(version.from_project_at, zone, "day")
-        blocks.append(note("It was copied on ", copied, " from the project as it was then: older terms were "
-                           "not kept."))  # fmt: skip
+        blocks.append(
+            note(
+                "It was copied on {date} from the project as it was then: older terms were not kept.",
+                date=copied,
+            )
+        )
     for each in version.agreements:
         at = Moment(each.at, zone, "day")
-        blocks += [text("Agreed to by applying, on ", at, ":"), Text((Plain(each.text),))]
+        blocks += [text("Agreed to by applying, on {date}:", date=at), Text((Plain(each.text),))]
     return blocks
 
 
@@ -79,19 +89,23 @@ def change_blocks(turn: Turn, placement: Placement, who: Who) -> list[Block]:
         return []
     if who == "student":
         return terms_changes.question(turn, placement, change)
-    zone = people.zone_of(turn, turn.person)
-    name = Plain(sides(turn, placement).student.name)
-    asked = Moment(change.created_at, zone, "day")
-    said = {
-        "coordinator": text("A coordinator looks at it before **", name, "** is asked."),
-        "asked": text("**", name, "** has not agreed yet. Until then what was agreed stays."),
-        "kept": text("**", name, "** keeps what was agreed."),
-        "refused": text("A coordinator did not pass it on, so what was agreed stays."),
-    }[change.state]
-    lead = text("**A change was asked for on ", asked, ".** ", *said.parts)
+    asked = Moment(change.created_at, people.zone_of(turn, turn.person), "day")
+    name = sides(turn, placement).student_name
+    lead = text(_STATES[change.state], date=asked, student=name)
     ways = Buttons((Button("Take the change back", verbs.TERMS_WITHDRAW(placement.project_id)),))
     waits = change.state in {"coordinator", "asked"}
     return [lead, _changes(turn, placement, change), *([ways] if waits else [])]
+
+
+_STATES = {
+    "coordinator": "**A change was asked for on {date}.** A coordinator looks at it before I ask "
+    "**{student}**.",
+    "asked": "**A change was asked for on {date}.** **{student}** has not agreed yet. Until then what was "
+    "agreed stays.",
+    "kept": "**A change was asked for on {date}.** **{student}** keeps what was agreed.",
+    "refused": "**A change was asked for on {date}.** A coordinator did not pass it on, so what was agreed "
+    "stays.",
+}
 
 
 _SAID = {
@@ -112,19 +126,24 @@ def saved_blocks(turn: Turn, project: Project) -> list[Block]:
     blocks: list[Block] = []
     for state in ("asked", "coordinator"):
         found = [
-            sides(turn, placement).student.name
+            sides(turn, placement).student_name
             for placement, change in terms_changes.of_state(turn, project, state)
             if change.created_at == turn.now
         ]
-        if found and state == "asked":
-            blocks.append(text("I am asking **", *listed(found), "** to agree. Until then what you agreed on "
-                               "stays as it is."))  # fmt: skip
-        elif found:
+        if not found:
+            continue
+        said = "I am asking **{students}** to agree. Until then what you agreed on stays as it is."
+        if state == "coordinator":
             changes = terms_changes.of_state(turn, project, state)
             worse = all(terms.is_worse(terms_changes.holding(turn, p), change) for p, change in changes)
-            looks = "It means less money or more work, so a coordinator" if worse else "A coordinator"
-            blocks.append(text(f"{looks} looks at it before **", *listed(found), "** is asked. Until "
-                               "somebody agrees, what you agreed on stays as it is."))  # fmt: skip
+            said = (
+                "It means less money or more work, so a coordinator looks at it before I ask **{students}**. "
+                "Until there is a yes, what you agreed on stays as it is."
+                if worse
+                else "A coordinator looks at it before I ask **{students}**. Until there is a yes, what you "
+                "agreed on stays as it is."
+            )
+        blocks.append(text(said, students=Names(tuple(found))))
     if blocks:
         blocks.append(Buttons((Button("What each intern agreed to", verbs.TERMS_LIST(project.id)),)))
     return blocks
@@ -143,14 +162,16 @@ def terms_list_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     projects.may_manage(turn, project)
     found = terms_changes.active(turn, project)
     if not found:
-        raise Declined("Nobody works on this project now. `/placement` lists every placement.")
-    blocks: list[Block] = [heading("What each intern agreed to: ", projects.title_part(project))]
+        raise Declined("No student works on this project now. `/placement` lists every placement.")
+    blocks: list[Block] = [
+        heading("What each intern agreed to: {project}", project=projects.title_part(project))
+    ]
     for placement in found:
-        name = Plain(sides(turn, placement).student.name)
+        student = sides(turn, placement).student_name
         holds = terms.line(turn, terms_changes.holding(turn, placement), turn.person)
         blocks += [
             Divider(),
-            text("**", name, "** · ", holds),
+            text("**{student}** · {terms}", student=student, terms=holds),
             *change_blocks(turn, placement, who_acts(turn, placement)),
             Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
         ]

@@ -18,12 +18,13 @@ from bot.chat.answers import JSONValue, Option, Understood
 from bot.chat.answers.files import as_value, file_of, why_refused
 from bot.chat.answers.links import read_link
 from bot.chat.answers.normalise import keep
-from bot.chat.content import Block, Button, Buttons, Part, Plain, Select, message, note, text
+from bot.chat.content import Block, Button, Buttons, Plain, Select, Text, message, note, text
 from bot.chat.conversation.draft import Draft, begin_draft, dump_draft, load_draft
 from bot.chat.conversation.inputs import press
 from bot.chat.events import ButtonPressed, MessageReceived
 from bot.chat.forms import Ask, Form, Question, form_of
 from bot.chat.routes import Completed, Declined
+from bot.chat.sentences import WebLink
 from bot.chat.values import replace
 from bot.programme import projects
 from bot.programme.core.turn import Turn
@@ -69,15 +70,15 @@ def offer(turn: Turn, event: MessageReceived) -> list[Action]:
     answers: dict[str, JSONValue] = {"link": link, "text": "" if words.split() == [words] and link else words}
     if fit:
         answers["file"] = as_value(fit[0])
-    named = _named(fit[0].name if fit else "", link)
+    held = _held(fit[0].name if fit else "", link)
     more = [text("I kept only the first file: hand the others in after it.")] if fit[1:] else []
     kept: dict[str, JSONValue] = {name: value for name, value in answers.items() if value}
     if begun := _begun(turn):
-        return _added(turn, begun, kept, [*refused, text("I kept ", *named, "."), *more])
+        return _added(turn, begun, kept, [*refused, held, *more])
     form = dropped_form(turn, "")
     row_id, draft = _kept(turn, event, form, kept)
-    asked = text("Is this work that you want to hand in? I kept ", *named, ".")
-    return [_which(form, row_id, draft, [*refused, asked, *more])]
+    asked = text("Is this work that you want to hand in?")
+    return [_which(form, row_id, draft, [*refused, asked, held, *more])]
 
 
 def _which(form: Form, row_id: int, draft: Draft, said: Sequence[Block]) -> Reply:
@@ -111,7 +112,7 @@ def _added(turn: Turn, row: Row, answers: dict[str, JSONValue], said: list[Block
     words.append(str(answers.get("text", "")))
     answers = {**answers, "text": "\n".join(dict.fromkeys(each for each in words if each))}
     if "file" in answers and isinstance(given := before.get("file"), dict):
-        said.append(text("It takes the place of “", Plain(file_of(given).name), "”."))
+        said.append(text("It takes the place of “{file}”.", file=file_of(given).name))
     draft = _with(turn, form, draft, answers)
     _save(turn, row, draft, row.state)
     if row.form == FORM and "milestone" not in draft.answers:
@@ -185,11 +186,13 @@ def _take_up(turn: Turn, milestone: str) -> None:
         return
 
 
-def _named(file: str, link: str) -> tuple[Part, ...]:
-    named: list[Part] = ["“", Plain(file), "”"] if file else []
+def _held(file: str, link: str) -> Text:
+    """Return what I kept: a file, a link, or both."""
+    if file and link:
+        return text("I kept “{file}” and the link {link}.", file=file, link=WebLink(link))
     if link:
-        named += [*([" and "] if file else []), "the link ", Plain(link)]
-    return tuple(named)
+        return text("I kept the link {link}.", link=WebLink(link))
+    return text("I kept “{file}”.", file=file)
 
 
 def _kept(turn: Turn, event: MessageReceived, form: Form, answers: dict[str, JSONValue]) -> tuple[int, Draft]:
@@ -257,7 +260,7 @@ def dropped_form(turn: Turn, _subject: str) -> Form:
     """
     waiting = _waiting(turn)
     if not waiting:
-        raise Declined("Nothing waits to be handed in. `/placement` shows where things stand.")
+        raise Declined("Nothing waits to be handed in. `/placement` shows the work as it is now.")
     several = len({placement.id for placement, _ in waiting}) > 1
     options = tuple(Option(str(m.id), _label(turn, each, m, several=several)) for each, m in waiting)
     ask = Ask("Which deliverable is it for?", label="Deliverable", kind="choice", options=options)
@@ -265,11 +268,11 @@ def dropped_form(turn: Turn, _subject: str) -> Form:
     return replace(form, questions=(Question("milestone", ask), *form.questions))
 
 
-def _label(turn: Turn, placement: Placement, milestone: Milestone, *, several: bool) -> str:
+def _label(turn: Turn, placement: Placement, milestone: Milestone, *, several: bool) -> Plain:
     title = f"{milestone.position}. {milestone.title}"
     if several:
         title = f"{projects.project_of(turn, placement.project_id).title}: {title}"
-    return title if len(title) <= _LABEL else f"{title[: _LABEL - 1].rstrip()}…"
+    return Plain(title if len(title) <= _LABEL else f"{title[: _LABEL - 1].rstrip()}…")
 
 
 def work_dropped_submitted(turn: Turn, done: Completed) -> list[Action]:

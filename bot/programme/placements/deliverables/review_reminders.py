@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from bot.chat.actions import Action, SetTimer
-from bot.chat.content import Button, Buttons, Plain, text
+from bot.chat.content import Button, Buttons, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.numbers import whole_number
 from bot.programme import projects
@@ -94,21 +94,31 @@ def placement_review_due(turn: Turn, event: TimerFired) -> list[Action]:
     if not waits or newest is None or newest.version != handed.version:
         return []
     both = sides(turn, placement)
-    title = projects.title_part(both.project)
-    about = ("**", Plain(milestone.title), "** of **", Plain(both.student.name), "** in **", title, "**")
     if handed.asked or both.employer is None:
         item = tasks.open_task(
             turn,
             keys.REVIEW_TASK(milestone.id),
             Timer.PLACEMENT_REVIEW,
             schedule.subject(placement),
-            text(*about, " was handed in and has had no word from the employer. Please get in touch."),
+            text(
+                "**{deliverable}** of **{student}** in **{project}** was handed in and has had no word from "
+                "the employer. Please get in touch.",
+                deliverable=milestone.title,
+                student=both.student_name,
+                project=both.title,
+            ),
             Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
         )
         return [*item, *_tell_student(turn, placement, milestone, newest)]
     subject = subjects.MILESTONE(milestone.id)
     retract_news(turn, subject)
-    words = text(*about, " waits for your word: accept it, or say what should change.")
+    words = text(
+        "**{deliverable}** of **{student}** in **{project}** waits for your word: accept it, or say what "
+        "should change.",
+        deliverable=milestone.title,
+        student=both.student_name,
+        project=both.title,
+    )
     key = keys.REVIEW(milestone.id, handed.version)
     again = tell_employer(turn, both.project, key, subject, words, deciding(newest))
     return [*again, _timer(turn, placement, milestone, handed.version, asked=1)]
@@ -117,7 +127,6 @@ def placement_review_due(turn: Turn, event: TimerFired) -> list[Action]:
 def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, work: Submission) -> list[Action]:
     """Inform the student that the wait is not their fault: the work is in, and who looks after it."""
     both = sides(turn, placement)
-    days = (turn.now - work.created_at).days
     application = application_of(turn, placement.application_id)
     return daily_message.notify(
         turn,
@@ -125,12 +134,15 @@ def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, work: 
         keys.REVIEW_SILENCE(milestone.id, work.version),
         subjects.MILESTONE(milestone.id),
         text(
-            "**",
-            Plain(projects.company_name(turn, both.project)),
-            "** has not answered about **",
-            Plain(milestone.title),
-            f"** in {days} days. You need not wait for it: what you handed in counts as handed in, and you ",
-            "can go on. Nobody has reviewed it yet; the coordinators know, and look after it.",
+            "**{company}** has not answered about **{deliverable}** in one day. You need not wait for it: "
+            "what you handed in counts as handed in, and you can go on. It has no review yet; the "
+            "coordinators know, and look after it.",
+            "**{company}** has not answered about **{deliverable}** in {count} days. You need not wait for "
+            "it: what you handed in counts as handed in, and you can go on. It has no review yet; the "
+            "coordinators know, and look after it.",
+            company=projects.company_name(turn, both.project),
+            deliverable=milestone.title,
+            count=(turn.now - work.created_at).days,
         ),
         Buttons(
             (

@@ -10,15 +10,16 @@ from pydantic import BaseModel, Field
 
 from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
 from bot.chat.answers.files import file_of
-from bot.chat.content import Block, Button, Buttons, File, Plain, message, note, text
+from bot.chat.content import Block, Button, Buttons, File, Plain, Text, message, note, say, text
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.local_day import Day, ends_at
 from bot.chat.rendering.screen import height, in_lines
 from bot.chat.routes import Completed, Declined
+from bot.chat.sentences import WebLink
 from bot.chat.values import replace
-from bot.programme import people, projects
-from bot.programme.applications import messages, news
+from bot.programme import people
+from bot.programme.applications import news
 from bot.programme.applications.news import retract_news, tell_employer
 from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.lifecycle import begin, change, move
@@ -29,6 +30,8 @@ from bot.programme.placements import late_messages, reminders, schedule
 from bot.programme.placements.closing import complete
 from bot.programme.placements.deliverables import review_reminders
 from bot.programme.placements.lookup import (
+    Sides,
+    label_of,
     latest,
     lock_placement,
     milestone_of,
@@ -61,8 +64,12 @@ _TIME_FOR_CHANGES: Final = timedelta(days=3)
 
 
 _LOOKED_FOR: Final = (
-    f"{messages.CLOSED}: they hear that you did this, and read your words when they open the placement."
+    "Messages about this are closed: the other side hears that you did this, and reads your words with the "
+    "placement."
 )
+
+_TITLE: Final = 60
+"""Characters of a deliverable in a form's title."""
 
 
 class HandIn(BaseModel):
@@ -96,9 +103,7 @@ def choose_milestone(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined("Everything is accepted already, so nothing waits to be handed in.")
     if len(waiting) == 1:
         return [OpenForm("hand-in", str(waiting[0].id))]
-    buttons = tuple(
-        Button(f"{m.position}. {m.title}"[:60], verbs.MILESTONE_HAND_IN(m.id)) for m in waiting[:20]
-    )
+    buttons = tuple(Button(label_of(m), verbs.MILESTONE_HAND_IN(m.id)) for m in waiting[:20])
     return [Reply(message("Which deliverable do you hand in?", Buttons(buttons)))]
 
 
@@ -127,7 +132,8 @@ def hand_in_form(turn: Turn, subject: str) -> Form:
     milestone = milestone_of(turn, subject)
     placement = placement_of(turn, milestone.placement_id)
     _must_be_student(turn, placement)
-    form = form_of(HandIn, form_id="hand-in", title=f"Hand in: {milestone.title}"[:80], submit="Hand in")
+    title = say("Hand in: {deliverable}", deliverable=milestone.title[:_TITLE])
+    form = form_of(HandIn, form_id="hand-in", title=title, submit="Hand in")
     return _with_notice(turn, placement, form)
 
 
@@ -151,7 +157,6 @@ def hand_in_submitted(turn: Turn, done: Completed) -> list[Action]:
     retract_news(turn, subjects.MILESTONE(milestone.id))
     reminders.retract_date_news(turn, placement, milestone.due_at)
     both = sides(turn, placement)
-    version = f" (version {submission.version})" if submission.version > 1 else ""
     shown = (
         _uncovered(placement) if unwanted_words(turn, placement) else _handed_in_short(placement, submission)
     )
@@ -160,12 +165,12 @@ def hand_in_submitted(turn: Turn, done: Completed) -> list[Action]:
         both.project,
         keys.HANDED_IN(milestone.id, submission.version),
         subjects.MILESTONE(milestone.id),
-        text("**", Plain(both.student.name), f"** handed in{version}: **", Plain(milestone.title), "**"),
+        _news(both, milestone, submission),
         *shown,
         review_reminders.deciding(submission),
     )
     receipt = message(
-        text("Handed in: **", Plain(milestone.title), f"**{version}."),
+        _received(milestone, submission),
         note("The employer hears of it by tomorrow morning. Until it is accepted you can hand in again."),
     )
     wait = review_reminders.wait_for_word(turn, placement, milestone, submission.version)
@@ -176,6 +181,33 @@ def hand_in_submitted(turn: Turn, done: Completed) -> list[Action]:
         *told,
         wait,
     ]
+
+
+def _news(both: Sides, milestone: Milestone, submission: Submission) -> Text:
+    """Return which work was handed in, for the employer."""
+    if submission.version == 1:
+        return text(
+            "**{student}** handed in: **{deliverable}**",
+            student=both.student_name,
+            deliverable=milestone.title,
+        )
+    return text(
+        "**{student}** handed in (version {version}): **{deliverable}**",
+        student=both.student_name,
+        version=submission.version,
+        deliverable=milestone.title,
+    )
+
+
+def _received(milestone: Milestone, submission: Submission) -> Text:
+    """Return which work was handed in, for the student."""
+    if submission.version == 1:
+        return text("Handed in: **{deliverable}**.", deliverable=milestone.title)
+    return text(
+        "Handed in: **{deliverable}** (version {version}).",
+        deliverable=milestone.title,
+        version=submission.version,
+    )
 
 
 def _keep(turn: Turn, milestone: Milestone, done: Completed) -> tuple[Submission, list[Action]]:
@@ -210,10 +242,10 @@ def submission_blocks(submission: Submission) -> list[Block]:
 def _beside_words(submission: Submission) -> list[Block]:
     blocks: list[Block] = []
     if submission.link:
-        blocks.append(text(Plain(submission.link)))
+        blocks.append(text(WebLink(submission.link)))
     blocks += [File(file_of(file)) for file in submission.files]
     if submission.feedback:
-        blocks.append(text("Changes asked: ", Plain(submission.feedback)))
+        blocks.append(text("Changes asked: {changes}", changes=submission.feedback))
     return blocks
 
 
@@ -229,7 +261,7 @@ def _to_decide(turn: Turn, milestone_id: int | str) -> tuple[Placement, Mileston
         raise Declined("The employer decides whether the work is accepted.")
     submission = latest(turn, milestone)
     if milestone.status != "handed_in" or submission is None:
-        raise Declined("There is nothing to decide here now. `/placement` shows where things stand.")
+        raise Declined("There is nothing to decide here now. `/placement` shows the work as it is now.")
     return placement, milestone, submission
 
 
@@ -247,18 +279,16 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
     moved = [*move(turn, submission, "accepted"), *move(turn, milestone, "accepted")]
     _decided(turn, milestone)
     both = sides(turn, placement)
-    said = Reply(message(text("Accepted: **", Plain(milestone.title), "**.")), settles=True)
+    said = Reply(message(text("Accepted: **{deliverable}**.", deliverable=milestone.title)), settles=True)
     if all(m.status == "accepted" for m in milestones(turn, placement)):
         return [said, *moved, *complete(turn, placement)]
     told = Post(
         people.address(turn, both.student),
         message(
             text(
-                "Your work was accepted: **",
-                Plain(milestone.title),
-                "** in **",
-                projects.title_part(both.project),
-                "**.",
+                "Your work was accepted: **{deliverable}** in **{project}**.",
+                deliverable=milestone.title,
+                project=both.title,
             )
         ),
         keys.ACCEPTED(milestone.id),
@@ -280,9 +310,10 @@ def milestone_changes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 def _newer(placement: Placement, milestone: Milestone, submission: Submission) -> Reply:
     """Return the newest version with its question: a version that was not read cannot be decided on."""
     said = text(
-        "There is a newer version of **",
-        Plain(milestone.title),
-        f"** by now, so nothing is decided yet. This is version {submission.version}:",
+        "There is a newer version of **{deliverable}** by now, so nothing is decided yet. This is version "
+        "{version}:",
+        deliverable=milestone.title,
+        version=submission.version,
     )
     words = _handed_in_short(placement, submission)
     return Reply(message(said, *words, review_reminders.deciding(submission)), settles=True)
@@ -291,9 +322,8 @@ def _newer(placement: Placement, milestone: Milestone, submission: Submission) -
 def changes_form(turn: Turn, subject: str) -> Form:
     """Return the form of what should change about the work of a milestone."""
     placement, milestone, _ = _to_decide(turn, subject)
-    form = form_of(
-        Changes, form_id="changes", title=f"Changes: {milestone.title}"[:80], submit="Ask for changes"
-    )
+    title = say("Changes: {deliverable}", deliverable=milestone.title[:_TITLE])
+    form = form_of(Changes, form_id="changes", title=title, submit="Ask for changes")
     return _with_notice(turn, placement, form)
 
 
@@ -319,15 +349,16 @@ def changes_submitted(turn: Turn, done: Completed) -> list[Action]:
     ]
     _decided(turn, milestone)
     until = news.shown_date(turn, due, turn.person)
-    said = text("The new version is due ", until, ". ", *daily_message.when_told(turn, [both.student]))
+    said = text("The new version is due by {date}.", date=until)
+    heard = Text(daily_message.when_told(turn, [both.student]))
     told = _ask_for_changes(turn, placement, milestone, submission)
-    return [Reply(message(said), settles=True), *moved, told, *schedule.schedule(turn, placement)]
+    return [Reply(message(said, heard), settles=True), *moved, told, *schedule.schedule(turn, placement)]
 
 
 def _uncovered(placement: Placement) -> list[Block]:
     """Return the blocks in place of words by a person whose messages the reader stopped."""
     return [
-        text("You asked for no more messages from them, so I do not show here what they wrote about it."),
+        text("You asked for no more messages from the other side, so what it wrote about this is not shown."),
         Buttons((Button("Read it with the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
     ]
 
@@ -343,18 +374,17 @@ def _in_short(placement: Placement, words: str) -> list[Block]:
 
 def _ask_for_changes(turn: Turn, placement: Placement, milestone: Milestone, submission: Submission) -> Post:
     both, unwanted = sides(turn, placement), unwanted_words(turn, placement)
+    until = news.shown_date(turn, dates.read(milestone, "due"), both.student)
     words = message(
         text(
-            "Changes are asked for **",
-            Plain(milestone.title),
-            "** in **",
-            projects.title_part(both.project),
-            "**." if unwanted else "**:",
+            "Changes are asked for **{deliverable}** in **{project}**."
+            if unwanted
+            else "Changes are asked for **{deliverable}** in **{project}**:",
+            deliverable=milestone.title,
+            project=both.title,
         ),
         *(_uncovered(placement) if unwanted else _in_short(placement, submission.feedback)),
-        text(
-            "The new version is due ", news.shown_date(turn, dates.read(milestone, "due"), both.student), "."
-        ),
+        text("The new version is due by {date}.", date=until),
         Buttons(
             (
                 Button("Hand in again", verbs.MILESTONE_HAND_IN(milestone.id), style="primary"),
