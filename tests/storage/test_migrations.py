@@ -109,7 +109,7 @@ def test_hand_ins_without_a_time_become_days(empty_url: str, tmp_path: Path) -> 
     work = {"programme_id": 1, "placement_id": 1, "title": "A", "status": "open"}
     named = {"fee_cents": 50000, "currency": "USD", "unpaid_reason": "", "hours": 20, "weeks": 2}
     named |= {"deliverables": "A", "location": "", "starts_at": day}
-    accepted = {"placement_id": 1, "version": 1, "accepted_by": 1, "accepted_at": MONDAY, "agreements": "[]"}
+    accepted = {"placement_id": 1, "version": 1, "accepted_by": 1, "accepted_at": MONDAY, "agreements": []}
     asked = {"value": "2026-03-30T22:59:00Z", "shown": "Mon 30 March 2026, 23:59", "fingerprint": "d"}
     engine = plain_engine(parse_url(empty_url))
     with engine.begin() as connection:
