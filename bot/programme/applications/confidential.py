@@ -11,7 +11,6 @@ from typing import Final
 
 from sqlalchemy import select
 
-from bot.chat.content import Part
 from bot.chat.sentences import Names
 from bot.programme import people
 from bot.programme.core.turn import Turn
@@ -25,7 +24,6 @@ __all__ = [
     "hidden_from",
     "may_read",
     "named",
-    "names_of",
     "readers",
     "reported_by",
 ]
@@ -119,8 +117,3 @@ def named(reading: list[Person], *, mention: bool = False) -> Names | None:
     `mention`: they are coordinators, whose accounts the reader may be given.
     """
     return people.person_names(reading, mention=mention) if 0 < len(reading) <= _NAMED else None
-
-
-def names_of(named: list[Person]) -> tuple[Part, ...]:
-    """Return the readers' names in a sentence, or "the coordinators" where they are many."""
-    return people.join_names(named) if 0 < len(named) <= _NAMED else ("the coordinators",)

@@ -25,7 +25,6 @@ from bot.chat.content import (
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
-from bot.chat.sentences import Names
 from bot.programme import people, projects
 from bot.programme.applications import confidential, messages
 from bot.programme.applications.decisions import decide
@@ -67,7 +66,6 @@ _READ_BY: Final = "Only the programme's coordinators read that."
 _READ_BY_NO_PERSON: Final = (
     "No coordinator here could read it in confidence, so it waits until there is another coordinator."
 )
-_FEW: Final = 3  # names that are read at a glance
 _ENDED: Final = "placement.ended"
 _PROMPTS: Final = {
     "student": "Why does it end? Only the coordinators read this.",
@@ -195,13 +193,10 @@ def _read_by(reading: list[Person]) -> Text | None:
     """Return which coordinators read what the person who acts wrote; None where there are none."""
     if not reading:
         return None
-    if len(reading) > _FEW:
+    readers = confidential.named(reading, mention=True)
+    if readers is None:
         return text("What you wrote is read by the coordinators, and by no other person.")
-    return text("What you wrote is read by {readers}, and by no other person.", readers=_names(reading))
-
-
-def _names(persons: list[Person]) -> Names:
-    return Names(tuple(people.person_name(each, mention=True) for each in persons))
+    return text("What you wrote is read by {readers}, and by no other person.", readers=readers)
 
 
 def _who_ended(turn: Turn, both: Sides, who: Who) -> Text:
@@ -333,9 +328,10 @@ def _writes_to(turn: Turn, reading: list[Person]) -> list[Text]:
     person = people.person_name(turn.person, mention=True)
     if not reading:
         return []
-    if len(reading) > _FEW:
+    readers = confidential.named(reading, mention=True)
+    if readers is None:
         return [text("What {person} writes is read by the coordinators.", person=person)]
-    return [text("What {person} writes is read by {readers}.", person=person, readers=_names(reading))]
+    return [text("What {person} writes is read by {readers}.", person=person, readers=readers)]
 
 
 def _why(turn: Turn, placement: Placement, words: Message, reader: Person, writes: Person) -> Post:
