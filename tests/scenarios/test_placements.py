@@ -67,7 +67,7 @@ async def test_a_placement_that_has_not_begun_says_so(stage: Stage) -> None:
     await ada.presses("Show my data")
     assert "Market map of repair shops: not begun yet." in stage.screen("ada")
     await ada.presses("Forget me")
-    assert "has not ended, and somebody counts on it." in stage.screen("ada")
+    assert "has not ended, and another person counts on it." in stage.screen("ada")
     assert "under way" not in stage.screen("ada")
     await to_day(stage, 30, month=3)
     await ada.uses("/placement")
