@@ -44,7 +44,7 @@ async def test_a_dropped_file_is_handed_in_with_two_presses(platform: Platform, 
     await ada.says(words, files=attached(tmp_path, ada, {"summary.pdf": PDF}))
     assert ada.sees("I kept “summary.pdf” and the link")
     await ada.presses("1. A two-page summary")
-    assert ada.sees("summary.pdf (20 bytes)")
+    assert ada.sees("summary.pdf (20 B)")
     await ada.presses("Hand in")
     assert ada.sees("Handed in: A two-page summary")
     [handed] = platform.rows(select(Submission.text, Submission.link, Submission.files))
@@ -127,7 +127,7 @@ async def test_the_form_begins_with_what_was_dropped(platform: Platform, tmp_pat
     await ada.presses("Hand in")
     assert unfinished(platform) == ["hand-in"]
     await ada.fills({"About the work": "Both parts of it."})
-    assert ada.sees("summary.pdf (20 bytes)")
+    assert ada.sees("summary.pdf (20 B)")
     await ada.presses("Hand in", on="Review your answers")
     assert unfinished(platform) == []
     [handed] = platform.rows(select(Submission.text, Submission.link, Submission.files))

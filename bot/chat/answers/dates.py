@@ -119,7 +119,7 @@ def check_date(value: JSONValue, asking: Asking) -> Understood | Refused:
         return Refused(latest, _example(asking))
     shown = in_words(when, asking.zone, asking.now)
     if asking.future and ends_at(when) <= asking.now:
-        return Refused(say("That has already passed: {date}", date=shown), _example(asking))
+        return Refused(say("That has already passed: {date}.", date=shown), _example(asking))
     return Understood(_stored(when), shown)
 
 

@@ -147,8 +147,8 @@ def test_a_date_with_two_readings_or_none_is_asked_about(text: str, shown: str) 
         ("2026-13-04", "That date is not in the calendar."),
         ("5th friday of december", "There is no such day."),
         ("25:00 tomorrow", "There is no such time of day."),
-        ("yesterday", "That has already passed: Tue 13 October"),
-        ("12 dec 2020", "That has already passed: Sat 12 December 2020"),
+        ("yesterday", "That has already passed: Tue 13 October."),
+        ("12 dec 2020", "That has already passed: Sat 12 December 2020."),
         ("100 years", "I can take dates up to the year 2099."),
         ("x" * 500, "That is a lot of text. Please send the date alone."),
     ],
@@ -284,7 +284,7 @@ def test_today_is_over_when_its_owner_s_day_is() -> None:
     assert isinstance(read_answer("today", replace(noon, days_of="America/New_York")), Understood)
     refused = read_answer("today", replace(noon, days_of="Pacific/Kiritimati"))
     assert in_words(refused) == Refused(
-        "That has already passed: Wed 14 October (Kiritimati; for you 11:59)", "28 October 2026"
+        "That has already passed: Wed 14 October (Kiritimati; for you 11:59).", "28 October 2026"
     )
 
 
