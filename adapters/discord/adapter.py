@@ -177,7 +177,7 @@ class DiscordAdapter:
     ) -> MessageRef:
         """Post a message; see the port."""
         place = to if isinstance(to, Place) else await self._dm(to)
-        parts = draw(message, _address, with_files=place.kind == "dm")
+        parts = draw(message, _address, with_files=place.kind == "dm", space=place.space)
         try:
             return await self._sender.send(self.calls, place, parts, key, again=again, known=known)
         except Refusal as refusal:
@@ -190,12 +190,14 @@ class DiscordAdapter:
     ) -> MessageRef | None:
         """Look for a message in the place's history; see the port."""
         place = to if isinstance(to, Place) else await self._dm(to)
-        parts = draw(message, _address, with_files=place.kind == "dm")
+        parts = draw(message, _address, with_files=place.kind == "dm", space=place.space)
         return await self._sender.find(self.calls, place, parts, key, known)
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
         """Change a message of the bot; see the port."""
-        await self._sender.edit(self.calls, ref, draw(message, _address, with_files=ref.place.kind == "dm"))
+        place = ref.place
+        parts = draw(message, _address, with_files=place.kind == "dm", space=place.space)
+        await self._sender.edit(self.calls, ref, parts)
 
     async def fetch(self, file: FileRef) -> bytes:
         """Return the bytes of a file that a person sent; see the port."""

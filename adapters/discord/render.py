@@ -24,11 +24,14 @@ from bot.chat.content import (
     Note,
     Option,
     Part,
+    Plain,
     Select,
     Text,
+    Wording,
 )
 from bot.chat.events import UserRef, parse_destination
 from bot.chat.language import as_text
+from bot.chat.rendering.directions import balanced
 from bot.chat.rendering.markdown import strip_parts
 from bot.chat.rendering.split import sendable
 from bot.chat.values import replace
@@ -67,17 +70,22 @@ class Rendered:
 
 
 def draw(
-    message: Message, address: Callable[[str], str] = lambda _to: "", *, with_files: bool = False
+    message: Message,
+    address: Callable[[str], str] = lambda _to: "",
+    *,
+    with_files: bool = False,
+    space: str = "",
 ) -> list[Rendered]:
     """Return the messages that show this message within Discord's limits.
 
     `address` returns the address of a str(MessageRef) or str(Place), "" where there is none. Files are shown
-    by name only, unless `with_files`: where only one person reads them.
+    by name only, unless `with_files`: where only one person reads them. `space` is the server in which the
+    message is read, "" in a DM.
 
     Raises:
         Refusal: the message is empty.
     """
-    drawn = [_draw(part, address, with_files=with_files) for part in sendable(message, LIMITS)]
+    drawn = [_draw(part, address, space, with_files=with_files) for part in sendable(message, LIMITS)]
     return [_calling(message.calls, drawn[0]), *drawn[1:]] if message.calls else drawn
 
 
@@ -96,17 +104,17 @@ def action_of(custom_id: str) -> str:
 
 def option(each: Option) -> Component:
     """Return an option of a select."""
-    made: Component = {"label": each.label or "…", "value": each.value}
+    made: Component = {"label": _label(each.label), "value": each.value}
     if each.description:
-        made["description"] = each.description
+        made["description"] = _label(each.description)
     return made
 
 
-def _draw(message: Message, address: Callable[[str], str], *, with_files: bool) -> Rendered:
+def _draw(message: Message, address: Callable[[str], str], space: str, *, with_files: bool) -> Rendered:
     files = [block.file for block in message.blocks if isinstance(block, File)] if with_files else []
     named = tuple((_file_name(number, file), file) for number, file in enumerate(files))
     names = iter(name for name, _ in named)
-    drawn = [_block(block, address, names) for block in message.blocks]
+    drawn = [_block(block, address, names, space) for block in message.blocks]
     _tell_apart(drawn)
     size = 1 + sum(1 + len(part.get("components", ())) for part in drawn)
     boxed = any(isinstance(block, Heading) for block in message.blocks)
@@ -115,19 +123,19 @@ def _draw(message: Message, address: Callable[[str], str], *, with_files: bool) 
     return Rendered(tuple(drawn), named)
 
 
-def _block(block: Block, address: Callable[[str], str], names: Iterator[str]) -> Component:
+def _block(block: Block, address: Callable[[str], str], names: Iterator[str], space: str) -> Component:
     match block:
         case Text(parts):
-            return _text(markdown(parts))
+            return _text(markdown(parts, space=space))
         case Heading(parts):
             return _text("### " + escape(strip_parts(parts).replace("\n", " ")))
         case Note(parts):
-            return _text(markdown(parts, "-# "))
+            return _text(markdown(parts, "-# ", space=space))
         case Fields(rows):
             lines: list[Part] = []
             for number, row in enumerate(rows):
-                lines += ["\n" if number else "", f"**{as_text(row.label)}:** ", *row.parts]
-            return _text(markdown(lines))
+                lines += ["\n" if number else "", "**", Plain(as_text(row.label)), ":** ", *row.parts]
+            return _text(markdown(lines, space=space))
         case Buttons(buttons):
             return {"type": _ROW, "components": [_button(button, address) for button in buttons]}
         case Select():
@@ -147,11 +155,17 @@ def _block(block: Block, address: Callable[[str], str], names: Iterator[str]) ->
 
 
 def _text(words: str) -> Component:
-    return {"type": _TEXT, "content": words}
+    """Return a text; Discord takes no empty one, and of words there may be nothing that is seen."""
+    return {"type": _TEXT, "content": words if words.strip() else "…"}
+
+
+def _label(words: Wording) -> str:
+    """Return a short text that is no markdown; Discord takes no empty one."""
+    return balanced(as_text(words)).strip() or "…"
 
 
 def _button(button: Button, address: Callable[[str], str]) -> Component:
-    label = as_text(button.label).strip() or "…"
+    label = _label(button.label)
     url = button.url or (address(button.to) if button.to else "")
     if url:
         return {"type": _BUTTON, "style": _LINK, "label": label, "url": url}
@@ -166,7 +180,7 @@ def _select(choose: Select) -> Component:
     return {
         "type": _SELECT,
         "custom_id": choose.action,
-        "placeholder": choose.placeholder,
+        "placeholder": _label(choose.placeholder),
         "options": [option(each) for each in options.values()],
         "min_values": 1,
         "max_values": len(options) if choose.many else 1,

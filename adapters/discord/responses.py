@@ -123,7 +123,7 @@ class Answering:
             await _say_nothing(self.calls, pending)
 
     async def _say(self, pending: Pending, said: Message, *, replace: bool) -> None:
-        parts = draw(said, self.address, with_files=True)
+        parts = draw(said, self.address, with_files=True, space=pending.place.space)
         replaces = replace and pending.replaceable
         rest: Sequence[Rendered] = parts
         if not pending.first:

@@ -19,8 +19,9 @@ from adapters.slack.limits import LIMITS
 from adapters.slack.options import SlackOptions
 from adapters.slack.profiles import Profiles
 from adapters.slack.receiver import Receiver
-from adapters.slack.render import RenderOptions, draw
+from adapters.slack.render import draw
 from adapters.slack.responses import answer_now
+from adapters.slack.rich_text import RenderOptions
 from adapters.slack.sending import Sender
 from adapters.slack.socket_mode import Sockets
 from adapters.slack.state import SlackState
@@ -109,7 +110,7 @@ class SlackAdapter:
         if answer.message and answer.link and pending.place.readers != "alone":
             with suppress(Retry, Refusal, DeliveryUnknown):  # then the link leads to the app instead
                 pending.dm = (await self._place(answer.link)).id
-        await answer_now(pending, self._as_typed_here(answer), space, self._look(space))
+        await answer_now(pending, self._as_typed_here(answer), space, self._look(space, pending.team))
 
     async def send(
         self,
@@ -123,7 +124,9 @@ class SlackAdapter:
         """Post a message; see the port."""
         space = await self._space(to)
         place = await self._place(to)
-        return await self._sender.send(space, place, draw(message, self._look(space)), key, again=again)
+        return await self._sender.send(
+            space, place, draw(message, self._look(space, place.space)), key, again=again
+        )
 
     async def find(
         self, to: Place | UserRef, message: Message, *, key: str, known: Collection[str] = ()
@@ -136,7 +139,7 @@ class SlackAdapter:
     async def edit(self, ref: MessageRef, message: Message) -> None:
         """Change a message of the bot, or redraw a person's own page."""
         space = await self._space(ref.place)
-        await self._sender.edit(space, ref, draw(message, self._look(space)))
+        await self._sender.edit(space, ref, draw(message, self._look(space, ref.place.space)))
 
     async def fetch(self, file: FileRef) -> bytes:
         """Return the bytes of a file that a person sent; see the port."""
@@ -165,9 +168,10 @@ class SlackAdapter:
         await self.sockets.close()
         await self.state.spaces.close()
 
-    def _look(self, space: Workspace) -> RenderOptions:
-        """Return how messages are shown in a workspace."""
-        return RenderOptions(partial(named_line, self.state.options.names), lambda to: _address(space, to))
+    def _look(self, space: Workspace, team: str) -> RenderOptions:
+        """Return how messages are shown in a workspace; `team` is its id."""
+        named = partial(named_line, self.state.options.names)
+        return RenderOptions(named, lambda to: _address(space, to), team)
 
     def _as_typed_here(self, answer: Response) -> Response:
         """Return the answer with its dialog's commands as they are typed in this workspace."""

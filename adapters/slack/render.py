@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from adapters.slack.limits import LIMITS
-from adapters.slack.rich_text import Element, Naming, as_named, escape, rich_text, small_print
+from adapters.slack.rich_text import Element, RenderOptions, escape, rich_text, small_print
 from bot.chat.answers import FileRef
 from bot.chat.content import (
     Block,
@@ -24,35 +24,25 @@ from bot.chat.content import (
     Note,
     Option,
     Part,
+    Plain,
     Select,
     Text,
 )
 from bot.chat.events import UserRef, parse_destination
 from bot.chat.language import as_text
+from bot.chat.rendering.directions import balanced
 from bot.chat.rendering.markdown import strip_parts
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.rendering.split import sendable
 from bot.chat.values import replace
 
-__all__ = ["RenderOptions", "Rendered", "action_of", "draw", "option", "plain"]
+__all__ = ["Rendered", "action_of", "draw", "option", "plain"]
 
 _FALLBACK: Final = 3000
 """Characters of the words for notifications and screen readers; the blocks hold the full text."""
 
 _STYLES: Final = {"primary": "primary", "danger": "danger"}
 _REPEAT_MARK: Final = re.compile(r"#\d+$")
-
-
-def _nowhere(_to: str) -> str:
-    return ""
-
-
-@dataclass(frozen=True, slots=True)
-class RenderOptions:
-    """The presentation in a workspace: the names of commands, and the address of a message or place."""
-
-    named: Naming = as_named
-    address: Callable[[str], str] = _nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +103,16 @@ def _tell_apart(blocks: Sequence[Element]) -> None:
 def _block(block: Block, look: RenderOptions) -> list[Element]:
     match block:
         case Text(parts):
-            return [rich_text(parts, look.named)]
+            return [rich_text(parts, look)]
         case Heading(parts):
             return [{"type": "header", "text": plain(strip_parts(parts).replace("\n", " "))}]
         case Note(parts):
-            return [small_print(parts, look.named)]
+            return [small_print(parts, look)]
         case Fields(rows):
             lines: list[Part] = []
             for number, row in enumerate(rows):
-                lines += ["\n" if number else "", f"**{as_text(row.label)}:** ", *row.parts]
-            return [rich_text(lines, look.named)]
+                lines += ["\n" if number else "", "**", Plain(as_text(row.label)), ":** ", *row.parts]
+            return [rich_text(lines, look)]
         case Buttons(buttons):
             return [{"type": "actions", "elements": [_button(button, look) for button in buttons]}]
         case Select():
@@ -138,7 +128,7 @@ def _block(block: Block, look: RenderOptions) -> list[Element]:
 
 def plain(words: str) -> Element:
     """Return a text object in which nothing is parsed, emoji names neither."""
-    return {"type": "plain_text", "text": words or " ", "emoji": False}
+    return {"type": "plain_text", "text": balanced(words) or " ", "emoji": False}
 
 
 def _button(button: Button, look: RenderOptions) -> Element:

@@ -13,7 +13,8 @@ from typing import Any, Literal
 import aiohttp
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from adapters.slack.render import Rendered, RenderOptions, draw
+from adapters.slack.render import Rendered, draw
+from adapters.slack.rich_text import RenderOptions
 from adapters.slack.views import view_of
 from adapters.slack.web_api import Workspace, call, seconds_of
 from bot.chat.adapter import DeliveryUnknown, OpenedForm, Refusal, Response, Retry, Unanswerable

@@ -35,6 +35,7 @@ from bot.chat.content import (
     show_moment,
 )
 from bot.chat.language import as_text
+from bot.chat.rendering.directions import TURNING
 from bot.chat.rendering.markdown import (
     Bold,
     Code,
@@ -51,6 +52,7 @@ from bot.chat.rendering.markdown import (
     is_web_address,
     parse_parts,
 )
+from bot.chat.rendering.named import name_elsewhere, platform_of
 from bot.chat.rendering.split import split
 from bot.chat.sentences import ChannelName, PersonName, RoleName, WebLink
 from bot.chat.values import replace
@@ -88,18 +90,7 @@ def _shown(character: str) -> str:
     if category == "Cc":
         code = ord(character)
         return chr(0x2400 + code) if code < 0x20 else "\u2421" if code == 0x7F else "\ufffd"  # noqa: PLR2004 - ASCII
-    turns = unicodedata.bidirectional(character) in {
-        "LRE",
-        "RLE",
-        "LRO",
-        "RLO",
-        "PDF",
-        "LRI",
-        "RLI",
-        "FSI",
-        "PDI",
-    }
-    return "\ufffd" if category == "Cs" or turns else character
+    return "\ufffd" if category == "Cs" or character in TURNING else character
 
 
 def pieces_of(parts: Sequence[Part], zone: str = "") -> list[Piece]:
@@ -137,7 +128,7 @@ def _spans(spans: Iterable[Span], marks: frozenset[Mark], zone: str) -> Iterator
                 link: frozenset[Mark] = marks | {"link"} if is_web_address(url) else marks
                 yield Piece(harmless(label or url), link, url if is_web_address(url) and label else "")
             case PersonName() | ChannelName() | RoleName():
-                yield Piece(harmless(as_text((span,))), marks)
+                yield Piece(harmless(_name(span)), marks)
             case Code(words):
                 yield Piece(harmless(words), marks | {"code"})
             case Link(children, url):
@@ -145,6 +136,11 @@ def _spans(spans: Iterable[Span], marks: frozenset[Mark], zone: str) -> Iterator
                     yield replace(piece, url=url)
             case Bold(children) | Italic(children) | Strike(children):
                 yield from _spans(children, marks | {_MARKS[type(span)]}, zone)
+
+
+def _name(value: PersonName | ChannelName | RoleName) -> str:
+    here = isinstance(value, ChannelName | RoleName) and platform_of(value) == "terminal"
+    return as_text((value,)) if here else name_elsewhere(value)
 
 
 def plain_parts(parts: Sequence[Part], zone: str = "") -> str:

@@ -32,9 +32,11 @@ from bot.chat.content import (
 )
 from bot.chat.language import as_text
 from bot.chat.rendering.costs import parts_cost
+from bot.chat.rendering.directions import TURNING
 from bot.chat.rendering.limits import Limits, cost
 from bot.chat.rendering.markdown import strip_parts
 from bot.chat.rendering.split import base_action, split
+from bot.chat.sentences import ChannelName, PersonName, RoleName, WebLink
 
 # So tight that random messages run into every limit.
 TIGHT = Limits(
@@ -82,7 +84,19 @@ MARKS = [
     "`code`",
     "[a page](https://a.b/c)",
 ]
-ODD = ["👨‍👩‍👧‍👦", "🇩🇪", "e\u0301", "\u200d", "مرحبا ", "日本語。", "&", "<!channel>", "@everyone"]
+ODD = [
+    "👨‍👩‍👧‍👦",
+    "🇩🇪",
+    "e\u0301",
+    "\u200d",
+    "مرحبا ",
+    "日本語。",
+    "&",
+    "<!channel>",
+    "@everyone",
+    "\u202eevil",
+    "\u2069",
+]
 LONG = ["supercalifragilistic" * 3, "x" * 500, "long words and more of them, " * 20]
 PIECES = st.sampled_from(["a", "word ", "A sentence. ", "\n", "\n\n", " ", *MARKS, *ODD, *LONG])
 WORDS = st.lists(PIECES, max_size=25).map("".join)
@@ -90,7 +104,23 @@ _DUE = Moment(datetime(2026, 12, 11, 22, 59, tzinfo=UTC), "Europe/Berlin")
 MOMENTS = st.sampled_from(
     [_DUE, ShownDay("Fri 11 December", "Berlin"), ShownDay("Fri 11 December", "Berlin", _DUE)]
 )
-PARTS = st.lists(WORDS | st.builds(Plain, WORDS) | MOMENTS, max_size=5).map(tuple)
+NAMES = st.sampled_from(
+    ["", "Ada", "Ada @everyone (she)", "\u202eadA", "**spring**", "x" * 300, "long words " * 90]
+)
+_IDS = st.integers(10**16, 10**18).map(str)
+NAMED = (
+    st.builds(PersonName, st.just(7), NAMES)
+    | st.builds(PersonName, st.just(7), NAMES, st.just(value=True), _IDS.map("discord/@{}".format))
+    | st.builds(PersonName, st.just(7), NAMES, st.just(value=True), st.just("slack/@T1.U1"))
+    | st.builds(ChannelName, _IDS.map("discord/channel/1/{}".format), NAMES)
+    | st.builds(ChannelName, st.just("slack/channel/T1/C1"), NAMES)
+    | st.builds(RoleName, st.just("discord:1"), _IDS, NAMES)
+    | st.builds(WebLink, st.integers(0, 700).map(lambda size: "https://a.b/" + "c" * size) | WORDS)
+    | st.builds(WebLink, st.integers(0, 100).map(lambda size: "https://a.b/" + "c" * size), st.just("a page"))
+)
+"""Values that a platform may draw a mark of its own for."""
+
+PARTS = st.lists(WORDS | st.builds(Plain, WORDS) | MOMENTS | NAMED, max_size=5).map(tuple)
 ACTIONS = st.text(string.ascii_lowercase + ":", min_size=1, max_size=20)
 URLS = st.integers(0, 700).map(lambda size: "https://a.b/" + "c" * size)
 OPTIONS = st.lists(st.builds(Option, ACTIONS, WORDS, WORDS), max_size=120)
@@ -139,9 +169,9 @@ def said(block: Block) -> Iterator[str]:
 
 
 def letters(*messages: Message) -> str:
-    """All that messages say, without white space, which a cut may leave out."""
+    """All that messages say, without white space and marks of direction, which may be left out."""
     words = "".join(word for content in messages for block in content.blocks for word in said(block))
-    return "".join(words.split())
+    return "".join(character for character in words if character not in TURNING and not character.isspace())
 
 
 def all_placeholders(messages: list[Message]) -> str:
@@ -233,7 +263,8 @@ def assert_well_split(content: Message, limits: Limits) -> list[Message]:
     assert holds(letters(*out), letters(content)), "words are lost or out of order"
     for block in content.blocks:
         if isinstance(block, Select) and block.options:
-            assert holds(all_placeholders(out) + letters(*out), "".join(as_text(block.placeholder).split()))
+            shown = letters(Message((Text((Plain(as_text(block.placeholder)),)),)))
+            assert holds(all_placeholders(out) + letters(*out), shown)
     assert pressed(*out) == pressed(content), "actions are lost, doubled or out of order"
     return out
 

@@ -13,6 +13,7 @@ from itertools import groupby
 
 import regex  # type: ignore[import-untyped]  # it ships no types
 
+from bot.chat.language import as_text
 from bot.chat.rendering.costs import parts_cost
 from bot.chat.rendering.limits import Limits, cost, costs
 from bot.chat.rendering.markdown import (
@@ -30,10 +31,7 @@ from bot.chat.rendering.markdown import (
     Words,
     parse_parts,
 )
-from bot.chat.sentences import (
-    Part,
-    Plain,
-)
+from bot.chat.sentences import ChannelName, Part, PersonName, Plain, RoleName, WebLink
 from bot.chat.values import replace
 
 __all__ = ["cut_parts", "shorten"]
@@ -145,6 +143,9 @@ def _flat(
             for child in children:
                 yield from _flat(child, marks, most, limits)
             yield Plain(f" ({url})"), marks
+        case PersonName() | ChannelName() | RoleName() | WebLink() if _span_cost(span, marks, limits) > most:
+            address = f" ({span.url})" if isinstance(span, WebLink) and span.label else ""
+            yield Plain(as_text((span,)) + address), marks
         case _:
             yield span, marks
 

@@ -142,7 +142,10 @@ _SPAN = re.compile(
     rf"|\[(?P<link>[^\[\]]+)\]\((?P<url>https://(?:[^\s(){_SLOT}]|\([^\s(){_SLOT}]*\))+)\)"
 )
 
-_ADDRESS = re.compile(r"https?://[^\s<>()|\[\]\\]+")
+_ADDRESS = re.compile(
+    r"https?://[^\s<>()|\[\]\\`\x00-\x20\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]+"
+)
+"""A web address without what ends or leaves a platform's mark, and without what is not seen."""
 
 _MARKS: dict[str, type[Bold | Strike | Italic]] = {"bold": Bold, "strike": Strike, "italic": Italic}
 
@@ -150,7 +153,10 @@ _Slots = deque[Span]
 
 
 def is_web_address(url: str) -> bool:
-    """Tell whether a text is a whole web address, which each platform's marks can hold."""
+    """Tell whether a text is a whole web address, which each platform's marks can hold.
+
+    Another scheme (javascript:), white space, brackets, bars and control characters make it a text.
+    """
     return _ADDRESS.fullmatch(url) is not None
 
 

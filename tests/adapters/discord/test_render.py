@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.discord.limits import LIMITS
+from adapters.discord.markdown import markdown
 from adapters.discord.render import EPHEMERAL, Rendered, action_of, draw
 from bot.chat.answers import FileRef, Option
 from bot.chat.content import (
@@ -32,9 +34,11 @@ from bot.chat.content import (
     row,
     text,
 )
+from bot.chat.rendering.costs import parts_cost
+from bot.chat.sentences import ChannelName, Part, PersonName, RoleName, WebLink
 from tests.support.discord.openapi import components_in, refusals
 from tests.support.discord.screen import read
-from tests.support.splitting import SENDABLE
+from tests.support.splitting import PARTS, SENDABLE
 
 REAL_PROJECTS = Path(__file__).parents[4] / "shared" / "data" / "real_projects.json"
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -43,6 +47,8 @@ SEND = ("POST", "/channels/1/messages")
 HOSTILE = st.text(st.sampled_from("ab1 \n@#*_~`|<>[]()\\-+.:!&/\u200b")) | st.sampled_from(
     [
         "@everyone",
+        "hi@everyone",
+        "@here.",
         "<@123>",
         "<@&123>",
         "<#123>",
@@ -63,7 +69,7 @@ HOSTILE = st.text(st.sampled_from("ab1 \n@#*_~`|<>[]()\\-+.:!&/\u200b")) | st.sa
 """What people might write to ping, link, format or pretend."""
 
 LIVE = re.compile(
-    r"(?<!\\)(?:[*_~|`\[\]<>]|#|^\s*(?:[-+]|\d+\.)\s)|@(?!\u200b)|https?:|discord\.gg", re.MULTILINE
+    r"(?<!\\)(?:[*_~|`\[\]<>]|#|^\s*(?:[-+]|\d+\.)\s)|@(?=everyone|here)|https?:|discord\.gg", re.MULTILINE
 )
 """What Discord would read as a mark, a mention or a link."""
 
@@ -233,3 +239,81 @@ def test_real_posts_are_all_taken() -> None:
         shown = "".join(re.sub(r"[\s\u200b]", "", read(each)) for each in contents(drawn))
         for word in post["description"].split():
             assert word in shown, word
+
+
+@pytest.mark.parametrize(
+    ("value", "space", "drawn"),
+    [
+        (PersonName(7, "Ada", mention=True, account="discord/@42"), "", "<@42> (Ada)"),
+        (PersonName(7, "**A**", mention=True, account="discord/@42"), "", r"<@42> (\*\*A\*\*)"),
+        (PersonName(7, "Ada", mention=True, account="slack/@T1.U1"), "", "Ada"),
+        (PersonName(7, "Ada", mention=True), "", "Ada"),
+        (ChannelName("discord/channel/1/42", "spring"), "", "<#42>"),
+        (ChannelName("discord/channel/1/42"), "1", "<#42>"),
+        (ChannelName("slack/channel/T1/C1", "spring"), "1", r"\#spring \(Slack\)"),
+        (ChannelName("slack/channel/T1/C1"), "1", r"a channel \(Slack\)"),
+        (RoleName("discord:1", "42", "mentors"), "1", "<@&42>"),
+        (RoleName("discord:1", "42", "mentors"), "2", "mentors"),
+        (RoleName("discord:1", "42", "mentors"), "", "mentors"),
+        (WebLink("https://a.b/c?d=e&f"), "", "<https://a.b/c?d=e&f>"),
+        (WebLink("https://a.b/c", "the [page]"), "", r"[the \[page\]](<https://a.b/c>)"),
+        (WebLink("https://a.b/c d"), "", r"https\://a\.b/c d"),
+        (WebLink("https://a.b/>c"), "", r"https\://a\.b/\>c"),
+        (WebLink("https://a.b/)c"), "", r"https\://a\.b/\)c"),
+        (WebLink("https://a.b/|c"), "", r"https\://a\.b/\|c"),
+        (WebLink("https://a.b/\x07c"), "", "https\\://a\\.b/\x07c"),
+        (WebLink("javascript:alert"), "", r"javascript\:alert"),
+    ],
+)
+def test_people_places_and_addresses_have_discords_own_marks(value: Part, space: str, drawn: str) -> None:
+    """A mark can be tapped; where Discord has none, or would show none, the name is there, never an id."""
+    [shown] = only(message(text(value)), space=space)
+    assert shown["content"] == drawn
+    [small] = only(message(note(value)), space=space)
+    assert small["content"] == f"-# {drawn}"
+
+
+def test_a_mention_in_a_text_pings_no_person() -> None:
+    """Only the account that a message calls is alerted."""
+    ada = PersonName(7, "Ada", mention=True, account="discord/@42")
+    [named] = draw(message(text("{student} applied.", student=ada)))
+    assert named.body()["allowed_mentions"] == {"parse": []}
+    [called] = draw(Message(message(text("For {student}.", student=ada)).blocks, calls="discord/@7"))
+    assert called.body()["allowed_mentions"] == {"parse": [], "users": ["7"]}
+
+
+@pytest.mark.parametrize(
+    "address", ["ada@example.org", "ada@here.org", "a.b@everyone.example", "@ada", "a @ b"]
+)
+def test_an_e_mail_address_is_left_as_it_was_typed(address: str) -> None:
+    """Without an invisible character in it, an address that is copied is the address."""
+    [shown] = only(message(Plain(address)))
+    assert read(shown["content"]) == address
+    assert "\u200b" not in shown["content"]
+
+
+@pytest.mark.parametrize("call", ["@everyone", "@here", "hi@everyone", "(@here)", "@here.", "@everyone.org"])
+def test_a_call_of_everyone_is_only_words(call: str) -> None:
+    """What would be a mention of all readers is parted, and is read as it was written."""
+    [shown] = only(message(Plain(call)))
+    assert "@\u200b" in shown["content"]
+    assert read(shown["content"]) == call
+
+
+def test_words_turn_nothing_that_follows_them() -> None:
+    """A mark of direction that a person leaves open ends with their words, in labels as well."""
+    content = message(
+        text("{name} applied.", name=PersonName(7, "\u202eadA")),
+        text("```\n{code}\n```", code="\u202ex"),
+        Select("pick:1", (Option("a", "\u202eb", "\u202ec"),), Plain("\u202ed")),
+        Buttons((Button(Plain("\u202ee"), "go:1"),)),
+    )
+    assert "\\u202e" not in json.dumps(only(content))
+    assert only(message(Plain("\u202e"))) == [{"type": 10, "content": "…"}]
+
+
+@given(PARTS)
+def test_no_words_come_to_more_than_was_counted(parts: tuple[Part, ...]) -> None:
+    """What is split by its counted length fits however Discord's marks draw it."""
+    drawn = markdown(parts, "-# ", space="1").removeprefix("-# ")
+    assert len(drawn.encode("utf-16-le", "surrogatepass")) // 2 <= parts_cost(parts, LIMITS) + 2

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters.slack.render import Rendered, RenderOptions, action_of, draw
-from adapters.slack.rich_text import rich_text, small_print
+from adapters.slack.render import Rendered, action_of, draw
+from adapters.slack.rich_text import RenderOptions, rich_text, small_print
 from bot.chat.content import (
     Button,
     Buttons,
@@ -30,6 +30,7 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import MessageRef, Place
+from bot.chat.sentences import ChannelName, Part, PersonName, RoleName, WebLink
 from tests.support.slack.screen import shown_blocks
 from tests.support.slack.validation import message_errors
 from tests.support.splitting import SENDABLE
@@ -194,3 +195,103 @@ def test_what_a_notification_says_is_plain_and_escaped() -> None:
         )
     )
     assert drawn.text == "A title\nBold &lt;!channel&gt;\n[Choose one: First]"
+
+
+HERE = RenderOptions(space="T1")
+
+
+@pytest.mark.parametrize(
+    ("value", "drawn", "small"),
+    [
+        (
+            PersonName(7, "Ada", mention=True, account="slack/@T1.U1"),
+            {"type": "user", "user_id": "U1"},
+            "<@U1>",
+        ),
+        (PersonName(7, "Ada", mention=True), {"type": "text", "text": "Ada"}, "Ada"),
+        (
+            PersonName(7, "Ada", mention=True, account="discord/@1"),
+            {"type": "text", "text": "Ada"},
+            "Ada",
+        ),
+        (
+            ChannelName("slack/channel/T1/C1", "spring"),
+            {"type": "channel", "channel_id": "C1"},
+            "<#C1>",
+        ),
+        (
+            ChannelName("slack/channel/T2/C1", "spring"),
+            {"type": "text", "text": "#spring"},
+            "#spring",
+        ),
+        (
+            ChannelName("discord/channel/1/42", "spring"),
+            {"type": "text", "text": "#spring (Discord)"},
+            "#spring (Discord)",
+        ),
+        (
+            RoleName("discord:1", "42", "mentors"),
+            {"type": "text", "text": "mentors (Discord)"},
+            "mentors (Discord)",
+        ),
+        (
+            WebLink("https://a.b/c?d&e"),
+            {"type": "link", "url": "https://a.b/c?d&e", "text": "https://a.b/c?d&e"},
+            "<https://a.b/c?d&amp;e|https://a.b/c?d&amp;e>",
+        ),
+        (
+            WebLink("https://a.b/c", "a|<b>"),
+            {"type": "link", "url": "https://a.b/c", "text": "a|<b>"},
+            "<https://a.b/c|a/&lt;b&gt;>",
+        ),
+    ],
+)
+def test_people_places_and_addresses_have_slacks_own_marks(
+    value: Part, drawn: Mapping[str, Any], small: str
+) -> None:
+    """A mark can be tapped; where Slack has none, or would show an id, the name is there."""
+    (section,) = rich_text((value,), HERE)["elements"]
+    assert section["elements"] == [drawn]
+    (bold,) = rich_text(("**", value, "**"), HERE)["elements"]
+    assert bold["elements"] == [{**drawn, "style": {"bold": True}}]
+    (printed,) = small_print((value,), HERE)["elements"]
+    assert printed["text"] == small
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://a.b/c d",
+        "https://a.b/>c",
+        "https://a.b/)c",
+        "https://a.b/|c",
+        "https://a.b/\x07c",
+        "javascript:a",
+    ],
+)
+def test_an_address_that_leaves_its_mark_is_words(address: str) -> None:
+    """Nothing hostile becomes a link, in text and in small print."""
+    (section,) = rich_text((WebLink(address),), HERE)["elements"]
+    assert section["elements"] == [{"type": "text", "text": address}]
+    assert "<" not in small_print((WebLink(address),), HERE)["elements"][0]["text"]
+
+
+def test_a_question_as_a_label_is_only_words() -> None:
+    """The label of a row may be a person's own question, whose marks format nothing."""
+    (drawn,) = draw(message(Fields((row(Plain("Is *this* **it**?"), Plain("Yes")),))))
+    (section,) = drawn.blocks[0]["elements"]
+    assert "".join(each["text"] for each in section["elements"]) == "Is *this* **it**?: Yes"
+
+
+def test_words_turn_nothing_that_follows_them() -> None:
+    """A mark of direction that a person leaves open ends with their words, in labels as well."""
+    content = message(
+        heading(Plain("\u202ea")),
+        text("{name} applied.", name=PersonName(7, "\u202eadA")),
+        note("{name} applied.", name=PersonName(7, "\u202eadA")),
+        text("```\n{code}\n```", code="\u202ex"),
+        Select("pick:1", (Option("a", "\u202eb", "\u202ec"),), Plain("\u202ed")),
+        Buttons((Button(Plain("\u202ee"), "go:1"),)),
+    )
+    (drawn,) = draw(content, HERE)
+    assert "\\u202e" not in json.dumps([drawn.text, drawn.blocks])

@@ -26,6 +26,7 @@ from bot.chat.content import (
     row,
     text,
 )
+from bot.chat.sentences import ChannelName, Part, PersonName, RoleName, WebLink
 from bot.chat.values import replace
 
 DUE = Moment(datetime(2026, 12, 11, 22, 59, tzinfo=UTC), "Europe/Berlin")
@@ -133,3 +134,40 @@ def test_nothing_said_is_drawn_as_nothing() -> None:
     """Parts without any words are no words; a field without a value is its label."""
     assert plain_parts(()) == plain_parts(("",)) == ""
     assert plain_lines(message(Fields((row("Fee"),)))) == ["Fee: "]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (PersonName(7, "Ada", mention=True, account="terminal/@ada"), "Ada"),
+        (PersonName(7, "\u202eadA\x1b"), "\ufffdadA␛"),
+        (ChannelName("terminal/channel/river/spring", "spring"), "#spring"),
+        (ChannelName("discord/channel/1/42", "spring"), "#spring (Discord)"),
+        (RoleName("discord:1", "42", "mentors"), "mentors (Discord)"),
+        (WebLink("https://a.b/c"), "https://a.b/c"),
+        (WebLink("https://a.b/c", "a page"), "a page <https://a.b/c>"),
+        (WebLink("javascript:alert", "a page"), "a page"),
+    ],
+)
+def test_people_places_and_addresses_are_named(value: Part, shown: str) -> None:
+    """The terminal has no marks: there are names, never ids, and an address after its label."""
+    assert plain_parts((value,)) == shown
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://a.b/c d",
+        "https://a.b/>c",
+        "https://a.b/)c",
+        "https://a.b/|c",
+        "https://a.b/\x07c",
+        "javascript:a",
+    ],
+)
+def test_only_a_web_address_is_a_link(address: str) -> None:
+    """Nothing hostile can be opened from the playground."""
+    [piece] = pieces_of((WebLink(address),))
+    assert (piece.marks, piece.url) == (frozenset(), "")
+    [good] = pieces_of((WebLink("https://a.b/c"),))
+    assert good.marks == {"link"}

@@ -18,6 +18,7 @@ from bot.chat.rendering.fragments import cut_parts, shorten
 from bot.chat.rendering.limits import Limits, cost
 from bot.chat.rendering.markdown import Bold, Fence, Item, Line, Link, Quote, parse_parts, strip_parts
 from bot.chat.rendering.split import split
+from bot.chat.sentences import WebLink
 from tests.support.splitting import PARTS, TABLES, TIGHT, WORDS, assert_well_split, platforms, texts
 
 
@@ -38,6 +39,13 @@ def test_shortened_words_fit_and_say_that_they_are_short(words: str, most: int) 
     assert short in {words, flat} or short.endswith("…")
     begun = regex.findall(r"\X", " ".join(short.removesuffix("…").split()))
     assert short in {words, flat} or regex.findall(r"\X", flat)[: len(begun)] == begun
+
+
+def test_a_link_that_is_longer_than_a_message_is_shown_beside_its_label() -> None:
+    """Its address is not lost: it is words, which can be cut."""
+    address = "https://a.b/" + "c" * 5000
+    pieces = cut_parts((WebLink(address, "a page"),), 4000, 4000, DISCORD)
+    assert "".join(strip_parts(piece) for piece in pieces).replace(" ", "") == f"apage({address})"
 
 
 # --- Where it is cut ------------------------------------------------------------------------------
