@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from decimal import Decimal
 from typing import Final
 
 from bot.chat.content import (
@@ -14,7 +13,6 @@ from bot.chat.content import (
     Sentence,
     say,
 )
-from bot.chat.money_words import in_money
 from bot.chat.sentences import Money, Number, Term
 from bot.programme import people
 from bot.programme.core import dates, verbs
@@ -28,7 +26,6 @@ __all__ = [
     "facts",
     "fee_in_full",
     "joined",
-    "money_text",
     "places_left",
     "short_line",
     "shortened",
@@ -69,11 +66,6 @@ def shown_fee(project: Project) -> Money | Term:
 def shown_money(cents: int | None, currency: str) -> Money | Term:
     """Return an amount: `$400`; `unpaid` for None."""
     return Money(cents, currency) if cents else Term("unpaid", "fee")
-
-
-def money_text(cents: int | None, currency: str) -> str:
-    """Return an amount in English words: `$400`; `unpaid` for None."""
-    return in_money(Decimal(cents) / 100, currency) if cents else "unpaid"
 
 
 def fee_in_full(project: Project) -> Sentence:
