@@ -89,12 +89,17 @@ def interaction_event(interaction: discord.Interaction, reply: ReplyTo) -> Event
 
 
 def _named(resolved: Mapping[str, Any]) -> dict[str, Facts]:
-    """Return the facts on people that an interaction names (docs.discord.com: Resolved Data Structure)."""
+    """Return the facts on people and roles that an interaction names.
+
+    docs.discord.com/developers: Resolved Data Structure.
+    """
     members = resolved.get("members") or {}
     found: dict[str, Facts] = {}
     for id_, user in (resolved.get("users") or {}).items():
         name = (members.get(id_) or {}).get("nick") or user.get("global_name") or user.get("username") or id_
         found[str(UserRef(PLATFORM, id_))] = Facts(str(name))
+    for id_, role in (resolved.get("roles") or {}).items():
+        found[id_] = Facts(str(role.get("name") or ""))
     return found
 
 

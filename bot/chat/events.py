@@ -202,7 +202,8 @@ class Event(Struct, frozen=True, kw_only=True):
         place: where, and who reads it (`Place.readers`), from what the platform says. `reply`: how to answer
             at once, None for what is answered by a message.
         actor_locale: the language that they use the platform in (BCP 47), "" where it is not known.
-        named: what the platform says of people that the event names, by `str(UserRef)`; not all do.
+        named: what the platform says of people that the event names, by `str(UserRef)`, and of groups, by
+            their ids; not all do.
     """
 
     id: str

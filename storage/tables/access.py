@@ -42,6 +42,8 @@ class GroupRole(ProgrammeRow):
     platform: Mapped[str] = mapped_column(String(20))
     group_id: Mapped[str] = mapped_column(String(120))
     role: Mapped[str] = mapped_column(String(12))
+    # What the platform called it when its meaning was chosen; null where it did not say.
+    name: Mapped[str | None] = mapped_column(String(100))
 
 
 class Installation(ProgrammeRow):

@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.chat.events import ButtonPressed, CommandUsed, MessageReceived, MessageRef, PersonChanged, Place
+from bot.chat.events import (
+    ButtonPressed,
+    CommandUsed,
+    Facts,
+    MessageReceived,
+    MessageRef,
+    PersonChanged,
+    Place,
+)
 from storage.tables import GroupRole, Member, Person, Role
 from tests.support.platform_events import tell
 from tests.support.projects import post
@@ -81,7 +89,7 @@ async def test_a_group_gives_its_role_while_somebody_has_it(stage: Stage) -> Non
     dm = stage.world.dm_of("dee")
     await stage.person("cora").uses("/stint roles group:77 role:employer", "spring")
     assert "With that role a person counts as an employer from now on." in stage.screen("cora", "spring")
-    assert "a role means employer" in stage.screen("cora", "spring")
+    assert "77" not in stage.screen("cora", "spring").rpartition("bot:")[2]
 
     async def post_at(place: Place | None = None, groups: frozenset[str] = frozenset()) -> bool:
         """Whether dee may post a project now."""
@@ -104,6 +112,15 @@ async def test_a_group_gives_its_role_while_somebody_has_it(stage: Stage) -> Non
     await stage.person("cora").presses("Take it back")
     assert not await post_at(groups=MENTORS)
     assert stage.rows(select(GroupRole)) == []
+
+
+async def test_a_group_is_shown_by_its_name(stage: Stage) -> None:
+    """The name that the platform says when a meaning is chosen is shown everywhere, and never the id."""
+    chosen = {"group": "1480475478589440003", "role": "employer"}
+    named = {"1480475478589440003": Facts("Mentors")}
+    await tell(stage, CommandUsed, "cora", path=("stint", "roles"), options=chosen, named=named)
+    assert "Mentors means employer" in stage.screen("cora", "spring")
+    assert "1480475478589440003" not in stage.screen("cora", "spring")
 
 
 async def test_a_students_group_opens_a_closed_cohort(stage: Stage) -> None:

@@ -21,7 +21,7 @@ from bot.chat.content import (
     say,
     text,
 )
-from bot.chat.events import ButtonPressed, CommandUsed
+from bot.chat.events import ButtonPressed, CommandUsed, Facts
 from bot.chat.routes import Declined, Routes
 from bot.chat.sentences import RoleName, role_value
 from bot.programme.core import verbs
@@ -83,7 +83,11 @@ def roles_command(turn: Turn, event: CommandUsed) -> list[Action]:
     if any(row.group_id == group and row.role == role for row in group_roles(turn, event.actor.platform)):
         raise Declined("That is how it is already. `/stint roles` lists what is chosen.")
     made = GroupRole(
-        programme_id=turn.programme_id, platform=event.actor.platform, group_id=group[:120], role=role
+        programme_id=turn.programme_id,
+        platform=event.actor.platform,
+        group_id=group[:120],
+        role=role,
+        name=event.named.get(group, Facts()).name[:100] or None,
     )
     turn.session.add(made)
     turn.session.flush()
@@ -125,7 +129,7 @@ def _listed(turn: Turn, *first: Block) -> Message:
 
 def _group(turn: Turn, row: GroupRole) -> RoleName:
     here = turn.place.space if turn.place is not None and turn.place.platform == row.platform else ""
-    return role_value(row.platform, here, row.group_id)
+    return role_value(row.platform, here, row.group_id, row.name or "")
 
 
 ROUTES = Routes(commands=((ROLES, roles_command),), buttons={verbs.ROLES_REMOVE: remove_pressed})

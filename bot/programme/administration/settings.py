@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel
 
 from bot.chat.actions import Action, OpenForm, RejectForm, Reply
@@ -30,13 +29,14 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed, CommandUsed
-from bot.chat.forms import Ask, Form, form_of
+from bot.chat.forms import Form, form_of
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.chat.sentences import ChannelName, Money, Wording
 from bot.chat.values import replace
 from bot.programme import people, placements
 from bot.programme.administration import staff_channel
+from bot.programme.administration.setting_questions import Answering, Basics, Hours
 from bot.programme.applications import reports
 from bot.programme.applications.decisions import decision_date
 from bot.programme.core import verbs
@@ -50,119 +50,6 @@ __all__ = ["ROUTES"]
 
 _COORDINATOR: Final = frozenset({"coordinator"})
 _FORM: Final = "settings"
-
-
-class Basics(BaseModel):
-    """What the programme is called and what a project has to be like."""
-
-    name: Annotated[str, MaxLen(80), Ask("What is the programme called?", label="Name")]
-    approval: Annotated[
-        bool,
-        Ask(
-            "Does a coordinator look at each project before students see it?",
-            label="Approval of projects",
-            kind="yes_no",
-            example="yes",
-        ),
-    ]
-    fee_floor: Annotated[
-        dict[str, str],
-        Ask(
-            "What is the least fee per estimated hour?",
-            label="Least fee per hour",
-            kind="money",
-            example="$20",
-            hint="“none” if there is no such rule. Unpaid projects give their reason either way.",
-        ),
-    ]
-    currency: Annotated[str, Ask("In which currency are fees?", label="Currency", example="USD")]
-
-
-class Answering(BaseModel):
-    """How quickly people are answered, and how much time each person has."""
-
-    decision_days: Annotated[
-        int,
-        Ge(1),
-        Le(60),
-        Ask(
-            "How many days after the deadline does an employer decide, unless they say otherwise?",
-            label="Days to decide",
-            kind="number",
-            unit="days",
-        ),
-    ]
-    release_days: Annotated[
-        int,
-        Ge(1),
-        Le(30),
-        Ask(
-            "How many days after the decision date are applicants released if nobody has answered?",
-            label="Days until release",
-            kind="number",
-            unit="days",
-        ),
-    ]
-    offer_hours: Annotated[
-        int,
-        Ge(1),
-        Le(336),
-        Ask(
-            "How many hours is an offer open?",
-            label="Hours to accept an offer",
-            kind="number",
-            unit="hours",
-            earlier=("How many hours does an offer stand?",),
-        ),
-    ]
-    undo_seconds: Annotated[
-        int,
-        Ge(0),
-        Le(600),
-        Ask(
-            "How many seconds can a decision be undone before its message goes out?",
-            label="Seconds to undo",
-            kind="number",
-            unit="seconds",
-            earlier=("How many seconds can a decision be undone before anybody is told?",),
-        ),
-    ]
-    late_minutes: Annotated[
-        int,
-        Ge(0),
-        Le(1440),
-        Ask(
-            "How many minutes after the deadline may a begun application be sent?",
-            label="Minutes of grace",
-            kind="number",
-            unit="minutes",
-        ),
-    ]
-
-
-class Hours(BaseModel):
-    """When the bot speaks by itself, and how long it remembers."""
-
-    zone: Annotated[
-        str,
-        Ask("Which time zone does the programme live in?", label="Time zone", kind="zone", example="Berlin"),
-    ]
-    daily_at: Annotated[
-        str, Ask("At what time does everybody's daily message come?", label="Daily message", example="09:00")
-    ]
-    quiet_from: Annotated[str, Ask("From when are people left alone?", label="Quiet from", example="21:30")]
-    quiet_to: Annotated[str, Ask("Until when?", label="Quiet until", example="08:00")]
-    retention_days: Annotated[
-        int,
-        Ge(7),
-        Le(3650),
-        Ask(
-            "How many days after a project's end are applications erased?",
-            label="Days answers are kept",
-            kind="number",
-            unit="days",
-        ),
-    ]
 
 
 _GROUPS: Final[dict[str, tuple[str, type[BaseModel]]]] = {

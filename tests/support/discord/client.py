@@ -188,7 +188,11 @@ class Hands:
             for each in ids
             if each in self.world.channels
         }
-        return {"users": users, "channels": channels, "members": {}, "roles": {}}
+        guilds = self.world.guilds.values()
+        roles = {
+            each: self.world.role_json(guild, each) for guild in guilds for each in ids if each in guild.roles
+        }
+        return {"users": users, "channels": channels, "members": {}, "roles": roles}
 
     def _filled(self, inner: dict[str, Any], value: Any, resolved: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - by the kind of component
         made: dict[str, Any] = {"type": inner["type"], "id": 1, "custom_id": inner["custom_id"]}

@@ -1,0 +1,128 @@
+"""The questions of the settings, in groups small enough for one page of a dialog."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from annotated_types import Ge, Le, MaxLen
+from pydantic import BaseModel
+
+from bot.chat.forms import Ask
+
+__all__ = ["Answering", "Basics", "Hours"]
+
+
+class Basics(BaseModel):
+    """What the programme is called and what a project has to be like."""
+
+    name: Annotated[str, MaxLen(80), Ask("What is the programme called?", label="Name")]
+    approval: Annotated[
+        bool,
+        Ask(
+            "Does a coordinator look at each project before students see it?",
+            label="Approval of projects",
+            kind="yes_no",
+            example="yes",
+        ),
+    ]
+    fee_floor: Annotated[
+        dict[str, str],
+        Ask(
+            "What is the least fee per estimated hour?",
+            label="Least fee per hour",
+            kind="money",
+            example="$20",
+            hint="“none” if there is no such rule. Unpaid projects give their reason either way.",
+        ),
+    ]
+    currency: Annotated[str, Ask("In which currency are fees?", label="Currency", example="USD")]
+
+
+class Answering(BaseModel):
+    """How quickly people are answered, and how much time each person has."""
+
+    decision_days: Annotated[
+        int,
+        Ge(1),
+        Le(60),
+        Ask(
+            "How many days after the deadline does an employer decide, unless they say otherwise?",
+            label="Days to decide",
+            kind="number",
+            unit="days",
+        ),
+    ]
+    release_days: Annotated[
+        int,
+        Ge(1),
+        Le(30),
+        Ask(
+            "How many days after the decision date are applicants without an answer released?",
+            label="Days until release",
+            kind="number",
+            unit="days",
+            earlier=(
+                "How many days after the decision date are applicants released if nobody has answered?",
+            ),
+        ),
+    ]
+    offer_hours: Annotated[
+        int,
+        Ge(1),
+        Le(336),
+        Ask(
+            "How many hours is an offer open?",
+            label="Hours to accept an offer",
+            kind="number",
+            unit="hours",
+            earlier=("How many hours does an offer stand?",),
+        ),
+    ]
+    undo_seconds: Annotated[
+        int,
+        Ge(0),
+        Le(600),
+        Ask(
+            "How many seconds can a decision be undone before its message goes out?",
+            label="Seconds to undo",
+            kind="number",
+            unit="seconds",
+            earlier=("How many seconds can a decision be undone before anybody is told?",),
+        ),
+    ]
+    late_minutes: Annotated[
+        int,
+        Ge(0),
+        Le(1440),
+        Ask(
+            "How many minutes after the deadline may a begun application be sent?",
+            label="Minutes of grace",
+            kind="number",
+            unit="minutes",
+        ),
+    ]
+
+
+class Hours(BaseModel):
+    """When the bot speaks by itself, and how long it remembers."""
+
+    zone: Annotated[
+        str,
+        Ask("Which time zone does the programme live in?", label="Time zone", kind="zone", example="Berlin"),
+    ]
+    daily_at: Annotated[
+        str, Ask("At what time does everybody's daily message come?", label="Daily message", example="09:00")
+    ]
+    quiet_from: Annotated[str, Ask("From when are people left alone?", label="Quiet from", example="21:30")]
+    quiet_to: Annotated[str, Ask("Until when?", label="Quiet until", example="08:00")]
+    retention_days: Annotated[
+        int,
+        Ge(7),
+        Le(3650),
+        Ask(
+            "How many days after a project's end are applications erased?",
+            label="Days answers are kept",
+            kind="number",
+            unit="days",
+        ),
+    ]
