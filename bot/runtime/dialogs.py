@@ -17,10 +17,10 @@ from bot.chat.conversation import engine
 from bot.chat.conversation.draft import Draft, has_spoken, is_answered, load_draft
 from bot.chat.conversation.inputs import ALONE, press
 from bot.chat.events import FormSubmitted
-from bot.chat.forms import Form, Page, Question, asking, pages_of, read_page, stored_words
-from bot.chat.language import as_text
+from bot.chat.forms import Form, Page, Question, as_said, asking, pages_of, read_page, stored_words
+from bot.chat.language import as_value
 from bot.chat.routes import Completed
-from bot.chat.sentences import Wording
+from bot.chat.sentences import Wording, say
 from bot.chat.values import replace
 from bot.runtime import conversations as talks
 from bot.runtime import replaced_buttons
@@ -29,7 +29,7 @@ from bot.runtime.effects import Effect
 from bot.runtime.saying import form_in_words
 from storage.queries import Row, conversations
 
-__all__ = ["open_form", "open_page", "open_question", "submit"]
+__all__ = ["open_form", "open_page", "open_question", "refusals", "submit"]
 
 
 def open_form(context: Context, wanted: OpenForm) -> list[Effect]:
@@ -191,8 +191,9 @@ def _over(context: Context, event: FormSubmitted) -> Response | None:
         copied.insert(0, text("What you wrote in it, so that you can copy it:"))
     if why := talks.why_ended(context, row):
         return Response(message=message(*why, "So this page has changed nothing.", *copied))
-    sent = "sent" if row.state == "done" else "deleted"
-    said = text(f"This page belongs to a draft that was {sent} meanwhile, so it has changed nothing.")
+    said = text("This page belongs to a draft that was deleted meanwhile, so it has changed nothing.")
+    if row.state == "done":
+        said = text("This page belongs to a draft that was sent meanwhile, so it has changed nothing.")
     return Response(message=message(said, *talks.afterwards(context, row), *copied))
 
 
@@ -245,14 +246,21 @@ def _refused(
     again = press(current.id, draft.revision, "page", str(event.page))
     if event.page == ALONE:
         again = press(current.id, draft.revision, "answer", next(iter(event.values), ""))
-    lines = [text("- ", *_named(form, name), Plain(as_text(reason))) for name, reason in errors.items()]
+    lines = refusals(form, errors)
     edit = Buttons((Button("Edit", again, style="primary"),))
     return [Response(message=message("This is not saved yet. What you typed is kept.", *lines, edit))]
 
 
-def _named(form: Form, name: str) -> tuple[Plain | str, ...]:
-    question = form.by_name.get(name)
-    return (Plain(as_text(question.ask.label)), ": ") if question else ()
+def refusals(form: Form, errors: Mapping[str, Wording]) -> list[Text]:
+    """Return a line for each reason, with the question that it is about."""
+    lines = []
+    for name, reason in errors.items():
+        question, why = form.by_name.get(name), as_value(reason)
+        line = text("- {reason}", reason=why)
+        if question:
+            line = text("- {question}: {reason}", question=as_said(question.ask.label), reason=why)
+        lines.append(line)
+    return lines
 
 
 def _on_fields(form: Form, event: FormSubmitted, errors: Mapping[str, Wording]) -> dict[str, Wording]:
@@ -261,7 +269,8 @@ def _on_fields(form: Form, event: FormSubmitted, errors: Mapping[str, Wording]) 
     placed: dict[str, Wording] = {}
     for name, reason in errors.items():
         at = name if name in fields or not fields else fields[0]
-        placed[at] = f"{as_text(placed[at])} {as_text(reason)}" if at in placed else reason
+        both = say("{first} {second}", first=as_value(placed.get(at, "")), second=as_value(reason))
+        placed[at] = both if at in placed else reason
     return placed
 
 
@@ -280,11 +289,8 @@ def _page_saved(
         return open_form(context, OpenForm(current.form.id, current.subject, page=following))
     press_on = TALK(current.id, step.draft.revision, "page", str(following))
     go_on = Buttons((Button("Continue", press_on, style="primary"),))
-    return [
-        Response(
-            message=message(text("Saved. Next comes “", Plain(as_text(pages[following].title)), "”."), go_on)
-        )
-    ]
+    saved = text("Saved. Next comes “{page}”.", page=as_said(pages[following].title))
+    return [Response(message=message(saved, go_on))]
 
 
 def _needs_answers(page: Page, draft: Draft) -> bool:

@@ -16,8 +16,6 @@ from bot.chat.content import (
     Message,
     Moment,
     Note,
-    Part,
-    Plain,
     Select,
     load_message,
     message,
@@ -25,8 +23,8 @@ from bot.chat.content import (
 )
 from bot.chat.conversation import engine
 from bot.chat.conversation.draft import Draft
-from bot.chat.language import as_text
 from bot.chat.rendering.screen import in_lines
+from bot.chat.sentences import Sentence, say
 from bot.chat.values import replace
 from bot.programme.core import keys
 from bot.programme.reachability.closed_dms import unreachable
@@ -98,11 +96,11 @@ def finished(
         return [Update(review, Message(blocks), again=True, until=until), *changes, *rest]
     if review:
         at = Moment(context.turn.now, _zone(context))
-        changes += _changed(context, review, message(note("This was done on ", at, ".")))
+        changes += _changed(context, review, message(note("This was done on {when}.", when=at)))
     return [*changes, *actions]
 
 
-def settled(content: Message, *said: Part) -> Message | None:
+def settled(content: Message, said: Sentence | None = None) -> Message | None:
     """Take what can be pressed off a message, and add what came of it; None where nothing can be pressed."""
     if not _asks(content):
         return None
@@ -110,7 +108,7 @@ def settled(content: Message, *said: Part) -> Message | None:
     left = tuple(
         block for block in content.blocks if block is first or not isinstance(block, Buttons | Select | Note)
     )
-    return Message((*left, note(*said)) if said else left)
+    return Message((*left, note(said)) if said else left)
 
 
 def _review_of(draft: Draft, prompt_key: str) -> str:
@@ -148,20 +146,21 @@ def _settled_all(context: Context, draft: Draft, keys: Iterable[str]) -> list[Ac
         row = outbox.content_of(turn.connection, turn.programme_id, key)
         if row is None or row.state in _NOT_EDITABLE:
             continue
-        content = settled(load_message(row.message), *_came_of(draft, key))
+        content = settled(load_message(row.message), _came_of(draft, key))
         if content is not None:
             changes.append(Update(key, content))
     return changes
 
 
-def _came_of(draft: Draft, key: str) -> tuple[Part, ...]:
+def _came_of(draft: Draft, key: str) -> Sentence | None:
     """Say what was answered to the question of a message, where the chat does not show it anyway."""
     asked = keys.QUESTION.match(key)
     question = asked.question if asked is not None else ""
     given = draft.answers.get(question)
     if given is not None and given.sources and not any(source.message for source in given.sources):
-        return ("Your answer: ", Plain(in_lines(as_text(given.shown), 2)))
-    return ("You left this out.",) if question in draft.skipped else ()
+        short = in_lines(given.shown, 2) if isinstance(given.shown, str) else given.shown
+        return say("Your answer: {answer}", answer=short)
+    return say("You left this out.") if question in draft.skipped else None
 
 
 def _changed(context: Context, key: str, content: Message) -> list[Action]:

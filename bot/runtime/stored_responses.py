@@ -13,7 +13,6 @@ from bot.chat.content import (
     Button,
     Buttons,
     Message,
-    Plain,
     Sentence,
     dump_message,
     message,
@@ -21,7 +20,6 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import Event, FormSubmitted
-from bot.chat.language import as_text
 from bot.chat.routes import MessageRoute, Waiting
 from bot.chat.values import json_data
 from bot.programme.core import keys
@@ -146,6 +144,6 @@ def _in_words(data: dict[str, Any] | None) -> Message | None:
     stored = convert(data or {}, _Stored)
     answer = _answer(stored)
     if stored.refused and answer.message is None:
-        reasons = (text("- ", Plain(as_text(reason))) for reason in answer.errors.values())
+        reasons = (text("- {reason}", reason=reason) for reason in answer.errors.values())
         return message("This is not saved yet:", *reasons, _opening(*stored.refused))
     return answer.message

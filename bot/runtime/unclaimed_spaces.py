@@ -13,13 +13,13 @@ from bot.chat.actions import OpenForm, RejectForm
 from bot.chat.adapter import OpenedForm, Response
 from bot.chat.codec import FORM_OPEN, verb_of
 from bot.chat.commands import what_it_lacks
-from bot.chat.content import Button, Buttons, Message, Plain, heading, message, text
+from bot.chat.content import Button, Buttons, Message, heading, message, text
 from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, HomeOpened, MessageReceived
-from bot.chat.forms import Form, read_page, stored_words
-from bot.chat.language import as_text
+from bot.chat.forms import Form, as_said, read_page, stored_words
 from bot.chat.routes import Completed
 from bot.chat.sentences import Wording
 from bot.runtime.context import Context
+from bot.runtime.dialogs import refusals
 from bot.runtime.effects import Effect
 from bot.runtime.saying import form_in_words
 from bot.runtime.stored_responses import typed_in
@@ -121,13 +121,10 @@ def _typed(context: Context, event: ButtonPressed, row_id: int) -> dict[str, str
 
 
 def _refusal(form: Form, edit: str, raw: dict[str, str], errors: Mapping[str, Wording]) -> Message:
-    lines = [
-        text("- ", Plain(f"{form.by_name[name].ask.label}: {as_text(reason)}"))
-        for name, reason in errors.items()
-    ]
+    lines = refusals(form, errors)
     again = Buttons((Button("Edit", edit, style="primary"),))
     written = [
-        text("- ", Plain(f"{as_text(question.ask.label)}: {raw[question.name]}"))
+        text("- {question}: {answer}", question=as_said(question.ask.label), answer=raw[question.name])
         for question in form.questions
         if raw.get(question.name) and question.ask.kind != "channel"
     ]
