@@ -44,7 +44,7 @@ ADMIT: Final = CommandSpec(
     ("cohort", "admit"),
     "Admit students to a cohort: those who asked, or a person you name",
     (
-        Argument("person", "a person to admit, whether they asked or not", kind="person"),
+        Argument("person", "a person to admit, with or without a request", kind="person"),
         Argument("cohort", "its name; without it, the cohort of this channel", suggests=True, rest=True),
     ),
     allowed=frozenset({"coordinator"}),

@@ -102,7 +102,7 @@ def form_of(turn: Turn, project: Project, zone: str) -> Form:
         (_WHY, _WORK, _time_question(project, zone, turn.now), *own),
         notice=say(_NOTICE_OF_A_DAY, _NOTICE_OF_DAYS, count=days),
         submit="Send application",
-        page_titles=("Your application", "The employer's questions"),
+        page_titles=("Your application", "More questions"),
         currency=project.currency,
         zone=zone,
     )

@@ -88,7 +88,7 @@ def lock_managed_application(turn: Turn, application_id: int | str) -> tuple[Pro
             "This application has not been sent yet: a coordinator has to admit the student first."
         )
     if application.submitted_at is None:
-        raise Declined("This application was never sent, so nobody but its student can read it.")
+        raise Declined("This application was never sent, so only its student can read it.")
     return project, application
 
 

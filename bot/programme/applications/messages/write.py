@@ -63,7 +63,7 @@ _BETWEEN_SIDES: Final = (
 )
 _TO_COORDINATORS: Final = (
     "Only the programme's coordinators read this, with your name and the project's. The other side does not, "
-    "and I do not tell them that you wrote."
+    "and does not hear from me that you wrote."
 )
 _BY_COORDINATOR: Final = (
     "The reader gets exactly what you write, with your name and the project's. What you two write to each "

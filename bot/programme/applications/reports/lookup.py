@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from bot.chat.content import Block, Button, Buttons, Text, text
+from bot.chat.content import Block, Button, Buttons, Text, say, text
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import people, projects
@@ -91,7 +91,7 @@ def ways(turn: Turn, report: Report, *, is_read: bool = False) -> list[Block]:
     answer = Buttons(
         (
             *(() if is_read else (Button("Read it", verbs.LETTER_READ(report.letter_id), style="primary"),)),
-            Button("Answer", verbs.REPORT_ANSWER(report.id)),
+            Button(say("Answer", context="button"), verbs.REPORT_ANSWER(report.id)),
         )
     )
     write = Buttons(tuple(messages.coordinators_ways(turn, application)))

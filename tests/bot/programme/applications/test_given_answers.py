@@ -1,15 +1,18 @@
-"""Given answers: what each reader reads of them."""
+"""Given answers and agreements: what is kept of them, and what each reader reads."""
 
 from datetime import timedelta
+from gettext import NullTranslations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.chat.content import message, text
+from bot.chat.language import Language
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Completed
 from bot.chat.values import replace
-from bot.programme.applications import application_form
+from bot.programme.applications import application_form, submission
 from bot.programme.applications.given_answers import shown_answers
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Cohort, Company, Project
@@ -82,3 +85,25 @@ def test_an_erased_answer_has_no_words(applied: tuple[Turn, Project, Application
     application.answers = [replace(each, value=None, shown="") for each in application.answers]
     assert set(read(marta, application).values()) == {"erased"}
     assert "When can you start?" in read(marta, application)
+
+
+class Shouted(NullTranslations):
+    """A language that says every text in capitals."""
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Say one or many."""
+        return (msgid1 if n == 1 else msgid2).replace("your answers", "YOUR ANSWERS")
+
+
+def test_an_agreement_is_kept_as_it_was_read(
+    applied: tuple[Turn, Project, Application], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The notice above the questions is kept in the language of the student who agreed to it."""
+    turn, project, _ = applied
+    project.status = "open"
+    cem = person(turn, "cem", "student")
+    form = application_form.application_form(cem, str(project.id))
+    monkeypatch.setattr(submission, "language_for", lambda _: Language("xx", Shouted()))
+    submission.application_submitted(cem, Completed(form, str(project.id), {}, {}, {}, 0))
+    sent = turn.session.scalars(select(Application).where(Application.person_id == cem.person.id)).one()
+    assert "coordinators will read YOUR ANSWERS" in sent.agreements[0].text
