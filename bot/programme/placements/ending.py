@@ -102,7 +102,7 @@ def end_form(turn: Turn, subject: str) -> Form:
     options += [Option(value, _REASONS[value]) for value in _REASONS]
     return Form(
         "placement-end",
-        "End this placement",
+        "End it early",
         (
             Question(
                 "reason",

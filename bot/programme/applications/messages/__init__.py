@@ -7,14 +7,13 @@ other is read by them alone.
 
 from bot.chat.routes import FormRoute, MessageRoute, Routes
 from bot.programme.applications.messages import closed, show, undelivered, write
-from bot.programme.applications.messages.closed import CLOSED, is_open, must_be_open, mute_button
+from bot.programme.applications.messages.closed import is_open, must_be_open, mute_button
 from bot.programme.applications.messages.exchange import Exchange, letter_of, write_button
 from bot.programme.applications.messages.show import coordinators_button, coordinators_ways, ways
 from bot.programme.applications.messages.write import received, reply_in_place
 from bot.programme.core import verbs
 
 __all__ = [
-    "CLOSED",
     "ROUTES",
     "Exchange",
     "coordinators_button",

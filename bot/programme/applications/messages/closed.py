@@ -24,7 +24,6 @@ from bot.programme.core.turn import Turn
 from storage.tables import Application, Letter, Mute, Person, Placement, outbox
 
 __all__ = [
-    "CLOSED",
     "holds",
     "is_open",
     "letter_mute_pressed",
@@ -36,9 +35,6 @@ __all__ = [
 
 AFTER: Final = timedelta(days=14)
 """How long each side may write after a refusal, a release or an end."""
-
-CLOSED: Final = "Messages about this are closed"
-"""What the person who wants to write reads; it does not say who closed the messages."""
 
 _INSTEAD: Final = "Is anything still open? A coordinator can settle it with you."
 _OVER: Final = frozenset({"not_selected", "released", "declined", "expired", "withdrawn"})

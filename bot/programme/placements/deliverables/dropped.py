@@ -264,7 +264,7 @@ def dropped_form(turn: Turn, _subject: str) -> Form:
     several = len({placement.id for placement, _ in waiting}) > 1
     options = tuple(Option(str(m.id), _label(turn, each, m, several=several)) for each, m in waiting)
     ask = Ask("Which deliverable is it for?", label="Deliverable", kind="choice", options=options)
-    form = form_of(HandIn, form_id=FORM, title="Hand in your work", submit="Hand in")
+    form = form_of(HandIn, form_id=FORM, title="Hand in work", submit="Hand in")
     return replace(form, questions=(Question("milestone", ask), *form.questions))
 
 
