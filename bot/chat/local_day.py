@@ -28,7 +28,6 @@ __all__ = [
     "SkippedDateError",
     "When",
     "date_of",
-    "day_in_words",
     "deadline_of",
     "dump_day",
     "ends_at",
@@ -164,18 +163,6 @@ def words_of(day: Day, reader: ZoneInfo | None, now: datetime) -> DayWords:
     if end.date() == day.date:
         return DayWords(written, place, clock)
     return DayWords(written, place, f"{_date_in_words(end.date(), end.date())}, {clock}", other_date=True)
-
-
-def day_in_words(day: Day, reader: ZoneInfo | None, now: datetime, *, clock: bool = True) -> str:
-    """Return a Day as plain text for a reader: `Mon 16 March (Madrid; for you Tue 17 March, 07:59)`.
-
-    `clock` False leaves the reader's clock out, as buttons, options and starts do.
-    """
-    words = words_of(day, reader, now)
-    beside = [words.place] if words.place else []
-    if words.clock and clock:
-        beside.append(f"for you {words.clock}")
-    return f"{words.day} ({'; '.join(beside)})" if beside else words.day
 
 
 def place_of(zone: str) -> str:

@@ -243,14 +243,14 @@ def _fit_choose(block: Select, limits: Limits) -> Iterator[Block]:
     placeholder = as_text(block.placeholder)
     if cost(placeholder, limits) > _most(limits.placeholder):
         yield Text((Plain(placeholder),))
-    # Twice the longest number of pages, "(100 of 100)", and the page in the action.
+    # Twice the longest number of pages, "(100/100)", and the page in the action.
     room = _most(limits.message_size) - min(_most(limits.placeholder), _select_cost(block, limits)) - 200
     pages = list(_chunks(block.options, _most(limits.options), room, lambda o: _listed_cost(o, limits)))
     for number, page in enumerate(pages, start=1):
         shown = [_fit_option(option, limits) for option in page]
         if (lines := [*map(_option_line, page)]) != [*map(_option_line, shown)]:
             yield _listed(lines)
-        counted = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
+        counted = f" ({number}/{len(pages)})" if len(pages) > 1 else ""
         most = None if limits.placeholder is None else limits.placeholder - len(counted)
         yield replace(
             block,

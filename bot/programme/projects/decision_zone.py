@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from bot.chat.actions import Action
-from bot.chat.answers.dates import when_of
+from bot.chat.answers.dates import in_words, when_of
 from bot.chat.conversation.draft import dump_draft, load_draft
-from bot.chat.local_day import EVERYWHERE, Day, day_in_words, dump_day, zone_of_day
+from bot.chat.local_day import EVERYWHERE, Day, dump_day, zone_of_day
 from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.core import dates
@@ -55,7 +55,7 @@ def _move_drafts(turn: Turn, employer: Person) -> None:
         if given is None or not isinstance(day, Day) or day.zone in {EVERYWHERE, zone}:
             continue
         moved = Day(day.date, zone)
-        shown = day_in_words(moved, zone_of_day(zone), turn.now)
+        shown = in_words(moved, zone_of_day(zone), turn.now)
         answers = {**draft.answers, "decide": replace(given, value=dump_day(moved), shown=shown)}
         saved = {"draft": dump_draft(replace(draft, answers=answers)), "revision": draft.revision}
         where = {"to": row.state, "prompt_key": row.prompt_key, "destination": row.destination}

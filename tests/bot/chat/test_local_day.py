@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.chat.answers.dates import in_words
 from bot.chat.content import Moment, ShownDay, dump_message, load_message, message, show_day, text
 from bot.chat.day_parts import day_part
+from bot.chat.language import as_text
 from bot.chat.local_day import (
     EVERYWHERE,
     Day,
     SkippedDateError,
-    day_in_words,
     deadline_of,
     dump_day,
     ends_at,
@@ -94,6 +95,11 @@ ZONES: Final = (
 A_MINUTE: Final = timedelta(minutes=1)
 
 
+def in_plain_words(day: Day, reader: ZoneInfo, now: datetime, *, clock: bool = True) -> str:
+    """A day as an answer shows it."""
+    return as_text(in_words(day, reader, now, clock=clock))
+
+
 def seen(day: Day, reader: str) -> str:
     """Draw a day's part as a platform does that knows the reader's zone."""
     shown = day_part(day, ZoneInfo(reader), NOW)
@@ -109,7 +115,7 @@ def seen(day: Day, reader: str) -> str:
 def test_every_reader_knows_when_a_day_ends_for_them(writer: str, reader: str, said: str) -> None:
     """Each of six readers reads the same day, with its place and, where it is another, their own clock."""
     day = Day(MONDAY, writer)
-    assert day_in_words(day, ZoneInfo(reader), NOW) == said
+    assert in_plain_words(day, ZoneInfo(reader), NOW) == said
     assert seen(day, reader) == said
 
 
@@ -119,7 +125,7 @@ def test_what_is_said_is_when_it_ends(writer: str, reader: str) -> None:
     day = Day(MONDAY, writer)
     local = ends_at(day).astimezone(ZoneInfo(reader))
     alone = local.date() == MONDAY and local.time() == time(23, 59)
-    said = day_in_words(day, ZoneInfo(reader), NOW)
+    said = in_plain_words(day, ZoneInfo(reader), NOW)
     assert ("for you" in said) is not alone
     assert alone or f"{local:%H:%M}" in said
 
@@ -147,14 +153,15 @@ def test_a_day_for_many_people_is_alone_in_a_channel() -> None:
 def test_a_neighbour_on_the_same_clock_reads_the_place_alone() -> None:
     """Berlin's clock is Madrid's: only the place says whose day it is."""
     assert (
-        day_in_words(Day(MONDAY, "Europe/Madrid"), ZoneInfo("Europe/Berlin"), NOW) == "Mon 16 March (Madrid)"
+        in_plain_words(Day(MONDAY, "Europe/Madrid"), ZoneInfo("Europe/Berlin"), NOW)
+        == "Mon 16 March (Madrid)"
     )
 
 
 def test_another_year_is_named() -> None:
     """A day of the present year needs no year; one of another says it."""
     madrid = ZoneInfo("Europe/Madrid")
-    assert day_in_words(Day(date(2027, 1, 4), madrid.key), madrid, NOW) == "Mon 4 January 2027"
+    assert in_plain_words(Day(date(2027, 1, 4), madrid.key), madrid, NOW) == "Mon 4 January 2027"
 
 
 def test_a_start_has_no_clock_beside_it() -> None:
@@ -163,7 +170,7 @@ def test_a_start_has_no_clock_beside_it() -> None:
     assert day_part(day, ZoneInfo("America/New_York"), NOW, clock=False) == ShownDay(
         "Mon 16 March", "Madrid", on=MONDAY
     )
-    assert day_in_words(day, ZoneInfo("America/New_York"), NOW, clock=False) == "Mon 16 March (Madrid)"
+    assert in_plain_words(day, ZoneInfo("America/New_York"), NOW, clock=False) == "Mon 16 March (Madrid)"
     assert starts_at(day) == datetime(2026, 3, 16, 8, tzinfo=UTC)
 
 

@@ -81,7 +81,7 @@ def test_options_are_paged_in_numbered_selects() -> None:
     options = tuple(Option(str(number), f"Project {number}") for number in range(60))
     (out,) = assert_well_split(message(Select("pick:7", options, "Choose a project")), DISCORD)
     selects = [block for block in out.blocks if isinstance(block, Select)]
-    assert [s.placeholder for s in selects] == [f"Choose a project ({n} of 3)" for n in (1, 2, 3)]
+    assert [s.placeholder for s in selects] == [f"Choose a project ({n}/3)" for n in (1, 2, 3)]
     assert [s.action for s in selects] == ["pick:7", "pick:7~2", "pick:7~3"]
     assert {base_action(s.action) for s in selects} == {"pick:7"}
     assert [len(s.options) for s in selects] == [25, 25, 10]
