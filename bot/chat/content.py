@@ -7,7 +7,6 @@ as JSON in the outbox and drawn by each adapter's renderer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct, convert
@@ -58,7 +57,6 @@ __all__ = [
     "heading",
     "is_empty",
     "lines",
-    "listed",
     "load_message",
     "message",
     "note",
@@ -194,16 +192,6 @@ def typed(*parts: Part, context: str = "", **values: Value) -> Note:
 def row(label: Wording, *parts: Part, context: str = "", **values: Value) -> Field:
     """Make a labelled value, which is made as `text`."""
     return Field(label, sentence_of(parts, context, values))
-
-
-def listed(names: Sequence[str], last: str = "and") -> tuple[Part, ...]:
-    """List names that people gave, in a sentence: Ada, Bo and Cem."""
-    parts: list[Part] = []
-    for number, name in enumerate(names, start=1):
-        if number > 1:
-            parts.append(f" {last} " if number == len(names) else ", ")
-        parts.append(Plain(name))
-    return tuple(parts)
 
 
 def lines(*said: Sentence) -> Text:

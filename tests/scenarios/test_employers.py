@@ -112,7 +112,7 @@ async def test_an_invitation_keeps_the_hours_of_whoever_reads_it(stage: Stage) -
     seen = stage.screen("cora")
     assert "Invited:" in seen
     assert (
-        "These are quiet hours there, so my message goes out on Mon 9 March 2026, 15:00 (Europe/London)."
+        "Quiet hours are not over there, so my message goes out on Mon 9 March 2026, 15:00 (Europe/London)."
         in seen
     )
     assert stage.screen("ines") == ""

@@ -48,9 +48,9 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
                 lines += ["\n", said] if lines else [said]
         if lines:
             entries.append(Text(tuple(lines)))
-    yield "Applications", entries
+    yield say("Applications"), entries
     given = select(Application.reason).where(Application.reason_by_id == person.id, Application.reason != "")
-    yield "Reasons you gave", [text("- {reason}", reason=each) for each in turn.session.scalars(given)]
+    yield say("Reasons you gave"), [text("- {reason}", reason=each) for each in turn.session.scalars(given)]
 
 
 def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action
-from bot.chat.content import text
+from bot.chat.content import say, text
 from bot.chat.sentences import Term
 from bot.programme.cohorts.members import admission_key
 from bot.programme.core.lifecycle import move
@@ -39,7 +39,7 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
     query = select(Cohort.name, Member.state).join(Member, Member.cohort_id == Cohort.id)
     found = turn.session.execute(query.where(Member.person_id == person.id))
     yield (
-        "Cohorts",
+        say("Cohorts"),
         [text("- {cohort}: {state}", cohort=name, state=_SHOWN[state]) for name, state in found],
     )
 

@@ -196,7 +196,7 @@ def before_quiet_hours(turn: Turn, person: Person, at: datetime, until: datetime
     return begins - _BEFORE_QUIET if begins - _BEFORE_QUIET > turn.now else at
 
 
-def when_told(turn: Turn, persons: Sequence[Person], *, named: bool = False) -> tuple[Sentence]:
+def when_told(turn: Turn, persons: Sequence[Person], *, named: bool = False) -> Sentence:
     """Say when these people read what they did not ask for: now, or after quiet hours.
 
     `named`: the sentence before has their names.
@@ -204,23 +204,19 @@ def when_told(turn: Turn, persons: Sequence[Person], *, named: bool = False) -> 
     waits = [until for person in persons if (until := _quiet_until(turn, person, turn.now)) is not None]
     by = Moment(max(waits, default=turn.now), zone_of(turn, turn.person))
     names, count = person_names(persons), len(persons)
+    if not waits and named:
+        return say("My message goes out now.", "My messages go out now.", count=count)
     if not waits:
-        if named:
-            return (say("My message goes out now.", "My messages go out now.", count=count),)
-        return (say("I am writing to {people}.", people=names),)
+        return say("I am writing to {people}.", people=names)
     if len(waits) < count:
-        whole = "I am writing to all who have no quiet hours now, and to the others by {when}."
-        return (say(whole, when=by),)
+        return say("I am writing to all who have no quiet hours now, and to the others by {when}.", when=by)
     if count == 1 and not named:
-        whole = "{people} has quiet hours now, so my message goes out on {when}."
-        return (say(whole, people=names, when=by),)
-    return (
-        say(
-            "These are quiet hours there, so my message goes out on {when}.",
-            "All have quiet hours now, so my messages go out by {when}.",
-            count=count,
-            when=by,
-        ),
+        return say("{people} has quiet hours now, so my message goes out on {when}.", people=names, when=by)
+    return say(
+        "Quiet hours are not over there, so my message goes out on {when}.",
+        "All have quiet hours now, so my messages go out by {when}.",
+        count=count,
+        when=by,
     )
 
 

@@ -19,7 +19,6 @@ from bot.programme.people.roles import (
     coordinators,
     give_role,
     has_groups,
-    join_names,
     recently_granted,
     roles_of,
 )
@@ -41,7 +40,6 @@ __all__ = [
     "has_groups",
     "identify",
     "is_unreachable",
-    "join_names",
     "locale_of",
     "may_use",
     "person_for",

@@ -32,7 +32,7 @@ __all__ = [
 PersonColumn = InstrumentedAttribute[Any] | Column[Any]
 """A column that holds a person's id."""
 
-Section = tuple[str | Sentence, Iterable[Block]]
+Section = tuple[Sentence, Iterable[Block]]
 """A title, and what is stored under it, a block an entry; without entries it is not shown."""
 
 

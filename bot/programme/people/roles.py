@@ -7,14 +7,11 @@ seen count, for a week.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select, update
 
-from bot.chat import content
-from bot.chat.content import Part
 from bot.chat.events import Event
 from bot.programme.core.turn import Turn
 from storage.database import UnitOfWork
@@ -26,7 +23,6 @@ __all__ = [
     "give_role",
     "group_roles",
     "has_groups",
-    "join_names",
     "recently_granted",
     "roles_from_groups",
     "roles_of",
@@ -74,11 +70,6 @@ def coordinators(turn: Turn) -> list[Person]:
         .order_by(Role.id)
     )
     return list(turn.session.scalars(held))
-
-
-def join_names(named: Sequence[Person], last: str = "and") -> tuple[Part, ...]:
-    """Return people's names in a sentence: Ada, Bo and Cem."""
-    return content.listed([person.name for person in named], last)
 
 
 def has_groups(turn: Turn) -> bool:

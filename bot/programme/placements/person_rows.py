@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.chat.actions import Action
 from bot.chat.answers.files import file_of
-from bot.chat.content import Block, Moment, Plain, Text, text
+from bot.chat.content import Block, Moment, Plain, Text, say, text
 from bot.programme import people
 from bot.programme.applications import terms
 from bot.programme.core import keys, subjects
@@ -42,14 +42,17 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
         entries.append(text(said, project=title, status=status, terms=agreed))
         if placement.student_line:
             entries.append(Text((Plain(placement.student_line),)))
-    yield "Placements", entries
+    yield say("Placements"), entries
     ended = select(Placement.reason).where(Placement.ended_by_id == person.id, Placement.reason != "")
     yield (
-        "Why you ended a placement, for the coordinators",
+        say("Why you ended a placement, for the coordinators"),
         [text("- {words}", words=each) for each in turn.session.scalars(ended)],
     )
     lines = select(Placement.employer_line).where(Placement.employer_line_by_id == person.id)
-    yield "Closing lines you wrote", [text("- {words}", words=each) for each in turn.session.scalars(lines)]
+    yield (
+        say("Closing lines you wrote"),
+        [text("- {words}", words=each) for each in turn.session.scalars(lines)],
+    )
 
 
 def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
@@ -149,11 +152,14 @@ def _export_work(turn: Turn, person: Person) -> Iterator[Section]:
         if not pieces:
             said = "- {deliverable}, version {version}: nothing"
         entries.append(text(said, deliverable=title, version=work.version, work=pieces))
-    yield "Work handed in", entries
+    yield say("Work handed in"), entries
     asked = select(Submission.feedback).where(
         Submission.feedback_by_id == person.id, Submission.feedback != ""
     )
-    yield "Changes you asked for", [text("- {words}", words=each) for each in turn.session.scalars(asked)]
+    yield (
+        say("Changes you asked for"),
+        [text("- {words}", words=each) for each in turn.session.scalars(asked)],
+    )
 
 
 def _erase_work(turn: Turn, request: ErasureRequest) -> list[Action]:
@@ -194,7 +200,7 @@ def _export_check_ins(turn: Turn, person: Person) -> Iterator[Section]:
         said = "- {date}: {answer}: {line}" if each.line else "- {date}: {answer}"
         asked = Moment(each.asked_at, zone, "day")
         entries.append(text(said, date=asked, answer=answer_term(each), line=each.line))
-    yield "Check-ins", entries
+    yield say("Check-ins"), entries
 
 
 def _erase_check_ins(turn: Turn, request: ErasureRequest) -> list[Action]:

@@ -46,7 +46,7 @@ def _titles(turn: Turn, person: Person) -> Iterator[Section]:
         Project.contact_by_id == person.id, Project.contact != ""
     )
     yield (
-        "Who answers questions, as you wrote it",
+        say("Who answers questions, as you wrote it"),
         [
             text("- {project}: {contact}", project=title, contact=contact)
             for title, contact in turn.session.execute(written)

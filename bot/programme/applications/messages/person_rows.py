@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from bot.chat.actions import Action
-from bot.chat.content import Moment, text
+from bot.chat.content import Moment, say, text
 from bot.programme import people
 from bot.programme.core import keys
 from bot.programme.core.turn import Turn
@@ -29,7 +29,7 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
     zone = people.zone_of(turn, person)
     query = select(Letter).where(Letter.sender_id == person.id, Letter.text != "").order_by(Letter.id)
     yield (
-        "Messages you wrote through me",
+        say("Messages you wrote through me"),
         [
             text("- {when}: {words}", when=Moment(each.created_at, zone), words=each.text)
             for each in turn.session.scalars(query)
@@ -52,7 +52,7 @@ def _export_mutes(turn: Turn, person: Person) -> Iterator[Section]:
     known = select(Mute.from_id).where(Mute.person_id == person.id)
     muted = turn.session.scalars(select(Person).where(Person.id.in_(known)).order_by(Person.id))
     yield (
-        "People from whom you want no more messages",
+        say("People from whom you want no more messages"),
         [text("- {person}", person=people.person_name(each)) for each in muted],
     )
 

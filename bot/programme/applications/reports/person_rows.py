@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action
-from bot.chat.content import Block, Moment, text
+from bot.chat.content import Block, Moment, say, text
 from bot.programme import people
 from bot.programme.core.turn import Turn
 from bot.programme.people import evidence
@@ -27,7 +27,7 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
             entries.append(text("- {day}: answered", day=day))
         else:
             entries.append(text("- {day}: waits for an answer", day=day))
-    yield "Messages you reported", entries
+    yield say("Messages you reported"), entries
 
 
 def _merge(turn: Turn, first: Person, second: Person) -> list[Action]:

@@ -350,7 +350,7 @@ def changes_submitted(turn: Turn, done: Completed) -> list[Action]:
     _decided(turn, milestone)
     until = news.shown_date(turn, due, turn.person)
     said = text("The new version is due by {date}.", date=until)
-    heard = Text(daily_message.when_told(turn, [both.student]))
+    heard = daily_message.when_told(turn, [both.student])
     told = _ask_for_changes(turn, placement, milestone, submission)
     return [Reply(message(said, heard), settles=True), *moved, told, *schedule.schedule(turn, placement)]
 

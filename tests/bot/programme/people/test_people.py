@@ -73,7 +73,10 @@ def test_a_refusal_names_whom_to_ask(turn: Turn) -> None:
 def test_names_in_a_sentence(turn: Turn) -> None:
     """One, two and three names read as people write them."""
     named = [person(turn, name).person for name in ("ada", "bo", "cem")]
-    shown = [plain_text(message(text(*people.join_names(named[:count])))) for count in (1, 2, 3)]
+    shown = [
+        plain_text(message(text("{people}", people=people.person_names(named[:count]))))
+        for count in (1, 2, 3)
+    ]
     assert shown == ["Ada", "Ada and Bo", "Ada, Bo and Cem"]
 
 
