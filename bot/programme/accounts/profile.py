@@ -281,11 +281,19 @@ def profile_here_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _zone_form(turn: Turn, _subject: str) -> Form:
-    return form_of(ZoneAnswer, form_id=_ZONE, title="Your time zone", submit="Save", zone=turn.programme.zone)
+    return form_of(
+        ZoneAnswer,
+        form_id=_ZONE,
+        title="Your time zone",
+        submit=say("Save", context="button"),
+        zone=turn.programme.zone,
+    )
 
 
 def _quiet_form(_turn: Turn, _subject: str) -> Form:
-    return form_of(QuietAnswers, form_id=_QUIET, title="Your quiet hours", submit="Save")
+    return form_of(
+        QuietAnswers, form_id=_QUIET, title="Your quiet hours", submit=say("Save", context="button")
+    )
 
 
 ROUTES = Routes(

@@ -189,7 +189,7 @@ def _form(turn: Turn, subject: str) -> Form:
         model,
         form_id=_FORM,
         title=title,
-        submit="Save",
+        submit=say("Save", context="button"),
         currency=programme.currency,
         zone=programme.zone,
     )
