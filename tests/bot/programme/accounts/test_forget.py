@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import literal, select, update
 
 from bot.chat.actions import Post
 from bot.chat.answers import Option
@@ -374,3 +374,11 @@ def _at_work(turn: Turn, marta: Turn, student: Turn) -> int:
     turn.session.add(milestone)
     turn.session.flush()
     return milestone.id
+
+
+@pytest.mark.parametrize("said", ['{"kind":"person","id":%d,"name":"Ada"}', '{"id": %d, "kind": "person"}'])
+def test_a_value_is_found_in_any_order_of_its_json(turn: Turn, said: str) -> None:
+    """Databases and writers put the keys of stored JSON in their own order, with blanks or without."""
+    held, other = (literal(said % number) for number in (turn.person.id, turn.person.id + 1))
+    found = select(unnaming.is_value_of(held, turn.person), unnaming.is_value_of(other, turn.person))
+    assert tuple(turn.connection.execute(found).one()) == (True, False)
