@@ -82,7 +82,8 @@ class OpenedForm(Struct, frozen=True):
     back too: the conversation that the page belongs to, 0 for none yet. `turns`: it is one of several that
     are filled in one after another, where `capabilities.form_pages`. `origin` comes back too: the message
     whose button opened the form, and which button of it that was. `replaces`: that message is itself an
-    answer, so what the submitted form is answered may take its place (`Answer.replace`).
+    answer, so what the submitted form is answered may take its place (`Answer.replace`). `language` is
+    the tag of the reader's language, for the adapter's own labels.
     """
 
     form: Form
@@ -94,6 +95,7 @@ class OpenedForm(Struct, frozen=True):
     turns: bool = False
     origin: Origin | None = None
     replaces: bool = False
+    language: str = "en"
 
 
 class Response(Struct, frozen=True):
@@ -105,6 +107,7 @@ class Response(Struct, frozen=True):
     cannot be typed it is shown `with_answer`.
     `errors`: the submitted page stays open with a reason per question of it. `options`: answers to Suggest.
     `link`: the place where things go on (a DM), for a link button where the platform has such links.
+    `language`: the tag of the reader's language, for the adapter's own labels.
     For the runtime: `inspect` is what is to be looked at before this is answered, `awaits` the keys of the
     messages of which it says what became, `typed` what a refused page held that no draft keeps, by question.
     """
@@ -118,6 +121,7 @@ class Response(Struct, frozen=True):
     inspect: Inspect | None = None
     awaits: tuple[str, ...] = ()
     typed: dict[str, str] = field(default_factory=dict)
+    language: str = "en"
 
 
 Receive = Callable[[Event], Awaitable[Response]]

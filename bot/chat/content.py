@@ -7,7 +7,7 @@ as JSON in the outbox and drawn by each adapter's renderer.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct, convert
 
@@ -30,6 +30,7 @@ from bot.chat.sentences import (
 from bot.chat.values import json_data, replace
 
 __all__ = [
+    "ANSWER",
     "Block",
     "Button",
     "Buttons",
@@ -222,7 +223,11 @@ def _counting(part: Part, count: int) -> Part:
     return replace(part, values={**part.values, "count": count})
 
 
-def with_answer(content: Message) -> Message:
+ANSWER: Final = say("Answer", context="button")
+"""The button that asks for words where none can be typed."""
+
+
+def with_answer(content: Message, label: Wording = ANSWER) -> Message:
     """Return the message for where no words can be typed: none are offered, and a button asks for them.
 
     That is everywhere but in a DM: a message for one person's eyes in a channel takes no replies.
@@ -230,7 +235,7 @@ def with_answer(content: Message) -> Message:
     blocks = tuple(block for block in content.blocks if not (isinstance(block, Text | Note) and block.typed))
     if not content.answer:
         return content if len(blocks) == len(content.blocks) else replace(content, blocks=blocks)
-    button = Buttons((Button("Answer", content.answer, style="primary"),))
+    button = Buttons((Button(label, content.answer, style="primary"),))
     return Message((*blocks, button))
 
 

@@ -176,7 +176,7 @@ class ZonePlace(Struct, frozen=True, tag_field="kind", tag="zone_place"):
 class Names(Struct, frozen=True, tag_field="kind", tag="names"):
     """Several names in a row: `Ada, Bo and Cem`."""
 
-    names: tuple[str | PersonName | Term | Plain, ...]
+    names: tuple[str | PersonName | Term | Plain | Command, ...]
     last: Literal["and", "or"] = "and"
 
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from bot.chat.actions import Reply
 from bot.chat.adapter import Response
-from bot.chat.content import File, Message, Plain, Text, message, note, text, with_answer
+from bot.chat.content import File, Message, Text, message, note, text, with_answer
 from bot.chat.conversation.inputs import is_step
 from bot.chat.events import Event, MessageRef
 from bot.chat.values import replace
@@ -169,16 +169,14 @@ def _with(answer: Response, words: Text) -> Response:
     return replace(answer, message=stacked(answer.message, message(words)))
 
 
-_ELSEWHERE: Final = " can come in direct messages only. Ask for it again there."
+_ELSEWHERE: Final = "The file {file} can come in direct messages only. Ask for it again there."
 _NOT_YET: Final = (
-    " cannot come while your direct messages are closed to me. Ask for it again when they are open."
+    "The file {file} cannot come while your direct messages are closed to me. Ask for it again when they are "
+    "open."
 )
 
 
 def _without_files(shown: Message, why: str) -> Message:
     """Put a note in place of each file: files come in direct messages only, for their reader alone."""
-    blocks = (
-        note("The file ", Plain(each.file.name), why) if isinstance(each, File) else each
-        for each in shown.blocks
-    )
+    blocks = (note(why, file=each.file.name) if isinstance(each, File) else each for each in shown.blocks)
     return replace(shown, blocks=tuple(blocks))

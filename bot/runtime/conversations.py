@@ -112,8 +112,10 @@ def ended(context: Context, row: Row) -> Declined:
     """Refuse kindly what a person presses or answers of a draft that is over."""
     if why := why_ended(context, row):
         return Declined("Nothing was changed.", *why)
-    how = "was sent" if row.state == "done" else "has ended"
-    return Declined(f"That belongs to a draft that {how}. Nothing was changed.", *afterwards(context, row))
+    if row.state == "done":
+        sent = "That belongs to a draft that was sent. Nothing was changed."
+        return Declined(sent, *afterwards(context, row))
+    return Declined("That belongs to a draft that has ended. Nothing was changed.", *afterwards(context, row))
 
 
 def why_ended(context: Context, row: Row) -> Sequence[Block]:
@@ -226,10 +228,10 @@ def _aside(context: Context, current: Conversation) -> list[Post]:
         return []
     other = conversation_of(context, row)
     title = as_text(other.form.title)
-    back = Button(f"Back to “{title}”"[:70], press(other.id, other.draft.revision, "resume"))
-    words = message(
-        text("“", Plain(title), "” waits meanwhile, with everything you wrote."), Buttons((back,))
-    )
+    resume = press(other.id, other.draft.revision, "resume")
+    back = Button(say("Back to “{form}”", form=title[:_TITLE]), resume)
+    waits = text("“{form}” waits meanwhile, with everything you wrote.", form=title)
+    words = message(waits, Buttons((back,)))
     key = keys.ASIDE(other.id, other.draft.revision, current.id, current.draft.revision)
     to = str(turn.user) if turn.user else current.destination
     return [Post(to, words, key, kind=_ASIDE, subject=str(other.id), is_answer=True)]
@@ -320,6 +322,7 @@ def _still_waits(turn: Turn, waiting: Waiting) -> Message | None:
 
 KIND: Final = "talk"
 _ASIDE: Final = "talk.aside"
+_TITLE: Final = 60  # characters of a form's title on a button
 
 
 def messages_of(forms: Mapping[str, FormRoute]) -> dict[str, MessageRoute]:

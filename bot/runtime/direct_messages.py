@@ -13,13 +13,14 @@ from bot.chat.commands import (
     parse_command,
     without_one_for_all,
 )
-from bot.chat.content import Button, Buttons, message
+from bot.chat.content import Button, Buttons, Plain, message
 from bot.chat.conversation import engine
 from bot.chat.conversation.draft import load_draft, question_answered_by
 from bot.chat.conversation.inputs import press
 from bot.chat.conversation.steering import asks_to_resume, is_steering
 from bot.chat.events import CommandUsed, MessageEdited, MessageReceived, carried
 from bot.chat.language import as_text
+from bot.chat.sentences import Command, Names, say
 from bot.programme import people
 from bot.programme.core import keys
 from bot.programme.help import menu
@@ -68,18 +69,17 @@ def misread(context: Context, event: CommandUsed) -> list[Action]:
     bare = [spec for spec in near or family if menu.runs_bare(spec)]
     buttons = tuple(menu.run_button(spec) for spec in bare[:_IN_A_ROW])
     if near:
-        said = f"There is no such command. Did you mean {_either(near)}?"
+        said = say("There is no such command. Did you mean {commands}?", commands=_either(near))
     elif family:
-        said = f"Which one do you mean: {_either(family)}?"
+        said = say("Which one do you mean: {commands}?", commands=_either(family))
     else:
-        said = "There is no such command. `/stint help` lists what you can do here."
+        said = say("There is no such command. `/stint help` lists what you can do here.")
     return [Reply(message(said, Buttons(buttons) if buttons else None))]
 
 
-def _either(specs: Sequence[CommandSpec]) -> str:
+def _either(specs: Sequence[CommandSpec]) -> Names:
     """Return their names as a choice: "`/apply` or `/profile`"."""
-    *before, last = (f"`{spec.name}`" for spec in specs)
-    return f"{', '.join(before)} or {last}" if before else last
+    return Names(tuple(Command(spec.name) for spec in specs), "or")
 
 
 def _is_of(spec: CommandSpec, typed: str, specs: Sequence[CommandSpec]) -> bool:
@@ -183,7 +183,9 @@ def _meant(context: Context, event: MessageReceived) -> Sequence[Effect] | None:
 
 def _which(context: Context, rows: list[Row]) -> Reply:
     found = [current for row in rows if (current := talks.readable_conversation(context, row))]
-    buttons = (Button(as_text(t.form.title)[:70], press(t.id, t.draft.revision, "resume")) for t in found)
+    buttons = (
+        Button(Plain(as_text(t.form.title)[:70]), press(t.id, t.draft.revision, "resume")) for t in found
+    )
     return Reply(message("Which draft do you want to go on with?", Buttons(tuple(buttons))))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from bot.chat.content import Block, Button, Buttons, File, Message, Plain, dump_message, note
+from bot.chat.content import Block, Button, Buttons, File, Message, dump_message, note
 from bot.chat.events import Place, UserRef
 from bot.chat.values import replace
 from bot.programme.core import keys, verbs
@@ -45,8 +45,11 @@ def files_apart(
         if given is not None and given.state == "sent":
             blocks += _standing(block, number, str(given.reference or ""), beside=beside)
             continue
-        comes = "comes right after this." if beside else "comes in our direct messages only."
-        blocks.append(note("The file “", Plain(block.file.name), f"” {comes}"))
+        here, elsewhere = (
+            note("The file “{file}” comes right after this.", file=block.file.name),
+            note("The file “{file}” comes in our direct messages only.", file=block.file.name),
+        )
+        blocks.append(here if beside else elsewhere)
         if given is not None and given.state in _LOST:
             key = keys.FILE(int(number), str(to), context.turn.source)
         if given is None or given.state in _LOST:
@@ -57,6 +60,7 @@ def files_apart(
 
 def _standing(block: File, number: str, reference: str, *, beside: bool) -> list[Block]:
     """Say where a file is that was given before."""
-    where = "above in these messages" if beside else "in our direct messages"
-    said = note("I have given you the file “", Plain(block.file.name), f"” already: it is {where}.")
+    above = "I have given you the file “{file}” already: it is above in these messages."
+    elsewhere = "I have given you the file “{file}” already: it is in our direct messages."
+    said = note(above if beside else elsewhere, file=block.file.name)
     return [said, Buttons((Button("Show the file", verbs.FILE_AGAIN(int(number)), to=reference),))]

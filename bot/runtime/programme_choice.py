@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.chat.actions import Reply
 from bot.chat.adapter import Response
-from bot.chat.content import Plain, message, text
+from bot.chat.content import message, text
 from bot.chat.events import (
     ButtonPressed,
     CommandUsed,
@@ -79,12 +79,7 @@ def answered(context: Context, answer: Response) -> Response:
     """Answer a choice in place of the question; what was said before it is answered with it."""
     if answer.form:
         return answer
-    opening = message(
-        text(
-            "We talk about **",
-            Plain(context.turn.programme.name),
-            "** here now. To change that: `/stint help`.",
-        )
-    )
+    now = "We talk about **{programme}** here now. To change that: `/stint help`."
+    opening = message(text(now, programme=context.turn.programme.name))
     whole = stacked(opening, answer.message) if answer.message else opening
     return Response(whole, replace=True, link=answer.link, inspect=answer.inspect)

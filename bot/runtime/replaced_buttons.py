@@ -169,7 +169,7 @@ def noted(context: Context, origin: Origin | None, actions: Iterable[Action]) ->
         if found:
             turn = context.turn
             zone = (turn.person.zone if turn.person_id else "") or turn.programme.zone
-            done = message(note("This was done on ", Moment(turn.now, zone), "."))
+            done = message(note("This was done on {when}.", when=Moment(turn.now, zone)))
             taken.append(_put(context, found, replace(action, message=done)))
     return [*made, *taken]
 

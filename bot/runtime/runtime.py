@@ -36,6 +36,7 @@ from bot.runtime.long_turns import watched
 from bot.runtime.ordering import Queue
 from bot.runtime.reply_order import Answering, Underway
 from bot.runtime.retention import EVERY, sweep
+from bot.runtime.saying import outside_a_turn
 from bot.runtime.storable_text import storable
 from bot.runtime.timers import serve_timers
 from storage import statistics
@@ -245,10 +246,10 @@ class Runtime:
 
     async def _given_up(self, event: Event) -> receiving.TurnResult:
         """Say what became of a failed turn: nothing was done once that is kept, else it is not known."""
-        sorry, now = Response(message=SORRY), self.clock.now()
+        sorry, now = outside_a_turn(SORRY, event), self.clock.now()
         with suppress(Exception):
             return await self.database.transact(lambda work: receiving.give_up(work, event, now, sorry))
-        return receiving.TurnResult(Response(message=UNKNOWN))
+        return receiving.TurnResult(outside_a_turn(UNKNOWN, event))
 
     @asynccontextmanager
     async def _in_turn(self, event: Event) -> AsyncIterator[None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.chat.adapter import Response
 from bot.chat.content import Message
-from bot.chat.events import Place, UserRef
+from bot.chat.events import Event, Place, UserRef
 from bot.chat.forms import Form
 from bot.chat.language import ENGLISH, Language
 from bot.chat.languages import language_for
@@ -14,7 +14,7 @@ from bot.chat.values import replace
 from bot.programme.people import accounts_for, locale_of
 from bot.runtime.context import Context
 
-__all__ = ["answer_in_words", "form_in_words", "in_words"]
+__all__ = ["answer_in_words", "form_in_words", "in_words", "outside_a_turn"]
 
 
 def in_words(context: Context, message: Message, to: Place | UserRef) -> Message:
@@ -25,10 +25,19 @@ def in_words(context: Context, message: Message, to: Place | UserRef) -> Message
 
 
 def answer_in_words(context: Context, answer: Response) -> Response:
-    """Return the immediate answer as the person who acted reads it."""
-    if answer.message is None or context.event is None:
+    """Return the immediate answer as the person who acted reads it; the adapter's labels are theirs, too."""
+    if context.event is None:
         return answer
-    return replace(answer, message=in_words(context, answer.message, context.event.actor))
+    tag = context.language.tag
+    said = in_words(context, answer.message, context.event.actor) if answer.message else None
+    form = replace(answer.form, language=tag) if answer.form else None
+    return replace(answer, message=said, form=form, language=tag)
+
+
+def outside_a_turn(message: Message, event: Event) -> Response:
+    """Return an answer to an event whose turn failed, as the person who acted reads it."""
+    language = language_for(event.actor_locale)
+    return Response(translated(message, language), language=language.tag)
 
 
 def form_in_words(context: Context, route: FormRoute, subject: str) -> Form:

@@ -20,8 +20,10 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import Event, FormSubmitted
+from bot.chat.languages import language_for
 from bot.chat.routes import MessageRoute, Waiting
-from bot.chat.values import json_data
+from bot.chat.translation import translated
+from bot.chat.values import json_data, replace
 from bot.programme.core import keys
 from bot.programme.core.turn import Turn
 from storage.database import UnitOfWork
@@ -48,7 +50,7 @@ class _Stored(Struct, frozen=True):
 
     A form is its id, its subject and its page: `form` is to be opened, `refused` is one whose submitted page
     was not accepted, for the reasons in `errors`, and `typed` what it held. `asked` is there where the answer
-    is the question which programme was meant.
+    is the question which programme was meant. `language` is the tag of the one that it is in.
     """
 
     message: Message | None = None
@@ -59,6 +61,7 @@ class _Stored(Struct, frozen=True):
     refused: tuple[str, str, int] | None = None
     typed: dict[str, str] = field(default_factory=dict)
     asked: Said | UnsetType = UNSET
+    language: str = "en"
 
 
 def dump_answer(answer: Response, event: Event, asked: Said | UnsetType = UNSET) -> dict[str, Any]:
@@ -68,7 +71,7 @@ def dump_answer(answer: Response, event: Event, asked: Said | UnsetType = UNSET)
         refused = (event.form, event.context, event.page)
     form = (opened.form.id, opened.subject, opened.page) if opened else None
     said = (answer.message, answer.replace, answer.errors, answer.awaits)
-    return json_data(_Stored(*said, form, refused, answer.typed, asked))
+    return json_data(_Stored(*said, form, refused, answer.typed, asked, answer.language))
 
 
 def load_answer(data: dict[str, Any] | None) -> Response:
@@ -87,8 +90,16 @@ def said_in(data: dict[str, Any] | None) -> Said:
 
 
 def _answer(stored: _Stored) -> Response:
-    content = message("The form is ready.", _opening(*stored.form)) if stored.form else stored.message
-    return Response(content, replace=stored.replace, errors=stored.errors, awaits=stored.awaits)
+    content = stored.message
+    if stored.form:
+        content = _put(message("The form is ready.", _opening(*stored.form)), stored)
+    answer = Response(content, replace=stored.replace, errors=stored.errors, awaits=stored.awaits)
+    return replace(answer, language=stored.language)
+
+
+def _put(said: Message, stored: _Stored) -> Message:
+    """Return what is said of a stored answer in that answer's language."""
+    return translated(said, language_for(stored.language))
 
 
 def _opening(form: str, subject: str, page: int) -> Buttons:
@@ -145,5 +156,5 @@ def _in_words(data: dict[str, Any] | None) -> Message | None:
     answer = _answer(stored)
     if stored.refused and answer.message is None:
         reasons = (text("- {reason}", reason=reason) for reason in answer.errors.values())
-        return message("This is not saved yet:", *reasons, _opening(*stored.refused))
+        return _put(message("This is not saved yet:", *reasons, _opening(*stored.refused)), stored)
     return answer.message

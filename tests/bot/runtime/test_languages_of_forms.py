@@ -8,10 +8,16 @@ from typing import ClassVar
 
 import pytest
 
-from bot.chat.language import Language
+from bot.chat.content import Text
+from bot.chat.language import ENGLISH, Language
 from bot.runtime import saying, turns
+from bot.runtime.failure_messages import SORRY as FAILED
 from tests.support.stage import Stage, open_stage
 from tests.support.toy_routes import TOYS
+
+[_TEXT] = FAILED.blocks
+assert isinstance(_TEXT, Text)
+SORRY = ENGLISH.text(_TEXT.parts)
 
 
 class Dutch(NullTranslations):
@@ -24,6 +30,7 @@ class Dutch(NullTranslations):
         "Say more than bad.": "Zeg meer dan slecht.",
         "What is your snack?": "Wat is je snack?",
         "Only you see this.": "Alleen jij ziet dit.",
+        SORRY: "Er ging iets mis.",
     }
 
     def gettext(self, message: str) -> str:
@@ -50,7 +57,9 @@ async def test_a_dialog_is_in_the_language_of_the_person(stage: Stage) -> None:
     """Its labels, its button and the reasons that keep it open reach the platform as bare strings."""
     ada = stage.person("ada")
     await ada.uses("/toy mood", "spring")
-    form = ada.open_dialog().opened.form
+    opened = ada.open_dialog().opened
+    form = opened.form
+    assert opened.language == "nl"
     (question,) = form.questions
     assert (question.ask.prompt, question.ask.label, form.submit) == (
         "Hoe gaat het?",
@@ -67,3 +76,10 @@ async def test_a_conversation_is_in_the_language_of_the_person(stage: Stage) -> 
     await ada.uses("/toy snack", "spring")
     assert "Alleen jij ziet dit." in stage.screen("ada")
     assert "Wat is je snack?" in stage.screen("ada")
+
+
+async def test_a_failure_is_in_the_language_of_the_person(stage: Stage) -> None:
+    """What is said once a turn has failed is put into words as well, outside of any turn."""
+    ada = stage.person("ada")
+    await ada.uses("/toy crash", "spring")
+    assert "Er ging iets mis." in stage.screen("ada", "spring")

@@ -20,7 +20,7 @@ from bot.chat.events import (
     UserRef,
 )
 from bot.runtime.programme_choice import kept_words
-from bot.runtime.stored_responses import dump_answer, said_in, typed_in
+from bot.runtime.stored_responses import dump_answer, load_answer, said_in, typed_in
 from storage.tables import inbox, timers
 from tests.support.stage import Stage, open_stage
 from tests.support.toy_routes import TOYS
@@ -175,3 +175,10 @@ def test_what_was_said_keeps_its_keys(event: Event, stored: dict[str, object]) -
     assert said_in(data) == said
     assert typed_in(data) == {"title": "A map"}
     assert "asked" not in dump_answer(Response(), event)
+
+
+@pytest.mark.parametrize("tag", ["en", "nl"])
+def test_a_stored_answer_keeps_its_language(tag: str) -> None:
+    """Given again, it has the adapter's labels in the language that its words are in."""
+    event = CommandUsed(**happened(), path=("toy",))
+    assert load_answer(dump_answer(Response(language=tag), event)).language == tag
