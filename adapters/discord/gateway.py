@@ -17,6 +17,8 @@ from adapters.discord.responses import GOOD_FOR, Answering, Pending, Pendings, d
 from bot.chat.adapter import DeliveryUnknown, Receive, Refusal, Response, Retry
 from bot.chat.content import Message, message
 from bot.chat.events import Event, MessageReceived, MessageRef, Place, ReplyTo
+from bot.chat.languages import language_for
+from bot.chat.translation import translated
 from bot.clock import raised_at
 
 __all__ = ["AGAIN_AFTER", "INTENTS", "Gateway"]
@@ -120,6 +122,7 @@ class Gateway(discord.AutoShardedClient):
             snowflake_time(interaction.id),
             str(interaction.message.id) if interaction.message else "",
             ephemeral=bool(interaction.message and interaction.message.flags.ephemeral),
+            locale=str(interaction.locale),
         )
         self._pendings.keep(pending)
         reply = ReplyTo(pending.id, pending.at + GOOD_FOR, can_open_form=kind != "submit")
@@ -194,7 +197,8 @@ class Gateway(discord.AutoShardedClient):
 
     async def _say_lost(self, event: MessageReceived) -> None:
         try:
-            await self._send(event.place, _INTERNAL_ERROR, key=f"lost:{event.id}")
+            said = translated(_INTERNAL_ERROR, language_for(event.actor_locale))
+            await self._send(event.place, said, key=f"lost:{event.id}")
         except (Refusal, Retry, DeliveryUnknown) as error:
             log.warning("discord.not_told", error=type(error).__name__)
 
@@ -203,7 +207,8 @@ class Gateway(discord.AutoShardedClient):
 
     async def _apologise(self, pending: Pending) -> None:
         try:
-            await self._answering.give(pending, Response(message=_INTERNAL_ERROR))
+            said = translated(_INTERNAL_ERROR, language_for(pending.locale))
+            await self._answering.give(pending, Response(message=said))
         except (Refusal, Retry, DeliveryUnknown) as error:
             log.warning("discord.not_told", error=type(error).__name__)
 

@@ -17,8 +17,10 @@ from bot.chat.adapter import OpenedForm
 from bot.chat.answers import FileRef, Option
 from bot.chat.events import Place, UserRef, parse_destination
 from bot.chat.forms import Page, Question, pages_of, picked
-from bot.chat.language import as_text
+from bot.chat.language import Language, as_text
+from bot.chat.languages import language_for
 from bot.chat.rendering.fragments import shorten
+from bot.chat.sentences import say
 from bot.chat.values import replace
 
 __all__ = ["Submitted", "file_ref", "modal_of", "read_modal"]
@@ -43,8 +45,6 @@ _PLACEHOLDER: Final = 100  # characters that a text input shows before the perso
 _PLAIN: Final = replace(LIMITS, escaped=MappingProxyType({}))
 """The limits of a dialog's own words: they are no markdown, so nothing in them is escaped."""
 
-_YES_NO: Final = (Option("yes", "Yes"), Option("no", "No"))
-
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
@@ -64,12 +64,13 @@ class Submitted:
 
 def modal_of(opened: OpenedForm) -> Component:
     """Return the modal of a form's page; it carries back keys, no rights."""
+    language = language_for(opened.language)
     page = pages_of(opened.form, LIMITS.form_questions)[opened.page]
     # A person who has a draft has read it.
     notice = opened.form.notice
     room = len(page.questions) < (LIMITS.form_questions or len(page.questions) + 1)
-    said = [""] * len(page.questions) if room else _spread(as_text(notice), page)
-    labels = [_label(each, opened, line) for each, line in zip(page.questions, said, strict=True)]
+    said = [""] * len(page.questions) if room else _spread(as_text(notice), page, language)
+    labels = [_label(each, opened, line, language) for each, line in zip(page.questions, said, strict=True)]
     button = f".{opened.origin.button}" if opened.origin else ""
     first = [{"type": _TEXT, "content": escape(as_text(notice))}] if notice and room else []
     return {
@@ -79,7 +80,7 @@ def modal_of(opened: OpenedForm) -> Component:
     }
 
 
-def _spread(notice: str, page: Page) -> list[str]:
+def _spread(notice: str, page: Page, language: Language) -> list[str]:
     """Return the notice's sentences by the questions that show them; "" for most.
 
     A modal has five components in all: beside five questions there is no room for a separate text. The
@@ -93,7 +94,7 @@ def _spread(notice: str, page: Page) -> list[str]:
             lines[-1] += f" {sentence}"
         else:
             lines.append(sentence)
-    order = sorted(range(len(page.questions)), key=lambda at: _cost(page.questions[at]))
+    order = sorted(range(len(page.questions)), key=lambda at: _cost(page.questions[at], language))
     places = sorted(order[: len(lines)])
     said = dict(zip(places, lines, strict=False))
     return [said.get(at, "") for at in range(len(page.questions))]
@@ -105,44 +106,51 @@ def _advice(question: Question) -> str:
     return as_text(ask.hint or (ask.prompt if ask.prompt != ask.label else ""))
 
 
-def _within(question: Question, advice: str) -> str:
+def _within(question: Question, advice: str, language: Language) -> str:
     """Return what a text field shows until the person types: advice without a place, and the example."""
     example = as_text(question.ask.example)
-    both = f"{advice} For example: {example}" if advice and example else advice or example
+    both = advice or example
+    if advice and example:
+        both = language.text(say("{advice} For example: {example}", advice=advice, example=example))
     return both if len(both) <= _PLACEHOLDER else advice or example
 
 
-def _cost(question: Question) -> tuple[int, bool]:
+def _cost(question: Question, language: Language) -> tuple[int, bool]:
     """Return how much is lost where another line replaces a question's advice, for comparison."""
     advice, example = _advice(question), as_text(question.ask.example)
     if not advice:
         return 0, False
-    if "style" not in _component(question, "", ""):  # a list or a file shows no words
+    if "style" not in _component(question, "", "", language):  # a list or a file shows no words
         return 3, bool(question.ask.hint)
-    whole = example in _within(question, advice)
+    whole = example in _within(question, advice, language)
     return (1 if whole and len(advice) <= _PLACEHOLDER else 2), bool(question.ask.hint)
 
 
-def _label(question: Question, opened: OpenedForm, said: str) -> Component:
+def _label(question: Question, opened: OpenedForm, said: str, language: Language) -> Component:
     """Return a question with its field; `said` replaces the advice, which a text field then shows itself."""
     ask, text = question.ask, opened.values.get(question.name, "")
     advice = _advice(question)
     hint = opened.errors.get(question.name) or said or advice
     if ask.kind == "file" and text:
-        hint = "There is a file already; another one takes its place."
+        hint = language.text("There is a file already; another one takes its place.")
     elif len(text) > (LIMITS.answer or len(text)):
-        hint = "Your answer is longer than fits here: change it in our direct messages instead."
+        longer = "Your answer is longer than fits here: change it in our direct messages instead."
+        hint = language.text(longer)
     made: Component = {
         "type": _LABEL,
         "label": as_text(ask.label)[: LIMITS.question_label],
-        "component": _component(question, text, advice if said else ""),
+        "component": _component(question, text, advice if said else "", language),
     }
     if hint:
         made["description"] = shorten(as_text(hint), LIMITS.question_hint, _PLAIN)
     return made
 
 
-def _component(question: Question, text: str, advice: str) -> Component:
+def _yes_no(language: Language) -> tuple[Option, ...]:
+    return Option("yes", language.text("Yes")), Option("no", language.text("No"))
+
+
+def _component(question: Question, text: str, advice: str, language: Language) -> Component:
     made: Component = {"custom_id": question.name, "required": question.required}
     kind, options = question.ask.kind, question.ask.options
     if kind == "file":
@@ -152,11 +160,11 @@ def _component(question: Question, text: str, advice: str) -> Component:
     if kind == "person":
         return made | _person(question, text)
     if kind == "yes_no":
-        return made | _choice(question, _YES_NO, text)
+        return made | _choice(question, _yes_no(language), text)
     if kind in {"choice", "choices"} and 0 < len(options) <= (LIMITS.options or len(options)):
         return made | _choice(question, options, text)
     made |= {"type": _INPUT, "style": _LONG if kind == "long" else _SHORT}
-    if shown := _within(question, advice):
+    if shown := _within(question, advice, language):
         made["placeholder"] = shorten(shown, _PLACEHOLDER, _PLAIN)
     if text and len(text) <= (LIMITS.answer or len(text)):
         made["value"] = text

@@ -149,7 +149,7 @@ def _block(block: Block, address: Callable[[str], str], names: Iterator[str], sp
         case File(file):
             if name := next(names, ""):
                 return {"type": _FILE, "file": {"url": f"attachment://{name}"}}
-            return _text(f"File: {escape(file.name)}")
+            return _text(f"📎 {escape(file.name)}")
         case Divider():
             return {"type": _LINE}
 

@@ -19,9 +19,10 @@ from adapters.discord.rest import Calls, Upload
 from adapters.discord.sending import load_files
 from bot.chat.adapter import Refusal, Response
 from bot.chat.answers import FileRef
-from bot.chat.content import Button, Buttons, Message, with_answer
+from bot.chat.content import ANSWER, Button, Buttons, Message, with_answer
 from bot.chat.events import Place
 from bot.chat.language import as_text
+from bot.chat.languages import language_for
 
 __all__ = ["GOOD_FOR", "Answering", "Pending", "Pendings", "defer", "say_nothing"]
 
@@ -40,7 +41,8 @@ class Pending:
     """An interaction that waits for its answer.
 
     `first` is the kind of its first response, 0 while there is none. `message`: the pressed one, also
-    where that opened the form; `ephemeral`: only its person sees that. `speaking`: what follows the first
+    where that opened the form; `ephemeral`: only its person sees that. `locale`: the
+    language that its person uses Discord in (BCP 47). `speaking`: what follows the first
     response must wait until Discord has that.
     """
 
@@ -52,6 +54,7 @@ class Pending:
     at: datetime
     message: str = ""
     ephemeral: bool = False
+    locale: str = ""
     first: int = 0
     speaking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -210,7 +213,8 @@ def _shown(pending: Pending, answer: Response, link: str) -> Message:
     said = answer.message or Message(())
     if pending.place.readers == "alone":
         return said
-    said = with_answer(said)
+    language = language_for(answer.language)
+    said = with_answer(said, language.text(ANSWER))
     if not link:
         return said
-    return Message((*said.blocks, Buttons((Button("Go there", url=link),))), said.answer)
+    return Message((*said.blocks, Buttons((Button(language.text("Go there"), url=link),))), said.answer)

@@ -35,6 +35,7 @@ from adapters.slack.state import SlackState, keep_pending
 from adapters.slack.views import BACK, read_view
 from bot.chat.adapter import DeliveryUnknown, Receive, Refusal, Retry
 from bot.chat.events import Event, Facts, ReplyTo, SpaceChanged, people_named
+from bot.chat.languages import language_for
 from bot.chat.values import replace
 from bot.clock import raised_at
 
@@ -188,16 +189,18 @@ class Receiver(AsyncMiddleware):
             await asyncio.wait(self._handling, timeout=_SHUTDOWN_SECONDS)
 
     async def _handle(self, body: Mapping[str, Any], pending: Pending, token: str) -> None:
+        locale = ""
         try:
             if self.receive is None:
                 await self._say(pending, _NOT_READY)
                 return
             event = await self._interacted(body, pending, token)
             if event is not None:
+                locale = event.actor_locale
                 await self.receive(event)
         except Exception as error:  # noqa: BLE001 - a press does not come again, so its person gets a message
             log.error("slack.interaction_failed", error=type(error).__name__, where=raised_at(error))
-            await self._say(pending, _INTERNAL_ERROR)
+            await self._say(pending, language_for(locale).text(_INTERNAL_ERROR))
         finally:
             self._state.pending.pop(token, None)
 

@@ -18,8 +18,9 @@ from adapters.slack.rich_text import RenderOptions
 from adapters.slack.views import view_of
 from adapters.slack.web_api import Workspace, call, seconds_of
 from bot.chat.adapter import DeliveryUnknown, OpenedForm, Refusal, Response, Retry, Unanswerable
-from bot.chat.content import Button, Buttons, Message, Plain, Text, with_answer
+from bot.chat.content import ANSWER, Button, Buttons, Message, Plain, Text, with_answer
 from bot.chat.events import Place
+from bot.chat.languages import language_for
 
 __all__ = ["Pending", "answer_now", "has_words", "tell"]
 
@@ -102,13 +103,14 @@ def _shown(pending: Pending, answer: Response) -> Message:
     said = answer.message or Message(())
     if pending.place.readers == "alone":
         return said
-    said = with_answer(said)
+    language = language_for(answer.language)
+    said = with_answer(said, language.text(ANSWER))
     if answer.link is None or not (pending.dm or pending.app_id):
         return said
     # docs.slack.dev/interactivity/deep-linking: the direct message, otherwise the app's own page beside it.
     to = f"channel={pending.dm}" if pending.dm else f"app={pending.app_id}"
     address = f"https://slack.com/app_redirect?{to}&team={pending.team}"
-    return Message((*said.blocks, Buttons((Button("Go there", url=address),))), said.answer)
+    return Message((*said.blocks, Buttons((Button(language.text("Go there"), url=address),))), said.answer)
 
 
 async def tell(pending: Pending, words: str, find: Callable[[], Awaitable[Workspace]]) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from adapters.slack.limits import LIMITS
@@ -17,7 +18,11 @@ from bot.chat.answers import Option
 from bot.chat.content import Plain
 from bot.chat.events import Place, UserRef, parse_destination
 from bot.chat.forms import Page, Question, pages_of, picked
-from bot.chat.language import as_text
+from bot.chat.language import Language, as_text
+from bot.chat.languages import language_for
+from bot.chat.rendering.fragments import shorten
+from bot.chat.sentences import say
+from bot.chat.values import replace
 
 __all__ = ["BACK", "Submitted", "home", "read_view", "view_of"]
 
@@ -29,7 +34,15 @@ _LARGEST_NUMBER: Final = 10**18  # of a number that a client sends back; it fits
 _MOST_SHOWN_AT_ONCE: Final = 6
 """Options that are shown all at once; more are a select."""
 
-_YES_NO: Final = (Option("yes", "Yes"), Option("no", "No"))
+_BACK: Final = say("Back", context="button")
+_CLOSE: Final = say("Close", context="dialog")
+_NEXT: Final = say("Next", context="button")
+_REVIEW: Final = say("Review", context="button")
+_SAVE: Final = say("Save", context="dialog")
+
+_PLAIN: Final = replace(LIMITS, escaped=MappingProxyType({}))
+"""The limits of a dialog's own words, in which nothing is escaped."""
+
 _TITLE: Final = 24
 _ANSWER: Final = 3000
 _KEPT_ANSWER_ID: Final = "kept"
@@ -65,13 +78,13 @@ def view_of(opened: OpenedForm, place: Place, response_url: str = "") -> Element
 
     `response_url` is that of the press that opened it.
     """
-    form = opened.form
+    form, language = opened.form, language_for(opened.language)
     pages = pages_of(form, LIMITS.form_questions)
     page = pages[opened.page]
     blocks: list[Element] = []
     if opened.turns:
-        step = f"Page {opened.page + 1} of {len(pages)}"
-        blocks.append({"type": "context", "elements": [plain(step)]})
+        step = say("Page {number} of {pages}", number=opened.page + 1, pages=len(pages))
+        blocks.append({"type": "context", "elements": [plain(language.text(step))]})
     if form.notice:
         blocks.append(rich_text((as_text(form.notice),)))
     if len(as_text(page.title)) > _TITLE:
@@ -79,17 +92,17 @@ def view_of(opened: OpenedForm, place: Place, response_url: str = "") -> Element
     for question in page.questions:
         if reason := opened.errors.get(question.name):
             blocks.append(rich_text(("**", Plain(as_text(reason)), "**")))
-        blocks.append(_input(question, opened.values.get(question.name, "")))
+        blocks.append(_input(question, opened.values.get(question.name, ""), language))
     if opened.turns and opened.page:
-        back = {"type": "button", "action_id": BACK, "text": plain("Back")}
+        back = {"type": "button", "action_id": BACK, "text": plain(language.text(_BACK))}
         blocks.append({"type": "actions", "elements": [back]})
     return {
         "type": "modal",
         "callback_id": f"{_FORM}{form.id}",
         "private_metadata": _kept(opened, place, response_url),
         "title": plain(_short(as_text(page.title))),
-        "submit": plain(_short(_submit(opened, pages))),
-        "close": plain("Close"),
+        "submit": plain(_short(_submit(opened, pages, language))),
+        "close": plain(_short(language.text(_CLOSE))),
         "blocks": blocks,
     }
 
@@ -106,29 +119,30 @@ def _kept(opened: OpenedForm, place: Place, response_url: str) -> str:
     return json.dumps(kept)
 
 
-def _submit(opened: OpenedForm, pages: Sequence[Page]) -> str:
+def _submit(opened: OpenedForm, pages: Sequence[Page], language: Language) -> str:
     """Return the label of the button that sends the page: after the last of several comes a review."""
     if opened.turns:
-        return "Next" if opened.page + 1 < len(pages) else "Review"
-    return "Save" if opened.page < 0 or len(pages) > 1 else as_text(opened.form.submit)
+        return language.text(_NEXT if opened.page + 1 < len(pages) else _REVIEW)
+    alone = opened.page >= 0 and len(pages) == 1
+    return as_text(opened.form.submit) if alone else language.text(_SAVE)
 
 
 def _short(words: str) -> str:
-    return words if len(words) <= _TITLE else words[: _TITLE - 1] + "…"
+    return shorten(words, _TITLE, _PLAIN)
 
 
-def _input(question: Question, text: str) -> Element:
+def _input(question: Question, text: str, language: Language) -> Element:
     block: Element = {
         "type": "input",
         "block_id": question.name,
         "label": plain(as_text(question.ask.label)),
         "optional": not question.required,
-        "element": _element(question, text),
+        "element": _element(question, text, language),
     }
     if _stays(question, text):
         block["optional"] = True
         block["element"]["action_id"] = _KEPT_ANSWER_ID
-    if hint := _hint(question, text):
+    if hint := _hint(question, text, language):
         block["hint"] = plain(hint)
     return block
 
@@ -138,27 +152,28 @@ def _stays(question: Question, text: str) -> bool:
     return bool(text) if question.ask.kind == "file" else len(text) > _ANSWER
 
 
-def _hint(question: Question, text: str) -> str:
-    ask, stands = question.ask, ""
+def _hint(question: Question, text: str, language: Language) -> str:
+    ask, stays = question.ask, ""
     asked = ask.prompt if ask.prompt != ask.label else ""
     if ask.kind == "file" and text:
-        stands = "There is a file already; another one takes its place."
+        stays = language.text("There is a file already; another one takes its place.")
     elif len(text) > _ANSWER:
-        stands = "Your answer is longer than a dialog takes; it stays unless you write something else here."
-    return " ".join(as_text(words) for words in (asked, ask.hint, stands) if words)
+        longer = "Your answer is longer than a dialog takes; it stays unless you write something else here."
+        stays = language.text(longer)
+    return " ".join(as_text(words) for words in (asked, ask.hint, stays) if words)
 
 
-def _element(question: Question, text: str) -> Element:
+def _element(question: Question, text: str, language: Language) -> Element:
     ask = question.ask
-    options = _YES_NO if ask.kind == "yes_no" else ask.options
+    options = _yes_no(language) if ask.kind == "yes_no" else ask.options
     if ask.kind == "file":
         return {"type": "file_input", "action_id": "file", "max_files": 1}
     if ask.kind == "channel":
-        return _channel(text)
+        return _channel(text, language)
     if ask.kind == "person":
-        return _person(text)
+        return _person(text, language)
     if ask.kind in {"choice", "choices", "yes_no"} and 0 < len(options) <= _MOST_OPTIONS:
-        return _pick(question, options, text)
+        return _pick(question, options, text, language)
     element: Element = {
         "type": "plain_text_input",
         "action_id": "text",
@@ -176,12 +191,16 @@ def _element(question: Question, text: str) -> Element:
     return element
 
 
-def _channel(text: str) -> Element:
+def _yes_no(language: Language) -> tuple[Option, ...]:
+    return Option("yes", language.text("Yes")), Option("no", language.text("No"))
+
+
+def _channel(text: str, language: Language) -> Element:
     """Return a list of the workspace's channels; `text` is `str(Place)` of the chosen one, or empty."""
     element: Element = {
         "type": "conversations_select",
         "action_id": "channel",
-        "placeholder": plain("Choose a channel"),
+        "placeholder": plain(language.text("Choose a channel")),
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
     }
     with suppress(ValueError):
@@ -191,12 +210,12 @@ def _channel(text: str) -> Element:
     return element
 
 
-def _person(text: str) -> Element:
+def _person(text: str, language: Language) -> Element:
     """Return a list of the workspace's people; `text` is `str(UserRef)` of the chosen one, or empty."""
     element: Element = {
         "type": "users_select",
         "action_id": "person",
-        "placeholder": plain("Choose somebody"),
+        "placeholder": plain(language.text("Choose a person")),
     }
     with suppress(ValueError):
         user = parse_destination(text)
@@ -205,7 +224,7 @@ def _person(text: str) -> Element:
     return element
 
 
-def _pick(question: Question, options: tuple[Option, ...], text: str) -> Element:
+def _pick(question: Question, options: tuple[Option, ...], text: str, language: Language) -> Element:
     many = question.ask.kind == "choices"
     chosen = picked(question, text)
     if question.ask.kind == "yes_no":
@@ -224,7 +243,7 @@ def _pick(question: Question, options: tuple[Option, ...], text: str) -> Element
     elif chosen:
         element["initial_option"] = drawn[chosen[0]]
     if not few:
-        element["placeholder"] = plain("Choose")
+        element["placeholder"] = plain(language.text("Choose"))
     return element
 
 

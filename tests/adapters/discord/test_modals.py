@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from adapters.discord import modals
 from adapters.discord.modals import Submitted, modal_of, read_modal
 from bot.chat.adapter import OpenedForm
 from bot.chat.answers import Kind, Option
 from bot.chat.forms import Ask, Form, Question
+from bot.chat.language import ENGLISH
 from bot.chat.values import replace
 from tests.support.discord.openapi import refusals
+from tests.support.dutch import DUTCH
 
 ANSWER = ("POST", "/interactions/1/token/callback")
 FEW = tuple(Option(f"v{number}", f"Option {number}", "what it is") for number in range(3))
@@ -220,3 +223,14 @@ def test_a_modal_with_numbers_of_another_make_is_none(middle: str) -> None:
     found = read_modal({"custom_id": "form:walk:0.12.a1b2c3:7"}, "1")
     assert found is not None
     assert (found.draft, found.button, found.subject) == (12, "a1b2c3", "7")
+
+
+def test_a_dialog_has_its_labels_in_the_readers_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the adapter itself says on a page is put into the language that the form names."""
+    monkeypatch.setattr(modals, "language_for", {"nl": DUTCH, "en": ENGLISH}.__getitem__)
+    choice = modal_of(opened(question("yes_no"), language="nl"))["components"][-1]["component"]
+    assert [each["label"] for each in choice["options"]] == ["Ja", "Nee"]
+    file = modal_of(opened(question("file"), values={"why": "plan.pdf"}, language="nl"))["components"][-1]
+    assert file["description"] == "Er is al een bestand."
+    english = modal_of(opened(question("file"), values={"why": "plan.pdf"}))["components"][-1]
+    assert english["description"] == "There is a file already; another one takes its place."

@@ -178,7 +178,7 @@ def test_a_file_is_given_where_one_person_reads() -> None:
     assert file.id == "F1"
     [public] = draw(content)
     assert public.files == ()
-    assert read(public.components[1]["content"]) == "File: my plan: v1.pdf"
+    assert read(public.components[1]["content"]) == "📎 my plan: v1.pdf"
 
 
 def test_no_message_pings() -> None:

@@ -1,16 +1,21 @@
 """Forms as Slack's dialogs: what stands in them comes back, and Slack takes every one."""
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.slack import views
 from adapters.slack.views import Submitted, read_view, view_of
 from bot.chat.adapter import OpenedForm
-from bot.chat.answers import Option
+from bot.chat.answers import Kind, Option
 from bot.chat.events import MessageRef, Origin, Place
 from bot.chat.forms import Ask, Form, Question
+from bot.chat.language import ENGLISH
+from bot.chat.values import replace
+from tests.support.dutch import DUTCH
 from tests.support.slack.fields import default_of
 from tests.support.slack.screen import shown_blocks
 from tests.support.slack.validation import view_errors
@@ -193,3 +198,32 @@ def test_lengths_are_the_field_s_own() -> None:
     assert view_errors(view) == []
     again = view_of(OpenedForm(Form("walk", "A walk", (why,)), "7", values={"why": "ok"}), PLACE)
     assert "min_length" not in again["blocks"][0]["element"]
+
+
+def test_a_dialog_has_its_labels_in_the_readers_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the adapter itself says on a page is put into the language that the form names."""
+    monkeypatch.setattr(views, "language_for", {"nl": DUTCH, "en": ENGLISH}.__getitem__)
+    kinds: tuple[Kind, ...] = ("yes_no", "channel", "person", "file")
+    asked = tuple(Question(kind, Ask("Q?", "Q", kind, page=1)) for kind in kinds)
+    form = Form("walk", "A walk", (Question("first", Ask("Q?", "Q")), *asked))
+    opened = OpenedForm(form, "7", 1, {"file": "plan.pdf"}, turns=True, language="nl")
+    drawn = json.dumps(view_of(opened, PLACE))
+    words = (
+        "Pagina 2 van 2",
+        "Terug",
+        "Sluiten",
+        "Kies een kanaal",
+        "Kies een persoon",
+        "Er is al een bestand.",
+    )
+    assert [said for said in (*words, '"Ja"', '"Nee"') if said not in drawn] == []
+    first = view_of(replace(opened, page=0), PLACE)
+    assert first["submit"]["text"] == "Volgende"
+    assert view_of(replace(opened, page=0, language="en"), PLACE)["submit"]["text"] == "Next"
+
+
+def test_a_long_title_is_cut_after_a_word() -> None:
+    """Slack takes twenty-four characters; the whole title is on the page."""
+    view = view_of(OpenedForm(Form("walk", "Walking in the morning light", FORM.questions), "7"), PLACE)
+    assert view["title"]["text"] == "Walking in the morning…"
+    assert "Walking in the morning light" in json.dumps(view["blocks"])

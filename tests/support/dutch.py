@@ -1,0 +1,36 @@
+"""A language with a few words, for what adapters say themselves."""
+
+from gettext import NullTranslations
+from typing import ClassVar
+
+from bot.chat.language import Language
+
+
+class _Dutch(NullTranslations):
+    WORDS: ClassVar = {
+        "Answer": "Antwoorden",
+        "Back": "Terug",
+        "Choose": "Kies",
+        "Choose a channel": "Kies een kanaal",
+        "Choose a person": "Kies een persoon",
+        "Close": "Sluiten",
+        "Go there": "Ga erheen",
+        "Next": "Volgende",
+        "No": "Nee",
+        "Page {number} of {pages}": "Pagina {number} van {pages}",
+        "There is a file already; another one takes its place.": "Er is al een bestand.",
+        "Yes": "Ja",
+        "{advice} For example: {example}": "{advice} Bijvoorbeeld: {example}",
+    }
+
+    def gettext(self, message: str) -> str:
+        """Say a text."""
+        return self.WORDS.get(message, message)
+
+    def pgettext(self, context: str, message: str) -> str:
+        """Say a text of a context."""
+        del context
+        return self.gettext(message)
+
+
+DUTCH = Language("nl", _Dutch())
