@@ -102,11 +102,11 @@ def _spans(spans: Iterable[Span], space: str) -> str:
 def _named(value: Named, space: str) -> str:
     """Return Discord's own mark of a person, a channel, a role or an address; elsewhere they are their names.
 
-    A mention does not ping, as a message allows none, and the name follows it: it is seen in any client.
+    The name is always there; a mention follows it, which does not ping, as a message allows none.
     """
     match value:
         case PersonName(name=name, account=account) if account.startswith("discord/@"):
-            return f"<@{account.removeprefix('discord/@')}> ({escape(name)})"
+            return f"{escape(name)} (<@{account.removeprefix('discord/@')}>)"
         case ChannelName(place) if channel := _channel(place):
             return f"<#{channel}>"
         case RoleName(home, role) if space and home == f"discord:{space}":

@@ -111,7 +111,7 @@ async def test_a_forged_command_and_press_in_a_group_on_discord(
         monkeypatch.setattr(stage.fake.gateway, "tell", forged)
         await marta.uses(f"/applicants {TITLE}", "lunch")
         assert "== lunch" in marta.view()
-        await marta.presses("Read one by one", on="applicant")
+        await marta.presses("Read one by one", on="Applicants")
         assert WHY in marta.view().partition("== lunch")[2]
         assert ben.view() == before
 

@@ -69,7 +69,7 @@ async def test_in_a_group_and_in_a_server_without_the_bot_on_discord(tmp_path: P
         before = ben.view()
         for place in ("lunch", "general"):
             await marta.uses(f"/applicants {TITLE}", place)
-            await marta.chooses("Ada Okafor", on="2 applicants")
+            await marta.chooses("Ada Okafor", on="Applicants: 2")
             assert WHY in marta.view().partition(f"== {place}")[2].partition("\n==")[0]
             await marta.uses("/placement", place)
         assert ben.view() == before

@@ -244,8 +244,8 @@ def test_real_posts_are_all_taken() -> None:
 @pytest.mark.parametrize(
     ("value", "space", "drawn"),
     [
-        (PersonName(7, "Ada", mention=True, account="discord/@42"), "", "<@42> (Ada)"),
-        (PersonName(7, "**A**", mention=True, account="discord/@42"), "", r"<@42> (\*\*A\*\*)"),
+        (PersonName(7, "Ada", mention=True, account="discord/@42"), "", "Ada (<@42>)"),
+        (PersonName(7, "**A**", mention=True, account="discord/@42"), "", r"\*\*A\*\* (<@42>)"),
         (PersonName(7, "Ada", mention=True, account="slack/@T1.U1"), "", "Ada"),
         (PersonName(7, "Ada", mention=True), "", "Ada"),
         (ChannelName("discord/channel/1/42", "spring"), "", "<#42>"),

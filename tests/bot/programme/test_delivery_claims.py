@@ -17,12 +17,31 @@ _KNOWN = {
     "Sent to {company} on {when}.": "an application is with its company, whose list shows it; not a message",
     "Done: I have forgotten you. What I sent you stays in this chat until you delete it.": "what is there",
     "What I sent you stays in this chat until you delete it.": "what is there",
-    " days after its project is over. I also keep what I sent to you and when, so that nothing reaches you "
-    "twice.": "what is kept",
-    "**A change was asked for on ": "the question is a row; nothing is said of its reader",
+    "Answers and messages of an application are erased {count} day after its project is over. I also keep "
+    "what I sent to you and when, so that nothing reaches you twice.": "what is kept",
+    "Answers and messages of an application are erased {count} days after its project is over. I also keep "
+    "what I sent to you and when, so that nothing reaches you twice.": "what is kept",
+    **dict.fromkeys(
+        (
+            "**A change was asked for on {date}.** A coordinator looks at it before I ask **{student}**.",
+            (
+                "**A change was asked for on {date}.** **{student}** has not agreed yet. Until then what was "
+                "agreed stays."
+            ),
+            "**A change was asked for on {date}.** **{student}** keeps what was agreed.",
+            (
+                "**A change was asked for on {date}.** A coordinator did not pass it on, so what was agreed "
+                "stays."
+            ),
+        ),
+        "the question is a row; nothing is said of its reader",
+    ),
     "You look after it yourself, so I sent no message.": "that nothing was sent",
     "I have asked about that message already.": "the person who reads it was asked by the answer before",
-    " I did not hear back when I sent ": "that nobody knows",
+    "**A message may not have arrived.** I did not hear back when I sent it. Please look, and press what is "
+    "true.": "that it is not known",
+    "**{count} messages may not have arrived.** I did not hear back when I sent them. Please look, and press "
+    "what is true.": "that it is not known",
 }
 """Sentences that claim a delivery, or look like it, each with why it is so."""
 
