@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sqlalchemy import delete, select
@@ -18,7 +18,7 @@ from bot.programme.applications.reports import person_rows as report_rows
 from bot.programme.core import keys, subjects
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
-from bot.programme.notifications.person_rows import erase_news
+from bot.programme.notifications.person_rows import erase_about, erase_news
 from bot.programme.people import sent_messages
 from bot.programme.people.personal_data import (
     MOVING_IS_ENOUGH,
@@ -62,8 +62,20 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     gone = [subjects.APPLICATION(number) for number in numbers if number not in request.held]
     named = [about(number) for about in (subjects.APPLICATION, subjects.WITHDRAWN) for number in numbers]
     erase_news(turn, request, gone, named)
+    erase_about(turn, request, {"application": numbers, "change": _changes(turn, numbers)})
+    looked_after = select(Project.id).where(Project.owner_id == request.person.id)
+    others = turn.session.scalars(
+        select(Application.id).where(Application.project_id.in_(looked_after))
+    ).all()
+    erase_about(turn, request, {"application": others, "change": _changes(turn, others)}, own=False)
     _erase_reasons(turn, request)
     return actions
+
+
+def _changes(turn: Turn, applications: Sequence[int]) -> Sequence[int]:
+    """Return the terms that were offered for these applications."""
+    query = select(TermsOffer.id).where(TermsOffer.application_id.in_(applications))
+    return turn.session.scalars(query).all()
 
 
 def _erase_reasons(turn: Turn, request: ErasureRequest) -> None:

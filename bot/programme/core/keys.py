@@ -7,13 +7,25 @@ They are together, since rooms change and take back what rooms below them have m
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 
 from bot.chat.codec import Key, head_of
 from bot.programme.core.timers import Timer
 
-__all__ = ["NewsKey", "PostKey", "TaskKey", "TimerKey", "change_of", "head_of", "is_change", "undelivered"]
+__all__ = [
+    "NewsKey",
+    "PostKey",
+    "TaskKey",
+    "TimerKey",
+    "change_of",
+    "head_of",
+    "is_change",
+    "stem_of",
+    "stems",
+    "undelivered",
+]
 
 
 class PostKey(Key):
@@ -227,3 +239,14 @@ def is_change(key: str) -> bool:
 def undelivered(key: str) -> str:
     """Return the key of the task about a message that did not arrive: made of its own key."""
     return (UNDELIVERED.begin() + key)[: TaskKey.longest]
+
+
+def stems(kind: type[Key], noun: str, numbers: Iterable[int]) -> set[str]:
+    """Return the first two pieces of all keys of a kind whose first value is one of these: "offer:5"."""
+    heads = [key for key in globals().values() if isinstance(key, kind) and next(iter(key.fields)) == noun]
+    return {key.mark.join((key, str(number))) for number in numbers for key in heads}
+
+
+def stem_of(key: str) -> str:
+    """Return the first two pieces of a key, by which it is one of `stems`."""
+    return Key.mark.join(key.split(Key.mark)[:2])

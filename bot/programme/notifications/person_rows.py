@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, false, select, update
 
 from bot.chat.actions import Action, CancelTimers
-from bot.chat.content import dump_message, message, say, text
-from bot.programme.core import subjects
+from bot.chat.codec import Key
+from bot.chat.content import Buttons, dump_message, load_message, message, say, text
+from bot.programme.core import keys, subjects
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
-from bot.programme.people import unnaming
+from bot.programme.people import sent_messages, unnaming
 from bot.programme.people.personal_data import NOTHING_UNFINISHED, ErasureRequest, PersonalData, Section
 from storage.tables import Notice, Person, Task
 
-__all__ = ["PARTS", "erase_news", "erase_task"]
+__all__ = ["PARTS", "erase_about", "erase_news", "erase_task"]
 
 _NOTHING: Final = dump_message(message())
 _STAYS_OPEN: Final = "placement.ended"
@@ -29,8 +30,10 @@ def erase_news(
     gone: Iterable[str],
     named: Collection[str],
     words: Mapping[str, str] | None = None,
+    *,
+    own: bool = True,
 ) -> None:
-    """Erase news and tasks about a person's own things.
+    """Erase news and tasks about a person's own things, or about others' in which they had a part.
 
     `gone`: subjects whose news is no longer due. `named`: subjects whose waiting news is sent without the
     name, and with these `words` of the person replaced; what was sent is erased.
@@ -38,18 +41,82 @@ def erase_news(
     _drop(turn, Notice.subject.in_(list(gone)), Task.subject.in_(list(gone)))
     if request.held:
         return
+    found = _found(turn, Notice.subject.in_(named), Task.subject.in_(named))
+    _erase_found(turn, request.person, found, words or {}, own=own)
+
+
+def erase_about(
+    turn: Turn, request: ErasureRequest, things: Mapping[str, Collection[int]], *, own: bool = True
+) -> None:
+    """Erase what was said of these things by their ids: messages, news and items whose key begins with one.
+
+    `things`: the ids by what the keys call them, as "application". Not `own`: things of others, in which
+    the person had a part.
+    """
+    if request.held:
+        return
     person = request.person
-    instead = {**(words or {}), person.name: unnaming.GONE}
-    for news in _about(turn, named):
-        told = news.state not in {"waiting", "open"}
-        news.message = _NOTHING if told else unnaming.renamed(news.message, instead, person.id)
+    posts, news, items = (_stems(kind, things) for kind in (keys.PostKey, keys.NewsKey, keys.TaskKey))
+    sent_messages.erase_about(turn, person, posts, own=own)
+    found: list[Notice | Task] = []
+    for noun, of in ((Notice, news), (Task, items)):
+        rows = turn.session.execute(select(noun.id, noun.key).where(noun.programme_id == turn.programme_id))
+        numbers = [row.id for row in rows if keys.stem_of(row.key) in of]
+        found += turn.session.scalars(select(noun).where(noun.id.in_(numbers)))
+    _erase_found(turn, person, found, {}, own=own)
+
+
+def _stems(kind: type[Key], things: Mapping[str, Collection[int]]) -> set[str]:
+    return {stem for noun, numbers in things.items() for stem in keys.stems(kind, noun, numbers)}
+
+
+def _erase_found(
+    turn: Turn,
+    person: Person,
+    found: Collection[Notice | Task],
+    words: Mapping[str, str],
+    *,
+    own: bool = True,
+) -> None:
+    """Erase what was read already, and the messages that brought it; what waits goes on, without `words`.
+
+    News and items of before people were values may name the person in any text, so nothing of the text
+    stays. About the person's `own` things they are ended, and about others' their buttons stay.
+    """
+    said = [news for news in found if _waits(news) and unnaming.has_sentences(news.message)]
+    for news in said:
+        news.message = unnaming.reworded(news.message, words)
+    over, ended = [news for news in found if news not in said], list[Notice | Task]()
+    for news in over:
+        if not _waits(news):
+            news.message = _NOTHING
+        elif not own or (isinstance(news, Task) and news.kind == _STAYS_OPEN):
+            news.message = _untold(news.message)
+        else:
+            ended.append(news)
     turn.session.flush()
+    news_ids, item_ids = ([each.id for each in ended if isinstance(each, noun)] for noun in (Notice, Task))
+    _drop(turn, Notice.id.in_(news_ids), Task.id.in_(item_ids))
+    _erase_posts(turn, person, over, own=own)
+    for news in ended:
+        turn.session.expire(news)
 
 
-def _about(turn: Turn, subjects: Collection[str]) -> list[Notice | Task]:
-    notices = select(Notice).where(Notice.programme_id == turn.programme_id, Notice.subject.in_(subjects))
-    items = select(Task).where(Task.programme_id == turn.programme_id, Task.subject.in_(subjects))
-    return [*turn.session.scalars(notices), *turn.session.scalars(items)]
+def _waits(news: Notice | Task) -> bool:
+    return news.state in {"waiting", "open"}
+
+
+def _erase_posts(turn: Turn, person: Person, over: Collection[Notice | Task], *, own: bool) -> None:
+    """Erase the messages that brought these pieces of news and items."""
+    items = [news.id for news in over if isinstance(news, Task)]
+    sent_messages.erase_about(turn, person, keys.stems(keys.PostKey, "task", items), own=own)
+    sent_messages.erase_cards(turn, [(news.person_id, news.id) for news in over if isinstance(news, Notice)])
+
+
+def _untold(stored: dict[str, Any]) -> dict[str, Any]:
+    """Return the news or the item of which only the buttons stay."""
+    ways = [block for block in load_message(stored).blocks if isinstance(block, Buttons)]
+    return dump_message(message(text("This is about a person who left."), *ways))
 
 
 def _drop(turn: Turn, *conditions: ColumnElement[bool]) -> None:
@@ -69,9 +136,9 @@ def _drop(turn: Turn, *conditions: ColumnElement[bool]) -> None:
     )
 
 
-def erase_task(turn: Turn, keys: Collection[str]) -> None:
+def erase_task(turn: Turn, of: Collection[str]) -> None:
     """Erase the items with these keys: there is nothing left to decide about them."""
-    _drop(turn, false(), Task.key.in_(keys))
+    _drop(turn, false(), Task.key.in_(of))
 
 
 def _export(turn: Turn, person: Person) -> Iterator[Section]:
@@ -86,11 +153,11 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     person, own = request.person, subjects.PERSON(request.person.id)
     _drop(turn, Notice.person_id == person.id, Task.subject == own)
     erase_news(turn, request, (), (own,))
+    erase_about(turn, request, {"person": [person.id]})
     _erase_words(turn, request)
     if not request.held:
-        unname = unnaming.without if unnaming.also_another(turn, person) else unnaming.unnamed
         for news in _naming(turn, person):
-            news.message = unname(news.message, person)
+            news.message = unnaming.unnamed(news.message, person.id)
     turn.session.flush()
     return [CancelTimers(subject=own)]
 
@@ -104,8 +171,8 @@ def _erase_words(turn: Turn, request: ErasureRequest) -> None:
 
 
 def _naming(turn: Turn, person: Person) -> list[Notice | Task]:
-    """Return news and items that may name a person, whatever they are about."""
-    noticed, listed = (unnaming.may_name(noun.message, person) for noun in (Notice, Task))
+    """Return news and items that name a person, whatever they are about."""
+    noticed, listed = (unnaming.may_name(noun.message, person.id) for noun in (Notice, Task))
     return _found(turn, noticed, listed)
 
 
@@ -117,9 +184,8 @@ def _found(turn: Turn, noticed: ColumnElement[bool], listed: ColumnElement[bool]
 
 def _merge(turn: Turn, first: Person, second: Person) -> list[Action]:
     """Give what waited for the second account to the first; nothing is asked about the second any more."""
-    noticed, listed = (unnaming.is_value_of(noun.message, second) for noun in (Notice, Task))
-    for news in _found(turn, noticed, listed):
-        news.message = unnaming.joined(news.message, first, second)
+    for news in _naming(turn, second):
+        news.message = unnaming.joined(news.message, first.id, second.id)
     turn.session.flush()
     tasks.close_tasks_about(turn, subjects.PERSON(second.id))
     return [CancelTimers(subject=subjects.PERSON(second.id))]

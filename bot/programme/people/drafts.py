@@ -12,7 +12,7 @@ from bot.chat.content import Plain, Text, say
 from bot.chat.conversation.draft import load_draft
 from bot.chat.language import as_text
 from bot.programme.core.turn import Turn
-from bot.programme.people import files
+from bot.programme.people import files, unnaming
 from bot.programme.people.personal_data import ErasureRequest, Section
 from storage.tables import Person, conversations
 
@@ -38,7 +38,7 @@ def export(turn: Turn, person: Person) -> Iterator[Section]:
 
 
 def erase(turn: Turn, request: ErasureRequest) -> list[Action]:
-    """Empty every draft, also the answers of a finished draft; drafts that are not finished end."""
+    """Empty every draft, also the answers of a finished one, and end it; drafts of others lose the name."""
     mine = (
         conversations.c.programme_id == turn.programme_id,
         conversations.c.person_id == request.person.id,
@@ -46,11 +46,28 @@ def erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     over = case((conversations.c.state == "done", "done"), else_="cancelled")
     turn.connection.execute(update(conversations).where(*mine).values(draft={}, destination="", state=over))
     files.let_go(turn, "draft", turn.connection.scalars(select(conversations.c.id).where(*mine)).all())
+    if not request.held:
+        for number, draft in _naming(turn, request.person):
+            _keep(turn, number, unnaming.unnamed(draft, request.person.id))
     return []
 
 
+def _naming(turn: Turn, person: Person) -> list[tuple[int, Any]]:
+    """Return the drafts, also of others, that name a person."""
+    query = select(conversations.c.id, conversations.c.draft).where(
+        conversations.c.programme_id == turn.programme_id,
+        unnaming.may_name(conversations.c.draft, person.id),
+    )
+    rows = turn.connection.execute(query).all()
+    return [(row.id, row.draft) for row in rows if unnaming.names(row.draft, person.id)]
+
+
+def _keep(turn: Turn, number: int, draft: Any) -> None:  # noqa: ANN401 - any stored JSON
+    turn.connection.execute(update(conversations).where(conversations.c.id == number).values(draft=draft))
+
+
 def merge(turn: Turn, first: Person, second: Person) -> list[Action]:
-    """Keep the fuller of two drafts of the same thing; neither is in front in the direct messages."""
+    """Keep the fuller of two drafts of the same thing, none in front; drafts of others name the first."""
     mine = {(row.form, row.subject): row for row in _drafts(turn, first)}
     for row in _drafts(turn, second):
         other = mine.get((row.form, row.subject))
@@ -62,6 +79,8 @@ def merge(turn: Turn, first: Person, second: Person) -> list[Action]:
         update(conversations).where(theirs, conversations.c.state == "open").values(state="waiting")
     )
     turn.connection.execute(update(conversations).where(theirs).values(person_id=first.id))
+    for number, draft in _naming(turn, second):
+        _keep(turn, number, unnaming.joined(draft, first.id, second.id))
     return []
 
 

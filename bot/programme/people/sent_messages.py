@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, String, case, cast, false, literal, or_, select, update
@@ -10,16 +10,18 @@ from sqlalchemy import Column, ColumnElement, String, case, cast, false, literal
 from bot.chat.actions import Action
 from bot.chat.content import dump_message, message, say, text
 from bot.chat.events import MessageRef
+from bot.programme.core import keys, subjects
 from bot.programme.core.turn import Turn
 from bot.programme.people import addresses, unnaming
 from bot.programme.people.personal_data import ErasureRequest, Section
 from storage.tables import Identity, Person, inbox, outbox
 
-__all__ = ["erase", "erase_copies", "export", "merge", "take_back"]
+__all__ = ["erase", "erase_about", "erase_cards", "erase_copies", "export", "merge", "take_back"]
 
 _NOTHING: Final = dump_message(message())
 _UNSENT: Final = outbox.c.state.in_(("pending", "held"))
 _SETTLED: Final = ("sent", "answered", "failed", "unknown", "withdrawn")
+_OVER: Final = ("sent", "answered", "withdrawn")
 _FORGOTTEN: Final = literal("edit:forgotten:")
 
 
@@ -46,10 +48,10 @@ def merge(turn: Turn, first: Person, second: Person) -> list[Action]:
     """Make the second person the first wherever a message or an answer names them."""
     for table, column in ((outbox, outbox.c.message), (inbox, inbox.c.answer)):
         query = select(table.c.id, column.label("said")).where(
-            table.c.programme_id == turn.programme_id, unnaming.is_value_of(column, second)
+            table.c.programme_id == turn.programme_id, unnaming.may_name(column, second.id)
         )
         for row in turn.connection.execute(query).all():
-            said = {column.key: unnaming.joined(row.said, first, second)}
+            said = {column.key: unnaming.joined(row.said, first.id, second.id)}
             turn.connection.execute(update(table).where(table.c.id == row.id).values(said))
     return []
 
@@ -99,32 +101,69 @@ def _places_of(turn: Turn, identity: Identity, account: str) -> list[str]:
 
 def _unname_answers(turn: Turn, person: Person) -> None:
     """Erase the answers that were given and name the person."""
-    connection = turn.connection
-    told = select(inbox.c.id, inbox.c.answer).where(
+    query = select(inbox.c.id, inbox.c.answer).where(
         inbox.c.programme_id == turn.programme_id,
         inbox.c.answer_state != "owed",
-        unnaming.may_name(inbox.c.answer, person),
+        unnaming.may_name(inbox.c.answer, person.id),
     )
-    rows = connection.execute(told).all()
-    gone = [row.id for row in rows if unnaming.names(row.answer, person)]
-    connection.execute(update(inbox).where(inbox.c.id.in_(gone)).values(answer=None))
+    rows = turn.connection.execute(query).all()
+    gone = [row.id for row in rows if unnaming.names(row.answer, person.id)]
+    turn.connection.execute(update(inbox).where(inbox.c.id.in_(gone)).values(answer=None))
 
 
 def _unname_messages(turn: Turn, person: Person) -> None:
     """Erase a sent message that names the person; take the name out of a message that was not sent."""
-    connection, shared = turn.connection, unnaming.also_another(turn, person)
     query = select(outbox.c.id, outbox.c.message, outbox.c.state).where(
         outbox.c.programme_id == turn.programme_id,
         outbox.c.state != "sending",
-        unnaming.may_name(outbox.c.message, person),
+        unnaming.may_name(outbox.c.message, person.id),
     )
-    for row in connection.execute(query).all():
-        if row.state in {"sent", "withdrawn"}:
-            said = _NOTHING if unnaming.names(row.message, person) else row.message
-        else:
-            said = (unnaming.without if shared else unnaming.unnamed)(row.message, person)
-        if said != row.message:
-            connection.execute(update(outbox).where(outbox.c.id == row.id).values(message=said))
+    for row in turn.connection.execute(query).all():
+        if not unnaming.names(row.message, person.id):
+            continue
+        said = _NOTHING if row.state in _OVER else unnaming.unnamed(row.message, person.id)
+        turn.connection.execute(update(outbox).where(outbox.c.id == row.id).values(message=said))
+
+
+def erase_about(turn: Turn, person: Person, stems: Collection[str], *, own: bool = True) -> None:
+    """Erase sent messages about a person's things, by the keys of the messages and their changes.
+
+    Before people were values their names were parts of the text, where nothing can find them. One of their
+    `own` things that is still to be sent goes out if it names them as a value, which is replaced. Another
+    that waits may be of before, and could be said only with the name: it is withdrawn, since what it is about
+    ends with the person. What is about the things of others (a project's students) is sent as it is.
+    """
+    if not stems:
+        return
+    query = select(outbox.c.id, outbox.c.key, outbox.c.target).where(
+        outbox.c.programme_id == turn.programme_id, outbox.c.state != "sending"
+    )
+    for row in turn.connection.execute(query).all():
+        if keys.stem_of(row.key) in stems or keys.stem_of(row.target or "") in stems:
+            _erase_one(turn, person, row.id, own=own)
+
+
+def _erase_one(turn: Turn, person: Person, number: int, *, own: bool) -> None:
+    mine = outbox.c.id == number
+    row = turn.connection.execute(select(outbox.c.state, outbox.c.message).where(mine)).one()
+    if row.state in _OVER:
+        turn.connection.execute(update(outbox).where(mine).values(message=_NOTHING))
+    elif own and not unnaming.names(row.message, person.id):
+        turn.connection.execute(update(outbox).where(mine).values(message=_NOTHING, state="withdrawn"))
+
+
+def erase_cards(turn: Turn, news: Iterable[tuple[int, int]]) -> None:
+    """Erase the daily messages that brought these pieces of news, each by its reader's id and its own."""
+    for reader, number in news:
+        query = select(outbox.c.id, outbox.c.subject).where(
+            outbox.c.programme_id == turn.programme_id,
+            outbox.c.key.startswith(keys.NOTICES.begin(reader)),
+            outbox.c.state.in_(_OVER),
+        )
+        for row in turn.connection.execute(query).all():
+            about = subjects.OF_NEWS.match(row.subject or "")
+            if about is not None and about.first <= number <= about.last:
+                turn.connection.execute(update(outbox).where(outbox.c.id == row.id).values(message=_NOTHING))
 
 
 def erase_copies(turn: Turn, which: ColumnElement[bool], said: Mapping[str, str] | None = None) -> None:
@@ -136,8 +175,8 @@ def erase_copies(turn: Turn, which: ColumnElement[bool], said: Mapping[str, str]
         outbox.c.programme_id == turn.programme_id, which, outbox.c.state != "sending"
     )
     for row in turn.connection.execute(query).all():
-        kept = unnaming.wordless(row.message) if said is None else unnaming.renamed(row.message, said)
-        words = _NOTHING if row.state in {"sent", "withdrawn", "answered"} else kept
+        kept = unnaming.wordless(row.message) if said is None else unnaming.reworded(row.message, said)
+        words = _NOTHING if row.state in _OVER else kept
         turn.connection.execute(update(outbox).where(outbox.c.id == row.id).values(message=words))
 
 

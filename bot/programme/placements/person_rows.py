@@ -16,7 +16,7 @@ from bot.programme.applications import terms
 from bot.programme.core import keys, subjects
 from bot.programme.core.lifecycle import placement_standing
 from bot.programme.core.turn import Turn
-from bot.programme.notifications.person_rows import erase_news
+from bot.programme.notifications.person_rows import erase_about, erase_news
 from bot.programme.people import files, sent_messages, unnaming
 from bot.programme.people.personal_data import (
     MOVING_IS_ENOUGH,
@@ -110,7 +110,17 @@ def _erase_news(turn: Turn, request: ErasureRequest) -> None:
     named += [about(each) for about in of_dates for each in _milestones(turn, own)]
     gone = [subjects.PLACEMENT(each) for each in free]
     gone += [subjects.MILESTONE(each) for each in _milestones(turn, free)]
-    erase_news(turn, request, gone, named, dict.fromkeys(turn.session.scalars(reasons), "…"))
+    erase_news(turn, request, gone, named, dict.fromkeys(turn.session.scalars(reasons), unnaming.ERASED))
+    erase_about(turn, request, {"placement": own, "milestone": _milestones(turn, own)})
+    theirs = [*ended, *_looked_after(turn, person)]
+    others = {"placement": theirs, "milestone": _milestones(turn, theirs)}
+    erase_about(turn, request, others, own=False)
+
+
+def _looked_after(turn: Turn, person: Person) -> list[int]:
+    """Return the placements in the person's projects, which are those of others."""
+    query = select(Placement.id).join(Project, Project.id == Placement.project_id)
+    return list(turn.session.scalars(query.where(Project.owner_id == person.id)))
 
 
 def _placements(turn: Turn, person: Person, held: Sequence[int] = ()) -> list[int]:

@@ -9,9 +9,10 @@ from sqlalchemy import Select, delete, exists, func, or_, select
 
 from bot.chat.actions import Action, CancelTimers
 from bot.chat.content import Block, Button, Buttons, say, text
-from bot.programme.core import keys, verbs
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
+from bot.programme.notifications.person_rows import erase_news
 from bot.programme.people import person_name, sent_messages, unnaming
 from bot.programme.people.personal_data import (
     MOVING_IS_ENOUGH,
@@ -72,6 +73,8 @@ def _erase_contact(turn: Turn, person: Person) -> None:
 
 def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     _erase_contact(turn, request.person)
+    owned = turn.session.scalars(select(Project.id).where(Project.owner_id == request.person.id))
+    erase_news(turn, request, (), [subjects.PROJECT(number) for number in owned], own=False)
     return _hand_over(turn, request)
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from bot.chat.actions import Action
 from bot.chat.content import Block, Moment, say, text
 from bot.programme import people
 from bot.programme.core.turn import Turn
+from bot.programme.notifications.person_rows import erase_about
 from bot.programme.people import evidence
-from bot.programme.people.personal_data import NOTHING_UNFINISHED, PersonalData, Section
+from bot.programme.people.personal_data import NOTHING_UNFINISHED, ErasureRequest, PersonalData, Section
 from storage.tables import Erasure, Person, Report
 
 __all__ = ["PARTS"]
@@ -30,6 +31,15 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
     yield say("Messages you reported"), entries
 
 
+def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
+    """Erase what was sent of the reports; their answers are the programme's, and stay in the reports."""
+    person = request.person
+    mine = or_(Report.reporter_id == person.id, Report.about_id == person.id)
+    numbers = turn.session.scalars(select(Report.id).where(mine)).all()
+    erase_about(turn, request, {"report": numbers}, own=False)
+    return []
+
+
 def _merge(turn: Turn, first: Person, second: Person) -> list[Action]:
     """Keep two accounts that are joined: nothing waits to be erased for either."""
     for person in (first, second):
@@ -41,7 +51,7 @@ PARTS: Final = (
     PersonalData(
         noun="reports",
         export=_export,
-        erase="The coordinators account for what they answered; what was reported is erased as a message.",
+        erase=_erase,
         merge=_merge,
         on_left=NOTHING_UNFINISHED,
         moved=(Report.reporter_id, Report.about_id, Report.ended_by_id),

@@ -1,9 +1,6 @@
 """Forgetting somebody erases their words and their name, and nothing of anybody else."""
 
-import ast
-import re
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import literal, select, update
@@ -41,7 +38,9 @@ from storage.tables import (
     Milestone,
     Notice,
     Placement,
+    Project,
     Task,
+    conversations,
     inbox,
     outbox,
 )
@@ -102,26 +101,6 @@ def test_messages_to_others_are_kept(turn: Turn, name: str) -> None:
     carried(leaving, forget.erase(leaving, leaving.person))
     assert {said for key, said in owed(turn).items() if key.startswith("post:")} == {f"{NEWS}\n{NEWS}"}
     assert turn.connection.execute(select(inbox.c.answer)).scalar() == answer
-
-
-def test_a_name_goes_wherever_it_is_a_value_of_its_own(turn: Turn) -> None:
-    """News in words, a button that ends in the name and a choice of it name somebody who left instead."""
-    marta = person(turn, "marta", "employer")
-    leaving = called(turn, "Ada")
-    blocks = (
-        text("**", Plain("Ada"), "** and ", Plain("Adaline"), " applied."),
-        Fields((row("Student", Plain("Ada")),)),
-        Buttons((Button("Read: Ada", "x:1"), Button("Market map · Ada", "x:2"), Button("Ada", "x:3"))),
-        Select("y", (Option("1", "Ada"), Option("2", "Adaline"))),
-    )
-    carried(marta, daily_message.notify(marta, marta.person, "one", "news:1", *blocks))
-    carried(leaving, forget.erase(leaving, leaving.person))
-    (news,) = turn.session.scalars(select(Notice))
-    gone = unnaming.GONE
-    assert plain_text(load_message(news.message)) == (
-        f"{gone} and Adaline applied.\nStudent: {gone}\n[Read: {gone}] [Market map · {gone}] [Ada]\n"
-        f"[Choose: {gone}, Adaline]"
-    )
 
 
 def test_a_name_goes_from_the_values_of_sentences(turn: Turn) -> None:
@@ -186,6 +165,8 @@ RELAYED = (
     text(Plain("Ada")),
     text("The reason: ", Plain("Ada")),
     text("They say:\n", Plain("Ada")),
+    text("**{company}** applied.", company="Ada"),
+    text("**{project}** is open.", project="Ada"),
     text("**", Plain("Acme Maps"), "**: ", Plain("Ada")),
     text("- ", Plain("Ada")),
     text("It takes the place of “", Plain("Ada"), "”."),
@@ -198,7 +179,7 @@ RELAYED = (
     text("Said: “{words}” and no more.", words="Ada"),
     Fields((row("Questions", "{words}", words="Ada"),)),
 )
-"""How the bot passes on what a person wrote, here a word that is the name of somebody else."""
+"""How the bot passes on what a person wrote or gave a name, here a word that is a name of another person."""
 
 
 @pytest.mark.parametrize("block", RELAYED)
@@ -206,13 +187,13 @@ def test_what_others_wrote_is_not_renamed(turn: Turn, block: Block) -> None:
     """Words that wait to be read stay as they were written, also where all of them are a name."""
     marta = person(turn, "marta", "employer")
     leaving = called(turn, "Ada")
-    opening = text("**", Plain("Ada"), "** applied.")
+    opening = text("**{student}** applied.", student=people.person_name(leaving.person))
     carried(marta, daily_message.notify(marta, marta.person, "one", "news:1", opening, block))
     there = people.address(marta, marta.person)
     carried(marta, [Post(there, message(opening, block), "post:1")])
     carried(leaving, forget.erase(leaving, leaving.person))
     (news,) = turn.session.scalars(select(Notice))
-    kept = plain_text(message(text("**", Plain(unnaming.GONE), "** applied."), block))
+    kept = plain_text(message(text("**{student}** applied.", student=unnaming.GONE), block))
     assert (plain_text(load_message(news.message)), owed(turn)["post:1"]) == (kept, kept)
 
 
@@ -257,32 +238,6 @@ def test_the_place_of_their_direct_messages_is_nowhere(turn: Turn, account: User
     rows = [str(tuple(row)) for row in turn.connection.execute(select(outbox).order_by(outbox.c.id))]
     assert [str(channel) in row for row in rows] == [False, False, True]
     assert not [row for row in rows if str(account) in row or str(place) in row]
-
-
-def test_rows_with_a_name_are_known_by_their_labels() -> None:
-    """Whatever row the program makes of a person's bare name is among those in which a name is replaced."""
-    labels = set()
-    for path in (Path(__file__).resolve().parents[4] / "bot" / "programme").rglob("*.py"):
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "row" and len(call.args) > 1:
-                values = (*call.args[1:], *(keyword.value for keyword in call.keywords))
-                value = " ".join(map(ast.unparse, values))
-                if re.search(r"(person|student|employer|owner)\.name", value):
-                    labels.add(ast.literal_eval(call.args[0]))
-    assert labels <= unnaming.ROWS
-
-
-def test_a_namesake_is_not_unnamed(turn: Turn) -> None:
-    """Of two people with one name, news that may be about the one who stays keep it."""
-    marta = person(turn, "marta", "employer")
-    stays = person(turn, "ada", "student")
-    leaving = called(turn, stays.person.name)
-    carried(
-        marta, daily_message.notify(marta, marta.person, "one", "news:1", text(Plain("Ada"), " applied."))
-    )
-    carried(leaving, forget.erase(leaving, leaving.person))
-    (news,) = turn.session.scalars(select(Notice))
-    assert plain_text(load_message(news.message)) == "Ada applied."
 
 
 @pytest.mark.parametrize("state", ["pending", "held", "failed", "sent"])
@@ -347,6 +302,12 @@ def _applied(turn: Turn, marta: Turn, student: Turn) -> Application:
     return seed_application(turn.work, project, student.person, NOON)
 
 
+def _applied_too(turn: Turn, student: Turn) -> Application:
+    """Another student's application to the project of `_applied`."""
+    project = turn.session.scalars(select(Project)).one()
+    return seed_application(turn.work, project, student.person, NOON)
+
+
 def _at_work(turn: Turn, marta: Turn, student: Turn) -> int:
     """The id of a deliverable of the student's, in a placement that is over."""
     application = _applied(turn, marta, student)
@@ -380,5 +341,156 @@ def _at_work(turn: Turn, marta: Turn, student: Turn) -> int:
 def test_a_value_is_found_in_any_order_of_its_json(turn: Turn, said: str) -> None:
     """Databases and writers put the keys of stored JSON in their own order, with blanks or without."""
     held, other = (literal(said % number) for number in (turn.person.id, turn.person.id + 1))
-    found = select(unnaming.is_value_of(held, turn.person), unnaming.is_value_of(other, turn.person))
+    found = select(*(unnaming.may_name(each, turn.person.id) for each in (held, other)))
     assert tuple(turn.connection.execute(found).one()) == (True, False)
+
+
+OF_BEFORE = [{"kind": "text", "parts": [{"kind": "plain", "text": "Ada"}, " applied, says Adaline."]}]
+"""Blocks as they were stored before people were values: the name is a part of the text."""
+
+
+@pytest.mark.parametrize("state", ["sent", "pending", "held", "failed"])
+def test_messages_of_before_go_by_what_they_are_about(turn: Turn, state: str) -> None:
+    """A name in the text of older messages goes with the person's things, and nothing of a namesake's."""
+    marta = person(turn, "marta", "employer")
+    stays, leaving = person(turn, "ada", "student"), called(turn, "Ada")
+    mine = _applied(turn, marta, leaving).id
+    theirs = _applied_too(turn, stays).id
+    there = people.address(marta, marta.person)
+    keys = {number: f"application:{number}:admitted:x" for number in (mine, theirs)}
+    carried(marta, [Post(there, message(text("Old.")), key) for key in keys.values()])
+    turn.connection.execute(update(outbox).values(state=state, message={"blocks": OF_BEFORE}))
+    carried(leaving, forget.erase(leaving, leaving.person))
+    query = select(outbox.c.key, outbox.c.state).where(outbox.c.key.in_(keys.values()))
+    states = {row.key: row.state for row in turn.connection.execute(query)}
+    assert states == {keys[mine]: "sent" if state == "sent" else "withdrawn", keys[theirs]: state}
+    said = owed(turn)
+    assert (said[keys[mine]], said[keys[theirs]]) == ("", "Ada applied, says Adaline.")
+
+
+@pytest.mark.parametrize(("about", "key"), [("withdrawn:{}", "x:{}"), ("news:1", "no-place:{}:x")])
+def test_news_of_before_go_by_what_they_are_about(turn: Turn, about: str, key: str) -> None:
+    """Older news of the person's things, by subject or by key, are not sent any more; a namesake's are."""
+    marta = person(turn, "marta", "employer")
+    stays, leaving = person(turn, "ada", "student"), called(turn, "Ada")
+    numbers = _applied(turn, marta, leaving).id, _applied_too(turn, stays).id
+    for each in numbers:
+        carried(
+            marta, daily_message.notify(marta, marta.person, key.format(each), about.format(each), text("x"))
+        )
+    turn.session.execute(update(Notice).values(message={"blocks": OF_BEFORE}))
+    carried(leaving, forget.erase(leaving, leaving.person))
+    gone, kept = (
+        turn.session.scalars(select(Notice).where(Notice.key == key.format(each))).one() for each in numbers
+    )
+    assert (plain_text(load_message(gone.message)), gone.state) == ("", "dropped")
+    assert (plain_text(load_message(kept.message)), kept.state) == ("Ada applied, says Adaline.", "waiting")
+
+
+@pytest.mark.parametrize("about", ["withdrawn:{}", "project:1"])
+def test_items_of_before_go_by_what_they_are_about(turn: Turn, about: str) -> None:
+    """Older items about the person's things, by subject or by key, are closed; a namesake's stay open."""
+    marta = person(turn, "marta", "employer")
+    stays, leaving = person(turn, "ada", "student"), called(turn, "Ada")
+    numbers = _applied(turn, marta, leaving).id, _applied_too(turn, stays).id
+    for each in numbers:
+        carried(
+            turn,
+            tasks.open_task(turn, f"overfull:{each}", "overfull", about.format(each), text("x")),
+        )
+    turn.session.execute(update(Task).values(message={"blocks": OF_BEFORE}))
+    carried(leaving, forget.erase(leaving, leaving.person))
+    gone, kept = (
+        turn.session.scalars(select(Task).where(Task.key == f"overfull:{each}")).one() for each in numbers
+    )
+    assert (plain_text(load_message(gone.message)), gone.state) == ("", "done")
+    assert (plain_text(load_message(kept.message)), kept.state) == ("Ada applied, says Adaline.", "open")
+
+
+def test_an_item_of_before_that_waits_for_an_answer_keeps_its_buttons(turn: Turn) -> None:
+    """An early end, or an approval, can still be looked into: its words go, and the name with them."""
+    marta = person(turn, "marta", "employer")
+    leaving = called(turn, "Ada")
+    _at_work(turn, marta, leaving)
+    (number,) = turn.session.scalars(select(Placement.id))
+    kind = "placement.ended"
+    carried(turn, tasks.open_task(turn, f"ended:{number}", kind, f"ended:{number}", text("Old.")))
+    way = {"kind": "buttons", "buttons": [{"label": "See it", "action": "x:1"}]}
+    turn.session.execute(update(Task).values(message={"blocks": [*OF_BEFORE, way]}))
+    carried(leaving, forget.erase(leaving, leaving.person))
+    (item,) = turn.session.scalars(select(Task).where(Task.kind == kind))
+    said = "This is about a person who left.\n[See it]"
+    assert (plain_text(load_message(item.message)), item.state) == (said, "open")
+
+
+@pytest.mark.parametrize(("state", "left"), [("sent", ""), ("pending", "Ada applied, says Adaline.")])
+def test_what_is_owed_to_others_is_sent(turn: Turn, state: str, left: str) -> None:
+    """Older messages about an employer's students lose their text once they were read, and not before."""
+    marta, student = person(turn, "marta", "employer"), person(turn, "ada", "student")
+    milestone_id = _at_work(turn, marta, student)
+    (number,) = turn.session.scalars(select(Project.id))
+    there = people.address(student, student.person)
+    carried(marta, [Post(there, message(text("Old.")), f"moved:{milestone_id}:x")])
+    carried(turn, tasks.open_task(turn, f"approval:{number}", "approval", f"project:{number}", text("Old.")))
+    turn.connection.execute(update(outbox).values(state=state, message={"blocks": OF_BEFORE}))
+    turn.session.execute(update(Task).values(message={"blocks": OF_BEFORE}))
+    carried(marta, forget.erase(marta, marta.person))
+    item = turn.session.scalars(select(Task).where(Task.kind == "approval")).one()
+    assert owed(turn)[f"moved:{milestone_id}:x"] == left
+    assert (plain_text(load_message(item.message)), item.state) == (
+        "This is about a person who left.",
+        "open",
+    )
+
+
+def test_a_daily_message_of_before_goes_with_its_news(turn: Turn) -> None:
+    """A sent daily message is erased if a piece of news in it was about the person's things."""
+    marta = person(turn, "marta", "employer")
+    leaving = called(turn, "Ada")
+    number = _applied(turn, marta, leaving).id
+    carried(marta, daily_message.notify(marta, marta.person, "x", f"withdrawn:{number}", text("Old.")))
+    (news,) = turn.session.scalars(select(Notice))
+    news.state = "told"
+    there = people.address(marta, marta.person)
+    for day, first in (("09", news.id), ("10", news.id + 1)):
+        about = f"{marta.person.id}:{first}:{first + 1}"
+        key = f"notices:{marta.person.id}:2026-03-{day}"
+        carried(marta, [Post(there, message(text("Old.")), key, kind="notices", subject=about)])
+    turn.connection.execute(update(outbox).values(state="sent", message={"blocks": OF_BEFORE}))
+    carried(leaving, forget.erase(leaving, leaving.person))
+    said = [words for key, words in owed(turn).items() if key.startswith("notices:")]
+    assert said == ["", "Ada applied, says Adaline."]
+
+
+def test_a_draft_of_another_person_loses_the_name(turn: Turn) -> None:
+    """Where a draft of others names the person as a value, it names a person who left; the rest stays."""
+    marta = person(turn, "marta", "employer")
+    leaving, stays = called(turn, "Ada"), person(turn, "ada", "student")
+    told = {
+        "said": [people_in(each) for each in (leaving.person.id, stays.person.id)],
+        "answers": {"why": "Ada"},
+    }
+    turn.connection.execute(
+        conversations.insert().values(
+            programme_id=turn.programme_id,
+            person_id=marta.person.id,
+            form="x",
+            subject="1",
+            destination="",
+            state="waiting",
+            draft=told,
+            revision=1,
+            prompt_key="",
+            updated_at=NOON,
+            created_at=NOON,
+        )
+    )
+    carried(leaving, forget.erase(leaving, leaving.person))
+    (draft,) = turn.connection.scalars(select(conversations.c.draft))
+    named = [each["name"] for each in draft["said"]]
+    assert (named, draft["answers"]) == ([unnaming.GONE, "Ada"], {"why": "Ada"})
+
+
+def people_in(number: int) -> dict[str, object]:
+    """A person as a value, as it is stored."""
+    return {"kind": "person", "id": number, "name": "Ada", "mention": False, "account": ""}
