@@ -90,7 +90,7 @@ async def test_an_application_begun_on_one_platform_is_sent_on_the_other(both: B
     stage, ada = both.stage, both.stage.person("ada")
     await apply_there(both, "2")
     await both.link()
-    assert "this account and Ada Okafor's are one person now" in both.there.screen()
+    assert "Ada Okafor and this account are one person now" in both.there.screen()
     assert "is linked with this one" in stage.screen("ada")
     await ada.says("resume")
     await ada.says("skip")
@@ -99,7 +99,7 @@ async def test_an_application_begun_on_one_platform_is_sent_on_the_other(both: B
     rows = stage.rows(select(Application.status))
     assert rows == [("submitted",)]
     await ada.uses("/profile")
-    assert "Linked accounts: Terminal, Other" in stage.screen("ada")
+    assert "Linked accounts: Terminal and Other" in stage.screen("ada")
     ((second,),) = stage.rows(select(Person.id).where(Person.name == "Another account"))
     assert references(stage, second) == {}
 
@@ -181,9 +181,8 @@ async def test_nothing_is_joined_before_both_accounts_were_seen_and_confirmed(bo
     people = select(func.count(Person.id.distinct())).join(Identity)
     await ada.uses("/stint link")
     await there.uses("stint", "link", code=code_in(stage.screen("ada")))
-    question = "Are both accounts yours? Ada Okafor on Terminal, who was given this code, and"
-    assert question in there.screen()
-    assert "on Other, as whom you are here." in there.screen()
+    assert "Are both accounts yours?\n- Ada Okafor on Terminal, where this code is from" in there.screen()
+    assert "on Other, where you are now" in there.screen()
     before = stage.rows(people)
     ((number,),) = stage.rows(select(Code.id).where(Code.kind == "link"))
     await tell(stage, ButtonPressed, "ben", action=f"link-join:{number}")

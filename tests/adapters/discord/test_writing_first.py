@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -36,7 +38,7 @@ async def test_an_invited_employer_is_written_to_once_they_act(stage: DiscordSta
     await stage.tick(days=3)
     assert dan.id not in dms_opened(stage)
     await dan.uses("/stint help", "spring")
-    assert dan.sees("Cora Lindqvist invites you")
+    assert re.search(r"Cora Lindqvist \(@[^)]+\) invites you", dan.view())
     await dan.presses("Post a project")
     assert dan.form
     assert set(stage.ledger()) == {"sent"}

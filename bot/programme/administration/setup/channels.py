@@ -167,7 +167,7 @@ def _next(turn: Turn) -> list[Sentence]:
     share = (
         say(
             "- Share the work: press **Add a coordinator**; `/stint roles` gives a role here to everyone who "
-            "has a certain role in the server"
+            "has a certain role in the {space}"
         )
         if people.has_groups(turn)
         else say("- Share the work: press **Add a coordinator**")
