@@ -13,14 +13,20 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import Text, cast, select
 from structlog.testing import capture_logs
 
+from bot.chat.codec import head_of
 from bot.chat.content import load_message
 from bot.chat.events import UserRef, parse_destination
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Routes
 from bot.programme import ROUTES
+from bot.programme.accounts import forget
+from bot.programme.core.turn import Turn
+from storage.database import UnitOfWork, open_database
 from storage.migrate import upgrade
+from storage.tables import Person, metadata
 from tests.support.old_data import (
     OLDER,
     Replay,
@@ -139,6 +145,35 @@ async def test_an_old_database_lives_on(tmp_path: Path) -> None:
             await replay.clock.advance(RICHEST.now + timedelta(weeks=3))
         assert replay.query("SELECT key FROM outbox WHERE state IN ('pending', 'sending', 'failed')") == []
         assert len(replay.query("SELECT id FROM timers WHERE state = 'done'")) > before
+
+
+IN_PASSING = {"joined", "late", "linked", "reply", "welcome"}
+"""Heads of the keys of old messages that name a person and are about nothing of theirs."""
+
+
+def test_a_person_of_an_old_database_is_forgotten(tmp_path: Path) -> None:
+    """Their name, which is a part of the texts there, goes from all that is about their things."""
+    old = write_database(RICHEST, tmp_path / "stint.db")
+    upgrade(old)
+    database = open_database(old)
+
+    def forget_each(work: UnitOfWork) -> set[str]:
+        left: set[str] = set()
+        for person in work.session.scalars(select(Person).order_by(Person.id)).all():
+            name, before = person.name, work.connection.begin_nested()
+            turn = Turn(work=work, now=RICHEST.now, programme_id=person.programme_id, person_id=person.id)
+            forget.erase(turn, person)
+            for table in map(metadata.tables.get, ("outbox", "notices", "tasks")):
+                assert table is not None
+                said = cast(table.c.message, Text).contains(name, autoescape=True)
+                mine = table.c.programme_id == person.programme_id
+                query = select(table.c.key).where(mine, said, table.c.state.not_in(("pending", "held")))
+                left |= {head_of(key) for key in work.connection.scalars(query)}
+            work.session.expire_all()
+            before.rollback()
+        return left
+
+    assert database.transact_inline(forget_each) <= IN_PASSING
 
 
 def test_the_fixture_holds_what_the_first_edition_could_write() -> None:

@@ -62,6 +62,9 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     gone = [subjects.APPLICATION(number) for number in numbers if number not in request.held]
     named = [about(number) for about in (subjects.APPLICATION, subjects.WITHDRAWN) for number in numbers]
     erase_news(turn, request, gone, named)
+    applied_to = select(Application.project_id).where(Application.person_id == request.person.id)
+    places = [subjects.FREE(number) for number in turn.session.scalars(applied_to)]
+    erase_news(turn, request, (), places, own=False)
     erase_about(turn, request, {"application": numbers, "change": _changes(turn, numbers)})
     looked_after = select(Project.id).where(Project.owner_id == request.person.id)
     others = turn.session.scalars(

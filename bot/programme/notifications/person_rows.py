@@ -154,6 +154,9 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     _drop(turn, Notice.person_id == person.id, Task.subject == own)
     erase_news(turn, request, (), (own,))
     erase_about(turn, request, {"person": [person.id]})
+    erase_news(turn, request, (), (subjects.TASKS(turn.programme_id),))
+    if not request.held:
+        sent_messages.erase_lists(turn)
     _erase_words(turn, request)
     if not request.held:
         for news in _naming(turn, person):

@@ -16,7 +16,16 @@ from bot.programme.people import addresses, unnaming
 from bot.programme.people.personal_data import ErasureRequest, Section
 from storage.tables import Identity, Person, inbox, outbox
 
-__all__ = ["erase", "erase_about", "erase_cards", "erase_copies", "export", "merge", "take_back"]
+__all__ = [
+    "erase",
+    "erase_about",
+    "erase_cards",
+    "erase_copies",
+    "erase_lists",
+    "export",
+    "merge",
+    "take_back",
+]
 
 _NOTHING: Final = dump_message(message())
 _UNSENT: Final = outbox.c.state.in_(("pending", "held"))
@@ -152,8 +161,17 @@ def _erase_one(turn: Turn, person: Person, number: int, *, own: bool) -> None:
         turn.connection.execute(update(outbox).where(mine).values(message=_NOTHING, state="withdrawn"))
 
 
+def erase_lists(turn: Turn) -> None:
+    """Erase the daily lists of tasks that were sent to the staff channel: items name people there."""
+    mine = (outbox.c.programme_id == turn.programme_id, outbox.c.key.startswith(keys.TASKS.begin()))
+    turn.connection.execute(update(outbox).where(*mine, outbox.c.state.in_(_OVER)).values(message=_NOTHING))
+
+
 def erase_cards(turn: Turn, news: Iterable[tuple[int, int]]) -> None:
-    """Erase the daily messages that brought these pieces of news, each by its reader's id and its own."""
+    """Erase the daily messages that brought these pieces of news, each by its reader's id and its own.
+
+    Older ones do not say which pieces they brought: they are all erased for a reader of one.
+    """
     for reader, number in news:
         query = select(outbox.c.id, outbox.c.subject).where(
             outbox.c.programme_id == turn.programme_id,
@@ -162,7 +180,7 @@ def erase_cards(turn: Turn, news: Iterable[tuple[int, int]]) -> None:
         )
         for row in turn.connection.execute(query).all():
             about = subjects.OF_NEWS.match(row.subject or "")
-            if about is not None and about.first <= number <= about.last:
+            if about is None or about.first <= number <= about.last:
                 turn.connection.execute(update(outbox).where(outbox.c.id == row.id).values(message=_NOTHING))
 
 
