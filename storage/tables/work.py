@@ -302,7 +302,7 @@ class Mute(ProgrammeRow):
 
 
 class Report(ProgrammeRow):
-    """A letter that its reader reported: the coordinators answer by a date, and only an answer ends it."""
+    """A message that its reader reported: the coordinators answer by a date, and only an answer ends it."""
 
     __tablename__ = "reports"
 

@@ -155,7 +155,7 @@ async def test_nobody_reaches_what_is_not_theirs(stage: Stage) -> None:
 
 
 async def work_begins(stage: Stage) -> None:
-    """Ada is placed with marta, has handed something in, and has written a letter."""
+    """Ada is placed with marta, has handed something in, and has written a message."""
     marta, ada = stage.person("marta"), stage.person("ada")
     await marta.uses("/applicants")
     await marta.presses("Read one by one")

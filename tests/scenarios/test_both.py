@@ -87,7 +87,7 @@ async def test_what_spans_spaces_and_platforms(database_url: str, tmp_path: Path
 
 
 async def test_what_is_confided_reported_and_erased(database_url: str, tmp_path: Path) -> None:
-    """Letters, an early end, a report with its evidence, a mute: on both databases."""
+    """Messages, an early end, a report with its evidence, a mute: on both databases."""
     async with open_stage(tmp_path, url=database_url) as stage:
         ada, cora, marta = (stage.person(name) for name in ("ada", "cora", "marta"))
         await posted(stage, "ada", "ben")

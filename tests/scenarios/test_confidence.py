@@ -53,7 +53,7 @@ async def writes_to(who: Actor, student: str, words: str) -> None:
 
 
 async def test_a_coordinators_question_and_its_answer_are_not_the_employers(platform: AnyStage) -> None:
-    """The employer's All messages has its own letters only; each coordinator opens what was confided."""
+    """The employer's All messages has its own messages only; each coordinator opens what was confided."""
     ada, cora, jo, marta = (platform.person(name) for name in ("ada", "cora", "jo", "marta"))
     await writes_to(marta, "Ada Okafor", "Which day suits you?")
     await writes_to(cora, "Ada Okafor", ASKED)
@@ -176,7 +176,7 @@ async def test_what_is_confided_stays_out_of_the_staff_channel(tmp_path: Path) -
         assert "task" not in stage.screen("marta")
 
 
-async def test_a_letter_to_a_project_without_an_employer_is_confided(tmp_path: Path) -> None:
+async def test_a_message_to_a_project_without_an_employer_is_confided(tmp_path: Path) -> None:
     """The coordinators stand in; whoever looks after the project later does not read what they were told."""
     async with open_stage(tmp_path) as stage:
         await posted(stage, "ada", owner="")

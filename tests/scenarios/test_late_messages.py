@@ -83,7 +83,7 @@ async def test_a_release_comes_and_an_older_change_does_not(platform: Staged) ->
     assert states(platform, "project.changed") == ["withdrawn"]
 
 
-async def test_a_letter_comes_unless_its_writer_is_not_wanted_any_more(platform: Staged) -> None:
+async def test_a_message_comes_unless_its_writer_is_not_wanted_any_more(platform: Staged) -> None:
     """What was written before the student asked for no more is not brought, wherever she asked."""
     ada, marta, cora = (platform.person(name) for name in ("ada", "marta", "cora"))
     platform.shut_dms("ada")

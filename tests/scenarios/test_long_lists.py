@@ -1,4 +1,4 @@
-"""Long letters and lists fit a phone's screen and are read to their end (tests/support/phone.py)."""
+"""Long messages and lists fit a phone's screen and are read to their end (tests/support/phone.py)."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,8 +25,8 @@ async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
 pytestmark = pytest.mark.stage(opened=_opened)
 
 
-async def test_a_long_letter_is_read_to_its_end(stage: Stage) -> None:
-    """Its beginning comes, the rest is a press away; the first letter is a page back."""
+async def test_a_long_message_is_read_to_its_end(stage: Stage) -> None:
+    """Its beginning comes, the rest is a press away; the first message is a page back."""
     marta, ada = stage.person("marta"), stage.person("ada")
     await marta.uses("/applicants")
     await marta.presses("Read one by one")

@@ -182,8 +182,8 @@ async def test_where_nobody_may_read_it_the_truth_is_told(stage: Stage) -> None:
     assert TOLD not in stage.screen("marta")
 
 
-async def test_an_employer_can_report_and_a_coordinators_letter_can_be_reported(stage: Stage) -> None:
-    """Whoever receives a letter may; one of a coordinator goes to the others."""
+async def test_an_employer_can_report_and_a_coordinators_message_can_be_reported(stage: Stage) -> None:
+    """Whoever receives a message may; one of a coordinator goes to the others."""
     make_coordinator(stage, "jo")
     ada, cora, marta = (stage.person(name) for name in ("ada", "cora", "marta"))
     await ada.presses("Reply")

@@ -87,7 +87,7 @@ def where(both: Both, beginning: str) -> list[str]:
 
 
 async def test_one_programme_over_both(both: Both) -> None:
-    """Announced on both, begun here and sent there, letters cross, and each reminder comes once."""
+    """Announced on both, begun here and sent there, messages cross, and each reminder comes once."""
     marta, ada = both.slack.person("marta"), both.slack.person("ada")
     chi, ada_there = both.discord.person("chi"), both.discord.person("ada")
     await is_posted(both.slack)
@@ -104,7 +104,7 @@ async def test_one_programme_over_both(both: Both) -> None:
     await chi.presses("Apply", on=TITLE)
     await chi.says("I ride one every day.")
     await _goes_on(chi)
-    await _letters_cross(chi, marta)
+    await _messages_cross(chi, marta)
     await both.slack.tick(days=1)
     await marta.presses("Read: Ada Okafor")
     await marta.presses("Make an offer")
@@ -182,7 +182,7 @@ async def _goes_on(student: Actor) -> None:
     await student.presses("Send application")
 
 
-async def _letters_cross(chi: Actor, marta: Actor) -> None:
+async def _messages_cross(chi: Actor, marta: Actor) -> None:
     """A student on Discord and an employer on Slack write to each other."""
     await chi.presses("Write to the employer")
     await chi.fills({"Your message": "May I begin in April?"})

@@ -81,7 +81,7 @@ def erase_answers(turn: Turn, application: Application) -> None:
 
 
 def erase(turn: Turn, application: Application) -> None:
-    """Erase everything that was written about an application: answers, the reason given, letters.
+    """Erase everything that was written about an application: answers, the reason given, messages.
 
     While a report about the application is open it is kept, and erased when the report has its answer.
     """
@@ -91,11 +91,11 @@ def erase(turn: Turn, application: Application) -> None:
     erase_answers(turn, application)
     application.reason = ""
     turn.session.flush()
-    letters = (Letter.programme_id == turn.programme_id, Letter.application_id == application.id)
-    numbers = list(turn.session.scalars(select(Letter.id).where(*letters)))
-    turn.session.execute(update(Letter).where(*letters).values(text=""))
-    sent: list[ColumnElement[bool]] = [outbox.c.key.in_([keys.LETTER(number) for number in numbers])]
-    sent += [outbox.c.key.startswith(keys.LETTER.begin(number)) for number in numbers]
+    written = (Letter.programme_id == turn.programme_id, Letter.application_id == application.id)
+    numbers = list(turn.session.scalars(select(Letter.id).where(*written)))
+    turn.session.execute(update(Letter).where(*written).values(text=""))
+    sent: list[ColumnElement[bool]] = [outbox.c.key.in_([keys.MESSAGE(number) for number in numbers])]
+    sent += [outbox.c.key.startswith(keys.MESSAGE.begin(number)) for number in numbers]
     empty_messages(turn, *sent, outbox.c.key == keys.NOT_SELECTED(application.id))
 
 

@@ -166,12 +166,12 @@ PROMISE_NEWS: Final = {
 PROMISE_OVER: Final = NewsKey("promise-passed", project=int, due=datetime)
 RELEASED: Final = NewsKey("released", project=int, reason=str, source=str)
 
-# Letters and reports
-LETTER: Final = PostKey("letter", letter=int, reader=int | None)
-LETTER_TASK: Final = TaskKey("letters", application=int, person=int)
-LETTER_REPORTED: Final = TaskKey("letter", letter=int)
-"""Of an earlier version, in which the task was about the letter."""
-LETTER_WAITS: Final = PostKey("letter-waits", letter=int)
+# Messages and reports
+MESSAGE: Final = PostKey("letter", message=int, reader=int | None)
+MESSAGE_TASK: Final = TaskKey("letters", application=int, person=int)
+MESSAGE_REPORTED: Final = TaskKey("letter", message=int)
+"""Of an earlier version, in which the task was about the message."""
+MESSAGE_WAITS: Final = PostKey("letter-waits", message=int)
 REPORT: Final = PostKey("report", report=int, reader=int)
 REPORT_AGAIN: Final = PostKey("report", report=int, reader=int, day=date)
 REPORT_ANSWER: Final = PostKey("report", report=int, what="answer")

@@ -127,14 +127,14 @@ PLACE_OFFER: Final = Verb("place-offer", project=int)
 PROMISE_RELEASE: Final = Verb("promise-release", project=int)
 PROMISE_RELEASE_YES: Final = Verb("promise-release-yes", project=int)
 
-# Letters and reports
-LETTER_MUTE: Final = Verb("letter-mute", letter=int)
-LETTER_READ: Final = Verb("letter-read", letter=int)
-LETTER_REPLY: Final = Verb("letter-reply", letter=int)
-LETTER_REPORT: Final = Verb("letter-report", letter=int)
-LETTER_UNMUTE: Final = Verb("letter-unmute", mute=int)
-LETTER_WRITE: Final = Verb("letter-write", application=int, to=str)
-LETTERS_ALL: Final = Verb(
+# Messages and reports
+MESSAGE_MUTE: Final = Verb("letter-mute", message=int)
+MESSAGE_READ: Final = Verb("letter-read", message=int)
+MESSAGE_REPLY: Final = Verb("letter-reply", message=int)
+MESSAGE_REPORT: Final = Verb("letter-report", message=int)
+MESSAGE_UNMUTE: Final = Verb("letter-unmute", mute=int)
+MESSAGE_WRITE: Final = Verb("letter-write", application=int, to=str)
+MESSAGES_ALL: Final = Verb(
     "letters-all", application=int, sides=int | str | None, wanted=int | None, kind=str | None
 )
 REPORT_ANSWER: Final = Verb("report-answer", report=int)

@@ -49,7 +49,7 @@ def is_held(turn: Turn, application_id: int) -> bool:
 def held_of(turn: Turn, person: Person) -> list[int]:
     """Return the ids of the held applications in which a person takes part, on either side."""
     mine, held = person.id, held_applications(turn)
-    letters = select(Letter.application_id).where(
+    messages = select(Letter.application_id).where(
         Letter.application_id.in_(held), or_(Letter.sender_id == mine, Letter.recipient_id == mine)
     )
     check_ins = (
@@ -61,7 +61,7 @@ def held_of(turn: Turn, person: Person) -> list[int]:
         Placement.application_id.in_(held), Placement.ended_by_id == mine
     )
     applied = select(Application.id).where(Application.id.in_(held), Application.person_id == mine)
-    found = turn.session.execute(union(letters, check_ins, ended, applied)).scalars()
+    found = turn.session.execute(union(messages, check_ins, ended, applied)).scalars()
     return sorted({int(number) for number in found})
 
 

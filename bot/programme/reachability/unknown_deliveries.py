@@ -59,7 +59,7 @@ _KINDS: Final[dict[str, Sentence]] = {
     keys.FILE: say("A file"),
     keys.HELLO: say("My greeting"),
     keys.LATE_ANSWER: say("An answer"),
-    keys.LETTER: say("A message from another person"),
+    keys.MESSAGE: say("A message from another person"),
     keys.LINKED: say("A note that two accounts were linked"),
     keys.NOTICES: say("The message of the day"),
     keys.OFFER: say("An offer"),

@@ -17,8 +17,8 @@ from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import news
-from bot.programme.applications.messages.exchange import Exchange, exchange_of, letter_of, write_button
-from bot.programme.applications.messages.undelivered import letter_in, may_know
+from bot.programme.applications.messages.exchange import Exchange, exchange_of, message_of, write_button
+from bot.programme.applications.messages.undelivered import may_know, message_in
 from bot.programme.core import keys, verbs
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Letter, Mute, Person, Placement, outbox
@@ -26,8 +26,8 @@ from storage.tables import Application, Letter, Mute, Person, Placement, outbox
 __all__ = [
     "holds",
     "is_open",
-    "letter_mute_pressed",
-    "letter_unmute_pressed",
+    "message_mute_pressed",
+    "message_unmute_pressed",
     "must_be_open",
     "mute_button",
     "named",
@@ -40,9 +40,9 @@ _INSTEAD: Final = "Is anything still open? A coordinator can settle it with you.
 _OVER: Final = frozenset({"not_selected", "released", "declined", "expired", "withdrawn"})
 
 
-def mute_button(letter: Letter) -> Button:
-    """Return the button with which a reader stops messages by the letter's writer and the writer's side."""
-    return Button("No more of these messages", verbs.LETTER_MUTE(letter.id))
+def mute_button(stored: Letter) -> Button:
+    """Return the button with which a reader stops what this writer and the writer's side write."""
+    return Button("No more of these messages", verbs.MESSAGE_MUTE(stored.id))
 
 
 def is_open(turn: Turn, application: Application) -> bool:
@@ -117,23 +117,23 @@ def _mutes(turn: Turn, application: Application, reader: Person) -> list[Mute]:
 
 
 def _again_button(muted: Mute) -> Button:
-    return Button("Allow messages again", verbs.LETTER_UNMUTE(muted.id))
+    return Button("Allow messages again", verbs.MESSAGE_UNMUTE(muted.id))
 
 
-def letter_mute_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Stop messages by the writer of this letter."""
-    letter = letter_of(turn, verbs.LETTER_MUTE.read(event).letter)
-    if letter.recipient_id != turn.person.id:
+def message_mute_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Stop what the writer of this message writes."""
+    stored = message_of(turn, verbs.MESSAGE_MUTE.read(event).message)
+    if stored.recipient_id != turn.person.id:
         raise Declined("That message was not written to you.")
-    exchange = exchange_of(turn, letter)
+    exchange = exchange_of(turn, stored)
     if exchange.person is not None:
         raise Declined("Coordinators can always write to you, and you to them. You need not answer.")
-    muted = _mute(turn, letter)
+    muted = _mute(turn, stored)
     said = message(
         text(
             "Done. I bring you no more messages from **{person}**, and none from that side about "
             "**{project}**.",
-            person=people.person_name(people.person_of(turn, letter.sender_id)),
+            person=people.person_name(people.person_of(turn, stored.sender_id)),
             project=projects.title_part(exchange.project),
         ),
         text(
@@ -142,18 +142,18 @@ def letter_mute_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         text("The coordinators and you can still write to each other."),
         Buttons((write_button(exchange.application, "coordinators"), _again_button(muted))),
     )
-    return [Reply(said), *_not_brought(turn, letter)]
+    return [Reply(said), *_not_brought(turn, stored)]
 
 
-def _not_brought(turn: Turn, letter: Letter) -> list[Action]:
-    """Withdraw earlier letters by that writer that were not delivered yet."""
+def _not_brought(turn: Turn, stored: Letter) -> list[Action]:
+    """Withdraw earlier messages by that writer that were not delivered yet."""
     theirs = select(Letter.id).where(
         Letter.programme_id == turn.programme_id,
         Letter.recipient_id == turn.person.id,
         Letter.person_id.is_(None),
-        or_(Letter.sender_id == letter.sender_id, Letter.application_id == letter.application_id),
+        or_(Letter.sender_id == stored.sender_id, Letter.application_id == stored.application_id),
     )
-    sent = [keys.LETTER(number) for number in turn.session.scalars(theirs)]
+    sent = [keys.MESSAGE(number) for number in turn.session.scalars(theirs)]
     unsent = select(outbox.c.key).where(
         outbox.c.programme_id == turn.programme_id,
         outbox.c.key.in_(sent),
@@ -163,33 +163,33 @@ def _not_brought(turn: Turn, letter: Letter) -> list[Action]:
 
 
 def holds(turn: Turn, waiting: Waiting) -> Message | None:
-    """Return a late letter while its words are kept and its reader wants messages by its writer."""
-    letter = letter_in(turn, waiting.subject)
-    if not letter.text:
+    """Return a late message while its words are kept and its reader wants messages by its writer."""
+    stored = message_in(turn, waiting.subject)
+    if not stored.text:
         return None
-    wanted = or_(Mute.from_id == letter.sender_id, Mute.application_id == letter.application_id)
+    wanted = or_(Mute.from_id == stored.sender_id, Mute.application_id == stored.application_id)
     muted = select(Mute.id).where(
-        Mute.programme_id == turn.programme_id, Mute.person_id == letter.recipient_id, wanted
+        Mute.programme_id == turn.programme_id, Mute.person_id == stored.recipient_id, wanted
     )
-    between = letter.person_id is None
+    between = stored.person_id is None
     return None if between and turn.session.scalars(muted).first() is not None else waiting.message
 
 
 def named(turn: Turn, subject: str) -> Sentence:
-    """Return the letter's name in a coordinator's task; without its writer where they may not read it."""
-    letter = letter_in(turn, subject)
-    if not may_know(turn, letter):
+    """Return the message's name in a coordinator's task; without its writer where they may not read it."""
+    stored = message_in(turn, subject)
+    if not may_know(turn, stored):
         return say("A message")
-    return say("A message from {person}", person=people.person_name(people.person_of(turn, letter.sender_id)))
+    return say("A message from {person}", person=people.person_name(people.person_of(turn, stored.sender_id)))
 
 
-def _mute(turn: Turn, letter: Letter) -> Mute:
+def _mute(turn: Turn, stored: Letter) -> Mute:
     """Note the request for no more messages, once."""
     query = select(Mute).where(
         Mute.programme_id == turn.programme_id,
         Mute.person_id == turn.person.id,
-        Mute.from_id == letter.sender_id,
-        Mute.application_id == letter.application_id,
+        Mute.from_id == stored.sender_id,
+        Mute.application_id == stored.application_id,
     )
     known = turn.session.scalars(query).first()
     if known is not None:
@@ -197,8 +197,8 @@ def _mute(turn: Turn, letter: Letter) -> Mute:
     muted = Mute(
         programme_id=turn.programme_id,
         person_id=turn.person.id,
-        from_id=letter.sender_id,
-        application_id=letter.application_id,
+        from_id=stored.sender_id,
+        application_id=stored.application_id,
         created_at=turn.now,
     )
     turn.session.add(muted)
@@ -206,9 +206,9 @@ def _mute(turn: Turn, letter: Letter) -> Mute:
     return muted
 
 
-def letter_unmute_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+def message_unmute_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Allow messages again for the person who had stopped them."""
-    muted = turn.session.get(Mute, verbs.LETTER_UNMUTE.read(event).mute)
+    muted = turn.session.get(Mute, verbs.MESSAGE_UNMUTE.read(event).mute)
     if muted is None or muted.programme_id != turn.programme_id or muted.person_id != turn.person.id:
         raise Declined("You have not stopped these messages, so nothing was changed.")
     name = people.person_name(people.person_of(turn, muted.from_id))

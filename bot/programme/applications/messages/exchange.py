@@ -25,9 +25,9 @@ __all__ = [
     "Side",
     "all_button",
     "exchange_of",
-    "letter_of",
-    "letters_of",
     "may_open",
+    "message_of",
+    "messages_of",
     "side_of",
     "subject_of",
     "write_button",
@@ -73,10 +73,10 @@ def side_of(turn: Turn, project: Project, application: Application) -> Side:
     raise Declined(_NOT_YOURS)
 
 
-def exchange_of(turn: Turn, letter: Letter) -> Exchange:
-    """Return the exchange that a letter belongs to."""
-    application = lookup.application_of(turn, letter.application_id)
-    person = people.person_of(turn, letter.person_id) if letter.person_id else None
+def exchange_of(turn: Turn, stored: Letter) -> Exchange:
+    """Return the exchange that a message belongs to."""
+    application = lookup.application_of(turn, stored.application_id)
+    person = people.person_of(turn, stored.person_id) if stored.person_id else None
     return Exchange(projects.project_of(turn, application.project_id), application, person)
 
 
@@ -95,21 +95,21 @@ def may_open(turn: Turn, exchange: Exchange) -> bool:
     return "coordinator" in turn.roles and confided
 
 
-def letter_of(turn: Turn, number: int | str) -> Letter:
-    """Return the letter with this id in the turn's programme.
+def message_of(turn: Turn, number: int | str) -> Letter:
+    """Return the message with this id in the turn's programme.
 
     Raises:
-        Declined: the programme has no such letter.
+        Declined: the programme has no such message.
     """
     wanted = whole_number(str(number))
-    letter = turn.session.get(Letter, wanted) if wanted is not None else None
-    if letter is None or letter.programme_id != turn.programme_id:
+    stored = turn.session.get(Letter, wanted) if wanted is not None else None
+    if stored is None or stored.programme_id != turn.programme_id:
         raise Declined("I cannot find that message any more.")
-    return letter
+    return stored
 
 
-def letters_of(turn: Turn, exchange: Exchange) -> list[Letter]:
-    """Return the letters of an exchange, oldest first."""
+def messages_of(turn: Turn, exchange: Exchange) -> list[Letter]:
+    """Return the messages of an exchange, oldest first."""
     with_whom = exchange.person.id if exchange.person else None
     query = select(Letter).where(
         Letter.programme_id == turn.programme_id,
@@ -130,18 +130,18 @@ def writes_as(exchange: Exchange, person: Person) -> Side:
 def subject_of(exchange: Exchange) -> str:
     """Return the subject of the exchange with the coordinators in a task."""
     person = exchange.person.id if exchange.person else 0
-    return keys.LETTER_TASK(exchange.application.id, person)
+    return keys.MESSAGE_TASK(exchange.application.id, person)
 
 
 def all_button(exchange: Exchange, reader: Person) -> Button:
     """Return a button that opens the whole exchange for this reader."""
     application, person = exchange.application, exchange.person
     if person is None:
-        return Button("All messages", verbs.LETTERS_ALL(application.id))
+        return Button("All messages", verbs.MESSAGES_ALL(application.id))
     with_whom: object = COORDINATORS if person.id == reader.id else person.id
-    return Button("All messages", verbs.LETTERS_ALL(application.id, with_whom))
+    return Button("All messages", verbs.MESSAGES_ALL(application.id, with_whom))
 
 
 def write_button(application: Application, to: Side, label: Wording = "") -> Button:
-    """Return a button for a letter about an application: to its student, its employer or the coordinators."""
-    return Button(label or _LABELS[to], verbs.LETTER_WRITE(application.id, to))
+    """Return a button for a message about an application: to its student, employer or the coordinators."""
+    return Button(label or _LABELS[to], verbs.MESSAGE_WRITE(application.id, to))

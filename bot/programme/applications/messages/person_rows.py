@@ -42,8 +42,8 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     free = (Letter.sender_id == request.person.id, Letter.application_id.not_in(request.held))
     numbers = turn.session.scalars(select(Letter.id).where(*free)).all()
     turn.session.execute(update(Letter).where(*free).values(text=""))
-    sent: list[ColumnElement[bool]] = [outbox.c.key == keys.LETTER(number) for number in numbers]
-    sent += [outbox.c.key.startswith(keys.LETTER.begin(number)) for number in numbers]
+    sent: list[ColumnElement[bool]] = [outbox.c.key == keys.MESSAGE(number) for number in numbers]
+    sent += [outbox.c.key.startswith(keys.MESSAGE.begin(number)) for number in numbers]
     sent_messages.take_back(turn, *sent)
     return []
 

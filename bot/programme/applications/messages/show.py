@@ -20,8 +20,8 @@ from bot.programme.applications.messages.exchange import (
     COORDINATORS,
     Exchange,
     Side,
-    letters_of,
     may_open,
+    messages_of,
     side_of,
     write_button,
     writes_as,
@@ -30,21 +30,21 @@ from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Letter, Person, Project
 
-__all__ = ["coordinators_button", "coordinators_ways", "letters_all_pressed", "ways"]
+__all__ = ["coordinators_button", "coordinators_ways", "messages_all_pressed", "ways"]
 
 _PAGE: Final = "page"
 
 _ERASED: Final = "_erased_"
 
 
-def letters_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Show a page of an exchange, newest letter last.
+def messages_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Show a page of an exchange, newest message last.
 
     `letters-all:5` is the person's exchange with the other side, `letters-all:5:coordinators` with the
     coordinators. A coordinator opens the exchange of a person: `letters-all:5:12`. Then a page (from 0):
-    `letters-all:5:sides:0:page`; without one the newest is shown. Older buttons had a letter's number there.
+    `letters-all:5:sides:0:page`; without one the newest is shown. Older buttons had a message's number there.
     """
-    pressed = verbs.LETTERS_ALL.read(event)
+    pressed = verbs.MESSAGES_ALL.read(event)
     with_whom, wanted = pressed.sides or "", pressed.wanted
     application = lookup.application_of(turn, pressed.application)
     project = projects.project_of(turn, application.project_id)
@@ -53,15 +53,15 @@ def letters_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined(
             "These messages are between others, and only they read them. You see what is reported to you."
         )
-    letters = letters_of(turn, exchange)
-    lines: list[Block] = [_line(turn, exchange, letter) for letter in letters]
+    exchanged = messages_of(turn, exchange)
+    lines: list[Block] = [_line(turn, exchange, stored) for stored in exchanged]
     lines = lines or [text("There are no messages yet.")]
     groups = [[*_top(exchange), lines[0]], *([line] for line in lines[1:])]
     ways = _next(turn, exchange)
-    theirs = [letter for letter in letters if letter.recipient_id == turn.person.id]
+    theirs = [stored for stored in exchanged if stored.recipient_id == turn.person.id]
     if exchange.person is None and theirs:
         ways.append(closed.mute_button(theirs[-1]))
-    if exchange.person is None and letters_of(turn, Exchange(project, application, turn.person)):
+    if exchange.person is None and messages_of(turn, Exchange(project, application, turn.person)):
         ways.append(coordinators_button(application))
     page = wanted if pressed.kind == _PAGE else None
     named = _named(turn, exchange)
@@ -69,7 +69,7 @@ def letters_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         groups,
         in_rows(ways),
         sys.maxsize if page is None else page,
-        lambda other: verbs.LETTERS_ALL(application.id, named, other, _PAGE),
+        lambda other: verbs.MESSAGES_ALL(application.id, named, other, _PAGE),
     )
     return [Reply(shown, replace=wanted is not None)]
 
@@ -116,16 +116,16 @@ def coordinators_ways(turn: Turn, application: Application) -> list[Button]:
     confided = set(turn.session.scalars(query))
     others = sorted(each for each in confided if each is not None and each != application.person_id)
     if application.person_id in confided:
-        whole = verbs.LETTERS_ALL(application.id, application.person_id)
+        whole = verbs.MESSAGES_ALL(application.id, application.person_id)
         buttons.append(Button("Messages with the student", whole))
     if others:
-        buttons.append(Button("Messages with the employer", verbs.LETTERS_ALL(application.id, others[-1])))
+        buttons.append(Button("Messages with the employer", verbs.MESSAGES_ALL(application.id, others[-1])))
     return buttons
 
 
 def coordinators_button(application: Application) -> Button:
     """Return the button for what the person who presses it and the coordinators wrote to each other."""
-    return Button("Messages with the coordinators", verbs.LETTERS_ALL(application.id, COORDINATORS))
+    return Button("Messages with the coordinators", verbs.MESSAGES_ALL(application.id, COORDINATORS))
 
 
 def _wanted(turn: Turn, project: Project, application: Application, with_whom: str) -> Exchange:
@@ -146,16 +146,16 @@ def _named(turn: Turn, exchange: Exchange) -> str:
     return COORDINATORS if exchange.person.id == turn.person.id else str(exchange.person.id)
 
 
-def _line(turn: Turn, exchange: Exchange, letter: Letter) -> Block:
-    sender = people.person_of(turn, letter.sender_id)
+def _line(turn: Turn, exchange: Exchange, stored: Letter) -> Block:
+    sender = people.person_of(turn, stored.sender_id)
     return Text(
-        (_head(turn, exchange, letter, sender), "\n", Plain(letter.text) if letter.text else say(_ERASED))
+        (_head(turn, exchange, stored, sender), "\n", Plain(stored.text) if stored.text else say(_ERASED))
     )
 
 
-def _head(turn: Turn, exchange: Exchange, letter: Letter, sender: Person) -> Sentence:
-    """Return the line above a letter: who wrote it, and when."""
-    name, at = people.person_name(sender), news.shown_date(turn, letter.created_at, turn.person)
+def _head(turn: Turn, exchange: Exchange, stored: Letter, sender: Person) -> Sentence:
+    """Return the line above a message: who wrote it, and when."""
+    name, at = people.person_name(sender), news.shown_date(turn, stored.created_at, turn.person)
     match writes_as(exchange, sender):
         case "student":
             return say("**{writer}**, {when}", writer=name, when=at)
@@ -167,7 +167,7 @@ def _head(turn: Turn, exchange: Exchange, letter: Letter, sender: Person) -> Sen
 
 
 def _next(turn: Turn, exchange: Exchange) -> list[Button]:
-    """Return the buttons that write the next letter of the exchange."""
+    """Return the buttons that write the next message of the exchange."""
     application = exchange.application
     if exchange.person is not None and exchange.person.id == turn.person.id:
         return [write_button(application, "coordinators")]

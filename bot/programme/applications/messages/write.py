@@ -1,4 +1,4 @@
-"""Writing of letters, which are delivered at once: a letter is a person's, not the bot's."""
+"""Writing of messages, which are delivered at once: a message is a person's, not the bot's."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from bot.programme.applications.messages.exchange import (
     Side,
     all_button,
     exchange_of,
-    letter_of,
     may_open,
+    message_of,
     side_of,
     subject_of,
     write_button,
@@ -35,17 +35,17 @@ from storage.queries import outbox
 from storage.tables import Application, Letter, Person, Project
 
 __all__ = [
-    "letter_form",
-    "letter_reply_pressed",
-    "letter_submitted",
-    "letter_write_pressed",
+    "message_form",
+    "message_reply_pressed",
+    "message_submitted",
+    "message_write_pressed",
     "received",
     "reply_in_place",
 ]
 
 FORM: Final = "letter"
 _MOST_CHARACTERS: Final = 3000  # characters
-_LINES_AT_ONCE: Final = 12  # of a letter, on a phone
+_LINES_AT_ONCE: Final = 12  # of a message, on a phone
 
 _QUESTION: Final = Question(
     "text",
@@ -71,34 +71,34 @@ _BY_COORDINATOR: Final = (
 )
 
 
-def letter_write_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Ask for a letter to the other side, or to the coordinators."""
-    pressed = verbs.LETTER_WRITE.read(event)
+def message_write_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Ask for a message to the other side, or to the coordinators."""
+    pressed = verbs.MESSAGE_WRITE.read(event)
     number, to = pressed.application, pressed.to
     _addressed(turn, number, to, None)
-    return [OpenForm(FORM, subjects.LETTER(number, to))]
+    return [OpenForm(FORM, subjects.MESSAGE(number, to))]
 
 
-def letter_reply_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Ask for a reply to a letter."""
-    letter = received(turn, verbs.LETTER_REPLY.read(event).letter)
-    to = _back(turn, letter)
-    _addressed(turn, letter.application_id, to, letter.id)
-    return [OpenForm(FORM, subjects.LETTER(letter.application_id, to, letter.id))]
+def message_reply_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Ask for a reply to a message."""
+    stored = received(turn, verbs.MESSAGE_REPLY.read(event).message)
+    to = _back(turn, stored)
+    _addressed(turn, stored.application_id, to, stored.id)
+    return [OpenForm(FORM, subjects.MESSAGE(stored.application_id, to, stored.id))]
 
 
-def _back(turn: Turn, letter: Letter) -> Side:
-    """Return to which side a reply to a letter goes."""
-    exchange = exchange_of(turn, letter)
-    if exchange.person is not None and exchange.person.id != letter.sender_id:
+def _back(turn: Turn, stored: Letter) -> Side:
+    """Return to which side a reply to a message goes."""
+    exchange = exchange_of(turn, stored)
+    if exchange.person is not None and exchange.person.id != stored.sender_id:
         return "coordinators"
-    return "student" if letter.sender_id == exchange.application.person_id else "employer"
+    return "student" if stored.sender_id == exchange.application.person_id else "employer"
 
 
-def letter_form(turn: Turn, subject: str) -> Form:
-    """Return the form with the one question of a letter.
+def message_form(turn: Turn, subject: str) -> Form:
+    """Return the form with the one question of a message.
 
-    `subject`: application, the side it is to and, for a reply, the letter: `5-student-12`.
+    `subject`: application, the side it is to and, for a reply, the message: `5-student-12`.
     """
     exchange, _ = _addressed(turn, *_subject(subject))
     notice = _BETWEEN_SIDES
@@ -108,18 +108,18 @@ def letter_form(turn: Turn, subject: str) -> Form:
 
 
 def reply_in_place(turn: Turn, event: MessageReceived) -> list[Action]:
-    """Send words that answer a delivered letter in a thread or by a quote to its writer, like a reply.
+    """Send words that answer a delivered message in a thread or by a quote to its writer, like a reply.
 
     Nothing for words that answer something else; a file cannot be passed on, and the reply says so.
     """
     if event.reply_to is None:
         return []
     row = outbox.by_reference(turn.connection, str(event.reply_to))
-    sent = keys.LETTER.match(row.key) if row is not None else None
+    sent = keys.MESSAGE.match(row.key) if row is not None else None
     if row is None or sent is None or row.programme_id != turn.programme_id:
         return []
     try:
-        letter = received(turn, sent.letter)
+        stored = received(turn, sent.message)
     except Declined:
         return []
     words = keep(event.text)
@@ -130,37 +130,37 @@ def reply_in_place(turn: Turn, event: MessageReceived) -> list[Action]:
                 most=Number(str(_MOST_CHARACTERS)),
             )
         )
-    return _send(turn, words, letter.application_id, _back(turn, letter), letter.id)
+    return _send(turn, words, stored.application_id, _back(turn, stored), stored.id)
 
 
 def received(turn: Turn, number: int | str) -> Letter:
-    """Return a letter written to the person who acts, or to the coordinators where they are a coordinator.
+    """Return a message written to the person who acts, or to the coordinators where they are a coordinator.
 
     Raises:
         Declined: it was written to another person.
     """
-    letter = letter_of(turn, number)
-    mine = letter.recipient_id == turn.person.id
-    confided = letter.person_id is not None and letter.person_id == letter.sender_id
-    if not mine and not (confided and may_open(turn, exchange_of(turn, letter))):
+    stored = message_of(turn, number)
+    mine = stored.recipient_id == turn.person.id
+    confided = stored.person_id is not None and stored.person_id == stored.sender_id
+    if not mine and not (confided and may_open(turn, exchange_of(turn, stored))):
         raise Declined("That message was not written to you.")
-    return letter
+    return stored
 
 
-def letter_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """Keep the letter, deliver it, and show its writer what was sent."""
+def message_submitted(turn: Turn, done: Completed) -> list[Action]:
+    """Keep the message, deliver it, and show its writer what was sent."""
     return _send(turn, str(done.values["text"]), *_subject(done.subject))
 
 
 def _subject(subject: str) -> tuple[int, str, int | None]:
-    read = subjects.LETTER.parse(subject)
-    return read.application, read.to, read.letter
+    read = subjects.MESSAGE.parse(subject)
+    return read.application, read.to, read.message
 
 
 def _addressed(turn: Turn, number: int, to: str, answers: int | None) -> tuple[Exchange, list[Person]]:
-    """Return the exchange that a letter of the person who acts belongs to, and its readers.
+    """Return the exchange that a message of the person who acts belongs to, and its readers.
 
-    `answers` is the id of the letter it replies to.
+    `answers` is the id of the message it replies to.
 
     Raises:
         Declined: they may not write to that side, or it has no reader.
@@ -170,7 +170,7 @@ def _addressed(turn: Turn, number: int, to: str, answers: int | None) -> tuple[E
     side = side_of(turn, project, application)
     if side == to or to not in get_args(Side):
         raise Declined("That message would be to your own side, so I did not open it.")
-    before = letter_of(turn, answers) if answers is not None else None
+    before = message_of(turn, answers) if answers is not None else None
     exchange = Exchange(project, application, _confides(turn, project, application, to, before))
     if exchange.person is None:
         if application.status == "admission":
@@ -217,7 +217,7 @@ def _confides(
 
 
 def _other_side(turn: Turn, exchange: Exchange, before: Letter | None) -> Person:
-    """Return the reader of a letter between the sides: the writer it answers, else the other side."""
+    """Return the reader of a message between the sides: the writer it answers, else the other side."""
     application = exchange.application
     if application.person_id != turn.person.id:
         return _there(turn, people.person_of(turn, application.person_id))
@@ -243,10 +243,10 @@ def _there(turn: Turn, person: Person | None) -> Person:
 
 
 def _send(turn: Turn, words: str, number: int, to: str, answers: int | None) -> list[Action]:
-    """Keep the letter and deliver it. `answers`: the id of the letter it replies to."""
+    """Keep the message and deliver it. `answers`: the id of the message it replies to."""
     exchange, reading = _addressed(turn, number, to, answers)
     person = exchange.person
-    letter = Letter(
+    stored = Letter(
         programme_id=turn.programme_id,
         application_id=exchange.application.id,
         sender_id=turn.person.id,
@@ -255,23 +255,23 @@ def _send(turn: Turn, words: str, number: int, to: str, answers: int | None) -> 
         text=words,
         created_at=turn.now,
     )
-    turn.session.add(letter)
+    turn.session.add(stored)
     turn.session.flush()
     title = projects.title_part(exchange.project)
     waits = _waits(turn, reading)
     receipt = message(
         _said(turn, reading, title, waits=waits),
-        *_words(letter),
+        *_words(stored),
         people.contact_hint(unmet)
         if waits and (unmet := people.awaiting_first_contact(turn, reading))
         else None,
         Buttons((all_button(exchange, turn.person),)),
     )
-    return [Reply(receipt), *_brought(turn, exchange, letter, reading), *_item(turn, exchange, letter)]
+    return [Reply(receipt), *_brought(turn, exchange, stored, reading), *_item(turn, exchange, stored)]
 
 
 def _said(turn: Turn, reading: list[Person], title: Plain, *, waits: bool) -> Text:
-    """Return where the letter is: never that it has arrived, and that it waits for unreachable readers."""
+    """Return where the message is: never that it has arrived, and that it waits for unreachable readers."""
     readers = confidential.named(reading)
     if readers is None:
         return _said_of_coordinators(turn, reading, title, waits=waits)
@@ -288,7 +288,7 @@ def _said(turn: Turn, reading: list[Person], title: Plain, *, waits: bool) -> Te
 
 
 def _said_of_coordinators(turn: Turn, reading: list[Person], title: Plain, *, waits: bool) -> Text:
-    """Return where the letter is, for readers who are not named as they are many."""
+    """Return where the message is, for readers who are not named as they are many."""
     if not waits:
         return text("On its way to the coordinators, about **{project}**:", project=title)
     if not all(people.is_unreachable(turn, each) for each in reading):
@@ -301,22 +301,22 @@ def _said_of_coordinators(turn: Turn, reading: list[Person], title: Plain, *, wa
 
 
 def _waits(turn: Turn, reading: list[Person]) -> bool:
-    """Return whether a letter waits for all its readers: the bot may not, or lately could not, reach them."""
+    """Return whether a message waits for all its readers: the bot may not, or could not, reach them."""
     unmet = people.awaiting_first_contact(turn, reading)
     return all(each in unmet or people.is_unreachable(turn, each) for each in reading)
 
 
-def _words(letter: Letter) -> list[Block]:
-    """Return what was written; of a long letter the beginning, so that it fits a phone's screen."""
-    whole = text(Plain(letter.text))
+def _words(stored: Letter) -> list[Block]:
+    """Return what was written; of a long message the beginning, so that it fits a phone's screen."""
+    whole = text(Plain(stored.text))
     if height([whole]) <= _LINES_AT_ONCE:
         return [whole]
-    beginning = text(Plain(in_lines(letter.text, _LINES_AT_ONCE)))
+    beginning = text(Plain(in_lines(stored.text, _LINES_AT_ONCE)))
     return [beginning, note("This is how it begins. **All messages** has the whole of it.")]
 
 
-def _brought(turn: Turn, exchange: Exchange, letter: Letter, reading: list[Person]) -> list[Action]:
-    """Return the letter for each of its readers."""
+def _brought(turn: Turn, exchange: Exchange, stored: Letter, reading: list[Person]) -> list[Action]:
+    """Return the message for each of its readers."""
     lead = _lead(turn, exchange)
     private = None
     if exchange.person is not None:
@@ -326,23 +326,23 @@ def _brought(turn: Turn, exchange: Exchange, letter: Letter, reading: list[Perso
                 "Only {person} and the coordinators read your answer.", person=people.person_name(turn.person)
             )
     actions: list[Action] = []
-    about = undelivered.subject_for(letter, waits=_waits(turn, reading))
+    about = undelivered.subject_for(stored, waits=_waits(turn, reading))
     for number, reader in enumerate(reading):
         ways = (
-            Button("Reply", verbs.LETTER_REPLY(letter.id), style="primary"),
+            Button("Reply", verbs.MESSAGE_REPLY(stored.id), style="primary"),
             all_button(exchange, reader),
-            *([closed.mute_button(letter)] if exchange.person is None else []),
-            Button("Report", verbs.LETTER_REPORT(letter.id)),
+            *([closed.mute_button(stored)] if exchange.person is None else []),
+            Button("Report", verbs.MESSAGE_REPORT(stored.id)),
         )
-        key = keys.LETTER(letter.id, reader.id if number else None)
-        words = message(lead, *_words(letter), private, Buttons(ways))
-        post = Post(people.address(turn, reader), words, key, kind=undelivered.LETTER, subject=about)
+        key = keys.MESSAGE(stored.id, reader.id if number else None)
+        words = message(lead, *_words(stored), private, Buttons(ways))
+        post = Post(people.address(turn, reader), words, key, kind=undelivered.MESSAGE, subject=about)
         actions.append(post)
     return actions
 
 
 def _lead(turn: Turn, exchange: Exchange) -> Text:
-    """Return the line above a delivered letter: who writes, as what, and about which project."""
+    """Return the line above a delivered message: who writes, as what, and about which project."""
     name, title = people.person_name(turn.person), projects.title_part(exchange.project)
     match writes_as(exchange, turn.person):
         case "student":
@@ -360,8 +360,8 @@ def _lead(turn: Turn, exchange: Exchange) -> Text:
             )
 
 
-def _item(turn: Turn, exchange: Exchange, letter: Letter) -> list[Action]:
-    """Open an item for a letter to the coordinators, until one of them has written back."""
+def _item(turn: Turn, exchange: Exchange, stored: Letter) -> list[Action]:
+    """Open an item for a message to the coordinators, until one of them has written back."""
     person = exchange.person
     if person is None:
         return []
@@ -383,8 +383,8 @@ def _item(turn: Turn, exchange: Exchange, letter: Letter) -> list[Action]:
         ),
         Buttons(
             (
-                Button("Read it", verbs.LETTERS_ALL(exchange.application.id, person.id), style="primary"),
-                Button("Reply", verbs.LETTER_REPLY(letter.id)),
+                Button("Read it", verbs.MESSAGES_ALL(exchange.application.id, person.id), style="primary"),
+                Button("Reply", verbs.MESSAGE_REPLY(stored.id)),
             )
         ),
         about=about,

@@ -13,8 +13,8 @@ __all__ = ["ROUTES", "reschedule_reminders"]
 
 ROUTES = Routes(
     buttons={
-        verbs.LETTER_REPORT: report.letter_report_pressed,
-        verbs.LETTER_READ: report.letter_read_pressed,
+        verbs.MESSAGE_REPORT: report.message_report_pressed,
+        verbs.MESSAGE_READ: report.message_read_pressed,
         verbs.REPORT_ANSWER: answer.report_answer_pressed,
     },
     messages={

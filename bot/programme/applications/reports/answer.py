@@ -110,7 +110,7 @@ def report_answer_submitted(turn: Turn, done: Completed) -> list[Action]:
     report.answer, report.other_answer = str(done.values["answer"]), str(done.values.get("other") or "")
     report.ended_at, report.ended_by_id = turn.now, turn.person.id
     turn.session.flush()
-    for key in (keys.REPORT_TASK(report.id), keys.LETTER_REPORTED(report.letter_id)):
+    for key in (keys.REPORT_TASK(report.id), keys.MESSAGE_REPORTED(report.letter_id)):
         tasks.close_task(turn, key)
     _, _, reporter, _ = parties(turn, report)
     told = [*_tell_reporter(turn, report), *_tell_other(turn, report), *_tell_readers(turn, report)]

@@ -16,7 +16,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from storage.tables import Application, Person, Project, Report
 
-__all__ = ["for_coordinator", "lead", "of_letter", "parties", "readers_of", "report_of", "ways"]
+__all__ = ["for_coordinator", "lead", "of_message", "parties", "readers_of", "report_of", "ways"]
 
 _UNKNOWN: Final = "I cannot find that report. `/stint tasks` lists what is open."
 
@@ -38,9 +38,9 @@ def report_of(turn: Turn, number: int | str, *, lock: bool = False) -> Report:
     raise Declined(_UNKNOWN)
 
 
-def of_letter(turn: Turn, letter_id: int) -> Report | None:
-    """Return the newest report about a letter."""
-    query = select(Report).where(Report.programme_id == turn.programme_id, Report.letter_id == letter_id)
+def of_message(turn: Turn, message_id: int) -> Report | None:
+    """Return the newest report about a message."""
+    query = select(Report).where(Report.programme_id == turn.programme_id, Report.letter_id == message_id)
     return turn.session.scalars(query.order_by(Report.id.desc()).limit(1)).first()
 
 
@@ -72,7 +72,7 @@ def for_coordinator(turn: Turn, report: Report) -> Report:
 
 
 def lead(turn: Turn, report: Report) -> Text:
-    """Return who reported what, without a word of the letter."""
+    """Return who reported what, without a word of the message."""
     project, _, reporter, about = parties(turn, report)
     return text(
         "**{reporter}** reported a message from **{writer}** about **{project}**.",
@@ -90,7 +90,7 @@ def ways(turn: Turn, report: Report, *, is_read: bool = False) -> list[Block]:
     _, application, reporter, _ = parties(turn, report)
     answer = Buttons(
         (
-            *(() if is_read else (Button("Read it", verbs.LETTER_READ(report.letter_id), style="primary"),)),
+            *(() if is_read else (Button("Read it", verbs.MESSAGE_READ(report.letter_id), style="primary"),)),
             Button(say("Answer", context="button"), verbs.REPORT_ANSWER(report.id)),
         )
     )

@@ -1,4 +1,4 @@
-"""Making of a report: a reader reports an inappropriate letter, and the coordinators read of it at once."""
+"""Making of a report: a reader reports an inappropriate message, and the coordinators read of it at once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.programme.applications.reports import reminders
 from bot.programme.applications.reports.lookup import (
     for_coordinator,
     lead,
-    of_letter,
+    of_message,
     parties,
     readers_of,
     ways,
@@ -30,7 +30,7 @@ from bot.programme.notifications import tasks
 from bot.programme.people import require_role
 from storage.tables import Letter, Person, Report
 
-__all__ = ["letter_read_pressed", "letter_report_pressed"]
+__all__ = ["message_read_pressed", "message_report_pressed"]
 
 _WEEKEND: Final = (5, 6)  # Saturday, Sunday
 _EVENING: Final = time(17, 0)  # when a working day ends
@@ -40,13 +40,13 @@ _NIGHT: Final = (
 )
 
 
-def letter_report_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Report a letter for its reader: the coordinators are informed at once, its writer is not."""
-    letter = received(turn, verbs.LETTER_REPORT.read(event).letter)
-    known = of_letter(turn, letter.id)
+def message_report_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Report a message for its reader: the coordinators are informed at once, its writer is not."""
+    stored = received(turn, verbs.MESSAGE_REPORT.read(event).message)
+    known = of_message(turn, stored.id)
     if known is not None and known.ended_at is None:
         raise Declined(text("You have reported this message already."), *_promise(turn, known))
-    made = _keep(turn, letter)
+    made = _keep(turn, stored)
     title = projects.title_part(parties(turn, made)[0])
     posts = [
         reminders.told(
@@ -60,20 +60,20 @@ def letter_report_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(said), *posts, *_item(turn, made), reminders.first(turn, made)]
 
 
-def _keep(turn: Turn, letter: Letter) -> Report:
+def _keep(turn: Turn, stored: Letter) -> Report:
     """Keep the report, due when the next working day ends in the programme's zone."""
     zone = ZoneInfo(turn.programme.zone)
     day = next_local(turn.now.astimezone(zone).date(), weekdays_off=_WEEKEND)
     made = Report(
         programme_id=turn.programme_id,
-        letter_id=letter.id,
-        application_id=letter.application_id,
+        letter_id=stored.id,
+        application_id=stored.application_id,
         reporter_id=turn.person.id,
-        about_id=letter.sender_id,
+        about_id=stored.sender_id,
         created_at=turn.now,
         due_at=at_local(day, _EVENING, zone),
     )
-    letter.reported_at = turn.now
+    stored.reported_at = turn.now
     turn.session.add(made)
     turn.session.flush()
     return made
@@ -120,8 +120,8 @@ def _read_by(reading: list[Person], company: str) -> Text:
 def _ways_out(turn: Turn, made: Report, reading: Sequence[Person]) -> list[Block]:
     """Return what else the person who reported can do: end the messages, write to the report's readers."""
     _, application, _, _ = parties(turn, made)
-    letter = turn.session.get_one(Letter, made.letter_id)
-    buttons = [messages.mute_button(letter)] if letter.person_id is None else []
+    stored = turn.session.get_one(Letter, made.letter_id)
+    buttons = [messages.mute_button(stored)] if stored.person_id is None else []
     if reading:
         buttons.append(messages.write_button(application, "coordinators"))
     return [Buttons(tuple(buttons))] if buttons else []
@@ -144,16 +144,16 @@ def _item(turn: Turn, made: Report) -> list[Action]:
     )
 
 
-def letter_read_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Show a reported letter to a coordinator."""
+def message_read_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Show a reported message to a coordinator."""
     require_role(turn, "coordinator")
-    letter = messages.letter_of(turn, verbs.LETTER_READ.read(event).letter)
-    found = of_letter(turn, letter.id)
+    stored = messages.message_of(turn, verbs.MESSAGE_READ.read(event).message)
+    found = of_message(turn, stored.id)
     if found is None:
         raise Declined("This message was not reported, so it stays between the two who wrote.")
     for_coordinator(turn, found)
     project, _, reporter, about = parties(turn, found)
-    at = news.shown_date(turn, letter.created_at, turn.person)
+    at = news.shown_date(turn, stored.created_at, turn.person)
     title = projects.title_part(project)
     ended: list[Block] = ways(turn, found, is_read=True)
     if found.ended_at is not None:
@@ -170,7 +170,7 @@ def letter_read_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
                     project=title,
                     when=at,
                 ),
-                Plain(letter.text) if letter.text else "_erased_",
+                Plain(stored.text) if stored.text else "_erased_",
                 note(
                     "Reported by {reporter}. {writer} does not know of it from me.",
                     reporter=reader,

@@ -241,12 +241,12 @@ def test_the_place_of_their_direct_messages_is_nowhere(turn: Turn, account: User
 
 
 @pytest.mark.parametrize("state", ["pending", "held", "failed", "sent"])
-def test_a_letter_of_somebody_forgotten_is_not_brought_any_more(turn: Turn, state: str) -> None:
+def test_a_message_of_a_forgotten_person_is_not_brought_any_more(turn: Turn, state: str) -> None:
     """Its words are erased under every key it went by, and what never arrived never will."""
     marta = person(turn, "marta", "employer")
     leaving = called(turn, "Ada")
     application = _applied(turn, marta, leaving)
-    letter = Letter(
+    stored = Letter(
         programme_id=turn.programme_id,
         application_id=application.id,
         sender_id=leaving.person.id,
@@ -254,9 +254,9 @@ def test_a_letter_of_somebody_forgotten_is_not_brought_any_more(turn: Turn, stat
         text="Do not tell.",
         created_at=NOON,
     )
-    turn.session.add(letter)
+    turn.session.add(stored)
     turn.session.flush()
-    keys = (f"letter:{letter.id}", f"letter:{letter.id}:elsewhere", f"letter:{letter.id}1")
+    keys = (f"letter:{stored.id}", f"letter:{stored.id}:elsewhere", f"letter:{stored.id}1")
     there = people.address(marta, marta.person)
     carried(marta, [Post(there, message(Plain("Do not tell.")), key) for key in keys])
     turn.connection.execute(update(outbox).where(outbox.c.key.in_(keys)).values(state=state))

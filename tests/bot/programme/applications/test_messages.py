@@ -1,4 +1,4 @@
-"""Letters that are late: brought over only while they still hold; their writer hears what became of them."""
+"""Messages that are late: brought over only while they still hold; their writer hears what became of them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,12 +35,12 @@ pytestmark = pytest.mark.turn(opened=_opened)
 
 
 def written(turn: Turn) -> tuple[Turn, list[Letter]]:
-    """Ada as she acts, and two letters of Marta's to her, as the outbox owes them."""
+    """Ada as she acts, and two messages of Marta's to her, as the outbox owes them."""
     marta, ada = person(turn, "marta", "employer"), person(turn, "ada", "student")
     marta.person.company_id = turn.session.scalars(select(Company.id)).one()
     project = project_row(turn.work, marta.person, turn.now)
     application = seed_application(turn.work, project, ada.person, turn.now)
-    letters = [
+    both = [
         Letter(
             programme_id=turn.programme_id,
             application_id=application.id,
@@ -51,17 +51,17 @@ def written(turn: Turn) -> tuple[Turn, list[Letter]]:
         )
         for words in ("one", "two")
     ]
-    turn.session.add_all(letters)
+    turn.session.add_all(both)
     turn.session.flush()
     there = people.address(ada, ada.person)
-    carried(ada, [Post(there, message(Plain(each.text)), f"letter:{each.id}") for each in letters])
-    return ada, letters
+    carried(ada, [Post(there, message(Plain(each.text)), f"letter:{each.id}") for each in both])
+    return ada, both
 
 
-def late(letter: Letter) -> Waiting:
-    """The letter as one that could not go at once."""
-    words = message(Plain(letter.text))
-    return Waiting(f"letter:{letter.id}", "terminal/@ada", words, str(letter.id), since=MONDAY)
+def late(stored: Letter) -> Waiting:
+    """The message as one that could not go at once."""
+    words = message(Plain(stored.text))
+    return Waiting(f"letter:{stored.id}", "terminal/@ada", words, str(stored.id), since=MONDAY)
 
 
 @pytest.mark.parametrize("state", ["pending", "held"])
@@ -70,13 +70,13 @@ def test_who_wants_no_more_gets_none_that_was_on_its_way(turn: Turn, state: str)
     ada, (first, second) = written(turn)
     turn.connection.execute(update(outbox).where(outbox.c.key == f"letter:{first.id}").values(state="sent"))
     turn.connection.execute(update(outbox).where(outbox.c.key == f"letter:{second.id}").values(state=state))
-    carried(ada, closed.letter_mute_pressed(ada, button(ada, f"letter-mute:{first.id}")))
+    carried(ada, closed.message_mute_pressed(ada, button(ada, f"letter-mute:{first.id}")))
     states = turn.connection.execute(select(outbox.c.state).order_by(outbox.c.id)).scalars()
     assert list(states) == ["sent", "withdrawn"]
     assert closed.holds(turn, late(second)) is None
 
 
-def test_a_late_letter_holds_while_it_is_wanted(turn: Turn) -> None:
+def test_a_late_message_holds_while_it_is_wanted(turn: Turn) -> None:
     """Its words go as they were written; once they are erased nothing goes."""
     _, (first, _) = written(turn)
     assert closed.holds(turn, late(first)) == late(first).message
@@ -89,10 +89,10 @@ def test_a_late_letter_holds_while_it_is_wanted(turn: Turn) -> None:
 
 
 def brought(turn: Turn, writer: str, to: str, *, waits: bool = False, readers: int = 1) -> Letter:
-    """A letter of `writer`'s, owed to the account `to` (and more readers) as it is when it is written."""
+    """A message of `writer`'s, owed to the account `to` (and more readers) as it is when it is written."""
     wrote, read = person(turn, writer), person(turn, to)
     application = turn.session.scalars(select(Application)).one()
-    letter = Letter(
+    stored = Letter(
         programme_id=turn.programme_id,
         application_id=application.id,
         sender_id=wrote.person_id,
@@ -101,13 +101,13 @@ def brought(turn: Turn, writer: str, to: str, *, waits: bool = False, readers: i
         text="one",
         created_at=turn.now,
     )
-    turn.session.add(letter)
+    turn.session.add(stored)
     turn.session.flush()
-    about = undelivered.subject_for(letter, waits=waits)
-    keys = [f"letter:{letter.id}", *(f"letter:{letter.id}:{number}" for number in range(1, readers))]
+    about = undelivered.subject_for(stored, waits=waits)
+    keys = [f"letter:{stored.id}", *(f"letter:{stored.id}:{number}" for number in range(1, readers))]
     there, words = people.address(read, read.person), message("one")
-    carried(turn, [Post(there, words, key, kind=undelivered.LETTER, subject=about) for key in keys])
-    return letter
+    carried(turn, [Post(there, words, key, kind=undelivered.MESSAGE, subject=about) for key in keys])
+    return stored
 
 
 def becomes(turn: Turn, key: str, state: str) -> None:
@@ -125,50 +125,50 @@ def becomes(turn: Turn, key: str, state: str) -> None:
         ("failed", "The platform did not take it. It is kept, and a coordinator can send it once more."),
     ],
 )
-def test_a_writer_hears_once_why_a_letter_waits(turn: Turn, state: str, why: str) -> None:
+def test_a_writer_hears_once_why_a_message_waits(turn: Turn, state: str, why: str) -> None:
     """Where it was refused, the writer reads the reason and that it need not be written again."""
     written(turn)
-    letter = brought(turn, "marta", "ada")
-    becomes(turn, f"letter:{letter.id}", state)
-    (post,) = only(undelivered.refused(turn, str(letter.id)), Post)
-    assert (post.to, post.key) == ("terminal/@marta", f"letter-waits:{letter.id}")
+    stored = brought(turn, "marta", "ada")
+    becomes(turn, f"letter:{stored.id}", state)
+    (post,) = only(undelivered.refused(turn, str(stored.id)), Post)
+    assert (post.to, post.key) == ("terminal/@marta", f"letter-waits:{stored.id}")
     assert f"about Market map of repair shops to Ada yet.\n{why}" in plain_text(post.message)
-    assert not undelivered.refused(turn, f"{letter.id}:waits")
-    waits = Waiting(post.key, str(post.to), post.message, str(letter.id), since=MONDAY)
+    assert not undelivered.refused(turn, f"{stored.id}:waits")
+    waits = Waiting(post.key, str(post.to), post.message, str(stored.id), since=MONDAY)
     assert undelivered.still_waits(turn, waits) == post.message
-    becomes(turn, f"letter:{letter.id}", "sent")
+    becomes(turn, f"letter:{stored.id}", "sent")
     assert undelivered.still_waits(turn, waits) is None
-    becomes(turn, f"letter:{letter.id}", "withdrawn")
+    becomes(turn, f"letter:{stored.id}", "withdrawn")
     assert undelivered.still_waits(turn, waits) is None
 
 
-def test_a_letter_to_several_waits_only_if_none_of_them_has_it(turn: Turn) -> None:
+def test_a_message_to_several_waits_only_if_none_of_them_has_it(turn: Turn) -> None:
     """One coordinator who cannot be written to is no news for the writer while another one reads it."""
     written(turn)
-    letter = brought(turn, "ada", "cora", readers=2)
-    becomes(turn, f"letter:{letter.id}:1", "held")
-    assert undelivered.refused(turn, str(letter.id)) == []
-    becomes(turn, f"letter:{letter.id}", "held")
-    (post,) = only(undelivered.refused(turn, str(letter.id)), Post)
+    stored = brought(turn, "ada", "cora", readers=2)
+    becomes(turn, f"letter:{stored.id}:1", "held")
+    assert undelivered.refused(turn, str(stored.id)) == []
+    becomes(turn, f"letter:{stored.id}", "held")
+    (post,) = only(undelivered.refused(turn, str(stored.id)), Post)
     assert "about Market map of repair shops to Cora yet" in plain_text(post.message)
-    (update_of,) = only(undelivered.arrived(turn, str(letter.id)), Update)
+    (update_of,) = only(undelivered.arrived(turn, str(stored.id)), Update)
     assert (
         plain_text(update_of.message)
         == "Your message about Market map of repair shops has arrived with the coordinators."
     )
 
 
-def test_a_letter_to_who_may_not_be_written_to_first_is_said_to_wait(turn: Turn) -> None:
+def test_a_message_to_who_may_not_be_written_to_first_is_said_to_wait(turn: Turn) -> None:
     """It is on its way to nobody who has never acted here; the writer reads what they can do."""
     ada, _ = written(turn)
     strict = replace(ada, answers_only=frozenset({"terminal"}))
     turn.session.execute(update(Identity).where(Identity.user_id == "marta").values(acted=False))
     application = turn.session.scalars(select(Application)).one()
     done = Completed(
-        write.letter_form(strict, f"{application.id}-employer"), f"{application.id}-employer",
+        write.message_form(strict, f"{application.id}-employer"), f"{application.id}-employer",
         {"text": "Hello?"}, {}, {}, 1,
     )  # fmt: skip
-    receipt = said(write.letter_submitted(strict, done))
+    receipt = said(write.message_submitted(strict, done))
     assert receipt.startswith("This waits for Marta, about Market map of repair shops:\nHello?")
     assert "typed in the space, brings it" in receipt
     assert "On its way" not in receipt

@@ -99,10 +99,10 @@ def test_stored_keys_and_subjects_stay_as_they_are() -> None:
     assert keys.NOTICES_EARLY(3, 7) == "notices:3:early:7"
     assert keys.FREE_AFTER(3, 7) == "free:3:7:ended"
     assert keys.KICKOFF_NEWS(3) == "kickoff:3:employer"
-    assert keys.LETTER(3, None) == "letter:3"
-    assert keys.LETTER(3, 7) == "letter:3:7"
+    assert keys.MESSAGE(3, None) == "letter:3"
+    assert keys.MESSAGE(3, 7) == "letter:3:7"
     assert subjects.OF_END(3, 7) == "3:7"
-    assert subjects.OF_LETTER(3, "waits") == "3:waits"
+    assert subjects.OF_MESSAGE(3, "waits") == "3:waits"
     assert subjects.NOT_SELECTED("application", 5) == "application-5"
     assert subjects.REPEATED_PROJECT.begin(5) == "repeat-5-"
 

@@ -338,7 +338,7 @@ def why_it_ended(turn: Turn) -> tuple[str, str, Callable[[], None]]:
 def report_answer(turn: Turn) -> tuple[str, str, Callable[[], None]]:
     """The answer of a report, and the end of the time for which its words are kept."""
     applied = application(turn)
-    letter = Letter(
+    stored = Letter(
         programme_id=turn.programme_id,
         application_id=applied.id,
         sender_id=turn.person.id,
@@ -346,11 +346,11 @@ def report_answer(turn: Turn) -> tuple[str, str, Callable[[], None]]:
         text="Rude.",
         created_at=turn.now,
     )
-    turn.session.add(letter)
+    turn.session.add(stored)
     turn.session.flush()
     report = Report(
         programme_id=turn.programme_id,
-        letter_id=letter.id,
+        letter_id=stored.id,
         application_id=applied.id,
         reporter_id=applied.person_id,
         about_id=turn.person.id,

@@ -32,8 +32,8 @@ async def write(stage: Stage, words: str) -> None:
     await ada.fills({"Your message": words})
 
 
-async def test_a_letter_goes_over_and_comes_back(stage: Stage) -> None:
-    """A relayed letter names sender and project, Reply goes back to its writer, both sides have it all."""
+async def test_a_message_goes_over_and_comes_back(stage: Stage) -> None:
+    """A relayed message names sender and project, Reply goes back to its writer, both sides have it all."""
     await write(stage, "Is *remote* fine on <@marta>?")
     marta = stage.screen("marta")
     assert (
@@ -95,8 +95,8 @@ async def test_a_colleague_is_answered_personally(stage: Stage) -> None:
     assert application_id
 
 
-async def test_a_reported_letter_is_for_coordinators_only(stage: Stage) -> None:
-    """The item has no words of the letter; a coordinator reads them by a button; the writer hears nothing."""
+async def test_a_reported_message_is_for_coordinators_only(stage: Stage) -> None:
+    """The item has no word of the message; a coordinator reads it by a button; the writer hears nothing."""
     await write(stage, "Something rude.")
     marta = stage.person("marta")
     before = stage.screen("ada")
@@ -113,7 +113,7 @@ async def test_a_reported_letter_is_for_coordinators_only(stage: Stage) -> None:
     assert stage.screen("ada") == before
 
 
-async def test_letters_are_between_the_two_sides(stage: Stage) -> None:
+async def test_messages_are_between_the_two_sides(stage: Stage) -> None:
     """Another student has no button to them, and a coordinator reads only what is reported."""
     await write(stage, "Between us.")
     with pytest.raises(NotOnScreen):
@@ -122,8 +122,8 @@ async def test_letters_are_between_the_two_sides(stage: Stage) -> None:
     assert "Between us." not in stage.screen("cora")
 
 
-async def test_quoting_a_letter_answers_it(stage: Stage) -> None:
-    """Words written as a reply to the relayed letter go to its writer, as by the Reply button."""
+async def test_quoting_a_message_answers_it(stage: Stage) -> None:
+    """Words written as a reply to the relayed message go to its writer, as by the Reply button."""
     await write(stage, "Is remote fine?")
     await stage.person("marta").replies("Is remote fine?", "Yes, it is.")
     assert "On its way to Ada Okafor" in stage.screen("marta")
