@@ -147,7 +147,7 @@ def _awaited(context: Context, rows: Sequence[dict[str, Any]], answer: Response)
 def _reply(context: Context, reply: Reply, number: int, owed: PendingRows, answer: Response) -> Response:
     event = context.event
     if event is None:
-        raise ValueError("a timer's handler has nobody to reply to; it posts")
+        raise ValueError("a timer's handler has no person to reply to; it posts")
     _must_say(reply.message)
     reply = replace(reply, message=in_words(context, reply.message, event.actor))
     if reply.settles and (changed := replaced_buttons.settled(context, reply)):

@@ -430,6 +430,6 @@ async def test_a_draft_that_was_closed_leads_to_a_new_one_where_there_is_time_ag
     later = {"deadline_at": DEADLINE + timedelta(days=21), "decide_at": DECIDE + timedelta(days=21)}
     await set_columns(stage, project_id, status="open", **later)
     await ada.presses("Skip")
-    assert "By now you can apply again" in stage.screen("ada")
+    assert "You can apply again now" in stage.screen("ada")
     await ada.presses("Apply again")
     assert "1 of" in stage.screen("ada")

@@ -186,7 +186,7 @@ async def test_what_was_published_during_a_pause_is_offered_to_the_coordinators(
     assert "Logo refresh" not in stage.screen("ada", "spring")
     cora = stage.person("cora")
     await cora.uses("/stint tasks")
-    assert "1 project of this cohort is open and not announced there yet." in stage.screen("cora")
+    assert "One project of this cohort is open and not announced there yet." in stage.screen("cora")
     await cora.presses("Announce it there")
     assert stage.screen("ada", "spring").count("Logo refresh") == 1
     await cora.uses("/stint tasks")

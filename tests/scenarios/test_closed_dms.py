@@ -286,7 +286,7 @@ async def test_an_employer_cannot_be_called_and_the_item_says_so(platform: Stage
     await platform.tick(days=1)
     assert not marta.sees("There is a message for you")
     await cora.uses("/stint tasks")
-    assert "The message of the day: New applications" in item_of(cora)
+    assert "The daily message: New applications" in item_of(cora)
     assert cora.sees("I know of no channel here in which to call Marta Ruiz.")
 
 

@@ -175,7 +175,7 @@ async def test_a_new_channel_can_get_the_open_projects(stage: Stage) -> None:
     await post(stage, title="Logo refresh")
     cora = stage.person("cora")
     await cora.uses("/cohort channel", "autumn")
-    assert "1 project of this cohort is open and not announced there yet." in stage.screen("cora", "autumn")
+    assert "One project of this cohort is open and not announced there yet." in stage.screen("cora", "autumn")
     await cora.presses("Announce it there")
     await stage.tick(minutes=1)
     assert stage.screen("ada", "autumn").count("Logo refresh") == 1

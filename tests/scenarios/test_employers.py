@@ -61,7 +61,7 @@ async def test_pasted_rows_invite_who_is_known_and_say_why_not_the_others(stage:
     screen = stage.screen("cora")
     assert "Marta Ruiz for Ruiz, Ltd (before: Acme Maps)" in screen
     assert "Row 2, Jo Park: Posts for Birch Labs already." in screen
-    assert "Row 3, Nobody Known: I do not know anybody of that name here." in screen
+    assert "Row 3, Nobody Known: I know no person by that name here." in screen
     assert employers(stage)["Marta Ruiz"] == "Ruiz, Ltd"
 
 
@@ -112,8 +112,8 @@ async def test_an_invitation_keeps_the_hours_of_whoever_reads_it(stage: Stage) -
     seen = stage.screen("cora")
     assert "Invited:" in seen
     assert (
-        "Quiet hours are not over there, so my message goes out on Mon 9 March 2026, 15:00 (Europe/London)."
-        in seen
+        "Quiet hours last a little longer there, so my message goes out on "
+        "Mon 9 March 2026, 15:00 (Europe/London)." in seen
     )
     assert stage.screen("ines") == ""
     assert stage.rows(select(Person.zone).where(Person.name == "Ines Vega")) == [("America/Los_Angeles",)]

@@ -35,7 +35,7 @@ AnyStage: TypeAlias = Any
 """A stage of whichever platform."""
 
 RUDE = "Send me a picture of you and the place is yours."
-WAITS = "The coordinators still look into something about:"
+WAITS = "The coordinators are still looking into something about:"
 GONE = "A person who left"
 WHY = "I like maps and I have time in April."
 

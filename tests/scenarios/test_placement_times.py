@@ -102,9 +102,9 @@ async def test_work_without_a_word_is_asked_for_and_then_reported(stage: Stage) 
     """Three days after it was handed in the employer is asked again, three later a coordinator hears."""
     await hands_in(stage)
     await stage.tick(days=2)
-    assert "waits for your word" not in stage.screen("marta")
+    assert "waits for your review" not in stage.screen("marta")
     await stage.tick(days=2)
-    assert "A table of shops of Ada Okafor in Market map of repair shops waits for your word" in (
+    assert "A table of shops of Ada Okafor in Market map of repair shops waits for your review" in (
         stage.screen("marta")
     )
     cora = stage.person("cora")
@@ -112,7 +112,7 @@ async def test_work_without_a_word_is_asked_for_and_then_reported(stage: Stage) 
     assert "has had no word" not in stage.screen("cora")
     await stage.tick(days=3)
     await cora.uses("/stint tasks")
-    assert "has had no word from the employer" in stage.screen("cora")
+    assert "and the employer has not answered" in stage.screen("cora")
     await stage.tick(days=1)
     assert "Acme Maps has not answered about A table of shops in 6 days." in stage.screen("ada")
     assert "It has no review yet" in stage.screen("ada")
@@ -128,7 +128,7 @@ async def test_work_that_has_its_word_is_not_asked_for(stage: Stage) -> None:
     await marta.presses("Ask for changes")
     await marta.fills({"What should change": "Please add the opening hours."})
     await stage.tick(days=8)
-    assert "waits for your word" not in stage.screen("marta")
+    assert "waits for your review" not in stage.screen("marta")
 
 
 async def test_a_coordinator_who_moves_a_date_tells_both_sides(stage: Stage) -> None:

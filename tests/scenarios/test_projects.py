@@ -311,7 +311,7 @@ async def test_a_reason_that_nobody_can_be_sent_is_not_said_to_be_sent(tmp_path:
         await cora.uses("/stint tasks")
         await cora.presses("Decline")
         await cora.fills({"Your reason": "We have four of these already."})
-        assert "No person looks after it here, so no message goes out." in stage.screen("cora")
+        assert "It has no owner here, so no message goes out." in stage.screen("cora")
         assert "We have four of these already." not in stage.screen("marta")
 
 

@@ -59,7 +59,7 @@ async def test_every_piece_of_work_is_an_item_of_its_own(stage: Stage) -> None:
     await ada.presses("Ask for another date")
     await ada.presses("2. A one-page summary")
     await ada.fills({"New date": "24 April 2026", "Reason": "Exams"})
-    assert f"At Acme Maps no person looks after {TITLE} here" in await tasks_of(stage)
+    assert f"{TITLE} · Acme Maps has no owner here" in await tasks_of(stage)
     await cora.presses("More")
     assert "The second sheet" in stage.screen("cora")
     assert "The first sheet" not in stage.screen("cora")

@@ -24,7 +24,7 @@ from bot.chat.sentences import Plain, Sentence, Term, say
 
 _EXAMPLE = Plain("Berlin")
 _UNKNOWN = say("I do not know a time zone by that name. The nearest big city works best.")
-_WHICH_CLOCK = say("Which clock do you live by?")
+_WHICH_CLOCK = say("Which clock do you go by?")
 _WHICH_PLACE = say("Which of these do you mean?")
 _WEEKDAYS = (
     Term("Mon", "weekday"),

@@ -48,7 +48,7 @@ def _words_left_out(source: MessageSource, fit: tuple[FileRef, ...]) -> tuple[Te
 def _left_out(scene: Scene, file: FileRef, asked: list[Question]) -> Text:
     if len(asked) != 1:
         return text(
-            "I did not keep “{file}”, since this question takes no file. A link to it can stand here.",
+            "I did not keep “{file}”, since this question takes no file. You can answer with a link to it.",
             file=file.name,
         )
     number = numbered(scene.form).index(asked[0]) + 1

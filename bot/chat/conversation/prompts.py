@@ -344,7 +344,7 @@ def what_to_edit(scene: Scene, draft: Draft, wanted: str) -> Message:
     number = wanted.removeprefix("#")
     if is_digits(number):
         lead = text(
-            "There is no number {number}, they go from 1 to {last}. Which answer do you want to change?",
+            "There is no number {number}: they go from 1 to {last}. Which answer do you want to change?",
             number=number,
             last=len(numbered(scene.form)),
         )

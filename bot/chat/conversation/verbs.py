@@ -80,7 +80,7 @@ def _skip(scene: Scene, draft: Draft, _: str) -> Step:
     default, label = default_of(scene.form, question), as_said(question.ask.label)
     lead = text("Left out: {question}", question=label)
     if default:
-        lead = text("Left out: {question}. It is then: {answer}", question=label, answer=default)
+        lead = text("Left out: {question}. Used instead: {answer}", question=label, answer=default)
     return show_place(scene, draft, lead)
 
 

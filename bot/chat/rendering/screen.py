@@ -29,6 +29,7 @@ from bot.chat.language import ENGLISH, as_text
 from bot.chat.rendering.fragments import cut_parts
 from bot.chat.rendering.limits import Limits
 from bot.chat.rendering.markdown import Words, day_spans, strip_parts
+from bot.chat.sentences import say
 from bot.chat.values import replace
 
 __all__ = ["LINES", "WIDTH", "height", "in_lines", "in_pages", "in_rows", "on_one_screen", "paged", "turning"]
@@ -150,7 +151,7 @@ def turning(number: int, pages: int, before: str, after: str) -> tuple[Button, .
 
     `before` and `after` are their action ids.
     """
-    back = (Button("Back", before),) if number > 0 else ()
+    back = (Button(say("Back", context="button"), before),) if number > 0 else ()
     more = (Button("More", after),) if number < pages - 1 else ()
     return (*back, *more)
 

@@ -112,7 +112,7 @@ def _waiting(turn: Turn, waits: Sequence[Erasure]) -> Message:
         for project in (_project_of(turn, each.application_id) for each in waits)
     }
     return message(
-        "I have erased everything else. The coordinators still look into something about:",
+        "I have erased everything else. The coordinators are still looking into something about:",
         *(text("- **{project}**", project=title) for title in titles.values()),
         "What was written there stays as it is until they are done, and so do your name and your account, "
         "so that they know who wrote what. Then I erase that too. You need not ask again.",

@@ -179,7 +179,7 @@ def _list(turn: Turn, project: Project, number: int) -> list[Block]:
     blocks: list[Block] = [heading(projects.title_part(project)), _counts(turn, project, found)]
     if not found:
         if projects.accepts_applications(turn, project):
-            return [*blocks, text("There is no application yet. Each day with new ones, I tell you once.")]
+            return [*blocks, text("There is no application yet. I bring you new ones once a day.")]
         return [*blocks, text("There was no application, and applications are closed.")]
     pages = [found[i : i + _PAGE] for i in range(0, len(found), _PAGE)]
     number = min(number, len(pages) - 1)

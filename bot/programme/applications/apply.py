@@ -165,7 +165,7 @@ def refuse_again(turn: Turn, project: Project) -> None:
     if held is not None and held.status == "withdrawn" and evidence.is_held(turn, held.id):
         raise Declined(
             text(
-                "You withdrew your application to **{project}**, and the coordinators still look into "
+                "You withdrew your application to **{project}**, and the coordinators are still looking into "
                 "something about it. You can apply again when they are done.",
                 project=projects.title_part(project),
             ),

@@ -206,8 +206,8 @@ def ended(turn: Turn, subject: str) -> list[Block]:
         return [_why_closed(turn, project, turn.person)]
     return [
         text(
-            "Your draft for **{project}** was closed at the deadline of that time. By now you can apply "
-            "again, until {when}.",
+            "Your draft for **{project}** was closed at its earlier deadline. You can apply again "
+            "now, until {when}.",
             project=projects.title_part(project),
             when=news.shown_date(turn, dates.read(project, "deadline"), turn.person),
         ),

@@ -164,7 +164,7 @@ def _tell_coordinators(turn: Turn, project: Project, subject: str, blocks: Seque
     known = {button.action for block in blocks if isinstance(block, Buttons) for button in block.buttons}
     ways = [take] if noun in _AT_WORK or see.action in known else [see, take]
     why = note(
-        "At {company} no person looks after {project} here, so this comes to you.",
+        "{project} · {company} has no owner here, so this comes to you.",
         company=projects.company_name(turn, project),
         project=projects.title_part(project),
     )

@@ -52,7 +52,8 @@ def offer_blocks(turn: Turn, project: Project, application: Application) -> list
         Fields((*terms.terms_rows(turn, held, student), row("Answer by", until))),
         *terms.work_blocks(held),
         text(
-            "Accept, and this is what holds: it changes only if you agree to it, and you get everything you "
+            "If you accept, this is what holds: it changes only if you agree to it, "
+            "and you get everything you "
             "need to begin. If you do not answer in time, the offer runs out and the place can go to "
             "another student."
         ),

@@ -116,7 +116,7 @@ def _came_too_late(turn: Turn, project: Project, application: Application) -> li
     sorry = message(
         text(
             "I am sorry: the number of places in **{project}** was lowered after this offer was made, and "
-            "the others were taken first. I ask the coordinators to talk to both of you.",
+            "the others were taken first. I am asking the coordinators to talk to both of you.",
             project=projects.title_part(project),
         ),
         *application_news.similar_blocks(turn, project, student),

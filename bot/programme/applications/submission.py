@@ -171,7 +171,7 @@ def _kept(turn: Turn, project: Project, cohort: Cohort) -> list[Block]:
         ),
         text(
             "It is sent as soon as a coordinator admits you to {cohort}. There is nothing left for you to "
-            "do; I tell you here when it is sent.",
+            "do; I will let you know here when it is sent.",
             cohort=cohort.name,
         ),
         Buttons(

@@ -87,8 +87,8 @@ def withdraw_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     gone = text("Your application to **{project}** is withdrawn and your answers are deleted.", project=title)
     if evidence.is_held(turn, application.id):
         gone = text(
-            "Your application to **{project}** is withdrawn. The coordinators still look into something "
-            "about it, so your answers are kept until they are done, and deleted then.",
+            "Your application to **{project}** is withdrawn. The coordinators are still looking into "
+            "something about it, so your answers are kept until they are done, and deleted then.",
             project=title,
         )
     done = message(gone, Buttons((Button("My applications", verbs.APPLICATIONS_LIST()),)))

@@ -186,7 +186,7 @@ def offer_announcing(turn: Turn, channel: Channel) -> list[Block]:
         return []
     count = len(open_ones)
     said = note(
-        "1 project of this cohort is open and not announced there yet.",
+        "One project of this cohort is open and not announced there yet.",
         "{count} projects of this cohort are open and not announced there yet.",
         count=count,
     )

@@ -237,8 +237,8 @@ def _for_coordinator(cohort: Cohort, counts: dict[tuple[int, str], int]) -> list
     blocks: list[Block] = [note("1 student", "{count} students", count=students)]
     if asked:
         waiting = note(
-            "1 waits to be admitted: `/cohort admit`",
-            "{count} wait to be admitted: `/cohort admit`",
+            "One student waits to be admitted: `/cohort admit`",
+            "{count} students wait to be admitted: `/cohort admit`",
             count=asked,
         )
         blocks.append(waiting)

@@ -52,7 +52,7 @@ def guest_answer(turn: Turn, event: Event) -> list[Action]:
         member, joined = join(turn, cohort, turn.person)
         said = text(
             "You are a guest in this {space}, so a coordinator has to admit you to **{cohort}** first. I am "
-            "asking {coordinators}. When that is done, I tell you, and you can apply.",
+            "asking {coordinators}. I will let you know when that is done, and then you can apply.",
             cohort=cohort.name,
             coordinators=_asked(turn),
         )

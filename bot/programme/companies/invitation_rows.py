@@ -87,7 +87,7 @@ def named_in(turn: Turn, row: Row) -> Person:
             "list."
         )
     raise Declined(
-        "I do not know anybody of that name here. `/employer invite` alone opens a form where you choose "
+        "I know no person by that name here. `/employer invite` alone opens a form where you choose "
         "from a list."
     )
 

@@ -31,7 +31,7 @@ def invitation(turn: Turn, person: Person, company: Company, theirs: int) -> Pos
         ),
         text(
             "A project takes a student 5 to 40 hours. Say what you want and by when; I announce it, collect "
-            "the applications, remind everybody of their dates, and send you at most one message a day."
+            "the applications, remind everyone of the dates, and send you at most one message a day."
         ),
         _already_here(company, theirs) if theirs else None,
         Buttons(

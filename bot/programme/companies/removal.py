@@ -60,10 +60,10 @@ def _whose_role(turn: Turn) -> Message:
     )
     more = len(found) - len(options)
     return message(
-        "Whose employer role do you take back?",
+        "Whose employer role should be taken back?",
         Select(verbs.EMPLOYER_WHOSE.choice(), options, placeholder="Choose an employer"),
         note(
-            "1 more: name the person, like `/employer remove @marta`.",
+            "One more: name the person, like `/employer remove @marta`.",
             "{count} more: name the person, like `/employer remove @marta`.",
             count=more,
         )

@@ -73,7 +73,7 @@ class Turn(Struct, frozen=True):
             Declined: no person acted (a timer's turn has none), or the programme does not know them yet.
         """
         if not self.person_id:
-            raise Declined("No person acts here, so that cannot be done.")
+            raise Declined("Only a person can do that.")
         return self.session.get_one(Person, self.person_id)
 
     def follow(self, change: Change) -> list[Action]:

@@ -100,7 +100,7 @@ class Headings:
         kept = Names(tuple(f"“{name}”" for name in self.kept))
         notes: list[Wording] = []
         if self.guessed:
-            notes.append(say("I read these columns so: {columns}.", columns=read))
+            notes.append(say("I read these columns like this: {columns}.", columns=read))
         if self.kept:
             notes.append(
                 say("These columns are kept with each project as they are: {columns}.", columns=kept)

@@ -213,7 +213,7 @@ def when_told(turn: Turn, persons: Sequence[Person], *, named: bool = False) -> 
     if count == 1 and not named:
         return say("{people} has quiet hours now, so my message goes out on {when}.", people=names, when=by)
     return say(
-        "Quiet hours are not over there, so my message goes out on {when}.",
+        "Quiet hours last a little longer there, so my message goes out on {when}.",
         "All have quiet hours now, so my messages go out by {when}.",
         count=count,
         when=by,

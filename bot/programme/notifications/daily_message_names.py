@@ -46,19 +46,19 @@ def named(pieces: Sequence[Any], zone: str) -> Sentence:
     match found:
         case [first, second, third] if more:
             return say(
-                "The message of the day: {first}; {second}; {third}; and one more",
-                "The message of the day: {first}; {second}; {third}; and {count} more",
+                "The daily message: {first}; {second}; {third}; and one more",
+                "The daily message: {first}; {second}; {third}; and {count} more",
                 first=first, second=second, third=third, count=more,
             )  # fmt: skip
         case [first, second, third]:
-            whole = "The message of the day: {first}; {second}; {third}"
+            whole = "The daily message: {first}; {second}; {third}"
             return say(whole, first=first, second=second, third=third)
         case [first, second]:
-            return say("The message of the day: {first}; {second}", first=first, second=second)
+            return say("The daily message: {first}; {second}", first=first, second=second)
         case [first]:
-            return say("The message of the day: {first}", first=first)
+            return say("The daily message: {first}", first=first)
         case _:
-            return say("The message of the day")
+            return say("The daily message")
 
 
 def _named(row: Any, zone: str) -> Sentence:  # noqa: ANN401 - a row of `notices`

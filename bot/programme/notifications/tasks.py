@@ -217,7 +217,7 @@ def _page(turn: Turn, page: int, *first: Block) -> Message:
             Divider(),
             *load_message(row.message).blocks,
             *([] if row.kind == ANSWERED else [Buttons((_done_button(row.id, page),))]),
-            note("since {when}", when=Moment(row.created_at, zone)),
+            note("Since {when}", when=Moment(row.created_at, zone)),
         ]
         for row in _some(turn, reader, _MOST_LISTED)
     ]

@@ -68,7 +68,7 @@ def answer_term(row: CheckIn) -> Term:
 
 
 def placement_checkin_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """Ask both sides at a due step, each in their message of the day, and set the timer for silence."""
+    """Ask both sides at a due step, each in the next daily message, and set the timer for silence."""
     placement = placement_of(turn, subjects.PLACEMENT.id_of(event.subject))
     if placement.status != "active":
         return []

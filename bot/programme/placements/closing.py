@@ -116,7 +116,9 @@ def _ask_for_line(turn: Turn, placement: Placement) -> list[Block]:
         text(
             "**{project}** is complete: every deliverable is accepted.", project=projects.title_part(project)
         ),
-        text("Say one line about it? It goes into the closing message that both of you keep."),
+        text(
+            "Would you like to say one line about it? It goes into the closing message that both of you keep."
+        ),
         Buttons((Button("Write a line", verbs.CLOSING_LINE(placement.id), style="primary"),)),
     ]
 

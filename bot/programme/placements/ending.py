@@ -195,8 +195,8 @@ def _read_by(reading: list[Person]) -> Text | None:
         return None
     readers = confidential.named(reading, mention=True)
     if readers is None:
-        return text("What you wrote is read by the coordinators, and by no other person.")
-    return text("What you wrote is read by {readers}, and by no other person.", readers=readers)
+        return text("Only the coordinators read what you wrote.")
+    return text("Only {readers} can read what you wrote.", readers=readers)
 
 
 def _who_ended(turn: Turn, both: Sides, who: Who) -> Text:
@@ -221,7 +221,7 @@ def _who_ended(turn: Turn, both: Sides, who: Who) -> Text:
 
 def _code(placement: Placement) -> list[Block]:
     reason = reason_of(placement)
-    return [text("The reason for you to read: {reason}.", reason=reason)] if reason else []
+    return [text("The reason: {reason}.", reason=reason)] if reason else []
 
 
 def _shown_code(placement: Placement) -> Block:

@@ -223,7 +223,7 @@ def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: When, wh
         useful_until=milestone.due_at,
         writer=turn.person_id if why else None,
     )
-    said = message("I am asking the employer, and tell you the answer. Until then nothing changes.")
+    said = message("I am asking the employer, and will let you know the answer. Until then nothing changes.")
     return [Reply(said, settles=True, keeps_others=True), *told]
 
 
@@ -280,7 +280,7 @@ def date_stays_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Keep the agreed date for a student who does not agree to an earlier one."""
     placement, milestone, due = _decision(turn, event, "student")
     mind = Button("Agree after all", verbs.DATE_EARLIER(milestone.id, dates.stamp(due)))
-    said = message("The date stays. The employer reads it in their message of the day.", Buttons((mind,)))
+    said = message("The date stays. The employer reads it in the next daily message.", Buttons((mind,)))
     told = _answer_employer(turn, placement, milestone, agreed=False)
     return [Reply(said, replace=True, settles=True), *told]
 

@@ -107,7 +107,7 @@ def _told(turn: Turn, placement: Placement, application: Application) -> list[Ac
         keys.KICKOFF_NEWS(placement.id),
         schedule.subject(placement),
         text(
-            "**{student}** accepted your offer for **{project}**. It is due by {date}.",
+            "**{student}** accepted your offer for **{project}**. The work is due by {date}.",
             student=both.student_name,
             project=both.title,
             date=news.shown_date(turn, dates.read(placement, "due"), both.employer),

@@ -25,7 +25,7 @@ _COORDINATOR_AFTER: Final = timedelta(hours=36)
 
 
 def placement_reminder_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """Remind the student in their message of the day, the morning a week or a day before a date."""
+    """Remind the student in the next daily message, the morning a week or a day before a date."""
     placement, due, left = _due(turn, event)
     return _remind(turn, event, placement, due, left) if left else []
 
@@ -112,8 +112,8 @@ def _tell_coordinator(turn: Turn, placement: Placement, due: datetime, left: lis
         Timer.PLACEMENT_OVERDUE,
         schedule.subject(placement),
         text(
-            "**{student}** is late with **{project}**: it was due by {date}, and nothing was handed in or "
-            "agreed since.",
+            "**{student}** is late with **{project}**: it was due by {date}, and nothing has been handed "
+            "in or agreed since.",
             student=both.student_name,
             project=both.title,
             date=news.shown_date(turn, _said(left), None),

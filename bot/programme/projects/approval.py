@@ -52,7 +52,7 @@ def ask(turn: Turn, project: Project, findings: Sequence[ScopeFinding]) -> list[
     item = _put_before(turn, project, findings)
     said = message(
         text(
-            "**{project}** is with the coordinators. I tell you what they decide.",
+            "**{project}** is with the coordinators. I will let you know what they decide.",
             project=title_part(project),
         ),
         note("Until then students do not see it, and you can still change it."),
@@ -221,7 +221,7 @@ def _passed_on(turn: Turn, project: Project, told: list[Action], *, reason: bool
         )
     if owner is not None and owner.id == turn.person_id:
         return text("You look after it yourself, so I sent no message.")
-    return text("No person looks after it here, so no message goes out.")
+    return text("It has no owner here, so no message goes out.")
 
 
 def _still_decided(turn: Turn, waiting: Waiting) -> Message | None:

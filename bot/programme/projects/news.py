@@ -158,7 +158,10 @@ def _for_intern(project: Project, *, details: bool) -> Message | None:
     if not details:
         return None
     return message(
-        text("New details for interns are in **{project}**, which you work on.", project=title_part(project)),
+        text(
+            "There are new details for interns in **{project}**, which you work on.",
+            project=title_part(project),
+        ),
         Buttons((Button("My placement", RUN("placement")),)),
     )
 

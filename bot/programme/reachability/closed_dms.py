@@ -135,7 +135,8 @@ def _item(turn: Turn, person: Person) -> list[Action]:
              "is gone. This waits:", person=people.person_name(person),
              platform=platform_name(rows[0].destination.partition("/")[0])),
         Text(tuple(part for line in lines for part in ("\n", line))[1:]),
-        note("Nothing that is counted from these messages runs until they are read. Please pass on: allow "
+        note("No deadline that is counted from these messages begins before they are read. "
+            "Please pass on: allow "
              "direct messages from this {space}, and write me a word; then it comes by itself."),
         *([uncalled] if _call_place(turn, person) is None else []),
         Buttons((Button("Try again", verbs.REACH_AGAIN(person.id), style="primary"),)),

@@ -110,7 +110,8 @@ def _left(turn: Turn, space: Space) -> list[Block]:
     """Say that the bot is out of a space, and what follows."""
     if space.name:
         said = text(
-            "I am no longer in {name}: I was removed, or my access was taken back. What I owe there waits.",
+            "I am no longer in {name}: I was removed, or my access was taken back. "
+            "What I have to send there waits.",
             name=space.name,
         )
     else:

@@ -61,7 +61,7 @@ _KINDS: Final[dict[str, Sentence]] = {
     keys.LATE_ANSWER: say("An answer"),
     keys.MESSAGE: say("A message from another person"),
     keys.LINKED: say("A note that two accounts were linked"),
-    keys.NOTICES: say("The message of the day"),
+    keys.NOTICES: say("The daily message"),
     keys.OFFER: say("An offer"),
     keys.ANSWER: say("An answer"),
     keys.QUESTION: say("A question of a draft"),

@@ -75,7 +75,7 @@ async def test_a_workspace_is_set_up_in_chat(tmp_path: Path) -> None:
         await cora.presses("Add a coordinator")
         await cora.fills({"Coordinator": "@ben"})
         assert cora.sees("Ben Castillo is a coordinator now.")
-        assert cora.sees("Quiet hours are not over there, so my message goes out on Monday, March 9")
+        assert cora.sees("Quiet hours last a little longer there, so my message goes out on Monday, March 9")
         await stage.tick(hours=5)
         assert stage.person("ben").sees("Cora Lindqvist made you a coordinator of Riverside.")
         screens.append(cora.view())

@@ -63,7 +63,7 @@ def place_blocks(turn: Turn, project: Project) -> list[Block]:
     left = lookup.undecided(turn, project)
     if line:
         ask = text(
-            "The place is free and waits for your word. Next on the waiting list: **{student}**.",
+            "The place is free and waits for your decision. Next on the waiting list: **{student}**.",
             student=news.name_of(turn, line[0]),
         )
         way = Button("Offer it to the next in line", verbs.PLACE_OFFER(project.id), style="primary")

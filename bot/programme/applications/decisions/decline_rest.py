@@ -80,9 +80,7 @@ def _early(turn: Turn, project: Project, *, early: bool) -> list[Block]:
     if not early:
         return []
     until = news.shown_date(turn, dates.read(project, "deadline"), turn.person)
-    return [
-        note("Students can still apply until {when}. Applications from now on are not meant.", when=until)
-    ]
+    return [note("Students can still apply until {when}. Later applications are not included.", when=until)]
 
 
 def applicants_rest_of_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:

@@ -312,7 +312,7 @@ def _words(stored: Letter) -> list[Block]:
     if height([whole]) <= _LINES_AT_ONCE:
         return [whole]
     beginning = text(Plain(in_lines(stored.text, _LINES_AT_ONCE)))
-    return [beginning, note("This is how it begins. **All messages** has the whole of it.")]
+    return [beginning, note("This is only its beginning: **All messages** shows the whole message.")]
 
 
 def _brought(turn: Turn, exchange: Exchange, stored: Letter, reading: list[Person]) -> list[Action]:

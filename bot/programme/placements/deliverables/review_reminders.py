@@ -101,8 +101,8 @@ def placement_review_due(turn: Turn, event: TimerFired) -> list[Action]:
             Timer.PLACEMENT_REVIEW,
             schedule.subject(placement),
             text(
-                "**{deliverable}** of **{student}** in **{project}** was handed in and has had no word from "
-                "the employer. Please get in touch.",
+                "**{deliverable}** of **{student}** in **{project}** was handed in, and the employer has "
+                "not answered. Please get in touch.",
                 deliverable=milestone.title,
                 student=both.student_name,
                 project=both.title,
@@ -113,7 +113,7 @@ def placement_review_due(turn: Turn, event: TimerFired) -> list[Action]:
     subject = subjects.MILESTONE(milestone.id)
     retract_news(turn, subject)
     words = text(
-        "**{deliverable}** of **{student}** in **{project}** waits for your word: accept it, or say what "
+        "**{deliverable}** of **{student}** in **{project}** waits for your review: accept it, or say what "
         "should change.",
         deliverable=milestone.title,
         student=both.student_name,

@@ -143,7 +143,7 @@ def _with_notice(turn: Turn, placement: Placement, form: Form) -> Form:
 
 
 def hand_in_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """Keep a new version; the employer is informed in their message of the day."""
+    """Keep a new version; the employer is informed in the next daily message."""
     placement = lock_placement(turn, milestone_of(turn, done.subject).placement_id)
     milestone = milestone_of(turn, done.subject, lock=True)
     _must_be_student(turn, placement)

@@ -106,7 +106,7 @@ def test_later_question_is_edited_from_the_review() -> None:
     assert "The long walk · Places · optional" in chat.text
     assert "Without an answer it is: 1" in chat.text
     chat.says_to("skip")
-    assert chat.text.startswith("Left out: Places. It is then: 1")
+    assert chat.text.startswith("Left out: Places. Used instead: 1")
     chat.says_to("edit places")
     chat.says_to("3")
     assert chat.values["places"] == 3

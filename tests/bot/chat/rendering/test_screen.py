@@ -23,6 +23,7 @@ from bot.chat.content import (
     say,
     text,
 )
+from bot.chat.language import as_text
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.rendering.screen import LINES, height, in_lines, in_pages, in_rows, paged
 from bot.programme.projects.cards import card_of
@@ -66,7 +67,7 @@ def test_pages_are_turned_both_ways_and_rows_hold_five() -> None:
     assert [len(group.buttons) for group in last] == [5, 2]
     shown = [paged(groups, last, page, lambda number: f"turn:{number}") for page in range(2)]
     assert [b.label for b in shown[0].blocks[-3].buttons] == ["More"]  # type: ignore[union-attr]
-    assert [b.label for b in shown[1].blocks[-3].buttons] == ["Back"]  # type: ignore[union-attr]
+    assert [as_text(b.label) for b in shown[1].blocks[-3].buttons] == ["Back"]  # type: ignore[union-attr]
     assert all(too_much(message) == [] for message in shown)
 
 

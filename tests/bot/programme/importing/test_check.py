@@ -265,7 +265,7 @@ def test_how_columns_are_read_is_said(tmp_path: Path) -> None:
     assert checked.rows[0].company == "Acme"
     read, kept = map(as_text, checked.notes)
     assert read.startswith(
-        "I read these columns so: “Organisation” → company, “What is wanted?” → description"
+        "I read these columns like this: “Organisation” → company, “What is wanted?” → description"
     )
     assert read.endswith("“Project Titel” → title.")
     assert kept == "These columns are kept with each project as they are: “Mentor”."
