@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 	--generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint soak install install-test format docs bench lock upgrade
+.PHONY: help demo test check lint soak install install-test format docs texts bench lock upgrade
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ format: install-test ## lay the code out and mend what the linter can
 docs: install-test ## write docs/commands.md (the chat commands) and the map of ARCHITECTURE.md
 	$(BIN)/stint commands > docs/commands.md
 	$(BIN)/python scripts/map.py
+
+texts: install-test ## write the catalogues of the bot's texts (bot/locale)
+	$(BIN)/python scripts/texts.py
 
 bench: install-test ## measure side by side with the peers
 	$(BIN)/stint bench

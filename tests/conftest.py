@@ -3,12 +3,16 @@
 import gc
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from bot.runtime import saying
+from tests.support.pseudo_language import Listener
 from tests.support.sampling import left_to_soak
+from tests.support.unsaid_texts import never_said
 
 # No test asserts how long something takes, so neither does Hypothesis. Who has time looks more thoroughly:
 # `pytest --hypothesis-profile=thorough`.
@@ -67,3 +71,45 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         test.add_marker("soak")
     yield
     items.sort(key=lambda item: not any(part in _FIRST for part in item.path.parts))
+
+
+_LISTENER = Listener()
+_LISTENER.listen()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_said_past_the_catalogue(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Put what is said in a scenario into the pseudo-language as well: a word that stays bare fails it.
+
+    Other tests say texts of their own.
+    """
+    if "scenarios" not in request.path.parts or request.node.get_closest_marker("own_texts"):
+        yield
+        return
+    _LISTENER.bare.clear()
+    monkeypatch.setattr(saying, "translated", _LISTENER.translated)
+    yield
+    assert _LISTENER.bare == []
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run of all tests also list the texts of the bot that none of them says."""
+    parser.addoption("--every-text", action="store_true", help="list the texts that no test says, and fail")
+
+
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist's WorkerController
+    """Take over what was said in a worker's tests."""
+    _LISTENER.said |= {(one, context) for one, context in getattr(node, "workeroutput", {}).get("said", ())}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand on what was said in this worker; where all have, fail the run for texts that nobody said."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["said"] = sorted(_LISTENER.said)
+    elif session.config.getoption("--every-text") and (unsaid := never_said(_LISTENER.said)):
+        lines = "\n".join(f"{text.path}: {text.one!r}" for text in unsaid)
+        session.config.get_terminal_writer().line(f"\nTexts that no test says:\n{lines}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

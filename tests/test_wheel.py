@@ -106,3 +106,12 @@ def test_installed_command_makes_a_programme(installed: Path, tmp_path: Path) ->
     database.close()
     assert "Market map" in card
     assert "Apply" in card
+
+
+def test_the_wheel_speaks_the_pseudo_language(installed: Path) -> None:
+    """Catalogues are package data: a message is said in another language from the installed wheel."""
+    program = (
+        "from bot.chat.languages import PSEUDO, language_for; print(language_for(PSEUDO).text('Choose'))"
+    )
+    said = run(str(installed / "python"), "-X", "utf8", "-c", program)
+    assert said.startswith("⟦")

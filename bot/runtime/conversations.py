@@ -363,7 +363,7 @@ def details(context: Context, current: Conversation, page: int) -> Response:
         if route.details
         else [engine.answers_whole(current.form, current.draft)]
     )
-    pages = in_pages(([block] for block in blocks), LINES - 2)
+    pages = in_pages(([block] for block in blocks), LINES - 2, context.language)
     page = min(page, len(pages) - 1)
 
     def way(verb: str, argument: str = "") -> str:

@@ -222,9 +222,10 @@ def context_of(
         named=event.named,
         routes=port.routes,
         source=source,
+        language=language_for(event.actor_locale),
     )
     context = Context(turn, port.routes, event, port.capabilities, port.limits, port.homes)
-    return replace(context, language=language_for(event.actor_locale))
+    return replace(context, language=turn.language)
 
 
 def _handle(context: Context, event: Event) -> Sequence[Effect]:

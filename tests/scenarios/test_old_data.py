@@ -39,6 +39,8 @@ from tests.support.old_data import (
     write_database,
 )
 
+pytestmark = pytest.mark.own_texts
+
 EDITION = read_fixture()
 SNAPSHOTS = {snapshot.name: snapshot for snapshot in EDITION.snapshots}
 ASKED_AGAIN = "changed since you began"

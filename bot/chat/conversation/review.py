@@ -160,8 +160,8 @@ def _ways(
             label = as_said(form.by_name[waiting].ask.label)
             buttons.append(button(say("Go on with “{question}”", question=label), "resume"))
     if details:
-        buttons.append(button("Details", "details", "0"))
-    return Buttons((*buttons, button("Cancel", "cancel")))
+        buttons.append(button(say("Details"), "details", "0"))
+    return Buttons((*buttons, button(say("Cancel"), "cancel")))
 
 
 def _fix(question: Question, *, missing: bool) -> Sentence:

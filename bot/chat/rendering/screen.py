@@ -25,11 +25,12 @@ from bot.chat.content import (
     Text,
     show_moment,
 )
-from bot.chat.language import ENGLISH, as_text
+from bot.chat.language import ENGLISH, Language, as_text
 from bot.chat.rendering.fragments import cut_parts
 from bot.chat.rendering.limits import Limits
 from bot.chat.rendering.markdown import Words, day_spans, strip_parts
 from bot.chat.sentences import say
+from bot.chat.translation import translated
 from bot.chat.values import replace
 
 __all__ = ["LINES", "WIDTH", "height", "in_lines", "in_pages", "in_rows", "on_one_screen", "paged", "turning"]
@@ -94,14 +95,17 @@ def in_lines(words: str, most: int) -> str:
     return " ".join(lines[:most]).rstrip(" ,.;:") + "…"
 
 
-def in_pages(groups: Iterable[Sequence[Block]], room: int) -> list[tuple[Block, ...]]:
+def in_pages(groups: Iterable[Sequence[Block]], room: int, language: Language) -> list[tuple[Block, ...]]:
     """Lay the groups of blocks out in pages of at most `room` lines; at least one page, which may be empty.
+
+    They are put into the reader's language, as what is said is what is cut.
 
     A group is on one page where it fits one. Of a group that does not, texts and rows are cut, at the end
     of a sentence where there is one.
     """
     pages: list[list[Block]] = [[]]
-    for group in groups:
+    for unsaid in groups:
+        group = translated(Message(tuple(unsaid)), language).blocks
         if height(pages[-1]) + height(group) > room and pages[-1] and height(group) <= room:
             pages.append([])
         for block in group:
@@ -130,7 +134,9 @@ def _row_pieces(row: Field, room: int) -> Iterator[Block]:
     if _height(single) <= room:
         yield single
     else:
-        yield from (Text(parts) for parts in _cut((f"**{as_text(row.label)}:** ", *row.parts), room, room))
+        yield from (
+            Text(parts) for parts in _cut(("**", Plain(as_text(row.label)), ":** ", *row.parts), room, room)
+        )
 
 
 def _cut(parts: tuple[Part, ...], room: int, left: int) -> list[tuple[Part, ...]]:
@@ -162,13 +168,17 @@ def in_rows(buttons: Sequence[Button]) -> list[Buttons]:
 
 
 def paged(
-    groups: Iterable[Sequence[Block]], last: Sequence[Block], page: int, turned: Callable[[int], str]
+    groups: Iterable[Sequence[Block]],
+    last: Sequence[Block],
+    page: int,
+    turned: Callable[[int], str],
+    language: Language,
 ) -> Message:
     """Show one page (from 0) of what is too much for one screen, then the buttons that turn it, then `last`.
 
     `turned` gives the action id that shows another page. `last` is on every page.
     """
-    pages = in_pages(groups, max(_LEAST, LINES - 1 - height(last)))
+    pages = in_pages(groups, max(_LEAST, LINES - 1 - height(last)), language)
     page = min(max(0, page), len(pages) - 1)
     turns = turning(page, len(pages), turned(page - 1), turned(page + 1))
     return Message((*pages[page], *([Buttons(turns)] if turns else []), *last))

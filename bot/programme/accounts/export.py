@@ -59,7 +59,7 @@ def _page(turn: Turn, number: int) -> Message:
         ),
         Buttons((Button("Forget me", verbs.FORGET_ASK(), style="danger"),)),
     ]
-    return paged(groups, last, number, verbs.DATA_PAGE)
+    return paged(groups, last, number, verbs.DATA_PAGE, turn.language)
 
 
 def _account(turn: Turn, person: Person, zone: str) -> Block:

@@ -32,7 +32,7 @@ from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Form, form_of
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.chat.sentences import ChannelName, Money, Wording
+from bot.chat.sentences import ChannelName, Money, Sentence, Wording
 from bot.chat.values import replace
 from bot.programme import people, placements
 from bot.programme.administration import staff_channel
@@ -52,10 +52,10 @@ _COORDINATOR: Final = frozenset({"coordinator"})
 _FORM: Final = "settings"
 
 
-_GROUPS: Final[dict[str, tuple[str, type[BaseModel]]]] = {
-    "basics": ("Name and rules", Basics),
-    "answering": ("Time to answer", Answering),
-    "hours": ("Times and memory", Hours),
+_GROUPS: Final[dict[str, tuple[Sentence, type[BaseModel]]]] = {
+    "basics": (say("Name and rules"), Basics),
+    "answering": (say("Time to answer"), Answering),
+    "hours": (say("Times and memory"), Hours),
 }
 
 SETTINGS: Final = CommandSpec(
@@ -80,7 +80,7 @@ def settings_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(_shown(turn, page=verbs.SETTINGS_PAGE.read(event).page or 0), replace=True)]
 
 
-def _shown(turn: Turn, first: str = "", page: int = 0) -> Message:
+def _shown(turn: Turn, first: Sentence | None = None, page: int = 0) -> Message:
     programme = turn.programme
     groups = [Button(title, verbs.SETTINGS(name)) for name, (title, _) in _GROUPS.items()]
     if programme.staff_place:
@@ -90,7 +90,7 @@ def _shown(turn: Turn, first: str = "", page: int = 0) -> Message:
         last.append(note("A private staff channel gets tasks once a day: `/stint settings #channel`."))
     top: list[Block] = [*([text(first)] if first else []), heading(Plain(programme.name))]
     rows: list[list[Block]] = [[Fields((each,))] for each in _rows(turn, programme)]
-    return paged([[*top, *rows[0]], *rows[1:]], last, page, verbs.SETTINGS_PAGE)
+    return paged([[*top, *rows[0]], *rows[1:]], last, page, verbs.SETTINGS_PAGE, turn.language)
 
 
 def _rows(turn: Turn, programme: Programme) -> list[Field]:
@@ -227,7 +227,7 @@ def settings_submitted(turn: Turn, done: Completed) -> list[Action]:
     turn.session.flush()
     moved = before != (programme.zone, programme.daily_at, programme.quiet_from, programme.quiet_to)
     follow = _follow(turn) if moved else []
-    return [*follow, Reply(_shown(turn, "The settings are saved. This is how they are now:"))]
+    return [*follow, Reply(_shown(turn, say("The settings are saved. This is how they are now:")))]
 
 
 def _wrong(programme: Programme, name: str, value: JSONValue) -> Wording:

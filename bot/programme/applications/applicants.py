@@ -343,7 +343,9 @@ def _one(turn: Turn, application_id: int, page: int = 0) -> tuple[Block, ...]:
         last.append(note("{place} of {size}", place=at + 1, size=len(found)))
     last.append(Buttons(tuple(moving)))
     groups = [blocks, *([each] for each in _answers(turn, application))]
-    return paged(groups, last, page, lambda number: verbs.APPLICANT_TURN(application.id, number)).blocks
+    return paged(
+        groups, last, page, lambda number: verbs.APPLICANT_TURN(application.id, number), turn.language
+    ).blocks
 
 
 def _answers(turn: Turn, application: Application) -> list[Block]:

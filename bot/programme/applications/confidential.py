@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from bot.chat.sentences import Names
+from bot.chat.sentences import Names, say
 from bot.programme import people
 from bot.programme.core.turn import Turn
 from bot.programme.people import recently_granted
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 _NAMED: Final = 3
-NO_READER = (
+NO_READER: Final = say(
     "There is no coordinator here who could read this in confidence: the only one takes part in it. Please "
     "turn to a person whom you trust outside this programme, such as a teacher or an adviser."
 )

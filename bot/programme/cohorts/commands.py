@@ -229,7 +229,7 @@ def _list(turn: Turn, number: int) -> Message:
         if manages:
             group += _for_coordinator(cohort, counts)
         groups.append([Divider(), *group] if groups else group)
-    return paged(groups, (), number, verbs.COHORT_PAGE)
+    return paged(groups, (), number, verbs.COHORT_PAGE, turn.language)
 
 
 def _for_coordinator(cohort: Cohort, counts: dict[tuple[int, str], int]) -> list[Block]:

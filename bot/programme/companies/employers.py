@@ -308,7 +308,7 @@ def _list(turn: Turn, number: int) -> Message:
     shown = [_line(company, who, counts.get(company.id, 0)) for company, who in by_company.values()]
     groups: list[list[Block]] = [[line] for line in shown]
     groups[0].insert(0, heading("Companies ({number})", number=len(shown)))
-    return paged(groups, (), number, verbs.EMPLOYER_PAGE)
+    return paged(groups, (), number, verbs.EMPLOYER_PAGE, turn.language)
 
 
 def _line(company: Company, persons: Sequence[Person], projects: int) -> Text:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.chat.actions import Action
 from bot.chat.events import Facts, Place, Right, UserRef
+from bot.chat.language import ENGLISH, Language
 from bot.chat.routes import Declined, Routes
 from bot.programme.core.changes import OF_EVERY_NOUN, Change
 from storage.database import UnitOfWork
@@ -32,6 +33,7 @@ class Turn(Struct, frozen=True):
         grouped: the platforms whose spaces have groups that can represent a role.
         user, place: the account that acted and where; None for a timer. `named`: see Event.
         routes: every handler there is: for help, late messages, and the followers of a Change.
+        language: the one that the person who acted reads; English for a timer.
         source: what began the turn, unlike every other of the database; it names what has no other name.
     """
 
@@ -49,6 +51,7 @@ class Turn(Struct, frozen=True):
     named: Mapping[str, Facts] = field(default_factory=dict)
     routes: Routes = field(default_factory=Routes)
     source: str = ""
+    language: Language = ENGLISH
 
     @property
     def session(self) -> Session:

@@ -109,7 +109,7 @@ def _help(turn: Turn, about: str, page: int) -> Message:
     packed = " ".join(about.replace(":", " ").split())[:_ABOUT]
     if not about:
         parts[0].insert(0, heading("What you can do here"))
-    return paged(parts, last, page, lambda number: verbs.HELP_PAGE(number, packed))
+    return paged(parts, last, page, lambda number: verbs.HELP_PAGE(number, packed), turn.language)
 
 
 def _rank(turn: Turn, title: Sentence) -> int:

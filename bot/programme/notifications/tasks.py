@@ -221,7 +221,13 @@ def _page(turn: Turn, page: int, *first: Block) -> Message:
         ]
         for row in _some(turn, reader, _MOST_LISTED)
     ]
-    return paged([[*top, *groups[0]], *groups[1:]], (), page, lambda number: verbs.TASK_PAGE(str(number)))
+    return paged(
+        [[*top, *groups[0]], *groups[1:]],
+        (),
+        page,
+        lambda number: verbs.TASK_PAGE(str(number)),
+        turn.language,
+    )
 
 
 def task_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import case, select, update
 
 from bot.chat.actions import Action
-from bot.chat.content import Plain, Text, say
+from bot.chat.content import say, text
 from bot.chat.conversation.draft import load_draft
 from bot.chat.language import as_text
 from bot.programme.core.turn import Turn
@@ -33,7 +33,11 @@ def export(turn: Turn, person: Person) -> Iterator[Section]:
     entries = []
     for row in _drafts(turn, person):
         given = [as_text(answer.shown) for answer in load_draft(row.draft).answers.values()]
-        entries.append(Text((f"- {row.form}: ", Plain("; ".join(given) or "nothing answered yet"))))
+        entries.append(
+            text("- {form}: {answers}", form=str(row.form), answers="; ".join(given))
+            if given
+            else text("- {form}: nothing answered yet", form=str(row.form))
+        )
     yield say("Drafts"), entries
 
 

@@ -258,7 +258,7 @@ def _tell_student(turn: Turn, placement: Placement, both: Sides, who: Who) -> li
         text("You can tell your side. Only the coordinators read it."),
         Buttons(
             (
-                messages.write_button(application, "coordinators", "Tell my side"),
+                messages.write_button(application, "coordinators", say("Tell my side")),
                 Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),
             )
         ),

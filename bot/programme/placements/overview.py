@@ -271,7 +271,7 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
         private,
     ]
     last: list[Block] = [*_ways(turn, placement, who), note("Placement #{number}", number=placement.id)]
-    return paged(groups, last, page, lambda number: verbs.PLACEMENT_SHOW(placement.id, number))
+    return paged(groups, last, page, lambda number: verbs.PLACEMENT_SHOW(placement.id, number), turn.language)
 
 
 def _may_read_why(turn: Turn, placement: Placement, who: Who) -> bool:

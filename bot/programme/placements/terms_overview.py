@@ -50,7 +50,9 @@ def terms_show_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         groups.append([note("The employer has given more time since: the work is due by {date}.", date=by)])
     page = pressed.page
     last = change_blocks(turn, placement, who)
-    shown = paged(groups, last, page or 0, lambda number: verbs.TERMS_SHOW(placement.id, number))
+    shown = paged(
+        groups, last, page or 0, lambda number: verbs.TERMS_SHOW(placement.id, number), turn.language
+    )
     return [Reply(shown, replace=page is not None)]
 
 

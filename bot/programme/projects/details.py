@@ -94,7 +94,7 @@ def detail_pages(
     groups = whole_post(turn, project, company_name(turn, project), max(0, left))
     if private and (only_interns := private_blocks(project, text("**Only for accepted interns**"))):
         groups.append(only_interns)
-    return in_pages([*groups, more], _ROOM)
+    return in_pages([*groups, more], _ROOM, turn.language)
 
 
 def _why_closed(project: Project) -> Block:

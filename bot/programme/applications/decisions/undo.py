@@ -6,6 +6,7 @@ from bot.chat.actions import Action, CancelTimers, Reply
 from bot.chat.content import Button, Buttons, message, text
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined, Routes
+from bot.chat.sentences import Sentence, say
 from bot.programme import projects
 from bot.programme.applications import lookup, news
 from bot.programme.applications.decisions import held_decisions
@@ -39,16 +40,16 @@ def decision_undo_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     ]
 
 
-def _past_undo(application: Application) -> str:
+def _past_undo(application: Application) -> Sentence:
     """Return why there is nothing to take back any more."""
     if application.status in DECIDABLE:
-        return "It was undone already, and the student has heard nothing."
+        return say("It was undone already, and the student has heard nothing.")
     if application.status == "withdrawn":
-        return (
+        return say(
             "The application was withdrawn meanwhile, so there is nothing to undo: "
             "the student has heard nothing."
         )
-    return "It has taken effect already, so it cannot be undone. You can write to the student instead."
+    return say("It has taken effect already, so it cannot be undone. You can write to the student instead.")
 
 
 def decision_undo_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:

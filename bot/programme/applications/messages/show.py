@@ -70,6 +70,7 @@ def messages_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         in_rows(ways),
         sys.maxsize if page is None else page,
         lambda other: verbs.MESSAGES_ALL(application.id, named, other, _PAGE),
+        turn.language,
     )
     return [Reply(shown, replace=wanted is not None)]
 

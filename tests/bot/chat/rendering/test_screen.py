@@ -23,7 +23,7 @@ from bot.chat.content import (
     say,
     text,
 )
-from bot.chat.language import as_text
+from bot.chat.language import ENGLISH, as_text
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.rendering.screen import LINES, height, in_lines, in_pages, in_rows, paged
 from bot.programme.projects.cards import card_of
@@ -43,7 +43,7 @@ BLOCKS: st.SearchStrategy[Block] = st.one_of(
 @given(st.lists(st.lists(BLOCKS, min_size=1, max_size=3), max_size=4), st.integers(6, 24))
 def test_pages_fit_and_lose_no_word(groups: list[list[Block]], room: int) -> None:
     """Every page is within its lines, and all of them together say what the groups say."""
-    pages = in_pages(groups, room)
+    pages = in_pages(groups, room, ENGLISH)
     assert all(height(page) <= room for page in pages)
 
     def letters(blocks: list[Block]) -> str:
@@ -65,7 +65,7 @@ def test_pages_are_turned_both_ways_and_rows_hold_five() -> None:
     groups = [[Text((f"{number}\n" * 8,))] for number in range(4)]
     last = in_rows([Button(f"Do {number}", f"do:{number}") for number in range(7)])
     assert [len(group.buttons) for group in last] == [5, 2]
-    shown = [paged(groups, last, page, lambda number: f"turn:{number}") for page in range(2)]
+    shown = [paged(groups, last, page, lambda number: f"turn:{number}", ENGLISH) for page in range(2)]
     assert [b.label for b in shown[0].blocks[-3].buttons] == ["More"]  # type: ignore[union-attr]
     assert [as_text(b.label) for b in shown[1].blocks[-3].buttons] == ["Back"]  # type: ignore[union-attr]
     assert all(too_much(message) == [] for message in shown)

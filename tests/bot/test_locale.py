@@ -1,0 +1,100 @@
+"""The texts of the bot and their catalogues: complete, whole, short enough, and said in the same marks."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from bot.chat.content import say
+from bot.chat.languages import PSEUDO, language_for
+from bot.chat.rendering.markdown import Words, parse
+from scripts import texts
+
+CATALOGUES = sorted(texts.LOCALE.glob("*.po"))
+HOLE = re.compile(r"\{(\w+)\}")
+
+
+def catalogue_of(path: Path) -> Catalog:
+    """A catalogue as it is stored."""
+    with path.open("rb") as lines:
+        return read_po(lines)
+
+
+def marks(text: str) -> Counter[str]:
+    """The marks of a text in the dialect, without its words."""
+    return Counter(re.findall(r"<class '[^']+'>|`[^`]+`", str([_shape(node) for node in parse(text)])))
+
+
+def _shape(node: object) -> object:
+    children = getattr(node, "children", ())
+    return (type(node), [_shape(child) for child in children if not isinstance(child, Words)])
+
+
+def test_the_catalogues_hold_every_text() -> None:
+    """`make texts` was run: the template and the pseudo-language are what the code says."""
+    found = texts.every_text()
+    assert texts.TEMPLATE.read_text(encoding="utf-8") == texts.contents(texts.catalogue(found))
+    pseudo = texts.contents(texts.catalogue(found, translated=True))
+    assert texts.PSEUDO.read_text(encoding="utf-8") == pseudo
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+def test_a_catalogue_is_complete_and_has_the_same_holes_and_marks(path: Path) -> None:
+    """A translation misses nothing, is in no doubt, has each plural, and the holes and marks of English."""
+    made = catalogue_of(path)
+    with texts.TEMPLATE.open("rb") as lines:
+        template = read_po(lines)
+    assert {(each.id, each.context) for each in template} == {(each.id, each.context) for each in made}
+    for each in made:
+        if not each.id:
+            continue
+        said = [*map(str, each.string)] if isinstance(each.string, tuple) else [str(each.string)]
+        english = [*map(str, each.id)] if isinstance(each.id, tuple) else [str(each.id)]
+        assert all(said), each.id
+        assert not each.fuzzy, each.id
+        assert len(said) == (made.num_plurals if isinstance(each.string, tuple) else 1), each.id
+        for one in said:
+            assert any(set(HOLE.findall(one)) == set(HOLE.findall(source)) for source in english), each.id
+            assert any(marks(one) == marks(source) for source in english), each.id
+
+
+def test_english_leaves_room_for_other_languages() -> None:
+    """English keeps to two thirds of the smallest limit of the platforms, holes aside."""
+    long = [
+        (each.path, each.one)
+        for each in texts.every_text()
+        if each.most and len(HOLE.sub("", each.one)) > each.most
+    ]
+    assert long == []
+
+
+def test_the_pseudo_language_is_a_language() -> None:
+    """It is read as any other, and what it has no text for is English."""
+    pseudo = language_for(PSEUDO)
+    assert pseudo.text("Send") == "⟦Sénd⟧"
+    assert pseudo.text(say("Nothing has ever been called this.")) == "Nothing has ever been called this."
+    assert language_for("en-GB").tag == "en"
+    assert language_for("../en").tag == "en"
+    assert language_for(None).tag == "en"
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('text("One.")', [("One.", "", "")]),
+        ('note("{count} day", "{count} days", count=n)', [("{count} day", "{count} days", "")]),
+        ('say("Open", context="state")', [("Open", "", "state")]),
+        ('row("Fee", "{fee} each", fee=f)', [("Fee", "", ""), ("{fee} each", "", "")]),
+        ('Button("Go" if x else "Stay", "go")', [("Go", "", ""), ("Stay", "", "")]),
+        ('_WHY: Final = "Why?"\nAsk(prompt=_WHY, label="Why")', [("Why?", "", ""), ("Why", "", "")]),
+        ('Term("open", "project")', [("open", "", "project")]),
+        ('LABELS = {1: "One"}\nButton(LABELS[x])', [("One", "", "")]),
+        ('log.info("nothing")', []),
+    ],
+)
+def test_texts_are_found_where_they_are_said(source: str, found: list[tuple[str, str, str]]) -> None:
+    """A literal, a choice between literals, and a name of the module are texts."""
+    assert {(each.one, each.many, each.context) for each in texts.texts_of(source, "m.py")} == set(found)

@@ -1,0 +1,152 @@
+"""The pseudo-language beside every test: what is said is put into it as well, and what stays bare fails it.
+
+A word is bare that went through no catalogue: a text that is glued from pieces, or that `make texts` did not
+find. What people wrote is a value and not looked at; nor are words of a message that was said before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bot.chat import translation
+from bot.chat.content import (
+    Block,
+    Buttons,
+    Fields,
+    Heading,
+    Image,
+    Message,
+    Note,
+    Part,
+    Select,
+    Sentence,
+    Text,
+    Wording,
+)
+from bot.chat.language import Language
+from bot.chat.languages import PSEUDO, language_for
+from bot.chat.rendering import screen
+
+__all__ = ["Listener"]
+
+_MARKED = re.compile("⟦[^⟦⟧]*⟧")
+_CODE = re.compile(r"`[^`]*`|\]\([^)]*\)|\{\w+\}")
+_WORD = re.compile(r"[A-Za-z]{2}")
+
+
+@dataclass
+class Listener:
+    """What is said in the tests of a process.
+
+    `bare` are texts that no catalogue has, of the present test; `said` the texts that were said at all, each
+    with its context; `before` what was put into words already, which is not put again.
+    """
+
+    bare: list[str] = field(default_factory=list)
+    said: set[tuple[str, str]] = field(default_factory=set)
+    before: set[str] = field(default_factory=set)
+
+    def listen(self) -> None:
+        """Note from now on every text that is put into words in this process, by whatever way."""
+        template, wording, put = Language._template, Language.wording, Language.put  # noqa: SLF001 - it is heard there
+        heard, before = self.said, self.before
+
+        def noted_template(language: Language, said: Sentence) -> str:
+            heard.add((said.one, said.context))
+            return template(language, said)
+
+        def noted_wording(language: Language, words: Wording) -> Wording:
+            if isinstance(words, str):
+                heard.add((words, ""))
+            made = wording(language, words)
+            if language.tag != PSEUDO and isinstance(made, str):
+                before.add(made)
+            return made
+
+        def noted_put(language: Language, said: Sentence) -> tuple[Part, ...]:
+            made = put(language, said)
+            if language.tag != PSEUDO:
+                before.update(part for part in made if isinstance(part, str))
+            return made
+
+        screen.translated = self.put  # type: ignore[attr-defined]
+        Language.put = noted_put  # type: ignore[assignment, method-assign]
+        Language._template = noted_template  # type: ignore[assignment, method-assign]  # noqa: SLF001 - as above
+        Language.wording = noted_wording  # type: ignore[assignment, method-assign]
+
+    def translated(self, message: Message, language: Language) -> Message:
+        """Put a message into words as the bot does, and look what it is in the pseudo-language."""
+        pseudo = language_for(PSEUDO)
+        for block in message.blocks:
+            self.bare += [words for words in self._bare(block, pseudo) if _WORD.search(words)]
+        return self.put(message, language)
+
+    def put(self, message: Message, language: Language) -> Message:
+        """Put a message into words, and remember them: a page of it is not put again."""
+        made = _translated(message, language)
+        for block in made.blocks:
+            self.before |= {part for parts in _part_lists(block) for part in parts if isinstance(part, str)}
+            for label in _labels(block):
+                pieces = label if isinstance(label, tuple) else (label,)
+                self.before |= {piece for piece in pieces if isinstance(piece, str)}
+        return made
+
+    def _bare(self, block: Block, pseudo: Language) -> Iterator[str]:
+        for parts in _part_lists(block):
+            left = tuple(part for part in parts if not (isinstance(part, str) and self._was_said(part)))
+            yield _unmarked(pseudo.parts(left))
+        for label in _labels(block):
+            if isinstance(label, str):
+                if not self._was_said(label):
+                    yield _unmarked((pseudo.text(label),))
+            else:
+                pieces = label if isinstance(label, tuple) else (label,)
+                left = tuple(each for each in pieces if not (isinstance(each, str) and self._was_said(each)))
+                yield _unmarked(pseudo.parts(left))
+
+    def _was_said(self, words: str) -> bool:
+        """Tell whether these are words of something that was put before, or a page's piece of it."""
+        if words in self.before:
+            return True
+        return bool(_WORD.search(words)) and any(words.strip() in each for each in self.before)
+
+
+_translated = translation.translated
+
+
+def _part_lists(block: Block) -> Iterator[tuple[Part, ...]]:
+    match block:
+        case Text(parts) | Note(parts) | Heading(parts):
+            yield parts
+        case Fields(rows):
+            yield from (row.parts for row in rows)
+        case _:
+            pass
+
+
+def _labels(block: Block) -> Iterator[Wording]:
+    match block:
+        case Fields(rows):
+            yield from (row.label for row in rows)
+        case Buttons(buttons):
+            yield from (button.label for button in buttons)
+        case Select(options=options, placeholder=placeholder):
+            yield placeholder
+            for option in options:
+                yield option.label
+                yield option.description
+        case Image(alt=alt):
+            yield alt
+        case _:
+            pass
+
+
+def _unmarked(parts: tuple[Part, ...]) -> str:
+    """Return the words of the bot's that have no marks of the pseudo-language around them."""
+    words = "".join(part if isinstance(part, str) else "\ufffc" for part in parts)
+    words = _CODE.sub("", words)
+    while (left := _MARKED.sub("", words)) != words:
+        words = left
+    return words.replace("\ufffc", "…")
