@@ -153,21 +153,23 @@ IN_PASSING = {"joined", "late", "linked", "reply", "welcome"}
 """Heads of the keys of old messages that name a person and are about nothing of theirs."""
 
 
-def test_a_person_of_an_old_database_is_forgotten(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [RICHEST.name, "test_the_main_job[slack and discord]"])
+def test_a_person_of_an_old_database_is_forgotten(name: str, tmp_path: Path) -> None:
     """Their name, which is a part of the texts there, goes from all that is about their things."""
-    old = write_database(RICHEST, tmp_path / "stint.db")
+    snapshot = SNAPSHOTS[name]
+    old = write_database(snapshot, tmp_path / "stint.db")
     upgrade(old)
     database = open_database(old)
 
     def forget_each(work: UnitOfWork) -> set[str]:
         left: set[str] = set()
         for person in work.session.scalars(select(Person).order_by(Person.id)).all():
-            name, before = person.name, work.connection.begin_nested()
-            turn = Turn(work=work, now=RICHEST.now, programme_id=person.programme_id, person_id=person.id)
+            called, before = person.name, work.connection.begin_nested()
+            turn = Turn(work=work, now=snapshot.now, programme_id=person.programme_id, person_id=person.id)
             forget.erase(turn, person)
             for table in map(metadata.tables.get, ("outbox", "notices", "tasks")):
                 assert table is not None
-                said = cast(table.c.message, Text).contains(name, autoescape=True)
+                said = cast(table.c.message, Text).contains(called, autoescape=True)
                 mine = table.c.programme_id == person.programme_id
                 query = select(table.c.key).where(mine, said, table.c.state.not_in(("pending", "held")))
                 left |= {head_of(key) for key in work.connection.scalars(query)}
