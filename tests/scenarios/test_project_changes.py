@@ -119,7 +119,7 @@ async def test_an_intern_hears_of_what_still_matters_to_them(stage: Stage) -> No
     await edit(marta, "Application deadline", "20 March 2026")
     assert "Apply by" not in stage.screen("ada").rpartition("would like to change")[2]
     await edit(marta, "Only for accepted interns", "The door code is 1234.")
-    assert "New details for interns are in" in stage.screen("ada")
+    assert "There are new details for interns in" in stage.screen("ada")
     assert "1234" not in stage.screen("chi")
     assert "Apply by: Fri 20 March" in stage.screen("chi").rpartition("has changed")[2]
 

@@ -146,7 +146,7 @@ async def test_a_project_without_an_owner_is_the_coordinators(stage: Stage) -> N
     await ada.presses("Send application")
     cora = stage.person("cora")
     await cora.uses("/stint tasks")
-    assert "At Acme Maps no person looks after Market map of repair shops here" in stage.screen("cora")
+    assert "Market map of repair shops · Acme Maps has no owner here" in stage.screen("cora")
     await cora.presses("Read: Ada Okafor")
     assert "I like maps" in stage.screen("cora")
     await stage.to(DECIDE + timedelta(days=3, minutes=1))

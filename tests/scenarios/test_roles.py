@@ -61,7 +61,7 @@ async def test_a_guest_is_kept_out_until_somebody_lets_them_in(stage: Stage) -> 
     assert "ask Cora Lindqvist to invite you" in stage.screen("gus")
     await gus.presses("Apply", on="Logo refresh")
     asked = (
-        "a coordinator has to admit you to Spring 26 first. I am asking Cora Lindqvist. When that is done,"
+        "a coordinator has to admit you to Spring 26 first. I am asking Cora Lindqvist. I will let you know"
     )
     assert asked in stage.screen("gus", "spring")
     assert stage.rows(select(Member.state).join(Person).where(Person.name == "Gus Guest")) == [("asked",)]

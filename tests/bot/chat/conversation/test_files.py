@@ -51,7 +51,7 @@ def test_a_refused_answer_keeps_its_file() -> None:
     [
         (
             (WHY, SKILLS),
-            "I did not keep “map.pdf”, since this question takes no file. A link to it can stand",
+            "I did not keep “map.pdf”, since this question takes no file. You can answer with a link to it",
         ),
         ((WHY, CV, SKETCH), "I did not keep “map.pdf”, since this question takes no file."),
     ],
