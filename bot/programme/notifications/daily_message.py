@@ -1,4 +1,4 @@
-"""The daily message: what a person did not ask for waits for their single message of the day.
+"""The daily message: what a person did not ask for waits for their one message a day.
 
 A piece is a Notice row. The day's card goes out at the programme's `daily_at` in the person's zone; a
 piece that would be of no use by then goes out before, and takes with it everything that waits. A piece

@@ -1,4 +1,4 @@
-"""Everything that can happen to notifications: tasks, the message of the day."""
+"""Everything that can happen to notifications: tasks, the daily message."""
 
 from bot.chat.routes import merge
 from bot.programme.notifications import daily_message, tasks

@@ -65,7 +65,7 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
     """Complete a placement whose deliverables are all accepted, and ask each side for a line.
 
     The person who accepted the last deliverable is asked at once, the employer's side otherwise in their
-    message of the day.
+    daily message.
     """
     placement.ended_at = turn.now
     moved = move(turn, placement, "completed")
@@ -179,7 +179,7 @@ def placement_closing_due(turn: Turn, event: TimerFired) -> list[Action]:
 def _closing(turn: Turn, placement: Placement) -> list[Action]:
     """Send the closing message to both sides.
 
-    The person who acts gets it now, an employer otherwise in the message of the day.
+    The person who acts gets it now, an employer otherwise in the daily message.
     """
     both = sides(turn, placement)
     retract_news(turn, subjects.CLOSING(placement.id))

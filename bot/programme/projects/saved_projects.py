@@ -29,7 +29,7 @@ __all__ = ["SAVING", "move_reminders", "reminder", "saved_subject", "stop_remind
 
 _BEFORE: Final = (timedelta(days=2), timedelta(hours=12), timedelta(hours=3))
 """How long before the deadline a saved project becomes a piece of the person's daily message: the first
-of these that is ahead. Two days let the message of the day before the deadline hold it."""
+of these that is ahead. Two days let the daily message before the deadline hold it."""
 
 _SAVE: Final = insert(SavedProject).on_conflict_do_nothing()
 
