@@ -1,4 +1,4 @@
-"""One event, one turn: who and where, once, an open conversation or a route, and the answer."""
+"""One event, one turn: who and where, once, then what its handler says, and the answer."""
 
 from __future__ import annotations
 
@@ -8,34 +8,18 @@ from typing import Any
 
 from msgspec import UNSET, Struct
 
-from bot.chat.actions import Action, OpenForm, Reply
+from bot.chat.actions import Reply
 from bot.chat.adapter import Capabilities, Response
-from bot.chat.codec import FORM_OPEN, RUN, TALK, verb_of
-from bot.chat.commands import what_it_lacks
-from bot.chat.conversation.inputs import read_press
 from bot.chat.events import (
-    ButtonPressed,
     ChannelChanged,
-    ChoiceMade,
-    CommandUsed,
     Event,
-    FormSubmitted,
-    HomeOpened,
-    Inspected,
-    MemberJoined,
-    MemberLeft,
-    MessageEdited,
-    MessageReceived,
     PersonChanged,
     SpaceChanged,
     Suggest,
-    carried,
 )
 from bot.chat.languages import language_for
-from bot.chat.numbers import whole_number
 from bot.chat.rendering.limits import Limits
-from bot.chat.rendering.split import base_action
-from bot.chat.routes import Declined, Handler, Routes
+from bot.chat.routes import Declined, Routes
 from bot.chat.translation import option_in
 from bot.chat.values import replace
 from bot.programme import people
@@ -45,8 +29,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.people import files as holding
 from bot.programme.people import guests, which_programme
 from bot.programme.reachability import closed_dms, spaces
-from bot.runtime import conversations as talks
-from bot.runtime import dialogs, direct_messages, files, programme_choice, unclaimed_spaces
+from bot.runtime import files, programme_choice, routing, unclaimed_spaces
 from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
 from bot.runtime.effects import Effect
@@ -54,12 +37,9 @@ from bot.runtime.files import FetchedFiles
 from bot.runtime.saying import answer_in_words
 from bot.runtime.stored_responses import dump_answer, load_answer
 from storage.database import UnitOfWork
-from storage.queries import conversations, inbox
+from storage.queries import inbox
 
 __all__ = ["PlatformProfile", "TurnResult", "context_of", "give_up", "kept", "receive", "suggest"]
-
-_NO_GROUPS = "I can read no roles here. `/stint coordinator` and `/employer invite` say who does what."
-_GONE = "That button is from an older message and no longer works. `/stint help` shows what you can do."
 
 
 class PlatformProfile(Struct, frozen=True):
@@ -163,7 +143,7 @@ def _effects(context: Context, event: Event, declined: Declined | None) -> Seque
         return [Reply(declined.message)]
     if not context.turn.programme_id:
         return unclaimed_spaces.handle(context, event)
-    return _handle(context, event)
+    return routing.handle(context, event)
 
 
 def kept(work: UnitOfWork, event: Event) -> TurnResult | None:
@@ -226,116 +206,6 @@ def context_of(
     )
     context = Context(turn, port.routes, event, port.capabilities, port.limits, port.homes)
     return replace(context, language=turn.language)
-
-
-def _handle(context: Context, event: Event) -> Sequence[Effect]:
-    routes, turn = context.routes, context.turn
-    if turned_away := cohort_guests.guest_answer(turn, event):
-        return turned_away
-    match event:
-        case CommandUsed():
-            return _command(context, event)
-        case ButtonPressed() | ChoiceMade():
-            return _press(context, event)
-        case FormSubmitted():
-            return dialogs.submit(context, event)
-        case MessageReceived() if event.place.kind == "dm":
-            command = direct_messages.typed_command(context, event)
-            return _command(context, command) if command else direct_messages.said(context, event)
-        case MessageEdited() if event.place.kind == "dm":
-            return direct_messages.edited(context, event)
-        case _:
-            handler = _noticed_by(routes, event)
-            return handler(turn, event) if handler else []
-
-
-def _noticed_by(routes: Routes, event: Event) -> Handler | None:
-    """Return the handler of what was not said or pressed: people and channels coming and going, findings."""
-    match event:
-        case MemberJoined():
-            return routes.joined
-        case MemberLeft():
-            return routes.left
-        case PersonChanged():
-            return routes.changed
-        case SpaceChanged():
-            return routes.space
-        case ChannelChanged():
-            return routes.channel
-        case HomeOpened():
-            return routes.home
-        case Inspected():
-            return routes.inspected.get(event.verb)
-    return None
-
-
-def _command(context: Context, event: CommandUsed) -> Sequence[Action]:
-    if event.misread:
-        return direct_messages.misread(context, event)
-    for spec, handler in context.routes.commands:
-        if spec.path == event.path:
-            if not people.may_use(context.turn, spec):
-                if spec.needs_groups and not spec.allowed.isdisjoint(context.turn.roles):
-                    raise Declined(_NO_GROUPS)
-                raise people.role_refusal(context.turn, spec.allowed, spec.name)
-            if lacks := what_it_lacks(spec, event.options):
-                raise Declined(lacks)
-            return handler(context.turn, event)
-    raise Declined("I do not have that command. `/stint help` lists what you can do here.")
-
-
-def _press(context: Context, event: ButtonPressed | ChoiceMade) -> Sequence[Effect]:
-    event = replace(event, action=base_action(event.action))
-    verb = verb_of(event.action)
-    if verb == TALK:
-        return _talk_press(context, event)
-    if verb == FORM_OPEN:
-        opened = FORM_OPEN.parse(event.action)
-        if opened.form not in context.routes.forms:
-            raise Declined(_GONE)
-        return [OpenForm(opened.form, opened.subject, opened.page)]
-    if verb == RUN:
-        return _command(context, _command_of(context, event))
-    handler: Handler | None = context.routes.buttons.get(verb)
-    if handler is None:
-        raise Declined(_GONE)
-    return handler(context.turn, event)
-
-
-def _command_of(context: Context, event: ButtonPressed | ChoiceMade) -> CommandUsed:
-    """Read the command that a button means: `run:project.list:mine=yes`.
-
-    Raises:
-        Declined: there is no such command (any more).
-    """
-    read = RUN.parse(event.action)
-    path = tuple(read.command.split("."))
-    if path not in {spec.path for spec in context.routes.specs}:
-        raise Declined(_GONE)
-    given = dict(option.split("=", 1) for option in read.options if "=" in option)
-    return CommandUsed(**carried(event), path=path, options=given)
-
-
-def _talk_press(context: Context, event: ButtonPressed | ChoiceMade) -> Sequence[Effect]:
-    turn, read, row = context.turn, TALK.parse(event.action), None
-    if turn.person_id is not None:
-        row = conversations.by_id(turn.connection, turn.programme_id, turn.person_id, read.conversation)
-    if row is None:
-        raise Declined("That belongs to a draft that is not yours, or no longer there.")
-    if row.state in {"done", "cancelled"}:
-        raise talks.ended(context, row)
-    current = talks.conversation_of(context, row)
-    page = whole_number(read.argument or "")
-    if read.verb == "page" and page is not None:
-        return dialogs.open_page(context, current, page)
-    if read.verb == "answer":
-        return dialogs.open_question(context, current, read.argument or "")
-    if read.verb == "details":
-        return [talks.details(context, current, page or 0)]
-    pressed = read_press(event.action, event.values if isinstance(event, ChoiceMade) else ())
-    if pressed is None:
-        raise Declined(_GONE)
-    return talks.advance(context, current, pressed[1])
 
 
 def suggest(work: UnitOfWork, event: Suggest, routes: Routes) -> Response:
