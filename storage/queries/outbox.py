@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, or_, select, update
 from storage.dialects import insert, literal
 from storage.prepared import Prepared, Row
 from storage.tables import outbox
-from storage.tables.turns import IN_PARTS
+from storage.tables.turns import IN_PARTS, UNSETTLED
 
 __all__ = [
     "by_key",
@@ -103,6 +103,7 @@ _NEWER = Prepared(
     update(outbox)
     .where(
         outbox.c.programme_id == bindparam("programme"),
+        UNSETTLED,
         outbox.c.state.in_((literal("pending"), literal("held"))),
         outbox.c.target == bindparam("of"),
         outbox.c.operation == "edit",

@@ -30,7 +30,7 @@ __all__ = [
 _NEWEST = 200
 _ROWS_BACK = 50_000
 
-_of_message = (rows.c.programme_id == bindparam("programme"), rows.c.target == bindparam("of"))
+_of_message = (rows.c.programme_id == bindparam("programme"), UNSETTLED, rows.c.target == bindparam("of"))
 _RELEASE = Prepared(
     update(rows)
     .where(*_of_message, rows.c.state == literal("held"), rows.c.operation == "edit")

@@ -111,7 +111,7 @@ UNSETTLED = text("state NOT IN ('sent', 'answered', 'withdrawn')")
 for name, columns, condition in (
     ("ix_outbox_unsettled", (outbox.c.state,), UNSETTLED),
     ("ix_outbox_due", (outbox.c.operation, outbox.c.due_at), _PENDING),
-    ("ix_outbox_target", (outbox.c.programme_id, outbox.c.target), _PENDING & outbox.c.target.is_not(None)),
+    ("ix_outbox_target", (outbox.c.programme_id, outbox.c.target), UNSETTLED & outbox.c.target.is_not(None)),
     ("ix_outbox_waiting", (outbox.c.lease_until,), outbox.c.lease_until.is_not(None)),
     ("ix_outbox_parts", (outbox.c.id,), IN_PARTS),
     ("ix_outbox_reference", (outbox.c.reference,), outbox.c.reference.is_not(None)),

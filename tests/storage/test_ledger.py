@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from bot.programme.administration import doctor
 from storage.database import UnitOfWork
 from storage.queries import backlog, lanes, unknown_deliveries
+from storage.queries import outbox as outbox_queries
 from storage.tables import outbox
 from tests.support.in_memory import in_memory
 from tests.support.stage import MONDAY
@@ -19,6 +20,13 @@ ASKED: dict[str, Callable[[UnitOfWork], Any]] = {
     "the doctor": lambda work: doctor.findings(work.connection, MONDAY, 1),
     "a start": lambda work: lanes.reclaim_orphans(work.connection, MONDAY),
     "messages in doubt": lambda work: unknown_deliveries.in_doubt(work.connection, 1),
+    "a search": lambda work: unknown_deliveries.is_sought(work.connection, 1, "m1"),
+    "the changes of a message that was found": lambda work: unknown_deliveries.release_edits(
+        work.connection, 1, "m1"
+    ),
+    "a newer change of a message": lambda work: outbox_queries.replace_unsent(
+        work.connection, 1, "m1", {"blocks": []}, sent=True
+    ),
 }
 
 
