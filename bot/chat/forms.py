@@ -35,7 +35,7 @@ from bot.chat.answers import (
 )
 from bot.chat.answers.model import Unit
 from bot.chat.answers.readings import reason_of
-from bot.chat.language import Language, as_text
+from bot.chat.language import ENGLISH, Language, as_text
 from bot.chat.sentences import Plain, Sentence, Wording
 from bot.chat.values import replace
 
@@ -85,7 +85,7 @@ class Ask(Struct, frozen=True):
     days_of: str = ""
 
 
-class Question(Struct, frozen=True):
+class Question(Struct, frozen=True, dict=True):
     """One question of a Form: its field's name, how it is asked, and the limits of its answer.
 
     `marks` are the fingerprints that it has in English, once it is put into a language: the present one, then
@@ -105,15 +105,23 @@ class Question(Struct, frozen=True):
     @property
     def fingerprint(self) -> str:
         """Return a mark that changes when the question does: an answer to another wording is asked again."""
-        return self.marks[0] if self.marks else self._fingerprint_as(self.ask.prompt)
+        return self.fingerprints[0]
 
     def was_asked_as(self, fingerprint: str) -> bool:
         """Tell whether the fingerprint is this question's, in its prompt or an earlier one."""
-        return fingerprint == self.fingerprint or fingerprint in self.fingerprints()[1:]
+        return fingerprint in self.fingerprints
 
+    @cached_property
     def fingerprints(self) -> tuple[str, ...]:
         """Return the question's fingerprint, then those of its earlier prompts."""
         return self.marks or tuple(map(self._fingerprint_as, (self.ask.prompt, *self.ask.earlier)))
+
+    @cached_property
+    def is_bare(self) -> bool:
+        """Tell whether all texts of the question are bare strings: there is no value in them to be put."""
+        texts = (self.ask.prompt, self.ask.label, self.ask.example, self.ask.hint)
+        options = (text for each in self.ask.options for text in (each.label, each.description))
+        return all(isinstance(text, str) for text in (*texts, *options))
 
     def _fingerprint_as(self, prompt: Wording) -> str:
         return _fingerprint(as_text(prompt), self.ask.kind, self.ask.options, self.maximum)
@@ -174,7 +182,10 @@ class Form(Struct, frozen=True, dict=True):
 
 
 def _question_in(question: Question, language: Language) -> Question:
+    """Return a question as it is shown in a language; one in plain English is English already."""
     ask = question.ask
+    if language is ENGLISH and question.is_bare:
+        return question
     options = tuple(
         Option(each.value, language.text(each.label), language.text(each.description)) for each in ask.options
     )
@@ -186,7 +197,7 @@ def _question_in(question: Question, language: Language) -> Question:
         hint=language.text(ask.hint),
         options=options,
     )
-    return replace(question, ask=put, marks=question.fingerprints())
+    return replace(question, ask=put, marks=question.fingerprints)
 
 
 def form_of(model: type[BaseModel], *, form_id: str, title: Wording, **rest: Any) -> Form:  # noqa: ANN401 - Form's own fields

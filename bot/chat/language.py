@@ -79,14 +79,13 @@ class Language(Struct, frozen=True):
         A hole without a value stays as it is: `{space}` is filled where it is known who reads
         (`bot.chat.rendering.platform_words`).
         """
-        made: list[Part] = []
-        for number, piece in enumerate(_pieces(self._template(said))):
-            if not number % 2:
-                made += [self._after(made, piece)] if piece else []
-            elif piece in said.values:
-                made += self._shown(said.values[piece])
-            else:
-                made.append(f"{{{piece}}}")
+        first, holes = _pieces(self._template(said))
+        if not holes:
+            return (first,) if first else ()
+        made: list[Part] = [first]
+        for name, words in holes:
+            made += self._shown(said.values[name]) if name in said.values else (f"{{{name}}}",)
+            made.append(_after(made[-1], words))
         return _joined(made)
 
     def parts(self, parts: Sequence[Part]) -> tuple[Part, ...]:
@@ -94,6 +93,8 @@ class Language(Struct, frozen=True):
         again = Sentence if self.tag == "en" else Sentence | Moment | ShownDay
         if not any(isinstance(part, again) for part in parts):
             return tuple(parts)
+        if len(parts) == 1 and isinstance(parts[0], Sentence):
+            return self.put(parts[0])
         return _joined(
             each
             for part in parts
@@ -123,20 +124,12 @@ class Language(Struct, frozen=True):
             return self.catalogue.pgettext(said.context, said.one)
         return self.catalogue.gettext(said.one) if said.one else ""
 
-    @staticmethod
-    def _after(made: Sequence[Part], piece: str) -> str:
-        """Return the words after a value, without a full stop where the value ends in one: `6:00 p.m.`."""
-        last = made[-1] if made else ""
-        ends = last.text if isinstance(last, Plain) else last
-        stops = isinstance(ends, str) and ends.endswith(".") and piece.startswith(".")
-        return piece[1:] if stops and not piece.startswith("..") else piece
-
     def _shown(self, value: Value) -> tuple[Part, ...]:  # noqa: C901, PLR0912 - one for each kind of value
         match value:
-            case Sentence():
-                return self.put(value)
             case str():
                 return (Plain(value),)
+            case Sentence():
+                return self.put(value)
             case int():
                 return (str(value),)
             case Plain() | PersonName() | ChannelName() | RoleName() | WebLink():
@@ -188,9 +181,18 @@ ENGLISH = Language("en", NullTranslations())
 
 
 @lru_cache(4096)
-def _pieces(template: str) -> tuple[str, ...]:
-    """Return the words of a template and, at the odd places, the names of its holes."""
-    return tuple(HOLE.split(template))
+def _pieces(template: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return the words before a template's first hole, and each hole's name with the words after it."""
+    first, *rest = HOLE.split(template)
+    return first, tuple(zip(rest[::2], rest[1::2], strict=True))
+
+
+def _after(value: Part, words: str) -> str:
+    """Return the words after a value, without a full stop where the value ends in one: `6:00 p.m.`."""
+    if not words.startswith(".") or words.startswith(".."):
+        return words
+    ends = value.text if isinstance(value, Plain) else value
+    return words[1:] if isinstance(ends, str) and ends.endswith(".") else words
 
 
 def _joined(parts: Iterable[Part]) -> tuple[Part, ...]:

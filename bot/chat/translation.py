@@ -35,7 +35,8 @@ def translated(message: Message, language: Language) -> Message:
 def _block(block: Block, language: Language) -> Block:
     match block:
         case Text(parts) | Heading(parts) | Note(parts):
-            return replace(block, parts=language.parts(parts))
+            said = language.parts(parts)
+            return block if said is parts else replace(block, parts=said)
         case Fields(rows):
             return Fields(
                 tuple(Field(language.wording(row.label), language.parts(row.parts)) for row in rows)

@@ -54,5 +54,5 @@ def test_no_hint_and_no_label_is_cut() -> None:
 
 def test_answers_that_are_kept_still_belong_to_their_questions() -> None:
     """A question in other words names the earlier ones (`Ask.earlier`), so that no draft asks it again."""
-    now = {fingerprint for question in questions() for fingerprint in question.fingerprints()}
+    now = {fingerprint for question in questions() for fingerprint in question.fingerprints}
     assert set(ASKED) <= now
