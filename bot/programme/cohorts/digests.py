@@ -7,7 +7,6 @@ announcement that was in it, and how many places each project had left when it w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 from typing import Final
@@ -15,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, convert, field
 from sqlalchemy import func, select
-from sqlalchemy.orm import load_only
 
 from bot.chat.actions import Action, CancelTimers, Post, Reply, SetTimer
 from bot.chat.answers.days_off import dates_off, weekdays_off
@@ -40,19 +38,17 @@ from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.chat.sentences import ShownDay
 from bot.chat.values import replace
 from bot.clock import at_local, first_nominal, next_local
+from bot.programme.cohorts.digest_sections import TITLES, Line, in_sections, lines_of
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
-from bot.programme.projects import places
 from bot.programme.projects.display import short_line
 from bot.programme.projects.listing import Found, page_message
-from bot.programme.projects.places import Counting
 from bot.programme.projects.selection import options_of
 from storage.tables import (
     Announcement,
     Channel,
     Cohort,
-    Company,
     Member,
     Project,
     timers,
@@ -65,29 +61,9 @@ _DIGEST: Final = "digest"
 _TOO_LATE: Final = timedelta(hours=6)
 """A digest later than this is folded into the next one."""
 
-_CLOSING_SOON: Final = timedelta(hours=48)
-_WEEK: Final = timedelta(days=7)
 _LINES: Final = 10
 _OPTIONS: Final = 25  # of one select, Discord's limit
 _PAGE: Final = 5
-
-_TITLES: Final = {
-    "new": say("New", context="projects"),
-    "soon": say("Closing soon", context="projects"),
-    "week": say("This week's deadlines", context="projects"),
-    "places": say("Places left", context="projects"),
-    "full": say("Every place taken for now", context="projects"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An open project as a digest sees it: its first announcement's id in the cohort, its places left."""
-
-    project: Project
-    company: Company
-    announced: int
-    left: int
 
 
 class _Told(Struct, frozen=True):
@@ -152,7 +128,7 @@ def list_new(turn: Turn, cohort: Cohort, importing: int) -> list[Action]:
 
     The next digest leaves it out. `importing`: the id of the import whose list it is, which is sent once.
     """
-    known, lines = _known(turn, cohort) or _Told(), _lines(turn, cohort)
+    known, lines = _known(turn, cohort) or _Told(), lines_of(turn, cohort)
     new = [line for line in lines if line.announced > known.told]
     if not new:
         return []
@@ -202,8 +178,8 @@ def cohort_digest_due(turn: Turn, event: TimerFired) -> list[Action]:
     nominal = known.nominal
     if event.late_by > _TOO_LATE.total_seconds():
         return [_timer(turn, cohort, replace(known, last=nominal))]
-    lines = _lines(turn, cohort)
-    sections = _sections(lines, turn.now, known.told, known.left)
+    lines = lines_of(turn, cohort)
+    sections = in_sections(lines, turn.now, known.told, known.left)
     following = _Told(
         told=max([known.told, *(line.announced for line in lines)]),
         left={str(line.project.id): line.left for line in lines if line.left != line.project.places},
@@ -243,62 +219,6 @@ def _places(turn: Turn, cohort: Cohort) -> list[tuple[int, str]]:
     return [(number, place) for number, place in turn.session.execute(query.order_by(Channel.id))]
 
 
-def _lines(turn: Turn, cohort: Cohort) -> list[Line]:
-    """Return the cohort's open projects, nearest deadline first; no private column is read."""
-    announced = (
-        select(Announcement.project_id, func.min(Announcement.id).label("first"))
-        .where(Announcement.programme_id == turn.programme_id, Announcement.cohort_id == cohort.id)
-        .group_by(Announcement.project_id)
-        .subquery()
-    )
-    query = (
-        select(Project, Company, announced.c.first)
-        .join(announced, announced.c.project_id == Project.id)
-        .join(Company, Company.id == Project.company_id)
-        .where(Project.programme_id == turn.programme_id, Project.status == "open")
-        .where(Project.deadline_at > turn.now)
-        .order_by(Project.deadline_at, Project.id)
-        .options(
-            load_only(
-                Project.title,
-                Project.company_id,
-                Project.hours,
-                Project.fee_cents,
-                Project.currency,
-                Project.deadline_at,
-                Project.deadline_day,
-                Project.deadline_zone,
-                Project.status,
-                Project.places,
-            )
-        )
-    )
-    found = turn.session.execute(query).all()
-    left = places.free_of(turn, (project for project, _, _ in found), Counting.PUBLIC)
-    return [Line(project, company, first, max(0, left[project.id])) for project, company, first in found]
-
-
-def _sections(
-    lines: Sequence[Line], now: datetime, told: int, left_before: dict[str, int]
-) -> dict[str, list[Line]]:
-    """Return what is news, each project in the first section it belongs to.
-
-    Places are news where their number has changed since the channel's last digest.
-    """
-    sections: dict[str, list[Line]] = {name: [] for name in _TITLES}
-    for line in lines:
-        before = left_before.get(str(line.project.id), line.project.places)
-        if line.announced > told:
-            sections["new"].append(line)
-        elif line.project.deadline_at <= now + _CLOSING_SOON:
-            sections["soon"].append(line)
-        elif line.project.deadline_at <= now + _WEEK:
-            sections["week"].append(line)
-        elif line.left != before:
-            sections["places" if line.left else "full"].append(line)
-    return sections
-
-
 def _message(
     turn: Turn, cohort: Cohort, head: Sentence, sections: dict[str, list[Line]], told: int, under: int = 0
 ) -> Message:
@@ -321,7 +241,7 @@ def _listed(
         if not lines:
             continue
         shown += [line.project for line in lines[:most]]
-        blocks += [text("**{title}**", title=_TITLES[name]), _text(turn, lines[:most])]
+        blocks += [text("**{title}**", title=TITLES[name]), _text(turn, lines[:most])]
         if len(lines) > most:
             pressed = verbs.DIGEST_ALL(cohort.id, name, told, int(turn.now.timestamp()))
             blocks.append(Buttons((Button(say("Show all {count}", count=len(lines)), pressed),)))
@@ -352,13 +272,13 @@ def _said(project: Sentence, line: Line) -> Sentence:
 def digest_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Show the person who asked every project of one section of a digest, as it is now."""
     pressed = verbs.DIGEST_ALL.read(event)
-    if pressed.section not in _TITLES:
+    if pressed.section not in TITLES:
         raise Declined(_OLD)
     cohort = turn.session.get(Cohort, pressed.cohort)
     if cohort is None or not _may_see(turn, cohort):
         raise Declined("That digest belongs to a cohort that you are not in.")
-    lines = _lines(turn, cohort)
-    section = _sections(lines, datetime.fromtimestamp(pressed.now, UTC), pressed.told, {})[pressed.section]
+    lines = lines_of(turn, cohort)
+    section = in_sections(lines, datetime.fromtimestamp(pressed.now, UTC), pressed.told, {})[pressed.section]
     if pressed.section == "places":
         section = [line for line in lines if line.left != line.project.places]
     if not section:
@@ -387,9 +307,7 @@ def _page(turn: Turn, section: Sequence[Line], pressed: SimpleNamespace) -> Mess
     projects = tuple(line.project for line in section[start : start + _PAGE])
     asked = (pressed.cohort, pressed.section, pressed.told, pressed.now)
     found = Found(projects, page, pages, len(section))
-    return page_message(
-        turn, found, _TITLES[pressed.section], lambda number: verbs.DIGEST_ALL(*asked, number)
-    )
+    return page_message(turn, found, TITLES[pressed.section], lambda number: verbs.DIGEST_ALL(*asked, number))
 
 
 ROUTES = Routes(

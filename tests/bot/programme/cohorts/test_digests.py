@@ -11,12 +11,14 @@ from sqlalchemy import select
 from bot.chat.actions import Post, Reply
 from bot.chat.content import Message
 from bot.chat.events import Place
+from bot.chat.local_day import EVERYWHERE, Day, ends_at
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
 from bot.chat.values import replace
 from bot.clock import at_local
 from bot.programme.administration.creation import create_cohort
 from bot.programme.cohorts import digests
+from bot.programme.core import dates
 from bot.programme.core.turn import Turn
 from bot.programme.projects.publishing import publish
 from storage.queries.timers import finish
@@ -84,6 +86,21 @@ def test_each_project_is_where_it_belongs(turn: Turn) -> None:
     soon, week = second.index("Closing soon"), second.index("This week's deadlines")
     assert soon < second.index("Closes tomorrow") < week < second.index("Closes on Saturday")
     assert "next month" not in second
+
+
+def test_a_deadline_is_listed_on_its_date_for_the_last_time(turn: Turn) -> None:
+    """The day goes on elsewhere until noon of the next, but nobody is sent to a date that has passed."""
+    day = turn.now.astimezone(ZoneInfo("Europe/London")).date() + DAY
+    posted(turn, "For many people", **dates.columns("deadline", Day(day, EVERYWHERE)))
+    posted(turn, "Till the evening", deadline_at=turn.now + 2 * DAY + timedelta(hours=10))
+    _, later = next_digest(turn)
+    (of_its_day,), later = next_digest(later)
+    assert "For many people · Acme Maps" in of_its_day
+    assert f"apply by Tue {day.day} March" in of_its_day
+    (after,), later = next_digest(later)
+    assert later.now < ends_at(Day(day, EVERYWHERE))
+    assert "Till the evening" in after
+    assert "For many people" not in after
 
 
 def test_places_are_told_with_each_project_and_when_their_number_changes(turn: Turn) -> None:
