@@ -34,6 +34,7 @@ from bot.chat.content import (
     Text,
     show_moment,
 )
+from bot.chat.day_parts import unmarked
 from bot.chat.language import as_text
 from bot.chat.rendering.directions import TURNING
 from bot.chat.rendering.markdown import (
@@ -123,7 +124,7 @@ def _spans(spans: Iterable[Span], marks: frozenset[Mark], zone: str) -> Iterator
                 local = replace(span, zone=zone) if zone else span
                 yield Piece(show_moment(local), marks)
             case ShownDay():
-                yield from _spans(day_spans(span), marks, zone)
+                yield from _spans(day_spans(unmarked(span, zone)), marks, zone)
             case WebLink(url, label):
                 link: frozenset[Mark] = marks | {"link"} if is_web_address(url) else marks
                 yield Piece(harmless(label or url), link, url if is_web_address(url) and label else "")

@@ -75,7 +75,9 @@ class ShownDay(Struct, frozen=True, tag_field="kind", tag="shown_day"):
 
     `day` is weekday and date; `place` where it ends, "" where the reader needs none; `clock` when it ends,
     the one thing that a platform draws in the reader's zone; None where the day is enough; `aside` says whose
-    clock it is. `on` is the date, for words in another language, None in what was stored before it was kept.
+    clock it is. `on` is the date, for words in another language, and `zone` that of its Day, for another
+    reader and for when the Day moves; None and "" in what was stored before they were kept. `ends`: something
+    ends on the day, and does not start on it.
     """
 
     day: str
@@ -83,6 +85,8 @@ class ShownDay(Struct, frozen=True, tag_field="kind", tag="shown_day"):
     clock: Moment | None = None
     on: date | None = None
     aside: str = "for you"
+    zone: str = ""
+    ends: bool = True
 
 
 class PersonName(Struct, frozen=True, tag_field="kind", tag="person"):

@@ -8,9 +8,22 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from bot.chat.conversation.draft import Draft, StoredAnswer, dump_draft, load_draft
+from bot.chat.language import as_text
 from bot.chat.local_day import EVERYWHERE, Day
 from bot.programme.core import dates
-from storage.tables import Milestone, Person, Placement, Terms, TermsOffer, timers
+from storage.database import UnitOfWork
+from storage.queries import conversations as drafts
+from storage.tables import (
+    Milestone,
+    Notice,
+    Person,
+    Placement,
+    Terms,
+    TermsOffer,
+    conversations,
+    timers,
+)
 from tests.support.projects import posted
 from tests.support.stage import Stage, open_stage
 
@@ -181,3 +194,84 @@ async def test_a_message_about_a_day_is_not_lost_by_a_move(stage: Stage) -> None
     await moves_to(stage, "ada", "London")
     await stage.tick(days=1)
     assert "has moved to Fri 24 April." in stage.screen("ada")
+
+
+async def test_news_of_a_day_follows_a_move(stage: Stage) -> None:
+    """What waits for a daily message names the day where its student is when it is read."""
+    await stage.person("ada").presses("Accept")
+    await asks(stage, "ada", "24 April 2026")
+    await moves_to(stage, "ada", "Auckland")
+    await stage.tick(days=1)
+    said = stage.screen("marta")
+    assert "from Mon 13 April (Auckland; for you 13:59) to Fri 24 April (Auckland; for you 13:59)" in said
+    assert "The work is due by Mon 13 April (Auckland; for you 13:59)." in said
+    assert "(Berlin" not in said
+
+
+async def test_news_is_read_by_the_clock_its_reader_has_then(stage: Stage) -> None:
+    """An employer who moves before the daily message comes reads in it what is on their new clock."""
+    await stage.person("ada").presses("Accept")
+    await moves_to(stage, "marta", "New York")
+    await stage.tick(days=1)
+    assert "The work is due by Mon 13 April (Berlin; for you 17:59)." in stage.screen("marta")
+
+
+async def test_a_reminder_that_waits_follows_its_day(stage: Stage) -> None:
+    """A reminder that was noted down before the student moved is not lost, and not of a day elsewhere."""
+    await stage.person("ada").presses("Accept")
+    await stage.to(datetime(2026, 4, 11, 23, tzinfo=UTC))
+    (waiting,) = stage.rows(select(Notice).where(Notice.state == "waiting", Notice.subject.like("due:%")))
+    assert (waiting.subject, waiting.useful_until) == (f"due:1:{BERLIN_ENDS.isoformat()}", BERLIN_ENDS)
+    await moves_to(stage, "ada", "London")
+    (waiting,) = stage.rows(select(Notice).where(Notice.state == "waiting", Notice.subject.like("due:%")))
+    ends = datetime(2026, 4, 13, 22, 59, tzinfo=UTC)
+    assert (waiting.subject, waiting.useful_until) == (f"due:1:{ends.isoformat()}", ends)
+    await stage.to(datetime(2026, 4, 12, 12, tzinfo=UTC))
+    assert "is due by Mon 13 April.\n" in stage.screen("ada")
+
+
+async def test_a_reminder_names_what_is_open_when_it_is_read(stage: Stage) -> None:
+    """A deliverable whose date was moved meanwhile is not called due by the date it had."""
+    await stage.person("ada").presses("Accept")
+    await asks(stage, "ada", "24 April 2026")
+    await stage.to(datetime(2026, 4, 11, 23, tzinfo=UTC))
+    await stage.person("marta").presses("Agree")
+    await stage.to(datetime(2026, 4, 12, 12, tzinfo=UTC))
+    reminder = stage.screen("ada").rpartition("is due by Mon 13 April.\n")[2].partition("[")[0]
+    assert reminder.split("\n")[0].strip() == "- A table of shops"
+    assert "A one-page summary" not in reminder
+
+
+async def test_a_task_is_read_by_the_clock_of_each_coordinator(stage: Stage) -> None:
+    """A task is one text for all: who opens it reads the day with their own clock, brackets never nested."""
+    await stage.person("ada").presses("Accept")
+    await stage.to(datetime(2026, 4, 16, 12, tzinfo=UTC))
+    cora = stage.person("cora")
+    await cora.uses("/stint tasks")
+    assert "it was due by Mon 13 April (Berlin; for you 22:59)" in stage.screen("cora")
+    await moves_to(stage, "cora", "Tokyo")
+    await cora.uses("/stint tasks")
+    assert "it was due by Mon 13 April (Berlin; for you Tue 14 April, 06:59)" in stage.screen("cora")
+
+
+async def test_a_draft_of_another_date_follows_its_student(stage: Stage) -> None:
+    """A new date that either side has answered, and not sent, is the same day where the student is then."""
+    await stage.person("ada").presses("Accept")
+    day = StoredAnswer({"day": "2026-04-24", "zone": "Europe/Berlin"}, "Fri 24 April")
+    people = {row.name: row.id for row in stage.rows(select(Person))}
+    rows = [(people["Ada Okafor"], "2"), (people["Marta Ruiz"], "1")]
+
+    def begin(work: UnitOfWork) -> None:
+        for person, deliverable in rows:
+            row = {"programme_id": 1, "person_id": person, "form": "move-date", "subject": deliverable}
+            row |= {"draft": dump_draft(Draft(answers={"due": day})), "state": "waiting", "destination": ""}
+            now = stage.clock.now()
+            drafts.begin(work.connection, {**row, "created_at": now, "updated_at": now})
+
+    stage.database.transact_inline(begin)
+    await moves_to(stage, "ada", "Auckland")
+    given = {row.person_id: row.draft["answers"]["due"] for row in stage.rows(select(conversations))}
+    assert {each["value"]["zone"] for each in given.values()} == {"Pacific/Auckland"}
+    assert {each["value"]["day"] for each in given.values()} == {"2026-04-24"}
+    shown = [as_text(load_draft({"answers": {"due": given[each]}}).answers["due"].shown) for each, _ in rows]
+    assert shown == ["Fri 24 April", "Fri 24 April (Auckland; for you 13:59)"]

@@ -14,6 +14,7 @@ from storage.tables import (
     Announcement,
     Application,
     Company,
+    Person,
     Programme,
     Project,
     SavedProject,
@@ -126,6 +127,24 @@ async def test_a_typed_promise_moves_with_who_is_writing_it(stage: Stage) -> Non
     assert "an answer by Mon 30 March; I will remind you" in stage.screen("marta")
     row = project(stage)
     assert (row.decide_day, row.decide_zone) == (date(2026, 3, 30), "America/New_York")
+
+
+async def test_a_promise_in_a_draft_moves_with_the_programme_where_no_zone_is_known(stage: Stage) -> None:
+    """A writer whose zone is not known writes days of the programme's zone, which may change meanwhile."""
+    marta = stage.person("marta")
+    await draft(marta)
+    await marta.presses("Fee and time")
+    await marta.fills({"Fee": "$400"})
+    await marta.says("edit decision date")
+    await marta.says("30 March 2026")
+    unknown = update(Person).where(Person.name == "Marta Ruiz").values(zone=None)
+    stage.database.transact_inline(lambda work: work.session.execute(unknown))
+    await stage.person("cora").uses("/stint settings")
+    await stage.person("cora").presses("Times and memory")
+    await stage.person("cora").fills({"Time zone": "Tokyo"})
+    await marta.presses("Publish")
+    row = project(stage)
+    assert (row.decide_day, row.decide_zone) == (date(2026, 3, 30), "Asia/Tokyo")
 
 
 async def test_a_promise_moves_with_who_gave_it(stage: Stage) -> None:

@@ -1,10 +1,12 @@
 """The answer promise: nobody who applied is left without an answer."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select, update
 
-from storage.tables import Application, Task
+from bot.chat.local_day import Day
+from bot.programme.core import dates
+from storage.tables import Application, Notice, Task
 from tests.support.projects import DECIDE, posted, set_columns, statuses
 from tests.support.stage import Stage
 
@@ -18,6 +20,19 @@ async def test_the_employer_is_reminded_two_days_before_and_on_the_day(stage: St
     assert stage.screen("marta").count("waits for your answer") == 1
     await stage.to(DECIDE + timedelta(hours=1))
     assert stage.screen("marta").count("waits for your answer") == 2
+
+
+async def test_a_reminder_that_waits_follows_the_employer(stage: Stage) -> None:
+    """The promised day moves with the employer, also in what was noted down and not read yet."""
+    await posted(stage, "ada", **dates.columns("decide", Day(date(2026, 3, 24), "Europe/Madrid")))
+    await stage.to(datetime(2026, 3, 22, 6, tzinfo=UTC))
+    (waits,) = stage.rows(select(Notice).where(Notice.state == "waiting", Notice.subject.like("promise:%")))
+    assert waits.useful_until == datetime(2026, 3, 24, 22, 59, tzinfo=UTC)
+    await stage.person("marta").uses("/profile Auckland")
+    (waits,) = stage.rows(select(Notice).where(Notice.state == "waiting", Notice.subject.like("promise:%")))
+    assert waits.useful_until == datetime(2026, 3, 24, 10, 59, tzinfo=UTC)
+    await stage.to(datetime(2026, 3, 22, 22, tzinfo=UTC))
+    assert "You promised it by Tue 24 March." in stage.screen("marta")
 
 
 async def test_nobody_is_reminded_when_everybody_has_an_answer(stage: Stage) -> None:

@@ -22,6 +22,7 @@ from bot.chat.content import (
     Text,
     show_moment,
 )
+from bot.chat.day_parts import unmarked
 from bot.chat.language import ENGLISH, as_text
 from bot.chat.rendering.markdown import day_spans, strip_parts
 from bot.chat.rendering.platform_words import in_terms_of
@@ -45,7 +46,7 @@ def _strip_with_clocks(parts: Sequence[Part]) -> str:
 
 
 def _with_clock(shown: ShownDay) -> str:
-    spans = day_spans(shown)
+    spans = day_spans(unmarked(shown))
     return "".join(show_moment(span) if isinstance(span, Moment) else span.text for span in spans)
 
 

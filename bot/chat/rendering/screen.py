@@ -78,9 +78,8 @@ def _drawn(parts: Sequence[Part]) -> str:
 
 
 def _with_clock(day: ShownDay) -> Plain:
-    return Plain(
-        "".join(each.text if isinstance(each, Words) else show_moment(each) for each in day_spans(day))
-    )
+    spans = day_spans(day)
+    return Plain("".join(each.text if isinstance(each, Words) else show_moment(each) for each in spans))
 
 
 def _wrapped(words: str) -> int:

@@ -210,14 +210,10 @@ def on_zone_changed(turn: Turn, person: Person) -> list[Action]:
         Project.status.in_(("open", "closed")),
     )
     promised = [
-        act for project in turn.session.scalars(owned) for act in decision_date.reschedule(turn, project)
+        act for project in turn.session.scalars(owned) for act in decision_date.set_again(turn, project)
     ]
-    return [
-        *daily_message.reschedule_daily_message(turn, person),
-        *placements.move_hand_in_days(turn, person),
-        *rekeyed,
-        *promised,
-    ]
+    moved = placements.move_hand_in_days(turn, person)
+    return [*moved, *rekeyed, *promised, *daily_message.reschedule_daily_message(turn, person)]
 
 
 def changed(turn: Turn, event: PersonChanged) -> list[Action]:

@@ -263,17 +263,18 @@ def _follow(turn: Turn) -> list[Action]:
     """Move the daily summary and messages, and reminders of people without own zone or quiet hours."""
     quiet_hours.reschedule_for_programme(turn)
     promised, rekeyed = decision_zone.move_decision_days(turn, None)
+    moved = placements.move_hand_in_days(turn, None)
     return [
         *rekeyed,
+        *moved,
         *(
             act
             for project in promised
             if project.status in {"open", "closed"}
-            for act in decision_date.reschedule(turn, project)
+            for act in decision_date.set_again(turn, project)
         ),
         *tasks.reschedule_summary(turn),
         *daily_message.reschedule_daily_messages(turn),
-        *placements.move_hand_in_days(turn, None),
         *reports.reschedule_reminders(turn),
     ]
 

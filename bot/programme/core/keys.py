@@ -208,6 +208,8 @@ OVERDUE_AGAIN: Final = TimerKey(Timer.PLACEMENT_OVERDUE, placement=int, due=date
 OVERDUE_TASK: Final = TaskKey("overdue", placement=int, due=datetime)
 OVERDUE_OF: Final = NewsKey(Timer.PLACEMENT_OVERDUE, placement=int, due=datetime, to=str)
 REMINDER: Final = TimerKey(Timer.PLACEMENT_REMINDER, placement=int, due=datetime, days=int)
+REMINDER_NEWS: Final = NewsKey(Timer.PLACEMENT_REMINDER, placement=int, due=datetime, days=int)
+LAST_CALL_NEWS: Final = NewsKey(Timer.PLACEMENT_LAST_CALL, placement=int, due=datetime)
 REVIEW: Final = NewsKey("review", milestone=int, version=int)
 REVIEW_TASK: Final = TaskKey("review", milestone=int)
 REVIEW_SILENCE: Final = NewsKey("review-silence", milestone=int, version=int)

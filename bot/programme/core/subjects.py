@@ -6,6 +6,7 @@ read, so those have no noun.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 
@@ -64,3 +65,10 @@ MESSAGE: Final = FormSubject(application=int, to=str, message=int | None)
 NEW_PROJECT: Final = FormSubject("new", number=int)
 NOT_SELECTED: Final = FormSubject(whose=str, id=int, since=Seconds | None)
 REPEATED_PROJECT: Final = FormSubject("repeat", project=int, number=int)
+
+
+def stems(noun: str, numbers: Iterable[int]) -> set[str]:
+    """Return how all subjects begin that are about these things or whose first value is one: "due:5"."""
+    kinds = [kind for kind in globals().values() if isinstance(kind, Subject) and kind]
+    heads = [kind for kind in kinds if kind == noun or next(iter(kind.fields)) == noun]
+    return {f"{head}{Subject.mark}{number}" for number in numbers for head in heads}

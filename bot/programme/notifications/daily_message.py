@@ -26,7 +26,6 @@ from bot.chat.content import (
     Sentence,
     dump_message,
     heading,
-    load_message,
     message,
     say,
 )
@@ -38,7 +37,7 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message_names
-from bot.programme.people import address, awaiting_first_contact, person_names, person_of, zone_of
+from bot.programme.people import address, awaiting_first_contact, blocks_for, person_names, person_of, zone_of
 from bot.programme.people.time_zones import asked_again, zone_question
 from storage.dialects import insert
 from storage.queries import outbox
@@ -261,7 +260,7 @@ def notices_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
     if not useful:
         return []
     deadline = min((row.useful_until for row in useful if row.useful_until), default=None)
-    words = _card(useful, zone_question(turn, person))
+    words = _card(useful, person, zone_question(turn, person))
     about = subjects.OF_NEWS(person.id, useful[0].id, useful[-1].id)
     to = address(turn, person)
     return [Post(to, words, key, unasked=True, deadline=deadline, kind=_CARD, subject=about)]
@@ -273,7 +272,7 @@ def _still_news(turn: Turn, waiting: Waiting) -> Message | None:
     useful = _of_card(turn, waiting.subject)
     if not useful or person.erased_at is not None or person.left_at is not None:
         return None
-    return _card(useful, asked_again(turn, person, waiting.message))
+    return _card(useful, person, asked_again(turn, person, waiting.message))
 
 
 def _named(turn: Turn, subject: str) -> Sentence:
@@ -323,23 +322,24 @@ def _settle(
         turn.connection.execute(_SETTLE, states)
 
 
-def _card(rows: Sequence[Row[*tuple[Any, ...]]], last: Sequence[Block]) -> Message:
-    """Return the pieces with their buttons, and what is said at the end."""
-    if len(rows) == 1:
-        return message(*load_message(rows[0].message).blocks, *last)
-    most = _most(rows, _ROOM - height(last) - bool(last))
+def _card(rows: Sequence[Row[*tuple[Any, ...]]], person: Person, last: Sequence[Block]) -> Message:
+    """Return the pieces with their buttons, as this person reads them, and what is said at the end."""
+    pieces = [blocks_for(row.message, person) for row in rows]
+    if len(pieces) == 1:
+        return message(*pieces[0], *last)
+    most = _most(pieces, _ROOM - height(last) - bool(last))
     head = heading("One thing for you today", "{count} things for you today", count=len(rows))
     blocks: list[Block] = [head]
-    for row in rows[:most]:
-        blocks += [Divider(), *load_message(row.message).blocks]
+    for piece in pieces[:most]:
+        blocks += [Divider(), *piece]
     return message(*blocks, *_rest(rows, most, rows[-1].id), *([Divider(), *last] if last else []))
 
 
-def _most(rows: Sequence[Row[*tuple[Any, ...]]], room: int) -> int:
+def _most(pieces: Sequence[Sequence[Block]], room: int) -> int:
     """Return how many pieces fit on one screen; at least 1."""
     most = 0
-    for row in rows:
-        room -= 1 + height(load_message(row.message).blocks)
+    for piece in pieces:
+        room -= 1 + height(piece)
         if room < 0:
             break
         most += 1
@@ -363,11 +363,10 @@ def notice_rest_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     if not rows:
         raise Declined("Nothing is left to do there.")
     blocks: list[Block] = []
-    most = _most(rows, _ROOM)
-    for row in rows[:most]:
-        blocks += (
-            [Divider(), *load_message(row.message).blocks] if blocks else load_message(row.message).blocks
-        )
+    pieces = [blocks_for(row.message, turn.person) for row in rows]
+    most = _most(pieces, _ROOM)
+    for piece in pieces[:most]:
+        blocks += [Divider(), *piece] if blocks else piece
     return [Reply(message(*blocks, *_rest(rows, most, upto)))]
 
 

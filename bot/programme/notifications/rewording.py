@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from sqlalchemy import ColumnElement, Table, bindparam, select, update
 
-from bot.chat.content import dump_message, load_message, with_count
+from bot.chat.content import Message, dump_message, load_message, with_count
 from bot.programme.core.turn import Turn
 from storage.tables import metadata
 
-__all__ = ["recount_notices", "recount_task"]
+__all__ = ["recount_notices", "recount_task", "reword_notices"]
 
 _NOTICES: Final = metadata.tables["notices"]
 _TASKS: Final = metadata.tables["tasks"]
@@ -27,11 +28,23 @@ def recount_task(turn: Turn, key: str, count: int) -> None:
     _recount(turn, _TASKS, (_TASKS.c.key == key) & (_TASKS.c.state == "open"), count)
 
 
+def reword_notices(turn: Turn, subject: str, words: Callable[[str], Message]) -> None:
+    """Put new words, by the key of each, into pieces of news about `subject` that wait."""
+    waiting = (_NOTICES.c.subject == subject) & (_NOTICES.c.state == "waiting")
+    query = select(_NOTICES.c.id, _NOTICES.c.key).where(_NOTICES.c.programme_id == turn.programme_id, waiting)
+    for number, key in turn.connection.execute(query).all():
+        _put(turn, _NOTICES, number, words(key))
+
+
 def _recount(turn: Turn, table: Table, which: ColumnElement[bool], count: int) -> None:
     query = select(table.c.id, table.c.message).where(table.c.programme_id == turn.programme_id, which)
     for number, stored in turn.connection.execute(query).all():
         said = load_message(stored)
         now = with_count(said, count)
         if now != said:
-            words = update(table).where(table.c.id == bindparam("row_id")).values(message=bindparam("said"))
-            turn.connection.execute(words, {"row_id": number, "said": dump_message(now)})
+            _put(turn, table, number, now)
+
+
+def _put(turn: Turn, table: Table, number: int, said: Message) -> None:
+    words = update(table).where(table.c.id == bindparam("row_id")).values(message=bindparam("said"))
+    turn.connection.execute(words, {"row_id": number, "said": dump_message(said)})

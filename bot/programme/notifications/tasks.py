@@ -45,7 +45,14 @@ from bot.programme.core.changes import TasksRead
 from bot.programme.core.timers import ForDate, Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
-from bot.programme.people import coordinators, person_name, recently_granted, require_role, zone_of
+from bot.programme.people import (
+    blocks_for,
+    coordinators,
+    person_name,
+    recently_granted,
+    require_role,
+    zone_of,
+)
 from storage.queries import tasks as stored
 from storage.tables import Person
 
@@ -215,7 +222,7 @@ def _page(turn: Turn, page: int, *first: Block) -> Message:
     groups: list[list[Block]] = [
         [
             Divider(),
-            *load_message(row.message).blocks,
+            *blocks_for(row.message, turn.person),
             *([] if row.kind == ANSWERED else [Buttons((_done_button(row.id, page),))]),
             note("Since {when}", when=Moment(row.created_at, zone)),
         ]
@@ -340,11 +347,13 @@ def tasks_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
         reader = _as_reader(person, "confidential" if staff is not None else "all")
         if _count(turn, reader):
             key = keys.TASKS_OF(person.id, nominal)
-            actions += daily_message.notify(turn, person, key, subject, *_summary(turn, reader).blocks)
+            words = _summary(turn, reader, person)
+            actions += daily_message.notify(turn, person, key, subject, *words.blocks)
     return actions
 
 
-def _summary(turn: Turn, reader: Mapping[str, int | str]) -> Message:
+def _summary(turn: Turn, reader: Mapping[str, int | str], person: Person | None = None) -> Message:
+    """Return what is open as a list; `person` reads it, None is the staff channel."""
     total = _count(turn, reader)
     return message(
         text(
@@ -352,16 +361,16 @@ def _summary(turn: Turn, reader: Mapping[str, int | str]) -> Message:
             "**{count} tasks wait** for a coordinator.",
             count=total,
         ),
-        Text(tuple(_listed(_some(turn, reader, _LINES)))),
+        Text(tuple(_listed(_some(turn, reader, _LINES), person))),
         note("and one more", "and {count} more", count=total - _LINES) if total > _LINES else None,
         Buttons((Button("Open the list", verbs.TASK_PAGE("start"), style="primary"),)),
     )
 
 
-def _listed(items: Sequence[Row[*tuple[Any, ...]]]) -> Iterator[Part]:
+def _listed(items: Sequence[Row[*tuple[Any, ...]]], person: Person | None) -> Iterator[Part]:
     """Return the first line of each task, which says what it is, as a list."""
     for number, row in enumerate(items):
-        blocks = load_message(row.message).blocks
+        blocks = blocks_for(row.message, person)
         yield "\n- " if number else "- "
         yield from next((b.parts for b in blocks if isinstance(b, Text | Heading)), (say("A task"),))
 

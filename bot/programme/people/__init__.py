@@ -10,7 +10,7 @@ from bot.programme.people.addresses import (
     is_unreachable,
     locale_of,
 )
-from bot.programme.people.dates import clock_of, reader_of, shown_date, shown_day
+from bot.programme.people.dates import blocks_for, clock_of, reader_of, shown_date, shown_day
 from bot.programme.people.identities import find_identity, identify, person_for, person_of, user_of
 from bot.programme.people.names import ask_if_different, contacts, person_name, person_names, role_terms
 from bot.programme.people.permissions import may_use, require_role, role_refusal
@@ -31,6 +31,7 @@ __all__ = [
     "ask_if_different",
     "awaiting_first_contact",
     "awaits_first_contact",
+    "blocks_for",
     "clock_of",
     "contact_hint",
     "contacts",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.chat.content import Moment, ShownDay
-from bot.chat.day_parts import day_part
+from bot.chat.content import Block, Moment, ShownDay, load_message
+from bot.chat.day_parts import day_for, day_part, with_days
 from bot.chat.local_day import Day, When
 from bot.programme.core.turn import Turn
 from bot.programme.people.time_zones import zone_of
 from storage.tables import Person
 
-__all__ = ["clock_of", "reader_of", "shown_date", "shown_day"]
+__all__ = ["blocks_for", "clock_of", "reader_of", "shown_date", "shown_day"]
 
 
 def clock_of(person: Person | None) -> ZoneInfo | None:
@@ -36,3 +37,10 @@ def shown_day(turn: Turn, when: When, reader: Person | None) -> ShownDay | Momen
     if isinstance(when, Day):
         return day_part(when, clock_of(reader), turn.now, clock=False)
     return Moment(when, zone_of(turn, reader) if reader else turn.programme.zone, "day")
+
+
+def blocks_for(stored: Any, reader: Person | None) -> tuple[Block, ...]:  # noqa: ANN401 - any stored JSON
+    """Return the blocks of a stored message with its days as this person reads them; None is a channel."""
+    clock = clock_of(reader)
+    said = stored if clock is None else with_days(stored, lambda day: day_for(day, clock))
+    return load_message(said).blocks

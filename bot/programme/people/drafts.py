@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import ColumnElement, case, select, update
 
 from bot.chat.actions import Action
+from bot.chat.answers.dates import in_words, when_of
 from bot.chat.content import say, text
-from bot.chat.conversation.draft import load_draft
+from bot.chat.conversation.draft import dump_draft, load_draft
 from bot.chat.language import as_text
+from bot.chat.local_day import EVERYWHERE, Day, dump_day, zone_of_day
+from bot.chat.values import replace
 from bot.programme.core.turn import Turn
 from bot.programme.people import files, unnaming
 from bot.programme.people.personal_data import ErasureRequest, Section
+from bot.programme.people.time_zones import zone_of
 from storage.tables import Person, conversations
 
-__all__ = ["end", "erase", "export", "merge"]
+__all__ = ["end", "erase", "export", "merge", "move_day"]
 
 
 def _drafts(turn: Turn, person: Person) -> list[Any]:
@@ -93,3 +97,22 @@ def end(turn: Turn, conversation_id: int) -> None:
     ended = update(conversations).where(conversations.c.id == conversation_id)
     turn.connection.execute(ended.values(state="cancelled", draft={}))
     files.let_go(turn, "draft", [conversation_id])
+
+
+def move_day(turn: Turn, which: ColumnElement[bool], question: str, zone: str | None = None) -> None:
+    """Put the day that was answered in unfinished drafts into a zone; None is that of who fills it in."""
+    query = select(conversations.c.id, conversations.c.draft, Person).join(
+        Person, Person.id == conversations.c.person_id
+    )
+    unfinished = conversations.c.state.in_(("open", "waiting"))
+    query = query.where(conversations.c.programme_id == turn.programme_id, unfinished, which)
+    for number, stored, person in turn.session.execute(query).all():
+        draft, own = load_draft(stored), zone_of(turn, person)
+        given = draft.answers.get(question)
+        day = when_of(given.value) if given is not None else None
+        if given is None or not isinstance(day, Day) or day.zone in {EVERYWHERE, zone or own}:
+            continue
+        moved = Day(day.date, zone or own)
+        shown = in_words(moved, zone_of_day(own), turn.now)
+        answers = {**draft.answers, question: replace(given, value=dump_day(moved), shown=shown)}
+        _keep(turn, number, dump_draft(replace(draft, answers=answers)))

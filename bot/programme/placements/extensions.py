@@ -37,6 +37,7 @@ from bot.programme.placements.lookup import (
 from storage.tables import Milestone, Placement
 
 __all__ = [
+    "FORM",
     "date_agree_pressed",
     "date_earlier_pressed",
     "date_form",
@@ -47,6 +48,9 @@ __all__ = [
     "placement_date_pressed",
 ]
 
+
+FORM: Final = "move-date"
+"""The form of a new date; its subject is the deliverable's id."""
 
 _NO_REASON: Final = "Messages about this are closed, so the other side reads the new date and no reason."
 _TITLE: Final = 60  # characters of a deliverable in a form's title
@@ -74,7 +78,7 @@ def placement_date_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     if placement.status != "active" or not left:
         raise Declined("This placement is over, so there is no date left to move.")
     if len(left) == 1:
-        return [OpenForm("move-date", str(left[0].id))]
+        return [OpenForm(FORM, str(left[0].id))]
     buttons = tuple(Button(label_of(m), verbs.MILESTONE_DATE(m.id)) for m in left[:20])
     return [Reply(message("Which date?", Buttons(buttons)))]
 
@@ -85,7 +89,7 @@ def milestone_date_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     placement = placement_of(turn, milestone.placement_id)
     who_acts(turn, placement)
     _must_be_movable(placement, milestone)
-    return [OpenForm("move-date", str(milestone.id))]
+    return [OpenForm(FORM, str(milestone.id))]
 
 
 def _must_be_movable(placement: Placement, milestone: Milestone) -> None:
@@ -100,7 +104,7 @@ def date_form(turn: Turn, subject: str) -> Form:
     who_acts(turn, placement)
     title = say("New date: {deliverable}", deliverable=milestone.title[:_TITLE])
     zone, own = people.zone_of(turn, sides(turn, placement).student), people.zone_of(turn, turn.person)
-    form = form_of(NewDate, form_id="move-date", title=title, submit="Move it", zone=own)
+    form = form_of(NewDate, form_id=FORM, title=title, submit="Move it", zone=own)
     day, *rest = form.questions
     hint = say("A date without a time is a day; a time is by your clock.")
     if zone != own:

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.chat.actions import Action
-from bot.chat.content import Block, Button, Buttons, note, text
+from bot.chat.content import Block, Button, Buttons, message, note, text
 from bot.chat.events import TimerFired
 from bot.chat.local_day import Day, When
 from bot.programme.applications import news
 from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import daily_message, tasks
+from bot.programme.notifications import daily_message, moved_days, tasks
+from bot.programme.notifications.rewording import reword_notices
 from bot.programme.placements import schedule
 from bot.programme.placements.lookup import milestones, placement_of, sides
 from storage.tables import Milestone, Placement
 
-__all__ = ["placement_last_call_due", "placement_overdue_due", "placement_reminder_due", "retract_date_news"]
+__all__ = [
+    "move_date_news",
+    "placement_last_call_due",
+    "placement_overdue_due",
+    "placement_reminder_due",
+    "retract_date_news",
+]
 
 _COORDINATOR_AFTER: Final = timedelta(hours=36)
 """How long after a missed date a coordinator gets an item: a day after both sides were informed."""
@@ -27,7 +35,8 @@ _COORDINATOR_AFTER: Final = timedelta(hours=36)
 def placement_reminder_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Remind the student in the next daily message, the morning a week or a day before a date."""
     placement, due, left = _due(turn, event)
-    return _remind(turn, event, placement, due, left) if left else []
+    key = keys.REMINDER_NEWS(placement.id, due, keys.REMINDER.parse(event.key).days)
+    return _remind(turn, key, placement, due, left) if left else []
 
 
 def placement_last_call_due(turn: Turn, event: TimerFired) -> list[Action]:
@@ -36,22 +45,30 @@ def placement_last_call_due(turn: Turn, event: TimerFired) -> list[Action]:
     Reminders of several dates at the same time are a single message.
     """
     placement, due, left = _due(turn, event)
-    last = note("If you cannot make it, say so now: moving a date is fine, silence is not.")
-    return _remind(turn, event, placement, due, left, last, soon=True) if left else []
+    key = keys.LAST_CALL_NEWS(placement.id, due)
+    return _remind(turn, key, placement, due, left, soon=True) if left else []
 
 
 def _remind(
-    turn: Turn,
-    event: TimerFired,
-    placement: Placement,
-    due: datetime,
-    left: list[Milestone],
-    *more: Block,
-    soon: bool = False,
+    turn: Turn, key: str, placement: Placement, due: datetime, left: list[Milestone], *, soon: bool = False
 ) -> list[Action]:
     student, subject = sides(turn, placement).student, _about(placement, due)
-    blocks = [*_reminder(turn, placement, left), *more]
-    return daily_message.notify(turn, student, event.key, subject, *blocks, useful_until=due, soon=soon)
+    blocks = _blocks(turn, key, placement, left)
+    return daily_message.notify(turn, student, key, subject, *blocks, useful_until=due, soon=soon)
+
+
+def _blocks(turn: Turn, key: str, placement: Placement, left: list[Milestone]) -> list[Block]:
+    """Return what a piece of news about a date says, by its key, of the deliverables that are open for it."""
+    match keys.head_of(key):
+        case Timer.PLACEMENT_REMINDER:
+            return _reminder(turn, placement, left)
+        case Timer.PLACEMENT_LAST_CALL:
+            last = note("If you cannot make it, say so now: moving a date is fine, silence is not.")
+            return [*_reminder(turn, placement, left), last]
+        case _ if keys.OVERDUE_OF.parse(key).to == "student":
+            return _missed(turn, placement, left)
+        case _:
+            return _missed_by(turn, placement, left)
 
 
 def placement_overdue_due(turn: Turn, event: TimerFired) -> list[Action]:
@@ -69,12 +86,14 @@ def placement_overdue_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def _tell_student(turn: Turn, placement: Placement, due: datetime, left: list[Milestone]) -> list[Action]:
+    key, subject = keys.OVERDUE_OF(placement.id, due, "student"), _about(placement, due)
+    blocks = _blocks(turn, key, placement, left)
+    return daily_message.notify(turn, sides(turn, placement).student, key, subject, *blocks)
+
+
+def _missed(turn: Turn, placement: Placement, left: list[Milestone]) -> list[Block]:
     both = sides(turn, placement)
-    return daily_message.notify(
-        turn,
-        both.student,
-        keys.OVERDUE_OF(placement.id, due, "student"),
-        _about(placement, due),
+    return [
         text(
             "The date for **{project}** has passed: {date}.",
             project=both.title,
@@ -88,10 +107,16 @@ def _tell_student(turn: Turn, placement: Placement, due: datetime, left: list[Mi
                 Button("Ask for another date", verbs.PLACEMENT_DATE(placement.id)),
             )
         ),
-    )
+    ]
 
 
 def _tell_employer(turn: Turn, placement: Placement, due: datetime, left: list[Milestone]) -> list[Action]:
+    key, subject = keys.OVERDUE_OF(placement.id, due, "employer"), _about(placement, due)
+    blocks = _blocks(turn, key, placement, left)
+    return news.tell_employer(turn, sides(turn, placement).project, key, subject, *blocks)
+
+
+def _missed_by(turn: Turn, placement: Placement, left: list[Milestone]) -> list[Block]:
     both = sides(turn, placement)
     lead = text(
         "**{student}** has not handed in all of **{project}**, which was due by {date}.",
@@ -99,9 +124,8 @@ def _tell_employer(turn: Turn, placement: Placement, due: datetime, left: list[M
         project=both.title,
         date=news.shown_date(turn, _said(left), both.employer),
     )
-    see = Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id), style="primary"),))
-    key, subject = keys.OVERDUE_OF(placement.id, due, "employer"), _about(placement, due)
-    return news.tell_employer(turn, both.project, key, subject, lead, *_titles(left), see)
+    see = Button("See the placement", verbs.PLACEMENT_SHOW(placement.id), style="primary")
+    return [lead, *_titles(left), Buttons((see,))]
 
 
 def _tell_coordinator(turn: Turn, placement: Placement, due: datetime, left: list[Milestone]) -> list[Action]:
@@ -123,11 +147,19 @@ def _tell_coordinator(turn: Turn, placement: Placement, due: datetime, left: lis
 
 
 def retract_date_news(turn: Turn, placement: Placement, due: datetime) -> None:
-    """Settle the news of a date once nothing is open for `due`, after work came in or the date moved."""
-    if placement.status == "active" and _open_for(turn, placement, due):
+    """Settle the news of a date after work came in or the date moved: it names what is still open for it."""
+    if placement.status == "active" and (left := _open_for(turn, placement, due)):
+        about = _about(placement, due)
+        reword_notices(turn, about, lambda key: message(*_blocks(turn, key, placement, left)))
         return
     news.retract_news(turn, _about(placement, due))
     tasks.close_task(turn, _overdue(placement, due))
+
+
+def move_date_news(turn: Turn, placement: Placement, moved: Mapping[datetime, datetime]) -> None:
+    """Let news of dates that wait to be read follow their days to where those end now."""
+    for before, after in moved.items():
+        moved_days.move_subject(turn, _about(placement, before), _about(placement, after))
 
 
 def _about(placement: Placement, due: datetime) -> str:

@@ -74,7 +74,7 @@ ROUTES = Routes(
         ),
         dropped.FORM: FormRoute(dropped.dropped_form, dropped.work_dropped_submitted),
         "changes": FormRoute(submissions.changes_form, submissions.changes_submitted),
-        "move-date": FormRoute(extensions.date_form, extensions.move_date_submitted),
+        extensions.FORM: FormRoute(extensions.date_form, extensions.move_date_submitted),
         "checkin-line": FormRoute(check_ins.line_form, check_ins.checkin_line_submitted),
         "closing-line": FormRoute(closing.closing_form, closing.closing_line_submitted),
         "placement-end": FormRoute(ending.end_form, ending.placement_end_submitted),

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from bot.chat.actions import Action
-from bot.chat.local_day import Day
+from bot.chat.local_day import Day, ends_at
 from bot.programme import people
 from bot.programme.applications import lookup, terms
 from bot.programme.core import dates
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
-from bot.programme.placements import reminders, schedule
+from bot.programme.notifications import moved_days
+from bot.programme.people import drafts
+from bot.programme.placements import extensions, reminders, schedule
 from bot.programme.placements.lookup import milestones, sides
-from storage.tables import Milestone, Person, Placement, TermsColumns
+from storage.tables import Milestone, Person, Placement, TermsColumns, TermsOffer, conversations
 
 __all__ = ["move_hand_in_days", "reschedule_placements"]
 
@@ -51,19 +53,32 @@ def _under_way(turn: Turn, person: Person | None) -> list[Placement]:
 def _move_days(turn: Turn, placement: Placement, zone: str) -> list[Action]:
     """Put the days of a placement that are still to come into a zone, and settle what was said of them."""
     actions: list[Action] = []
-    before: list[datetime] = []
+    before: set[str] = set()
+    news: dict[datetime, datetime] = {}
+    given = milestones(turn, placement)
     rows: list[tuple[Placement | Milestone, dates.Name]] = [(placement, "starts"), (placement, "due")]
-    rows += [(each, "due") for each in milestones(turn, placement)]
+    rows += [(each, "due") for each in given]
     for row, name in rows:
         day = dates.read(row, name)
         if isinstance(day, Day) and day.zone != zone and dates.instant_of(name, day) > turn.now:
-            before += [row.due_at] if isinstance(row, Milestone) else []
-            actions += change(turn, row, **dates.columns(name, Day(day.date, zone)))
+            there = Day(day.date, zone)
+            before.add(day.zone)
+            news[ends_at(day)] = ends_at(there)
+            actions += change(turn, row, **dates.columns(name, there))
     for name in terms.NAMES:
         _move(terms.terms_of(turn, placement), name, zone)
-    for due in before:
-        reminders.retract_date_news(turn, placement, due)
-    return actions
+    numbers = [each.id for each in given]
+    asked = and_(conversations.c.form == extensions.FORM, conversations.c.subject.in_(map(str, numbers)))
+    drafts.move_day(turn, asked, "due", zone)
+    reminders.move_date_news(turn, placement, news)
+    put = select(TermsOffer.id).where(TermsOffer.application_id == placement.application_id)
+    things = {
+        "placement": [placement.id],
+        "milestone": numbers,
+        "application": [placement.application_id],
+        "change": turn.session.scalars(put).all(),
+    }
+    return [*actions, *moved_days.move_days(turn, things, before, zone)]
 
 
 def _move_offers(turn: Turn, person: Person | None) -> None:

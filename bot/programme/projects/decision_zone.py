@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from bot.chat.actions import Action
-from bot.chat.answers.dates import in_words, when_of
-from bot.chat.conversation.draft import dump_draft, load_draft
-from bot.chat.local_day import EVERYWHERE, Day, dump_day, zone_of_day
-from bot.chat.values import replace
+from bot.chat.local_day import EVERYWHERE, Day, ends_at
 from bot.programme import people
 from bot.programme.core import dates
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import moved_days
+from bot.programme.people import drafts
 from bot.programme.projects.form import POST
 from bot.programme.projects.lookup import employer_of
-from storage.queries import conversations
-from storage.tables import Person, Project
+from storage.tables import Application, Person, Project, conversations
 
 __all__ = ["move_decision_days"]
 
@@ -30,7 +28,7 @@ def move_decision_days(turn: Turn, person: Person | None) -> tuple[list[Project]
     query = select(Project).where(Project.programme_id == turn.programme_id, Project.decide_day.is_not(None))
     if person is not None:
         query = query.where(Project.owner_id == person.id)
-        _move_drafts(turn, person)
+    _move_drafts(turn, person)
     moved: list[Project] = []
     actions: list[Action] = []
     for project in turn.session.scalars(query.order_by(Project.id)).all():
@@ -39,24 +37,23 @@ def move_decision_days(turn: Turn, person: Person | None) -> tuple[list[Project]
         if not isinstance(day, Day) or day.zone == EVERYWHERE or (person is None and not assumed):
             continue
         zone = people.zone_of(turn, employer) if employer is not None else turn.programme.zone
-        if zone != day.zone:
+        if zone != day.zone and ends_at(day) > turn.now:
             actions += change(turn, project, **dates.columns("decide", Day(day.date, zone)))
+            actions += _move_news(turn, project, day.zone, zone)
             moved.append(project)
     return moved, actions
 
 
-def _move_drafts(turn: Turn, employer: Person) -> None:
-    """Put the decision days of projects that an employer is writing into their zone."""
-    zone = people.zone_of(turn, employer)
-    for row in conversations.unfinished(turn.connection, turn.programme_id, employer.id):
-        draft = load_draft(row.draft)
-        given = draft.answers.get("decide")
-        day = when_of(given.value) if row.form == POST and given is not None else None
-        if given is None or not isinstance(day, Day) or day.zone in {EVERYWHERE, zone}:
-            continue
-        moved = Day(day.date, zone)
-        shown = in_words(moved, zone_of_day(zone), turn.now)
-        answers = {**draft.answers, "decide": replace(given, value=dump_day(moved), shown=shown)}
-        saved = {"draft": dump_draft(replace(draft, answers=answers)), "revision": draft.revision}
-        where = {"to": row.state, "prompt_key": row.prompt_key, "destination": row.destination}
-        conversations.save(turn.connection, {"row_id": row.id, **saved, **where}, turn.now)
+def _move_drafts(turn: Turn, employer: Person | None) -> None:
+    """Put the decision days of projects that are being written into the zones of who writes them."""
+    of = conversations.c.person_id
+    unknown = of.in_(select(Person.id).where(Person.zone.is_(None)))
+    writes = unknown if employer is None else of == employer.id
+    drafts.move_day(turn, and_(conversations.c.form == POST, writes), "decide")
+
+
+def _move_news(turn: Turn, project: Project, before: str, zone: str) -> list[Action]:
+    """Put the decision day into its zone in what is still to be read about the project's applicants."""
+    applied = select(Application.id).where(Application.project_id == project.id)
+    things = {"project": [project.id], "application": turn.session.scalars(applied).all()}
+    return moved_days.move_days(turn, things, {before}, zone)

@@ -142,7 +142,8 @@ def _deadline(project: Project, rules: Rules) -> Iterable[ScopeFinding]:
     fix = Fix(say("Apply by {when}", when=_on_button(week, rules)), "deadline", _number(week))
     kept = dates.read(project, "deadline")
     if project.deadline_at <= rules.now:
-        when = day_part(kept, None, rules.now) if isinstance(kept, Day) else Moment(kept, rules.zone)
+        zone = ZoneInfo(rules.decides_in)
+        when = day_part(kept, zone, rules.now) if isinstance(kept, Day) else Moment(kept, zone.key)
         words = say("The application deadline has passed: {when}.", when=when)
         yield ScopeFinding("deadline", words, (fix,), stop=True)
     elif project.deadline_at - rules.now < _SHORT_NOTICE:

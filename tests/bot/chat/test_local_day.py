@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.terminal.render import plain_lines
 from bot.chat.answers.dates import in_words
 from bot.chat.content import Moment, ShownDay, dump_message, load_message, message, show_day, text
-from bot.chat.day_parts import day_part
+from bot.chat.day_parts import day_for, day_part, with_days
 from bot.chat.language import as_text
 from bot.chat.local_day import (
     EVERYWHERE,
@@ -24,6 +25,7 @@ from bot.chat.local_day import (
     zone_of_day,
 )
 from bot.chat.rendering.plain_text import plain_text
+from bot.chat.values import json_data
 
 NOW: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MONDAY: Final = date(2026, 3, 16)
@@ -119,6 +121,42 @@ def test_every_reader_knows_when_a_day_ends_for_them(writer: str, reader: str, s
     assert seen(day, reader) == said
 
 
+@pytest.mark.parametrize(("writer", "reader", "said"), CASES)
+@pytest.mark.parametrize("first", [None, *READERS])
+def test_a_day_made_for_another_reader_is_read_anew(
+    writer: str, reader: str, said: str, first: str | None
+) -> None:
+    """What was made for a channel or for another reader is, in each reader's zone, what was made for them."""
+    day = Day(MONDAY, writer)
+    made = day_part(day, ZoneInfo(first) if first else None, NOW)
+    assert day_for(made, ZoneInfo(reader)) == day_part(day, ZoneInfo(reader), NOW)
+    start = day_part(day, ZoneInfo(first) if first else None, NOW, clock=False)
+    assert day_for(start, ZoneInfo(reader)) == day_part(day, ZoneInfo(reader), NOW, clock=False)
+    assert said.startswith(show_day(made)[: len("Mon 16 March")])
+
+
+@pytest.mark.parametrize(("writer", "reader", "said"), CASES)
+def test_where_no_platform_draws_marks_brackets_are_not_within_brackets(
+    writer: str, reader: str, said: str
+) -> None:
+    """A day made for any reader is drawn for the one whose zone is known, and alone where none is."""
+    words = message(text("{day}", day=day_part(Day(MONDAY, writer), None, NOW)))
+    place = "" if writer == EVERYWHERE else f" ({writer.rpartition('/')[2]})"
+    assert plain_lines(words, zone=reader) == [said if writer != EVERYWHERE else "Mon 16 March"]
+    assert plain_lines(words) == [plain_text(words, clocks=True)] == [f"Mon 16 March{place}"]
+
+
+@pytest.mark.parametrize(("writer", "reader", "said"), CASES)
+def test_a_day_that_moved_is_said_where_it_is_now(writer: str, reader: str, said: str) -> None:
+    """The same date in another zone has that zone's place and end, with the words that it was said with."""
+    before = day_part(Day(MONDAY, "Asia/Tokyo"), ZoneInfo("Asia/Tokyo"), NOW)
+    moved = day_for(before, ZoneInfo(reader), Day(MONDAY, writer))
+    assert moved == day_part(Day(MONDAY, writer), ZoneInfo(reader), NOW)
+    stored = {"values": [{"when": json_data(before)}]}
+    assert with_days(stored, lambda _: moved) == {"values": [{"when": json_data(moved)}]}
+    assert said
+
+
 @pytest.mark.parametrize(("writer", "reader"), [(writer, reader) for writer, reader, _ in CASES])
 def test_what_is_said_is_when_it_ends(writer: str, reader: str) -> None:
     """The clock in the words is the stored instant on the reader's clock, and is left out at 23:59 only."""
@@ -147,7 +185,9 @@ def test_a_day_of_one_place_carries_the_mark_in_a_channel(writer: str) -> None:
 
 def test_a_day_for_many_people_is_alone_in_a_channel() -> None:
     """It is true for every reader, so it needs neither a place nor a mark."""
-    assert day_part(Day(MONDAY, EVERYWHERE), None, NOW) == ShownDay("Mon 16 March", on=MONDAY)
+    assert day_part(Day(MONDAY, EVERYWHERE), None, NOW) == ShownDay(
+        "Mon 16 March", on=MONDAY, zone=EVERYWHERE
+    )
 
 
 def test_a_neighbour_on_the_same_clock_reads_the_place_alone() -> None:
@@ -168,7 +208,7 @@ def test_a_start_has_no_clock_beside_it() -> None:
     """A start is a morning, not a last minute: the day and its place are all that is said."""
     day = Day(MONDAY, "Europe/Madrid")
     assert day_part(day, ZoneInfo("America/New_York"), NOW, clock=False) == ShownDay(
-        "Mon 16 March", "Madrid", on=MONDAY
+        "Mon 16 March", "Madrid", on=MONDAY, zone="Europe/Madrid", ends=False
     )
     assert in_plain_words(day, ZoneInfo("America/New_York"), NOW, clock=False) == "Mon 16 March (Madrid)"
     assert starts_at(day) == datetime(2026, 3, 16, 8, tzinfo=UTC)

@@ -121,12 +121,13 @@ def test_a_message_is_stored_as_ever() -> None:
 
 
 def _without_additions(stored: Any) -> Any:  # noqa: ANN401 - any stored JSON
-    """The stored form without the keys that came later: how words are said in another language."""
+    """The stored form without the keys that came later: how they are said in another language or zone."""
     match stored:
         case list():
             return [_without_additions(each) for each in stored]
         case dict():
-            later = {"moment": {"locale"}, "shown_day": {"on", "aside"}}.get(stored.get("kind", ""), set())
+            days = {"on", "aside", "zone", "ends"}
+            later = {"moment": {"locale"}, "shown_day": days}.get(stored.get("kind", ""), set())
             return {key: _without_additions(value) for key, value in stored.items() if key not in later}
     return stored
 

@@ -25,7 +25,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from storage.tables import Project
 
-__all__ = ["ROUTES", "reschedule", "reschedule_promise", "schedule"]
+__all__ = ["ROUTES", "reschedule", "reschedule_promise", "schedule", "set_again"]
 
 _KINDS: Final = (Timer.PROMISE_SOON, Timer.PROMISE_DAY, Timer.PROMISE_PASSED, Timer.PROMISE_RELEASE)
 # A reminder for a day is ready before the employer's daily message of that day.
@@ -52,11 +52,15 @@ def reschedule(turn: Turn, project: Project) -> list[Action]:
     daily_message.retract_notices(turn, subjects.PROMISE(project.id))
     if project.decide_at > turn.now:
         tasks.close_task(turn, keys.PROMISE_TASK(project.id))
+    told = _closed_with_applicants(turn, project) if deadlines.closed_early(project) else []
+    return [*set_again(turn, project), *told]
+
+
+def set_again(turn: Turn, project: Project) -> list[Action]:
+    """Set a promise's timers by where its employer is now; the day is the same, so what was said holds."""
     actions: list[Action] = [CancelTimers(subject=subjects.PROJECT(project.id), kind=kind) for kind in _KINDS]
     if project.status in {"open", "closed"}:
         actions += schedule(turn, project)
-    if deadlines.closed_early(project):
-        actions += _closed_with_applicants(turn, project)
     return actions + deadlines.reschedule_drafts(turn, project)
 
 

@@ -114,7 +114,7 @@ def test_the_longest_card_fits_a_phone() -> None:
 
 def test_the_clock_beside_a_day_takes_its_room() -> None:
     """A day is as long as a client draws it, with what it is on the reader's clock."""
-    clock = Moment(datetime(2026, 4, 13, 21, 59, tzinfo=UTC), "Europe/Berlin")
+    clock = Moment(datetime(2026, 4, 13, 21, 59, tzinfo=UTC), "Europe/Berlin", "date_clock")
     day = ShownDay("Mon 13 April", "Berlin", clock)
     block = text("It is due by {date}.", date=day)
     assert height([block]) == len(drawn(Message((block,)))) == 2
