@@ -50,6 +50,7 @@ DRAWING = {"limits", "markdown", "modals", "render", "rich", "views"}
 MEMORIES = {
     "bot/chat/language.py:_pieces": "pure, and bounded: the templates of the code",
     "bot/chat/languages.py:_read": "a catalogue that is shipped, which nothing changes",
+    "bot/chat/money_words.py:in_money": "pure, and bounded: a list says the same few fees",
     "bot/chat/forms.py:_fingerprint": "pure, and bounded: the same few questions are asked in every turn",
 }
 """Functions of the core that may remember what they returned for which arguments, with the reason."""

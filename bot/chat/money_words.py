@@ -1,12 +1,14 @@
 """Amounts of money as they are shown."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 
 __all__ = ["in_money"]
 
 
+@lru_cache(1024)
 def in_money(number: Decimal, currency: str, locale: str = "en") -> str:
     """Return an amount as it is written in a language: "$400", "€1,200.50", "CHF 400"."""
     symbol = get_currency_symbol(currency, locale=locale)

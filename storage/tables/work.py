@@ -136,6 +136,7 @@ class Application(ProgrammeRow):
     __table_args__ = (
         UniqueConstraint("project_id", "person_id"),
         Index("ix_applications_status", "programme_id", "status"),
+        Index("ix_applications_project_status", "project_id", "status"),
     )
 
     programme_id: Mapped[int] = in_programme()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Engine, NullPool, StaticPool, create_engine, event, select
+from sqlalchemy import Engine, NullPool, StaticPool, create_engine, select
 
 from adapters.terminal.limits import LIMITS
 from bot.chat.actions import Action, Reply
@@ -41,6 +41,7 @@ __all__ = [
     "queries",
     "said",
     "set_for",
+    "steps",
 ]
 
 Kind = TypeVar("Kind")
@@ -161,15 +162,32 @@ def button(turn: Turn, action: str) -> ButtonPressed:
 
 @contextmanager
 def queries(turn: Turn) -> Iterator[list[str]]:
-    """The SELECT statements that run meanwhile."""
+    """The SELECT statements that run meanwhile, as the database is given them, prepared ones too."""
     seen: list[str] = []
 
-    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+    def note(statement: str) -> None:
         if statement.lstrip().upper().startswith("SELECT"):
             seen.append(statement)
 
-    event.listen(turn.connection.engine, "before_cursor_execute", note)
+    driver: Any = turn.connection.connection.driver_connection
+    driver.set_trace_callback(note)
     try:
         yield seen
     finally:
-        event.remove(turn.connection.engine, "before_cursor_execute", note)
+        driver.set_trace_callback(None)
+
+
+def steps(work: UnitOfWork, ask: Callable[[], object]) -> int:
+    """How many steps SQLite's machine takes for what is asked."""
+    taken = 0
+
+    def count() -> int:
+        nonlocal taken
+        taken += 1
+        return 0
+
+    driver: Any = work.connection.connection.driver_connection
+    driver.set_progress_handler(count, 1)
+    ask()
+    driver.set_progress_handler(None, 1)
+    return taken

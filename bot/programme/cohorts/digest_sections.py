@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import load_only
+from sqlalchemy import bindparam, func, select
 
 from bot.chat.content import say
 from bot.chat.local_day import date_of
@@ -17,26 +15,14 @@ from bot.programme.core import dates
 from bot.programme.core.turn import Turn
 from bot.programme.projects import places
 from bot.programme.projects.places import Counting
+from storage.dialects import literal
+from storage.prepared import Prepared, Row
 from storage.tables import Announcement, Cohort, Company, Project
 
 __all__ = ["TITLES", "Line", "in_sections", "lines_of"]
 
 _CLOSING_SOON: Final = timedelta(hours=48)
 _A_WEEK: Final = timedelta(days=7)
-
-_LISTED: Final = load_only(
-    Project.title,
-    Project.company_id,
-    Project.hours,
-    Project.fee_cents,
-    Project.currency,
-    Project.deadline_at,
-    Project.deadline_day,
-    Project.deadline_zone,
-    Project.status,
-    Project.places,
-)
-"""The columns of a project that a digest shows."""
 
 TITLES: Final = {
     "new": say("New", context="projects"),
@@ -48,46 +34,54 @@ TITLES: Final = {
 """The titles of the sections, in their order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An open project as a digest sees it: its first announcement's id in the cohort, its places left."""
+class Line(NamedTuple):
+    """An open project as a digest sees it: its first announcement's id in the cohort, its places left.
 
-    project: Project
-    company: Company
+    `project` has the columns that a line shows, and no private one; `project.company` is a name.
+    """
+
+    project: Row
     announced: int
     left: int
 
 
+_ANNOUNCED = (
+    select(Announcement.project_id, func.min(Announcement.id).label("first"))
+    .where(Announcement.cohort_id == bindparam("cohort"))
+    .group_by(Announcement.project_id)
+    .subquery()
+)
+_OPEN: Final = Prepared(
+    select(
+        *(Project.id, Project.title, Project.hours, Project.fee_cents, Project.currency, Project.places),
+        *(Project.deadline_at, Project.deadline_day, Project.deadline_zone),
+        Company.name.label("company"),
+        _ANNOUNCED.c.first,
+        places.left(Counting.PUBLIC).label("left"),
+    )
+    .join(_ANNOUNCED, _ANNOUNCED.c.project_id == Project.id)
+    .join(Company, Company.id == Project.company_id)
+    .where(Project.programme_id == bindparam("programme"), Project.status == literal("open"))
+    .where(Project.deadline_at > bindparam("now"))
+    .order_by(Project.deadline_at, Project.id)
+)
+
+
 def lines_of(turn: Turn, cohort: Cohort) -> list[Line]:
-    """Return the cohort's open projects, nearest deadline first; no private column is read.
+    """Return the cohort's open projects, nearest deadline first.
 
     A day for many people goes on elsewhere after it has ended here. A date that has passed is read as closed,
     so it is listed on its day for the last time; the card takes applications to the end.
     """
-    announced = (
-        select(Announcement.project_id, func.min(Announcement.id).label("first"))
-        .where(Announcement.programme_id == turn.programme_id, Announcement.cohort_id == cohort.id)
-        .group_by(Announcement.project_id)
-        .subquery()
-    )
-    query = (
-        select(Project, Company, announced.c.first)
-        .join(announced, announced.c.project_id == Project.id)
-        .join(Company, Company.id == Project.company_id)
-        .where(Project.programme_id == turn.programme_id, Project.status == "open")
-        .where(Project.deadline_at > turn.now)
-        .order_by(Project.deadline_at, Project.id)
-        .options(_LISTED)
-    )
+    turn.session.flush()  # a prepared statement sees what is stored
     zone = ZoneInfo(cohort.zone)
     today = turn.now.astimezone(zone).date()
-    found = [
-        row
-        for row in turn.session.execute(query).all()
-        if date_of(dates.read(row[0], "deadline"), zone) >= today
+    asked = {"programme": turn.programme_id, "cohort": cohort.id, "now": turn.now}
+    return [
+        Line(row, row.first, max(0, row.left))
+        for row in _OPEN.rows(turn.connection, asked)
+        if date_of(dates.read(row, "deadline"), zone) >= today
     ]
-    left = places.free_of(turn, (project for project, _, _ in found), Counting.PUBLIC)
-    return [Line(project, company, first, max(0, left[project.id])) for project, company, first in found]
 
 
 def in_sections(

@@ -13,46 +13,27 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, convert, field
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from bot.chat.actions import Action, CancelTimers, Post, Reply, SetTimer
 from bot.chat.answers.days_off import dates_off, weekdays_off
-from bot.chat.content import (
-    Block,
-    Button,
-    Buttons,
-    Message,
-    Select,
-    Sentence,
-    Text,
-    heading,
-    message,
-    note,
-    say,
-    text,
-)
+from bot.chat.content import Message, note, say
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.local_day import Day, words_of
-from bot.chat.rendering.screen import LINES, height
+from bot.chat.rendering.screen import height
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.chat.sentences import ShownDay
 from bot.chat.values import replace
 from bot.clock import at_local, first_nominal, next_local
+from bot.programme.cohorts.digest_message import digest_message
 from bot.programme.cohorts.digest_sections import TITLES, Line, in_sections, lines_of
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
-from bot.programme.projects.display import short_line
 from bot.programme.projects.listing import Found, page_message
-from bot.programme.projects.selection import options_of
-from storage.tables import (
-    Announcement,
-    Channel,
-    Cohort,
-    Member,
-    Project,
-    timers,
-)
+from storage.dialects import literal
+from storage.prepared import Prepared
+from storage.tables import Announcement, Channel, Cohort, Member, Project, timers
 
 __all__ = ["ROUTES", "begin_digests", "coming_digests", "end_digests", "list_new", "reschedule_digest"]
 
@@ -61,8 +42,6 @@ _DIGEST: Final = "digest"
 _TOO_LATE: Final = timedelta(hours=6)
 """A digest later than this is folded into the next one."""
 
-_LINES: Final = 10
-_OPTIONS: Final = 25  # of one select, Discord's limit
 _PAGE: Final = 5
 
 
@@ -138,7 +117,7 @@ def list_new(turn: Turn, cohort: Cohort, importing: int) -> list[Action]:
     head = say(
         "{cohort}: 1 new project", "{cohort}: {count} new projects", cohort=cohort.name, count=len(new)
     )
-    words = _message(turn, cohort, head, {"new": new}, known.told, height([follow]))
+    words = digest_message(turn, cohort.id, head, {"new": new}, known.told, height([follow]))
     words = replace(words, blocks=(*words.blocks, follow))
     about = subjects.OF_DIGEST(cohort.id, turn.now.astimezone(ZoneInfo(cohort.zone)).date())
     posts = [
@@ -171,8 +150,7 @@ def _timer(turn: Turn, cohort: Cohort, known: _Told) -> SetTimer:
 def cohort_digest_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Post a cohort's digest of its nominal date in each of its channels; then set the next timer."""
     cohort = turn.session.get(Cohort, subjects.COHORT.id_of(event.subject))
-    programme = turn.programme  # held: the session drops rows without a reference, and every line needs it
-    if cohort is None or cohort.programme_id != programme.id or cohort.ended_at is not None:
+    if cohort is None or cohort.programme_id != turn.programme_id or cohort.ended_at is not None:
         return []
     known = event.read(_Told)
     nominal = known.nominal
@@ -190,7 +168,7 @@ def cohort_digest_due(turn: Turn, event: TimerFired) -> list[Action]:
         day = date.fromisoformat(nominal)
         shown = ShownDay(words_of(Day(day, cohort.zone), ZoneInfo(cohort.zone), turn.now).day)
         head = say("{cohort}: projects on {day}", cohort=cohort.name, day=shown)
-        words = _message(turn, cohort, head, sections, known.told)
+        words = digest_message(turn, cohort.id, head, sections, known.told)
         places = _places(turn, cohort)
         about = subjects.OF_DIGEST(cohort.id, day)
         posts = [
@@ -210,63 +188,18 @@ def _still_today(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if today == about.day else None
 
 
+_PLACES: Final = Prepared(
+    select(Channel.id, Channel.place)
+    .where(Channel.programme_id == bindparam("programme"), Channel.cohort_id == bindparam("cohort"))
+    .where(Channel.state == literal("active"))
+    .order_by(Channel.id)
+)
+
+
 def _places(turn: Turn, cohort: Cohort) -> list[tuple[int, str]]:
-    query = select(Channel.id, Channel.place).where(
-        Channel.programme_id == turn.programme_id,
-        Channel.cohort_id == cohort.id,
-        Channel.state == "active",
-    )
-    return [(number, place) for number, place in turn.session.execute(query.order_by(Channel.id))]
-
-
-def _message(
-    turn: Turn, cohort: Cohort, head: Sentence, sections: dict[str, list[Line]], told: int, under: int = 0
-) -> Message:
-    """Return a digest on one screen; `under`: how many lines are to follow it there."""
-    most = _LINES
-    while True:
-        words = _listed(turn, cohort, head, sections, told, most)
-        if most == 1 or height(words.blocks) <= LINES - under:
-            return words
-        most -= 1
-
-
-def _listed(
-    turn: Turn, cohort: Cohort, head: Sentence, sections: dict[str, list[Line]], told: int, most: int
-) -> Message:
-    """Return a digest with at most so many projects in each section."""
-    blocks: list[Block] = [heading(head)]
-    shown: list[Project] = []
-    for name, lines in sections.items():
-        if not lines:
-            continue
-        shown += [line.project for line in lines[:most]]
-        blocks += [text("**{title}**", title=TITLES[name]), _text(turn, lines[:most])]
-        if len(lines) > most:
-            pressed = verbs.DIGEST_ALL(cohort.id, name, told, int(turn.now.timestamp()))
-            blocks.append(Buttons((Button(say("Show all {count}", count=len(lines)), pressed),)))
-    options = tuple(options_of(shown[:_OPTIONS]))
-    return message(*blocks, Select(verbs.PROJECT_SHOW.choice(), options, placeholder="Read one whole"))
-
-
-def _text(turn: Turn, lines: Sequence[Line]) -> Text:
-    said = [_said(short_line(turn, line.project, None), line) for line in lines]
-    return Text(tuple(part for line in said for part in ("\n", line))[1:])
-
-
-def _said(project: Sentence, line: Line) -> Sentence:
-    """Return a project's line in a list, with its places."""
-    if line.left == 0:
-        return say("- {project} · every place taken, apply to be next in line", project=project)
-    if line.left == line.project.places:
-        return say("- {project} · 1 place", "- {project} · {count} places", project=project, count=line.left)
-    return say(
-        "- {project} · {left} of {count} place left",
-        "- {project} · {left} of {count} places left",
-        project=project,
-        left=line.left,
-        count=line.project.places,
-    )
+    turn.session.flush()  # a prepared statement sees what is stored
+    asked = {"programme": turn.programme_id, "cohort": cohort.id}
+    return [(row.id, row.place) for row in _PLACES.rows(turn.connection, asked)]
 
 
 def digest_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -304,7 +237,9 @@ def _page(turn: Turn, section: Sequence[Line], pressed: SimpleNamespace) -> Mess
     pages = -(-len(section) // _PAGE)
     page = min(max(1, pressed.page or 1), pages)
     start = (page - 1) * _PAGE
-    projects = tuple(line.project for line in section[start : start + _PAGE])
+    ids = [line.project.id for line in section[start : start + _PAGE]]
+    whole = {each.id: each for each in turn.session.scalars(select(Project).where(Project.id.in_(ids)))}
+    projects = tuple(whole[number] for number in ids)
     asked = (pressed.cohort, pressed.section, pressed.told, pressed.now)
     found = Found(projects, page, pages, len(section))
     return page_message(turn, found, TITLES[pressed.section], lambda number: verbs.DIGEST_ALL(*asked, number))

@@ -19,6 +19,7 @@ from bot.programme.core import dates, verbs
 from bot.programme.core.lifecycle import LABELS
 from bot.programme.core.turn import Turn
 from bot.programme.projects.lookup import company_name
+from storage.prepared import Row
 from storage.tables import Person, Project
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "facts",
     "fee_in_full",
     "joined",
+    "open_line",
     "places_left",
     "short_line",
     "shortened",
@@ -53,12 +55,12 @@ def shortened(words: str, most: int) -> str:
     return (head if head and len(tail) < most // 4 else cut).rstrip(" ,.;:") + "…"
 
 
-def title_part(project: Project) -> Plain:
+def title_part(project: Project | Row) -> Plain:
     """Return the title as words of a person's, short enough for a sentence."""
     return Plain(shortened(project.title, _TITLE_IN_LISTS))
 
 
-def shown_fee(project: Project) -> Money | Term:
+def shown_fee(project: Project | Row) -> Money | Term:
     """Return the fixed fee: `$400`, or `unpaid`; never words that a person wrote."""
     return shown_money(project.fee_cents, project.currency)
 
@@ -134,7 +136,7 @@ def state_of(project: Project) -> Term:
     return Term(LABELS[project.status], "project")
 
 
-def apply_by(turn: Turn, project: Project, reader: Person | None) -> Part:
+def apply_by(turn: Turn, project: Project | Row, reader: Person | None) -> Part:
     """Return the application deadline for a reader; None is a channel."""
     return people.shown_date(turn, dates.read(project, "deadline"), reader)
 
@@ -144,19 +146,31 @@ def short_line(turn: Turn, project: Project, reader: Person | None) -> Sentence:
 
     `reader` None is a channel.
     """
+    company = company_name(turn, project)
+    if project.status == "open" and project.deadline_at > turn.now:
+        return open_line(turn, project, company, reader)
+    template = "**{project}** · {company} · {hours} h · {fee} · closed on {when}"
     if project.status != "open":
         template = "**{project}** · {company} · {hours} h · {fee} · {state}"
-    elif project.deadline_at > turn.now:
-        template = "**{project}** · {company} · {hours} h · {fee} · apply by {when}"
-    else:
-        template = "**{project}** · {company} · {hours} h · {fee} · closed on {when}"
     return say(
         template,
         project=title_part(project),
-        company=company_name(turn, project),
+        company=company,
         hours=shown_hours(project.hours),
         fee=shown_fee(project),
         state=state_of(project),
+        when=apply_by(turn, project, reader),
+    )
+
+
+def open_line(turn: Turn, project: Project | Row, company: str, reader: Person | None) -> Sentence:
+    """Return the same of a project that students can apply to, given its company's name."""
+    return say(
+        "**{project}** · {company} · {hours} h · {fee} · apply by {when}",
+        project=title_part(project),
+        company=company,
+        hours=shown_hours(project.hours),
+        fee=shown_fee(project),
         when=apply_by(turn, project, reader),
     )
 

@@ -1,4 +1,4 @@
-"""Free places: how many of a project's places are free, counted in one query for all callers.
+"""Free places: how many of a project's places are free, counted in one way for all callers.
 
 A decision that is held (in its undo time, decision 0011) may be seen by those who decide, and by no other
 reader until it is announced. So what students read (cards, digests, pages of a project, answers) is counted
@@ -8,15 +8,16 @@ before they decide, and what is refused or done because of it, is counted HELD: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import Enum, auto
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from bot.programme.core.turn import Turn
+from storage.dialects import literal
 from storage.tables import Application, Placement, Project
 
-__all__ = ["Counting", "free", "free_of"]
+__all__ = ["Counting", "free", "left"]
 
 
 class Counting(Enum):
@@ -32,30 +33,34 @@ class Counting(Enum):
 
 def free(turn: Turn, project: Project, counting: Counting) -> int:
     """Return how many of a project's places are free; below zero where more are taken than there are."""
-    return free_of(turn, (project,), counting)[project.id]
+    taken = _taken(counting).where(Application.project_id == project.id)
+    return project.places - (turn.session.scalar(taken) or 0)
 
 
-def free_of(turn: Turn, projects: Iterable[Project], counting: Counting) -> dict[int, int]:
-    """Return the same for several projects of the turn's programme in one query, by their ids."""
-    places = {project.id: project.places for project in projects}
-    if not places:
-        return {}
+def left(counting: Counting) -> ColumnElement[int]:
+    """Return the same as a column of a statement that selects from projects."""
+    taken = _taken(counting).where(Application.project_id == Project.id).correlate(Project)
+    return Project.places - taken.scalar_subquery()
+
+
+def _taken(counting: Counting) -> Select[int]:
     query = (
-        select(Application.project_id, func.count(Application.id))
+        select(func.count(Application.id))
         .outerjoin(Placement, Placement.application_id == Application.id)
-        .where(Application.programme_id == turn.programme_id, Application.project_id.in_(places))
         .where(_takes_a_place(counting))
-        .group_by(Application.project_id)
     )
-    taken = dict(turn.session.execute(query).all())
-    return {project_id: count - taken.get(project_id, 0) for project_id, count in places.items()}
+    # Said again by itself, so that an index leads past those who only applied.
+    return query if counting is Counting.HELD else query.where(Application.status.in_(_TAKING))
+
+
+_TAKING: Final = (literal("accepted"), literal("offered"))
 
 
 def _takes_a_place(counting: Counting) -> ColumnElement[bool]:
-    accepted = and_(Application.status == "accepted", Placement.status.is_distinct_from("ended"))
+    accepted = and_(Application.status == literal("accepted"), Placement.status.is_distinct_from("ended"))
     if counting is Counting.ACCEPTED:
         return accepted
-    public = or_(accepted, Application.status == "offered")
+    public = or_(accepted, Application.status == literal("offered"))
     if counting is Counting.PUBLIC:
         return public
     return or_(public, Application.held["status"].as_string() == "offered")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from bot.chat.answers import Option
@@ -17,6 +17,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.projects import search
 from bot.programme.projects.display import shortened, state_of
 from bot.programme.projects.lookup import accepts_applications, company_name, shown_project
+from storage.prepared import Row
 from storage.tables import Project
 
 __all__ = [
@@ -136,7 +137,7 @@ def _described(turn: Turn, project: Project) -> Sentence:
     return say("{company} · {state}", company=company_name(turn, project), state=state_of(project))
 
 
-def options_of(projects: list[Project]) -> list[Option]:
+def options_of(projects: Sequence[Project | Row]) -> list[Option]:
     """Return projects to choose from: the number is stored, the title shown."""
     return [Option(str(project.id), Plain(shortened(project.title, _LABEL))) for project in projects]
 

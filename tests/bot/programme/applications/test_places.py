@@ -23,7 +23,7 @@ from bot.programme.projects.places import Counting
 from storage.database import Database, UnitOfWork
 from storage.tables import Application, Company, Placement, Programme, Project
 from storage.tables.values import HeldDecision
-from tests.support.in_memory import begun, queries
+from tests.support.in_memory import begun
 from tests.support.projects import project_row, turn_of
 from tests.support.projects import seed_applications as seeded
 from tests.support.stage import MONDAY
@@ -234,7 +234,8 @@ async def test_a_place_is_taken_by_what_is_counted(database: Database, counting:
 
     def turn(work: UnitOfWork) -> dict[int, int]:
         first, second = with_states(work)
-        found = places.free_of(turn_of(work), [first, second], counting)
+        query = select(Project.id, places.left(counting)).order_by(Project.id)
+        found = dict(work.session.execute(query).all())
         assert found == {one.id: places.free(turn_of(work), one, counting) for one in (first, second)}
         return found
 
@@ -250,14 +251,3 @@ async def test_more_taken_than_there_are_is_below_zero(database: Database) -> No
         return places.free(turn_of(work), first, HELD)
 
     assert await database.transact(turn) == -2
-
-
-def test_several_projects_are_counted_in_one_query(turn: Turn) -> None:
-    """However many are asked about; none at all asks for nothing."""
-    projects = [project_row(turn.work, None, MONDAY) for _ in range(5)]
-    with queries(turn) as seen:
-        assert set(places.free_of(turn, projects, HELD).values()) == {1}
-    assert len(seen) == 1
-    with queries(turn) as seen:
-        assert places.free_of(turn, [], HELD) == {}
-    assert seen == []
