@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Done", "Shell", "begin_stint", "stint", "unprivileged"]
+__all__ = ["Done", "Shell", "begin_stint", "held_to_permissions", "stint"]
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,14 +28,31 @@ class Done:
 Shell = Callable[..., Done]
 
 
-# CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH leave the bounding set, so that root is held to permissions
-# (prctl(2), PR_CAPBSET_DROP); for others, and where there is no prctl, nothing changes.
-_HELD_TO_PERMISSIONS = """
-import ctypes, os, sys
-drop = getattr(ctypes.CDLL(None), "prctl", lambda *_: None)
-drop(24, 1, 0, 0, 0), drop(24, 2, 0, 0, 0)
-os.execv(sys.argv[1], sys.argv[1:])
-"""
+_CAPABILITIES_VERSION = 0x20080522  # _LINUX_CAPABILITY_VERSION_3
+_PAST_PERMISSIONS = 1 << 1 | 1 << 2  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+
+
+@contextmanager
+def held_to_permissions() -> Iterator[None]:
+    """Hold this thread, and those that it starts, to the permissions of files, even where root runs them.
+
+    Two capabilities are put down for the time (capset(2)); where there are none, nothing changes.
+    """
+    libc = ctypes.CDLL(None)
+    if not hasattr(libc, "capset"):
+        yield
+        return
+    this_thread = (ctypes.c_uint32 * 2)(_CAPABILITIES_VERSION, 0)
+    sets = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable: twice 32 bits
+    assert libc.capget(this_thread, sets) == 0
+    had = sets[0]
+    sets[0] = had & ~_PAST_PERMISSIONS
+    assert libc.capset(this_thread, sets) == 0
+    try:
+        yield
+    finally:
+        sets[0] = had
+        assert libc.capset(this_thread, sets) == 0
 
 
 def begin_stint(
@@ -57,15 +76,6 @@ def begin_stint(
 
 def stint(*arguments: str, cwd: Path, before: Sequence[str] = (), **environment: str) -> Done:
     """Run `stint` in a folder to its end."""
-    return _ended(begin_stint(*arguments, cwd=cwd, before=before, **environment))
-
-
-def unprivileged(*arguments: str, cwd: Path, **environment: str) -> Done:
-    """Run `stint` in a folder as a user whom the files' permissions hold, even where root runs the tests."""
-    before = [sys.executable, "-c", _HELD_TO_PERMISSIONS]
-    return _ended(begin_stint(*arguments, cwd=cwd, before=before, **environment))
-
-
-def _ended(process: subprocess.Popen[str]) -> Done:
+    process = begin_stint(*arguments, cwd=cwd, before=before, **environment)
     out, err = process.communicate()
     return Done(process.returncode, out, err)

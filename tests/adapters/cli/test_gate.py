@@ -1,6 +1,7 @@
-"""What a person can mend ends a command with a sentence, as a process of its own shows, with no traceback.
+"""What a person can mend ends a command with a sentence and no traceback.
 
-Where many commands meet one fault, all but one of them run within this process, which is quicker.
+Most commands run within this process, which takes a hundredth of the time. A process of its own shows that
+the gate is where `stint` begins, and what only a process has: its encoding, its limits, its child.
 """
 
 import os
@@ -15,7 +16,7 @@ from typer.testing import CliRunner
 
 from adapters.cli.advice import how_to_mend, where_raised
 from adapters.cli.commands import app
-from tests.support.commands import Done, Shell, stint, unprivileged
+from tests.support.commands import Done, Shell, held_to_permissions, stint
 
 INIT = ("init", "--name", "Riverside", "--coordinator", "Cora")
 
@@ -46,41 +47,43 @@ def refused(done: Done, *words: str, code: int = 2) -> None:
     assert done.code == code
 
 
-def test_a_bad_key_file_is_named_as_the_file_it_is(tmp_path: Path) -> None:
+def test_a_bad_key_file_is_named_as_the_file_it_is(tmp_path: Path, shell: Shell) -> None:
     """The doctor and `stint run` name the file and the place of the key in it, and never the key."""
     (tmp_path / "my-keys").write_text("hunter2\n", encoding="utf-8")
     (tmp_path / "config.toml").write_text('secret_key_file = "my-keys"\n', encoding="utf-8")
-    looked = stint("doctor", cwd=tmp_path)
+    looked = shell("doctor")
     refused(looked, "The file my-keys (secret_key_file)", "key 1 in it is no key", "[key.malformed]", code=1)
     assert "hunter2" not in looked.out
-    assert stint(*INIT, cwd=tmp_path).code == 0
+    assert shell(*INIT).code == 0
     refused(stint("run", cwd=tmp_path), "The file my-keys (secret_key_file)")
-    by_variable = stint("doctor", cwd=tmp_path.parent, STINT_SECRET_KEY="hunter2")
+    by_variable = shell("doctor", cwd=tmp_path.parent, STINT_SECRET_KEY="hunter2")
     refused(by_variable, "STINT_SECRET_KEY in the environment cannot be used", code=1)
 
 
-def test_a_config_that_is_not_utf8_is_refused_with_its_line(tmp_path: Path) -> None:
+def test_a_config_that_is_not_utf8_is_refused_with_its_line(tmp_path: Path, shell: Shell) -> None:
     """By the doctor and by every other command; a byte order mark at the start is no fault."""
     (tmp_path / "config.toml").write_bytes(b'log_level = "info"\n# caf\xe9\n')
-    refused(stint("doctor", cwd=tmp_path), "config.toml, line 2, is not UTF-8 text", code=1)
-    refused(stint(*INIT, cwd=tmp_path), "config.toml, line 2, is not UTF-8 text")
+    refused(shell("doctor"), "config.toml, line 2, is not UTF-8 text", code=1)
+    refused(shell(*INIT), "config.toml, line 2, is not UTF-8 text")
     (tmp_path / "config.toml").write_bytes(b'\xef\xbb\xbflog_level = "info"\n')
-    assert stint("doctor", cwd=tmp_path).code == 0
+    assert shell("doctor").code == 0
 
 
-def test_init_in_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+def test_init_in_a_folder_that_cannot_be_written(tmp_path: Path, shell: Shell) -> None:
     """It says which folder, and what would help."""
     tmp_path.chmod(0o500)
-    refused(unprivileged(*INIT, cwd=tmp_path), f"the folder {tmp_path}", "Permission denied", "database_url")
+    with held_to_permissions():
+        refused(shell(*INIT), f"the folder {tmp_path}", "Permission denied", "database_url")
     tmp_path.chmod(0o700)
 
 
 @pytest.mark.parametrize("command", [("person", "Ada"), ("run",), ("import", "projects.csv")])
-def test_a_database_that_cannot_be_written(folder: Path, command: tuple[str, ...]) -> None:
+def test_a_database_that_cannot_be_written(folder: Path, shell: Shell, command: tuple[str, ...]) -> None:
     """A read-only database ends every command that writes with who should be let in."""
     (folder / "projects.csv").write_text("company,title,description,hours,deadline\nA,B,C,20,+21d\n")
     (folder / "stint.db").chmod(0o444)
-    refused(unprivileged(*command, cwd=folder), "The database cannot be written", "the user who runs stint")
+    with held_to_permissions():
+        refused(shell(*command, cwd=folder), "The database cannot be written", "the user who runs stint")
 
 
 def overwritten(whole: bytes) -> bytes:
@@ -116,16 +119,16 @@ def test_a_damaged_database(folder: Path, shell: Shell, damage: Callable[[bytes]
         ended = shell(*command, cwd=folder)
         refused(ended, f"{folder / 'stint.db'} is damaged", "stint.db-wal", "take one of your own", code=1)
     (folder / "stint.db.backup-0015-1").touch()
-    refused(stint("run", cwd=folder), "newest copy that Stint made is stint.db.backup-0015-1", code=1)
+    refused(shell("run", cwd=folder), "newest copy that Stint made is stint.db.backup-0015-1", code=1)
     assert (folder / "stint.db").read_bytes() == damaged
 
 
-def test_a_database_of_another_program(tmp_path: Path) -> None:
+def test_a_database_of_another_program(tmp_path: Path, shell: Shell) -> None:
     """It is refused and left as it is, by the doctor too."""
     with closing(sqlite3.connect(tmp_path / "stint.db")) as connection:
         connection.execute("CREATE TABLE notes (words TEXT)")
-    refused(stint(*INIT, cwd=tmp_path), "is the database of another program", "database_url")
-    refused(stint("doctor", cwd=tmp_path), "[database.foreign]", code=1)
+    refused(shell(*INIT), "is the database of another program", "database_url")
+    refused(shell("doctor"), "[database.foreign]", code=1)
     with closing(sqlite3.connect(tmp_path / "stint.db")) as connection:
         assert connection.execute("SELECT name FROM sqlite_schema").fetchall() == [("notes",)]
 
@@ -148,15 +151,18 @@ def test_help_that_cannot_be_written(tmp_path: Path) -> None:
         ('secret_key_file = "/dev/zero"\n', "/dev/zero is no secret: it is larger than 50 kB"),
     ],
 )
-def test_a_setting_that_names_no_file(tmp_path: Path, written: str, said: str) -> None:
+def test_a_setting_that_names_no_file(tmp_path: Path, written: str, said: str, shell: Shell) -> None:
     """A name that no file can have is refused by its setting; a device without an end is not waited for."""
     (tmp_path / "config.toml").write_text(written, encoding="utf-8")
-    refused(stint("run", cwd=tmp_path), said)
+    refused(shell("run"), said)
 
 
 @pytest.mark.parametrize("option", ["config", "import"])
-def test_a_source_without_an_end_or_a_beginning(folder: Path, shell: Shell, option: str) -> None:
+def test_a_source_without_an_end_or_a_beginning(
+    folder: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
     """A device, a folder, a pipe that is silent and a file of 2 GB are refused in a sentence."""
+    monkeypatch.setattr("bot.reading._SILENCE_SECONDS", 0.1)
     os.mkfifo(folder / "pipe")
     (folder / "empty").mkdir()
     with (folder / "huge.csv").open("wb") as file:
@@ -168,22 +174,21 @@ def test_a_source_without_an_end_or_a_beginning(folder: Path, shell: Shell, opti
         ("empty", "is a folder" if option == "config" else "Is a directory"),
     ):
         command = ("doctor", "--config", name) if option == "config" else ("import", name)
-        started = stint if name == "pipe" else shell
-        refused(started(*command, cwd=folder), name, said, code=1 if option == "config" else 2)
+        refused(shell(*command, cwd=folder), name, said, code=1 if option == "config" else 2)
 
 
-def test_a_variable_that_is_no_text(tmp_path: Path) -> None:
+def test_a_variable_that_is_no_text(tmp_path: Path, shell: Shell) -> None:
     """A database_url with other bytes than UTF-8 is named by its variable."""
-    done = stint("person", "Ada", cwd=tmp_path, STINT_DATABASE_URL="sqlite:///\udcff.db")
+    done = shell("person", "Ada", STINT_DATABASE_URL="sqlite:///\udcff.db")
     refused(done, "STINT_DATABASE_URL in the environment is no text")
 
 
-def test_a_database_that_is_a_link_to_itself(folder: Path) -> None:
+def test_a_database_that_is_a_link_to_itself(folder: Path, shell: Shell) -> None:
     """It is named, with what the machine says of it."""
     for left in folder.glob("stint.db*"):
         left.unlink()
     (folder / "stint.db").symlink_to("stint.db")
-    refused(stint("person", "Ada", cwd=folder), "stint.db cannot be used")
+    refused(shell("person", "Ada", cwd=folder), "stint.db cannot be used")
 
 
 @pytest.mark.parametrize(
@@ -193,27 +198,30 @@ def test_a_database_that_is_a_link_to_itself(folder: Path) -> None:
         (("import", "--template", "projects.pdf"), "ends in .xlsx or .csv"),
     ],
 )
-def test_an_argument_of_another_kind(tmp_path: Path, command: tuple[str, ...], said: str) -> None:
+def test_an_argument_of_another_kind(
+    tmp_path: Path, command: tuple[str, ...], said: str, shell: Shell
+) -> None:
     """It is refused with what it should be, and nothing is made of it."""
-    refused(stint(*command, cwd=tmp_path), said)
+    refused(shell(*command), said)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_demonstration_where_no_folder_can_be(tmp_path: Path) -> None:
+def test_a_demonstration_where_no_folder_can_be(tmp_path: Path, shell: Shell) -> None:
     """Below a file, and below a folder that cannot be written."""
     (tmp_path / "file").touch()
-    below_a_file = stint("demo", "--script", "--folder", "file/x", cwd=tmp_path)
+    below_a_file = shell("demo", "--script", "--folder", "file/x")
     refused(below_a_file, "file/x cannot be there", "Name another place")
     tmp_path.chmod(0o500)
-    refused(unprivileged("demo", "--script", "--folder", "new/x", cwd=tmp_path), "Permission denied")
+    with held_to_permissions():
+        refused(shell("demo", "--script", "--folder", "new/x"), "Permission denied")
     tmp_path.chmod(0o700)
 
 
 @pytest.mark.parametrize("name", ["posts.json", "posts.jsonl"])
-def test_an_import_of_deeply_nested_json(folder: Path, name: str) -> None:
+def test_an_import_of_deeply_nested_json(folder: Path, name: str, shell: Shell) -> None:
     """A file of brackets is refused as one that holds no projects."""
     (folder / name).write_text("[" * 200_000, encoding="utf-8")
-    refused(stint("import", name, cwd=folder), f"{name} is nested too deeply")
+    refused(shell("import", name, cwd=folder), f"{name} is nested too deeply")
 
 
 def test_a_disk_without_room(tmp_path: Path) -> None:
@@ -234,9 +242,9 @@ def test_a_disk_without_room(tmp_path: Path) -> None:
         ("STINT_LOG_LEVEL", "loud", 'STINT_LOG_LEVEL in the environment: log_level is "loud", and it takes'),
     ],
 )
-def test_a_variable_of_no_use(tmp_path: Path, variable: str, value: str, said: str) -> None:
+def test_a_variable_of_no_use(tmp_path: Path, variable: str, value: str, said: str, shell: Shell) -> None:
     """The environment is refused by the name of the variable, with what it may have been meant for."""
-    refused(stint(*INIT, cwd=tmp_path, **{variable: value}), said)
+    refused(shell(*INIT, **{variable: value}), said)
 
 
 def test_a_shell_that_has_not_all_letters(tmp_path: Path) -> None:
