@@ -7,6 +7,9 @@ CODE := $(wildcard adapters benchmarks bot scripts storage tests)
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
 
+# Each worker of the tests would compile every test file anew, ten seconds of it.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint soak install install-test format docs texts bench lock upgrade
 
