@@ -29,6 +29,7 @@ from storage.migrate import upgrade
 from storage.tables import Person, metadata
 from tests.support.old_data import (
     OLDER,
+    TODAYS,
     Replay,
     Snapshot,
     drafts_of,
@@ -183,6 +184,7 @@ def test_a_person_of_an_old_database_is_forgotten(name: str, tmp_path: Path) -> 
 def test_the_fixture_holds_what_the_first_edition_could_write() -> None:
     """Every verb of its buttons, kind of its timers and form is in it, and still has its route."""
     everything = "".join(snapshot.sql for snapshot in EDITION.snapshots)
+    assert TODAYS not in everything, "what happens today would be taken for what happened already"
     for name in EDITION.verbs:
         assert re.search(rf'"action": ?"{name}[":]', everything), name
     for name in EDITION.timers:
