@@ -1,7 +1,7 @@
 """Payloads as no client sends them, at the doubles: no other reader of an answer, and no right gained."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,24 +35,22 @@ async def _typed_on_slack(
     await stage.settle()
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {},
-        {"channel_id": GONE},
-        {"channel_id": ""},
-        {"channel_name": "privategroup"},
-        {"channel_name": GONE},
-        {"channel_id": "D0BEN"},
-        {"channel_id": "D0NOBODY", "channel_name": "directmessage"},
-        {"team_id": "T2", "enterprise_id": "E2"},
-        {"is_enterprise_install": "true"},
-    ],
-    ids=str,
+PLACES: tuple[dict[str, object], ...] = (
+    {},
+    {"channel_id": GONE},
+    {"channel_id": ""},
+    {"channel_name": "privategroup"},
+    {"channel_name": GONE},
+    {"channel_id": "D0BEN"},
+    {"channel_id": "D0NOBODY", "channel_name": "directmessage"},
+    {"team_id": "T2", "enterprise_id": "E2"},
+    {"is_enterprise_install": "true"},
 )
+
+
 @pytest.mark.parametrize("late", [False, True])
 async def test_a_forged_command_between_two_people_on_slack(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, object], *, late: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, late: bool
 ) -> None:
     """However the place is named, in the acknowledgement or after it: ben reads nothing."""
     async with open_slack_stage(tmp_path) as stage:
@@ -60,16 +58,17 @@ async def test_a_forged_command_between_two_people_on_slack(
         await is_applied_for(stage)
         stage.workspace.add_between("marta-ben", "U0MARTA", "U0BEN")
         before = stage.person("ben").view()
-        monkeypatch.setattr(stage.adapter.state.dms, "_known", OrderedDict())
         monkeypatch.setattr(stage.adapter.state.dms, "_ask", _unknown)
         if late:
             monkeypatch.setattr("adapters.slack.receiver._TURN_SECONDS", 0)
-        await _typed_on_slack(stage, "marta", f"/applicants {TITLE}", "marta-ben", changes)
-        await stage.tick(minutes=1)
-        assert stage.person("ben").view() == before
-        said = [m for m in stage.workspace.messages if m.channel == "D0MARTA-BEN"]
-        assert {m.private_to for m in said} <= {"U0MARTA"}
-        assert said or changes
+        for changes in PLACES:
+            monkeypatch.setattr(stage.adapter.state.dms, "_known", OrderedDict())
+            await _typed_on_slack(stage, "marta", f"/applicants {TITLE}", "marta-ben", changes)
+            await stage.tick(minutes=1)
+            assert stage.person("ben").view() == before, changes
+            said = [m for m in stage.workspace.messages if m.channel == "D0MARTA-BEN"]
+            assert {m.private_to for m in said} <= {"U0MARTA"}, changes
+            assert said, "what is not forged is answered there"
 
 
 async def _unknown(account: str) -> str:
@@ -77,77 +76,82 @@ async def _unknown(account: str) -> str:
     raise TimeoutError(account)
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {},
-        {"context": GONE},
-        {"context": 1},
-        {"context": 0},
-        {"channel": GONE},
-        {"authorizing_integration_owners": {}},
-        {"authorizing_integration_owners": {"0": "0"}},
-    ],
-    ids=str,
+CONTEXTS: tuple[dict[str, object], ...] = (
+    {},
+    {"context": GONE},
+    {"context": 1},
+    {"context": 0},
+    {"channel": GONE},
+    {"authorizing_integration_owners": {}},
+    {"authorizing_integration_owners": {"0": "0"}},
 )
+
+
 async def test_a_forged_command_and_press_in_a_group_on_discord(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, object]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However the context is named: ben, who is in the group, reads nothing of what marta is answered."""
     async with open_discord_stage(tmp_path) as stage:
         await is_posted(stage)
         await is_applied_for(stage)
-        users = stage.people.users
-        stage.fake.world.add_group("lunch", users["marta"], users["ben"])
+        users, tell = stage.people.users, stage.fake.gateway.tell
+        forgeries = {f"lunch-{number}": changes for number, changes in enumerate(CONTEXTS)}
+        for group in forgeries:
+            stage.fake.world.add_group(group, users["marta"], users["ben"])
         marta, ben = stage.person("marta"), stage.person("ben")
         before = ben.view()
-        tell = stage.fake.gateway.tell
+        for group, changes in forgeries.items():
+            monkeypatch.setattr(stage.fake.gateway, "tell", _forging(tell, changes))
+            await marta.uses(f"/applicants {TITLE}", group)
+            assert f"== {group}" in marta.view(), changes
+            await marta.presses("Read one by one", on="Applicants")
+            assert WHY in marta.view().partition(f"== {group}")[2], changes
+            assert ben.view() == before, changes
 
-        async def forged(event: str, d: dict[str, Any], intent: int = 0) -> None:
-            if event == "INTERACTION_CREATE":
-                d = {key: value for key, value in {**d, **changes}.items() if value != GONE}
-            await tell(event, d, intent)
 
-        monkeypatch.setattr(stage.fake.gateway, "tell", forged)
-        await marta.uses(f"/applicants {TITLE}", "lunch")
-        assert "== lunch" in marta.view()
-        await marta.presses("Read one by one", on="Applicants")
-        assert WHY in marta.view().partition("== lunch")[2]
-        assert ben.view() == before
+def _forging(
+    tell: Callable[..., Awaitable[None]], changes: Mapping[str, object]
+) -> Callable[..., Awaitable[None]]:
+    """The gateway, with changes to each interaction that it tells of."""
+
+    async def forged(event: str, d: dict[str, Any], intent: int = 0) -> None:
+        if event == "INTERACTION_CREATE":
+            d = {key: value for key, value in {**d, **changes}.items() if value != GONE}
+        await tell(event, d, intent)
+
+    return forged
 
 
 ELSEWHERE = {"enterprise_id": "E2", "is_admin": True, "is_owner": True, "teams": ["T2"]}
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        {"team_id": "T2", "profile": {"display_name": "Eve"}},
-        {"team_id": "T2", "enterprise_user": ELSEWHERE},
-        {"team_id": "E2", "profile": {"display_name": "Eve"}},
-        {"team_id": None, "profile": {"display_name": "Eve", "team": "T2"}},
-        {"team_id": None, "profile": {"display_name": "Eve"}, "enterprise_user": ELSEWHERE},
-        {"team_id": None, "profile": {}, "enterprise_user": {**ELSEWHERE, "teams": []}},
-        {"team_id": None, "profile": {}, "is_stranger": True},
-    ],
-    ids=str,
+STRANGERS: tuple[dict[str, Any], ...] = (
+    {"team_id": "T2", "profile": {"display_name": "Eve"}},
+    {"team_id": "T2", "enterprise_user": ELSEWHERE},
+    {"team_id": "E2", "profile": {"display_name": "Eve"}},
+    {"team_id": None, "profile": {"display_name": "Eve", "team": "T2"}},
+    {"team_id": None, "profile": {"display_name": "Eve"}, "enterprise_user": ELSEWHERE},
+    {"team_id": None, "profile": {}, "enterprise_user": {**ELSEWHERE, "teams": []}},
+    {"team_id": None, "profile": {}, "is_stranger": True},
 )
+
+
 async def test_an_admin_of_another_organisation_is_a_guest_on_slack(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: dict[str, Any]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who administers elsewhere reads no project and no setting here, and is no person of the programme."""
+    said_of = {f"U0EVE{number}": said for number, said in enumerate(STRANGERS)}
+    wire = Account.wire
+    monkeypatch.setattr(Account, "wire", lambda account: wire(account) | said_of.get(account.id, {}))
     async with open_slack_stage(tmp_path) as stage:
         await is_posted(stage)
-        stage.workspace.add_account("eve", "Eve Outside", "UTC", is_admin=True)
-        wire = Account.wire
-        monkeypatch.setattr(
-            Account, "wire", lambda account: wire(account) | (said if account.id == "U0EVE" else {})
-        )
-        for line in ("/project list", "/stint settings", "/stint coordinators"):
-            await _typed_on_slack(stage, "eve", line, "spring-26", {})
-        read = [m for m in stage.workspace.messages if m.private_to == "U0EVE" or m.channel == "D0EVE"]
-        assert read
-        assert TITLE not in str([(m.text, m.blocks) for m in read])
-        assert "Europe/London" not in str([(m.text, m.blocks) for m in read])
-        hers = select(Role.role).join(Identity, Identity.person_id == Role.person_id)
-        assert stage.rows(hers.where(Identity.user_id.like("%.U0EVE"))) == []
+        for user, said in said_of.items():
+            account = user.removeprefix("U0").lower()
+            stage.workspace.add_account(account, "Eve Outside", "UTC", is_admin=True)
+            for line in ("/project list", "/stint settings", "/stint coordinators"):
+                await _typed_on_slack(stage, account, line, "spring-26", {})
+            dm = user.replace("U0", "D0", 1)
+            read = [m for m in stage.workspace.messages if m.private_to == user or m.channel == dm]
+            assert read, said
+            assert TITLE not in str([(m.text, m.blocks) for m in read]), said
+            assert "Europe/London" not in str([(m.text, m.blocks) for m in read]), said
+            theirs = select(Role.role).join(Identity, Identity.person_id == Role.person_id)
+            assert stage.rows(theirs.where(Identity.user_id.like(f"%.{user}"))) == [], said

@@ -1,7 +1,6 @@
 """Importing a file of projects while the programme runs: all or nothing is seen, and nothing twice."""
 
 import json
-from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +15,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.projects.details import detail_pages
 from bot.programme.projects.search import Filters, matching
 from storage.tables import Announcement, Application, ImportRun, ProgrammeRow, Project, outbox
-from tests.support.imports import REAL, publish, publish_as_list, read, turn, write
+from tests.support.imports import EVERY, REAL, publish, publish_as_list, read, real_posts, turn, write
 from tests.support.stage import Stage, open_stage
 
 
@@ -161,15 +160,18 @@ async def test_a_company_without_people_gets_an_owner_by_hand(stage: Stage, tmp_
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real posts are not beside this checkout")
-async def test_all_real_posts_are_imported_found_shown_whole_and_applied_to(stage: Stage) -> None:
-    """479 in, then 0; each is shown with every word of it; they are found by title and take applications."""
-    posts: Sequence[dict[str, str]] = json.loads(REAL.read_text(encoding="utf-8"))
-    checked = read(stage, REAL)
-    assert (write(stage, checked), write(stage, checked)) == (479, 0)
-    assert publish(stage, checked) == 479
+@EVERY
+async def test_real_posts_are_imported_found_shown_whole_and_applied_to(
+    stage: Stage, tmp_path: Path, every: int
+) -> None:
+    """All in, then none; each is shown with every word of it; they are found by title and applied to."""
+    path, posts = real_posts(every, tmp_path)
+    checked, number_of = read(stage, path), len(posts)
+    assert (write(stage, checked), write(stage, checked)) == (number_of, 0)
+    assert publish(stage, checked) == number_of
     ada = stage.person("ada")
     await ada.uses("/project list")
-    assert "Open projects (479) · page 1 of 96" in stage.screen("ada")
+    assert f"Open projects ({number_of}) · page 1 of {-(-number_of // 5)}" in stage.screen("ada")
 
     def shown(acting: Turn) -> list[str]:
         found = acting.session.scalars(select(Project).order_by(Project.id)).all()
@@ -182,9 +184,9 @@ async def test_all_real_posts_are_imported_found_shown_whole_and_applied_to(stag
     def found(acting: Turn, words: str) -> list[int]:
         return [project.id for project in acting.session.scalars(matching(acting, Filters(words=words)))]
 
-    for number in range(1, 480, 20):
+    for number in range(1, number_of + 1, 20):
         assert number in turn(stage, partial(found, words=posts[number - 1]["title"]))
-    for number in (1, 240, 479):
+    for number in (1, number_of // 2, number_of):
         await ada.uses(f'/project list "{posts[number - 1]["title"]}"')
         assert f"#{number} " in stage.screen("ada")
         await ada.uses(f"/project show {number}")

@@ -25,7 +25,7 @@ from tests.support.discord.openapi import refusals
 from tests.support.discord.screen import words_of
 from tests.support.discord.server import discord_running
 from tests.support.discord.stage import DiscordStage, People, an_adapter, listening
-from tests.support.imports import REAL, publish, read, turn, write
+from tests.support.imports import EVERY, REAL, publish, read, real_posts, turn, write
 from tests.support.main_job import PAGE, TITLE, WHY, is_posted
 from tests.support.slack.server import serve
 from tests.support.slack.stage import SPRING, SlackStage, adapter_for, people_into, running, user
@@ -142,14 +142,16 @@ async def test_a_project_posted_on_discord_is_announced_in_slack(both: Both) -> 
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real posts are not beside this checkout")
-async def test_all_real_posts_are_announced_and_none_is_refused(both: Both) -> None:
-    """479 cards stand in each channel, each once, and the longest ones' details would be taken as well."""
-    checked = read(both.slack, REAL)
+@EVERY
+async def test_real_posts_are_announced_and_none_is_refused(both: Both, tmp_path: Path, every: int) -> None:
+    """A card of each stands in each channel, once, and the longest ones' details would be taken as well."""
+    path, posts = real_posts(every, tmp_path)
+    checked = read(both.slack, path)
     write(both.slack, checked)
-    assert publish(both.slack, checked) == 479
+    assert publish(both.slack, checked) == len(posts)
     await both.slack.tick(minutes=30)
     assert set(both.slack.ledger()) == {"sent"}
-    assert both.slack.rows(select(func.count()).select_from(Announcement)) == [(2 * 479,)]
+    assert both.slack.rows(select(func.count()).select_from(Announcement)) == [(2 * len(posts),)]
     workspace, world = both.slack.workspace, both.discord.fake.world
     in_slack = [
         workspace.words_of(sent, "U0ADA") for sent in workspace.messages if sent.channel == "C0SPRING26"

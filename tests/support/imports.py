@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
+
+import pytest
 
 from adapters.terminal.limits import LIMITS
 from bot.chat.adapter import Capabilities
@@ -18,13 +21,24 @@ from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
 from tests.support.bot import Life
 
-__all__ = ["DEFAULTS", "REAL", "publish", "publish_as_list", "read", "turn", "write"]
+__all__ = ["DEFAULTS", "EVERY", "REAL", "publish", "publish_as_list", "read", "real_posts", "turn", "write"]
 
 Value = TypeVar("Value")
 
 DEFAULTS = {"hours": "20", "deadline": "+21d", "fee": "unpaid", "unpaid_reason": "open source"}
 REAL = Path(__file__).parents[3] / "shared" / "data" / "real_projects.json"
 """479 posts of real programmes."""
+
+EVERY = pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.soak)])
+"""How many of the real posts a test takes: each eighth (60 of them), by `make soak` all."""
+
+
+def real_posts(every: int, folder: Path) -> tuple[Path, list[dict[str, str]]]:
+    """Each so many-th of the real posts: a file of them, and what is in it."""
+    posts: list[dict[str, str]] = json.loads(REAL.read_text(encoding="utf-8"))[::every]
+    path = folder / "posts.json"
+    path.write_text(json.dumps(posts), encoding="utf-8")
+    return path, posts
 
 
 def turn(life: Life, work: Callable[[Turn], Value]) -> Value:

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.programme.core.lifecycle import LIFECYCLES
 from storage.tables import metadata
+from tests.support.parsed import parsed
 
 __all__ = ["births", "thrown_away", "writes"]
 
@@ -29,7 +30,7 @@ def writes(source: str) -> list[str]:
 
     What a name is bound to is not known, so every attribute of these names counts.
     """
-    tree = ast.walk(ast.parse(source))
+    tree = ast.walk(parsed(source))
     return [ast.unparse(_update_of(node) or node) for node in tree if _is_write(node)]
 
 
@@ -67,7 +68,7 @@ def _update_of(node: ast.AST) -> ast.Call | None:
 
 def births(source: str) -> list[str]:
     """Return the constructors of nouns, and the inserts of them, that `begin` is not given."""
-    tree = ast.parse(source)
+    tree = parsed(source)
     nouns = {name for name, origin in _imported(tree) if origin.startswith("storage.tables.")} & NOUNS
     if not nouns:
         return []
@@ -103,7 +104,7 @@ def thrown_away(sources: Mapping[str, str]) -> list[str]:
 
     Actions are returned by every function that says so, as `begin`, `move` and `change` do, and by `follow`.
     """
-    trees = {name: ast.parse(source) for name, source in sources.items()}
+    trees = {name: parsed(source) for name, source in sources.items()}
     imports = ((f"{name}.{own}", origin) for name, tree in trees.items() for own, origin in _imported(tree))
     origins = {
         own: origin for own, origin in imports if own != origin

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from tests.support.parsed import parsed
+
 __all__ = ["caches", "changed_state"]
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -19,7 +21,7 @@ _CHANGES = frozenset(
 
 def changed_state(source: str) -> list[str]:
     """Return the names of a module that some function of it changes, each with the line: "name:12"."""
-    tree = ast.parse(source)
+    tree = parsed(source)
     names = {name for node in tree.body for name in _bound(node)}
     return [
         f"{name}:{line}"
@@ -37,7 +39,7 @@ def caches(source: str) -> list[str]:
     """
     return [
         node.name
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, Function)
         and _parameters(node)
         and any({"cache", "lru_cache"} & _words(decorator) for decorator in node.decorator_list)

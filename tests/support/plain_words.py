@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from tests.support.parsed import parsed
+
 __all__ = ["archaic_words", "archaic_words_of_paper"]
 
 ARCHAIC: Final = re.compile(
@@ -50,7 +52,7 @@ def archaic_words_of_paper(path: Path) -> Iterator[tuple[int, str]]:
 
 def _docstrings(source: str) -> Iterator[tuple[int, str]]:
     """Yield every string that is a statement: docstrings, and those under constants."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         value = node.value if isinstance(node, ast.Expr) else None
         if isinstance(value, ast.Constant) and isinstance(value.value, str):
             yield value.lineno, value.value

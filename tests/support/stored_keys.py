@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
+from tests.support.parsed import parsed
+
 __all__ = ["keyed_reads"]
 
 
@@ -13,7 +15,7 @@ def keyed_reads(source: str, columns: Collection[str]) -> list[str]:
 
     A column is an attribute of this name, a variable that is given it, or what runs through it.
     """
-    tree = ast.parse(source)
+    tree = parsed(source)
     names = {name for node in ast.walk(tree) for name in _bound(node, columns)}
     return [ast.unparse(node) for node in ast.walk(tree) if _holds(_owner(node), columns, names)]
 
