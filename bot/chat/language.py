@@ -49,6 +49,11 @@ from bot.chat.values import replace
 
 __all__ = ["ENGLISH", "Language", "as_text", "as_value"]
 
+_AS_IT_IS = (str, Plain, PersonName)
+_PUT_IN_ENGLISH = (Sentence,)
+_PUT = (Sentence, Moment, ShownDay)
+"""The parts that a language other than English has to put into words."""
+
 _FIRST = re.compile(r"^[A-Za-z]+")
 
 _UNITS = {
@@ -82,30 +87,39 @@ class Language(Struct, frozen=True):
         first, holes = _pieces(self._template(said))
         if not holes:
             return (first,) if first else ()
-        made: list[Part] = [first]
+        made: list[Part] = [first] if first else []
         for name, words in holes:
-            made += self._shown(said.values[name]) if name in said.values else (f"{{{name}}}",)
-            made.append(_after(made[-1], words))
-        return _joined(made)
+            value = said.values.get(name)
+            if isinstance(value, str):
+                made.append(Plain(value))
+            else:
+                _add(made, self._shown(value) if value is not None else (f"{{{name}}}",))
+            if words:
+                _add(made, (_after(made[-1], words) if made else words,))
+        return tuple(made)
 
     def parts(self, parts: Sequence[Part]) -> tuple[Part, ...]:
         """Return the parts with every sentence among them put."""
-        again = Sentence if self.tag == "en" else Sentence | Moment | ShownDay
-        if not any(isinstance(part, again) for part in parts):
-            return tuple(parts)
         if len(parts) == 1 and isinstance(parts[0], Sentence):
             return self.put(parts[0])
-        return _joined(
-            each
-            for part in parts
-            for each in ((part,) if isinstance(part, str | Plain | PersonName) else self._shown(part))
-        )
+        again = _PUT_IN_ENGLISH if self.tag == "en" else _PUT
+        for part in parts:  # a generator would take longer than most texts do
+            if isinstance(part, again):
+                break
+        else:
+            return tuple(parts)
+        made: list[Part] = []
+        for part in parts:
+            _add(made, (part,) if isinstance(part, _AS_IT_IS) else self._shown(part))
+        return tuple(made)
 
     def wording(self, words: Wording) -> Wording:
         """Return a short text as it is shown; one that names people or places keeps them as values."""
         if isinstance(words, str):
             return self.catalogue.gettext(words) if words else ""
         parts = self.parts(words if isinstance(words, tuple) else (words,))
+        if len(parts) == 1 and isinstance(parts[0], str):
+            return parts[0]
         plain = all(isinstance(part, str | Plain) for part in parts)
         return as_text(parts) if plain else parts
 
@@ -195,15 +209,15 @@ def _after(value: Part, words: str) -> str:
     return words[1:] if isinstance(ends, str) and ends.endswith(".") else words
 
 
-def _joined(parts: Iterable[Part]) -> tuple[Part, ...]:
-    """Return the parts with words that follow each other as one."""
-    joined: list[Part] = []
+def _add(made: list[Part], parts: Iterable[Part]) -> None:
+    """Add parts to a text; words that follow words are one part."""
     for part in parts:
-        if isinstance(part, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += part
-        elif part != "":
-            joined.append(part)
-    return tuple(joined)
+        if not isinstance(part, str):
+            made.append(part)
+        elif made and isinstance(made[-1], str):
+            made[-1] += part
+        elif part:
+            made.append(part)
 
 
 def as_value(words: Wording) -> Plain | Sentence:

@@ -66,12 +66,8 @@ def option_in(language: Language, option: Option) -> Option:
 
 def mentioned(message: Message) -> frozenset[int]:
     """Return the ids of the people in a message whose account its reader may be given."""
-    return frozenset(
-        part.id
-        for block in message.blocks
-        for part in _parts(block)
-        if isinstance(part, PersonName) and part.mention
-    )
+    parts = [part for block in message.blocks for part in _parts(block)]
+    return frozenset([part.id for part in parts if isinstance(part, PersonName) and part.mention])
 
 
 def with_accounts(message: Message, accounts: Mapping[int, str]) -> Message:
