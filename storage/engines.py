@@ -3,6 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from sqlalchemy import URL, Engine, NullPool, create_engine, event
 
 from storage.urls import dialect_of
@@ -14,11 +15,9 @@ if TYPE_CHECKING:
 
 BUSY_TIMEOUT: Final = 5_000  # milliseconds SQLite waits for another process's lock
 
-# One text for one value: keys are sorted because JSONB keeps no order either, and NaN is refused because
-# JSONB has none; so what works on one database works on the other.
-_to_json: Final = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
-).encode
+# One text for one value: keys are sorted because JSONB keeps no order either.
+_encode: Final = msgspec.json.Encoder(order="sorted").encode
+_encode_strictly: Final = json.JSONEncoder(allow_nan=False).encode
 
 
 def writer_engine(url: URL) -> Engine:
@@ -55,10 +54,23 @@ def plain_engine(url: URL) -> Engine:
         # Every thread keeps the connection it opened, so a pool would only add a step.
         poolclass=NullPool,
         json_serializer=_to_json,
+        json_deserializer=msgspec.json.decode,
         # Parameters are people's words; they must not appear in an error's text, nor in a log.
         hide_parameters=True,
         **options,
     )
+
+
+def _to_json(value: object) -> str:
+    """Return plain data, or a Struct, as the JSON text that is stored.
+
+    Raises:
+        ValueError: a number in it is none (NaN) or infinite, which JSONB does not have.
+    """
+    text = _encode(value)
+    if b"null" in text:  # it may be what became of such a number
+        _encode_strictly(msgspec.to_builtins(value))
+    return text.decode()
 
 
 def _prepare_sqlite_writer(driver: "sqlite3.Connection", _record: object) -> None:

@@ -25,7 +25,7 @@ from bot.chat.actions import (
     WithdrawPost,
 )
 from bot.chat.adapter import Response
-from bot.chat.content import Message, dump_message, is_empty
+from bot.chat.content import Message, is_empty
 from bot.chat.events import HomeOpened, MessageRef, Place, UserRef, parse_destination
 from bot.chat.values import replace
 from bot.clock import before_quiet, quiet_until
@@ -218,7 +218,7 @@ def _message_rows(context: Context, post: Post) -> list[dict[str, Any]]:
     content, files = files_apart(context, post.message, to, row)
     content = in_words(context, content, to)
     of_kind = {"kind": post.kind or None, "subject": post.subject or None, "writer_id": post.writer}
-    return [{**row, **of_kind, "key": post.key, "message": dump_message(content)}, *files]
+    return [{**row, **of_kind, "key": post.key, "message": content}, *files]
 
 
 def _owed_now(context: Context, to: Place | UserRef) -> dict[str, Any]:
@@ -285,17 +285,16 @@ def _update(context: Context, update: Update) -> None:
     owed = {"destination": destination, **_owed_now(context, to)}
     said, files = files_apart(context, update.message, to, owed)
     said = in_words(context, said, to)
-    content = dump_message(said)
     if files:
         outbox.enqueue(connection, files)
-    if outbox.replace_unsent(connection, programme_id, target, content, sent=sent):
+    if outbox.replace_unsent(connection, programme_id, target, said, sent=sent):
         return
     edit = {
         **owed,
         "key": keys.change_of(context.turn.source, target, again=update.again),
         "operation": "edit",
         "target": target,
-        "message": content,
+        "message": said,
         "state": "pending",
     }
     outbox.enqueue(connection, [edit])

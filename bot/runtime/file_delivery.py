@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from bot.chat.content import Block, Button, Buttons, File, Message, dump_message, note
+from bot.chat.content import Block, Button, Buttons, File, Message, note
 from bot.chat.events import Place, UserRef
 from bot.chat.values import replace
 from bot.programme.core import keys, verbs
@@ -53,7 +53,7 @@ def files_apart(
         if given is not None and given.state in _LOST:
             key = keys.FILE(int(number), str(to), context.turn.source)
         if given is None or given.state in _LOST:
-            what = dump_message(Message((block,)))
+            what = Message((block,))
             rows[key] = {**row, "kind": files.FILE, "subject": number, "key": key, "message": what}
     return replace(content, blocks=tuple(blocks)), list(rows.values())
 

@@ -20,7 +20,6 @@ from bot.chat.content import (
     Divider,
     Message,
     Moment,
-    dump_message,
     load_message,
     message,
     note,
@@ -208,5 +207,5 @@ def _put(context: Context, found: _Found, reply: Reply, lead: int = 0) -> Update
     if turn.user is not None:
         changed = in_words(context, changed, turn.user)
     # The next press on this message finds what it says now.
-    outbox.says_now(turn.connection, turn.programme_id, found.key, dump_message(changed))
+    outbox.says_now(turn.connection, turn.programme_id, found.key, changed)
     return Update(found.key, changed, until=reply.until)

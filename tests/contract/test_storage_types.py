@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from msgspec import ValidationError
+from msgspec import Struct, ValidationError
 from sqlalchemy import func, inspect, select, text, type_coerce
 from sqlalchemy.exc import StatementError
 
@@ -15,6 +15,12 @@ from storage.tables import Code, Programme
 from storage.tables.values import CodePayload
 from storage.types import JSON
 from tests.support.notes_table import add, keys, notes
+
+
+class Weight(Struct, frozen=True):
+    """A Struct with a number in it."""
+
+    number: float
 
 
 async def test_an_expected_conflict_is_no_error(notebook: Database) -> None:
@@ -116,12 +122,28 @@ async def test_plain_data_comes_back_as_it_was(notebook: Database, data: object)
     assert counted == int(data is None)
 
 
-@pytest.mark.parametrize("data", [float("nan"), "\ud800", {"at": datetime(2026, 1, 1, tzinfo=UTC)}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        float("nan"),
+        {"none": None, "deep": [{"n": float("inf")}]},
+        Weight(float("-inf")),
+        "\ud800",
+        {1: "a number for a key"},
+        {"at": object()},
+    ],
+)
 async def test_what_is_no_json_is_refused(notebook: Database, data: object) -> None:
     """What one notebook could not store, neither stores."""
     with pytest.raises((StatementError, ValueError, TypeError)):
         await notebook.transact(add("a", data=data))
     assert await notebook.read(keys) == []
+
+
+async def test_a_struct_comes_back_as_plain_data(notebook: Database) -> None:
+    """A Struct needs no shape of the column's to be stored."""
+    await notebook.transact(add("a", data=Weight(1.5)))
+    assert await notebook.read(lambda work: work.connection.scalar(select(notes.c.data))) == {"number": 1.5}
 
 
 async def test_the_order_of_keys_is_not_to_be_relied_on(notebook: Database) -> None:
