@@ -69,7 +69,7 @@ __all__ = [
 
 
 class Conversation(Struct, frozen=True):
-    """One conversation as it is now: its row's id and state, its form, and its draft."""
+    """One conversation as it is now: its row's id and state, its form, its draft, and its newest question."""
 
     id: int
     subject: str
@@ -78,6 +78,7 @@ class Conversation(Struct, frozen=True):
     form: Form
     draft: Draft
     prompt_key: str
+    prompt: Row | None = None  # where it was read with its newest question
 
 
 def form_route(context: Context, form_id: str) -> FormRoute:
@@ -157,10 +158,8 @@ def ensure(context: Context, form: Form, wanted: StartConversation) -> Conversat
     row = row_of(context, form.id, subject)
     if row is not None:
         current = conversation_of(context, row)
-        return replace(
-            current,
-            draft=replace(current.draft, origin=replaced_buttons.origin_of(context, current.draft.origin)),
-        )
+        origin = replaced_buttons.origin_of(context, current.draft.origin)
+        return replace(current, draft=replace(current.draft, origin=origin))
     draft = begin_draft(form, turn.now, wanted.answers, wanted.offered)
     draft = replace(draft, origin=replaced_buttons.origin_of(context, None))
     user = str(turn.user)
@@ -204,7 +203,8 @@ def advance(context: Context, current: Conversation, entry: engine.Input) -> lis
     if isinstance(entry, engine.Edited) and current.state == "waiting":
         state = "waiting"  # mending an answer of another draft does not turn to it
     said = _posts(context, replace(current, draft=draft), step)
-    placed = live_messages.place(context, current.draft, draft, step.says, said, entry, current.prompt_key)
+    prompt = live_messages.Prompt(current.prompt_key, current.prompt)
+    placed = live_messages.place(context, current.draft, draft, step.says, said, entry, prompt)
     draft, posts = placed.draft, list(placed.posts)
     asked = [p.key for p, say in zip(said, step.says, strict=True) if p in posts and say.question == draft.at]
     prompt_key = asked[-1] if asked else current.prompt_key

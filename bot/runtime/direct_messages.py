@@ -21,6 +21,7 @@ from bot.chat.conversation.steering import asks_to_resume, is_steering
 from bot.chat.events import CommandUsed, MessageEdited, MessageReceived, carried
 from bot.chat.language import as_text
 from bot.chat.sentences import Command, Names, say
+from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.core import keys
 from bot.programme.help import menu
@@ -98,7 +99,7 @@ def said(context: Context, event: MessageReceived) -> Sequence[Effect]:
         return talks.advance(context, talks.conversation_of(context, row), entry)
     current = None if _quotes_another(context, event) else _in_front(context)
     if current is not None:
-        unseen = _unseen(context, current, event.at)
+        unseen = _unseen(context, current.prompt, event.at)
         entry = engine.Said(event.text, str(event.message), event.at, event.files, unseen=unseen)
         return talks.advance(context, current, entry)
     meant = _meant(context, event) if is_steering(event.text) else None
@@ -135,7 +136,7 @@ def _in_front(context: Context) -> talks.Conversation | None:
     current = talks.readable_conversation(context, row) if row else None
     if row is not None and current is None:
         conversations.put_behind(turn.connection, turn.programme_id, turn.person_id or 0, other_than=0)
-    return current
+    return replace(current, prompt=row) if current else None
 
 
 def _quotes_another(context: Context, event: MessageReceived) -> bool:
@@ -146,18 +147,16 @@ def _quotes_another(context: Context, event: MessageReceived) -> bool:
     return found is not None and keys.head_of(found.key) != keys.QUESTION
 
 
-def _unseen(context: Context, current: talks.Conversation, at: datetime) -> bool:
+def _unseen(context: Context, row: Row | None, at: datetime) -> bool:
     """Tell whether the newest question had not reached the person when they typed.
 
     If a process died while it sent the question, that is not known: words that came later answer it.
     """
-    if not current.prompt_key:
+    if row is None or row.prompt_state is None:
         return False
-    row = outbox.by_key(context.turn.connection, context.turn.programme_id, current.prompt_key)
-    if row is None:
-        return False
-    on_its_way = row.state == "sending" and row.attempts == 1 and row.lease_until > context.turn.now
-    return on_its_way or row.sent_at is None or row.sent_at > at
+    sending = row.prompt_state == "sending" and row.prompt_attempts == 1
+    on_its_way = sending and row.prompt_lease_until > context.turn.now
+    return on_its_way or row.prompt_sent_at is None or row.prompt_sent_at > at
 
 
 def _meant(context: Context, event: MessageReceived) -> Sequence[Effect] | None:

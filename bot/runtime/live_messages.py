@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot.chat.actions import Action, Post, Reply, Update
 from bot.chat.content import (
@@ -29,15 +30,35 @@ from bot.chat.values import replace
 from bot.programme.core import keys
 from bot.programme.reachability.closed_dms import unreachable
 from bot.runtime.context import Context
-from storage.queries import outbox
+from storage.queries import Row, outbox
 
-__all__ = ["Placed", "finished", "place", "settled"]
+__all__ = ["Placed", "Prompt", "finished", "place", "settled"]
 
 _NOT_EDITABLE: frozenset[str] = frozenset({"failed", "withdrawn", "unknown"})
 _MOST_LIVE_MESSAGES = 10
 """Messages with live buttons that a draft remembers; there are hardly ever more than two."""
 
 _MOVED = message(note("The newest version of this is further down."))
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The newest question of a conversation: its key, "" if none, and its message if that is known.
+
+    `row`: see `storage.queries.conversations.current`.
+    """
+
+    key: str
+    row: Row | None = None
+
+    def content_in(self, context: Context, key: str) -> Any | None:  # noqa: ANN401 - a message as the outbox keeps it
+        """Return what a message says that can still be changed; None of any other."""
+        if self.row is not None and key == self.key:
+            state, content = self.row.prompt_state, self.row.prompt_message
+        else:
+            found = outbox.content_of(context.turn.connection, context.turn.programme_id, key)
+            state, content = (found.state, found.message) if found is not None else (None, None)
+        return None if state is None or state in _NOT_EDITABLE else content
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +77,18 @@ def place(
     says: Sequence[engine.Say],
     posts: Sequence[Post],
     entry: engine.Input,
-    prompt_key: str,
+    prompt: Prompt,
 ) -> Placed:
     """Place what a step says; `posts` are its `says` as separate messages, one for one."""
-    review = _review_of(before, prompt_key)
-    live = before.standing or ((prompt_key,) if prompt_key else ())
+    review = _review_of(before, prompt.key)
+    live = before.standing or ((prompt.key,) if prompt.key else ())
     over = any(say.takes_over for say in says)
     typed = isinstance(entry, engine.Said)
     if posts and not typed and after.at == "" and _stands(context, review):
         whole = Message(tuple(block for post in posts for block in post.message.blocks))
         others = [key for key in live if key != review] if over else []
         kept = (review,) if over else live
-        changes = [Update(review, whole, again=True), *_settled_all(context, after, others)]
+        changes = [Update(review, whole, again=True), *_settled_all(context, after, others, prompt)]
         return Placed((), changes, replace(after, review=review, standing=kept))
     new = tuple(post.key for post in posts if _asks(post.message))
     newest = next((p.key for p, say in zip(posts, says, strict=True) if say.review), "")
@@ -75,7 +96,7 @@ def place(
         return Placed(
             posts, (), replace(after, review=newest or review, standing=(*live, *new)[-_MOST_LIVE_MESSAGES:])
         )
-    changes = _settled_all(context, after, [key for key in live if key != review])
+    changes = _settled_all(context, after, [key for key in live if key != review], prompt)
     if review:
         changes += _changed(context, review, _MOVED)
     return Placed(posts, changes, replace(after, review=newest, standing=new))
@@ -86,7 +107,9 @@ def finished(
 ) -> list[Action]:
     """Return what follows from a sent draft: its review becomes what was done, and nothing stays live."""
     review = _review_of(draft, prompt_key)
-    changes = _settled_all(context, draft, [key for key in draft.standing if key != review])
+    changes = _settled_all(
+        context, draft, [key for key in draft.standing if key != review], Prompt(prompt_key)
+    )
     replies = [action for action in actions if isinstance(action, Reply)]
     blocks = tuple(block for reply in replies for block in reply.message.blocks)
     with_file = any(isinstance(block, File) for block in blocks)
@@ -139,14 +162,12 @@ def _zone(context: Context) -> str:
     return (turn.person.zone if turn.person_id else "") or turn.programme.zone
 
 
-def _settled_all(context: Context, draft: Draft, keys: Iterable[str]) -> list[Action]:
+def _settled_all(context: Context, draft: Draft, keys: Iterable[str], prompt: Prompt) -> list[Action]:
     """Take the buttons off the messages, and put the answer that a button gave to each."""
-    turn, changes = context.turn, list[Action]()
+    changes = list[Action]()
     for key in keys:
-        row = outbox.content_of(turn.connection, turn.programme_id, key)
-        if row is None or row.state in _NOT_EDITABLE:
-            continue
-        content = settled(load_message(row.message), _came_of(draft, key))
+        said = prompt.content_in(context, key)
+        content = settled(load_message(said), _came_of(draft, key)) if said is not None else None
         if content is not None:
             changes.append(Update(key, content))
     return changes

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from storage.dialects import insert, literal
 from storage.prepared import Prepared, Row
-from storage.tables import conversations
+from storage.tables import conversations, outbox
 
 __all__ = [
     "begin",
@@ -42,11 +42,20 @@ _MINE = select(
     conversations.c.programme_id == bindparam("programme_id"),
     conversations.c.person_id == bindparam("person_id"),
 )
+_PROMPT = ("state", "sent_at", "attempts", "lease_until", "message")
 _IN_FRONT = Prepared(
-    _MINE.where(conversations.c.state == literal("open"))
+    _MINE.add_columns(*(outbox.c[name].label(f"prompt_{name}") for name in _PROMPT))
+    .outerjoin(
+        outbox,
+        and_(
+            outbox.c.programme_id == conversations.c.programme_id,
+            outbox.c.key == conversations.c.prompt_key,
+        ),
+    )
+    .where(conversations.c.state == literal("open"))
     .order_by(conversations.c.id.desc())
     .limit(1)
-    .with_for_update()
+    .with_for_update(of=conversations)
 )
 _SPOKE = Prepared(
     select(func.max(conversations.c.updated_at)).where(
@@ -114,7 +123,9 @@ def begin(connection: Connection, row: dict[str, Any]) -> int | None:
 def current(connection: Connection, programme_id: int, person_id: int) -> Row | None:
     """Return the open conversation that a person's words in the DM go to, locked.
 
-    A row has id, form, subject, draft, state, destination and prompt_key, here and below.
+    A row has id, form, subject, draft, state, destination and prompt_key, here and below. This one has the
+    newest question besides, as the outbox has it: prompt_state (None: it is not there), prompt_sent_at,
+    prompt_attempts, prompt_lease_until and prompt_message.
     """
     return _IN_FRONT.first(connection, {"programme_id": programme_id, "person_id": person_id})
 
