@@ -46,9 +46,9 @@ _STORE = Prepared(
         answer_until=bindparam("answer_until"),
     )
 )
-_STATE = (
+_STATE = Prepared(
     update(inbox)
-    .where(inbox.c.id.in_(bindparam("ids", expanding=True)), inbox.c.answer_state == literal("owed"))
+    .where(inbox.c.id == bindparam("row_id"), inbox.c.answer_state == literal("owed"))
     .values(answer_state=bindparam("state"))
 )
 _NEXT = Prepared(select(func.min(inbox.c.answer_until)).where(inbox.c.answer_state == literal("owed")))
@@ -115,7 +115,7 @@ def answer_to(connection: Connection, row_id: int, actor: str) -> Any:  # noqa: 
 
 def mark_given(connection: Connection, ids: Sequence[int], state: str = "given") -> None:
     """Mark pending answers as given (or as posted: they became messages)."""
-    connection.execute(_STATE, {"ids": list(ids), "state": state})
+    _STATE.run_many(connection, [{"row_id": row_id, "state": state} for row_id in ids])
 
 
 def next_due(connection: Connection) -> datetime | None:

@@ -127,7 +127,7 @@ def _begin(turn: Turn, project_id: int | str) -> list[Action]:
 
 def _under_way(turn: Turn, project: Project) -> bool:
     """Return whether the person has a draft that may still be sent."""
-    rows = drafts.drafts_of(turn, project=project, person=turn.person)
+    rows = drafts.drafts_of(turn, project=project, person=turn.own_id)
     return any(deadlines.in_time(turn, project, row.created_at) for row in rows)
 
 

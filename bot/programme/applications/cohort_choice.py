@@ -28,7 +28,7 @@ def decide(turn: Turn, project: Project) -> Cohort:
         Declined: the project no longer belongs to a cohort.
     """
     held = _held(turn, project)
-    under_way = bool(drafts.drafts_of(turn, project=project, person=turn.person))
+    under_way = bool(drafts.drafts_of(turn, project=project, person=turn.own_id))
     kept = _cohort(turn, held) if held is not None and under_way else None
     found = kept if kept is not None and not _lets_in_here(turn, project) else _best(turn, project)
     if held is None:

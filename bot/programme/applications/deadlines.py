@@ -122,7 +122,7 @@ def application_draft_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Remind the owner of a draft once, with what is left to do."""
     project = projects.project_of(turn, subjects.PROJECT.id_of(event.subject))
     person = people.person_of(turn, event.read(ForPerson).person)
-    if not drafts_of(turn, project=project, person=person) or turn.now > project.deadline_at:
+    if not drafts_of(turn, project=project, person=person.id) or turn.now > project.deadline_at:
         return []
     if _refused(turn, project, person):
         return []  # the draft could not be sent
@@ -224,7 +224,7 @@ def _still_closed(turn: Turn, waiting: Waiting) -> Message | None:
         Application.project_id == project.id,
         Application.person_id == person.id,
     )
-    again = turn.session.scalar(query) is not None or drafts_of(turn, project=project, person=person)
+    again = turn.session.scalar(query) is not None or drafts_of(turn, project=project, person=person.id)
     return None if again else waiting.message
 
 

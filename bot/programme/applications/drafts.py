@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Row, select
+from sqlalchemy import bindparam, select
 
 from bot.programme.applications import application_form
 from bot.programme.core.turn import Turn
-from storage.tables import Person, Project, conversations
+from storage.dialects import literal
+from storage.prepared import Prepared
+from storage.queries import Row
+from storage.tables import Project, conversations
 
 __all__ = ["begun_at", "drafts_of"]
 
-_LIVE: Final = ("open", "waiting")
+_LIVE: Final = (
+    select(conversations)
+    .where(
+        conversations.c.programme_id == bindparam("programme_id"),
+        conversations.c.form == application_form.FORM,
+        conversations.c.state.in_((literal("open"), literal("waiting"))),
+    )
+    .order_by(conversations.c.id)
+)
+_PERSONS: Final = conversations.c.person_id == bindparam("person")
+_PROJECTS: Final = conversations.c.subject == bindparam("project")
+_OF_PERSON: Final = Prepared(_LIVE.where(_PERSONS))
+_OF_PROJECT: Final = Prepared(_LIVE.where(_PROJECTS))
+_OF_BOTH: Final = Prepared(_LIVE.where(_PERSONS, _PROJECTS))
 
 
 def begun_at(turn: Turn, conversation_id: int) -> datetime | None:
@@ -26,17 +42,12 @@ def begun_at(turn: Turn, conversation_id: int) -> datetime | None:
     return found
 
 
-def drafts_of(
-    turn: Turn, *, project: Project | None = None, person: Person | None = None
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return unfinished applications (rows of conversations) to a project, of a person, or both."""
-    query = select(conversations).where(
-        conversations.c.programme_id == turn.programme_id,
-        conversations.c.form == application_form.FORM,
-        conversations.c.state.in_(_LIVE),
-    )
-    if project is not None:
-        query = query.where(conversations.c.subject == str(project.id))
-    if person is not None:
-        query = query.where(conversations.c.person_id == person.id)
-    return turn.connection.execute(query.order_by(conversations.c.id)).all()
+def drafts_of(turn: Turn, *, project: Project | None = None, person: int | None = None) -> Sequence[Row]:
+    """Return unfinished applications (rows of conversations) to a project, of a person (an id), or both."""
+    wanted = {
+        "programme_id": turn.programme_id,
+        "project": str(project.id if project else 0),
+        "person": person,
+    }
+    drafts = _OF_PERSON if project is None else _OF_PROJECT if person is None else _OF_BOTH
+    return drafts.rows(turn.connection, wanted)

@@ -132,7 +132,7 @@ def _follow_drafts(turn: Turn, first: Person, second: Person) -> list[Action]:
         CancelTimers(key=keys.APPLICATION_DRAFT(int(subject), second.id))
         for subject in sorted(set(turn.connection.scalars(query)))
     ]
-    for row in drafts_of(turn, person=first):
+    for row in drafts_of(turn, person=first.id):
         actions += _follow_draft(turn, first, row)
     return actions
 

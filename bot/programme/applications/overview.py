@@ -137,7 +137,7 @@ def _listed(turn: Turn, entries: Sequence[Entry], number: int) -> list[Block]:
 
 def _mine(turn: Turn) -> Sequence[Application]:
     query = select(Application).where(
-        Application.programme_id == turn.programme_id, Application.person_id == turn.person.id
+        Application.programme_id == turn.programme_id, Application.person_id == turn.own_id
     )
     return turn.session.scalars(query).all()
 
@@ -145,7 +145,7 @@ def _mine(turn: Turn) -> Sequence[Application]:
 def _ranked(turn: Turn, applications: Iterable[Application]) -> list[Entry]:
     """Return the student's drafts and these applications, those that need attention first."""
     ranked: list[tuple[int, float, Entry]] = [
-        (_DRAFT, -row.id, row) for row in drafts.drafts_of(turn, person=turn.person)
+        (_DRAFT, -row.id, row) for row in drafts.drafts_of(turn, person=turn.own_id)
     ]
     for application in applications:
         rank = _ORDER.get(application.status, _OVER)

@@ -69,15 +69,20 @@ class Turn(Struct, frozen=True):
         return self.session.get_one(Programme, self.programme_id)
 
     @property
-    def person(self) -> Person:
-        """Return the person who acted.
+    def own_id(self) -> int:
+        """Return the id of the person who acted.
 
         Raises:
             Declined: no person acted (a timer's turn has none), or the programme does not know them yet.
         """
         if not self.person_id:
             raise Declined("Only a person can do that.")
-        return self.session.get_one(Person, self.person_id)
+        return self.person_id
+
+    @property
+    def person(self) -> Person:
+        """Return the person who acted; see `own_id`."""
+        return self.session.get_one(Person, self.own_id)
 
     def follow(self, change: Change) -> list[Action]:
         """Announce a change: the handlers of higher rooms that follow it act, in this transaction.

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from bot.chat.actions import Action, SetTimer, Update
 from bot.chat.codec import RUN, TALK, verb_of
@@ -48,6 +48,7 @@ from bot.programme.projects.display import short_line
 from bot.programme.projects.listing import page_of
 from bot.programme.projects.search import Filters, matching
 from bot.programme.projects.selection import options_of
+from storage.prepared import Prepared
 from storage.queries import timers
 from storage.tables import Application, Identity, Project
 
@@ -58,6 +59,15 @@ _PAGE: Final = "home"
 _PROJECTS: Final = 5
 _REFRESH_DELAY: Final = timedelta(seconds=2)
 _DECISION: Final = (Project.decide_at, Project.decide_day, Project.decide_zone)
+
+_OPENED: Final = Prepared(
+    select(Identity.id).where(
+        Identity.programme_id == bindparam("programme_id"),
+        Identity.platform == bindparam("platform"),
+        Identity.user_id == bindparam("user_id"),
+        Identity.home.is_not(None),
+    )
+)
 
 # What the buttons do that lead to a section of the page; a section that is shown needs no button.
 _ITEMS: Final = verbs.TASK_PAGE("start")
@@ -117,7 +127,7 @@ _BEGUN: Final = "Nothing else is open or due for you now. What you began waits b
 
 def _doors(turn: Turn, shown: Collection[str]) -> tuple[Button, ...]:
     """Return the buttons for everything that has no section of the page."""
-    drafts = {row.id for row in drafts_of(turn, person=turn.person)}
+    drafts = {row.id for row in drafts_of(turn, person=turn.own_id)}
     return tuple(
         button
         for button in menu.doors(turn)
@@ -128,7 +138,7 @@ def _doors(turn: Turn, shown: Collection[str]) -> tuple[Button, ...]:
 
 def _open_projects(turn: Turn) -> list[Block]:
     """Return what a student can apply to and has not yet, the nearest deadlines first."""
-    drafted = [whole_number(row.subject) for row in drafts_of(turn, person=turn.person)]
+    drafted = [whole_number(row.subject) for row in drafts_of(turn, person=turn.own_id)]
     begun = [number for number in drafted if number is not None]
     applied = select(Application.project_id).where(Application.person_id == turn.person.id)
     wanted = matching(turn, Filters()).where(Project.id.not_in(applied), Project.id.not_in(begun))
@@ -184,20 +194,9 @@ def _projects(turn: Turn) -> list[Block]:
 
 def draw_again(turn: Turn, accounts: Iterable[UserRef]) -> None:
     """Have the pages of these accounts drawn again, if they were ever opened."""
-    wanted = list(accounts)
-    if not wanted:
-        return
-    query = select(Identity.platform, Identity.user_id, Identity.id).where(
-        Identity.programme_id == turn.programme_id,
-        Identity.home.is_not(None),
-        Identity.user_id.in_([user.id for user in wanted]),
-    )
-    known = {(user.platform, user.id) for user in wanted}
-    rows = [
-        row_of(turn.programme_id, _timer(identity_id, turn.now))
-        for platform, user_id, identity_id in turn.connection.execute(query)
-        if (platform, user_id) in known
-    ]
+    who = ({"programme_id": turn.programme_id, "platform": u.platform, "user_id": u.id} for u in accounts)
+    found = (_OPENED.value(turn.connection, account) for account in who)
+    rows = [row_of(turn.programme_id, _timer(number, turn.now)) for number in found if number is not None]
     if rows:
         timers.remind(turn.connection, rows)
 
