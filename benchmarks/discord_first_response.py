@@ -28,6 +28,7 @@ from aiohttp import WSMsgType, web
 import storage.engines
 from adapters.cli.logs import log_as
 from adapters.cli.running_bot import opened, receiving
+from benchmarks.costs import cpu_of
 from benchmarks.discord_peers import PEERS, TOKEN
 from benchmarks.stage import AT_ONCE, NOW
 from bot.chat.answers import FileRef
@@ -56,6 +57,7 @@ class Discord:
     """A minimal Discord for one bot: its gateway, and when each interaction was answered."""
 
     url: str = ""
+    process: int = 0
     socket: web.WebSocketResponse | None = None
     here: asyncio.Event = field(default_factory=asyncio.Event)
     waiting: dict[str, asyncio.Future[float]] = field(default_factory=dict)
@@ -175,9 +177,11 @@ async def measure(folder: Path, blocks: int, singles: int, at_once: int) -> dict
     """Return the milliseconds of single commands (medians), and commands per second with `at_once` at a time.
 
     The sides take turns with a block each: `singles` commands one after the other, then `at_once` together.
+    The processor's microseconds for a command are of the blocks with `at_once` at a time.
     """
     alone: dict[str, list[float]] = {side: [] for side in _SIDES}
     together: dict[str, list[float]] = {side: [] for side in _SIDES}
+    cpu = dict.fromkeys(_SIDES, 0.0)
     numbers = count(1)
     async with AsyncExitStack() as stack:
         sides = {side: await stack.enter_async_context(_serving(side, folder)) for side in _SIDES}
@@ -187,19 +191,22 @@ async def measure(folder: Path, blocks: int, singles: int, at_once: int) -> dict
         for block in range(blocks):
             for side in _SIDES if block % 2 == 0 else _SIDES[::-1]:
                 alone[side] += [await sides[side].ask(next(numbers)) for _ in range(singles)]
+                before = cpu_of(sides[side].process)
                 together[side].append(await _together(sides[side], at_once, numbers))
+                cpu[side] += cpu_of(sides[side].process) - before
     one = {side: median(taken) for side, taken in alone.items()}
     many = {side: median(taken) for side, taken in together.items()}
-    return {
-        "first.loose.ours": one["loose"],
-        "first.loose.peer": one["nonebot"],
-        "first.one.ours": one["ours"],
-        "first.one.peer": one["nonebot"],
-        "first.tree.ours": one["ours"],
-        "first.tree.peer": one["tree"],
-        "first.many.ours": many["ours"],
-        "first.many.peer": many["nonebot"],
-    }
+    each_cpu = {side: seconds / (blocks * at_once) * 1e6 for side, seconds in cpu.items()}
+    figures: dict[str, float] = {}
+    for figure, taken, ours, peer in (
+        ("first.loose", one, "loose", "nonebot"),
+        ("first.one", one, "ours", "nonebot"),
+        ("first.tree", many, "ours", "tree"),
+        ("first.many", many, "ours", "nonebot"),
+    ):
+        for name, side in (("ours", ours), ("peer", peer)):
+            figures |= {f"{figure}.{name}": taken[side], f"{figure}.{name}.cpu": each_cpu[side]}
+    return figures
 
 
 async def _together(discord: Discord, at_once: int, numbers: count[int]) -> float:
@@ -211,7 +218,10 @@ async def _together(discord: Discord, at_once: int, numbers: count[int]) -> floa
 
 @asynccontextmanager
 async def _serving(side: str, folder: Path) -> AsyncIterator[Discord]:
-    """Serve a separate Discord to one side, which runs as a process beside it."""
+    """Serve a separate Discord to one side, which runs as a process beside it.
+
+    What a side prints (NoneBot its log) is not of the results, so it goes where errors go.
+    """
     discord, app = Discord(), web.Application()
     app.router.add_get("/", discord.gateway)
     app.router.add_route("*", "/api/v10/{rest:.*}", discord.rest)
@@ -222,7 +232,10 @@ async def _serving(side: str, folder: Path) -> AsyncIterator[Discord]:
     ours = ("benchmarks.discord_first_response", side, str(folder))
     module = ("benchmarks.discord_peers", side) if side in PEERS else ours
     command = [sys.executable, "-m", *module, discord.url]
-    process = subprocess.Popen(command, cwd=_ROOT)  # noqa: ASYNC220 - it goes on by itself
+    process = subprocess.Popen(  # noqa: ASYNC220 - it goes on by itself
+        command, cwd=_ROOT, stdout=sys.stderr
+    )
+    discord.process = process.pid
     try:
         yield discord
     finally:

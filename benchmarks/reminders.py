@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from time import monotonic, perf_counter
+from time import monotonic
 from typing import Final
 
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
@@ -22,6 +22,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from msgspec import Struct
 from sqlalchemy import create_engine, event
 
+from benchmarks.costs import Cost, Others, no_others
 from benchmarks.stage import NOW, PEOPLE, Level, Silent, open_programme, set_pragmas, user, watched
 from bot.chat.actions import Action, Post, SetTimer
 from bot.chat.content import message
@@ -35,7 +36,7 @@ from bot.runtime.timers import serve_timers
 from bot.runtime.turns import PlatformProfile
 from storage.database import Database, UnitOfWork
 
-__all__ = ["COUNT", "ours", "theirs"]
+__all__ = ["COUNT", "Reminders", "do_nothing", "ours", "remind", "serve", "theirs"]
 
 COUNT: Final = 10_000
 _DUE: Final = NOW - timedelta(minutes=1)
@@ -59,24 +60,51 @@ def _nothing(_turn: Turn, _fired: TimerFired) -> Sequence[Action]:
 ROUTES = Routes(timers={"bench.post": _post, "bench.nothing": _nothing})
 
 
-async def ours(folder: Path, count: int, level: Level) -> dict[str, float]:
-    """Return Stint's seconds and stalls (milliseconds); "alone" fires timers whose handlers do nothing."""
-    silent = Silent()
-    port = PlatformProfile(ROUTES, silent.capabilities, silent.limits)
-    figures: dict[str, float] = {}
-    async with open_programme(folder, level=level) as database:
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """What a side's reminders cost, and the longest stall of its event loop meanwhile (milliseconds).
+
+    `alone`: firing timers whose handlers do nothing, which is all that APScheduler does.
+    """
+
+    create: Cost
+    fire: Cost
+    alone: Cost
+    stall: float
+
+
+async def ours(url: str, count: int, level: Level = "FULL", others: Others = no_others) -> Reminders:
+    """Return what the reminders cost Stint on a new database; `others` as of a Cost."""
+    silent, create, fire, alone = Silent(), Cost(others), Cost(others), Cost(others)
+    async with open_programme(url, level=level) as database:
         async with watched() as loop:
-            began = perf_counter()
-            await database.transact(lambda work: _remind(work, port, "bench.post", count))
-            figures["create_seconds"] = perf_counter() - began
-        figures["create_stall"] = loop.stall
-        seconds, stall = await _fire(database, port, silent)
+            with create.counting():
+                await remind(database, silent, "bench.post", count)
+        stall = loop.stall
+        async with watched() as loop:
+            with fire.counting():
+                await serve(database, silent)
         assert silent.sent == count
-        figures |= {"fire_seconds": seconds, "fire_stall": stall}
-        await database.transact(lambda work: _remind(work, port, "bench.nothing", count))
-        seconds, stall = await _fire(database, port, silent)
+        await remind(database, silent, "bench.nothing", count)
+        with alone.counting():
+            await serve(database, silent)
         assert silent.sent == count
-        return figures | {"alone_seconds": seconds, "alone_stall": stall}
+    return Reminders(create, fire, alone, max(stall, loop.stall))
+
+
+async def remind(database: Database, silent: Silent, kind: str, count: int) -> None:
+    """Set `count` timers of a kind, each overdue, for PEOPLE people in turn."""
+    await database.transact(partial(_remind, port=_port(silent), kind=kind, count=count))
+
+
+async def serve(database: Database, silent: Silent) -> None:
+    """Fire every overdue timer, and deliver every message."""
+    await serve_timers(database, _port(silent), NOW, monotonic)
+    await deliver(database, {silent.platform: silent}, lambda: NOW, _lost)
+
+
+def _port(silent: Silent) -> PlatformProfile:
+    return PlatformProfile(ROUTES, silent.capabilities, silent.limits)
 
 
 def _remind(work: UnitOfWork, port: PlatformProfile, kind: str, count: int) -> None:
@@ -87,15 +115,6 @@ def _remind(work: UnitOfWork, port: PlatformProfile, kind: str, count: int) -> N
         for n in range(count)
     ]
     carry_out(context, actions)
-
-
-async def _fire(database: Database, port: PlatformProfile, silent: Silent) -> tuple[float, float]:
-    async with watched() as loop:
-        began = perf_counter()
-        await serve_timers(database, port, NOW, monotonic)
-        await deliver(database, {silent.platform: silent}, lambda: NOW, _lost)
-        seconds = perf_counter() - began
-    return seconds, loop.stall
 
 
 def _lost(*lost: object) -> None:
@@ -121,8 +140,9 @@ async def do_nothing() -> None:
         _ran.all.set()
 
 
-async def theirs(folder: Path, count: int, level: Level) -> dict[str, float]:
-    """Return APScheduler's seconds and stalls (milliseconds)."""
+async def theirs(folder: Path, count: int, level: Level) -> Reminders:
+    """Return what the reminders cost APScheduler; its jobs do nothing."""
+    create, fire = Cost(), Cost()
     engine = create_engine(f"sqlite:///{folder / 'apscheduler.db'}")
     pragmas = ("journal_mode=WAL", f"synchronous={level}")
     event.listen(engine, "connect", partial(set_pragmas, pragmas=pragmas))
@@ -134,22 +154,15 @@ async def theirs(folder: Path, count: int, level: Level) -> dict[str, float]:
     scheduler.start(paused=True)
     _ran.jobs, _ran.count, _ran.all = 0, count, asyncio.Event()
     async with watched() as loop:
-        began = perf_counter()
-        for number in range(count):
-            scheduler.add_job(do_nothing, "date", run_date=_DUE, id=f"reminder:{number}")
-        created = perf_counter() - began
-    create_stall = loop.stall
+        with create.counting():
+            for number in range(count):
+                scheduler.add_job(do_nothing, "date", run_date=_DUE, id=f"reminder:{number}")
+    stall = loop.stall
     async with watched() as loop:
-        began = perf_counter()
-        scheduler.resume()
-        await _ran.all.wait()
-        fired = perf_counter() - began
+        with fire.counting():
+            scheduler.resume()
+            await _ran.all.wait()
     scheduler.shutdown()
     await asyncio.sleep(0)
     engine.dispose()
-    return {
-        "create_seconds": created,
-        "create_stall": create_stall,
-        "fire_seconds": fired,
-        "fire_stall": loop.stall,
-    }
+    return Reminders(create, fire, fire, max(stall, loop.stall))

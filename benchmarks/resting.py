@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +19,7 @@ from bot.programme.administration.creation import create_cohort, create_person, 
 from storage.database import UnitOfWork, open_database
 from storage.migrate import upgrade
 
-__all__ = ["PEOPLE", "megabytes"]
+__all__ = ["PEOPLE", "megabytes", "populate", "running"]
 
 PEOPLE: Final = 1_000
 _COMPANIES: Final = 50
@@ -29,25 +31,34 @@ def megabytes(folder: Path, people: int, settling: float) -> float:
     The bot runs without a screen, on the terminal's world and SQLite. Linux only: it reads /proc.
     """
     url = f"sqlite:///{folder / 'stint.db'}"
-    _populate(url, folder / "terminal", people)
+    populate(url, folder / "terminal", people)
+    with running(url, folder) as process:
+        time.sleep(settling)
+        status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    [resident] = [line for line in status.splitlines() if line.startswith("VmRSS:")]
+    return int(resident.split()[1]) / 1024
+
+
+@contextmanager
+def running(url: str, folder: Path) -> Iterator[int]:
+    """Run `stint run` on a database and the terminal's world in a folder; yield its process, once it runs."""
     settings = {"STINT_DATABASE_URL": url, "STINT_TERMINAL__FOLDER": str(folder / "terminal")}
     with subprocess.Popen(
         [sys.executable, "-m", "adapters.cli", "run"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         env={**os.environ, **settings, "PYTHONUNBUFFERED": "1"},
-    ) as running:
-        assert running.stdout is not None
-        while b"Running" not in running.stdout.readline():
-            assert running.poll() is None, "stint run ended by itself"
-        time.sleep(settling)
-        status = Path(f"/proc/{running.pid}/status").read_text(encoding="ascii")
-        running.terminate()
-    [resident] = [line for line in status.splitlines() if line.startswith("VmRSS:")]
-    return int(resident.split()[1]) / 1024
+    ) as process:
+        assert process.stdout is not None
+        while b"Running" not in process.stdout.readline():
+            assert process.poll() is None, "stint run ended by itself"
+        try:
+            yield process.pid
+        finally:
+            process.terminate()
 
 
-def _populate(url: str, folder: Path, people: int) -> None:
+def populate(url: str, folder: Path, people: int) -> None:
     """Create a programme with a cohort, employers and students, in the database and at the terminal."""
     folder.mkdir()
     upgrade(url)

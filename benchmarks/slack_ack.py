@@ -13,8 +13,9 @@ import hashlib
 import hmac
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from statistics import median, quantiles
@@ -30,6 +31,7 @@ from adapters.slack.adapter import SlackAdapter
 from adapters.slack.installations import OneWorkspace
 from adapters.slack.manifest import command_names
 from adapters.slack.options import SlackOptions
+from benchmarks.costs import cpu_of
 from benchmarks.slack_peer import PATH, SECRET, TOKEN, listening, served
 from benchmarks.stage import AT_ONCE, NOW
 from bot.chat.answers import FileRef
@@ -49,36 +51,67 @@ Side = Literal["ours", "peer"]
 _SIDES: Final[Sequence[Side]] = ("ours", "peer")
 
 
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """A side's address and process."""
+
+    address: str
+    process: int
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What a side took for commands: milliseconds of each, and the processor's seconds for all."""
+
+    taken: list[float] = field(default_factory=list)
+    cpu: float = 0.0
+
+    def figures(self, figure: str, side: Side, middle: Callable[[list[float]], float]) -> dict[str, float]:
+        """Return one number for all, and the processor's microseconds for each command."""
+        each = self.cpu / len(self.taken) * 1e6
+        return {f"{figure}.{side}": middle(self.taken), f"{figure}.{side}.cpu": each}
+
+
 async def measure(folder: Path, blocks: int, singles: int, at_once: int) -> dict[str, float]:
     """Return milliseconds: the median of single requests, and the 99th percentile with `at_once` at a time.
 
     The sides take turns with a block each: `singles` requests one after the other, then `at_once` together.
     """
+    alone = {side: _Asked() for side in _SIDES}
+    together = {side: _Asked() for side in _SIDES}
     async with _serving("ours", folder) as ours, _serving("peer", folder) as peer:
-        bases = {"ours": ours, "peer": peer}
-        alone: dict[Side, list[float]] = {side: [] for side in _SIDES}
-        together: dict[Side, list[float]] = {side: [] for side in _SIDES}
-        numbers = count(1)
+        servers, numbers = {"ours": ours, "peer": peer}, count(1)
         async with ClientSession(connector=TCPConnector(limit=at_once)) as session:
             for side in _SIDES:
-                await asyncio.gather(*(_ask(session, bases[side], next(numbers)) for _ in range(at_once)))
+                await asyncio.gather(*(_ask(session, servers[side], next(numbers)) for _ in range(at_once)))
             for block in range(blocks):
                 for side in _SIDES if block % 2 == 0 else _SIDES[::-1]:
-                    base = bases[side]
-                    alone[side] += [await _ask(session, base, next(numbers)) for _ in range(singles)]
-                    asked = (_ask(session, base, next(numbers)) for _ in range(at_once))
-                    together[side] += await asyncio.gather(*asked)
-    return {
-        **{f"ack.one.{side}": median(alone[side]) for side in _SIDES},
-        **{f"ack.many.{side}": quantiles(together[side], n=100)[-1] for side in _SIDES},
-    }
+                    server = servers[side]
+                    with _counting(server, alone[side]) as taken:
+                        taken.extend([await _ask(session, server, next(numbers)) for _ in range(singles)])
+                    with _counting(server, together[side]) as taken:
+                        asked = (_ask(session, server, next(numbers)) for _ in range(at_once))
+                        taken.extend(await asyncio.gather(*asked))
+    figures: dict[str, float] = {}
+    for side in _SIDES:
+        figures |= alone[side].figures("ack.one", side, median)
+        figures |= together[side].figures("ack.many", side, lambda taken: quantiles(taken, n=100)[-1])
+    return figures
 
 
-async def _ask(session: ClientSession, base: str, number: int) -> float:
+@contextmanager
+def _counting(server: _Server, asked: _Asked) -> Iterator[list[float]]:
+    """Add what the server's processor does in the block; yield where its commands' times go."""
+    before = cpu_of(server.process)
+    yield asked.taken
+    asked.cpu += cpu_of(server.process) - before
+
+
+async def _ask(session: ClientSession, server: _Server, number: int) -> float:
     """Return the milliseconds until a fresh command, by one of `AT_ONCE` people, is acknowledged."""
     body, headers = _signed(number)
     began = perf_counter()
-    async with session.post(base + PATH, data=body, headers=headers) as response:
+    async with session.post(server.address + PATH, data=body, headers=headers) as response:
         await response.read()
         took = perf_counter() - began
         assert response.status == 200, response.status  # noqa: PLR2004 - HTTP's own number
@@ -114,8 +147,8 @@ def _signed(number: int) -> tuple[bytes, dict[str, str]]:
 
 
 @asynccontextmanager
-async def _serving(side: Side, folder: Path) -> AsyncIterator[str]:
-    """Run a process that serves one side; yield its address."""
+async def _serving(side: Side, folder: Path) -> AsyncIterator[_Server]:
+    """Run a process that serves one side."""
     module = ("benchmarks.slack_peer",) if side == "peer" else ("benchmarks.slack_ack", str(folder))
     command = [sys.executable, "-m", *module]
     process = subprocess.Popen(  # noqa: ASYNC220 - nothing else runs meanwhile
@@ -124,7 +157,7 @@ async def _serving(side: Side, folder: Path) -> AsyncIterator[str]:
     try:
         assert process.stdout is not None
         line = await asyncio.to_thread(process.stdout.readline)
-        yield line.strip()
+        yield _Server(line.strip(), process.pid)
     finally:
         process.terminate()
         process.communicate()

@@ -37,6 +37,7 @@ __all__ = [
     "idle_stall",
     "open_programme",
     "set_pragmas",
+    "sqlite_in",
     "user",
     "watched",
 ]
@@ -159,15 +160,17 @@ def user(number: int) -> UserRef:
     return UserRef(PLATFORM, f"p{number}")
 
 
+def sqlite_in(folder: Path) -> str:
+    """Return the URL of a SQLite file in a folder."""
+    return f"sqlite:///{folder / 'stint.db'}"
+
+
 @asynccontextmanager
-async def open_programme(
-    folder: Path, people: int = PEOPLE, level: Level = "FULL"
-) -> AsyncIterator[Database]:
+async def open_programme(url: str, people: int = PEOPLE, level: Level = "FULL") -> AsyncIterator[Database]:
     """Open a new database with one programme and its people, as in production.
 
-    That means WAL and synchronous=FULL; another `level` is for comparison.
+    For SQLite that means WAL and synchronous=FULL; another `level` is for comparison.
     """
-    url = f"sqlite:///{folder / 'stint.db'}"
     upgrade(url)
     database = open_database(url)
     if level != "FULL":

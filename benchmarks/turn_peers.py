@@ -10,134 +10,93 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing
 from functools import partial
 from pathlib import Path
-from time import perf_counter
-from typing import Any, Final
-from unittest.mock import patch
+from typing import Final
 
 from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from benchmarks.stage import open_programme, set_pragmas
+from benchmarks.costs import Cost
+from benchmarks.recording import Statement, Transactions, recording, replay
+from benchmarks.stage import open_programme, set_pragmas, sqlite_in
 from benchmarks.turns import begin, mark_sent, port, rounds_of_events
 from bot.runtime.turns import receive
-from storage.prepared import Prepared
 
-__all__ = ["Recorded", "aiosqlite", "raw", "record"]
+__all__ = ["PRAGMAS", "Recorded", "aiosqlite", "raw", "record"]
 
-_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 _SENT: Final = "UPDATE outbox SET state = 'sent' WHERE state = 'pending'"
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A statement of a turn: as SQLAlchemy has it with its values, and as the driver was given it."""
-
-    core: Any
-    values: Any
-    sql: str
-    bound: list[Any]
-
-
-Recorded = list[list[list[Statement]]]
+Recorded = list[Transactions]
 """The statements of each turn, by question, then by person."""
 
 
 async def record(folder: Path, people: int) -> Recorded:
     """Run every turn once, alone, and record its statements."""
-    async with open_programme(folder, people) as database:
-        await database.transact(partial(begin, people=people))
+    async with open_programme(sqlite_in(folder), people) as database:
+        await database.transact(partial(begin, people=range(1, people + 1)))
         recorded: Recorded = []
-        for now, events in rounds_of_events(people):
-            recorded.append([])
-            for said in events:
-                with _listening() as heard:
+        for now, events in rounds_of_events(range(1, people + 1)):
+            with recording(database) as turns:
+                for said in events:
                     await database.transact(partial(receive, event=said, now=now, port=port()))
-                recorded[-1].append(heard)
+            recorded.append(turns)
             await database.transact(partial(mark_sent, now=now))
         return recorded
 
 
-@contextmanager
-def _listening() -> Iterator[list[Statement]]:
-    """Record every prepared statement that runs within the block."""
-    heard: list[Statement] = []
-
-    def listen(method: Callable[..., Any]) -> Callable[..., Any]:
-        def run(prepared: Prepared, connection: Any, given: Any) -> Any:  # noqa: ANN401 - as the method's
-            for values in given if isinstance(given, list) else [given]:
-                plan = prepared._plan(connection.dialect)  # noqa: SLF001 - only a measurement looks inside
-                heard.append(Statement(prepared._statement, values, plan.sql, plan.bind(values)))  # noqa: SLF001 - as above
-            return method(prepared, connection, given)
-
-        return run
-
-    names = ("rows", "run", "run_many")
-    patches = [patch.object(Prepared, name, listen(getattr(Prepared, name))) for name in names]
-    for each in patches:
-        each.start()
-    try:
-        yield heard
-    finally:
-        for each in patches:
-            each.stop()
-
-
 async def _beginning(folder: Path, people: int) -> Path:
     """Return a database file on which the recorded turns can run."""
-    async with open_programme(folder, people) as database:
-        await database.transact(partial(begin, people=people))
+    async with open_programme(sqlite_in(folder), people) as database:
+        await database.transact(partial(begin, people=range(1, people + 1)))
         path = database.path
     assert path is not None
     return path
 
 
-async def raw(folder: Path, recorded: Recorded, together: int) -> float:
-    """Return the seconds that sqlite3 takes for the recorded turns, `together` of them in a commit."""
-    path = await _beginning(folder, len(recorded[0]))
-    seconds = 0.0
+async def raw(folder: Path, recorded: Recorded, together: int) -> Cost:
+    """Return what the recorded turns cost with sqlite3, `together` of them in a commit."""
+    path, cost = await _beginning(folder, len(recorded[0])), Cost()
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        set_pragmas(connection, None, _PRAGMAS)
+        set_pragmas(connection, None, PRAGMAS)
         for turns in recorded:
-            began = perf_counter()
-            for first in range(0, len(turns), together):
-                connection.execute("BEGIN IMMEDIATE")
-                for turn in turns[first : first + together]:
-                    for statement in turn:
-                        connection.execute(statement.sql, statement.bound).fetchall()
-                connection.execute("COMMIT")
-            seconds += perf_counter() - began
+            with cost.counting():
+                replay(connection, turns, together)
             connection.execute(_SENT)
-    return seconds
+    return cost
 
 
-async def aiosqlite(folder: Path, recorded: Recorded, at_once: int) -> float:
-    """Return the seconds that SQLAlchemy takes over aiosqlite, `at_once` people sharing a connection.
+async def aiosqlite(folder: Path, recorded: Recorded, at_once: int) -> Cost:
+    """Return what the turns cost with SQLAlchemy over aiosqlite, `at_once` people sharing a connection.
 
     With a connection each they would be slower: they would wait for SQLite's lock by sleeping.
     """
-    path = await _beginning(folder, len(recorded[0]))
+    path, cost = await _beginning(folder, len(recorded[0])), Cost()
     engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=1, max_overflow=0)
-    event.listen(engine.sync_engine, "connect", partial(set_pragmas, pragmas=_PRAGMAS))
-    seconds = 0.0
+    event.listen(engine.sync_engine, "connect", partial(set_pragmas, pragmas=PRAGMAS))
     for turns in recorded:
-        began = perf_counter()
-        await asyncio.gather(*(_run_turns(engine, turns[n::at_once]) for n in range(at_once)))
-        seconds += perf_counter() - began
+        with cost.counting():
+            await asyncio.gather(*(_run_turns(engine, turns[n::at_once]) for n in range(at_once)))
         async with engine.begin() as connection:
             await connection.exec_driver_sql(_SENT)
     await engine.dispose()
-    return seconds
+    return cost
 
 
-async def _run_turns(engine: AsyncEngine, turns: Sequence[Sequence[Statement]]) -> None:
+async def _run_turns(engine: AsyncEngine, turns: Transactions) -> None:
     for turn in turns:
         async with engine.begin() as connection:
             for statement in turn:
-                result = await connection.execute(statement.core, statement.values)
-                if result.returns_rows:
-                    result.all()
+                await _run(connection, statement)
+
+
+async def _run(connection: AsyncConnection, statement: Statement) -> None:
+    if statement.core is None:
+        result = await connection.exec_driver_sql(statement.sql, statement.bound)
+    else:
+        result = await connection.execute(statement.core, statement.values)
+    if result.returns_rows:
+        result.all()

@@ -13,16 +13,15 @@ measured time.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
-from time import perf_counter
 from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
 from sqlalchemy import update
 
+from benchmarks.costs import Cost
 from benchmarks.stage import NOW, PLATFORM, Silent, open_programme, user
 from bot.chat.actions import StartConversation
 from bot.chat.events import MessageReceived, MessageRef, Place
@@ -35,7 +34,17 @@ from bot.runtime.turns import PlatformProfile, receive
 from storage.database import Database, UnitOfWork
 from storage.tables import outbox
 
-__all__ = ["AT_ONCE", "PEOPLE", "QUESTIONS", "begin", "mark_sent", "ours", "port", "rounds_of_events"]
+__all__ = [
+    "AT_ONCE",
+    "PEOPLE",
+    "QUESTIONS",
+    "answer_all",
+    "begin",
+    "mark_sent",
+    "ours",
+    "port",
+    "rounds_of_events",
+]
 
 AT_ONCE: Final = 20
 PEOPLE: Final = 200
@@ -64,17 +73,23 @@ _FORM = form_of(
 ROUTES: Final = Routes(forms={"bench": FormRoute(lambda _turn, _subject: _FORM, lambda _turn, _done: [])})
 
 
-async def ours(folder: Path, people: int, at_once: int) -> float:
-    """Return the seconds that Stint takes for all turns, with `at_once` people at a time."""
-    seconds = 0.0
-    async with open_programme(folder, people) as database:
-        await database.transact(partial(begin, people=people))
-        for now, events in rounds_of_events(people):
-            began = perf_counter()
+async def ours(url: str, people: int, at_once: int, cost: Cost) -> Cost:
+    """Return `cost` with what all turns cost Stint on a new database, with `at_once` people at a time."""
+    async with open_programme(url, people) as database:
+        await answer_all(database, range(1, people + 1), at_once, cost)
+    return cost
+
+
+async def answer_all(database: Database, people: Sequence[int], at_once: int, cost: Cost) -> None:
+    """Let these people answer all questions, `at_once` at a time; add what it costs to `cost`.
+
+    The first programme of the database is theirs.
+    """
+    await database.transact(partial(begin, people=people))
+    for now, events in rounds_of_events(people):
+        with cost.counting():
             await asyncio.gather(*(_answer(database, events[n::at_once], now) for n in range(at_once)))
-            seconds += perf_counter() - began
-            await database.transact(partial(mark_sent, now=now))
-    return seconds
+        await database.transact(partial(mark_sent, now=now))
 
 
 async def _answer(database: Database, events: list[MessageReceived], now: datetime) -> None:
@@ -88,11 +103,11 @@ def port() -> PlatformProfile:
     return PlatformProfile(ROUTES, silent.capabilities, silent.limits)
 
 
-def rounds_of_events(people: int) -> Iterator[tuple[datetime, list[MessageReceived]]]:
+def rounds_of_events(people: Sequence[int]) -> Iterator[tuple[datetime, list[MessageReceived]]]:
     """Yield for each question the instant it is answered, and every person's answer."""
     for question in range(QUESTIONS):
         now = NOW + (question + 1) * _PACE
-        yield now, [answer_event(number, question, now) for number in range(1, people + 1)]
+        yield now, [answer_event(number, question, now) for number in people]
 
 
 def answer_event(person: int, question: int, now: datetime) -> MessageReceived:
@@ -110,10 +125,10 @@ def answer_event(person: int, question: int, now: datetime) -> MessageReceived:
     )
 
 
-def begin(work: UnitOfWork, people: int) -> None:
+def begin(work: UnitOfWork, people: Sequence[int]) -> None:
     """Ask every person the first question, and count it as sent."""
     silent = Silent()
-    for number in range(1, people + 1):
+    for number in people:
         turn = Turn(
             work=work, now=NOW, programme_id=1, person_id=number, user=user(number), source=f"begin:{number}"
         )

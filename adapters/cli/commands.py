@@ -239,11 +239,14 @@ def bench(
     *,
     json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     rounds: Annotated[int, typer.Option(min=1, help="Rounds of each measurement.")] = 5,
+    only: Annotated[
+        list[str] | None, typer.Option(help="A measurement to take alone; the other figures are kept.")
+    ] = None,
 ) -> None:
     """Measure Stint beside its peers (from a checkout of the project)."""
     from adapters.cli import bench as cli_bench
 
-    raise typer.Exit(cli_bench.bench(as_json=json, rounds=rounds))
+    raise typer.Exit(cli_bench.bench(as_json=json, rounds=rounds, only=only or ()))
 
 
 @app.command()

@@ -20,11 +20,11 @@ def test_without_the_peers_it_says_what_is_missing(
     """A runtime-only installation lacks the peers; the command names them."""
     monkeypatch.setattr(bench, "find_spec", lambda _name: None)
     assert bench.bench(as_json=False, rounds=1) == 2
-    assert "aiosqlite and greenlet" in capsys.readouterr().err
+    assert "aiosqlite, greenlet, procrastinate" in capsys.readouterr().err
 
 
 def test_a_checkout_measures_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The rounds and the wish for JSON reach the measurements, and their exit code comes back."""
+    """The rounds, what is wanted and the wish for JSON reach the measurements; their exit code comes back."""
     seen = []
 
     class Done:
@@ -35,5 +35,6 @@ def test_a_checkout_measures_in_a_process_of_its_own(monkeypatch: pytest.MonkeyP
         return Done()
 
     monkeypatch.setattr("subprocess.run", start)
-    assert bench.bench(as_json=True, rounds=7) == 3
-    assert seen[1:] == ["-m", "benchmarks.run", "--rounds", "7", "--json"]
+    assert bench.bench(as_json=True, rounds=7, only=("slack", "growth")) == 3
+    wanted = ["--only", "slack", "--only", "growth"]
+    assert seen[1:] == ["-m", "benchmarks.run", "--rounds", "7", *wanted, "--json"]

@@ -1,0 +1,269 @@
+"""The aims: what each figure should be, and why it may not be that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from benchmarks.figures import SINGLE
+
+__all__ = ["AIMS", "Aim"]
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """The aim for a median of a figure.
+
+    `side`: Stint's own, how many times better it is than the peer, Stint's processor time for one (ms), or
+    how many times less of it than the peer's. `otherwise`: why the aim may be missed, and what was tried.
+    """
+
+    number: str
+    words: str
+    key: str
+    side: Literal["ours", "ratio", "cpu", "cpu_ratio"]
+    least: float | None = None
+    most: float | None = None
+    otherwise: str = ""
+
+    @property
+    def unit(self) -> str:
+        """Return the unit of the figure."""
+        if self.side in {"ratio", "cpu_ratio"}:
+            return "×"
+        return SINGLE[self.key][1] if self.key in SINGLE else "ms"
+
+    def of(self, figures: dict[str, Any]) -> float | None:
+        """Return the median that is judged; None where it was not measured."""
+        figure = figures.get(self.key, {})
+        if self.side in {"cpu", "cpu_ratio"}:
+            figure = figure.get("cpu", {})
+        spread = figure.get("ratio" if self.side in {"ratio", "cpu_ratio"} else "ours")
+        if spread is None:
+            return None
+        median: float = spread["median"]
+        return median / 1000 if self.side == "cpu" else median
+
+    def met(self, median: float) -> bool:
+        """Return whether a median is as it should be."""
+        return (self.least is None or median >= self.least) and (self.most is None or median <= self.most)
+
+
+_DISK: Final = (
+    "The quicker the disk confirms a commit, the less a shared commit saves and the more the work itself "
+    "counts; see what each side does, below, and the processor's time beside the figure."
+)
+_BUSY: Final = (
+    "A stall is also whatever the machine takes from the process; the idle loop's stall in the same rounds "
+    "shows how much that was."
+)
+_FOUR_WRITES: Final = (
+    "APScheduler removes a job that does nothing, in one write; Stint makes a message, owes it, claims it, "
+    "hands it over and stores what became of it, in four. The same writes by hand stand beside it: that is "
+    "all there is to gain. Messages as Structs and larger batches were tried; the first stayed, the second "
+    "brought nothing."
+)
+_BY_HAND: Final = (
+    "By hand nothing is understood, made or handed over: sqlite3 runs recorded statements with their values "
+    "ready. What is left beside them is the task for each message on its way, the event that a handler gets, "
+    "and JSON between columns and Structs."
+)
+_EVERY: Final = (
+    "The table of commands, below, names those that are over it. A list that counts or sorts everything it "
+    "is about grows with it; what a list shows is read by the page."
+)
+_SAME: Final = (
+    "The statements of a turn are the same at every size; what differs is how much of their tables is at "
+    "hand in memory, and what else the machine does."
+)
+AIMS: Final = (
+    Aim("P1", "Reminders are created 30 times as fast", "create.full", "ratio", least=30, otherwise=_DISK),
+    Aim("P1", "and 10 times without waiting for the disk", "create.normal", "ratio", least=10),
+    Aim(
+        "P2",
+        "Overdue ones are fired and done 15 times as fast",
+        "alone.full",
+        "ratio",
+        least=15,
+        otherwise=_DISK,
+    ),
+    Aim(
+        "P2", "6 times when each also sends a message", "fire.full", "ratio", least=6, otherwise=_FOUR_WRITES
+    ),
+    Aim(
+        "P2",
+        "and 2.5 times then, without waiting for the disk",
+        "fire.normal",
+        "ratio",
+        least=2.5,
+        otherwise=_FOUR_WRITES,
+    ),
+    Aim("P3", "The event loop stalls for 5 ms at most", "stall.full", "ours", most=5, otherwise=_BUSY),
+    Aim("P3", "and a 300th of APScheduler's stall", "stall.full", "ratio", least=300, otherwise=_BUSY),
+    Aim(
+        "P4",
+        "Firing reaches 0.55 of the same statements by hand",
+        "hand.alone.full",
+        "ratio",
+        least=0.55,
+        otherwise=_BY_HAND,
+    ),
+    Aim("P4", "and 0.4 with a message each", "hand.fire.full", "ratio", least=0.4, otherwise=_BY_HAND),
+    Aim(
+        "P5",
+        "Turns are 15 times as fast as over aiosqlite",
+        "turn.aiosqlite.many",
+        "ratio",
+        least=15,
+        otherwise="The peer waits for the disk in each turn, so a quick disk helps it and not Stint: the "
+        "processor's time says more.",
+    ),
+    Aim(
+        "P5",
+        "and take a 12th of its processor time",
+        "turn.aiosqlite.many",
+        "cpu_ratio",
+        least=12,
+        otherwise="Stint also reads the answer and works out the question, which the peer is given.",
+    ),
+    Aim(
+        "P6",
+        "and a quarter as fast as sqlite3 by hand",
+        "turn.raw.many",
+        "ratio",
+        least=0.25,
+        otherwise="sqlite3 runs recorded statements and nothing else; Stint reads the answer, advances the "
+        "conversation and writes two JSON documents between them. Fewer statements were tried: on SQLite "
+        "each costs little.",
+    ),
+    Aim(
+        "P7", "A Slack command is acknowledged 3 times as fast as by slack-bolt", "ack.one", "ratio", least=3
+    ),
+    Aim(
+        "P7",
+        "at 0.7 of its speed with 50 at once (99th percentile)",
+        "ack.many",
+        "ratio",
+        least=0.7,
+        otherwise="What slack-bolt waits for alone, its poll every 10 ms, 50 requests wait for together; "
+        "then the work itself counts, and Stint reads the command, looks up the person, commits, and draws "
+        "the answer, on one core. The last of 50 is still far from the 3 seconds that Slack gives.",
+    ),
+    Aim(
+        "P7",
+        "and for 0.8 ms of the processor",
+        "ack.many",
+        "cpu",
+        most=0.8,
+        otherwise="Half a millisecond of it is the event loop's: aiohttp, bolt's dispatch, the payload read "
+        "and the answer drawn. uvloop was tried and brought nothing.",
+    ),
+    Aim(
+        "P8",
+        "50 Discord commands at once are answered 4 times as fast as by NoneBot2 that keeps nothing",
+        "first.many",
+        "ratio",
+        least=4,
+        otherwise="NoneBot2 looks nothing up and writes nothing; Stint looks up the person, commits, and "
+        "draws the answer.",
+    ),
+    Aim(
+        "P8",
+        "one, not waiting for the disk, 2.5 times as fast",
+        "first.loose",
+        "ratio",
+        least=2.5,
+        otherwise="Both read the payload and post one answer; Stint runs a whole turn in between.",
+    ),
+    Aim(
+        "P8",
+        "and for 3 times the processor's time of discord.py's bare tree",
+        "first.tree",
+        "cpu_ratio",
+        least=1 / 3,
+        otherwise="The tree answers with one word and keeps nothing: a third of a Stint command is a library "
+        "that reads a payload and posts an answer, the rest is the turn and its commit.",
+    ),
+    Aim(
+        "P9",
+        "On PostgreSQL reminders are fired and done 20 times as fast as Procrastinate's jobs",
+        "postgresql.alone",
+        "ratio",
+        least=20,
+        otherwise=_DISK,
+    ),
+    Aim("P9", "and 6 times with a message each", "postgresql.fire", "ratio", least=6, otherwise=_DISK),
+    Aim(
+        "P10",
+        "Digests cost at most 3 times the making of their messages",
+        "digest.1000",
+        "ours",
+        most=3,
+        otherwise="Besides the making there are the cohort, its open projects with their free places, the "
+        "message written and delivered, and the next timer; cost per channel is flat where the next line "
+        "says so.",
+    ),
+    Aim(
+        "P10",
+        "and the same by the channel whether there are 100 or 1,000",
+        "digest.growth",
+        "ours",
+        most=1.15,
+        otherwise=_BUSY,
+    ),
+    Aim(
+        "P11",
+        "A start costs the same with 100,000 timers and 1,000,000 sent messages",
+        "start",
+        "ratio",
+        least=1 / 1.1,
+        otherwise="What a start reads must not grow with the ledger: see the statements of `recover`.",
+    ),
+    Aim(
+        "P12",
+        "A turn costs the same at 1,000,000 applications",
+        "growth.turn.sqlite",
+        "ours",
+        most=1.05,
+        otherwise=_SAME,
+    ),
+    Aim("P12", "also on PostgreSQL", "growth.turn.postgresql", "ours", most=1.05, otherwise=_SAME),
+    Aim(
+        "P12",
+        "Every command costs 3 times as much there at most",
+        "growth.most.sqlite",
+        "ours",
+        most=3,
+        otherwise=_EVERY,
+    ),
+    Aim("P12", "also on PostgreSQL", "growth.most.postgresql", "ours", most=3, otherwise=_EVERY),
+    Aim(
+        "P12",
+        "and 50 ms of the processor at most",
+        "growth.slowest.sqlite",
+        "ours",
+        most=50,
+        otherwise=_EVERY,
+    ),
+    Aim("P12", "also on PostgreSQL", "growth.slowest.postgresql", "ours", most=50, otherwise=_EVERY),
+    Aim(
+        "P13",
+        "Another person's `/profile` takes twice as long at most while a coordinator lists a million",
+        "waiting",
+        "ratio",
+        least=0.5,
+        otherwise="Both share one interpreter, which runs one thread at a time: while a list is put together "
+        "in Python, the other command's steps wait for it by turns.",
+    ),
+    Aim(
+        "P14",
+        "PostgreSQL has 0.6 of the turns a second that SQLite has",
+        "postgresql.turn",
+        "ratio",
+        least=0.6,
+        otherwise="Each statement is a round trip to another process, which shares the two cores with the "
+        "bot. Fewer statements were tried, and help here.",
+    ),
+    Aim("", "At rest it takes less than 100 MB", "rest", "ours", most=100),
+    Aim("", "`stint --help` takes less than half a second", "help", "ours", most=0.5),
+)
