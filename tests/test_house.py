@@ -216,6 +216,7 @@ NO_ID: Final = {
     "bot/chat/commands.py": "how an option is typed",
     "bot/chat/sentences.py": "the server of a role, which no person sees",
     "bot/clock.py": "a line of a file, for the log",
+    "bot/programme/core/seals.py": "a position and a digest, for people to copy",
     "bot/programme/importing/datecolumns.py": "a date",
     "bot/programme/projects/listing.py": "how an option is typed",
     "bot/programme/projects/search.py": "words of a project's search text, which is written again with it",

@@ -31,6 +31,8 @@ slack = typer.Typer(help="What an app for Slack needs.", no_args_is_help=True, r
 app.add_typer(slack, name="slack")
 discord = typer.Typer(help="What a bot for Discord needs.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(discord, name="discord")
+audit = typer.Typer(help="The history of programmes.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(audit, name="audit")
 
 Config = Annotated[
     Path | None, typer.Option("--config", help="A config.toml; without it the one in this folder, if any.")
@@ -224,6 +226,22 @@ def discord_sync(
     from adapters.cli import discord_sync as cli_discord_sync
 
     raise typer.Exit(cli_discord_sync.discord_sync(config, guild))
+
+
+@audit.command("verify")
+def audit_verify(
+    *,
+    head: Annotated[
+        list[str] | None,
+        typer.Option("--head", help="A seal kept outside, as the log has it: 1204:5f3a…"),
+    ] = None,
+    programme: Annotated[int | None, typer.Option(help="Only this programme, by its number.")] = None,
+    config: Config = None,
+) -> None:
+    """Check that no entry of the history was changed, removed, moved or added."""
+    from adapters.cli import audit as cli_audit
+
+    raise typer.Exit(cli_audit.verify(config, head or [], programme))
 
 
 @app.command()

@@ -85,6 +85,7 @@ def _turn(port: PlatformProfile, work: UnitOfWork, row: Row, kind: Key, at: date
         grouped=port.grouped,
         routes=port.routes,
         source=kind(row.id, row.attempts, again),
+        began_by="delivery",
     )
 
 

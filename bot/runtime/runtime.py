@@ -37,6 +37,7 @@ from bot.runtime.ordering import Queue
 from bot.runtime.reply_order import Answering, Underway
 from bot.runtime.retention import EVERY, sweep
 from bot.runtime.saying import outside_a_turn
+from bot.runtime.sealing import seal_some
 from bot.runtime.storable_text import storable
 from bot.runtime.timers import serve_timers
 from storage import statistics
@@ -325,8 +326,9 @@ class Runtime:
         if now < self._sweep_at:
             return
         self._sweep_at = now + EVERY
-        while await self.database.transact(lambda work: sweep(work, now)):
-            pass
+        for batch in (partial(sweep, now=now), seal_some):
+            while await self.database.transact(batch):
+                pass
         await self.database.transact(lambda work: statistics.gather(work.connection))
 
     async def _anything_due(self, now: datetime) -> bool:

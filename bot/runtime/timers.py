@@ -103,7 +103,7 @@ def _fire(
             turn = turns.get(row.programme_id)
             if turn is None:
                 turn = turns[row.programme_id] = _turn(work, port, now, row)
-            context = _context(replace(turn, source=_source(row)), port)
+            context = _context(replace(turn, source=_source(row), began_by=row.kind), port)
             carry_out(context, _actions(context, row), owed)
         fired, more = fired + len(rows), len(rows) == _CLAIMED
         if seconds() >= until:  # asked after the first ones: on the slowest machine, too, some are served
@@ -135,6 +135,7 @@ def _turn(work: UnitOfWork, port: PlatformProfile, now: datetime, row: Row) -> T
         grouped=port.grouped,
         routes=port.routes,
         source=_source(row),
+        began_by=row.kind,
     )
 
 

@@ -2,6 +2,7 @@
 
 from storage.tables.access import Code, FileUse, GroupRole, Installation, Registration, StoredFile
 from storage.tables.base import ProgrammeRow, metadata
+from storage.tables.history import Alias, HistoryRow
 from storage.tables.people import (
     Channel,
     Cohort,
@@ -35,6 +36,7 @@ from storage.tables.work import (
 )
 
 __all__ = [
+    "Alias",
     "Announcement",
     "Application",
     "Channel",
@@ -46,6 +48,7 @@ __all__ = [
     "Erasure",
     "FileUse",
     "GroupRole",
+    "HistoryRow",
     "Identity",
     "ImportRun",
     "Installation",

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, MetaData, select
 
 from storage.engines import plain_engine
 from storage.migrate import SCRIPTS, upgrade
-from storage.tables import Milestone, Placement, Project, Terms, TermsOffer, conversations
+from storage.tables import HistoryRow, Milestone, Placement, Project, Terms, TermsOffer, conversations
 from storage.urls import parse_url
 from tests.support.bot import MONDAY
 
@@ -200,6 +200,47 @@ def test_0006_writes_down_what_is_known_of_placements_and_offers(empty_url: str,
     assert terms.from_project_at > MONDAY
     assert (offer.application_id, offer.state, offer.fee_cents) == (2, "offered", 50000)
     assert offer.due_at == MONDAY + timedelta(weeks=2)
+
+
+def test_older_rows_get_the_history_that_their_dates_tell(empty_url: str, tmp_path: Path) -> None:
+    """Births and dated moves are marked as known by dates; a status that no date explains as found."""
+    (here,) = (SCRIPTS / "versions").glob("*_history.py")
+    upgrade(empty_url, scripts=older(tmp_path, here.name[:4]))
+    mine = {"programme_id": 1, "created_at": MONDAY}
+    later = MONDAY + timedelta(days=3)
+    sent = {**mine, **_APPLICATION, "submitted_at": MONDAY}
+    engine = plain_engine(parse_url(empty_url))
+    with engine.begin() as connection:
+        fill(
+            connection,
+            {
+                "programmes": [_programme()],
+                "people": [{**mine, "id": number, "name": "Ada"} for number in (1, 2)],
+                "companies": [{**mine, "id": 1, "name": "Acme Maps", "field": ""}],
+                "cohorts": [{**mine, "id": 1, **_COHORT}],
+                "projects": [{**mine, "id": 1, **_PROJECT, "published_at": MONDAY, "closed_at": later}],
+                "applications": [
+                    {**sent, "id": 1, "status": "released", "decided_at": later, "release_reason": "full"},
+                    {**sent, "id": 2, "person_id": 2, "status": "shortlisted"},
+                ],
+            },
+        )
+    upgrade(empty_url)
+    with engine.connect() as connection:
+        rows = connection.execute(select(HistoryRow.__table__).order_by(HistoryRow.id)).all()
+    engine.dispose()
+    assert [
+        (row.subject, row.what, row.before, row.after, row.at, row.reason, row.known_by) for row in rows
+    ] == [
+        ("project:1", "birth", None, "draft", MONDAY, "", "dates"),
+        ("project:1", "status", "draft", "open", MONDAY, "", "dates"),
+        ("project:1", "status", "open", "closed", later, "", "dates"),
+        ("application:1", "birth", None, "submitted", MONDAY, "", "dates"),
+        ("application:1", "status", "submitted", "released", later, "full", "dates"),
+        ("application:2", "birth", None, "submitted", MONDAY, "", "dates"),
+        ("application:2", "status", "submitted", "shortlisted", MONDAY, "", "found"),
+    ]
+    assert {row.parent for row in rows} == {"", "project:1"}
 
 
 def _programme() -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The lifecycles of the nouns: every allowed move, and how a noun is born, moved and changed.
 
 Nothing else in the project adds a noun that has a lifecycle, or changes its status, dates, places or owner
-(`tests/test_house.py`). Each of these is announced; the caller returns the actions that follow it.
+(`tests/test_house.py`). Each of these is written into the history and announced; the caller returns the
+actions that follow it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from bot.chat.actions import Action
 from bot.chat.content import text
 from bot.chat.routes import Declined
 from bot.chat.sentences import Term
+from bot.programme.core import history
 from bot.programme.core.changes import Begun, Changed, StatusChanged, WithStatus
 from bot.programme.core.turn import Turn
 from storage.tables import (
@@ -142,6 +144,8 @@ def begin(turn: Turn, row: WithStatus) -> list[Action]:
     turn.session.add(row)
     # Followers read by Core statements as well, and those do not flush the session.
     turn.session.flush()
+    column, _ = LIFECYCLES[type(row)]
+    history.record(turn, row, history.BIRTH, None, getattr(row, column))
     return turn.follow(Begun(row))
 
 
@@ -162,6 +166,7 @@ def move(turn: Turn, noun: WithStatus, to: str) -> list[Action]:
         )
     setattr(noun, column, to)
     turn.session.flush()
+    history.record(turn, noun, history.STATUS, before, to)
     return turn.follow(StatusChanged(noun, before, to))
 
 
@@ -187,6 +192,8 @@ def change(turn: Turn, noun: WithStatus, **columns: Any) -> list[Action]:  # noq
     for name, value in after.items():
         setattr(noun, name, value)
     turn.session.flush()
+    for what, was, now in history.changed_fields(turn, before, noun):
+        history.record(turn, noun, what, was, now)
     return turn.follow(Changed(noun, before, after))
 
 

@@ -14,8 +14,10 @@ from bot.chat.codec import FormSubject, Seconds, Subject
 
 # A noun and its id: of timers, tasks and news
 APPLICATION: Final = Subject("application")
+CHANNEL: Final = Subject("channel")
 COHORT: Final = Subject("cohort")
 IDENTITY: Final = Subject("identity")
+MEMBER: Final = Subject("member")
 MILESTONE: Final = Subject("milestone")
 PERSON: Final = Subject("person")
 PLACEMENT: Final = Subject("placement")
@@ -23,6 +25,7 @@ PROGRAMME: Final = Subject("programme")
 PROJECT: Final = Subject("project")
 REPORT: Final = Subject("report")
 SPACE: Final = Subject("space")
+SUBMISSION: Final = Subject("submission")
 
 # News, by what takes it back
 CLOSED: Final = Subject("closed", placement=int)

@@ -34,6 +34,8 @@ class Turn(Struct, frozen=True):
         user, place: the account that acted and where; None for a timer. `named`: see Event.
         routes: every handler there is: for help, late messages, and the followers of a Change.
         language: the one that the person who acted reads; English for a timer.
+        began_by: what began a turn in which no person acts, as the history calls it: the kind of a timer,
+            "delivery" for what became of a message, "command" for a command line.
         source: what began the turn, unlike every other of the database; it names what has no other name.
     """
 
@@ -51,6 +53,7 @@ class Turn(Struct, frozen=True):
     named: Mapping[str, Facts] = field(default_factory=dict)
     routes: Routes = field(default_factory=Routes)
     source: str = ""
+    began_by: str = ""
     language: Language = ENGLISH
 
     @property

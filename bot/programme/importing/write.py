@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from bot.chat.actions import Action, Post
 from bot.programme.cohorts.digests import coming_digests, list_new
+from bot.programme.core import history
 from bot.programme.core.turn import Turn
 from bot.programme.importing.checked import Checked, Ground, ImportRow
 from bot.programme.projects.from_answers import blank_project, rules_of
@@ -144,7 +145,12 @@ def _stored(turn: Turn, import_id: int, row: ImportRow, companies: dict[str, Com
             "override_reason": "",
         },
     )
-    return made.scalar() is not None
+    number = made.scalar()
+    if number is None:
+        return False
+    project.id = number
+    history.record(turn, project, history.BIRTH, None, project.status)
+    return True
 
 
 _STAMPS: Final = ("created_at", "updated_at")

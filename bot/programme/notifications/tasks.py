@@ -45,6 +45,7 @@ from bot.programme.core.changes import TasksRead
 from bot.programme.core.timers import ForDate, Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
+from bot.programme.notifications.newest_seal import with_newest_seal
 from bot.programme.people import (
     blocks_for,
     coordinators,
@@ -335,7 +336,7 @@ def tasks_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
     actions += turn.follow(TasksRead())
     staff = turn.programme.staff_place
     if staff is not None and _count(turn, _STAFF):
-        words = _summary(turn, _STAFF)
+        words = with_newest_seal(turn, _summary(turn, _STAFF))
         actions.append(Post(staff, words, keys.TASKS(nominal), kind=_SUMMARY, subject=str(nominal)))
     subject = _summary_subject(turn)
     daily_message.retract_notices(turn, subject)

@@ -18,7 +18,18 @@ from bot.programme.people.personal_data import (
     PersonalData,
     Section,
 )
-from storage.tables import Code, Identity, Person, Role, StoredFile, conversations, inbox, outbox, timers
+from storage.tables import (
+    Alias,
+    Code,
+    Identity,
+    Person,
+    Role,
+    StoredFile,
+    conversations,
+    inbox,
+    outbox,
+    timers,
+)
 
 __all__ = ["PARTS"]
 
@@ -29,6 +40,13 @@ def _export_files(turn: Turn, person: Person) -> Iterator[Section]:
 
 def _erase_files(turn: Turn, request: ErasureRequest) -> list[Action]:
     files.delete_files_of(turn, request.person)
+    return []
+
+
+def _erase_aliases(turn: Turn, request: ErasureRequest) -> list[Action]:
+    """Erase what leads from the history to the person; its rows stay as they were sealed."""
+    if not request.held:
+        turn.session.execute(delete(Alias).where(Alias.person_id == request.person.id))
     return []
 
 
@@ -95,6 +113,15 @@ PARTS: Final = (
             timers.c.subject: "A number by which timers are found; it goes after 60 days.",
             timers.c.payload: "The place of an undo, and the person a timer was for; it goes after 60 days.",
         },
+    ),
+    PersonalData(
+        noun="names in the history",
+        export="It holds who did what by a number, and no words of theirs.",
+        erase=_erase_aliases,
+        merge=MOVING_IS_ENOUGH,
+        on_left=NOTHING_UNFINISHED,
+        moved=(Alias.person_id,),
+        kept={Alias.person_id: "While an open report keeps an application of theirs."},
     ),
     PersonalData(
         noun="codes",

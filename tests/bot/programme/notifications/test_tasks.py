@@ -9,6 +9,7 @@ from bot.chat.actions import Post, Reply, SetTimer
 from bot.chat.content import Plain, text
 from bot.chat.routes import Declined
 from bot.chat.values import replace
+from bot.programme.core import seals
 from bot.programme.core.timers import ForDate
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -114,6 +115,18 @@ def test_the_staff_channel_gets_one_summary_a_day(turn: Turn) -> None:
     assert "and 2 more" in said([post])
     (following,) = only(actions, SetTimer)
     assert following.payload == ForDate(date(2026, 3, 10))
+
+
+def test_the_summary_takes_the_newest_seal_out_of_the_database(turn: Turn) -> None:
+    """The staff channel gets the head of the history's chain, as `stint audit verify --head` takes it."""
+    turn.programme.staff_place = "terminal/channel/riverside/staff"
+    turn.session.flush()
+    seals.seal(turn.connection, turn.programme_id)
+    carried(turn, tasks.reschedule_summary(turn))
+    open_one(turn, "item")
+    later, event = fired(turn, summary_key(turn))
+    (post,) = only(carried(later, tasks.tasks_daily_due(later, event), "summary"), Post)
+    assert f"to check it with later: {seals.head_of(turn.connection, turn.programme_id)}" in said([post])
 
 
 def test_nothing_open_is_no_summary(turn: Turn) -> None:

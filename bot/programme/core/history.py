@@ -1,0 +1,172 @@
+"""History: a row for the birth of every noun and for each change of its status, dates, places and owner.
+
+`bot/programme/core/lifecycle.py` alone writes it. A row holds codes, numbers and dates, never what a person
+wrote; it names people by an alias, so that it stays as it is when two accounts are joined or one is erased.
+Everything that is counted later is counted from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import bindparam, insert, select
+
+from bot.chat.codec import Subject
+from bot.chat.local_day import Day, When
+from bot.programme.core import dates, subjects
+from bot.programme.core.changes import WithStatus
+from bot.programme.core.turn import Turn
+from storage.prepared import Prepared
+from storage.tables import (
+    Alias,
+    Application,
+    Channel,
+    HistoryRow,
+    Member,
+    Milestone,
+    Placement,
+    Project,
+    Space,
+    Submission,
+)
+
+__all__ = [
+    "BIRTH",
+    "OWNER",
+    "PLACES",
+    "STATUS",
+    "alias_of",
+    "changed_fields",
+    "record",
+    "subject_of",
+    "written",
+]
+
+BIRTH: Final = "birth"
+STATUS: Final = "status"
+OWNER: Final = "owner"
+PLACES: Final = "places"
+
+_NOUNS: Final[Mapping[type, tuple[Subject, Subject | None, str]]] = {
+    Project: (subjects.PROJECT, None, ""),
+    Application: (subjects.APPLICATION, subjects.PROJECT, "project_id"),
+    Placement: (subjects.PLACEMENT, subjects.APPLICATION, "application_id"),
+    Milestone: (subjects.MILESTONE, subjects.PLACEMENT, "placement_id"),
+    Submission: (subjects.SUBMISSION, subjects.MILESTONE, "milestone_id"),
+    Member: (subjects.MEMBER, subjects.COHORT, "cohort_id"),
+    Channel: (subjects.CHANNEL, subjects.COHORT, "cohort_id"),
+    Space: (subjects.SPACE, None, ""),
+}
+"""The subject of each noun, and of what it belongs to, with the column of that one's id."""
+
+_DATES: Final[tuple[dates.Name, ...]] = ("deadline", "decide", "starts", "due")
+
+_ALIAS: Final = Prepared(
+    select(Alias.id)
+    .where(Alias.programme_id == bindparam("programme"), Alias.person_id == bindparam("person"))
+    .order_by(Alias.id)
+    .limit(1)
+)
+_WRITE: Final = Prepared(
+    insert(HistoryRow),
+    *("programme_id", "subject", "parent", "what", "before", "after"),
+    *("alias_id", "began_by", "at", "reason", "known_by"),
+)
+
+
+def record(turn: Turn, noun: WithStatus, what: str, before: str | None, after: str | None) -> None:
+    """Write a row of the history: what of a noun changed, who acted, and why as a code."""
+    subject, parent = subject_of(noun)
+    _WRITE.run(
+        turn.connection,
+        {
+            "programme_id": turn.programme_id,
+            "subject": subject,
+            "parent": parent,
+            "what": what,
+            "before": before,
+            "after": after,
+            "alias_id": alias_of(turn, turn.person_id) if turn.person_id else None,
+            "began_by": "" if turn.person_id else turn.began_by,
+            "at": turn.now,
+            "reason": _reason(noun, after) if what == STATUS else "",
+            "known_by": "",
+        },
+    )
+
+
+def changed_fields(
+    turn: Turn, before: Mapping[str, Any], noun: WithStatus
+) -> Iterator[tuple[str, str | None, str | None]]:
+    """Yield what of a change goes into the history, as it was and is; `before` holds the former columns."""
+    for name in _DATES:
+        if before.keys() & {f"{name}_at", f"{name}_day", f"{name}_zone"}:
+            yield name, _date(_AsBefore(noun, before), name), _date(noun, name)
+    if "offer_until" in before and isinstance(noun, Application):
+        yield "offer", _until(before["offer_until"]), _until(noun.offer_until)
+    if "places" in before and isinstance(noun, Project):
+        yield PLACES, str(before["places"]), str(noun.places)
+    if "owner_id" in before and isinstance(noun, Project):
+        yield OWNER, _alias(turn, before["owner_id"]), _alias(turn, noun.owner_id)
+
+
+def subject_of(noun: WithStatus) -> tuple[str, str]:
+    """Return the subject of a noun, and of what it belongs to, "" where there is nothing above it."""
+    subject, parent, column = _NOUNS[type(noun)]
+    return subject(noun.id), parent(getattr(noun, column)) if parent is not None else ""
+
+
+def alias_of(turn: Turn, person_id: int) -> int:
+    """Return the number that the history names a person by; it is made when it is first needed."""
+    known = _ALIAS.value(turn.connection, {"programme": turn.programme_id, "person": person_id})
+    if known is not None:
+        return int(known)
+    made = Alias(programme_id=turn.programme_id, person_id=person_id)
+    turn.session.add(made)
+    turn.session.flush()
+    return made.id
+
+
+def _until(at: datetime | None) -> str | None:
+    return None if at is None else _instant(at)
+
+
+class _AsBefore:
+    """A row as it was before some of its columns changed."""
+
+    def __init__(self, row: object, before: Mapping[str, Any]) -> None:
+        self._row = row
+        self._before = before
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - of any column
+        return self._before[name] if name in self._before else getattr(self._row, name)
+
+
+def _reason(noun: WithStatus, status: str | None) -> str:
+    """Return the code of why a noun has a status; what belongs to a status is written before it."""
+    match noun:
+        case Application() if status == "released":
+            return noun.release_reason
+        case Placement() if status == "ended":
+            return noun.end_code or ""
+        case _:
+            return ""
+
+
+def _alias(turn: Turn, person_id: int | None) -> str | None:
+    return None if person_id is None else str(alias_of(turn, person_id))
+
+
+def _date(row: object, name: dates.Name) -> str:
+    return written(dates.read(row, name))
+
+
+def written(when: When) -> str:
+    """Return a date as the history holds it: "2026-03-16 Europe/Madrid", or an instant in UTC."""
+    return f"{when.date.isoformat()} {when.zone}" if isinstance(when, Day) else _instant(when)
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds")
