@@ -49,7 +49,7 @@ def _logs_as_they_were() -> Iterator[None]:
 
 pytest_plugins = ["tests.support.databases", "tests.support.opened"]
 
-# Files whose tests take longest, most of it waiting for processes: begun last, they would run alone.
+# Files whose tests take longest, some of it waiting for processes: begun last, they would run alone.
 _FIRST = (
     "process",
     "test_wheel.py",
@@ -57,6 +57,12 @@ _FIRST = (
     "playground",
     "test_playground.py",
     "test_two_platforms.py",
+    "simulation",
+    "test_closed_dms.py",
+    "test_house.py",
+    "test_in_place.py",
+    "test_old_data.py",
+    "test_upgrades.py",
 )
 
 
