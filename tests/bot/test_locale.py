@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,9 +34,15 @@ def _shape(node: object) -> object:
     return (type(node), [_shape(child) for child in children if not isinstance(child, Words)])
 
 
+@cache
+def every_text() -> list[texts.Text]:
+    """The texts of the bot, looked for once."""
+    return texts.every_text()
+
+
 def test_the_catalogues_hold_every_text() -> None:
     """`make texts` was run: the template and the pseudo-language are what the code says."""
-    found = texts.every_text()
+    found = every_text()
     assert texts.TEMPLATE.read_text(encoding="utf-8") == texts.contents(texts.catalogue(found))
     pseudo = texts.contents(texts.catalogue(found, translated=True))
     assert texts.PSEUDO.read_text(encoding="utf-8") == pseudo
@@ -65,7 +72,7 @@ def test_english_leaves_room_for_other_languages() -> None:
     """English keeps to two thirds of the smallest limit of the platforms, holes aside."""
     long = [
         (each.path, each.one)
-        for each in texts.every_text()
+        for each in every_text()
         if each.most and len(HOLE.sub("", each.one)) > each.most
     ]
     assert long == []

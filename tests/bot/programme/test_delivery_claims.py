@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import bot
@@ -46,8 +47,13 @@ _KNOWN = {
 """Sentences that claim a delivery, or look like it, each with why it is so."""
 
 
-def said() -> Iterator[tuple[str, str]]:
+@cache
+def said() -> tuple[tuple[str, str], ...]:
     """Every literal of the core that claims a delivery, with its module; docstrings aside."""
+    return tuple(_said())
+
+
+def _said() -> Iterator[tuple[str, str]]:
     root = Path(bot.__file__).parent
     for path in sorted((*root.glob("programme/**/*.py"), *root.glob("runtime/*.py"))):
         tree = ast.parse(path.read_text(encoding="utf-8"))

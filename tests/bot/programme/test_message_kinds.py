@@ -4,6 +4,7 @@ import ast
 import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -223,10 +224,16 @@ def _row(node: ast.AST) -> tuple[ast.expr, ast.expr | None] | None:
     return parts["key"], parts.get("kind")
 
 
+@cache
+def owed() -> tuple[Owed, ...]:
+    """What the core owes, looked for once."""
+    return tuple(Code().owed())
+
+
 def test_every_message_has_a_route_or_a_reason() -> None:
     """What is owed under a new key stands in one of the two tables: what asks it, or why it always holds."""
     asked: dict[str, set[str]] = {}
-    for each in Code().owed():
+    for each in owed():
         for begins in each.beginnings:
             if each.kinds:
                 asked.setdefault(begins, set()).update(each.kinds)
@@ -243,7 +250,7 @@ def test_every_kind_of_a_message_has_its_route() -> None:
 
 def test_a_message_without_a_route_is_found() -> None:
     """The search sees a key that is put together, given by a caller, or made by another function."""
-    owed = {each.where.rpartition(":")[0]: each for each in Code().owed()}
-    assert owed["bot.programme.accounts.linking"].kinds == frozenset()
-    assert owed["bot.programme.applications.news"].beginnings >= {"offer", "not-selected", "application"}
-    assert owed["bot.runtime.file_delivery"].beginnings == {"file"}
+    by_place = {each.where.rpartition(":")[0]: each for each in owed()}
+    assert by_place["bot.programme.accounts.linking"].kinds == frozenset()
+    assert by_place["bot.programme.applications.news"].beginnings >= {"offer", "not-selected", "application"}
+    assert by_place["bot.runtime.file_delivery"].beginnings == {"file"}
