@@ -134,7 +134,7 @@ async def test_retention_waits_for_the_answer(tmp_path: Path) -> None:
         await stage.person("ada").presses("Apply", on="Market map")
         await applies(stage)
         await reported(stage)
-        await stage.tick(days=120)
+        await stage.tick(days=45)
         waits = select(Erasure.what).where(Erasure.done_at.is_(None))
         assert words(stage) == [RUDE]
         assert stage.rows(select(Application.answers))[0][0][0].shown == WHY

@@ -153,7 +153,7 @@ async def test_files_go_with_their_answers(stage: Stage, tmp_path: Path) -> None
     await ada.says("", files=(on_disk(tmp_path, PDF),))
     await ada.presses("Send application")
     assert len(stage.rows(select(StoredFile.id))) == 1
-    await stage.tick(days=320)
+    await stage.tick(days=240)
     assert stage.rows(select(Application.answers))[0][0][-1].value is None
     assert stage.rows(select(StoredFile.id)) == []
 
