@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, NoReturn, Protocol
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import Connection, Dialect, Float, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.types import TypeEngine
 
 __all__ = ["Prepared", "Row"]
 
@@ -135,10 +136,7 @@ def _planned(statement: _Statement, columns: Sequence[str], dialect: Dialect) ->
         raise TypeError(f"expanding parameters cannot be prepared: {compiled.string}")
     names = compiled.positiontup or list(dict.fromkeys(compiled.bind_names.values()))
     returned = list(statement.exported_columns)
-    readers = (
-        (at, column.type.dialect_impl(dialect).result_processor(dialect, None))
-        for at, column in enumerate(returned)
-    )
+    readers = ((at, _reader(column.type, dialect)) for at, column in enumerate(returned))
     keys = [str(column.key) for column in returned]
     named: Callable[..., Any] = namedtuple("Row", keys, rename=True)._make  # type: ignore[attr-defined]  # noqa: PYI024 - which fields it has, the statement says
     return _Plan(
@@ -151,6 +149,17 @@ def _planned(statement: _Statement, columns: Sequence[str], dialect: Dialect) ->
         row=named,
         readers=tuple((at, reader) for at, reader in readers if reader is not None),
     )
+
+
+def _reader(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
+    """Return what makes a value of what the driver gives for a column; None where that is the value.
+
+    Both drivers give floats as they are; SQLAlchemy would first ask what the driver calls the column's type,
+    which is known with the first row only.
+    """
+    if isinstance(kind, Float) and not kind.asdecimal:
+        return None
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
 def _raise(connection: Connection, sql: str, error: Exception, cursor: Any) -> NoReturn:  # noqa: ANN401 - the driver's

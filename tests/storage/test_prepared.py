@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import bindparam, create_engine, func, select, update
+from sqlalchemy import Double, bindparam, cast, create_engine, func, select, update
 from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 
 from storage.database import Database, UnitOfWork, open_database
@@ -121,3 +121,13 @@ def test_expanding_parameters_are_refused() -> None:
     listed = Prepared(select(notes.c.id).where(notes.c.id.in_(bindparam("ids", expanding=True))))
     with create_engine("sqlite://").connect() as connection, pytest.raises(TypeError, match="expanding"):
         listed.rows(connection, {"ids": [1]})
+
+
+async def test_floats_come_back_as_they_are(notebook: Database) -> None:
+    """A whole one as well, which a database may give as an integer."""
+    halves = Prepared(select(cast(notes.c.amount, Double), cast(notes.c.amount, Double) / 2).order_by("key"))
+    for key, amount in (("a", 1), ("b", 2)):
+        await notebook.transact(add(key, amount=amount))
+    found = await notebook.read(lambda work: halves.rows(work.connection))
+    assert [tuple(row) for row in found] == [(1.0, 0.5), (2.0, 1.0)]
+    assert {type(value) for row in found for value in row} == {float}
