@@ -20,6 +20,25 @@ _encode: Final = msgspec.json.Encoder(order="sorted").encode
 _encode_strictly: Final = json.JSONEncoder(allow_nan=False).encode
 
 
+def _to_json(value: object) -> str:
+    """Return plain data, or a Struct, as the JSON text that is stored.
+
+    Raises:
+        ValueError: a number in it is none (NaN) or infinite, which JSONB does not have.
+    """
+    text = _encode(value)
+    if b"null" in text:  # it may be what became of such a number
+        _encode_strictly(msgspec.to_builtins(value))
+    return text.decode()
+
+
+JSON_OPTIONS: Final[dict[str, Any]] = {
+    "json_serializer": _to_json,
+    "json_deserializer": msgspec.json.decode,
+}
+"""The options of an engine that writes and reads JSON columns as all of them do."""
+
+
 def writer_engine(url: URL) -> Engine:
     """Return the engine that turns run on. SQLite: WAL, synchronous=FULL, BEGIN only from this package."""
     engine = plain_engine(url)
@@ -53,24 +72,11 @@ def plain_engine(url: URL) -> Engine:
         url,
         # Every thread keeps the connection it opened, so a pool would only add a step.
         poolclass=NullPool,
-        json_serializer=_to_json,
-        json_deserializer=msgspec.json.decode,
+        **JSON_OPTIONS,
         # Parameters are people's words; they must not appear in an error's text, nor in a log.
         hide_parameters=True,
         **options,
     )
-
-
-def _to_json(value: object) -> str:
-    """Return plain data, or a Struct, as the JSON text that is stored.
-
-    Raises:
-        ValueError: a number in it is none (NaN) or infinite, which JSONB does not have.
-    """
-    text = _encode(value)
-    if b"null" in text:  # it may be what became of such a number
-        _encode_strictly(msgspec.to_builtins(value))
-    return text.decode()
 
 
 def _prepare_sqlite_writer(driver: "sqlite3.Connection", _record: object) -> None:

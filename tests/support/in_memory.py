@@ -24,6 +24,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.people import give_role, person_for, roles_of
 from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
+from storage.engines import JSON_OPTIONS
 from storage.tables import metadata, outbox, timers
 from storage.unit_of_work import UnitOfWork
 from tests.support.stage import MONDAY
@@ -70,7 +71,7 @@ def in_memory() -> Iterator[UnitOfWork]:
 @cache
 def _engine() -> Engine:
     """One engine, so that a statement is compiled once; each of its connections is a new database."""
-    filled = create_engine("sqlite://", poolclass=StaticPool)
+    filled = create_engine("sqlite://", poolclass=StaticPool, **JSON_OPTIONS)
     metadata.create_all(filled)
     template = filled.raw_connection()
 
@@ -79,7 +80,7 @@ def _engine() -> Engine:
         template.backup(connection)
         return connection
 
-    return create_engine("sqlite://", creator=copied, poolclass=NullPool)
+    return create_engine("sqlite://", creator=copied, poolclass=NullPool, **JSON_OPTIONS)
 
 
 def _acting(turn: Turn, account: str) -> Turn:
