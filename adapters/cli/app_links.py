@@ -13,6 +13,7 @@ from adapters.cli.environment import refused, settings_or_exit
 from adapters.config import Settings
 from adapters.discord.invite import PERMISSIONS, install_link
 from adapters.slack.manifest import SCOPES, manifest, manifest_link
+from bot.chat.language import as_text
 from bot.chat.numbers import is_digits
 from bot.programme import ROUTES
 
@@ -41,7 +42,7 @@ def slack_manifest(config: Path | None, *, link: bool) -> int:
         typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
     typer.echo("The app asks for:", err=True)
     for scope, why in SCOPES.items():
-        typer.echo(f"  {scope:<14} {why}", err=True)
+        typer.echo(f"  {scope:<14} {as_text(why)}", err=True)
     return 0
 
 

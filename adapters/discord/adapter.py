@@ -31,6 +31,7 @@ from bot.chat.commands import CommandSpec
 from bot.chat.content import Message
 from bot.chat.events import MessageRef, Place, ReplyTo, UserRef
 from bot.chat.findings import Finding
+from bot.chat.languages import language_for
 
 __all__ = ["DiscordAdapter"]
 
@@ -197,7 +198,7 @@ class DiscordAdapter:
         """Change a message of the bot; see the port."""
         place = ref.place
         parts = draw(message, _address, with_files=place.kind == "dm", space=place.space)
-        await self._sender.edit(self.calls, ref, parts)
+        await self._sender.edit(self.calls, ref, parts, language_for(message.language))
 
     async def fetch(self, file: FileRef) -> bytes:
         """Return the bytes of a file that a person sent; see the port."""
@@ -217,7 +218,8 @@ class DiscordAdapter:
         self.commands = tuple(commands)
         ours = commands_of(commands)
         path = "/applications/{application_id}/commands"
-        theirs = await self.calls.call(Route("GET", path, application_id=self.application_id))
+        read = Route("GET", f"{path}?with_localizations=true", application_id=self.application_id)
+        theirs = await self.calls.call(read)
         if not same_commands(ours, theirs):
             await self.calls.call(Route("PUT", path, application_id=self.application_id), ours)
 

@@ -58,7 +58,8 @@ async def inspect_connection(
         servers = await ask("/users/@me/guilds")
         found = [_here(app, servers), *_application(app), *_starts(await ask("/gateway/bot"))]
         found += _servers(servers)
-        if registered is not None and not registered(await ask(f"/applications/{app['id']}/commands")):
+        known = f"/applications/{app['id']}/commands?with_localizations=true"
+        if registered is not None and not registered(await ask(known)):
             found.append(_COMMANDS)
     except Refusal as refusal:
         return [_refused(refusal)]

@@ -11,11 +11,14 @@ from typing import Any, Final
 
 from discord.http import Route
 
+from adapters.discord.markdown import escape
 from adapters.discord.render import Component, Rendered
 from adapters.discord.rest import Calls, Upload
 from bot.chat.adapter import DeliveryUnknown, Refusal, Retry
 from bot.chat.answers import FileRef
 from bot.chat.events import MessageRef, Place
+from bot.chat.language import Language
+from bot.chat.sentences import say
 
 __all__ = ["Sender", "load_files"]
 
@@ -27,10 +30,7 @@ _LOOKED_AT: Final = 100
 _GONE: Final = "10008"
 _FORBIDDEN: Final = "50013"
 _UNSURE_RETRY_SECONDS: Final = 5.0
-_GOES_ON: Final[Component] = {
-    "type": 10,
-    "content": "-# This is longer than fits here; press Details to read it whole.",
-}
+_GOES_ON: Final = say("This is longer than fits here; press Details to read it whole.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +110,25 @@ class Sender:
             raise Retry(_UNSURE_RETRY_SECONDS, str(unsure), unsure=True) from None
         return str(sent["id"])
 
-    async def edit(self, calls: Calls, ref: MessageRef, parts: Sequence[Rendered]) -> None:
-        """Give the bot's message this content; raises as `Adapter.edit`."""
+    async def edit(
+        self, calls: Calls, ref: MessageRef, parts: Sequence[Rendered], language: Language
+    ) -> None:
+        """Give the bot's message this content, in this language; raises as `Adapter.edit`."""
         standing = ref.parts
         for number, old in enumerate(standing):
             if number < len(parts):
                 body = parts[number].body()
                 if number == len(standing) - 1 and len(parts) > len(standing):
-                    body["components"] = [*body["components"], _GOES_ON]
+                    body["components"] = [*body["components"], _remark(language)]
                 files = await load_files(parts[number], self._load_file)
                 await calls.call(_message("PATCH", old), body, files=files)
             else:
                 await _delete(calls, old)
+
+
+def _remark(language: Language) -> Component:
+    """Return the small print under what is cut, in the language of the message."""
+    return {"type": 10, "content": f"-# {escape(language.text(_GOES_ON))}"}
 
 
 async def load_files(part: Rendered, load: Callable[[FileRef], Awaitable[bytes]]) -> list[Upload]:

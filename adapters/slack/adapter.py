@@ -33,6 +33,7 @@ from bot.chat.content import Message
 from bot.chat.events import MessageRef, Place, ReplyTo, UserRef
 from bot.chat.findings import Finding
 from bot.chat.language import as_text
+from bot.chat.languages import language_for
 from bot.chat.values import replace
 
 __all__ = ["SlackAdapter"]
@@ -139,7 +140,8 @@ class SlackAdapter:
     async def edit(self, ref: MessageRef, message: Message) -> None:
         """Change a message of the bot, or redraw a person's own page."""
         space = await self._space(ref.place)
-        await self._sender.edit(space, ref, draw(message, self._look(space, ref.place.space)))
+        parts = draw(message, self._look(space, ref.place.space))
+        await self._sender.edit(space, ref, parts, language_for(message.language))
 
     async def fetch(self, file: FileRef) -> bytes:
         """Return the bytes of a file that a person sent; see the port."""

@@ -149,7 +149,7 @@ def _scopes(headers: Mapping[str, Any], team: str) -> list[Finding]:
         Finding(
             "slack.scope_missing",
             "problem",
-            say("The app was not granted {scope}: {reason}.", scope=scope, reason=say(why)),
+            say("The app was not granted {scope}: {reason}.", scope=scope, reason=why),
             "Put `stint slack manifest` into the app's page App Manifest, then install the app again.",
             team,
         )

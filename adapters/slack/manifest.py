@@ -11,19 +11,20 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from bot.chat.commands import ONE_FOR_ALL, CommandSpec, usage
+from bot.chat.sentences import Sentence, say
 
 __all__ = ["EVENTS", "SCOPES", "command_names", "manifest", "manifest_link", "names_heard"]
 
-SCOPES: Final[Mapping[str, str]] = {
-    "commands": "so that people can use its slash commands",
-    "chat:write": "to announce projects in the channels it was invited to, and to answer",
-    "im:write": "to open the direct message in which an application is asked for",
-    "im:history": "to read the answers that people type in that direct message",
-    "users:read": "to know people's names and time zones, and who administers the workspace",
-    "channels:read": "to see whether it can post in a cohort's channel, and when that is archived",
-    "groups:read": "the same for private channels it was invited to",
-    "files:read": "to take a file that somebody sends it as part of an application",
-    "files:write": "to give files to whoever may read them, in direct messages",
+SCOPES: Final[Mapping[str, Sentence]] = {
+    "commands": say("so that people can use its slash commands"),
+    "chat:write": say("to announce projects in the channels it was invited to, and to answer"),
+    "im:write": say("to open the direct message in which an application is asked for"),
+    "im:history": say("to read the answers that people type in that direct message"),
+    "users:read": say("to know people's names and time zones, and who administers the workspace"),
+    "channels:read": say("to see whether it can post in a cohort's channel, and when that is archived"),
+    "groups:read": say("the same for private channels it was invited to"),
+    "files:read": say("to take a file that somebody sends it as part of an application"),
+    "files:write": say("to give files to whoever may read them, in direct messages"),
 }
 """Every scope the bot asks for, and why; none is for a thing the bot does not do."""
 

@@ -36,6 +36,7 @@ from adapters.slack.views import BACK, read_view
 from bot.chat.adapter import DeliveryUnknown, Receive, Refusal, Retry
 from bot.chat.events import Event, Facts, ReplyTo, SpaceChanged, people_named
 from bot.chat.languages import language_for
+from bot.chat.sentences import say
 from bot.chat.values import replace
 from bot.clock import raised_at
 
@@ -53,11 +54,11 @@ _SHUTDOWN_SECONDS: Final = 0.5
 _MOST_NAMED: Final = 20
 """People of a command or form that Slack is asked about."""
 
-_INTERNAL_ERROR: Final = (
+_INTERNAL_ERROR: Final = say(
     "Something went wrong on my side, and I cannot tell whether that was done. "
     "Please look, and try it again only if it was not."
 )
-_NOT_READY: Final = "I am just starting. Please try again in a few seconds."
+_NOT_READY: Final = say("I am just starting. Please try again in a few seconds.")
 _BAD_REQUEST: Final = (400, {"error": "unreadable"})
 
 log = structlog.get_logger(__name__)
@@ -192,7 +193,7 @@ class Receiver(AsyncMiddleware):
         locale = ""
         try:
             if self.receive is None:
-                await self._say(pending, _NOT_READY)
+                await self._say(pending, language_for(locale).text(_NOT_READY))
                 return
             event = await self._interacted(body, pending, token)
             if event is not None:

@@ -14,6 +14,8 @@ from adapters.slack.web_api import TIER_3, TIER_4, Pace, Workspace, call, read
 from bot.chat.adapter import DeliveryUnknown, Refusal, Retry
 from bot.chat.answers import FileRef
 from bot.chat.events import MessageRef, Place
+from bot.chat.language import Language
+from bot.chat.sentences import Sentence, say
 
 __all__ = ["Sender"]
 
@@ -25,18 +27,8 @@ _SETTLES: Final = 10.0
 _HALF_SENT: Final = 1000
 _GIVEN: Final = "given"
 _MOST_OF_A_HOME: Final = 100
-_GOES_ON: Final = {
-    "type": "context",
-    "elements": [
-        {"type": "plain_text", "text": "This is longer than fits here; press Details to read it whole."}
-    ],
-}
-
-
-_MORE: Final = {
-    "type": "context",
-    "elements": [{"type": "plain_text", "text": "There is more than fits here; my commands list the rest."}],
-}
+_GOES_ON: Final = say("This is longer than fits here; press Details to read it whole.")
+_MORE: Final = say("There is more than fits here; my commands list the rest.")
 
 
 class Sender:
@@ -86,12 +78,14 @@ class Sender:
         files = [file for part in parts for file in part.files] if place.kind == "dm" else []
         return [Loaded(file, await self._load_file(file)) for file in files]
 
-    async def edit(self, space: Workspace, ref: MessageRef, parts: Sequence[Rendered]) -> None:
-        """Give the bot's message this content; raises as `Adapter.edit`."""
+    async def edit(
+        self, space: Workspace, ref: MessageRef, parts: Sequence[Rendered], language: Language
+    ) -> None:
+        """Give the bot's message this content, in this language; raises as `Adapter.edit`."""
         if ref.place.kind == "home":
             blocks = [block for part in parts for block in part.blocks]
             if len(blocks) > _MOST_OF_A_HOME:
-                blocks = [*blocks[: _MOST_OF_A_HOME - 1], _MORE]
+                blocks = [*blocks[: _MOST_OF_A_HOME - 1], _remark(language, _MORE)]
             user = ref.place.id.partition(".")[2]
             self._pace.take(f"{ref.place.space} views.publish", *TIER_4)
             await call(space.client, "views.publish", user_id=user, view=home(blocks))
@@ -101,7 +95,7 @@ class Sender:
             if number < len(parts):
                 blocks = parts[number].blocks
                 if number == len(standing) - 1 and len(parts) > len(standing):
-                    blocks = [*blocks, _GOES_ON]
+                    blocks = [*blocks, _remark(language, _GOES_ON)]
                 self._pace.take(f"{ref.place.space} chat.update", *TIER_3)
                 await call(
                     space.client,
@@ -114,6 +108,11 @@ class Sender:
             else:
                 self._pace.take(f"{ref.place.space} chat.delete", *TIER_3)
                 await _delete(space, old)
+
+
+def _remark(language: Language, words: Sentence) -> dict[str, Any]:
+    """Return a line of small print in the language of the message that it is under."""
+    return {"type": "context", "elements": [{"type": "plain_text", "text": language.text(words)}]}
 
 
 def _delivery(key: str) -> str:

@@ -35,7 +35,8 @@ from bot.chat.content import (
     show_moment,
 )
 from bot.chat.day_parts import unmarked
-from bot.chat.language import as_text
+from bot.chat.language import Language, as_text
+from bot.chat.languages import language_for
 from bot.chat.rendering.directions import TURNING
 from bot.chat.rendering.markdown import (
     Bold,
@@ -55,7 +56,7 @@ from bot.chat.rendering.markdown import (
 )
 from bot.chat.rendering.named import name_elsewhere, platform_of
 from bot.chat.rendering.split import split
-from bot.chat.sentences import ChannelName, PersonName, RoleName, WebLink
+from bot.chat.sentences import ChannelName, PersonName, RoleName, WebLink, say
 from bot.chat.values import replace
 
 __all__ = ["Mark", "Piece", "file_label", "harmless", "pieces_of", "plain_lines", "plain_parts"]
@@ -160,14 +161,15 @@ def plain_lines(message: Message, width: int | None = None, zone: str = "") -> l
     Buttons are shown as `[Label]`; an empty line separates two blocks where it helps reading.
     """
     lines: list[str] = []
+    language = language_for(message.language)
     for fitted in split(message, LIMITS):
         for block in fitted.blocks:
-            for line in _block_lines(block, zone):
+            for line in _block_lines(block, zone, language):
                 lines += _wrap(line, width)
     return lines
 
 
-def _block_lines(block: Block, zone: str) -> list[str]:
+def _block_lines(block: Block, zone: str, language: Language) -> list[str]:
     match block:
         case Text() | Note():
             return plain_parts(block.parts, zone).split("\n")
@@ -185,9 +187,10 @@ def _block_lines(block: Block, zone: str) -> list[str]:
             options = " | ".join(harmless(as_text(option.label)) for option in block.options)
             return [f"[{harmless(as_text(block.placeholder))}: {options}]"]
         case Image():
-            return [f"[picture: {harmless(as_text(block.alt))}] <{harmless(block.url)}>"]
+            words = say("picture: {description}", description=as_text(block.alt))
+            return [f"[{harmless(language.text(words))}] <{harmless(block.url)}>"]
         case File():
-            return [f"[file: {file_label(block.file)}]"]
+            return [f"[{harmless(language.text(say('file: {name}', name=file_label(block.file))))}]"]
         case Divider():
             return ["---"]
 

@@ -162,12 +162,14 @@ class Message(Struct, frozen=True):
 
     `answer`, where the message asks for words, is the action that opens its question as a dialog: for
     adapters, see `with_answer`. `calls` is the account (str(UserRef)) whose name is put at its beginning and
-    who is alerted by it; nothing else alerts a person.
+    who is alerted by it; nothing else alerts a person. `language` (BCP 47) is the one it was put into, and in
+    which an adapter says what it adds; "" is English.
     """
 
     blocks: tuple[Block, ...]
     answer: str = ""
     calls: str = ""
+    language: str = ""
 
 
 def text(*parts: Part, context: str = "", **values: Value) -> Text:
@@ -236,7 +238,7 @@ def with_answer(content: Message, label: Wording = ANSWER) -> Message:
     if not content.answer:
         return content if len(blocks) == len(content.blocks) else replace(content, blocks=blocks)
     button = Buttons((Button(label, content.answer, style="primary"),))
-    return Message((*blocks, button))
+    return Message((*blocks, button), language=content.language)
 
 
 def action_id(verb: str, *arguments: object) -> str:

@@ -21,7 +21,7 @@ from bot.chat.content import (
     Select,
     Text,
 )
-from bot.chat.language import Language
+from bot.chat.language import ENGLISH, Language
 from bot.chat.values import replace
 
 __all__ = ["mentioned", "option_in", "translated", "with_accounts"]
@@ -29,7 +29,8 @@ __all__ = ["mentioned", "option_in", "translated", "with_accounts"]
 
 def translated(message: Message, language: Language) -> Message:
     """Return a message of handlers as its reader reads it; what was said before must not be put again."""
-    return replace(message, blocks=tuple(_block(block, language) for block in message.blocks))
+    blocks = tuple(_block(block, language) for block in message.blocks)
+    return replace(message, blocks=blocks, language="" if language.tag == ENGLISH.tag else language.tag)
 
 
 def _block(block: Block, language: Language) -> Block:

@@ -19,7 +19,15 @@ class _Dutch(NullTranslations):
         "No": "Nee",
         "Page {number} of {pages}": "Pagina {number} van {pages}",
         "There is a file already; another one takes its place.": "Er is al een bestand.",
+        "Student": "Scholier",
+        "This is longer than fits here; press Details to read it whole.": "Druk op Details voor de rest.",
+        "There is more than fits here; my commands list the rest.": "Er is meer dan hier past.",
+        "Go for a walk": "Een wandeling",
+        "Walk": "Wandelen",
+        "Where to": "Waarheen",
         "Yes": "Ja",
+        "file: {name}": "bestand: {name}",
+        "picture: {description}": "afbeelding: {description}",
         "{advice} For example: {example}": "{advice} Bijvoorbeeld: {example}",
     }
 

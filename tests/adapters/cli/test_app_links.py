@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from adapters.cli.commands import app
 from adapters.slack.manifest import SCOPES, manifest, manifest_link
+from bot.chat.language import as_text
 from bot.programme import ROUTES
 from tests.support.commands import Done
 
@@ -34,7 +35,7 @@ def test_the_manifest_is_all_that_is_printed(shell: Shell) -> None:
     """What goes to a file is JSON; why each scope is asked for stands beside it."""
     done = shell("slack", "manifest")
     assert (done.code, json.loads(done.out)) == (0, manifest(ROUTES.specs))
-    assert all(scope in done.err and why in done.err for scope, why in SCOPES.items())
+    assert all(scope in done.err and as_text(why) in done.err for scope, why in SCOPES.items())
 
 
 def test_the_link_alone(shell: Shell) -> None:

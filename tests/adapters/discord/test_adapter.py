@@ -9,21 +9,24 @@ from unittest.mock import patch
 
 import pytest
 
-from adapters.discord import rate_limits
+from adapters.discord import adapter as module
+from adapters.discord import commands, rate_limits
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.options import DiscordOptions
 from bot.chat.adapter import OpenedForm, Refusal, Response, Retry
 from bot.chat.answers import FileRef
-from bot.chat.commands import CommandSpec
-from bot.chat.content import message
+from bot.chat.commands import Argument, CommandSpec
+from bot.chat.content import Message, Text, message
 from bot.chat.events import Event, MessageReceived, Place, SpaceChanged, UserRef
 from bot.chat.forms import Ask, Form, Question
+from bot.chat.language import ENGLISH
 from bot.chat.values import replace
 from tests.support.discord.client import Hands
 from tests.support.discord.screen import words_of
 from tests.support.discord.server import FakeDiscord, Fault, discord_running
 from tests.support.discord.stage import People, an_adapter, listening, no_file
 from tests.support.discord.state import Sent
+from tests.support.dutch import DUTCH
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 HELLO = CommandSpec(("hello",), "Say hello")
@@ -281,6 +284,34 @@ async def test_only_attachments_on_discord_s_own_hosts_are_fetched(
         with pytest.raises(Refusal) as refused:
             await adapter.fetch(each)
         assert refused.value.code == code
+
+
+async def test_commands_are_registered_once_in_all_languages(
+    fake: FakeDiscord, adapter: DiscordAdapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the next start nothing differs, and nothing is registered: other languages are compared, too."""
+    monkeypatch.setattr(commands, "language_for", lambda locale: DUTCH if locale == "nl" else ENGLISH)
+    walk = CommandSpec(("walk",), "Walk", (Argument("where", "Where to"),))
+    await adapter.register([walk])
+    registered = fake.world.commands[""]
+    assert registered[0]["description_localizations"] == {"nl": "Wandelen"}
+    await adapter.register([walk])
+    assert fake.world.commands[""] is registered
+    monkeypatch.setattr(commands, "language_for", lambda _: DUTCH)
+    await adapter.register([walk])
+    assert fake.world.commands[""] is not registered
+
+
+async def test_a_message_that_grew_is_cut_in_its_own_language(
+    fake: FakeDiscord, people: People, adapter: DiscordAdapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What follows under a changed message that is too long now is said in the language of the message."""
+    monkeypatch.setattr(module, "language_for", lambda tag: DUTCH if tag == "nl" else ENGLISH)
+    ref = await adapter.send(people.channel, message("Short."), key="1:card")
+    long = Message((Text(tuple("A long paragraph. " * 200 + "\n" for _ in range(3))),), language="nl")
+    await adapter.edit(ref, long)
+    [seen] = fake.world.seen_by(people.users["ada"], people.spring)
+    assert "Druk op Details voor de rest." in words_of(seen)
 
 
 async def test_it_looks_at_itself_and_at_channels(

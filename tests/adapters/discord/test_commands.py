@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
+from adapters.discord import commands
 from adapters.discord.commands import commands_of, read_command, same_commands
 from bot.chat.answers import Option
 from bot.chat.commands import Argument, CommandSpec
+from bot.chat.language import ENGLISH
 from bot.programme import ROUTES
 from tests.support.discord.openapi import refusals
+from tests.support.dutch import DUTCH
 
 PUT = ("PUT", "/applications/1/commands")
 
@@ -32,6 +35,26 @@ def test_every_command_of_the_programme_is_registered() -> None:
         paths |= {(root["name"], sub["name"]) for sub in subs} or {(root["name"],)}
     assert paths == {spec.path for spec in ROUTES.specs}
     assert all("default_member_permissions" not in root for root in made)
+
+
+def test_what_commands_are_for_is_said_in_every_language_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Descriptions and choices have the words of each catalogue; the names that are typed stay English."""
+    monkeypatch.setattr(commands, "language_for", lambda locale: DUTCH if locale == "nl" else ENGLISH)
+    made = commands_of(SPECS)
+    assert refusals(*PUT, made) == []
+    team, walk = made
+    assert walk["description_localizations"] == {"nl": "Een wandeling"}
+    assert walk["options"][0]["description_localizations"] == {"nl": "Waarheen"}
+    [role] = [each for each in team["options"][0]["options"] if each["name"] == "role"]
+    assert role["choices"] == [
+        {"name": "Student", "name_localizations": {"nl": "Scholier"}, "value": "student"}
+    ]
+    assert "name_localizations" not in str({**walk, **role, "choices": []})
+
+
+def test_without_catalogues_commands_are_in_english_alone() -> None:
+    """In a language that has no catalogue Discord shows the English words."""
+    assert "localizations" not in str(commands_of(ROUTES.specs))
 
 
 def test_options_keep_their_kinds_and_places() -> None:

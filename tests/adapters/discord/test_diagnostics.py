@@ -22,7 +22,7 @@ GOOD: dict[str, Any] = {
     "/applications/@me": {"id": "9", "name": "Stint", "flags": 0},
     "/gateway/bot": {"session_start_limit": {"remaining": 990, "reset_after": 3_600_000}},
     "/users/@me/guilds": [{"id": "1"}],
-    "/applications/9/commands": [],
+    "/applications/9/commands?with_localizations=true": [],
     "/users/@me": {"id": "9"},
     "/channels/7": {"id": "7", "type": 0, "name": "spring-26", "permission_overwrites": []},
     "/guilds/1": {
@@ -37,7 +37,7 @@ def answering(**other: object) -> Ask:
     """A Discord on which all is well but for what is named: the last word of a path and its answer."""
 
     async def ask(path: str) -> object:
-        answer = next((a for name, a in other.items() if path.endswith(name)), GOOD[path])
+        answer = next((a for name, a in other.items() if path.partition("?")[0].endswith(name)), GOOD[path])
         if isinstance(answer, Exception):
             raise answer
         return answer

@@ -6,11 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.slack import adapter as module
 from adapters.slack.adapter import SlackAdapter
 from bot.chat.adapter import Refusal, Retry
 from bot.chat.answers import FileRef
-from bot.chat.content import File, Plain, message
-from bot.chat.events import Place, UserRef
+from bot.chat.content import File, Message, Plain, Text, message
+from bot.chat.events import MessageRef, Place, UserRef
+from bot.chat.language import ENGLISH
+from tests.support.dutch import DUTCH
 from tests.support.slack.server import BOT_TOKEN, Fault, Server, serve
 from tests.support.slack.stage import adapter_for
 from tests.support.slack.workspace import BOT, TEAM, Token
@@ -142,6 +145,24 @@ async def test_changes_keep_the_pace_of_their_method(server: Server) -> None:
     instant[0] += timedelta(seconds=waits[0].seconds)
     await adapter.edit(ref, message("last"))
     assert [each.text for each in server.workspace.messages] == ["last"]
+    await adapter.close()
+
+
+async def test_a_message_that_grew_is_cut_in_its_own_language(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an adapter adds to a changed message, or to a page, is said in the language of the message."""
+    monkeypatch.setattr(module, "language_for", lambda tag: DUTCH if tag == "nl" else ENGLISH)
+    adapter = adapter_for(server, "socket", lambda: NOON)
+    await adapter.open()
+    ref = await adapter.send(SPRING, message("Short."), key="1:card")
+    long = Message(tuple(Text((f"A paragraph {number}.",)) for number in range(120)), language="nl")
+    await adapter.edit(ref, long)
+    [card] = server.workspace.messages
+    assert "Druk op Details voor de rest." in str(card.blocks[-1])
+    page = MessageRef(Place("slack", TEAM, f"{TEAM}.U0ADA", kind="home"), "home")
+    await adapter.edit(page, long)
+    assert "Er is meer dan hier past." in str(server.workspace.homes["U0ADA"])
     await adapter.close()
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.terminal import render
 from adapters.terminal.render import Piece, harmless, pieces_of, plain_lines, plain_parts
 from bot.chat.answers import FileRef, Option
 from bot.chat.content import (
@@ -16,6 +17,7 @@ from bot.chat.content import (
     Fields,
     File,
     Image,
+    Message,
     Moment,
     Plain,
     Select,
@@ -26,8 +28,10 @@ from bot.chat.content import (
     row,
     text,
 )
+from bot.chat.language import ENGLISH
 from bot.chat.sentences import ChannelName, Part, PersonName, RoleName, WebLink
 from bot.chat.values import replace
+from tests.support.dutch import DUTCH
 
 DUE = Moment(datetime(2026, 12, 11, 22, 59, tzinfo=UTC), "Europe/Berlin")
 
@@ -171,3 +175,11 @@ def test_only_a_web_address_is_a_link(address: str) -> None:
     assert (piece.marks, piece.url) == (frozenset(), "")
     [good] = pieces_of((WebLink("https://a.b/c"),))
     assert good.marks == {"link"}
+
+
+def test_pictures_and_files_are_named_in_the_language_of_the_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a terminal cannot show is said in the words of the message it is in."""
+    monkeypatch.setattr(render, "language_for", lambda tag: DUTCH if tag == "nl" else ENGLISH)
+    blocks = (Image("https://a.b/c.png", "a map"), File(FileRef("1", "plan.pdf", 12_345, "application/pdf")))
+    said = plain_lines(Message(blocks, language="nl"))
+    assert said == ["[afbeelding: a map] <https://a.b/c.png>", "[bestand: plan.pdf, 12 kB]"]

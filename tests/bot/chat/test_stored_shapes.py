@@ -125,6 +125,9 @@ def _without_additions(stored: Any) -> Any:  # noqa: ANN401 - any stored JSON
     match stored:
         case list():
             return [_without_additions(each) for each in stored]
+        case {"blocks": list(blocks)}:
+            kept = {key: value for key, value in stored.items() if key != "language"}
+            return {**kept, "blocks": _without_additions(blocks)}
         case dict():
             days = {"on", "aside", "zone", "ends"}
             later = {"moment": {"locale"}, "shown_day": days}.get(stored.get("kind", ""), set())

@@ -163,7 +163,16 @@ async def put_commands(fake: Backend, request: Request) -> object:
 
 
 async def get_commands(fake: Backend, request: Request) -> object:
-    return fake.world.commands.get(request.names.get("guild", ""), [])
+    found = fake.world.commands.get(request.names.get("guild", ""), [])
+    return found if request.query.get("with_localizations") == "true" else _in_english(found)
+
+
+def _in_english(data: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(data, list):
+        return [_in_english(each) for each in data]
+    if isinstance(data, dict):
+        return {key: _in_english(each) for key, each in data.items() if not key.endswith("_localizations")}
+    return data
 
 
 # Interactions.
