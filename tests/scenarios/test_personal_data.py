@@ -135,7 +135,6 @@ async def test_nothing_of_a_forgotten_person_is_left(lived: Lived, account: str)
 WRITTEN = {
     Submission.feedback: Submission.feedback_by_id,
     Placement.employer_line: Placement.employer_line_by_id,
-    Project.contact: Project.contact_by_id,
     Application.reason: Application.reason_by_id,
 }
 """What an employer writes into rows of others, and who wrote it."""
@@ -157,6 +156,17 @@ async def test_older_words_go_if_nobody_else_can_have_written_them(lived: Lived,
     columns = {str(column_of(column)) for column in WRITTEN}
     assert columns <= KEPT.keys()
     assert lived.found(words).keys() & columns == (columns if colleague else set())
+
+
+async def test_whom_applicants_ask_goes_with_the_project_where_it_is_not_known_who_wrote_it(
+    lived: Lived,
+) -> None:
+    """It names a person in words, which are not searched; a colleague writes it again."""
+    await lived.stage.person("cora").uses('/employer invite @ben company:"Quern Works"')
+    unknown = update(Project).values(contact_by_id=None)
+    lived.stage.database.transact_inline(lambda work: work.session.execute(unknown))
+    await is_forgotten(lived, EMPLOYER)
+    assert {row.contact for row in lived.stage.rows(select(Project))} == {""}
 
 
 @pytest.mark.parametrize("account", BOTH)

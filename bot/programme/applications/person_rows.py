@@ -65,12 +65,12 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     applied_to = select(Application.project_id).where(Application.person_id == request.person.id)
     places = [subjects.FREE(number) for number in turn.session.scalars(applied_to)]
     erase_news(turn, request, (), places, own=False)
-    erase_about(turn, request, {"application": numbers, "change": _changes(turn, numbers)})
+    erase_about(request, {"application": numbers, "change": _changes(turn, numbers)})
     looked_after = select(Project.id).where(Project.owner_id == request.person.id)
     others = turn.session.scalars(
         select(Application.id).where(Application.project_id.in_(looked_after))
     ).all()
-    erase_about(turn, request, {"application": others, "change": _changes(turn, others)}, own=False)
+    erase_about(request, {"application": others, "change": _changes(turn, others)}, own=False)
     _erase_reasons(turn, request)
     return actions
 

@@ -51,6 +51,7 @@ __all__ = [
     "reschedule_daily_messages",
     "retract_by_prefix",
     "retract_notices",
+    "still_news",
     "when_told",
 ]
 
@@ -268,11 +269,19 @@ def notices_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 def _still_news(turn: Turn, waiting: Waiting) -> Message | None:
     """Return a late card with the pieces that are still of use; without any it does not come."""
-    person = person_of(turn, subjects.OF_NEWS.parse(waiting.subject).person)
-    useful = _of_card(turn, waiting.subject)
+    return still_news(turn, waiting.subject, waiting.message)
+
+
+def still_news(turn: Turn, subject: str, before: Message | None = None) -> Message | None:
+    """Return a card with the pieces that are still of use; None without any, or without a reader.
+
+    `before`: the card as it was, in case it asks for the reader's time zone.
+    """
+    person = person_of(turn, subjects.OF_NEWS.parse(subject).person)
+    useful = _of_card(turn, subject)
     if not useful or person.erased_at is not None or person.left_at is not None:
         return None
-    return _card(useful, person, asked_again(turn, person, waiting.message))
+    return _card(useful, person, asked_again(turn, person, before) if before else [])
 
 
 def _named(turn: Turn, subject: str) -> Sentence:

@@ -8,11 +8,10 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, false, select, update
 
 from bot.chat.actions import Action, CancelTimers
-from bot.chat.codec import Key
 from bot.chat.content import Buttons, dump_message, load_message, message, say, text
 from bot.programme.core import keys, subjects
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import tasks
+from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import sent_messages, unnaming
 from bot.programme.people.personal_data import NOTHING_UNFINISHED, ErasureRequest, PersonalData, Section
 from storage.tables import Notice, Person, Task
@@ -20,6 +19,7 @@ from storage.tables import Notice, Person, Task
 __all__ = ["PARTS", "erase_about", "erase_news", "erase_task"]
 
 _NOTHING: Final = dump_message(message())
+_AT_ONCE: Final = 1000  # rows that are read from a table at a time
 _STAYS_OPEN: Final = "placement.ended"
 """The kind of an item that coordinators still have to look into after the erasure."""
 
@@ -42,37 +42,46 @@ def erase_news(
     if request.held:
         return
     found = _found(turn, Notice.subject.in_(named), Task.subject.in_(named))
-    _erase_found(turn, request.person, found, words or {}, own=own)
+    _erase_found(turn, request, found, words or {}, own=own)
 
 
-def erase_about(
-    turn: Turn, request: ErasureRequest, things: Mapping[str, Collection[int]], *, own: bool = True
-) -> None:
-    """Erase what was said of these things by their ids: messages, news and items whose key begins with one.
+def erase_about(request: ErasureRequest, things: Mapping[str, Collection[int]], *, own: bool = True) -> None:
+    """Let what was said of these things be erased: messages, news and items whose key begins with one's id.
 
     `things`: the ids by what the keys call them, as "application". Not `own`: things of others, in which
-    the person had a part.
+    the person had a part. All of it is read once, after the rooms have noted theirs (`_erase_things`).
     """
-    if request.held:
-        return
-    person = request.person
-    posts, news, items = (_stems(kind, things) for kind in (keys.PostKey, keys.NewsKey, keys.TaskKey))
-    sent_messages.erase_about(turn, person, posts, own=own)
-    found: list[Notice | Task] = []
-    for noun, of in ((Notice, news), (Task, items)):
-        rows = turn.session.execute(select(noun.id, noun.key).where(noun.programme_id == turn.programme_id))
-        numbers = [row.id for row in rows if keys.stem_of(row.key) in of]
-        found += turn.session.scalars(select(noun).where(noun.id.in_(numbers)))
-    _erase_found(turn, person, found, {}, own=own)
+    for noun, numbers in things.items():
+        request.things.setdefault((noun, own), set()).update(numbers)
 
 
-def _stems(kind: type[Key], things: Mapping[str, Collection[int]]) -> set[str]:
-    return {stem for noun, numbers in things.items() for stem in keys.stems(kind, noun, numbers)}
+def _erase_things(turn: Turn, request: ErasureRequest) -> None:
+    """Erase news and items about what the rooms have noted; messages go last (`sent_messages.erase`)."""
+    stems = {
+        (kind, own): {stem for noun, of in things.items() for stem in keys.stems(kind, noun, of)}
+        for kind in (keys.PostKey, keys.NewsKey, keys.TaskKey)
+        for own in (True, False)
+        for things in ({noun: of for (noun, whose), of in request.things.items() if whose is own},)
+    }
+    for own in (True, False):
+        request.posts[own] |= stems[keys.PostKey, own]
+    about: dict[bool, list[Notice | Task]] = {True: [], False: []}
+    for noun, kind in ((Notice, keys.NewsKey), (Task, keys.TaskKey)):
+        query = select(noun.id, noun.key).where(noun.programme_id == turn.programme_id)
+        numbers: dict[bool, list[int]] = {True: [], False: []}
+        for row in turn.session.execute(query.execution_options(yield_per=_AT_ONCE)):
+            stem = keys.stem_of(row.key)
+            if stem in stems[kind, True] or stem in stems[kind, False]:
+                numbers[stem in stems[kind, True]].append(row.id)
+        for own, found in numbers.items():
+            about[own] += turn.session.scalars(select(noun).where(noun.id.in_(found)))
+    for own, rows in about.items():
+        _erase_found(turn, request, rows, {}, own=own)
 
 
 def _erase_found(
     turn: Turn,
-    person: Person,
+    request: ErasureRequest,
     found: Collection[Notice | Task],
     words: Mapping[str, str],
     *,
@@ -88,29 +97,36 @@ def _erase_found(
         news.message = unnaming.reworded(news.message, words)
     over, ended = [news for news in found if news not in said], list[Notice | Task]()
     for news in over:
-        if not _waits(news):
-            news.message = _NOTHING
-        elif not own or (isinstance(news, Task) and news.kind == _STAYS_OPEN):
+        if (not own and (_waits(news) or isinstance(news, Notice))) or _stays_open(news):
             news.message = _untold(news.message)
+        elif not _waits(news):
+            news.message = _NOTHING
+            news.state = "dropped" if isinstance(news, Notice) else news.state
         else:
             ended.append(news)
     turn.session.flush()
     news_ids, item_ids = ([each.id for each in ended if isinstance(each, noun)] for noun in (Notice, Task))
     _drop(turn, Notice.id.in_(news_ids), Task.id.in_(item_ids))
-    _erase_posts(turn, person, over, own=own)
+    _erase_posts(turn, request, over, own=own)
     for news in ended:
         turn.session.expire(news)
+
+
+def _stays_open(news: Notice | Task) -> bool:
+    return isinstance(news, Task) and news.kind == _STAYS_OPEN and _waits(news)
 
 
 def _waits(news: Notice | Task) -> bool:
     return news.state in {"waiting", "open"}
 
 
-def _erase_posts(turn: Turn, person: Person, over: Collection[Notice | Task], *, own: bool) -> None:
-    """Erase the messages that brought these pieces of news and items."""
+def _erase_posts(turn: Turn, request: ErasureRequest, over: Collection[Notice | Task], *, own: bool) -> None:
+    """Erase the messages that brought these news and items; a card that waits keeps its other news."""
     items = [news.id for news in over if isinstance(news, Task)]
-    sent_messages.erase_about(turn, person, keys.stems(keys.PostKey, "task", items), own=own)
-    sent_messages.erase_cards(turn, [(news.person_id, news.id) for news in over if isinstance(news, Notice)])
+    request.posts[own] |= keys.stems(keys.PostKey, "task", items)
+    told = [(news.person_id, news.id) for news in over if isinstance(news, Notice)]
+    for number, about in sent_messages.erase_cards(turn, told):
+        sent_messages.put_again(turn, number, daily_message.still_news(turn, about) if about else None)
 
 
 def _untold(stored: dict[str, Any]) -> dict[str, Any]:
@@ -153,9 +169,10 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     person, own = request.person, subjects.PERSON(request.person.id)
     _drop(turn, Notice.person_id == person.id, Task.subject == own)
     erase_news(turn, request, (), (own,))
-    erase_about(turn, request, {"person": [person.id]})
+    erase_about(request, {"person": [person.id]})
     erase_news(turn, request, (), (subjects.TASKS(turn.programme_id),))
     if not request.held:
+        _erase_things(turn, request)
         sent_messages.erase_lists(turn)
     _erase_words(turn, request)
     if not request.held:

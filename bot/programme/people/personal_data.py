@@ -41,10 +41,17 @@ class ErasureRequest:
     """A person who is to be forgotten, and the applications that an open report keeps as they are.
 
     While there are any, the name and the accounts stay too.
+
+    Attributes:
+        things: What rooms note while they erase: the ids of things by what keys call them ("application") and
+            whether they are the person's own; in others they had a part. What was said of all is read once.
+        posts: The beginnings (`keys.stem_of`) of the keys of messages about these things, likewise.
     """
 
     person: Person
     held: tuple[int, ...] = ()
+    things: dict[tuple[str, bool], set[int]] = field(default_factory=dict)
+    posts: dict[bool, set[str]] = field(default_factory=lambda: {True: set(), False: set()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

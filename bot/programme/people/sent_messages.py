@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, String, case, cast, false, literal, or_, select, update
+from sqlalchemy import Text as Words
 
 from bot.chat.actions import Action
-from bot.chat.content import dump_message, message, say, text
-from bot.chat.events import MessageRef
+from bot.chat.content import Message, dump_message, message, say, text
+from bot.chat.events import MessageRef, UserRef, parse_destination
+from bot.chat.languages import language_for
+from bot.chat.translation import translated
 from bot.programme.core import keys, subjects
 from bot.programme.core.turn import Turn
 from bot.programme.people import addresses, unnaming
@@ -18,12 +21,12 @@ from storage.tables import Identity, Person, inbox, outbox
 
 __all__ = [
     "erase",
-    "erase_about",
     "erase_cards",
     "erase_copies",
     "erase_lists",
     "export",
     "merge",
+    "put_again",
     "take_back",
 ]
 
@@ -31,6 +34,8 @@ _NOTHING: Final = dump_message(message())
 _UNSENT: Final = outbox.c.state.in_(("pending", "held"))
 _SETTLED: Final = ("sent", "answered", "failed", "unknown", "withdrawn")
 _OVER: Final = ("sent", "answered", "withdrawn")
+_WAITS: Final = ("pending", "held", "failed", "unknown")
+_AT_ONCE: Final = 1000  # rows that are read from a table at a time
 _FORGOTTEN: Final = literal("edit:forgotten:")
 
 
@@ -46,6 +51,7 @@ def export(turn: Turn, person: Person) -> Iterator[Section]:
 def erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     """Erase what was sent to the person, and their name from what was sent to others."""
     if not request.held:
+        _erase_about(turn, request)
         erase_copies(turn, outbox.c.writer_id == request.person.id)
         _unname_answers(turn, request.person)
         _unname_messages(turn, request.person)
@@ -109,12 +115,15 @@ def _places_of(turn: Turn, identity: Identity, account: str) -> list[str]:
 
 
 def _unname_answers(turn: Turn, person: Person) -> None:
-    """Erase the answers that were given and name the person."""
-    query = select(inbox.c.id, inbox.c.answer).where(
-        inbox.c.programme_id == turn.programme_id,
-        inbox.c.answer_state != "owed",
-        unnaming.may_name(inbox.c.answer, person.id),
-    )
+    """Erase the answers that were given and name the person, and all those of before people were values.
+
+    An answer is kept for the case that its event comes again. One of before says no language; it may name the
+    person in any text.
+    """
+    given = (inbox.c.programme_id == turn.programme_id, inbox.c.answer_state != "owed")
+    of_before = (inbox.c.answer.is_not(None), ~cast(inbox.c.answer, Words).contains('"language":'))
+    turn.connection.execute(update(inbox).where(*given, *of_before).values(answer=None))
+    query = select(inbox.c.id, inbox.c.answer).where(*given, unnaming.may_name(inbox.c.answer, person.id))
     rows = turn.connection.execute(query).all()
     gone = [row.id for row in rows if unnaming.names(row.answer, person.id)]
     turn.connection.execute(update(inbox).where(inbox.c.id.in_(gone)).values(answer=None))
@@ -134,22 +143,27 @@ def _unname_messages(turn: Turn, person: Person) -> None:
         turn.connection.execute(update(outbox).where(outbox.c.id == row.id).values(message=said))
 
 
-def erase_about(turn: Turn, person: Person, stems: Collection[str], *, own: bool = True) -> None:
-    """Erase sent messages about a person's things, by the keys of the messages and their changes.
+def _erase_about(turn: Turn, request: ErasureRequest) -> None:
+    """Erase sent messages about what rooms have noted, by the keys of the messages and their changes.
 
-    Before people were values their names were parts of the text, where nothing can find them. One of their
-    `own` things that is still to be sent goes out if it names them as a value, which is replaced. Another
+    Before people were values their names were parts of the text, where nothing can find them. About their own
+    things, what is still to be sent goes out if it names them as a value, which is replaced. Another message
     that waits may be of before, and could be said only with the name: it is withdrawn, since what it is about
     ends with the person. What is about the things of others (a project's students) is sent as it is.
     """
-    if not stems:
+    if not any(request.posts.values()):
         return
     query = select(outbox.c.id, outbox.c.key, outbox.c.target).where(
         outbox.c.programme_id == turn.programme_id, outbox.c.state != "sending"
     )
-    for row in turn.connection.execute(query).all():
-        if keys.stem_of(row.key) in stems or keys.stem_of(row.target or "") in stems:
-            _erase_one(turn, person, row.id, own=own)
+    found: list[tuple[int, bool]] = []
+    for row in turn.connection.execute(query.execution_options(yield_per=_AT_ONCE)):
+        about = {keys.stem_of(row.key), keys.stem_of(row.target or "")}
+        own = not about.isdisjoint(request.posts[True])
+        if own or not about.isdisjoint(request.posts[False]):
+            found.append((row.id, own))
+    for number, own in found:
+        _erase_one(turn, request.person, number, own=own)
 
 
 def _erase_one(turn: Turn, person: Person, number: int, *, own: bool) -> None:
@@ -167,21 +181,39 @@ def erase_lists(turn: Turn) -> None:
     turn.connection.execute(update(outbox).where(*mine, outbox.c.state.in_(_OVER)).values(message=_NOTHING))
 
 
-def erase_cards(turn: Turn, news: Iterable[tuple[int, int]]) -> None:
+def erase_cards(turn: Turn, news: Iterable[tuple[int, int]]) -> list[tuple[int, str]]:
     """Erase the daily messages that brought these pieces of news, each by its reader's id and its own.
 
-    Older ones do not say which pieces they brought: they are all erased for a reader of one.
+    Older ones do not say which pieces they brought: they are all erased for a reader of one. Return the ids
+    of those that wait, with their subjects ("" for such an older one): their other news are still to be sent.
     """
+    waiting: dict[int, str] = {}
     for reader, number in news:
-        query = select(outbox.c.id, outbox.c.subject).where(
+        query = select(outbox.c.id, outbox.c.subject, outbox.c.state).where(
             outbox.c.programme_id == turn.programme_id,
             outbox.c.key.startswith(keys.NOTICES.begin(reader)),
-            outbox.c.state.in_(_OVER),
+            outbox.c.state.in_((*_OVER, *_WAITS)),
         )
         for row in turn.connection.execute(query).all():
             about = subjects.OF_NEWS.match(row.subject or "")
-            if about is None or about.first <= number <= about.last:
+            if about is not None and not about.first <= number <= about.last:
+                continue
+            if row.state in _OVER:
                 turn.connection.execute(update(outbox).where(outbox.c.id == row.id).values(message=_NOTHING))
+            else:
+                waiting[row.id] = row.subject if about else ""
+    return list(waiting.items())
+
+
+def put_again(turn: Turn, number: int, said: Message | None) -> None:
+    """Let a message that waits say this to its reader; None withdraws it, and nothing of it stays."""
+    mine = outbox.c.id == number
+    values: dict[str, Any] = {"message": _NOTHING, "state": "withdrawn"}
+    to = parse_destination(turn.connection.execute(select(outbox.c.destination).where(mine)).scalar_one())
+    if said is not None:
+        language = language_for(addresses.locale_of(turn, to) if isinstance(to, UserRef) else None)
+        values = {"message": dump_message(translated(said, language))}
+    turn.connection.execute(update(outbox).where(mine).values(values))
 
 
 def erase_copies(turn: Turn, which: ColumnElement[bool], said: Mapping[str, str] | None = None) -> None:

@@ -3,7 +3,7 @@
 A person that the bot names in a sentence is a value with their id, in every message, notice, item and draft
 that is stored: there the name is replaced, whatever else is called so, and no text is searched. People's own
 words are where they are alone: in a block of their own, after a colon, in quotes, in a row (`_is_alone`).
-What was stored before people were values is known by what it is about (`sent_messages.erase_about`).
+What was stored before people were values is known by what it is about (`sent_messages.erase`).
 """
 
 from __future__ import annotations

@@ -111,10 +111,10 @@ def _erase_news(turn: Turn, request: ErasureRequest) -> None:
     gone = [subjects.PLACEMENT(each) for each in free]
     gone += [subjects.MILESTONE(each) for each in _milestones(turn, free)]
     erase_news(turn, request, gone, named, dict.fromkeys(turn.session.scalars(reasons), unnaming.ERASED))
-    erase_about(turn, request, {"placement": own, "milestone": _milestones(turn, own)})
+    erase_about(request, {"placement": own, "milestone": _milestones(turn, own)})
     theirs = [*ended, *_looked_after(turn, person)]
     others = {"placement": theirs, "milestone": _milestones(turn, theirs)}
-    erase_about(turn, request, others, own=False)
+    erase_about(request, others, own=False)
 
 
 def _looked_after(turn: Turn, person: Person) -> list[int]:

@@ -24,7 +24,6 @@ from bot.programme.people.personal_data import (
 from bot.programme.projects import saved_projects
 from bot.programme.projects.display import title_part
 from bot.programme.projects.lookup import company_name, employer_of, project_of
-from bot.programme.projects.scope_check import CONTACTS
 from bot.programme.projects.search import search_text
 from storage.tables import Application, Person, Placement, Project, Role, SavedProject, outbox
 
@@ -56,10 +55,9 @@ def _titles(turn: Turn, person: Person) -> Iterator[Section]:
 
 
 def _erase_contact(turn: Turn, person: Person) -> None:
-    """Erase who answers questions where the person wrote it, or the bot proposed it with their name."""
-    proposed = [f"{person.name}, {how.words}" for how in CONTACTS]
-    alone = Project.contact_by_id.is_(None) & Project.id.in_(owned_alone(person))
-    mine = or_(Project.contact_by_id == person.id, Project.contact.in_(proposed), alone)
+    """Erase who answers questions where the person wrote it; where it is not known who, in their projects."""
+    unknown = Project.contact_by_id.is_(None) & (Project.owner_id == person.id)
+    mine = or_(Project.contact_by_id == person.id, unknown)
     query = select(Project).where(Project.programme_id == turn.programme_id, mine, Project.contact != "")
     for project in turn.session.scalars(query).all():
         said = {project.contact: unnaming.ERASED}
@@ -178,7 +176,6 @@ PARTS: Final = (
         moved=(Project.owner_id, Project.contact_by_id),
         kept={
             Project.contact_by_id: "That it was written, without what it said.",
-            Project.contact: "Words of before it was noted who wrote them, if others can have.",
             Project.title: "A project is the company's; who has taken it over looks after its words.",
             Project.brief: "A project is the company's; who has taken it over looks after its words.",
         },

@@ -36,7 +36,7 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     person = request.person
     mine = or_(Report.reporter_id == person.id, Report.about_id == person.id)
     numbers = turn.session.scalars(select(Report.id).where(mine)).all()
-    erase_about(turn, request, {"report": numbers}, own=False)
+    erase_about(request, {"report": numbers}, own=False)
     return []
 
 

@@ -44,7 +44,7 @@ from storage.tables import (
     inbox,
     outbox,
 )
-from tests.support.in_memory import carried, owed, person
+from tests.support.in_memory import carried, owed, person, queries
 from tests.support.projects import project_row, seed_application
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
@@ -460,6 +460,53 @@ def test_a_daily_message_of_before_goes_with_its_news(turn: Turn) -> None:
     carried(leaving, forget.erase(leaving, leaving.person))
     said = [words for key, words in owed(turn).items() if key.startswith("notices:")]
     assert said == ["", "Ada applied, says Adaline."]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_daily_message_of_before_that_waits_keeps_its_other_news(turn: Turn, *, known: bool) -> None:
+    """News about the person's things go out of it; one that does not say what it holds is not sent."""
+    marta = person(turn, "marta", "employer")
+    leaving = called(turn, "Ada")
+    number = _applied(turn, marta, leaving).id
+    for about in (f"withdrawn:{number}", "project:99"):
+        carried(marta, daily_message.notify(marta, marta.person, about, about, text("Old."), text("More.")))
+    first, last = turn.session.scalars(select(Notice).order_by(Notice.id))
+    first.message, last.message = {"blocks": OF_BEFORE}, dump_message(message(text("Of another project.")))
+    first.state = last.state = "told"
+    key = f"notices:{marta.person.id}:2026-03-09"
+    subject = f"{marta.person.id}:{first.id}:{last.id}" if known else str(marta.person.id)
+    there = people.address(marta, marta.person)
+    carried(marta, [Post(there, message(text("Old.")), key, kind="notices", subject=subject)])
+    turn.connection.execute(
+        update(outbox).where(outbox.c.key == key).values(state="pending", message={"blocks": OF_BEFORE})
+    )
+    carried(leaving, forget.erase(leaving, leaving.person))
+    state = turn.connection.execute(select(outbox.c.state).where(outbox.c.key == key)).scalar_one()
+    assert (owed(turn)[key], state) == (("Of another project.", "pending") if known else ("", "withdrawn"))
+    assert first.state == "dropped"
+
+
+@pytest.mark.parametrize(("said", "left"), [({"language": "en"}, True), ({}, False)])
+def test_answers_of_before_are_not_given_again(turn: Turn, said: dict[str, str], *, left: bool) -> None:
+    """An older answer, which may name anybody in its text, goes when any person is forgotten."""
+    marta, leaving = person(turn, "marta", "employer"), called(turn, "Ada")
+    there = str(people.address(marta, marta.person))
+    row = {"programme_id": turn.programme_id, "platform": "terminal", "event_id": "x", "received_at": NOON}
+    row |= {"actor": there, "answer_state": "given", "answer": {"message": {"blocks": OF_BEFORE}, **said}}
+    turn.connection.execute(inbox.insert().values(row))
+    carried(leaving, forget.erase(leaving, leaving.person))
+    query = select(inbox.c.answer).where(inbox.c.actor == there)
+    assert (turn.connection.execute(query).scalar_one() is not None) is left
+
+
+def test_what_was_said_is_read_once(turn: Turn) -> None:
+    """However many things a person has, the keys of messages, of news and of items are gone through once."""
+    marta, leaving = person(turn, "marta", "employer"), called(turn, "Ada")
+    _at_work(turn, marta, leaving)
+    with queries(turn) as asked:
+        carried(leaving, forget.erase(leaving, leaving.person))
+    for table in ("outbox", "notices", "tasks"):
+        assert sum(each.startswith(f'SELECT {table}.id, {table}."key"') for each in asked) == 1
 
 
 def test_a_draft_of_another_person_loses_the_name(turn: Turn) -> None:
