@@ -114,13 +114,18 @@ class Language(Struct, frozen=True):
         return tuple(made)
 
     def wording(self, words: Wording) -> Wording:
-        """Return a short text as it is shown; one that names people or places keeps them as values."""
+        """Return a short text as it is shown; one that names people or places keeps them as values.
+
+        Braces of people's are kept apart as well: a hole that is filled later (`{space}`) is none of theirs.
+        """
         if isinstance(words, str):
             return self.catalogue.gettext(words) if words else ""
         parts = self.parts(words if isinstance(words, tuple) else (words,))
         if len(parts) == 1 and isinstance(parts[0], str):
             return parts[0]
-        plain = all(isinstance(part, str | Plain) for part in parts)
+        plain = all(
+            isinstance(part, str) or (isinstance(part, Plain) and "{" not in part.text) for part in parts
+        )
         return as_text(parts) if plain else parts
 
     def text(self, words: Wording) -> str:

@@ -46,8 +46,8 @@ def form_in_words(context: Context, route: FormRoute, subject: str) -> Form:
 
 
 def _language(context: Context, to: Place | UserRef) -> Language:
-    """Return the language of a person; of a channel, which many read, English."""
-    if isinstance(to, Place):
+    """Return the language of a person, also of their own page; of a channel, which many read, English."""
+    if isinstance(to, Place) and to.kind != "home":
         return ENGLISH
     if context.event is not None and to == context.event.actor:
         return context.language

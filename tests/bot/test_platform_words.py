@@ -5,6 +5,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.chat.answers import Option
+from bot.chat.content import Button, Buttons, Fields, Plain, Select, message, row, say
+from bot.chat.language import ENGLISH
+from bot.chat.rendering.plain_text import plain_text
+from bot.chat.rendering.platform_words import in_terms_of
+from bot.chat.translation import translated
+
 BOT = Path(__file__).parents[2] / "bot"
 WORDS = re.compile(r"\b(slack|discord|workspaces?|servers?|(?<!\{)spaces?(?!\}))\b", re.IGNORECASE)
 ALLOWED = {
@@ -34,3 +41,21 @@ def test_no_text_names_a_platform() -> None:
         if said not in ALLOWED and WORDS.search(said)
     ]
     assert found == []
+
+
+def test_peoples_braces_are_their_own() -> None:
+    """Whoever is called `{space}` stays so in a label: only a text's own hole is filled."""
+    who = say("Read: {student}, in this {space}", student="{space}")
+    said = translated(
+        message(
+            Buttons((Button(who, "x:1"),)),
+            Fields((row(Plain("{space}"), "{words}", words="{space}"),)),
+            Select("y", (Option("1", "One"),), placeholder=Plain("{space}")),
+        ),
+        ENGLISH,
+    )
+    assert plain_text(in_terms_of(said, "server")).split("\n") == [
+        "[Read: {space}, in this server]",
+        "{space}: {space}",
+        "[{space}: One]",
+    ]

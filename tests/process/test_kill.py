@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -202,8 +203,7 @@ class Life:
 
     def ends(self) -> int:
         """Wait for its end; the number of the last step it told is over."""
-        while self._hear():
-            pass
+        deque(iter(self._hear, False), maxlen=0)
         self._process.join()
         self._told.close()
         self.died = self._process.exitcode == -signal.SIGKILL

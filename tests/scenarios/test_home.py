@@ -5,13 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.chat.adapter import Capabilities
 from bot.chat.content import Message
 from bot.chat.events import HomeOpened, MessageRef, Place, UserRef
+from bot.chat.languages import PSEUDO
 from bot.chat.rendering.plain_text import plain_text
-from storage.tables import Application, timers
+from storage.tables import Application, Identity, timers
 from tests.support.main_job import TITLE, WHY, is_posted
 from tests.support.projects import post, posted
 from tests.support.stage import Stage, open_stage
@@ -104,6 +105,20 @@ async def test_a_coordinators_page_has_the_open_items(pages: Pages) -> None:
     """And says so when there are none; a button to them would be the same once more."""
     assert "Nothing waits for you" in await pages.opens("cora")
     assert "[Tasks" not in pages.shown["cora"]
+
+
+async def test_a_page_is_in_its_readers_language(pages: Pages) -> None:
+    """Also what is drawn later, by a timer, and what is cut into pages of a list."""
+    spoken = update(Identity).where(Identity.user_id == "cora").values(locale=PSEUDO)
+    pages.stage.database.transact_inline(lambda work: work.session.execute(spoken))
+    await pages.opens("cora")
+    assert "⟦" in pages.shown["cora"]
+    pages.stage.database.transact_inline(lambda work: work.session.execute(spoken))
+    pages.shown.clear()
+    await pages.stage.person("marta").uses("/project post")
+    await pages.stage.person("cora").uses("/stint tasks")
+    await pages.stage.tick(seconds=5)
+    assert "⟦Nöthîng wàîts för yöû." in pages.shown["cora"]
 
 
 async def test_each_thing_stands_there_once(pages: Pages) -> None:

@@ -34,7 +34,7 @@ class NoDay:
 
 _WHICH = say("Which day do you mean?")
 _NOT_THERE = say("That date is not in the calendar.")
-_WEEK = timedelta(days=7)
+_A_WEEK = timedelta(days=7)
 _A_WEEKDAY = "|".join(WEEKDAYS)
 _A_MONTH = "|".join(MONTHS)
 _A_DAY = "(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
@@ -96,7 +96,7 @@ def _near(words: str, today: date) -> Days | None:
     name, _, week = words.partition(" ")
     if name not in _DAYS_FROM_TODAY or week not in {"", "weeks"}:
         return None
-    return Days((today + timedelta(days=_DAYS_FROM_TODAY[name]) + (_WEEK if week else timedelta()),))
+    return Days((today + timedelta(days=_DAYS_FROM_TODAY[name]) + (_A_WEEK if week else timedelta()),))
 
 
 def _on_weekday(words: str, today: date) -> Days | None:
@@ -105,21 +105,21 @@ def _on_weekday(words: str, today: date) -> Days | None:
         return None
     index = WEEKDAYS.index(match["name"])
     this_week = today + timedelta(days=index - today.weekday())
-    coming = this_week if this_week >= today else this_week + _WEEK
+    coming = this_week if this_week >= today else this_week + _A_WEEK
     where = match["before"] or match["after"] or "this"
     if where == "this":
-        return Days((coming, coming + _WEEK) if coming == today else (coming,))
+        return Days((coming, coming + _A_WEEK) if coming == today else (coming,))
     if where == "last":
-        return Days((this_week if this_week < today else this_week - _WEEK,))
+        return Days((this_week if this_week < today else this_week - _A_WEEK,))
     if where in {"next", "next weeks"}:
-        return Days((this_week + _WEEK,))
+        return Days((this_week + _A_WEEK,))
     if where == "this weeks":
         return Days((this_week,))
     if where == "weeks":
-        return Days((coming + _WEEK,))
+        return Days((coming + _A_WEEK,))
     if where == "after next":
-        return Days(_unique((this_week + _WEEK, this_week + 2 * _WEEK)), _WHICH)
-    weeks = int(where.split()[0]) * _WEEK
+        return Days(_unique((this_week + _A_WEEK, this_week + 2 * _A_WEEK)), _WHICH)
+    weeks = int(where.split()[0]) * _A_WEEK
     return Days(_unique((this_week + weeks, coming + weeks)))
 
 
@@ -131,7 +131,7 @@ def _nth_weekday(words: str, today: date, *, future: bool) -> Days | NoDay | Non
     index = WEEKDAYS.index(match["name"])
     first = span.first + timedelta(days=(index - span.first.weekday()) % 7)
     last = span.last - timedelta(days=(span.last.weekday() - index) % 7)
-    day = last if match["nth"] == "last" else first + (int(match["nth"][0]) - 1) * _WEEK
+    day = last if match["nth"] == "last" else first + (int(match["nth"][0]) - 1) * _A_WEEK
     return Days((day,)) if day <= last else NoDay(say("There is no such day."))
 
 

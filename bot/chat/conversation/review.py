@@ -33,7 +33,7 @@ __all__ = ["answers_whole", "problems_of", "review_message"]
 _CHANGED = say("This question has changed. Please answer it again.")
 _MISSING = say("This one still needs an answer.")
 
-_ROOM = 14
+_LINES_OF_REVIEW = 14
 """Lines that the answers may take, so that the buttons are on the same screen."""
 
 _MOST_FIXES = 3
@@ -57,7 +57,7 @@ def review_message(
     """
     found = problems_of(form, draft, draft.errors if errors is None else errors)
     body: Sequence[Block] = preview if preview is not None else (answers_whole(form, draft),)
-    short = preview is None and height(body) > _ROOM
+    short = preview is None and height(body) > _LINES_OF_REVIEW
     if short:
         body = (_in_short(form, draft),)
     return message(
@@ -113,7 +113,7 @@ def answers_whole(form: Form, draft: Draft) -> Fields:
 
 def _in_short(form: Form, draft: Draft) -> Fields:
     """Show the answers as `answers_whole`, each in a line or two."""
-    most = max(1, _ROOM // max(1, len(form.questions)) - 1)
+    most = max(1, _LINES_OF_REVIEW // max(1, len(form.questions)) - 1)
 
     def short(words: str | Sentence) -> str | Sentence:
         return words if isinstance(words, Sentence) else in_lines(words, min(2, most))

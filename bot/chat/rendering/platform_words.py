@@ -17,6 +17,7 @@ from bot.chat.content import (
     Message,
     Note,
     Part,
+    Plain,
     Select,
     Text,
     Wording,
@@ -30,9 +31,16 @@ SPACE: Final = "{space}"
 """The mark of a space in a text; its plural is `{space}s`."""
 
 
-def said_in(words: Wording, space: str) -> str:
-    """Return a short text as plain text, with what the platform calls a space in it."""
-    return as_text(words).replace(SPACE, space)
+def said_in(words: Wording, space: str) -> Wording:
+    """Return a short text as plain text, with what the platform calls a space in it.
+
+    People's words are left as they are, also where they hold the mark.
+    """
+    parts = ENGLISH.parts(words if isinstance(words, tuple) else (words,))
+    said = "".join(
+        part.replace(SPACE, space) if isinstance(part, str) else as_text((part,)) for part in parts
+    )
+    return Plain(said) if SPACE in said else said
 
 
 def in_terms_of(message: Message, space: str) -> Message:

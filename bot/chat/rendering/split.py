@@ -44,7 +44,7 @@ __all__ = ["base_action", "sendable", "split", "weigh"]
 
 _T = TypeVar("_T")
 
-_ROOM = 8
+_COST_AROUND = 8
 """Cost that a renderer may put around a block or a row: a mark of its kind, a line break."""
 
 
@@ -113,7 +113,7 @@ def weigh(block: Block, limits: Limits) -> Weight:
     """Return what the block takes of its message."""
     match block:
         case Text(parts) | Heading(parts) | Note(parts):
-            words = parts_cost(parts, limits) + _ROOM
+            words = parts_cost(parts, limits) + _COST_AROUND
             return Weight(words, words, 1, 1)
         case Fields(rows):
             words = sum(_row_cost(row, limits) for row in rows)
@@ -133,7 +133,7 @@ def weigh(block: Block, limits: Limits) -> Weight:
 
 
 def _row_cost(row: Field, limits: Limits) -> int:
-    return cost(as_text(row.label), limits) + parts_cost(row.parts, limits) + _ROOM
+    return cost(as_text(row.label), limits) + parts_cost(row.parts, limits) + _COST_AROUND
 
 
 def _button_cost(button: Button, limits: Limits) -> int:
@@ -180,7 +180,7 @@ def _is_blank(parts: Sequence[Part]) -> bool:
 
 def _text_room(limits: Limits) -> int:
     """Return the longest that the parts of one Text may be in a message without other blocks."""
-    return min(_most(limits.text), _most(limits.message_text), _most(limits.message_size)) - _ROOM
+    return min(_most(limits.text), _most(limits.message_text), _most(limits.message_size)) - _COST_AROUND
 
 
 def _fit_heading(block: Heading, limits: Limits) -> Iterator[Block]:
@@ -385,8 +385,8 @@ class _Packing:
         """Return how long the parts of one more Text may be."""
         return min(
             _text_room(self.limits),
-            _most(self.limits.message_text) - self.used.message_text - _ROOM,
-            _most(self.limits.message_size) - self.used.message_size - _ROOM,
+            _most(self.limits.message_text) - self.used.message_text - _COST_AROUND,
+            _most(self.limits.message_size) - self.used.message_size - _COST_AROUND,
         )
 
 

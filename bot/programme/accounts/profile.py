@@ -281,14 +281,14 @@ def _zone_form(turn: Turn, _subject: str) -> Form:
         ZoneAnswer,
         form_id=_ZONE,
         title="Your time zone",
-        submit=say("Save", context="button"),
+        submit=say("Save", context="dialog"),
         zone=turn.programme.zone,
     )
 
 
 def _quiet_form(_turn: Turn, _subject: str) -> Form:
     return form_of(
-        QuietAnswers, form_id=_QUIET, title="Your quiet hours", submit=say("Save", context="button")
+        QuietAnswers, form_id=_QUIET, title="Your quiet hours", submit=say("Save", context="dialog")
     )
 
 

@@ -189,7 +189,7 @@ def _form(turn: Turn, subject: str) -> Form:
         model,
         form_id=_FORM,
         title=title,
-        submit=say("Save", context="button"),
+        submit=say("Save", context="dialog"),
         currency=programme.currency,
         zone=programme.zone,
     )

@@ -42,7 +42,7 @@ _DIGEST: Final = "digest"
 _TOO_LATE: Final = timedelta(hours=6)
 """A digest later than this is folded into the next one."""
 
-_PAGE: Final = 5
+_PROJECTS_A_PAGE: Final = 5
 
 
 class _Told(Struct, frozen=True):
@@ -234,10 +234,10 @@ def _may_see(turn: Turn, cohort: Cohort) -> bool:
 
 
 def _page(turn: Turn, section: Sequence[Line], pressed: SimpleNamespace) -> Message:
-    pages = -(-len(section) // _PAGE)
+    pages = -(-len(section) // _PROJECTS_A_PAGE)
     page = min(max(1, pressed.page or 1), pages)
-    start = (page - 1) * _PAGE
-    ids = [line.project.id for line in section[start : start + _PAGE]]
+    start = (page - 1) * _PROJECTS_A_PAGE
+    ids = [line.project.id for line in section[start : start + _PROJECTS_A_PAGE]]
     whole = {each.id: each for each in turn.session.scalars(select(Project).where(Project.id.in_(ids)))}
     projects = tuple(whole[number] for number in ids)
     asked = (pressed.cohort, pressed.section, pressed.told, pressed.now)

@@ -79,7 +79,7 @@ def cohort_form(turn: Turn, subject: str) -> Form:
         CohortAnswers,
         form_id=FORM,
         title="Edit cohort" if cohort else "New cohort",
-        submit=say("Save", context="button") if cohort else "Create",
+        submit=say("Save", context="dialog") if cohort else "Create",
         zone=cohort.zone if cohort else turn.programme.zone,
     )
     known = _values(cohort) if cohort else {"zone": turn.programme.zone}

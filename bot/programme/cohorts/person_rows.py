@@ -23,7 +23,7 @@ __all__ = ["PARTS"]
 _STATES: Final = ("admitted", "asked", "refused")
 """What a membership can be, the best first."""
 
-_SHOWN: Final = {
+_STATE_TERMS: Final = {
     "admitted": Term("admitted", "membership"),
     "asked": Term("waiting to be admitted", "membership"),
     "refused": Term("not admitted", "membership"),
@@ -40,7 +40,7 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
     found = turn.session.execute(query.where(Member.person_id == person.id))
     yield (
         say("Cohorts"),
-        [text("- {cohort}: {state}", cohort=name, state=_SHOWN[state]) for name, state in found],
+        [text("- {cohort}: {state}", cohort=name, state=_STATE_TERMS[state]) for name, state in found],
     )
 
 

@@ -29,6 +29,7 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import HomeOpened, MessageRef, Place, TimerFired, UserRef, parse_destination
+from bot.chat.languages import language_for
 from bot.chat.numbers import whole_number
 from bot.chat.rendering.screen import in_rows
 from bot.chat.routes import Routes
@@ -219,7 +220,8 @@ def home_refresh_due(turn: Turn, event: TimerFired) -> list[Action]:
     if known is None or not isinstance(place, Place):
         return []
     person_id, roles = known
-    theirs = replace(turn, person_id=person_id, roles=roles, user=user, place=place)
+    spoken = language_for(identity.locale)  # lists are cut into pages in it
+    theirs = replace(turn, person_id=person_id, roles=roles, user=user, place=place, language=spoken)
     return [Update(MessageRef(place, _PAGE), page(theirs))]
 
 

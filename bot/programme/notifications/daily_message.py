@@ -59,7 +59,7 @@ _DAILY: Final = Timer.NOTICES_DAILY
 _CARD: Final = "notices"
 # The time a person has for reading before their quiet hours begin.
 _BEFORE_QUIET: Final = timedelta(minutes=15)
-_ROOM: Final = LINES - 3  # lines of a card's pieces; the rest of them is behind a button
+_LINES_OF_NEWS: Final = LINES - 3  # lines of a card's pieces; the rest of them is behind a button
 
 
 class _Card(Struct, frozen=True, omit_defaults=True):
@@ -336,7 +336,7 @@ def _card(rows: Sequence[Row[*tuple[Any, ...]]], person: Person, last: Sequence[
     pieces = [blocks_for(row.message, person) for row in rows]
     if len(pieces) == 1:
         return message(*pieces[0], *last)
-    most = _most(pieces, _ROOM - height(last) - bool(last))
+    most = _most(pieces, _LINES_OF_NEWS - height(last) - bool(last))
     head = heading("One thing for you today", "{count} things for you today", count=len(rows))
     blocks: list[Block] = [head]
     for piece in pieces[:most]:
@@ -373,7 +373,7 @@ def notice_rest_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined("Nothing is left to do there.")
     blocks: list[Block] = []
     pieces = [blocks_for(row.message, turn.person) for row in rows]
-    most = _most(pieces, _ROOM)
+    most = _most(pieces, _LINES_OF_NEWS)
     for piece in pieces[:most]:
         blocks += [Divider(), *piece] if blocks else piece
     return [Reply(message(*blocks, *_rest(rows, most, upto)))]

@@ -81,7 +81,7 @@ _SUMMARY: Final = "tasks"
 _STAFF_ITEM: Final = "tasks.item"
 _TOO_LATE: Final = timedelta(hours=6)  # a summary later than this is left to the next one
 _MOST_LISTED: Final = 200  # items that are looked at for the list's pages
-_LINES: Final = 10  # items of a summary
+_ITEMS_LISTED: Final = 10  # items of a summary
 # Without a staff channel the tasks are gathered this early, so that they are in every coordinator's
 # own daily message of that day, whatever their zone.
 _GATHERED: Final = time(0, 5)
@@ -362,8 +362,10 @@ def _summary(turn: Turn, reader: Mapping[str, int | str], person: Person | None 
             "**{count} tasks wait** for a coordinator.",
             count=total,
         ),
-        Text(tuple(_listed(_some(turn, reader, _LINES), person))),
-        note("and one more", "and {count} more", count=total - _LINES) if total > _LINES else None,
+        Text(tuple(_listed(_some(turn, reader, _ITEMS_LISTED), person))),
+        note("and one more", "and {count} more", count=total - _ITEMS_LISTED)
+        if total > _ITEMS_LISTED
+        else None,
         Buttons((Button("Open the list", verbs.TASK_PAGE("start"), style="primary"),)),
     )
 

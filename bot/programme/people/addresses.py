@@ -42,9 +42,15 @@ _LOCALE = Prepared(
 )
 
 
-def locale_of(turn: Turn, user: UserRef) -> str:
-    """Return the language that an account uses its platform in (BCP 47); "" where it is not known."""
-    where = {"programme_id": turn.programme_id, "platform": user.platform, "user_id": user.id}
+def locale_of(turn: Turn, to: UserRef | Place) -> str:
+    """Return the language that an account, or whose page it is, uses its platform in; "" where not known.
+
+    It is a tag of BCP 47.
+    """
+    if isinstance(to, Place):
+        page = (Identity.programme_id == turn.programme_id, Identity.home == str(to))
+        return turn.connection.execute(select(Identity.locale).where(*page)).scalars().first() or ""
+    where = {"programme_id": turn.programme_id, "platform": to.platform, "user_id": to.id}
     return next((row.locale or "" for row in _LOCALE.rows(turn.connection, where)), "")
 
 

@@ -37,7 +37,7 @@ from storage.tables import Application, Milestone, Placement, TermsColumns
 
 __all__ = ["add_milestone", "application_moved", "wanted"]
 
-_SHOWN: Final = 3  # deliverables in the first message; the placement shows all
+_DELIVERABLES_SHOWN: Final = 3  # deliverables in the first message; the placement shows all
 _WHOLE_WORK: Final = "The finished work"
 _DATES: Final = frozenset({"Starts", "Done by"})
 """Terms that the placement states itself, to the minute."""
@@ -135,10 +135,11 @@ def _kickoff(turn: Turn, placement: Placement, application: Application) -> Mess
         rows.append(row("Questions", Plain(both.project.contact)))
     wanted_work = milestones(turn, placement)
     listed: list[Block] = [
-        text("- {deliverable}", deliverable=in_lines(each.title, 1)) for each in wanted_work[:_SHOWN]
+        text("- {deliverable}", deliverable=in_lines(each.title, 1))
+        for each in wanted_work[:_DELIVERABLES_SHOWN]
     ]
-    if len(wanted_work) > _SHOWN:
-        listed.append(note("and one more", "and {count} more", count=len(wanted_work) - _SHOWN))
+    if len(wanted_work) > _DELIVERABLES_SHOWN:
+        listed.append(note("and one more", "and {count} more", count=len(wanted_work) - _DELIVERABLES_SHOWN))
     private = private_blocks(both.project, text("**For your eyes only**"), lines=2)
     return message(
         heading("You start: {project}", project=both.title),

@@ -44,7 +44,7 @@ OVERDUE: Final = timedelta(hours=12)
 
 # Before any daily message goes out, so that the message takes the day's reminders along.
 _DAWN: Final = time(0, 30)
-_WEEK: Final = 7
+_DAYS_A_WEEK: Final = 7
 
 
 class ForDue(Struct, frozen=True, omit_defaults=True):
@@ -118,8 +118,8 @@ def check_in_days(starts: date, due: date) -> list[date]:
     """Return the days on which both sides are asked: weekly, or halfway where there is no whole week."""
     weekly = [
         day
-        for step in range(1, (due - starts).days // _WEEK + 1)
-        if (due - (day := starts + timedelta(days=step * _WEEK))).days > 1
+        for step in range(1, (due - starts).days // _DAYS_A_WEEK + 1)
+        if (due - (day := starts + timedelta(days=step * _DAYS_A_WEEK))).days > 1
     ]
     return weekly or [starts + (due - starts) / 2]
 

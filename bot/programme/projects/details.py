@@ -47,7 +47,7 @@ from storage.tables.values import OwnQuestion
 __all__ = ["detail_pages", "page_of_details", "see_all", "whole_post"]
 
 _LONGEST_LINK: Final = 512  # characters of a button's address, Discord's limit
-_ROOM: Final = LINES - 4  # lines of the post on a page; the rest is for what can be done
+_LINES_A_PAGE: Final = LINES - 4  # lines of the post on a page; the rest is for what can be done
 _QUESTION_KINDS: Final = {
     "text": "{number}. {question}",
     "link": "{number}. {question} (a link)",
@@ -94,7 +94,7 @@ def detail_pages(
     groups = whole_post(turn, project, company_name(turn, project), max(0, left))
     if private and (only_interns := private_blocks(project, text("**Only for accepted interns**"))):
         groups.append(only_interns)
-    return in_pages([*groups, more], _ROOM, turn.language)
+    return in_pages([*groups, more], _LINES_A_PAGE, turn.language)
 
 
 def _why_closed(project: Project) -> Block:

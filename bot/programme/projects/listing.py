@@ -61,7 +61,7 @@ from storage.tables import Project
 
 __all__ = ["LISTING", "Found", "page_message", "page_of"]
 
-_PAGE: Final = 5  # as many as a phone's screen holds
+_PROJECTS_A_PAGE: Final = 5  # as many as a phone's screen holds
 _LETTERS: Final = {
     "words": "w",
     "skill": "s",
@@ -89,9 +89,9 @@ class Found:
 def page_of(turn: Turn, query: SelectQuery[Project], page: int) -> Found:
     """Return the page of a query's projects; a page beyond the last is the last."""
     count = turn.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    pages = max(1, -(-count // _PAGE))
+    pages = max(1, -(-count // _PROJECTS_A_PAGE))
     page = min(max(1, page), pages)
-    found = turn.session.scalars(query.limit(_PAGE).offset((page - 1) * _PAGE))
+    found = turn.session.scalars(query.limit(_PROJECTS_A_PAGE).offset((page - 1) * _PROJECTS_A_PAGE))
     return Found(tuple(found), page, pages, count)
 
 

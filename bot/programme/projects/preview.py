@@ -49,7 +49,7 @@ __all__ = [
 ]
 
 _LONGEST_NUMBER: Final = 15
-_ROOM: Final = LINES - 8  # lines of a preview; the rest is for the review's buttons
+_LINES_OF_PREVIEW: Final = LINES - 8  # lines of a preview; the rest is for the review's buttons
 _MOST_BUTTONS: Final = 5  # of one group: what Discord puts into a row
 _TO_COORDINATOR: Final = "to_coordinator"
 _HANGS_ON: Final = {
@@ -79,7 +79,7 @@ def preview_blocks(
     Where there is much to say after it, the card shows less of what is wanted: the buttons must be in sight.
     """
     rest = [*card_blocks(turn, project, company, left, unknown, 1), _announced(turn, project), *after]
-    wish = min(3, 1 + max(0, _ROOM - height(rest)))
+    wish = min(3, 1 + max(0, _LINES_OF_PREVIEW - height(rest)))
     return [*card_blocks(turn, project, company, left, unknown, wish), _announced(turn, project), *after]
 
 

@@ -43,7 +43,7 @@ from storage.tables import Channel, Cohort, Identity, Person
 __all__ = ["ROUTES", "follow", "post_again_to"]
 
 _KEY: Final = "messages.in_doubt"
-_SHOWN: Final = 3
+_MESSAGES_SHOWN: Final = 3
 """Messages of the item; the others follow when these are settled."""
 
 _WORDS: Final = 160
@@ -99,9 +99,9 @@ def _item(turn: Turn, found: Sequence[Row]) -> list[Block]:
             count=len(found),
         )
     ]
-    for row in found[:_SHOWN]:
+    for row in found[:_MESSAGES_SHOWN]:
         blocks += _one(turn, row)
-    rest = len(found) - _SHOWN
+    rest = len(found) - _MESSAGES_SHOWN
     if rest > 0:
         more = note(
             "One more follows when these are settled.",

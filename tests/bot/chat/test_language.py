@@ -42,6 +42,7 @@ from bot.chat.sentences import (
     say,
 )
 from bot.chat.translation import mentioned, translated, with_accounts
+from bot.chat.values import replace
 
 ADA = PersonName(7, "Ada", mention=True)
 AT = datetime(2026, 3, 16, 12, tzinfo=UTC)
@@ -163,7 +164,7 @@ def test_what_is_said_keeps_people_as_values() -> None:
     assert load_message(stored) == said
     (buttons,) = [block for block in said.blocks if isinstance(block, Buttons)]
     assert [as_text(button.label) for button in buttons.buttons] == ["Write to Ada", "Later"]
-    assert translated(said, OTHER) == said
+    assert translated(said, OTHER) == replace(said, language="de")
 
 
 def test_people_who_may_be_mentioned_get_their_account() -> None:
