@@ -27,7 +27,7 @@ from bot.programme.projects.selection import options_of
 
 __all__ = ["digest_message"]
 
-_LINES: Final = 10
+_PROJECTS_A_SECTION: Final = 10
 """Projects of a section, at most."""
 
 _OPTIONS: Final = 25  # of one select, Discord's limit
@@ -65,7 +65,7 @@ def _fitting(
     """
     said: dict[str, list[Sentence]] = {name: [] for name in listed}
     taken = height((heading(head), *map(_title, listed))) + 1  # the select
-    for count in range(_LINES):
+    for count in range(_PROJECTS_A_SECTION):
         next_lines = {name: _said(turn, lines[count]) for name, lines in listed.items() if len(lines) > count}
         taken += height(Text((line,)) for line in next_lines.values())
         buttons = sum(len(lines) > count + 1 for lines in listed.values())

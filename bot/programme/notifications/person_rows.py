@@ -99,9 +99,8 @@ def _erase_found(
     for news in over:
         if (not own and (_waits(news) or isinstance(news, Notice))) or _stays_open(news):
             news.message = _untold(news.message)
-        elif not _waits(news):
+        elif isinstance(news, Task) and not _waits(news):
             news.message = _NOTHING
-            news.state = "dropped" if isinstance(news, Notice) else news.state
         else:
             ended.append(news)
     turn.session.flush()
