@@ -30,7 +30,7 @@ _LOOKED_AT: Final = 100
 _GONE: Final = "10008"
 _FORBIDDEN: Final = "50013"
 _UNSURE_RETRY_SECONDS: Final = 5.0
-_GOES_ON: Final = say("This is longer than fits here; press Details to read it whole.")
+_GOES_ON: Final = say("This is longer than fits here; press Details to read all of it.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ _SETTLES: Final = 10.0
 _HALF_SENT: Final = 1000
 _GIVEN: Final = "given"
 _MOST_OF_A_HOME: Final = 100
-_GOES_ON: Final = say("This is longer than fits here; press Details to read it whole.")
+_GOES_ON: Final = say("This is longer than fits here; press Details to read all of it.")
 _MORE: Final = say("There is more than fits here; my commands list the rest.")
 
 

@@ -53,7 +53,7 @@ async def test_apply_in_the_channel_goes_on_in_the_dm_and_ends_with_a_receipt(st
     await ada.presses("Send application")
     dm = stage.screen("ada")
     assert "Your application to Market map of repair shops is sent." in dm
-    assert "Acme Maps answers by Tue 24 March 2026, 09:00 (Europe/Berlin)" in dm
+    assert "Acme Maps promises an answer by Tue 24 March 2026, 09:00 (Europe/Berlin)" in dm
     assert "[Back to the project]" in dm
     assert statuses(stage) == ["submitted"]
 

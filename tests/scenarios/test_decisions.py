@@ -174,7 +174,7 @@ async def test_a_declined_offer_goes_to_the_next_in_line(stage: Stage) -> None:
     await stage.tick(days=1)
     screen = stage.screen("marta")
     assert "Ada Okafor declined the place" in screen
-    assert "Next on your waiting list: Chi Nakamura. The offer is on its way" in screen
+    assert "Next on your waiting list: Chi Nakamura. I made the offer, with 48 hours" in screen
 
 
 async def test_without_a_waiting_list_the_employer_is_asked(stage: Stage) -> None:
@@ -239,7 +239,7 @@ async def test_the_card_keeps_count_of_the_places(stage: Stage) -> None:
     """An offer takes a place off the card, a declined one gives it back."""
     await posted(stage, "ada", places=2)
     await offers(stage, "Ada Okafor")
-    assert "1 of 2 left" in stage.screen("ben", "spring")
+    assert "1 of 2 places left" in stage.screen("ben", "spring")
     ada = stage.person("ada")
     await ada.presses("Decline")
     await ada.presses("Decline it")

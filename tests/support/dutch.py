@@ -20,7 +20,7 @@ class _Dutch(NullTranslations):
         "Page {number} of {pages}": "Pagina {number} van {pages}",
         "There is a file already; another one takes its place.": "Er is al een bestand.",
         "Student": "Scholier",
-        "This is longer than fits here; press Details to read it whole.": "Druk op Details voor de rest.",
+        "This is longer than fits here; press Details to read all of it.": "Druk op Details voor de rest.",
         "There is more than fits here; my commands list the rest.": "Er is meer dan hier past.",
         "Go for a walk": "Een wandeling",
         "Walk": "Wandelen",

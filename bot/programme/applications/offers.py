@@ -263,9 +263,8 @@ def _tell(turn: Turn, project: Project, lead: Block, offered: list[Application])
     if offered:
         news = [
             text(
-                "Next on your waiting list: **{student}**. The offer is on its way, with one hour to answer.",
-                "Next on your waiting list: **{student}**. The offer is on its way, with {count} hours to "
-                "answer.",
+                "Next on your waiting list: **{student}**. I made the offer, with one hour to answer.",
+                "Next on your waiting list: **{student}**. I made the offer, with {count} hours to answer.",
                 student=application_news.name_of(turn, application),
                 count=turn.programme.offer_hours,
             )

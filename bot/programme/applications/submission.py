@@ -141,7 +141,7 @@ def _news(turn: Turn, project: Project, application: Application) -> list[Action
 def _what_next(turn: Turn, project: Project, application: Application, student: Person) -> list[Block]:
     return [
         text(
-            "{company} answers by {when}. Whatever the answer is, I bring it to you here.",
+            "{company} promises an answer by {when}. Whatever it is, I bring it to you here.",
             company=projects.company_name(turn, project),
             when=news.shown_date(turn, dates.read(project, "decide"), student),
         ),

@@ -53,7 +53,7 @@ def digest_message(
             pressed = verbs.DIGEST_ALL(cohort_id, name, told, int(turn.now.timestamp()))
             blocks.append(Buttons((Button(say("Show all {count}", count=len(lines)), pressed),)))
     options = tuple(options_of([line.project for line in shown[:_OPTIONS]]))
-    return message(*blocks, Select(verbs.PROJECT_SHOW.choice(), options, placeholder="Read one whole"))
+    return message(*blocks, Select(verbs.PROJECT_SHOW.choice(), options, placeholder="Read a project"))
 
 
 def _fitting(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
 
@@ -13,7 +14,6 @@ from bot.chat.content import (
     Button,
     Buttons,
     Message,
-    Moment,
     Sentence,
     heading,
     message,
@@ -21,9 +21,12 @@ from bot.chat.content import (
     say,
     text,
 )
+from bot.chat.day_parts import day_part
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, form_of
+from bot.chat.local_day import Day, When, date_of
 from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
+from bot.chat.sentences import ShownDay
 from bot.programme import people, projects
 from bot.programme.applications import messages
 from bot.programme.applications.lookup import application_of
@@ -223,7 +226,7 @@ def _lines(turn: Turn, placement: Placement, reader: Person) -> list[Block]:
 
 
 def _closing_message(turn: Turn, placement: Placement, reader: Person) -> Message:
-    both, zone = sides(turn, placement), people.zone_of(turn, reader)
+    both = sides(turn, placement)
     done = [text("- {deliverable}", deliverable=each.title) for each in milestones(turn, placement)]
     ended = placement.ended_at or turn.now
     who = "**{student}** with **{company}**, {start} to {end}"
@@ -235,14 +238,20 @@ def _closing_message(turn: Turn, placement: Placement, reader: Person) -> Messag
             who,
             student=people.person_name(both.student),
             company=projects.company_name(turn, both.project),
-            start=people.shown_day(turn, dates.read(placement, "starts"), reader),
-            end=Moment(ended, zone, "day"),
+            start=_date_there(turn, dates.read(placement, "starts"), both.student),
+            end=_date_there(turn, ended, both.student),
         ),
         text("Accepted:"),
         *done,
         *_lines(turn, placement, reader),
         note("`/placement` keeps this. Thank you both."),
     )
+
+
+def _date_there(turn: Turn, when: When, student: Person) -> ShownDay:
+    """Return the date that it was where the student is: both sides keep the same record of the work."""
+    zone = ZoneInfo(people.zone_of(turn, student))
+    return day_part(Day(date_of(when, zone), zone.key), zone, turn.now, clock=False)
 
 
 def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:

@@ -32,7 +32,6 @@ from bot.programme.projects.display import (
     apply_by,
     fee_in_full,
     joined,
-    places_left,
     shown_place,
     shown_time,
     state_of,
@@ -142,7 +141,10 @@ def _rows(turn: Turn, project: Project, left: int) -> Iterable[Field]:
     reader = people.reader_of(turn)
     yield row("Time", shown_time(project.hours, project.weeks))
     yield row("Fee", fee_in_full(project))
-    yield row("Places", places_left(project, left))
+    if left == project.places:
+        yield row("Places", "{places}", places=project.places)
+    else:
+        yield row("Places", "{left} of {places} left", left=left, places=project.places)
     yield row("Where", shown_place(project.location))
     if project.skills:
         yield row("Skills", Plain(", ".join(project.skills)))

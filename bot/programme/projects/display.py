@@ -28,7 +28,6 @@ __all__ = [
     "fee_in_full",
     "joined",
     "open_line",
-    "places_left",
     "short_line",
     "shortened",
     "shown_fee",
@@ -93,10 +92,7 @@ def facts(project: Project, left: int | None = None, unknown: Collection[str] = 
     elif project.fee_cents or project.unpaid_reason:
         found.append(say("{fee}", fee=shown_fee(project)))
     found.append(shown_place(shortened(project.location, _PLACE)))
-    if left is None or left == project.places:
-        found.append(say("{count} place", "{count} places", count=project.places))
-    else:
-        found.append(places_left(project, left))
+    found.append(_places_left(project, project.places if left is None else left))
     return tuple(joined(found, " · "))
 
 
@@ -175,11 +171,13 @@ def open_line(turn: Turn, project: Project | Row, company: str, reader: Person |
     )
 
 
-def places_left(project: Project, left: int) -> Sentence:
-    """Return the free places: `2 of 3 left`; `3` while none is taken."""
+def _places_left(project: Project, left: int) -> Sentence:
+    """Return the free places: `2 of 3 places left`; `3 places` while none is taken."""
     if left == project.places:
-        return say("{places}", places=project.places)
-    return say("{left} of {places} left", left=left, places=project.places)
+        return say("{count} place", "{count} places", count=project.places)
+    return say(
+        "{left} of {count} place left", "{left} of {count} places left", left=left, count=project.places
+    )
 
 
 def student_buttons(project: Project, *wanted: str) -> Buttons:

@@ -33,7 +33,7 @@ EDIT: Final = "project-edit"
 _PAGES: Final = ("The project", "Fee and time", "About the work", "Who is involved")
 _NOTICE: Final = (
     "Students of the cohorts you choose will read this, and the coordinators see who posted it. It is kept "
-    "for as long as the programme is. You can cancel the draft at any time; once it is published, "
+    "for as long as the programme exists. You can cancel the draft at any time; once it is published, "
     "/project close takes it off the list."
 )
 

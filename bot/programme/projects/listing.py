@@ -109,7 +109,7 @@ def page_message(turn: Turn, found: Found, title: Wording, turned: Callable[[int
         for each in found.projects
     ]
     options = tuple(options_of(list(found.projects)))
-    blocks.append(Select(verbs.PROJECT_SHOW.choice(), options, placeholder="Read one whole"))
+    blocks.append(Select(verbs.PROJECT_SHOW.choice(), options, placeholder="Read a project"))
     back = turned(found.page - 1) if found.page > 1 else None
     forth = turned(found.page + 1) if found.page < found.pages else None
     turns = [Button("Earlier", back)] if back else []
@@ -350,7 +350,7 @@ _LIST: Final = CommandSpec(
 )
 _SHOW: Final = CommandSpec(
     ("project", "show"),
-    "Read a project whole",
+    "Read a project in full",
     (ANY_PROJECT,),
     example="/project show market map",
 )
