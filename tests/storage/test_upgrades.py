@@ -14,6 +14,8 @@ from storage.urls import parse_url
 from tests.support.databases import sqlite_url
 from tests.support.rows import put
 
+pytestmark = pytest.mark.timeout(120)
+
 MIGRATIONS = sorted((SCRIPTS / "versions").glob("*.py"))
 REVISIONS = [path.name[:4] for path in MIGRATIONS]
 

@@ -70,7 +70,10 @@ def _lines(block: Block) -> list[str]:
 def _wrapped(words: str) -> list[str]:
     lines: list[str] = []
     for line in words.split("\n"):
-        lines += textwrap.wrap(line, WIDTH, break_on_hyphens=False) or [""]
+        if len(line) <= WIDTH and "\t" not in line:  # as most are, and wrapping takes a while to find it out
+            lines.append(line.rstrip())
+        else:
+            lines += textwrap.wrap(line, WIDTH, break_on_hyphens=False) or [""]
     return lines
 
 

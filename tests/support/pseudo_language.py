@@ -28,6 +28,7 @@ from bot.chat.content import (
 from bot.chat.language import Language
 from bot.chat.languages import PSEUDO, language_for
 from bot.chat.rendering import screen
+from bot.chat.sentences import Duration, Names, Term, TypedWord, Value
 
 __all__ = ["Listener"]
 
@@ -47,6 +48,7 @@ class Listener:
     bare: list[str] = field(default_factory=list)
     said: set[tuple[str, str]] = field(default_factory=set)
     before: set[str] = field(default_factory=set)
+    clean: set[object] = field(default_factory=set)
 
     def listen(self) -> None:
         """Note from now on every text that is put into words in this process, by whatever way."""
@@ -80,7 +82,14 @@ class Listener:
         """Put a message into words as the bot does, and look what it is in the pseudo-language."""
         pseudo = language_for(PSEUDO)
         for block in message.blocks:
-            self.bare += [words for words in self._bare(block, pseudo) if _WORD.search(words)]
+            for words in (*_part_lists(block), *_labels(block)):
+                shape = _shape(words)
+                if shape in self.clean:
+                    continue
+                if _WORD.search(bare := self._bare(words, pseudo)):
+                    self.bare.append(bare)
+                else:
+                    self.clean.add(shape)
         return self.put(message, language)
 
     def put(self, message: Message, language: Language) -> Message:
@@ -93,18 +102,13 @@ class Listener:
                 self.before |= {piece for piece in pieces if isinstance(piece, str)}
         return made
 
-    def _bare(self, block: Block, pseudo: Language) -> Iterator[str]:
-        for parts in _part_lists(block):
-            left = tuple(part for part in parts if not (isinstance(part, str) and self._was_said(part)))
-            yield _unmarked(pseudo.parts(left))
-        for label in _labels(block):
-            if isinstance(label, str):
-                if not self._was_said(label):
-                    yield _unmarked((pseudo.text(label),))
-            else:
-                pieces = label if isinstance(label, tuple) else (label,)
-                left = tuple(each for each in pieces if not (isinstance(each, str) and self._was_said(each)))
-                yield _unmarked(pseudo.parts(left))
+    def _bare(self, words: Wording, pseudo: Language) -> str:
+        """Return what stays bare of a text in the pseudo-language; what was said before is not put again."""
+        if isinstance(words, str):
+            return "" if self._was_said(words) else _unmarked((pseudo.text(words),))
+        parts = words if isinstance(words, tuple) else (words,)
+        left = tuple(part for part in parts if not (isinstance(part, str) and self._was_said(part)))
+        return _unmarked(pseudo.parts(left))
 
     def _was_said(self, words: str) -> bool:
         """Tell whether these are words of something that was put before, or a page's piece of it."""
@@ -114,6 +118,29 @@ class Listener:
 
 
 _translated = translation.translated
+
+
+def _shape(words: Value | Wording) -> object:
+    """What decides whether something of a text is bare: its words and templates, and of values their kind."""
+    match words:
+        case str():
+            return words
+        case tuple():
+            return tuple(map(_shape, words))
+        case Sentence():
+            values = ((name, _shape_of_value(value)) for name, value in words.values.items())
+            return (words.one, words.many, words.context, *values)
+        case Names():
+            return (words.last, *map(_shape_of_value, words.names))
+        case Duration() | Term() | TypedWord():
+            return words
+        case _:
+            return type(words)
+
+
+def _shape_of_value(value: Value) -> object:
+    """Of a number it matters which plural it asks for; what people wrote is not looked at."""
+    return value == 1 if isinstance(value, int) else str if isinstance(value, str) else _shape(value)
 
 
 def _part_lists(block: Block) -> Iterator[tuple[Part, ...]]:
