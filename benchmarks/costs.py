@@ -57,8 +57,16 @@ def cpu_of(process: int) -> float:
     return sum(int(each.read_text(encoding="ascii").split()[0]) for each in threads) / 1e9
 
 
-def cpu_of_children(process: int) -> float:
-    """Return the processor's seconds of a process and of its living children: of a PostgreSQL server."""
+def cpu_of_children(process: int, word: str) -> float:
+    """Return the processor's seconds of a process's living children that have a word in their titles."""
     lists = Path(f"/proc/{process}/task").glob("*/children")
     children = [int(child) for each in lists for child in each.read_text(encoding="ascii").split()]
-    return cpu_of(process) + sum(cpu_of(child) for child in children)
+    return sum(cpu_of(child) for child in children if word in _title(child))
+
+
+def _title(process: int) -> str:
+    """Return what a process says it is; "" once it has ended."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

@@ -21,11 +21,13 @@ from sqlalchemy import insert, select, update
 
 from benchmarks.costs import Cost
 from benchmarks.stage import NOW, PLATFORM, Silent, open_programme
+from bot.chat.content import Message
 from bot.chat.events import Place
 from bot.clock import VirtualClock
 from bot.programme import ROUTES
 from bot.programme.administration.creation import create_cohort
 from bot.programme.cohorts import digests
+from bot.programme.cohorts.digest_message import digest_message
 from bot.programme.core import subjects
 from bot.programme.core.timers import Timer
 from bot.runtime.runtime import Runtime
@@ -107,14 +109,12 @@ def _project(number: int, projects: int) -> dict[str, Any]:
 @contextmanager
 def _making_counted(cost: Digests) -> Iterator[None]:
     """Count what the making of messages takes of the thread that it runs in."""
-    name = "digest_message" if hasattr(digests, "digest_message") else "_message"
-    make = getattr(digests, name)
 
-    def made(*given: Any) -> Any:  # noqa: ANN401 - as `make`
+    def made(*given: Any) -> Message:  # noqa: ANN401 - as digest_message
         began = thread_time()
-        message = make(*given)
+        message = digest_message(*given)
         cost.making += thread_time() - began
         return message
 
-    with patch.object(digests, name, made):
+    with patch.object(digests, "digest_message", made):
         yield

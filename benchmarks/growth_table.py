@@ -18,6 +18,8 @@ _KEY: Final = "growth-of"
 _COLOURS: Final = ("#0b6e99", "#c2410c", "#15803d", "#7c3aed", "#b45309", "#be185d")
 _WIDTH, _PLOT, _LEFT, _TOP, _LINE = 360, 260, 44, 34, 18
 """Of the chart, in its own units: as wide as a phone, so that nothing is drawn smaller there."""
+_ROOM: Final = 28
+"""Characters of the legend for a command: with its figures they fill the width."""
 _AIM: Final = 50
 """Milliseconds that a command may take."""
 
@@ -133,4 +135,4 @@ def _text(across: float, down: float, words: str, anchor: str = "start") -> str:
 
 def _short(case: str) -> str:
     """Return a case in as many characters as a line of the legend has room for."""
-    return case if len(case) <= 34 else f"{case[:33]}…"  # noqa: PLR2004 - with the figures, it fills the width
+    return case if len(case) <= _ROOM else f"{case[: _ROOM - 1]}…"

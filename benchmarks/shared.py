@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.costs import Others, no_others
 from benchmarks.population import populate
 from benchmarks.population_rows import Size
-from benchmarks.postgresql import Server, serving
+from benchmarks.postgresql import Server, serving, vacuum
 from benchmarks.stage import sqlite_in
 from storage.urls import Dialect
 
@@ -58,6 +58,8 @@ class Shared:
             self.tell(f"Making a programme of {applications:,} applications ({dialect})")
             url = self.new_database(dialect)
             self._programmes[key] = (url, populate(url, applications))
+            if dialect == "postgresql":
+                vacuum(url)
         return self._programmes[key]
 
 
