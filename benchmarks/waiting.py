@@ -20,6 +20,9 @@ from storage.database import open_database
 __all__ = ["COMMANDS", "Waits", "waits"]
 
 COMMANDS: Final = 40
+_LEAST: Final = 3
+_LONGEST: Final = 10_000
+"""Milliseconds after which no more is asked than the least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,12 @@ async def waits(url: str, size: Size, commands: int, number: int) -> Waits:
         await runtime.receive(command(size, path, role, f"waiting:{number}:{next(numbers)}"))
         return (perf_counter() - began) * 1000
 
+    async def ask_on() -> list[float]:
+        taken: list[float] = []
+        while len(taken) < commands and (len(taken) < _LEAST or sum(taken) < _LONGEST):
+            taken.append(await ask("student", "profile"))
+        return taken
+
     async def go_on_listing() -> None:
         nonlocal lists
         while True:
@@ -54,10 +63,10 @@ async def waits(url: str, size: Size, commands: int, number: int) -> Waits:
     try:
         await ask("student", "profile")
         await ask("coordinator", "applicants")
-        alone = [await ask("student", "profile") for _ in range(commands)]
+        alone = await ask_on()
         listing = asyncio.create_task(go_on_listing())
         await asyncio.sleep(0)
-        meanwhile = [await ask("student", "profile") for _ in range(commands)]
+        meanwhile = await ask_on()
         listing.cancel()
         with suppress(asyncio.CancelledError):
             await listing
