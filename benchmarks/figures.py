@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 __all__ = ["COMPARED", "SINGLE", "Compared", "Unit"]
 
-Unit = Literal["/s", "ms", "s", "MB", "×"]
+Unit = Literal["/s", "ms", "s", "MB", "×", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ COMPARED: Final = {
     ),
 }
 SINGLE: Final[dict[str, tuple[str, Unit]]] = {
+    "turn.statements": ("Statements of a turn", ""),
     "digest.30": ("A digest of 50 projects by the making of its message alone, 30 channels", "×"),
     "digest.100": ("The same, 100 channels", "×"),
     "digest.300": ("The same, 300 channels", "×"),

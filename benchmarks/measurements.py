@@ -151,7 +151,7 @@ def _turns(shared: Shared, sizes: Sizes, rounds: int) -> list[Measured]:
         return _run(peer(shared.new_folder(), recorded, at_once))
 
     def round_of(number: int) -> Measured:
-        figures: Measured = {}
+        figures: Measured = {"turn.statements": len(recorded[0][0])}
         for many, at_once in (("many", sizes.at_once), ("one", 1)):
             whose = [(who, partial(side, who, at_once)) for who in ("ours", "raw", "aiosqlite")]
             costs = _in_order(whose, number)

@@ -131,12 +131,14 @@ def _micro(spread: Spread) -> str:
 
 
 def _shown(spread: Spread, unit: str) -> str:
+    if not unit:
+        return f"**{spread['median']:g}**"
     least, most = _number(spread["least"]), _number(spread["most"])
     return f"**{_number(spread['median'])}**{_spaced(unit)} ({least} to {most})"
 
 
 def _spaced(unit: str) -> str:
-    return unit if unit in {"/s", "×"} else f" {unit}"
+    return unit if unit in {"/s", "×", ""} else f" {unit}"
 
 
 def _number(value: float) -> str:

