@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -56,6 +56,7 @@ class Argument:
         suggests: autocomplete asks for it by a Suggest event.
         rest: it takes the rest of the line, without a name.
         spread: typed without quotes in a line, it takes the plain words after it too: `company:Acme Maps`.
+        writes: with it, a command that otherwise only `reads` changes something.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Argument:
     suggests: bool = False
     rest: bool = False
     spread: bool = False
+    writes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class CommandSpec:
         managed: people who manage the space (Right "manage") may use it too.
         needs_groups: it is about groups of a space, so it is offered only where a space has such.
         where: "space" needs a channel of a space, "dm" a direct message, "any" both.
+        reads: its handler only reads, so no turn that writes waits for it; see `Turn.before_writing`.
     """
 
     path: tuple[str, ...]
@@ -89,11 +92,16 @@ class CommandSpec:
     managed: bool = False
     needs_groups: bool = False
     where: Literal["any", "space", "dm"] = "any"
+    reads: bool = False
 
     @property
     def name(self) -> str:
         """Return the command as it is typed: `/project post`."""
         return "/" + " ".join(self.path)
+
+    def only_reads(self, options: Collection[str]) -> bool:
+        """Tell whether the command changes nothing when it is used with these options."""
+        return self.reads and not any(each.writes and each.name in options for each in self.arguments)
 
 
 class MisreadCommand(ValueError):

@@ -24,6 +24,7 @@ __all__ = [
     "FormRoute",
     "Handler",
     "MessageRoute",
+    "MustWrite",
     "Routes",
     "Suggester",
     "Undelivered",
@@ -44,6 +45,10 @@ class Declined(Exception):
     def __init__(self, *blocks: Block | str | Sentence) -> None:
         super().__init__("declined")
         self.message: Message = message(*blocks)
+
+
+class MustWrite(Exception):
+    """A handler that mostly only reads has to write this time: its event is handled again on the writer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +162,9 @@ class Routes:
     arrived whose account could not be written to before. `messages`: what is known of messages, by kind.
     `unowned`: what works in a space that belongs to no programme yet; its turns have programme 0 and no
     person, and keep no draft. `follows`: handlers (turn, change) -> actions, by the type of the change that
-    a lower room announces.
+    a lower room announces. `reads`: the verbs of buttons and of Inspect, and the kinds of timers, whose
+    handlers only read, as `home` does: they run on a reader, and what they say is written after
+    (`bot/runtime/reads.py`). A command's spec says so itself.
     """
 
     commands: tuple[tuple[CommandSpec, Handler], ...] = ()
@@ -177,6 +184,7 @@ class Routes:
     reached: Handler | None = None
     messages: dict[str, MessageRoute] = field(default_factory=dict)
     follows: dict[type, tuple[Handler, ...]] = field(default_factory=dict)
+    reads: frozenset[str] = frozenset()
     unowned: Routes | None = None
 
     @property
@@ -208,6 +216,7 @@ def merge(parts: Iterable[Routes]) -> Routes:
         inspected=_joined(part.inspected for part in parts),
         messages=_joined(part.messages for part in parts),
         follows=_gathered(part.follows for part in parts),
+        reads=frozenset().union(*(part.reads for part in parts)),
         unowned=next((part.unowned for part in parts if part.unowned), None),
         **{name: _single(name, parts) for name in _SINGLE},
     )

@@ -38,12 +38,11 @@ _IN_A_ROW = 5
 _LIVE = frozenset({"open", "waiting"})
 
 
-def typed_command(context: Context, event: MessageReceived) -> CommandUsed | None:
+def typed_command(specs: Sequence[CommandSpec], event: MessageReceived) -> CommandUsed | None:
     """Return the command that a message is, typed where the platform took it for words; None if it is none.
 
     A message that begins like a command of ours and cannot be read is misread.
     """
-    specs = context.routes.specs
     first = event.text.strip().partition(" ")[0].casefold()
     if not first.startswith("/") or first[1:] not in {spec.path[0] for spec in specs}:
         return None

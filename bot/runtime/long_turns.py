@@ -10,7 +10,7 @@ import structlog
 from bot.chat.codec import verb_of
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Event, FormSubmitted
 
-__all__ = ["LONGEST_SECONDS", "watched"]
+__all__ = ["LONGEST_SECONDS", "name_of", "note_long", "watched"]
 
 LONGEST_SECONDS: Final = 0.1
 """Seconds that a turn may hold the writer; each other turn waits for it."""
@@ -25,12 +25,17 @@ def watched(event: Event, seconds: Callable[[], float], turn: Callable[[], _Resu
     try:
         return turn()
     finally:
-        taken = seconds() - begun
-        if taken > LONGEST_SECONDS:
-            log.warning("turn.long", turn=_name(event), milliseconds=round(taken * 1000))
+        note_long(event, seconds() - begun)
 
 
-def _name(event: Event) -> str:
+def note_long(turn: Event | str, taken: float) -> None:
+    """Name a turn, or a kind of timer, in the log if it took more than LONGEST_SECONDS."""
+    if taken > LONGEST_SECONDS:
+        name = turn if isinstance(turn, str) else name_of(turn)
+        log.warning("turn.long", turn=name, milliseconds=round(taken * 1000))
+
+
+def name_of(event: Event) -> str:
     """Return what a turn is called by, without any word that a person wrote."""
     match event:
         case CommandUsed(path=path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from bot.chat.actions import Action, OpenForm
 from bot.chat.codec import FORM_OPEN, RUN, TALK, verb_of
@@ -37,7 +38,7 @@ from bot.runtime.context import Context
 from bot.runtime.effects import Effect
 from storage.queries import conversations
 
-__all__ = ["handle"]
+__all__ = ["handle", "only_reads"]
 
 _NO_GROUPS = "I can read no roles here. `/stint coordinator` and `/employer invite` say who does what."
 _GONE = "That button is from an older message and no longer works. `/stint help` shows what you can do."
@@ -60,13 +61,41 @@ def handle(context: Context, event: Event) -> Sequence[Effect]:
         case FormSubmitted():
             return dialogs.submit(context, event)
         case MessageReceived() if event.place.kind == "dm":
-            command = direct_messages.typed_command(context, event)
+            command = direct_messages.typed_command(routes.specs, event)
             return _command(context, command) if command else direct_messages.said(context, event)
         case MessageEdited() if event.place.kind == "dm":
             return direct_messages.edited(context, event)
         case _:
             handler = _noticed_by(routes, event)
             return handler(turn, event) if handler else []
+
+
+def only_reads(routes: Routes, event: Event) -> bool:
+    """Tell whether the handler of an event only reads, as its command's spec or `Routes.reads` says."""
+    match event:
+        case HomeOpened():
+            return True
+        case Inspected():
+            return event.verb in routes.reads
+        case ButtonPressed() | ChoiceMade() if verb_of(base_action(event.action)) != RUN:
+            return verb_of(base_action(event.action)) in routes.reads
+        case _:
+            command = _command_in(routes, event)
+            used = (spec for spec in routes.specs if command and spec.path == command.path)
+            return any(spec.only_reads(command.options if command else ()) for spec in used)
+
+
+def _command_in(routes: Routes, event: Event) -> CommandUsed | None:
+    """Return the command that is used, pressed or typed in words; None if the event has none."""
+    match event:
+        case CommandUsed():
+            return event
+        case ButtonPressed() | ChoiceMade():
+            with suppress(Declined):
+                return _command_of(routes, replace(event, action=base_action(event.action)))
+        case MessageReceived() if event.place.kind == "dm":
+            return direct_messages.typed_command(routes.specs, event)
+    return None
 
 
 def _noticed_by(routes: Routes, event: Event) -> Handler | None:
@@ -115,14 +144,14 @@ def _press(context: Context, event: ButtonPressed | ChoiceMade) -> Sequence[Effe
             raise Declined(_GONE)
         return [OpenForm(opened.form, opened.subject, opened.page)]
     if verb == RUN:
-        return _command(context, _command_of(context, event))
+        return _command(context, _command_of(context.routes, event))
     handler: Handler | None = context.routes.buttons.get(verb)
     if handler is None:
         raise Declined(_GONE)
     return handler(context.turn, event)
 
 
-def _command_of(context: Context, event: ButtonPressed | ChoiceMade) -> CommandUsed:
+def _command_of(routes: Routes, event: ButtonPressed | ChoiceMade) -> CommandUsed:
     """Read the command that a button means: `run:project.list:mine=yes`.
 
     Raises:
@@ -130,7 +159,7 @@ def _command_of(context: Context, event: ButtonPressed | ChoiceMade) -> CommandU
     """
     read = RUN.parse(event.action)
     path = tuple(read.command.split("."))
-    if path not in {spec.path for spec in context.routes.specs}:
+    if path not in {spec.path for spec in routes.specs}:
         raise Declined(_GONE)
     given = dict(option.split("=", 1) for option in read.options if "=" in option)
     return CommandUsed(**carried(event), path=path, options=given)

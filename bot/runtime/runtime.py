@@ -28,7 +28,7 @@ from bot.chat.rendering.limits import Limits
 from bot.chat.routes import Declined, Routes
 from bot.chat.values import replace
 from bot.clock import Clock, raised_at
-from bot.runtime import awaited_delivery, conversations, delivery_outcomes, files, stored_responses
+from bot.runtime import awaited_delivery, conversations, delivery_outcomes, files, reads, stored_responses
 from bot.runtime import turns as receiving
 from bot.runtime.delivery import LEASE, Listeners, Outcome, deliver
 from bot.runtime.failure_messages import SORRY, UNKNOWN
@@ -124,7 +124,7 @@ class Runtime:
         event = storable(event)
         adapter = self.adapters[event.place.platform]
         if isinstance(event, Suggest):
-            answer = await self.database.read(lambda work: receiving.suggest(work, event, self.routes))
+            answer = await self.database.read(lambda work: reads.suggest(work, event, self._port))
             await self._answer(adapter, event, receiving.TurnResult(answer))
             return answer
         with self._answering.of(event) as underway:
@@ -193,9 +193,10 @@ class Runtime:
     ) -> receiving.TurnResult:
         port = replace(self._port, capabilities=adapter.capabilities, limits=adapter.limits)
         now = self.clock.now()
+        read = await reads.read_first(self.database, event, now, port)
 
         def turn(work: UnitOfWork, declined: Declined | None = None) -> receiving.TurnResult:
-            received = partial(receiving.receive, work, event, now, port, declined, fetched)
+            received = partial(receiving.receive, work, event, now, port, declined, fetched, read)
             return watched(event, self.clock.monotonic, received)
 
         try:
@@ -214,12 +215,7 @@ class Runtime:
         if self._keyless and not all(place.id for place in places):
             found[files.NO_KEY] = None
         common = carried(event) | {"id": f"{event.id}:{wanted.verb}", "at": self.clock.now()}
-        looked = Inspected(
-            **common,
-            verb=wanted.verb,
-            findings=tuple(found),
-            subject=wanted.subject,
-        )
+        looked = Inspected(**common, verb=wanted.verb, findings=tuple(found), subject=wanted.subject)
         answered = await self._turn(looked, self.adapters[event.place.platform])
         number = received.inbox_id
         if number:

@@ -1,17 +1,22 @@
-"""Serve what is due: timers become events, up to a hundred in one transaction."""
+"""Serve what is due: timers become events, up to a hundred in one transaction.
+
+Handlers that only read (`Routes.reads`: home pages, digests) are asked on a reader. The transaction that
+fires their timers writes what they said, if these are due as they were.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 
 from bot.chat.actions import Action, Post
 from bot.chat.content import Moment, note
 from bot.chat.events import TimerFired, UserRef, parse_destination
+from bot.chat.routes import MustWrite
 from bot.chat.values import replace
 from bot.clock import raised_at
 from bot.programme.core import keys
@@ -20,17 +25,18 @@ from bot.programme.people import quiet_of
 from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
 from bot.runtime.effects import PendingRows, write
+from bot.runtime.long_turns import note_long
 from bot.runtime.turns import PlatformProfile
 from storage.database import Database, UnitOfWork
 from storage.queries import Row, timers
 
-__all__ = ["BATCH", "LATE", "serve_timers"]
+__all__ = ["BATCH", "LATE", "read_due", "serve_timers"]
 
 BATCH: Final = 100
 """Timers in one transaction at most: large enough to share its cost."""
 
 _CLAIMED: Final = 10
-"""Timers that are claimed together: after them it is seen how long the transaction has taken."""
+"""Timers that are claimed together at most: after them it is seen how long the transaction has taken."""
 
 _LONGEST_SECONDS: Final = 0.05
 """Work after which a transaction takes on no more timers, since each one on the writer waits for it."""
@@ -52,16 +58,46 @@ async def serve_timers(
     `seconds` is the clock's monotonic time, by which a transaction ends early (`_LONGEST_SECONDS`).
     """
     served = 0
+    said: _Said | None = None
     while True:
         try:
-            fired, more = await database.transact(lambda work: _fire(work, port, now, seconds))
+            batch = await database.transact(partial(_fire, port=port, now=now, seconds=seconds, said=said))
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, the other timers must fire
             log.warning("timers.batch_failed", error=type(error).__name__)
             fired = await _one_by_one(database, port, now)
-            more = fired == BATCH
-        served += fired
-        if not more:
+            batch = _Batch(fired, more=fired == BATCH)
+        served += batch.fired
+        if not batch.more:
             return served
+        said = await database.read(partial(read_due, port=port, now=now)) if batch.reads else None
+
+
+_Said = Mapping[int, tuple[Row, Sequence[Action] | None]]
+"""What the handlers of due timers have said on a reader, by their ids; None where they have to write."""
+
+
+class _Batch(NamedTuple):
+    """How many timers a transaction fired, whether more may be due, and whether some are to be read first."""
+
+    fired: int
+    more: bool
+    reads: bool = False
+
+
+def read_due(work: UnitOfWork, port: PlatformProfile, now: datetime) -> _Said:
+    """Ask the handlers of due timers that only read; one that fails is left to the writer."""
+    said: dict[int, tuple[Row, Sequence[Action] | None]] = {}
+    for row in timers.due(work.connection, now, BATCH):
+        if row.kind not in port.routes.reads:
+            continue
+        context = _context(replace(_turn(work, port, now, row), source="", reading=True), port)
+        try:
+            said[row.id] = row, tuple(_actions(context, row))
+        except Exception as error:  # noqa: BLE001 - it fails again, or does not, where it can write
+            if not isinstance(error, MustWrite):
+                log.error("read.failed", turn=row.kind, error=type(error).__name__, where=raised_at(error))
+            said[row.id] = row, None
+    return said
 
 
 async def _one_by_one(database: Database, port: PlatformProfile, now: datetime) -> int:
@@ -85,32 +121,54 @@ async def _one_by_one(database: Database, port: PlatformProfile, now: datetime) 
 
 
 def _fire(
-    work: UnitOfWork, port: PlatformProfile, now: datetime, seconds: Callable[[], float]
-) -> tuple[int, bool]:
-    """Fire the due timers of one batch; return how many, and whether more may be due.
+    work: UnitOfWork, port: PlatformProfile, now: datetime, seconds: Callable[[], float], said: _Said | None
+) -> _Batch:
+    """Fire the due timers of one batch; without `said`, only up to those whose handlers are to be read first.
 
     They are done before their handlers run, so that a handler may set its own timer again. What the handlers
     ask for is written together.
     """
     owed, turns, fired = PendingRows(), dict[int, Turn](), 0
     context: Context | None = None
-    until = seconds() + _LONGEST_SECONDS
-    more = True
-    while more and fired < BATCH:
-        rows = timers.claim(work.connection, now, _CLAIMED)
+    begun, most, more = seconds(), 1, True
+    while more and most:
+        claimed = timers.claim(work.connection, now, most)
+        rows = [row for row in claimed if said is not None or row.kind not in port.routes.reads]
         timers.finish(work.connection, [row.id for row in rows], now)
         for row in rows:
             turn = turns.get(row.programme_id)
             if turn is None:
                 turn = turns[row.programme_id] = _turn(work, port, now, row)
             context = _context(replace(turn, source=_source(row), began_by=row.kind), port)
-            carry_out(context, _actions(context, row), owed)
-        fired, more = fired + len(rows), len(rows) == _CLAIMED
-        if seconds() >= until:  # asked after the first ones: on the slowest machine, too, some are served
-            break
+            known = _known(said or {}, row)
+            carry_out(context, _watched(context, row, seconds) if known is None else known, owed)
+        fired += len(rows)
+        more, reads = len(claimed) == most, len(rows) < len(claimed)
+        most = 0 if reads else _room(fired, seconds() - begun)
     if context is not None:
         write(context, owed)
-    return fired, more
+    return _Batch(fired, more or reads, reads)
+
+
+def _room(fired: int, taken: float) -> int:
+    """Return how many more timers fit into a transaction that has fired so many in `taken` seconds."""
+    fit = int((_LONGEST_SECONDS - taken) * fired / taken) if taken > 0 else _CLAIMED
+    at_least = 1 if taken < _LONGEST_SECONDS else 0
+    return min(max(fit, at_least), _CLAIMED, BATCH - fired)
+
+
+def _known(said: _Said, row: Row) -> Sequence[Action] | None:
+    """Return what a timer's handler said on a reader; None where it is to be asked: the timer has changed."""
+    was, actions = said.get(row.id, (None, None))
+    return actions if was == row else None
+
+
+def _watched(context: Context, row: Row, seconds: Callable[[], float]) -> Sequence[Action]:
+    """Return what a timer's handler says; where it takes long the log names it."""
+    begun = seconds()
+    actions = _actions(context, row)
+    note_long(row.kind, seconds() - begun)
+    return actions
 
 
 def _put_off(work: UnitOfWork, row: Row, until: datetime, *, give_up: bool) -> None:

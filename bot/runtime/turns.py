@@ -15,15 +15,12 @@ from bot.chat.events import (
     Event,
     PersonChanged,
     SpaceChanged,
-    Suggest,
 )
 from bot.chat.languages import language_for
 from bot.chat.rendering.limits import Limits
 from bot.chat.routes import Declined, Routes
-from bot.chat.translation import option_in
 from bot.chat.values import replace
 from bot.programme import people
-from bot.programme.cohorts import guests as cohort_guests
 from bot.programme.core import keys
 from bot.programme.core.turn import Turn
 from bot.programme.people import files as holding
@@ -39,7 +36,7 @@ from bot.runtime.stored_responses import dump_answer, load_answer
 from storage.database import UnitOfWork
 from storage.queries import inbox
 
-__all__ = ["PlatformProfile", "TurnResult", "context_of", "give_up", "kept", "receive", "suggest"]
+__all__ = ["PlatformProfile", "Read", "TurnResult", "context_of", "give_up", "kept", "receive"]
 
 
 class PlatformProfile(Struct, frozen=True):
@@ -56,11 +53,26 @@ class PlatformProfile(Struct, frozen=True):
     grouped: frozenset[str] = frozenset()
 
 
+Acting = tuple[int, int | None, frozenset[str], frozenset[str]]
+"""Who acts: programme, person, their roles, and those of them that a group of the space gives."""
+
+
 class TurnResult(Struct, frozen=True):
     """The result of a turn: the answer, and the inbox row to report it given on (0: there is none)."""
 
     answer: Response
     inbox_id: int = 0
+
+
+class Read(Struct, frozen=True):
+    """What a reader made of an event a moment before its turn: who acted, and what the handler said to them.
+
+    `who`: as `acting`. `declined`: the handler refused.
+    """
+
+    who: Acting
+    actions: Sequence[Effect] = ()
+    declined: Declined | None = None
 
 
 def receive(
@@ -70,11 +82,13 @@ def receive(
     port: PlatformProfile,
     declined: Declined | None = None,
     fetched: Mapping[str, FetchedFiles] | None = None,
+    read: Read | None = None,
 ) -> TurnResult:
     """Handle one event in one transaction; the same event again gets the stored answer.
 
     `declined`: an earlier try of this turn was refused by its handler and rolled back; this one stores
-    the refusal as the answer. `fetched`: the bytes of the event's files, by their ids.
+    the refusal as the answer. `fetched`: the bytes of the event's files, by their ids. `read`: what the
+    handler, which only reads, has said on a reader; if another person acts by now, it is asked again.
     """
     connection = work.connection
     found = which_programme.programme_of(connection, event)
@@ -89,7 +103,7 @@ def receive(
     if fetched and programme_id and context.turn.person_id and guests.may_act(context.turn):
         event = files.keep(work, event, fetched, (programme_id, context.turn.person_id), now)
         context = replace(context, event=event)
-    answer = answer_in_words(context, _answer(context, event, declined, found))
+    answer = answer_in_words(context, _answer(context, event, found, _said(context, declined, read)))
     if fetched:
         holding.delete_unheld(context.turn, files.kept_in(event))
     asked = programme_choice.kept_words(event) if found.asks else UNSET
@@ -118,10 +132,29 @@ def _inbox_row(event: Event, programme_id: int | None, now: datetime) -> dict[st
     }
 
 
+def acting(turn: Turn) -> Acting:
+    """Return who acts in a turn: what it says to them depends on it."""
+    return turn.programme_id, turn.person_id, turn.roles, turn.granted
+
+
+def _said(context: Context, declined: Declined | None, read: Read | None) -> Sequence[Effect] | None:
+    """Return what a handler has said already: a refusal, or what it read for this very person; else None."""
+    if read is not None and read.who == acting(context.turn):
+        declined = declined or read.declined
+        return [Reply(declined.message)] if declined else read.actions
+    return [Reply(declined.message)] if declined else None
+
+
 def _answer(
-    context: Context, event: Event, declined: Declined | None, found: which_programme.ProgrammeMatch
+    context: Context,
+    event: Event,
+    found: which_programme.ProgrammeMatch,
+    said: Sequence[Effect] | None,
 ) -> Response:
-    """Return the answer to an event, or the question for which of the person's programmes it is."""
+    """Return the answer to an event, or the question for which of the person's programmes it is.
+
+    `said`: what its handler has said already.
+    """
     if found.returned:
         carry_out(context, spaces.back(context.turn, event.place))
     if event.place.kind == "dm" and context.turn.person_id is not None:
@@ -130,17 +163,16 @@ def _answer(
         return carry_out(context, [programme_choice.ask(context, event)])
     chosen = programme_choice.chosen(context, event) if found.several else None
     if chosen is None:
-        return carry_out(context, _effects(context, event, declined))
+        return carry_out(context, _effects(context, event) if said is None else said)
     if chosen.event is None:
         return programme_choice.answered(context, Response())
     before = replace(context, event=chosen.event)
-    return programme_choice.answered(context, carry_out(before, _effects(before, chosen.event, declined)))
+    effects = _effects(before, chosen.event) if said is None else said
+    return programme_choice.answered(context, carry_out(before, effects))
 
 
-def _effects(context: Context, event: Event, declined: Declined | None) -> Sequence[Effect]:
-    """Return what the handlers say, or the refusal of the try before."""
-    if declined:
-        return [Reply(declined.message)]
+def _effects(context: Context, event: Event) -> Sequence[Effect]:
+    """Return what the handlers say."""
     if not context.turn.programme_id:
         return unclaimed_spaces.handle(context, event)
     return routing.handle(context, event)
@@ -170,9 +202,11 @@ def give_up(work: UnitOfWork, event: Event, now: datetime, answer: Response) -> 
     return TurnResult(answer, row_id if until else 0)
 
 
-def _person(
-    work: UnitOfWork, event: Event, programme_id: int
-) -> tuple[int | None, frozenset[str], frozenset[str]]:
+_Who = tuple[int | None, frozenset[str], frozenset[str]]
+"""A person, the roles they hold, and those that groups of the space give them."""
+
+
+def _person(work: UnitOfWork, event: Event, programme_id: int) -> _Who:
     """Identify as `people.identify`; return no person where the space itself acted, or none is known yet."""
     if not programme_id or isinstance(event, SpaceChanged | ChannelChanged):
         return None, frozenset(), frozenset()
@@ -183,10 +217,19 @@ def _person(
 
 
 def context_of(
-    work: UnitOfWork, event: Event, now: datetime, programme_id: int, port: PlatformProfile, source: str
+    work: UnitOfWork,
+    event: Event,
+    now: datetime,
+    programme_id: int,
+    port: PlatformProfile,
+    source: str,
+    who: _Who | None = None,
 ) -> Context:
-    """Return what a turn for this event works with. `source`: see `Turn`."""
-    person_id, held, granted = _person(work, event, programme_id)
+    """Return what a turn for this event works with. `source`: see `Turn`.
+
+    `who`: the person that a reader found; without it they are looked up, or made, and what is new is written.
+    """
+    person_id, held, granted = who or _person(work, event, programme_id)
     turn = Turn(
         work=work,
         now=now,
@@ -203,32 +246,7 @@ def context_of(
         routes=port.routes,
         source=source,
         language=language_for(event.actor_locale),
+        reading=who is not None,
     )
     context = Context(turn, port.routes, event, port.capabilities, port.limits, port.homes)
     return replace(context, language=turn.language)
-
-
-def suggest(work: UnitOfWork, event: Suggest, routes: Routes) -> Response:
-    """Suggest what could be in a command's option; a read, stored nowhere."""
-    suggester = routes.suggestions.get((event.path, event.option))
-    programme_id = which_programme.programme_of(work.connection, event).programme_id
-    if suggester is None or programme_id is None:
-        return Response()
-    person_id, roles = people.find_identity(work.connection, programme_id, event.actor) or (0, frozenset())
-    turn = Turn(
-        work=work,
-        now=event.at,
-        programme_id=programme_id,
-        person_id=person_id,
-        roles=roles,
-        rights=event.rights,
-        user=event.actor,
-        place=event.place,
-    )
-    try:
-        looks = guests.may_act(turn) if person_id else cohort_guests.is_visitor(turn, event)
-        language = language_for(event.actor_locale)
-        found = suggester(turn, event) if looks else ()
-        return Response(options=tuple(option_in(language, each) for each in found))
-    except Declined:  # nothing can be offered to them
-        return Response()

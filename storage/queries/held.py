@@ -15,6 +15,7 @@ __all__ = [
     "answer",
     "drop",
     "due_later",
+    "is_any_about",
     "is_followed",
     "of",
     "of_ids",
@@ -54,9 +55,18 @@ def of(connection: Connection, programme_id: int, destinations: Sequence[str]) -
 
 def about(connection: Connection, programme_id: int, kind: str, subject: str) -> Sequence[AnyRow]:
     """Return the messages of a kind about a subject that were refused or held back, the oldest first."""
+    return _found(connection, *_kept_about(programme_id, kind, subject))
+
+
+def is_any_about(connection: Connection, programme_id: int, kind: str, subject: str) -> bool:
+    """Tell whether `about` would return any; nothing is locked."""
+    there = select(outbox.c.id).where(*_kept_about(programme_id, kind, subject))
+    return connection.execute(there.limit(1)).first() is not None
+
+
+def _kept_about(programme_id: int, kind: str, subject: str) -> tuple[ColumnElement[bool], ...]:
     kept = outbox.c.state.in_(("held", "failed"))
-    of_it = (outbox.c.kind == kind, outbox.c.subject == subject)
-    return _found(connection, outbox.c.programme_id == programme_id, kept, *of_it)
+    return (outbox.c.programme_id == programme_id, kept, outbox.c.kind == kind, outbox.c.subject == subject)
 
 
 def due_later(

@@ -11,8 +11,9 @@ from bot.chat.adapter import Capabilities
 from bot.chat.events import Event, Suggest
 from bot.chat.rendering.limits import Limits
 from bot.programme import ROUTES
+from bot.runtime.reads import suggest
 from bot.runtime.storable_text import storable
-from bot.runtime.turns import PlatformProfile, receive, suggest
+from bot.runtime.turns import PlatformProfile, receive
 from storage.database import Database, UnitOfWork
 from storage.tables import Programme, Space, inbox
 
@@ -86,7 +87,8 @@ async def test_a_suggestion_is_looked_for(database: Database) -> None:
     """Autocomplete full of such characters finds nothing, and fails at nothing."""
     await database.transact(_begin)
     event = storable(odd(inspect.type_info(Suggest)))
-    answer = await database.read(lambda work: suggest(work, event, ROUTES))
+    port = PlatformProfile(ROUTES, Capabilities(), Limits())
+    answer = await database.read(lambda work: suggest(work, event, port))
     assert answer.options == ()
 
 

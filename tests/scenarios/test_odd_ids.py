@@ -24,7 +24,8 @@ from bot.chat.routes import Declined
 from bot.chat.values import replace
 from bot.programme import ROUTES
 from bot.programme.people import give_role
-from bot.runtime.turns import PlatformProfile, receive, suggest
+from bot.runtime.reads import suggest
+from bot.runtime.turns import PlatformProfile, receive
 from storage.database import UnitOfWork
 from tests.support.projects import posted, turn_of
 from tests.support.stage import Stage, open_stage
@@ -73,7 +74,7 @@ def answers(stage: Stage, events: Sequence[Event]) -> list[str]:
         def turn(work: UnitOfWork, given: Event = given) -> None:
             try:
                 if isinstance(given, Suggest):
-                    suggest(work, given, ROUTES)
+                    suggest(work, given, PORT)
                 else:
                     receive(work, given, stage.clock.now(), PORT)
             except Declined as declined:

@@ -109,8 +109,10 @@ async def begin_life(
     await runtime.recover()
     await clock.start(runtime.pump)
     try:
-        with every_message_fits(adapters):
+        with every_message_fits(adapters), patch("bot.runtime.reads.log") as log:
             yield Life(clock, database, runtime)
+            # A handler that fails on a reader is tried on the writer, where a person would see nothing of it.
+            log.error.assert_not_called()
     finally:
         await clock.stop()
         await database.close()

@@ -75,8 +75,13 @@ class QuietAnswers(BaseModel):
 PROFILE: Final = CommandSpec(
     ("profile",),
     "Your time zone, quiet hours and data, and how to change them",
-    (Argument("zone", "your time zone, to set it: a big city is enough", suggests=True, rest=True),),
+    (
+        Argument(
+            "zone", "your time zone, to set it: a big city is enough", suggests=True, rest=True, writes=True
+        ),
+    ),
     example="/profile",
+    reads=True,
 )
 
 
@@ -307,6 +312,7 @@ ROUTES = Routes(
         verbs.FORGET_YES: forget.forget_yes_pressed,
         verbs.FORGET_NO: forget.forget_no_pressed,
     },
+    reads=frozenset({verbs.DATA_SHOW, verbs.DATA_PAGE}),
     forms={
         _ZONE: FormRoute(form=_zone_form, completed=zone_submitted),
         _QUIET: FormRoute(form=_quiet_form, completed=quiet_submitted),

@@ -202,4 +202,6 @@ def _report(found: Sequence[Finding]) -> list[Block]:
     return blocks
 
 
-ROUTES = Routes(commands=((DOCTOR, doctor_command),), inspected={_VERB: doctor_inspected})
+ROUTES = Routes(
+    commands=((DOCTOR, doctor_command),), inspected={_VERB: doctor_inspected}, reads=frozenset({_VERB})
+)

@@ -51,7 +51,7 @@ ROLES: Final = CommandSpec(
     ("stint", "roles"),
     "See and choose what the roles here mean: student, employer, coordinator",
     (
-        Argument("group", "the role; without it, I list what is chosen", kind="group"),
+        Argument("group", "the role; without it, I list what is chosen", kind="group", writes=True),
         Argument(
             "role",
             "what it means here",
@@ -67,6 +67,7 @@ ROLES: Final = CommandSpec(
     allowed=frozenset({"coordinator"}),
     needs_groups=True,
     example="/stint roles group:@Mentors role:employer",
+    reads=True,
 )
 
 

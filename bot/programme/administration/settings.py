@@ -61,9 +61,10 @@ _GROUPS: Final[dict[str, tuple[Sentence, type[BaseModel]]]] = {
 SETTINGS: Final = CommandSpec(
     ("stint", "settings"),
     "See and change how the programme works",
-    (Argument("staff", "a private channel for the daily summary of tasks", kind="channel"),),
+    (Argument("staff", "a private channel for the daily summary of tasks", kind="channel", writes=True),),
     allowed=_COORDINATOR,
     example="/stint settings #staff",
+    reads=True,
 )
 
 
@@ -282,5 +283,6 @@ def _follow(turn: Turn) -> list[Action]:
 ROUTES = Routes(
     commands=((SETTINGS, settings_command),),
     buttons={verbs.SETTINGS: settings_pressed, verbs.SETTINGS_PAGE: settings_page_pressed},
+    reads=frozenset({verbs.SETTINGS_PAGE}),
     forms={_FORM: FormRoute(form=_form, completed=settings_submitted)},
 )

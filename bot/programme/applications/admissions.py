@@ -44,11 +44,12 @@ ADMIT: Final = CommandSpec(
     ("cohort", "admit"),
     "Admit students to a cohort: those who asked, or a person you name",
     (
-        Argument("person", "a person to admit, with or without a request", kind="person"),
+        Argument("person", "a person to admit, with or without a request", kind="person", writes=True),
         Argument("cohort", "its name; without it, the cohort of this channel", suggests=True, rest=True),
     ),
     allowed=frozenset({"coordinator"}),
     example="/cohort admit @ada Spring",
+    reads=True,
 )
 
 

@@ -67,6 +67,7 @@ APPLICANTS: Final = CommandSpec(
     (Argument("project", "its number, or words of its title", suggests=True, rest=True),),
     allowed=frozenset({"employer", "coordinator"}),
     example="/applicants market map",
+    reads=True,
 )
 
 _SHOWN: Final = "applicant"
@@ -284,16 +285,9 @@ def shown(turn: Turn, event: Event, application_id: int, page: int = 0, *, repla
     blocks = _one(turn, application_id, page)
     if turn.user is None or event.place.kind == "dm" or not any(isinstance(b, File) for b in blocks):
         return [Reply(message(*blocks), replace=replace)]
-    return [
-        Post(
-            turn.user,
-            message(*blocks),
-            keys.APPLICANT(turn.source),
-            kind=_SHOWN,
-            subject=str(application_id),
-            is_answer=True,
-        )
-    ]
+    turn.before_writing()  # what is sent is named by the turn that sends it
+    key, about = keys.APPLICANT(turn.source), str(application_id)
+    return [Post(turn.user, message(*blocks), key, kind=_SHOWN, subject=about, is_answer=True)]
 
 
 def _still_shown(turn: Turn, waiting: Waiting) -> Message | None:
@@ -318,7 +312,7 @@ def _named(turn: Turn, subject: str) -> Sentence:
 
 def _one(turn: Turn, application_id: int, page: int = 0) -> tuple[Block, ...]:
     """Return a page (from 0) of an application, with what can be done about it."""
-    project, application = lookup.lock_managed_application(turn, application_id)
+    project, application = lookup.managed_application(turn, application_id)
     if projects.employer_of(turn, project) == turn.person:
         daily_message.retract_notices(turn, subjects.APPLICATION(application.id))  # the reader sees it now
     found = _sent(turn, project)

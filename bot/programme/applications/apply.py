@@ -43,8 +43,9 @@ __all__ = [
 APPLY: Final = CommandSpec(
     ("apply",),
     "Apply to a project; without a name, pick one of those that are open",
-    (Argument("project", "its number, or words of its title", suggests=True, rest=True),),
+    (Argument("project", "its number, or words of its title", suggests=True, rest=True, writes=True),),
     example="/apply market map",
+    reads=True,
 )
 
 _PICKER: Final = 25  # options of a select (Discord's limit)

@@ -22,6 +22,7 @@ __all__ = [
     "lock_application",
     "lock_managed_application",
     "lock_own_application",
+    "managed_application",
     "of_project",
     "unanswered",
     "undecided",
@@ -45,6 +46,7 @@ def application_of(turn: Turn, application_id: int | str, *, lock: bool = False)
             Application.programme_id == turn.programme_id, Application.id == wanted
         )
         if lock:
+            turn.before_writing()
             query = query.with_for_update().execution_options(populate_existing=True)
         found = turn.session.scalar(query)
         if found is not None:
@@ -81,7 +83,29 @@ def lock_managed_application(turn: Turn, application_id: int | str) -> tuple[Pro
     Raises:
         Declined: the programme has no such application, it is not theirs to read, or it is not sent yet.
     """
-    project, application = lock_application(turn, application_id)
+    found = lock_application(turn, application_id)
+    _may_read(turn, *found)
+    return found
+
+
+def managed_application(turn: Turn, application_id: int | str) -> tuple[Project, Application]:
+    """Return the same without a lock, to be shown.
+
+    Raises:
+        Declined: as `lock_managed_application`.
+    """
+    application = application_of(turn, application_id)
+    project = projects.project_of(turn, application.project_id)
+    _may_read(turn, project, application)
+    return project, application
+
+
+def _may_read(turn: Turn, project: Project, application: Application) -> None:
+    """Refuse a person who does not manage the project, and an application that was not sent.
+
+    Raises:
+        Declined: it is so.
+    """
     projects.may_manage(turn, project)
     if application.status == "admission":
         raise Declined(
@@ -89,7 +113,6 @@ def lock_managed_application(turn: Turn, application_id: int | str) -> tuple[Pro
         )
     if application.submitted_at is None:
         raise Declined("This application was never sent, so only its student can read it.")
-    return project, application
 
 
 def of_project(turn: Turn, project: Project, statuses: Collection[str] | None = None) -> list[Application]:

@@ -78,9 +78,11 @@ def shown(turn: Turn, application: Application) -> list[Action]:
     """
     if application.status != "offered":
         return []
-    kept = held.about(turn.connection, turn.programme_id, OFFER, str(application.id))
-    if not kept and application.offer_until is not None:
+    about = (turn.connection, turn.programme_id, OFFER, str(application.id))
+    if application.offer_until is not None and not held.is_any_about(*about):
         return []
+    turn.before_writing()
+    kept = held.about(*about)
     held.answer(turn.connection, [row.id for row in kept], turn.now)
     until = hours_from_now(turn)
     return [

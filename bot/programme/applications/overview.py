@@ -39,7 +39,10 @@ __all__ = [
 ]
 
 APPLICATIONS: Final = CommandSpec(
-    ("applications",), "Your applications: the state of each, and what comes next", example="/applications"
+    ("applications",),
+    "Your applications: the state of each, and what comes next",
+    example="/applications",
+    reads=True,
 )
 
 _PAGE: Final = 5

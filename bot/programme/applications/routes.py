@@ -35,6 +35,13 @@ _OWN = Routes(
         verbs.APPLICATIONS_LIST: overview.list_pressed,
         verbs.APPLICATIONS_PAGE: overview.applications_page_pressed,
     },
+    reads=frozenset(
+        {
+            *(verbs.APPLICATIONS_LIST, verbs.APPLICATIONS_PAGE),
+            *(verbs.APPLICANTS_LIST, verbs.APPLICANTS_PICK, verbs.APPLICANTS_PAGE),
+            *(verbs.APPLICANT_SHOW, verbs.APPLICANT_TURN),
+        }
+    ),
     forms={
         application_form.FORM: FormRoute(
             form=application_form.application_form,

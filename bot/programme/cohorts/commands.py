@@ -87,7 +87,7 @@ CREATE: Final = CommandSpec(
     example='/cohort create Spring 26 #spring zone:Berlin days_off:"Sat, Sun"',
 )
 LIST: Final = CommandSpec(
-    ("cohort", "list"), "See the cohorts and how each is set up", example="/cohort list"
+    ("cohort", "list"), "See the cohorts and how each is set up", example="/cohort list", reads=True
 )
 EDIT: Final = CommandSpec(
     ("cohort", "edit"),

@@ -247,6 +247,7 @@ def _page(turn: Turn, section: Sequence[Line], pressed: SimpleNamespace) -> Mess
 
 ROUTES = Routes(
     buttons={verbs.DIGEST_ALL: digest_all_pressed},
+    reads=frozenset({verbs.DIGEST_ALL, _KIND}),
     timers={_KIND: cohort_digest_due},
     messages={_DIGEST: MessageRoute(_still_today, lambda _turn, _subject: say("The digest"))},
 )

@@ -23,6 +23,7 @@ _OWN = Routes(
         verbs.COHORT_REOPEN: commands.reopen_pressed,
         verbs.COHORT_ANNOUNCE: channels.announce_pressed,
     },
+    reads=frozenset({verbs.COHORT_PAGE}),
     forms={form.FORM: FormRoute(form=form.cohort_form, completed=commands.cohort_submitted)},
     suggestions={
         **{

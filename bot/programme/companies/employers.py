@@ -92,7 +92,7 @@ INVITE: Final = CommandSpec(
 )
 LIST: Final = CommandSpec(
     ("employer", "list"), "See the companies, their people and projects", allowed=_COORDINATOR,
-    example="/employer list",
+    example="/employer list", reads=True,
 )  # fmt: skip
 
 
@@ -335,6 +335,7 @@ ROUTES = Routes(
     buttons={
         verbs.EMPLOYER_PAGE: page_pressed,
     },
+    reads=frozenset({verbs.EMPLOYER_PAGE}),
     forms={_FORM: FormRoute(form=_form, completed=employers_submitted)},
     suggestions={(INVITE.path, "company"): suggest_company},
 )

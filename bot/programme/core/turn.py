@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.chat.actions import Action
 from bot.chat.events import Facts, Place, Right, UserRef
 from bot.chat.language import ENGLISH, Language
-from bot.chat.routes import Declined, Routes
+from bot.chat.routes import Declined, MustWrite, Routes
 from bot.programme.core.changes import OF_EVERY_NOUN, Change
 from storage.database import UnitOfWork
 from storage.tables import Person, Programme
@@ -37,6 +37,8 @@ class Turn(Struct, frozen=True):
         began_by: what began a turn in which no person acts, as the history calls it: the kind of a timer,
             "delivery" for what became of a message, "command" for a command line.
         source: what began the turn, unlike every other of the database; it names what has no other name.
+            A turn that only reads has none: what it says is written by another.
+        reading: its transaction refuses writes.
     """
 
     work: UnitOfWork
@@ -55,6 +57,7 @@ class Turn(Struct, frozen=True):
     source: str = ""
     began_by: str = ""
     language: Language = ENGLISH
+    reading: bool = False
 
     @property
     def session(self) -> Session:
@@ -86,6 +89,15 @@ class Turn(Struct, frozen=True):
     def person(self) -> Person:
         """Return the person who acted; see `own_id`."""
         return self.session.get_one(Person, self.own_id)
+
+    def before_writing(self) -> None:
+        """Say that a handler which mostly only reads writes now.
+
+        Raises:
+            MustWrite: this turn cannot write; its event is handled again in one that can.
+        """
+        if self.reading:
+            raise MustWrite
 
     def follow(self, change: Change) -> list[Action]:
         """Announce a change: the handlers of higher rooms that follow it act, in this transaction.

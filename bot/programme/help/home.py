@@ -84,8 +84,10 @@ def opened(turn: Turn, event: HomeOpened) -> list[Action]:
         return []
     if not guests.may_act(turn):
         return [Update(MessageRef(event.place, _PAGE), guests.guest_refusal(turn))]
-    identity.home = str(event.place)
-    turn.session.flush()
+    if identity.home != str(event.place):
+        turn.before_writing()
+        identity.home = str(event.place)
+        turn.session.flush()
     told = overview.tell_of_offers(turn)
     read = turn.follow(TasksRead()) if "coordinator" in turn.roles else []
     return [Update(MessageRef(event.place, _PAGE), page(turn)), *read, *told]
@@ -225,4 +227,4 @@ def home_refresh_due(turn: Turn, event: TimerFired) -> list[Action]:
     return [Update(MessageRef(place, _PAGE), page(theirs))]
 
 
-ROUTES = Routes(timers={_REFRESH: home_refresh_due}, home=opened)
+ROUTES = Routes(timers={_REFRESH: home_refresh_due}, home=opened, reads=frozenset({_REFRESH}))

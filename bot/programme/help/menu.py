@@ -79,6 +79,7 @@ HELP: Final = CommandSpec(
     "What you can do here, and whom to ask",
     (Argument("about", "only what has to do with this, like: project", rest=True),),
     example="/stint help project",
+    reads=True,
 )
 
 
@@ -310,4 +311,9 @@ def _drafts(turn: Turn) -> list[Button]:
     return buttons
 
 
-ROUTES = Routes(commands=((HELP, help_command),), buttons={verbs.HELP_PAGE: help_page_pressed}, words=words)
+ROUTES = Routes(
+    commands=((HELP, help_command),),
+    buttons={verbs.HELP_PAGE: help_page_pressed},
+    words=words,
+    reads=frozenset({verbs.HELP_PAGE}),
+)

@@ -82,11 +82,13 @@ _REST = _OF_PERSON.where(
 _SETTLE = (
     update(_table).where(_OF_PROGRAMME, _table.c.id == bindparam("row_id")).values(state=bindparam("to"))
 )
-_DROP = (
-    update(_table)
-    .where(_OF_PROGRAMME, _table.c.subject == bindparam("about"), _table.c.state.in_(("waiting", "told")))
-    .values(state="dropped")
+_OPEN_ABOUT = (
+    _OF_PROGRAMME,
+    _table.c.subject == bindparam("about"),
+    _table.c.state.in_(("waiting", "told")),
 )
+_ABOUT = select(_table.c.id).where(*_OPEN_ABOUT).limit(1)
+_DROP = update(_table).where(*_OPEN_ABOUT).values(state="dropped")
 _PEOPLE_WAITING = select(_table.c.person_id).where(_OF_PROGRAMME, _WAITING).distinct()
 
 
@@ -139,7 +141,11 @@ def retract_by_prefix(turn: Turn, beginning: str) -> None:
 
 def retract_notices(turn: Turn, subject: str) -> None:
     """Drop the pieces about `subject`, which has changed: they are not sent any more."""
-    turn.connection.execute(_DROP, {"programme": turn.programme_id, "about": subject})
+    about = {"programme": turn.programme_id, "about": subject}
+    if turn.reading and turn.connection.execute(_ABOUT, about).first() is None:
+        return
+    turn.before_writing()
+    turn.connection.execute(_DROP, about)
 
 
 def reschedule_daily_message(turn: Turn, person: Person) -> list[Action]:
@@ -381,6 +387,7 @@ def notice_rest_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 ROUTES = Routes(
     buttons={verbs.NOTICE_REST: notice_rest_pressed},
+    reads=frozenset({verbs.NOTICE_REST}),
     timers={_DAILY: notices_daily_due},
     messages={_CARD: MessageRoute(_still_news, _named)},
 )

@@ -193,6 +193,7 @@ LIST: Final = CommandSpec(
     "See what waits for a coordinator: approvals, silences, undeliverable messages",
     allowed=frozenset({"coordinator"}),
     example="/stint tasks",
+    reads=True,
 )
 
 
@@ -255,8 +256,7 @@ def task_done_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     pressed = verbs.TASK_DONE.read(event)
     task_id, offset = pressed.task, pressed.offset
     values = {"programme": turn.programme_id, "now": turn.now, "by": person.id, "of": task_id}
-    values["answered"] = ANSWERED
-    values |= _as_reader(person)
+    values |= {"answered": ANSWERED, **_as_reader(person)}
     if not turn.connection.execute(stored.CLOSE_ID, values).rowcount:
         item = {"programme": turn.programme_id, "of": task_id, **_as_reader(person)}
         if turn.connection.execute(stored.KIND, item).scalar() == ANSWERED:
@@ -392,6 +392,7 @@ ROUTES = Routes(
         verbs.TASK_REOPEN: task_reopen_pressed,
     },
     timers={_DAILY: tasks_daily_due},
+    reads=frozenset({verbs.TASK_PAGE}),
     messages={
         _SUMMARY: MessageRoute(_still_open, lambda _turn, _subject: say("The list of tasks")),
         _STAFF_ITEM: MessageRoute(_item_still_open),

@@ -11,7 +11,15 @@ from bot.programme.people.addresses import (
     locale_of,
 )
 from bot.programme.people.dates import blocks_for, clock_of, reader_of, shown_date, shown_day
-from bot.programme.people.identities import find_identity, identify, person_for, person_of, user_of
+from bot.programme.people.identities import (
+    Actor,
+    find_identity,
+    identify,
+    look_up,
+    person_for,
+    person_of,
+    user_of,
+)
 from bot.programme.people.names import ask_if_different, contacts, person_name, person_names, role_terms
 from bot.programme.people.permissions import may_use, require_role, role_refusal
 from bot.programme.people.quiet_hours import quiet_of
@@ -25,6 +33,7 @@ from bot.programme.people.roles import (
 from bot.programme.people.time_zones import zone_of
 
 __all__ = [
+    "Actor",
     "account_of",
     "accounts_for",
     "address",
@@ -42,6 +51,7 @@ __all__ = [
     "identify",
     "is_unreachable",
     "locale_of",
+    "look_up",
     "may_use",
     "person_for",
     "person_name",

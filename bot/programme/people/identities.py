@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.orm import aliased
 
 from bot.chat.events import Event, Facts, MemberJoined, MemberLeft, UserRef, parse_destination
 from bot.chat.routes import Declined
 from bot.programme.core.turn import Turn
-from bot.programme.people.roles import roles_from_groups
+from bot.programme.people.roles import groups_that_count, remember_groups
 from storage.database import UnitOfWork
 from storage.prepared import Prepared
 from storage.queries import outbox
 from storage.tables import Identity, Person, Role
 
-__all__ = ["find_identity", "identify", "person_for", "person_of", "user_of"]
+__all__ = ["Actor", "find_identity", "identify", "look_up", "person_for", "person_of", "user_of"]
 
 # A person's last-seen instant is written at most this often, to spare a write per turn; at once where they
 # come from another account of theirs, since messages go to where they were last seen.
@@ -56,6 +57,19 @@ _WHO = Prepared(
 )
 
 
+class Actor(Struct, frozen=True):
+    """The person who acted: their roles, held and given by groups of the space.
+
+    `news`: the event says of them what is not written yet and an answer could show: that they are here, or
+    back, their name or zone, from which account of theirs they act.
+    """
+
+    person_id: int
+    held: frozenset[str]
+    granted: frozenset[str]
+    news: bool
+
+
 def identify(work: UnitOfWork, programme_id: int, event: Event) -> tuple[int, frozenset[str], frozenset[str]]:
     """Return the person who acted: their id, their roles, and the roles that groups of the space give them.
 
@@ -71,8 +85,7 @@ def identify(work: UnitOfWork, programme_id: int, event: Event) -> tuple[int, fr
         met = update(Identity).where(Identity.id == first.id).values(acted=True, seen_at=event.at)
         work.connection.execute(met)
         outbox.release_held(work.connection, programme_id, [str(event.actor)])
-    came_over = first.elsewhere is not None and first.seen_at <= first.elsewhere < event.at
-    if came_over or event.at - first.seen_at > _SEEN_EVERY:
+    if _came_over(first, event) or event.at - first.seen_at > _SEEN_EVERY:
         seen = update(Identity).where(Identity.id == first.id).values(seen_at=event.at)
         work.connection.execute(seen)
     if event.actor_locale and event.actor_locale != first.locale:
@@ -81,8 +94,32 @@ def identify(work: UnitOfWork, programme_id: int, event: Event) -> tuple[int, fr
     news = _news(first, event)
     if news:
         work.connection.execute(update(Person).where(Person.id == first.person_id).values(**news))
-    held = frozenset(row.role for row in rows if row.role)
-    return int(first.person_id), held, roles_from_groups(work, programme_id, first, event)
+    count = groups_that_count(work.connection, programme_id, first, event)
+    remember_groups(work.connection, first, count, event)
+    return int(first.person_id), _held(rows), frozenset(row.role for row in count)
+
+
+def look_up(connection: Connection, programme_id: int, event: Event) -> Actor | None:
+    """Return the person who acted, with the roles that `identify` would find; None for a new account.
+
+    Nothing is written.
+    """
+    rows = _who(connection, programme_id, event.actor)
+    if not rows:
+        return None
+    first = rows[0]
+    granted = frozenset(row.role for row in groups_that_count(connection, programme_id, first, event))
+    told = not first.acted or _came_over(first, event) or bool(_news(first, event))
+    return Actor(int(first.person_id), _held(rows), granted, told)
+
+
+def _held(rows: Sequence[Any]) -> frozenset[str]:
+    return frozenset(row.role for row in rows if row.role)
+
+
+def _came_over(known: Any, event: Event) -> bool:  # noqa: ANN401 - a row of _WHO
+    """Tell whether a person was last seen with another account of theirs."""
+    return known.elsewhere is not None and bool(known.seen_at <= known.elsewhere < event.at)
 
 
 def _news(known: Any, event: Event) -> dict[str, Any]:  # noqa: ANN401 - a row of _WHO
@@ -102,7 +139,7 @@ def find_identity(
 ) -> tuple[int, frozenset[str]] | None:
     """Return the id and roles of the person behind an account; None for a new account."""
     rows = _who(connection, programme_id, user)
-    return (int(rows[0].person_id), frozenset(r.role for r in rows if r.role)) if rows else None
+    return (int(rows[0].person_id), _held(rows)) if rows else None
 
 
 def _who(connection: Connection, programme_id: int, user: UserRef) -> Sequence[Any]:

@@ -7,24 +7,25 @@ seen count, for a week.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.chat.events import Event
 from bot.programme.core.turn import Turn
-from storage.database import UnitOfWork
-from storage.prepared import Prepared
+from storage.prepared import Prepared, Row
 from storage.tables import GroupRole, Identity, Person, Role, Space
 
 __all__ = [
     "coordinators",
     "give_role",
     "group_roles",
+    "groups_that_count",
     "has_groups",
     "recently_granted",
-    "roles_from_groups",
+    "remember_groups",
     "roles_of",
 ]
 
@@ -80,30 +81,31 @@ def has_groups(turn: Turn) -> bool:
     return bool(turn.grouped) and turn.session.scalars(held.limit(1)).first() is not None
 
 
-def roles_from_groups(work: UnitOfWork, programme_id: int, known: Any, event: Event) -> frozenset[str]:  # noqa: ANN401 - a row
-    """Return the roles that a person's groups give them in this event.
+def groups_that_count(connection: Connection, programme_id: int, known: Any, event: Event) -> list[Row]:  # noqa: ANN401 - a row
+    """Return the roles that a person's groups give them in this event, and by which group each.
 
     `known` is their account's row: id, groups and groups_at, as last seen.
     """
     if not event.groups and not known.groups:
-        return frozenset()
+        return []
     seen = event.groups
     if not event.place.space:
         old = known.groups_at is None or event.at - known.groups_at > REMEMBERED
         seen = frozenset() if old else frozenset(known.groups)
     where = {"programme_id": programme_id, "platform": event.place.platform}
-    meaning = [row for row in _MAPPED.rows(work.connection, where) if row.group_id in seen]
-    if event.place.space:
-        _remember(work, known, sorted({row.group_id for row in meaning}), event)
-    return frozenset(row.role for row in meaning)
+    return [row for row in _MAPPED.rows(connection, where) if row.group_id in seen]
 
 
-def _remember(work: UnitOfWork, known: Any, groups: list[str], event: Event) -> None:  # noqa: ANN401 - a row
+def remember_groups(connection: Connection, known: Any, count: Sequence[Row], event: Event) -> None:  # noqa: ANN401 - a row
+    """Remember for direct messages which groups gave a role where the platform says them: in a space."""
+    if not event.place.space:
+        return
+    groups = sorted({row.group_id for row in count})
     fresh = known.groups_at is not None and event.at - known.groups_at < _SEEN_EVERY
     if groups == (known.groups or []) and (fresh or not groups):
         return
     seen = update(Identity).where(Identity.id == known.id).values(groups=groups, groups_at=event.at)
-    work.connection.execute(seen)
+    connection.execute(seen)
 
 
 def recently_granted(turn: Turn, role: str) -> list[Person]:

@@ -83,6 +83,7 @@ def _row(turn: Turn, noun: type[Noun], wanted: int | str, *, lock: bool) -> Noun
     if number is not None:
         query = select(noun).where(noun.programme_id == turn.programme_id, noun.id == number)
         if lock:
+            turn.before_writing()
             # The row may have changed while the turn waited for the lock, so its values are read again.
             query = query.with_for_update().execution_options(populate_existing=True)
         found = turn.session.scalar(query)

@@ -35,6 +35,7 @@ _PLACEMENT = CommandSpec(
         ),
     ),
     example="/placement",
+    reads=True,
 )
 
 ROUTES = Routes(
@@ -66,6 +67,7 @@ ROUTES = Routes(
         verbs.TERMS_SHOW: terms_overview.terms_show_pressed,
         verbs.TERMS_WITHDRAW: terms_answers.terms_withdraw_pressed,
     },
+    reads=frozenset({verbs.PLACEMENT_SHOW, verbs.PLACEMENTS_PAGE, verbs.TERMS_LIST, verbs.TERMS_SHOW}),
     forms={
         "hand-in": FormRoute(
             submissions.hand_in_form,

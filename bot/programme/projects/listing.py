@@ -347,12 +347,14 @@ _LIST: Final = CommandSpec(
         Argument("page", "Which page", "number"),
     ),
     example="/project list data hours:20 paid:yes",
+    reads=True,
 )
 _SHOW: Final = CommandSpec(
     ("project", "show"),
     "Read a project in full",
     (ANY_PROJECT,),
     example="/project show market map",
+    reads=True,
 )
 LISTING: Final = Routes(
     commands=((_LIST, _project_list_command), (_SHOW, _project_show_command)),
@@ -361,6 +363,7 @@ LISTING: Final = Routes(
         verbs.PROJECT_SHOW: _show_pressed,
         verbs.PROJECT_TAKE: _project_take_pressed,
     },
+    reads=frozenset({verbs.PROJECT_LIST, verbs.PROJECT_SHOW}),
     suggestions={
         (_LIST.path, "skill"): suggest_skills,
         (_LIST.path, "field"): suggest_fields,

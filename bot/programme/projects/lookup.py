@@ -39,6 +39,7 @@ def project_of(turn: Turn, project_id: int | str, *, lock: bool = False) -> Proj
     if wanted is not None:
         query = select(Project).where(Project.programme_id == turn.programme_id, Project.id == wanted)
         if lock:
+            turn.before_writing()
             # The session may hold the row as it was before the lock, so it is read again.
             query = query.with_for_update().execution_options(populate_existing=True)
         found = turn.session.scalar(query)

@@ -225,7 +225,10 @@ SAVING: Final = Routes(
             ),
             _project_save_command,
         ),
-        (CommandSpec(("project", "saved"), "The projects you saved", example="/project saved"), _all_saved),
+        (
+            CommandSpec(("project", "saved"), "The projects you saved", example="/project saved", reads=True),
+            _all_saved,
+        ),
     ),
     buttons={
         verbs.PROJECT_SAVE: _save_pressed,
@@ -233,5 +236,6 @@ SAVING: Final = Routes(
         verbs.PROJECT_FORGET: _project_forget_pressed,
     },
     timers={Timer.SAVED_DEADLINE: _saved_deadline_due},
+    reads=frozenset({verbs.PROJECT_SAVED}),
     suggestions={(("project", "save"), "project"): suggest_open},
 )

@@ -1,15 +1,23 @@
 """Timers that are due are fired in transactions that end in time, whatever their number."""
 
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from itertools import count
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.chat.actions import SetTimer
+from bot.chat.actions import Action, SetTimer
+from bot.chat.events import TimerFired
+from bot.chat.values import replace
 from bot.programme.core.timers import row_of
+from bot.programme.core.turn import Turn
 from bot.runtime.timers import serve_timers
+from storage.database import UnitOfWork
 from storage.queries import timers
 from storage.tables import timers as table
-from tests.support.stage import Stage
+from tests.support.stage import Stage, open_stage
 from tests.support.toy_routes import TOYS, Ring
 
 pytestmark = pytest.mark.stage(routes=TOYS)
@@ -48,9 +56,72 @@ async def test_many_timers_share_a_transaction(stage: Stage) -> None:
     assert await transactions_for(stage, 120, 0.0) == [100, 20]
 
 
-@pytest.mark.parametrize(("seconds_each", "fired"), [(0.03, [20, 20, 5]), (10.0, [10, 10, 10, 10, 5])])
+@pytest.mark.parametrize(
+    ("due", "seconds_each", "fired"),
+    [
+        (4, 0.03, [1, 1, 1, 1, 0]),
+        (3, 10.0, [1, 1, 1, 0]),
+        (30, 0.001, [23, 7]),
+    ],
+)
 async def test_a_transaction_of_timers_ends_in_time(
-    stage: Stage, seconds_each: float, fired: list[int]
+    stage: Stage, due: int, seconds_each: float, fired: list[int]
 ) -> None:
     """After 50 ms no more timers are taken on: others come in between. However slow, some are fired."""
-    assert await transactions_for(stage, 45, seconds_each) == fired
+    assert await transactions_for(stage, due, seconds_each) == fired
+
+
+@asynccontextmanager
+async def _reading(folder: Path) -> AsyncIterator[Stage]:
+    """A stage on which the handler of a timer only reads, and says where it was asked."""
+    ring = TOYS.timers["toy.ring"]
+
+    def asked(turn: Turn, event: TimerFired) -> Sequence[Action]:
+        ASKED.append(turn.reading)
+        return ring(turn, event)
+
+    routes = replace(TOYS, timers={**TOYS.timers, "toy.ring": asked}, reads=frozenset({"toy.ring"}))
+    ASKED.clear()
+    async with open_stage(folder, routes=routes) as stage:
+        yield stage
+
+
+ASKED: list[bool] = []
+ADA = Ring("terminal/@ada")
+
+
+@pytest.mark.stage(opened=_reading)
+async def test_what_only_reads_is_asked_on_a_reader(stage: Stage) -> None:
+    """Its handler is asked once, where nothing can be written, and what it says is sent."""
+    now = stage.clock.now()
+    rows = [
+        row_of(1, SetTimer(f"ring:{number}", now, "toy.ring", f"toy:{number}", ADA)) for number in range(12)
+    ]
+    await stage.database.transact(lambda work: timers.remind(work.connection, rows))
+    await stage.settle()
+    assert ASKED == [True] * 12
+    assert stage.screen("ada").count("Ring.") == 1
+
+
+@pytest.mark.stage(opened=_reading)
+async def test_a_timer_that_changed_meanwhile_is_asked_again(stage: Stage) -> None:
+    """What was said of a timer as it was is not sent: the writer asks for what holds now."""
+    now = stage.clock.now()
+
+    def ring_for(account: str) -> dict[str, Any]:
+        return row_of(1, SetTimer("ring:1", now, "toy.ring", "toy:1", Ring(f"terminal/@{account}")))
+
+    await stage.database.transact(lambda work: timers.remind(work.connection, [ring_for("ada")]))
+    inner = stage.database.read
+
+    async def then_it_changes(function: Callable[[UnitOfWork], Any]) -> object:
+        found: object = await inner(function)
+        if isinstance(found, dict):
+            await stage.database.transact(lambda work: timers.remind(work.connection, [ring_for("ben")]))
+        return found
+
+    stage.database.read = then_it_changes  # type: ignore[method-assign, assignment]
+    await stage.settle()
+    assert ASKED == [True, False]
+    assert "Ring." in stage.screen("ben")
+    assert "Ring." not in stage.screen("ada")

@@ -36,6 +36,7 @@ ROUTES = Routes(
         verbs.MESSAGE_UNMUTE: closed.message_unmute_pressed,
         verbs.MESSAGES_ALL: show.messages_all_pressed,
     },
+    reads=frozenset({verbs.MESSAGES_ALL}),
     messages={
         undelivered.MESSAGE: MessageRoute(
             closed.holds, closed.named, undelivered.arrived, undelivered.refused

@@ -17,6 +17,7 @@ ROUTES = Routes(
         verbs.MESSAGE_READ: report.message_read_pressed,
         verbs.REPORT_ANSWER: answer.report_answer_pressed,
     },
+    reads=frozenset({verbs.MESSAGE_READ}),
     messages={
         reminders.TOLD: MessageRoute(reminders.holds, reminders.named),
         reminders.LATE: MessageRoute(reminders.late_holds),

@@ -114,6 +114,7 @@ def offer(turn: Turn, project: Project, application: Application, until: datetim
     before = offered(turn, application)
     if before is not None and same(before, TermsOffer(**values)):
         return before
+    turn.before_writing()
     for each in _offers(turn, application.id, ("offered",)):
         each.state = "replaced"
     return propose(turn, application, values, "offered")
@@ -133,6 +134,7 @@ def propose(
     approved_by: int | None = None,
 ) -> TermsOffer:
     """Put terms before a student, in this state."""
+    turn.before_writing()
     made = TermsOffer(
         programme_id=turn.programme_id,
         application_id=application.id,
