@@ -22,7 +22,7 @@ from tests.support.rows import put
 
 WORDS = "What she wrote."
 
-OTHER_IDS = {"people.identity_id", "tasks.about_company_id", "file_uses.holder_id"}
+OTHER_IDS = {"people.identity_id", "tasks.about_company_id", "file_uses.holder_id", "history.alias_id"}
 """Ids without a foreign key that are not a person's."""
 
 
