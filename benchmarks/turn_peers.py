@@ -23,6 +23,7 @@ from benchmarks.recording import Statement, Transactions, recording, replay
 from benchmarks.stage import open_programme, set_pragmas, sqlite_in
 from benchmarks.turns import begin, mark_sent, port, rounds_of_events
 from bot.runtime.turns import receive
+from storage.engines import JSON_OPTIONS
 
 __all__ = ["PRAGMAS", "Recorded", "aiosqlite", "raw", "record"]
 
@@ -75,7 +76,8 @@ async def aiosqlite(folder: Path, recorded: Recorded, at_once: int) -> Cost:
     With a connection each they would be slower: they would wait for SQLite's lock by sleeping.
     """
     path, cost = await _beginning(folder, len(recorded[0])), Cost()
-    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=1, max_overflow=0)
+    url = f"sqlite+aiosqlite:///{path}"
+    engine = create_async_engine(url, pool_size=1, max_overflow=0, **JSON_OPTIONS)
     event.listen(engine.sync_engine, "connect", partial(set_pragmas, pragmas=PRAGMAS))
     for turns in recorded:
         with cost.counting():

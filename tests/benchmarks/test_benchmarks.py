@@ -129,3 +129,20 @@ def test_json_is_all_that_is_printed(
     assert json.loads(said.out)["taken"]["reminders"]["rounds"] == 2
     assert "Working" in said.err
     assert (tmp_path / "docs" / "performance.md").read_text().startswith("# Performance")
+
+
+async def test_each_peer_runs_the_recorded_turns_to_their_end(tmp_path: Path) -> None:
+    """Whatever the values of a statement are, aiosqlite and sqlite3 store the next question as Stint does."""
+    recorded = await turn_peers.record(_inside(tmp_path, "ours"), 2)
+    await turn_peers.raw(_inside(tmp_path, "raw"), recorded, 2)
+    await turn_peers.aiosqlite(_inside(tmp_path, "aiosqlite"), recorded, 2)
+    messages = []
+    for name in ("ours", "raw", "aiosqlite"):
+        with closing(sqlite3.connect(tmp_path / name / "stint.db")) as connection:
+            messages.append(connection.execute("SELECT key, message FROM outbox ORDER BY key").fetchall())
+    assert messages[0] == messages[1] == messages[2]
+
+
+def _inside(folder: Path, name: str) -> Path:
+    (folder / name).mkdir()
+    return folder / name
