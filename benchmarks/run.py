@@ -18,6 +18,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
 
+from adapters.cli.logs import log_as
 from benchmarks.aims import AIMS
 from benchmarks.growth_table import chart
 from benchmarks.measurements import MEASUREMENTS, SMALLEST, Sizes
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str]) -> None:
         "--smallest", action="store_true", help="one round of as little as can be; write nothing"
     )
     asked = parser.parse_args(arguments)
+    log_as("error", "text")
     if asked.smallest:
         results = _measured({}, list(MEASUREMENTS), SMALLEST, 1)
         _hold_whole(results)

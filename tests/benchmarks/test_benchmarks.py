@@ -4,6 +4,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import structlog
 
 from benchmarks import reminders_by_hand, run, turn_peers, turns
 from benchmarks.aims import AIMS
@@ -114,10 +115,11 @@ async def test_what_stint_runs_by_itself_is_run_by_hand(tmp_path: Path) -> None:
 def test_json_is_all_that_is_printed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is being measured is said elsewhere, so that the results can be read by a program."""
+    """What is being measured, and what is logged, goes elsewhere: a program can read the results."""
 
     def measured(site: Shared, _sizes: Sizes, rounds: int) -> list[dict[str, float]]:
         site.tell("Working")
+        structlog.get_logger().error("something.logged")
         return [{"create.full.ours": 30.0, "create.full.peer": 1.0}] * rounds
 
     (tmp_path / "docs").mkdir()
@@ -128,6 +130,7 @@ def test_json_is_all_that_is_printed(
     said = capsys.readouterr()
     assert json.loads(said.out)["taken"]["reminders"]["rounds"] == 2
     assert "Working" in said.err
+    assert "something.logged" in said.err
     assert (tmp_path / "docs" / "performance.md").read_text().startswith("# Performance")
 
 
