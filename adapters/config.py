@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
@@ -217,6 +218,12 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field(
         default="text", description="How it is logged: text for people, json for machines."
     )
+    keep_messages_days: int = Field(
+        default=90,
+        ge=7,
+        le=3650,
+        description="How many days the text of a message that was sent is kept; when and to whom, stays.",
+    )
     secret_key: SecretStr = Field(
         default=SecretStr(""), description="What tokens and files are stored encrypted with."
     )
@@ -236,6 +243,11 @@ class Settings(BaseSettings):
         default_factory=Web,
         description="The web server beside Slack and Discord: /healthz, /readyz, /metrics, Slack's requests.",
     )
+
+    @property
+    def keeps_messages(self) -> timedelta:
+        """The time for which the text of a message that was sent is kept."""
+        return timedelta(days=self.keep_messages_days)
 
     @property
     def secret_keys(self) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ async def _run(settings: Settings, world: Workspace | None) -> None:
             site = Site(settings, adapters, database, clock)
             adapters = site.adapters
             await _unless(stopped, check(adapters))
-        bot = opened(database, adapters, clock, box, settings.files.rules)
+        bot = opened(database, adapters, clock, box, settings.files.rules, settings.keeps_messages)
         runtime = await _unless(stopped, stack.enter_async_context(bot))
         if site is not None:
             say(await stack.enter_async_context(site.listening()))

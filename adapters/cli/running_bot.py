@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -19,6 +20,7 @@ from bot.chat.adapter import Adapter, Receive, Refusal
 from bot.chat.file_kinds import FileRules
 from bot.clock import Clock, raised_at
 from bot.programme import ROUTES
+from bot.runtime.retention import MESSAGES
 from bot.runtime.runtime import Runtime
 from storage.database import Database, open_database
 from storage.secrets import SecretBox
@@ -91,16 +93,18 @@ async def opened(
     clock: Clock,
     box: SecretBox | None = None,
     file_rules: FileRules | None = None,
+    keep_messages: timedelta = MESSAGES,
 ) -> AsyncIterator[Runtime]:
     """Open a runtime that serves and delivers what is due, and receives nothing yet, until the block ends.
 
     Then messages on their way get a few seconds, and clients and database are closed. `box` seals files that
-    people send; without it they are refused. `file_rules` says which are taken.
+    people send; without it they are refused. `file_rules` says which are taken. `keep_messages`: the time for
+    which what a message said is kept.
 
     Raises:
         Refusal: a platform refuses the bot's token.
     """
-    runtime = Runtime(database, ROUTES, adapters, clock, box, file_rules)
+    runtime = Runtime(database, ROUTES, adapters, clock, box, file_rules, keep_messages)
     try:
         for adapter in adapters.values():
             await _made_ready(adapter)

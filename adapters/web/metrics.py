@@ -39,7 +39,7 @@ class Levels:
     """The levels in the database at an instant.
 
     Attributes:
-        outbox: how many messages are in each state. `connected`: whether each platform is.
+        outbox: how many messages are in each unsettled state. `connected`: whether each platform is.
         oldest_owed: seconds since the message that waits longest should have been sent; 0 when none waits.
         timers_overdue, oldest_timer: how many timers should have fired, and seconds since the first should.
     """
@@ -71,7 +71,9 @@ class Metrics:
             ["platform", "operation", "result"],
             registry=made,
         )
-        self._outbox = Gauge("stint_outbox", "Messages by state.", ["state"], registry=made)
+        self._outbox = Gauge(
+            "stint_outbox", "Messages that are not settled, by state.", ["state"], registry=made
+        )
         self._connected = Gauge("stint_connected", "1 where it is connected.", ["platform"], registry=made)
         self._oldest = Gauge(
             "stint_oldest_owed_seconds", "How long the oldest due message waits.", registry=made

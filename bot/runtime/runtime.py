@@ -35,7 +35,7 @@ from bot.runtime.failure_messages import SORRY, UNKNOWN
 from bot.runtime.long_turns import watched
 from bot.runtime.ordering import Queue
 from bot.runtime.reply_order import Answering, Underway
-from bot.runtime.retention import EVERY, sweep
+from bot.runtime.retention import EVERY, MESSAGES, some_batches, sweep
 from bot.runtime.saying import outside_a_turn
 from bot.runtime.sealing import seal_some
 from bot.runtime.storable_text import storable
@@ -74,11 +74,10 @@ class Runtime:
         clock: Clock,
         box: SecretBox | None = None,
         file_rules: FileRules | None = None,
+        keep_messages: timedelta = MESSAGES,
     ) -> None:
-        """Make a runtime; `box` seals files that people send, which are refused where it has no key.
-
-        `box` None takes no files; `file_rules` says which files are taken at all.
-        """
+        """Make a runtime; without a `box` with a key it takes no files, and else those of `file_rules`."""
+        self._keep_messages = keep_messages
         self.box = box or SecretBox(())
         self.file_rules = file_rules or FileRules()
         self._keyless = box is not None and not box.has_key
@@ -322,9 +321,9 @@ class Runtime:
         if now < self._sweep_at:
             return
         self._sweep_at = now + EVERY
-        for batch in (partial(sweep, now=now), seal_some):
-            while await self.database.transact(batch):
-                pass
+        for batch in (partial(sweep, now=now, messages=self._keep_messages), seal_some):
+            if await some_batches(self.database, batch):
+                self._sweep_at = now  # the rest is next, and what is due does not wait for it
         await self.database.transact(lambda work: statistics.gather(work.connection))
 
     async def _anything_due(self, now: datetime) -> bool:

@@ -26,7 +26,8 @@ class Backlog:
     """The work that waits at an instant.
 
     Attributes:
-        outbox: how many messages are in each unsettled state.
+        outbox: how many messages are in each unsettled state, 0 where none is. Settled ones are not counted:
+            they are the whole ledger.
         owed_since: by platform, when the message that is due longest fell due, UTC. A message that a platform
             asked to wait with, or whose lane has another on its way, is not counted: the bot does not cause
             its delay.
@@ -55,6 +56,7 @@ class Backlog:
         return max((each.total_seconds() for each in still), default=0.0)
 
 
+_STATES: Final = ("pending", "sending", "failed", "unknown", "held")
 _UNSETTLED: Final = select(outbox.c.state, func.count()).where(UNSETTLED).group_by(outbox.c.state)
 
 
@@ -77,7 +79,7 @@ def read_backlog(connection: Connection, now: datetime) -> Backlog:
     overdue, first = connection.execute(select(func.count(), func.min(timers.c.due_at)).where(late)).one()
     is_late = any(now - due > LATE for due in owed.values())
     sent = _last_sent(connection) if is_late else {}
-    return Backlog(dict(states), owed, sent, overdue, first)
+    return Backlog(dict.fromkeys(_STATES, 0) | dict(states), owed, sent, overdue, first)
 
 
 def _last_sent(connection: Connection) -> dict[str, datetime]:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from storage.dialects import insert, literal
 from storage.prepared import Prepared, Row
 from storage.tables import outbox
-from storage.tables.turns import IN_PARTS, UNSETTLED
+from storage.tables.turns import IN_PARTS, KEPT, UNSETTLED
 
 __all__ = [
     "by_key",
@@ -25,6 +25,7 @@ __all__ = [
     "replace_unsent",
     "says_now",
     "send_again",
+    "sweep",
     "withdraw",
 ]
 
@@ -133,6 +134,22 @@ _WITHDRAW = Prepared(
     )
     .values(state="withdrawn", lease_until=None)
 )
+_OVER = (
+    select(outbox.c.id)
+    .where(
+        KEPT,
+        outbox.c.created_at < bindparam("before"),
+        # One that waited long was read only lately.
+        func.coalesce(outbox.c.sent_at, outbox.c.created_at) < bindparam("before"),
+    )
+    .order_by(outbox.c.created_at)
+    .limit(bindparam("most"))
+)
+_EMPTY = Prepared(
+    update(outbox)
+    .where(outbox.c.id.in_(_OVER.scalar_subquery()))
+    .values(message=bindparam("nothing"), emptied=True)
+)
 
 
 def enqueue(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -230,3 +247,11 @@ def by_reference(connection: Connection, reference: str) -> Row | None:
     place, _, part = reference.rpartition("#")
     parted = (row for row in _IN_PARTS.rows(connection) if row.reference.startswith(f"{place}#"))
     return next((row for row in parted if part in row.reference.rpartition("#")[2].split(",")), None)
+
+
+def sweep(connection: Connection, before: datetime, most: int, nothing: object) -> int:
+    """Put `nothing` in the place of what settled messages said that were sent before an instant (UTC).
+
+    The oldest `most` are taken; one that was never sent counts from when it was queued. Return how many.
+    """
+    return _EMPTY.run(connection, {"before": before, "most": most, "nothing": nothing})

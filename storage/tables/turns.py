@@ -97,6 +97,8 @@ outbox = Table(
     Column("was_held", Boolean, nullable=False, server_default=false()),
     # Whose words it brings, where no other row holds those words.
     Column("writer_id", Integer, nullable=True),
+    # What it said is not kept any more: it is settled, and its time is over (bot/runtime/retention.py).
+    Column("emptied", Boolean, nullable=False, server_default=false()),
     # Until then an interaction waits to show the result of the send.
     Column("awaited_until", UTCDateTime, nullable=True),
     UniqueConstraint("programme_id", "key"),
@@ -108,6 +110,12 @@ IN_PARTS = text("replace(reference, ',', '') <> reference")
 # Messages that are not settled, or whose result is still to be reported. The ledger keeps the others for
 # ever, so a query for one of these states adds this condition; otherwise it would read all of the ledger.
 UNSETTLED = text("state NOT IN ('sent', 'answered', 'withdrawn')")
+# Settled messages that still say something. One that counts as sent and is still looked for can be in doubt
+# again, and is then sent once more.
+KEPT = text(
+    "state IN ('sent', 'answered', 'withdrawn') AND NOT emptied "
+    "AND (state <> 'sent' OR operation <> 'send' OR reference IS NOT NULL)"
+)
 for name, columns, condition in (
     ("ix_outbox_unsettled", (outbox.c.state,), UNSETTLED),
     ("ix_outbox_due", (outbox.c.operation, outbox.c.due_at), _PENDING),
@@ -116,6 +124,7 @@ for name, columns, condition in (
     ("ix_outbox_parts", (outbox.c.id,), IN_PARTS),
     ("ix_outbox_reference", (outbox.c.reference,), outbox.c.reference.is_not(None)),
     ("ix_outbox_writer", (outbox.c.writer_id,), outbox.c.writer_id.is_not(None)),
+    ("ix_outbox_kept", (outbox.c.created_at,), KEPT),
     ("ix_outbox_held", (outbox.c.programme_id, outbox.c.destination), outbox.c.state == "held"),
 ):
     Index(name, *columns, sqlite_where=condition, postgresql_where=condition)

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from bot.programme.administration import doctor
-from storage.database import UnitOfWork
+from storage.database import UnitOfWork, open_database
 from storage.queries import backlog, lanes, unknown_deliveries
 from storage.queries import outbox as outbox_queries
-from storage.tables import outbox
+from storage.tables import Programme, outbox
 from tests.support.in_memory import in_memory, steps
 from tests.support.stage import MONDAY
 
@@ -19,6 +20,9 @@ ASKED: dict[str, Callable[[UnitOfWork], Any]] = {
     "metrics and readiness": lambda work: backlog.read_backlog(work.connection, MONDAY),
     "the doctor": lambda work: doctor.findings(work.connection, MONDAY, 1),
     "a start": lambda work: lanes.reclaim_orphans(work.connection, MONDAY),
+    "a sweep": lambda work: outbox_queries.sweep(
+        work.connection, MONDAY - timedelta(days=91), 500, {"blocks": []}
+    ),
     "messages in doubt": lambda work: unknown_deliveries.in_doubt(work.connection, 1),
     "a search": lambda work: unknown_deliveries.is_sought(work.connection, 1, "m1"),
     "the changes of a message that was found": lambda work: unknown_deliveries.release_edits(
@@ -28,6 +32,11 @@ ASKED: dict[str, Callable[[UnitOfWork], Any]] = {
         work.connection, 1, "m1", {"blocks": []}, sent=True
     ),
 }
+
+READ = (
+    "SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = 'outbox'"
+)
+"""How many rows of the outbox a transaction of PostgreSQL has read, and those before it lately."""
 
 
 def sent(work: UnitOfWork, first: int, count: int) -> None:
@@ -55,3 +64,24 @@ def test_what_is_asked_often_does_not_grow_with_the_ledger(name: str) -> None:
         few = steps(work, lambda: ASKED[name](work))
         sent(work, 200, 3800)
         assert steps(work, lambda: ASKED[name](work)) <= few * 1.5
+
+
+async def test_nor_does_it_on_postgresql(migrated_postgresql_url: str) -> None:
+    """Of twenty thousand messages that were sent hardly one is read."""
+    database = open_database(migrated_postgresql_url)
+
+    def fill(work: UnitOfWork) -> None:
+        work.session.add(Programme(id=1, name="Riverside", zone="UTC", created_at=MONDAY))
+        work.session.flush()
+        sent(work, 0, 20_000)
+        work.connection.execute(text("ANALYZE outbox"))
+
+    def read(work: UnitOfWork, name: str) -> int:
+        before = work.connection.scalar(text(READ))
+        ASKED[name](work)
+        return int(work.connection.scalar(text(READ)) - before)
+
+    await database.transact(fill)
+    rows = {name: await database.transact(partial(read, name=name)) for name in ASKED}
+    await database.close()
+    assert {name: count for name, count in rows.items() if count > 10} == {}

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy import Select
 
 from bot.clock import VirtualClock
+from storage.database import Database
 
 __all__ = ["Actor", "Platform", "Staged"]
 
@@ -73,6 +74,10 @@ class Staged(Platform, Protocol):
     @property
     def clock(self) -> VirtualClock:
         """The bot's clock."""
+
+    @property
+    def database(self) -> Database:
+        """The bot's database."""
 
     def shut_dms(self, account: str, *, shut: bool = True) -> None:
         """Let somebody's direct messages be closed to the bot, or open again."""

@@ -191,3 +191,25 @@ async def test_a_database_that_cannot_be_written_is_no_place_for_work(stage: Sta
     health = health_of(stage.database, {}, stage.clock, Metrics())
     await stage.database.close()
     assert await unready(health) == ["The database cannot be written (RuntimeError)."]
+
+
+async def test_a_state_without_messages_counts_none(stage: Stage) -> None:
+    """What waited and was sent does not count as waiting any more."""
+    health = health_of(stage.database, {}, stage.clock, Metrics())
+    waiting = {
+        "programme_id": 1,
+        "key": "waits",
+        "destination": str(ADA),
+        "operation": "send",
+        "message": dump_message(message("One.")),
+        "created_at": stage.clock.now(),
+        "due_at": stage.clock.now() + timedelta(hours=1),
+        "state": "pending",
+        "attempts": 0,
+    }
+    stage.database.transact_inline(lambda work: work.connection.execute(insert(outbox), [waiting]))
+    assert b'stint_outbox{state="pending"} 1.0' in await health.metrics()
+    stage.database.transact_inline(lambda work: work.connection.execute(update(outbox).values(state="sent")))
+    page = await health.metrics()
+    assert b'stint_outbox{state="pending"} 0.0' in page
+    assert b'state="sent"' not in page
