@@ -1,6 +1,6 @@
 """Data kept only for a while: answers and messages, which hold people's words, and rows that are long over.
 
-The outbox is the ledger of what was sent, when and to whom, so its rows stay when their words go. The
+The outbox is the ledger of what was sent, when and where, so its rows stay when their words go. The
 programme erases words before that, with what they are about.
 """
 
