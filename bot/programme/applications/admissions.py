@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from bot.chat.actions import Action, Post, Reply
+from bot.chat.actions import Action, Post, Reply, SetTimer
 from bot.chat.codec import RUN
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
@@ -22,7 +22,7 @@ from bot.chat.content import (
     say,
     text,
 )
-from bot.chat.events import ButtonPressed, CommandUsed
+from bot.chat.events import ButtonPressed, CommandUsed, TimerFired
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.programme import people
 from bot.programme.applications import submission
@@ -31,6 +31,7 @@ from bot.programme.cohorts.members import admission_key, decision_buttons, join,
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.changes import CohortEnded
 from bot.programme.core.lifecycle import move
+from bot.programme.core.timers import PIECE, Timer, next_piece_at
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import require_role
@@ -211,13 +212,31 @@ def refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def cohort_ended(turn: Turn, change: CohortEnded) -> list[Action]:
     """Refuse those who asked to join a cohort that was ended; their applications get an answer."""
+    return _refuse_asking(turn, change.cohort)
+
+
+def cohort_refuse_due(turn: Turn, event: TimerFired) -> list[Action]:
+    """Refuse the next of those who asked to join a cohort, while it is ended."""
+    cohort = turn.session.get(Cohort, subjects.COHORT.id_of(event.subject))
+    if cohort is None or cohort.programme_id != turn.programme_id or cohort.ended_at is None:
+        return []
+    return _refuse_asking(turn, cohort)
+
+
+def _refuse_asking(turn: Turn, cohort: Cohort) -> list[Action]:
+    """Refuse some of those who asked; a timer does the rest."""
     actions: list[Action] = []
-    query = select(Member).where(Member.cohort_id == change.cohort.id, Member.state == "asked")
-    for member in turn.session.scalars(query).all():
+    query = select(Member).where(Member.cohort_id == cohort.id, Member.state == "asked")
+    found = turn.session.scalars(query.order_by(Member.id).limit(PIECE + 1)).all()
+    for member in found[:PIECE]:
         actions += move(turn, member, "refused")
         tasks.close_task(turn, admission_key(member))
         actions += submission.refused(turn, member)
     turn.session.flush()
+    if len(found) > PIECE:
+        due = next_piece_at(turn.now)
+        key = keys.COHORT_REFUSE(cohort.id, due)
+        actions.append(SetTimer(key, due, Timer.COHORT_REFUSE, subjects.COHORT(cohort.id)))
     return actions
 
 
@@ -227,4 +246,5 @@ ROUTES: Final = Routes(
     messages={_KIND: MessageRoute(_still_so, _named)},
     suggestions={(ADMIT.path, "cohort"): suggest_cohorts},
     follows={CohortEnded: (cohort_ended,)},
+    timers={Timer.COHORT_REFUSE: cohort_refuse_due},
 )

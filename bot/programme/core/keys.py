@@ -112,6 +112,7 @@ ADMITTED: Final = PostKey("admitted", member=int, source=str)
 BACK: Final = PostKey("back", channel=int, count=int)
 CHANNEL: Final = TaskKey("channel", channel=int)
 DIGEST: Final = PostKey("digest", cohort=int, day=date, channel=int)
+COHORT_REFUSE: Final = TimerKey(Timer.COHORT_REFUSE, cohort=int, due=datetime)
 DIGEST_TIMER: Final = TimerKey("digest", cohort=int, day=date)
 HELLO: Final = PostKey("hello", channel=int)
 LIST: Final = PostKey("list", importing=int, channel=int)
@@ -158,6 +159,7 @@ PROMISE: Final = {
     kind: TimerKey(kind, project=int, due=datetime)
     for kind in (Timer.PROMISE_SOON, Timer.PROMISE_DAY, Timer.PROMISE_PASSED, Timer.PROMISE_RELEASE)
 }
+RELEASE_REST: Final = TimerKey(Timer.RELEASE_REST, project=int, due=datetime)
 PROMISE_CLOSED: Final = NewsKey("promise-closed", project=int, source=str)
 PROMISE_TASK: Final = TaskKey("promise", project=int)
 PROMISE_NEWS: Final = {

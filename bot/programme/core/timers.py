@@ -6,16 +6,19 @@ routed (`tests/bot/programme/test_routes.py`).
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 
 from bot.chat.actions import SetTimer, ShownMessage
 from bot.chat.values import json_data
 
-__all__ = ["ForDate", "ForPerson", "Timer", "row_of"]
+__all__ = ["PIECE", "ForDate", "ForPerson", "Timer", "next_piece_at", "row_of"]
+
+PIECE: Final = 5
+"""People that one turn settles of work that has no bound; a timer does the next piece, also after a kill."""
 
 
 class ForPerson(Struct, frozen=True):
@@ -34,6 +37,7 @@ class Timer(StrEnum):
     """The kind of a timer, by which it is routed when it fires."""
 
     COHORT_DIGEST = "cohort.digest"
+    COHORT_REFUSE = "cohort.refuse"
     SAVED_DEADLINE = "saved.deadline"
     PROJECT_DEADLINE = "project.deadline"
     PROJECT_CLOSE = "project.close"
@@ -47,6 +51,7 @@ class Timer(StrEnum):
     PROMISE_DAY = "promise.day"
     PROMISE_PASSED = "promise.passed"
     PROMISE_RELEASE = "promise.release"
+    RELEASE_REST = "release.rest"
     REPORT_REPEAT = "report.repeat"
     REPORT_FORGET = "report.forget"
     PLACEMENT_REMINDER = "placement.reminder"
@@ -62,6 +67,11 @@ class Timer(StrEnum):
     REACH_SETTLE = "reach.settle"
     REACH_CALLED = "reach.called"
     HOME_REFRESH = "home.refresh"
+
+
+def next_piece_at(now: datetime) -> datetime:
+    """Return when the next piece of work is due: in a moment, so that other turns come in between."""
+    return now + timedelta(milliseconds=1)
 
 
 def row_of(programme_id: int, timer: SetTimer, shown: ShownMessage | None = None) -> dict[str, Any]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Final, get_args
 
-from bot.chat.actions import Action, Reply
+from msgspec import Struct, field
+
+from bot.chat.actions import Action, Reply, SetTimer
 from bot.chat.content import Button, Buttons, Text, message, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Declined, Routes
@@ -14,8 +17,9 @@ from bot.programme import projects
 from bot.programme.applications import lookup, news, outcomes
 from bot.programme.applications.decisions import release_reasons
 from bot.programme.applications.decisions.decision_date import promise_timer, release_at
+from bot.programme.applications.decisions.release_reasons import Reason
 from bot.programme.core import dates, keys, subjects, verbs
-from bot.programme.core.timers import Timer
+from bot.programme.core.timers import PIECE, Timer, next_piece_at
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from storage.tables import Application, Project
@@ -34,25 +38,69 @@ def release_due(turn: Turn, event: TimerFired) -> list[Action]:
     project = projects.project_of(turn, subjects.PROJECT.id_of(event.subject), lock=True)
     if release_at(turn, project) > turn.now:
         return []  # the date was moved; its own timer follows
-    left = lookup.unanswered(turn, project)
-    offered = lookup.of_project(turn, project, {"offered"})
-    keep = [a for a in left if offered and a.waiting is not None]
-    actions = _release(turn, project, [a for a in left if a not in keep])
+    left, keep = _in_vain(turn, project)
+    actions = _release(turn, project, left, _Rest())
     if keep:
         # The end of an offer that has not reached its student yet is not known.
-        ends = [a.offer_until for a in offered if a.offer_until]
+        ends = [a.offer_until for a in lookup.of_project(turn, project, {"offered"}) if a.offer_until]
         actions.append(promise_timer(project, Timer.PROMISE_RELEASE, max([*ends, turn.now]) + _AFTER_OFFER))
     return actions
 
 
-def _release(turn: Turn, project: Project, left: list[Application]) -> list[Action]:
-    """Release them, each for a reason that student, employer and lists are given alike."""
-    reasons = {a.id: release_reasons.reason_now(turn, project, a) for a in left}
+def _in_vain(turn: Turn, project: Project) -> tuple[list[Application], list[Application]]:
+    """Return who has waited in vain, and who still waits for a place that is offered to another student."""
+    left = lookup.unanswered(turn, project)
+    offered = lookup.of_project(turn, project, {"offered"})
+    keep = [a for a in left if offered and a.waiting is not None]
+    return [a for a in left if a not in keep], keep
+
+
+class _Rest(Struct, frozen=True, omit_defaults=True):
+    """The payload of the timer that goes on with a release.
+
+    Attributes:
+        released: how many it has released so far, by the reason.
+        asked: a coordinator asked for it, so it is for all who wait, from the decision date on.
+    """
+
+    released: dict[str, int] = field(default_factory=dict)
+    asked: bool = False
+
+
+def release_rest_due(turn: Turn, event: TimerFired) -> list[Action]:
+    """Go on with a release; if the date was moved meanwhile, end it with those who were released."""
+    rest = event.read(_Rest)
+    project = projects.project_of(turn, subjects.PROJECT.id_of(event.subject), lock=True)
+    due = project.decide_at if rest.asked else release_at(turn, project)
+    left = lookup.undecided(turn, project) if rest.asked else _in_vain(turn, project)[0]
+    return _release(turn, project, left if due <= turn.now else [], rest)
+
+
+def _release(turn: Turn, project: Project, left: Sequence[Application], so_far: _Rest) -> list[Action]:
+    """Release some of them, each for a reason that student, employer and lists are given alike.
+
+    A timer does the rest; the last piece tells the employer of all.
+    """
+    reasons = {a.id: release_reasons.reason_now(turn, project, a) for a in left[:PIECE]}
     actions: list[Action] = []
-    for application in left:
+    for application in left[:PIECE]:
         actions += outcomes.release(turn, project, application, reasons[application.id])
-    counted = Counter(reason for reason in reasons.values() if reason not in release_reasons.NOT_SENT)
-    for reason, count in counted.items():
+    counted = Counter(so_far.released) + Counter(reasons.values())
+    if len(left) > PIECE:
+        due = next_piece_at(turn.now)
+        key, about = keys.RELEASE_REST(project.id, due), subjects.PROJECT(project.id)
+        rest = _Rest(dict(counted), so_far.asked)
+        return [*actions, SetTimer(key, due, Timer.RELEASE_REST, about, rest)]
+    return [*actions, *_tell_employer(turn, project, counted)]
+
+
+def _tell_employer(turn: Turn, project: Project, counted: Counter[str]) -> list[Action]:
+    """Tell the employer how many were released, for each reason but those of which they do not hear."""
+    actions: list[Action] = []
+    for reason in (
+        each for each in get_args(Reason) if counted[each] and each not in release_reasons.NOT_SENT
+    ):
+        count = counted[reason]
         actions += news.tell_employer(
             turn,
             project,
@@ -107,15 +155,23 @@ def _question(turn: Turn, project: Project, left: list[Application]) -> Text:
 def promise_release_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Release the applicants who wait, after the coordinator's confirmation."""
     project, left = _to_release(turn, event)
+    many = text(
+        "I am releasing {count} applicant from **{project}** now. My notes are on their way.",
+        "I am releasing {count} applicants from **{project}** now. My notes are on their way.",
+        project=projects.title_part(project),
+        count=len(left),
+    )
     done = message(
-        text(
+        many
+        if len(left) > PIECE
+        else text(
             "Released from **{project}**: one applicant. My note is on its way.",
             "Released from **{project}**: {count} applicants. My notes are on their way.",
             project=projects.title_part(project),
             count=len(left),
         )
     )
-    return [Reply(done, replace=True), *_release(turn, project, left)]
+    return [Reply(done, replace=True), *_release(turn, project, left, _Rest(asked=True))]
 
 
 def _to_release(turn: Turn, event: ButtonPressed) -> tuple[Project, list[Application]]:
@@ -137,5 +193,5 @@ ROUTES = Routes(
         verbs.PROMISE_RELEASE: promise_release_pressed,
         verbs.PROMISE_RELEASE_YES: promise_release_yes_pressed,
     },
-    timers={Timer.PROMISE_RELEASE: release_due},
+    timers={Timer.PROMISE_RELEASE: release_due, Timer.RELEASE_REST: release_rest_due},
 )
