@@ -9,7 +9,7 @@ from math import log10
 from statistics import median
 from typing import Final
 
-__all__ = ["Growth", "chart", "growth_key", "growth_of", "growth_table"]
+__all__ = ["Growth", "chart", "growth_key", "growth_of", "growth_table", "over_aim"]
 
 Growth = dict[str, dict[str, dict[str, float]]]
 """Milliseconds of the processor by database, number of applications, and case."""
@@ -22,6 +22,8 @@ _ROOM: Final = 28
 """Characters of the legend for a command: with its figures they fill the width."""
 _AIM: Final = 50
 """Milliseconds that a command may take."""
+_TIMES: Final = 3
+"""Times as much as in the smallest programme that it may take in the largest."""
 
 
 def growth_key(database: str, applications: int, case: str) -> str:
@@ -52,6 +54,19 @@ def growth_table(growth: Growth) -> list[tuple[str, ...]]:
         elsewhere = (f"{theirs[-1]:.1f}", f"{theirs[-1] / theirs[0]:.1f}×") if theirs else ("", "")
         rows.append((case, *(f"{each:.1f}" for each in taken), f"{taken[-1] / taken[0]:.1f}×", *elsewhere))
     return rows
+
+
+def over_aim(growth: Growth) -> list[str]:
+    """Return every case that takes too long at the largest size, or grows too much, by database, in words."""
+    said: list[str] = []
+    for database, sizes in growth.items():
+        small, big = (sizes[size] for size in (next(iter(sizes)), list(sizes)[-1]))
+        over = [each for each in big if big[each] > _AIM or big[each] > _TIMES * small[each]]
+        said += [
+            f"- {each} ({database}): {big[each]:.1f} ms, {big[each] / small[each]:.1f}×"
+            for each in sorted(over, key=lambda each: -big[each])
+        ]
+    return said
 
 
 def _dearest(growth: Growth) -> list[str]:

@@ -10,7 +10,7 @@ from benchmarks import reminders_by_hand, run, turn_peers, turns
 from benchmarks.aims import AIMS
 from benchmarks.commands import cases
 from benchmarks.figures import COMPARED, SINGLE
-from benchmarks.growth_table import chart, growth_key, growth_of, growth_table
+from benchmarks.growth_table import chart, growth_key, growth_of, growth_table, over_aim
 from benchmarks.measurements import Sizes
 from benchmarks.population_rows import Size
 from benchmarks.report import joined, page, tables
@@ -87,6 +87,18 @@ def test_the_chart_of_growth_has_a_line_for_each_command() -> None:
     assert "/applicants, coordinator: 9.0 to 9.0 ms" in drawn
     assert "project:1" not in drawn
     assert len(growth_table(growth_of([taken]))) == 1 + 2
+
+
+def test_what_is_over_its_aim_is_named() -> None:
+    """Whatever takes more than 50 ms or grows more than threefold is on the page, in the way it was typed."""
+    costs = {"/profile, student": (2.0, 5.0), "/apply, student": (2.0, 7.0), "Home, student": (30.0, 51.0)}
+    taken = {
+        growth_key("sqlite", size, case): each[at]
+        for at, size in enumerate((1_000, 1_000_000))
+        for case, each in costs.items()
+    }
+    named = ["- Home, student (sqlite): 51.0 ms, 1.7×", "- /apply, student (sqlite): 7.0 ms, 3.5×"]
+    assert over_aim(growth_of([taken])) == named
 
 
 def test_every_command_is_measured_by_each_who_may_use_it() -> None:
