@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action
+from bot.chat.values import replace
 from bot.programme.accounts import personal_data, profile
 from bot.programme.core.turn import Turn
 from storage.tables import Person
@@ -27,7 +28,10 @@ def join(turn: Turn, first: Person, second: Person) -> list[Action]:
         Declined: both are placed in the same project, so two employers' promises would become one.
     """
     _lock(turn, first, second)
-    actions = personal_data.merge(turn, first, second)
+    # What follows is the first person's act from here on: a second's alias made after theirs have moved would
+    # stay behind.
+    acting = replace(turn, person_id=first.id) if turn.person_id == second.id else turn
+    actions = personal_data.merge(acting, first, second)
     _complete(first, second)
     _leave_nameless(turn, second)
     return [*actions, *profile.on_zone_changed(turn, first)]
