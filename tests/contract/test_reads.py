@@ -99,6 +99,7 @@ async def _opened(folder: Path, database_url: str) -> AsyncIterator[Stage]:
 pytestmark = [
     pytest.mark.usefixtures("database_url"),
     pytest.mark.stage(opened=_opened, given=("database_url",)),
+    pytest.mark.timeout(180),  # a programme is played before each of them
 ]
 
 
