@@ -37,6 +37,7 @@ _TEXTS: Final = {
     "Option": (1, 2),
     "Reading": (0,),
     "Field": (0,),
+    "Finding": (2, 3),
     "Select": (2,),
     "Image": (1,),
     "Refused": (0, 1),
@@ -55,7 +56,7 @@ _TEXTS: Final = {
 
 _NAMED: Final = frozenset(
     """
-    prompt label hint example title submit notice placeholder description page_titles afterwards unit reason
+    prompt label hint example title submit notice placeholder description page_titles afterwards reason
     question alt
     """.split()
 )
@@ -67,6 +68,8 @@ _MOST: Final[dict[tuple[str, str | int], int]] = {
     ("Option", 1): 50,
     ("Reading", 0): 50,
     ("Option", 2): 70,
+    ("CommandSpec", 1): 70,
+    ("Argument", 1): 70,
     ("Ask", 1): 30,
     ("Ask", "label"): 30,
     ("Form", 1): 16,
@@ -123,10 +126,17 @@ def _texts_of_call(call: ast.Call, names: dict[str, list[ast.expr]], path: str) 
     else:
         places = _TEXTS.get(name, ())
         found = call.args if places is None else [call.args[at] for at in places if at < len(call.args)]
-    named = [keyword.value for keyword in call.keywords if keyword.arg in _NAMED and name not in _SENTENCES]
+    named = [keyword.value for keyword in call.keywords if keyword.arg in _named_in(name)]
     for expression in (*found, *named):
         most = _most(call, name, expression)
         yield from (Text(one, "", context, path, most) for one in _literals(expression, names) if one.strip())
+
+
+def _named_in(name: str) -> frozenset[str]:
+    """Return the names of a function's arguments that are texts; a command's example is what is typed."""
+    if name in _SENTENCES:
+        return frozenset()
+    return _NAMED - {"example"} if name == "CommandSpec" else _NAMED
 
 
 def _most(call: ast.Call, name: str, expression: ast.expr) -> int:

@@ -111,7 +111,7 @@ def _within(question: Question, advice: str, language: Language) -> str:
     example = as_text(question.ask.example)
     both = advice or example
     if advice and example:
-        both = language.text(say("{advice} For example: {example}", advice=advice, example=example))
+        both = f"{advice} {language.text(say('For example: {example}', example=example))}"
     return both if len(both) <= _PLACEHOLDER else advice or example
 
 

@@ -19,7 +19,7 @@ from adapters.terminal.workspace import BOT, PLATFORM, Workspace
 from bot.chat.adapter import Capabilities, OpenedForm, Receive, Refusal, Response
 from bot.chat.answers import FileRef, Option
 from bot.chat.commands import CommandSpec
-from bot.chat.content import Message, Plain, dump_message, message, text, with_answer
+from bot.chat.content import Message, Plain, dump_message, layout, message, text, with_answer
 from bot.chat.events import (
     Event,
     FormSubmitted,
@@ -295,7 +295,7 @@ def _with_earlier_pages(opened: OpenedForm, before: OpenedForm) -> OpenedForm:
 
 def _calling(name: str, called: Message) -> Message:
     """Return a message that begins with a person's name."""
-    return replace(called, blocks=(text("@", Plain(name)), *called.blocks))
+    return replace(called, blocks=(text(layout("@{name}", name=name)), *called.blocks))
 
 
 def _log_failure(handling: asyncio.Task[None]) -> None:

@@ -15,7 +15,7 @@ from typing import Final
 
 from bot.chat.embedded import MACRO_FOLDERS, PROGRAMS, find_harm
 from bot.chat.language import as_text
-from bot.chat.sentences import Names, Sentence, Term, say
+from bot.chat.sentences import FileSize, Names, Sentence, Term, layout, say
 
 __all__ = [
     "DEFAULT_KINDS",
@@ -39,6 +39,8 @@ class FileKind:
     endings: tuple[str, ...]
 
 
+_TEXT: Final = Term("plain text", "file")
+"""What the bytes of a text are, whatever it is for."""
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
 _OPEN: Final = "application/vnd.oasis.opendocument."
 
@@ -50,9 +52,9 @@ KINDS: Final = {
         FileKind("jpeg", Term("JPEG picture", "file"), "image/jpeg", ("jpg", "jpeg", "jpe", "jfif")),
         FileKind("gif", Term("GIF picture", "file"), "image/gif", ("gif",)),
         FileKind("webp", Term("WebP picture", "file"), "image/webp", ("webp",)),
-        FileKind("txt", Term("plain text", "file"), "text/plain", ("txt", "text", "log")),
-        FileKind("md", Term("Markdown text", "file"), "text/markdown", ("md", "markdown")),
-        FileKind("csv", Term("CSV table", "file"), "text/csv", ("csv", "tsv")),
+        FileKind("txt", _TEXT, "text/plain", ("txt", "text", "log")),
+        FileKind("md", _TEXT, "text/markdown", ("md", "markdown")),
+        FileKind("csv", _TEXT, "text/csv", ("csv", "tsv")),
         FileKind("docx", Term("Word document", "file"), f"{_OFFICE}wordprocessingml.document", ("docx",)),
         FileKind("xlsx", Term("Excel workbook", "file"), f"{_OFFICE}spreadsheetml.sheet", ("xlsx",)),
         FileKind(
@@ -178,24 +180,23 @@ def too_large(name: str, size: int, rules: FileRules) -> Sentence:
     return say(
         "“{name}” is {size}, and the most I can keep is {most}.",
         name=name,
-        size=_megabytes(-(-size // _TENTH)),  # rounded up, so that it never reads as the most there can be
-        most=_megabytes(rules.most // _TENTH),
+        size=FileSize(
+            -(-size // _TENTH) * _TENTH
+        ),  # rounded up, so that it never reads as the most there can be
+        most=FileSize(rules.most // _TENTH * _TENTH),
     )
 
 
 def what_is_taken(rules: FileRules) -> Sentence:
     """Say in a sentence which files are taken."""
     kinds = Names(tuple("JPEG (jpg)" if name == "jpeg" else name.upper() for name in rules.kinds))
-    return say("I take {kinds} files of at most {most}.", kinds=kinds, most=_megabytes(rules.most // _TENTH))
+    return say(
+        "I take {kinds} files of at most {most}.", kinds=kinds, most=FileSize(rules.most // _TENTH * _TENTH)
+    )
 
 
 def _with_taken(reason: Sentence, rules: FileRules) -> Sentence:
-    return say("{reason} {taken}", reason=reason, taken=what_is_taken(rules))
-
-
-def _megabytes(tenths: int) -> str:
-    whole, rest = divmod(tenths, 10)
-    return f"{whole}.{rest} MB" if rest else f"{whole} MB"
+    return layout("{reason}\n{taken}", reason=reason, taken=what_is_taken(rules))
 
 
 def _misnamed(name: str, found: FileKind | None) -> Sentence:

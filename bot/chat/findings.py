@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bot.chat.content import Block, text
+from bot.chat.content import Block, layout, text
 from bot.chat.language import as_text, as_value
 from bot.chat.sentences import Wording
 
@@ -35,9 +35,9 @@ def finding_lines(findings: Iterable[Finding]) -> list[Block]:
     """Return a line per finding that is not ok: what is wrong, and what to do about it."""
     found = [finding for finding in findings if finding.level != "ok"]
     return [
-        text("- {finding} {advice}", finding=as_value(each.what), advice=as_value(each.fix))
+        text(layout("- {finding}\n  {advice}", finding=as_value(each.what), advice=as_value(each.fix)))
         if each.fix
-        else text("- {finding}", finding=as_value(each.what))
+        else text(layout("- {finding}", finding=as_value(each.what)))
         for each in found
     ]
 

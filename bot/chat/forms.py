@@ -27,6 +27,7 @@ from bot.chat.answers import (
     JSONValue,
     Kind,
     Option,
+    ReadyAnswer,
     Refused,
     Understood,
     check_value,
@@ -69,6 +70,7 @@ class Ask(Struct, frozen=True):
         earlier: prompts of earlier versions that asked for the same: an answer to one of them counts, so it
             must have no more readers now than its prompt said.
         days_of: the zone whose day a date without a time is, where that is not the Form's.
+        ready: answers of ready words, whose words are stored whatever language they are read in.
     """
 
     prompt: Wording
@@ -83,6 +85,7 @@ class Ask(Struct, frozen=True):
     unit: Unit = ""
     earlier: tuple[str, ...] = ()
     days_of: str = ""
+    ready: tuple[ReadyAnswer, ...] = ()
 
 
 class Question(Struct, frozen=True, dict=True):
@@ -196,6 +199,7 @@ def _question_in(question: Question, language: Language) -> Question:
         example=language.text(ask.example),
         hint=language.text(ask.hint),
         options=options,
+        ready=tuple(ReadyAnswer(each.words, language.text(each.shown)) for each in ask.ready),
     )
     return replace(question, ask=put, marks=question.fingerprints)
 
@@ -252,6 +256,7 @@ def asking(form: Form, question: Question, now: datetime) -> Asking:
         future=question.ask.future,
         days_of=question.ask.days_of,
         unit=question.ask.unit,
+        ready=question.ask.ready,
     )
 
 
@@ -314,6 +319,8 @@ def stored_words(form: Form, name: str, read: Understood, now: datetime) -> str:
     """Return the words that are stored of an answer: what was chosen is as the form's handlers call it."""
     form = form.source or form
     question = form.by_name.get(name)
+    if question is not None and question.ask.ready:
+        return str(read.value)
     if question is None or question.ask.kind not in {"choice", "choices"}:
         return as_text(read.shown)
     return show_value(read.value, asking(form, question, now))

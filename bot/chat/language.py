@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from gettext import NullTranslations
-from typing import assert_never
+from typing import Final, assert_never
 
 from babel.dates import format_skeleton
 from babel.localedata import exists
@@ -25,6 +25,7 @@ from bot.chat.sentences import (
     ChannelName,
     Command,
     Duration,
+    FileSize,
     Moment,
     Money,
     Names,
@@ -64,6 +65,10 @@ _UNITS = {
     "week": ("{count} week", "{count} weeks"),
     "month": ("{count} month", "{count} months"),
 }
+
+
+_KILO: Final = 1_000
+_JOINTS: Final = {"and": Term(" and ", "list"), "or": Term(" or ", "list")}
 
 
 class Language(Struct, frozen=True):
@@ -163,6 +168,8 @@ class Language(Struct, frozen=True):
                 return (Plain(format_decimal(Decimal(written), locale=self.locale)),)
             case Duration(count, unit):
                 return self.put(say(*_UNITS[unit], count=count))
+            case FileSize(count):
+                return self.put(_sized(count))
             case Term(word, context):
                 return (self.catalogue.pgettext(context, word),)
             case TypedWord(word):
@@ -191,12 +198,23 @@ class Language(Struct, frozen=True):
         for number, parts in enumerate(shown):
             if number:
                 last = number == len(shown) - 1
-                made.append(self.catalogue.pgettext("list", f" {names.last} " if last else ", "))
+                made += self._shown(_JOINTS[names.last]) if last else (", ",)
             made += parts
         return tuple(made)
 
 
 ENGLISH = Language("en", NullTranslations())
+
+
+def _sized(count: float) -> Sentence:
+    """Return a number of bytes with its unit."""
+    if count < _KILO:
+        return say("{size} B", size=Number(f"{count:.3g}"))
+    if count < _KILO**2:
+        return say("{size} kB", size=Number(f"{count / _KILO:.3g}"))
+    if count < _KILO**3:
+        return say("{size} MB", size=Number(f"{count / _KILO**2:.3g}"))
+    return say("{size} GB", size=Number(f"{count / _KILO**3:.3g}"))
 
 
 @lru_cache(4096)

@@ -23,6 +23,7 @@ __all__ = [
     "ChannelName",
     "Command",
     "Duration",
+    "FileSize",
     "Moment",
     "Money",
     "Names",
@@ -39,6 +40,7 @@ __all__ = [
     "WebLink",
     "Wording",
     "ZonePlace",
+    "layout",
     "role_value",
     "say",
     "sentence_of",
@@ -152,6 +154,12 @@ class Duration(Struct, frozen=True, tag_field="kind", tag="duration"):
     unit: Literal["second", "minute", "hour", "day", "week", "month"]
 
 
+class FileSize(Struct, frozen=True, tag_field="kind", tag="file_size"):
+    """The size of a file in bytes, shown in the unit that fits: `4.9 MB`."""
+
+    count: int
+
+
 class Term(Struct, frozen=True, tag_field="kind", tag="term"):
     """A word from a fixed list, such as a status; `context` names the list, since a word has several uses."""
 
@@ -214,6 +222,7 @@ Value = (
     | Money
     | Number
     | Duration
+    | FileSize
     | Term
     | Command
     | TypedWord
@@ -234,6 +243,14 @@ the bot's own; afterwards it is what is shown, and a tuple is parts in which som
 def say(one: str, many: str = "", /, *, context: str = "", **values: Value) -> Sentence:
     """Make a sentence with its values; `many` is its plural, which the value `count` decides about."""
     return Sentence(one, values, many, context)
+
+
+def layout(marks: str, /, **values: Value) -> Sentence:
+    """Make a line without words of the bot's: values and the marks around them, `{number}. {question}`.
+
+    It is the same in every language, so no catalogue has it.
+    """
+    return Sentence(marks, values)
 
 
 def sentence_of(pieces: Sequence[Part], context: str, values: dict[str, Value]) -> tuple[Part, ...]:

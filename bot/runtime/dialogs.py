@@ -12,7 +12,7 @@ from bot.chat.actions import OpenForm, RejectForm, StartConversation
 from bot.chat.adapter import OpenedForm, Response
 from bot.chat.answers import value_as_typed
 from bot.chat.codec import TALK
-from bot.chat.content import Button, Buttons, Plain, Text, message, text
+from bot.chat.content import Button, Buttons, Plain, Text, layout, message, text
 from bot.chat.conversation import engine
 from bot.chat.conversation.draft import Draft, has_spoken, is_answered, load_draft
 from bot.chat.conversation.inputs import ALONE, press
@@ -20,7 +20,7 @@ from bot.chat.events import FormSubmitted
 from bot.chat.forms import Form, Page, Question, as_said, asking, pages_of, read_page, stored_words
 from bot.chat.language import as_value
 from bot.chat.routes import Completed
-from bot.chat.sentences import Wording, say
+from bot.chat.sentences import Wording
 from bot.chat.values import replace
 from bot.runtime import conversations as talks
 from bot.runtime import replaced_buttons
@@ -256,9 +256,9 @@ def refusals(form: Form, errors: Mapping[str, Wording]) -> list[Text]:
     lines = []
     for name, reason in errors.items():
         question, why = form.by_name.get(name), as_value(reason)
-        line = text("- {reason}", reason=why)
+        line = text(layout("- {reason}", reason=why))
         if question:
-            line = text("- {question}: {reason}", question=as_said(question.ask.label), reason=why)
+            line = text(layout("- {question}: {reason}", question=as_said(question.ask.label), reason=why))
         lines.append(line)
     return lines
 
@@ -269,7 +269,7 @@ def _on_fields(form: Form, event: FormSubmitted, errors: Mapping[str, Wording]) 
     placed: dict[str, Wording] = {}
     for name, reason in errors.items():
         at = name if name in fields or not fields else fields[0]
-        both = say("{first} {second}", first=as_value(placed.get(at, "")), second=as_value(reason))
+        both = layout("{first}\n{second}", first=as_value(placed.get(at, "")), second=as_value(reason))
         placed[at] = both if at in placed else reason
     return placed
 

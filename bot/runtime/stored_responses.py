@@ -9,16 +9,7 @@ from msgspec import UNSET, Struct, UnsetType, convert, field
 
 from bot.chat.adapter import Response
 from bot.chat.codec import FORM_OPEN
-from bot.chat.content import (
-    Button,
-    Buttons,
-    Message,
-    Sentence,
-    dump_message,
-    message,
-    say,
-    text,
-)
+from bot.chat.content import Button, Buttons, Message, Sentence, dump_message, layout, message, say, text
 from bot.chat.events import Event, FormSubmitted
 from bot.chat.languages import language_for
 from bot.chat.routes import MessageRoute, Waiting
@@ -155,6 +146,6 @@ def _in_words(data: dict[str, Any] | None) -> Message | None:
     stored = convert(data or {}, _Stored)
     answer = _answer(stored)
     if stored.refused and answer.message is None:
-        reasons = (text("- {reason}", reason=reason) for reason in answer.errors.values())
+        reasons = (text(layout("- {reason}", reason=reason)) for reason in answer.errors.values())
         return _put(message("This is not saved yet:", *reasons, _opening(*stored.refused)), stored)
     return answer.message

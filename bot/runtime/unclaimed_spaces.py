@@ -13,7 +13,7 @@ from bot.chat.actions import OpenForm, RejectForm
 from bot.chat.adapter import OpenedForm, Response
 from bot.chat.codec import FORM_OPEN, verb_of
 from bot.chat.commands import what_it_lacks
-from bot.chat.content import Button, Buttons, Message, heading, message, text
+from bot.chat.content import Button, Buttons, Message, heading, layout, message, text
 from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, HomeOpened, MessageReceived
 from bot.chat.forms import Form, as_said, read_page, stored_words
 from bot.chat.routes import Completed
@@ -124,7 +124,9 @@ def _refusal(form: Form, edit: str, raw: dict[str, str], errors: Mapping[str, Wo
     lines = refusals(form, errors)
     again = Buttons((Button("Edit", edit, style="primary"),))
     written = [
-        text("- {question}: {answer}", question=as_said(question.ask.label), answer=raw[question.name])
+        text(
+            layout("- {question}: {answer}", question=as_said(question.ask.label), answer=raw[question.name])
+        )
         for question in form.questions
         if raw.get(question.name) and question.ask.kind != "channel"
     ]

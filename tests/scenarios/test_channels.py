@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from adapters.terminal.workspace import PLATFORM, SPACE
 from bot.chat.adapter import Refusal
-from bot.chat.content import dump_message, message
+from bot.chat.content import Plain, dump_message, message
 from bot.chat.events import ChannelChanged, CommandUsed, Place, SpaceChanged
 from bot.chat.findings import Finding
 from storage.tables import Channel, Cohort, Programme, Space, outbox
@@ -19,7 +19,9 @@ from tests.support.projects import post
 from tests.support.stage import Stage, open_stage
 
 SPRING = Place(PLATFORM, SPACE, "spring")
-AWAY = Finding("t.not_in_channel", "problem", "I am not in #autumn.", "Type /invite @stint in #autumn.")
+AWAY = Finding(
+    "t.not_in_channel", "problem", Plain("I am not in #autumn."), Plain("Type /invite @stint in #autumn.")
+)
 BACK = "I am back in this channel"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from bot.chat.content import Plain
 from bot.chat.events import CommandUsed, Place, ReplyTo, UserRef
 from bot.chat.findings import Finding
 from bot.chat.rendering.plain_text import plain_text
@@ -32,7 +33,7 @@ async def test_coordinators_see_what_is_wrong_and_what_to_do(
         async def inspect(place: Place | None = None) -> Sequence[Finding]:
             looked_at.append(place)
             return (
-                Finding("t.here", "problem", "A wire is loose.", "Push it in."),
+                Finding("t.here", "problem", Plain("A wire is loose."), Plain("Push it in.")),
                 Finding("t.elsewhere", "problem", "Not your business.", "Nothing.", "another"),
             )
 

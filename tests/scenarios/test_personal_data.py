@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import LargeBinary, select, update
 
+from bot.chat.events import ButtonPressed
 from bot.programme.accounts.personal_data import PARTS
 from bot.programme.people.personal_data import column_of
 from storage.database import UnitOfWork
 from storage.tables import Application, Identity, Placement, Project, Submission, metadata
 from tests.scenarios.test_links import code_in
+from tests.scenarios.test_odd_ids import answers, dm
+from tests.support.every_button import every_button
 from tests.support.second_platform import Account, open_elsewhere
 from tests.support.stage import Stage, open_stage
 from tests.support.whole_programme import EMPLOYER, NAMES, STUDENT, Words, live
@@ -190,3 +193,11 @@ async def test_the_two_people_are_in_every_table_about_people(lived: Lived) -> N
     both = "|".join(number(lived.id_of(account)) for account in BOTH)
     held = {name.partition(".")[0] for name in lived.found(both).keys() & set(map(str, columns))}
     assert {column.table.name for column in columns} - held == {"erasures"}
+
+
+@pytest.mark.parametrize("account", [STUDENT, EMPLOYER, "cora"])
+def test_whatever_is_pressed_after_it_is_answered(lived: Lived, account: str) -> None:
+    """Its student, its employer and a coordinator press the buttons of everything there was."""
+    made = {"id": "", "at": lived.stage.clock.now(), **dm(account)}
+    events = [ButtonPressed(action=action, **made) for action in every_button()]  # type: ignore[arg-type]
+    assert answers(lived.stage, events) == []

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from bot.chat.adapter import Capabilities
-from bot.chat.content import action_id
+from bot.chat.content import Plain, action_id
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.findings import Finding
 from bot.programme.administration.setup import setup_code
@@ -97,7 +97,9 @@ async def test_what_is_wrong_with_the_channel_is_said_until_it_is_right(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each finding comes with what to do; nothing is posted before it is good; "Check again" ends it."""
-    found = [Finding("x.not_in", "problem", "I am not in #spring.", "Type /invite @stint there.")]
+    found = [
+        Finding("x.not_in", "problem", Plain("I am not in #spring."), Plain("Type /invite @stint there."))
+    ]
 
     async def inspect(place: object = None) -> list[Finding]:
         return found if place else []
@@ -107,7 +109,7 @@ async def test_what_is_wrong_with_the_channel_is_said_until_it_is_right(
     await cora.uses("/stint setup", "spring")
     await cora.presses("A new programme")
     await cora.fills(NEW)
-    assert "I am not in #spring. Type /invite @stint there." in stage.screen("cora", "spring")
+    assert "I am not in #spring.\n  Type /invite @stint there." in stage.screen("cora", "spring")
     assert "This is now the channel" not in stage.screen("ada", "spring")
     await cora.presses("Check again")
     assert "A sample" not in stage.screen("cora", "spring")

@@ -16,7 +16,7 @@ from bot.chat.answers import (
     Understood,
     read_answer,
 )
-from bot.chat.language import as_text
+from bot.chat.language import ENGLISH
 
 WEDNESDAY = datetime(2026, 10, 14, 10, 0, tzinfo=UTC)
 """Noon in Berlin, on a Wednesday."""
@@ -48,20 +48,22 @@ def in_words(answer: Answer) -> Answer:
     """Return an answer with its words as English text, to compare it."""
     match answer:
         case Understood(value, shown):
-            return Understood(value, as_text(shown))
+            return Understood(value, ENGLISH.text(shown))
         case Ambiguous(question, readings):
-            said = tuple(Reading(as_text(reading.label), reading.value) for reading in readings)
-            return Ambiguous(as_text(question), said)
+            said = tuple(Reading(ENGLISH.text(reading.label), reading.value) for reading in readings)
+            return Ambiguous(ENGLISH.text(question), said)
         case Refused(reason, example):
-            return Refused(as_text(reason), as_text(example))
+            return Refused(ENGLISH.text(reason), ENGLISH.text(example))
 
 
 def in_short(answer: Answer) -> str:
     """Return an answer on one line, as `read` does."""
     match answer:
         case Understood(shown=shown):
-            return f"= {as_text(shown)}"
-        case Ambiguous(readings=readings):
-            return f"? {' | '.join(as_text(reading.label) for reading in readings)}".strip()
-        case Refused(reason=reason):
-            return f"! {as_text(reason)}"
+            return f"= {ENGLISH.text(shown)}"
+        case Ambiguous(question, readings):
+            assert ENGLISH.text(question)
+            return f"? {' | '.join(ENGLISH.text(reading.label) for reading in readings)}".strip()
+        case Refused(reason, example):
+            assert ENGLISH.text(example) or not example
+            return f"! {ENGLISH.text(reason)}"

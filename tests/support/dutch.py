@@ -28,7 +28,7 @@ class _Dutch(NullTranslations):
         "Yes": "Ja",
         "file: {name}": "bestand: {name}",
         "picture: {description}": "afbeelding: {description}",
-        "{advice} For example: {example}": "{advice} Bijvoorbeeld: {example}",
+        "For example: {example}": "Bijvoorbeeld: {example}",
     }
 
     def gettext(self, message: str) -> str:

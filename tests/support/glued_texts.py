@@ -12,7 +12,7 @@ from typing import Final
 
 __all__ = ["glued"]
 
-_TEMPLATES: Final = frozenset({"text", "note", "heading", "typed", "say", "row"})
+_TEMPLATES: Final = frozenset({"text", "note", "heading", "typed", "say", "row", "layout"})
 """Functions that take a template and, with a `count`, its plural; `row` takes a label before them."""
 
 _TEXTS: Final = _TEMPLATES | {"message", "Declined", "Refused", "Ambiguous"}

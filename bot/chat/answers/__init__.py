@@ -23,6 +23,7 @@ from bot.chat.answers.model import (
     Kind,
     Option,
     Reading,
+    ReadyAnswer,
     Refused,
     Understood,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "Kind",
     "Option",
     "Reading",
+    "ReadyAnswer",
     "Refused",
     "Understood",
     "check_value",

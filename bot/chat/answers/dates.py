@@ -31,7 +31,7 @@ from bot.chat.local_day import (
     load_day,
     words_of,
 )
-from bot.chat.sentences import Moment, Plain, Sentence, ShownDay, say, show_moment
+from bot.chat.sentences import Moment, Plain, Sentence, ShownDay, layout, say, show_moment
 from bot.chat.values import replace
 from bot.clock import at_local
 
@@ -162,11 +162,11 @@ def in_words(when: When, zone: ZoneInfo, now: datetime, *, clock: bool = True) -
     ends for the reader.
     """
     if not isinstance(when, Day):
-        return say("{when}", when=Moment(when, zone.key))
+        return layout("{when}", when=Moment(when, zone.key))
     words = words_of(when, zone, now)
     day = ShownDay(words.day, words.place, on=when.date)
     if not clock or not words.clock:
-        return say("{day}", day=day)
+        return layout("{day}", day=day)
     ends = Moment(ends_at(when), zone.key, "date_clock" if words.other_date else "clock")
     if not words.place:
         return say("{day} (for you {ends})", day=day, ends=ends)

@@ -4,9 +4,7 @@ from msgspec import convert
 
 from bot.chat.answers.model import Answer, Asking, FileRef, JSONValue, Refused, Understood
 from bot.chat.answers.readings import settle
-from bot.chat.sentences import Plain, Sentence, say
-
-_KILO = 1_000
+from bot.chat.sentences import FileSize, Plain, Sentence, layout, say
 
 
 def read_file(files: tuple[FileRef, ...], asking: Asking) -> Answer:
@@ -45,19 +43,10 @@ def check_file(value: JSONValue, asking: Asking) -> Understood | Refused:
         case _:
             return Refused("I need a file here. Please attach it to your message.")
     if asking.maximum is not None and size > asking.maximum:
-        most = _size(asking.maximum)
+        most = FileSize(int(asking.maximum))
         return Refused(
-            say("That file has {size}, and the most I can take is {most}.", size=_size(size), most=most)
+            say("That file has {size}, and the most I can take is {most}.", size=FileSize(size), most=most)
         )
     if not name:
-        return Understood(value, say("a file ({size})", size=_size(size)))
-    return Understood(value, say("{name} ({size})", name=name, size=_size(size)))
-
-
-def _size(count: float) -> str:
-    """Return a size in units that are the same in every language: "120 kB"."""
-    for unit in ("B", "kB", "MB"):
-        if count < _KILO:
-            return f"{count:.3g} {unit}"
-        count /= _KILO
-    return f"{count:.3g} GB"
+        return Understood(value, say("a file ({size})", size=FileSize(size)))
+    return Understood(value, layout("{name} ({size})", name=name, size=FileSize(size)))

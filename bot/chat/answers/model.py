@@ -45,6 +45,13 @@ class Option(Struct, frozen=True):
     description: Wording = ""
 
 
+class ReadyAnswer(Struct, frozen=True):
+    """A ready answer to a question that is answered in words: `words` are stored, `shown` is read."""
+
+    words: str
+    shown: Wording
+
+
 class FileRef(Struct, frozen=True):
     """A file that came with a message; `size` is in bytes.
 
@@ -110,6 +117,7 @@ class Asking(Struct, frozen=True):
         future: a date must lie after `now`.
         days_of: the zone whose day a date without a time is (see `bot.chat.local_day`); "" is `zone`.
         unit: what a number counts; "" shows the bare number.
+        ready: answers of ready words, each a line of the answer to a question of the kind "text" or "long".
     """
 
     kind: Kind
@@ -124,6 +132,7 @@ class Asking(Struct, frozen=True):
     future: bool = False
     days_of: str = ""
     unit: Unit = ""
+    ready: tuple[ReadyAnswer, ...] = ()
 
 
 class Unreadable(ValueError):

@@ -16,7 +16,7 @@ from bot.chat.answers.numbers import rate_in
 from bot.chat.answers.quantities import Quantity, find_quantities, without_quantities
 from bot.chat.answers.readings import settle
 from bot.chat.money_words import in_money
-from bot.chat.sentences import Money, Sentence, TypedWord, Value, Wording, say
+from bot.chat.sentences import Money, Sentence, TypedWord, Value, Wording, layout, say
 
 _UNPAID = re.compile(
     r"(?:it'?s |it is |this is |is )?"
@@ -110,7 +110,7 @@ def check_money(value: JSONValue, asking: Asking) -> Understood | Refused:
             return Refused(most, _example(asking))
     whole = number == number.to_integral_value()
     plain = str(int(number)) if whole else str(round(number, precision))
-    shown = say("{amount}", amount=_amount(number, currency)) if number else say("unpaid", context="money")
+    shown = layout("{amount}", amount=_amount(number, currency)) if number else say("unpaid", context="money")
     return Understood({"amount": plain, "currency": currency}, shown)
 
 
@@ -190,4 +190,4 @@ def _example(asking: Asking) -> Sentence:
         number = min(number, Decimal(str(asking.maximum)))
     if asking.minimum is not None:
         number = max(number, Decimal(str(asking.minimum)))
-    return say("{amount}", amount=_amount(number, asking.currency))
+    return layout("{amount}", amount=_amount(number, asking.currency))

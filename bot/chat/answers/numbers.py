@@ -9,7 +9,7 @@ from bot.chat.answers.model import Ambiguous, Answer, Asking, JSONValue, Refused
 from bot.chat.answers.normalise import simplify
 from bot.chat.answers.quantities import Quantity, find_quantities, without_quantities
 from bot.chat.answers.readings import settle
-from bot.chat.sentences import Number, Plain, Sentence, Value, say
+from bot.chat.sentences import Number, Plain, Sentence, Value, layout, say
 
 _TIME_UNITS = {
     short: unit
@@ -227,7 +227,7 @@ def _words(number: float, asking: Asking) -> Sentence:
     count = _count(number)
     match asking.unit:
         case "":
-            return say("{count}", count=count)
+            return layout("{count}", count=count)
         case "seconds":
             return say("{count} second", "{count} seconds", count=count)
         case "minutes":

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bot.chat.answers.model import Ambiguous, Answer, Reading, Refused, Understood
 from bot.chat.language import as_text, as_value
-from bot.chat.sentences import Names, Number, Plain, Sentence, Wording, say
+from bot.chat.sentences import Names, Number, Plain, Sentence, Wording, layout, say
 
 __all__ = ["MOST_READINGS", "meant_by", "number_of", "reading_of", "reason_of", "settle"]
 
@@ -48,19 +48,19 @@ def reason_of(answer: Refused | Ambiguous) -> Sentence:
     """Return why an answer was not taken, or what is asked about it, with what could be typed."""
     match answer:
         case Refused(reason, example) if example:
-            return say("{reason} For example: {example}", reason=as_value(reason), example=as_value(example))
+            return say("{reason}\nFor example: {example}", reason=as_value(reason), example=as_value(example))
         case Refused(reason):
             return _whole(reason)
         case Ambiguous(question, readings) if readings:
             labels = Names(tuple(Plain(as_text(reading.label)) for reading in readings), "or")
-            return say("{question} ({readings})", question=as_value(question), readings=labels)
+            return layout("{question}\n({readings})", question=as_value(question), readings=labels)
         case Ambiguous(question):
             return _whole(question)
 
 
 def _whole(words: Wording) -> Sentence:
     value = as_value(words)
-    return value if isinstance(value, Sentence) else say("{reason}", reason=value)
+    return value if isinstance(value, Sentence) else layout("{reason}", reason=value)
 
 
 def number_of(count: int) -> int | Number:

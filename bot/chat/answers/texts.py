@@ -1,8 +1,9 @@
 """Words in the person's own writing: `text` is one line, `long` keeps its lines."""
 
-from bot.chat.answers.model import Asking, JSONValue, Refused, Understood
+from bot.chat.answers.model import Asking, JSONValue, ReadyAnswer, Refused, Understood
 from bot.chat.answers.normalise import keep, keep_line
 from bot.chat.answers.readings import number_of
+from bot.chat.language import as_text
 from bot.chat.sentences import say
 
 
@@ -31,4 +32,14 @@ def check_text(value: JSONValue, asking: Asking) -> Understood | Refused:
                 over=number_of(length - asking.max_length),
             )
         )
-    return Understood(kept, kept)
+    return _in_ready_words(kept, asking.ready) if asking.ready else Understood(kept, kept)
+
+
+def _in_ready_words(kept: str, ready: tuple[ReadyAnswer, ...]) -> Understood:
+    """Read the lines that are ready answers, in the words that are stored or in those that are read."""
+    known = {words: each for each in ready for words in (each.words, as_text(each.shown))}
+    lines = [(line, known.get(line.strip())) for line in kept.splitlines()]
+    return Understood(
+        "\n".join(each.words if each else line for line, each in lines),
+        "\n".join(as_text(each.shown) if each else line for line, each in lines),
+    )

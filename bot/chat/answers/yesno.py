@@ -4,7 +4,7 @@ import re
 
 from bot.chat.answers.model import Ambiguous, Answer, JSONValue, Reading, Refused, Understood
 from bot.chat.answers.normalise import simplify
-from bot.chat.sentences import TypedWord, say
+from bot.chat.sentences import TypedWord, layout, say
 
 _YES = """
 y, ye, yes, yess, yea, yeah, yeh, yep, yeps, yup, yas, yis, ok, okay, okey, k, kk, sure, surely,
@@ -38,7 +38,7 @@ _POLITE = frozenset(
 )
 _UNDECIDED = frozenset("maybe perhaps depends possibly probably idk unsure think guess".split())
 _MOST_CHARACTERS = 200
-_EXAMPLE = say("{word}", word=TypedWord("yes"))
+_EXAMPLE = layout("{word}", word=TypedWord("yes"))
 YES = say("Yes")
 NO = say("No")
 

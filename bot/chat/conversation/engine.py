@@ -315,7 +315,7 @@ def _not_updated(scene: Scene, draft: Draft, question: Question, read: Refused |
             question=as_said(question.ask.label),
             answer=draft.answers[question.name].shown,
         ),
-        text("Your edit was not taken. {reason}", reason=reason_of(read)),
+        text("Your edit was not taken.\n{reason}", reason=reason_of(read)),
         note("For example: {example}", example=example) if example != Plain("") else None,
         Buttons((scene.button(draft, "Edit", "edit", question.name),)),
     )

@@ -22,6 +22,7 @@ from bot.chat.content import (
     Part,
     Select,
     Text,
+    layout,
     message,
     note,
     text,
@@ -130,7 +131,7 @@ def prompt(scene: Scene, draft: Draft, lead: tuple[Block, ...] = ()) -> Message:
     return message(
         *lead,
         _place(scene, question),
-        text("**{question}**", question=as_said(question.ask.prompt)),
+        text(layout("**{question}**", question=as_said(question.ask.prompt))),
         _hints(scene, question),
         *(block for block, _ in standing),
         *_options(scene, draft, question),
@@ -149,7 +150,7 @@ def _place(scene: Scene, question: Question) -> Note:
         return note("{title} · {number} of {total} · optional", title=title, number=number, total=total)
     label = as_said(question.ask.label)
     if question.required:
-        return note("{title} · {question}", title=title, question=label)
+        return note(layout("{title} · {question}", title=title, question=label))
     return note("{title} · {question} · optional", title=title, question=label)
 
 
@@ -226,8 +227,8 @@ def _listed(options: tuple[Option, ...]) -> tuple[Part, ...]:
 def _item(number: int, option: Option) -> Sentence:
     label, about = as_said(option.label), as_said(option.description)
     if not option.description:
-        return say("{number}. {option}", number=number, option=label)
-    return say("{number}. {option}: {description}", number=number, option=label, description=about)
+        return layout("{number}. {option}", number=number, option=label)
+    return layout("{number}. {option}: {description}", number=number, option=label, description=about)
 
 
 def _ways(scene: Scene, draft: Draft, question: Question, first: list[Button]) -> Buttons | None:
@@ -273,7 +274,7 @@ def rejection_message(scene: Scene, draft: Draft, read: Refused | Ambiguous) -> 
     shown = as_value(example) if example else as_said(question.ask.example)
     helping = draft.misses >= MOST_MISSES
     return message(
-        note("{title} · {question}", title=scene.title, question=as_said(question.ask.label)),
+        note(layout("{title} · {question}", title=scene.title, question=as_said(question.ask.label))),
         as_value(reason),
         text("**Here is what fits:** {answer}", answer=_WANTED[question.ask.kind]) if helping else None,
         note(as_said(question.ask.hint)) if helping and question.ask.hint else None,
@@ -358,7 +359,7 @@ def what_to_edit(scene: Scene, draft: Draft, wanted: str) -> Message:
 def edit_choice(form: Form, draft: Draft, conversation_id: int) -> Select:
     """Make a select of every question by number and label."""
     options = (
-        Option(q.name, say("{number}. {question}", number=number, question=as_said(q.ask.label)))
+        Option(q.name, layout("{number}. {question}", number=number, question=as_said(q.ask.label)))
         for number, q in enumerate(numbered(form), start=1)
     )
     return Select(press(conversation_id, draft.revision, "editone"), tuple(options), "Edit an answer")
@@ -371,9 +372,11 @@ def help_message(scene: Scene, draft: Draft) -> Message:
         here: list[Block | None] = [
             _place(scene, question),
             text(
-                "**{question}**\n{answer}",
-                question=as_said(question.ask.prompt),
-                answer=_WANTED[question.ask.kind],
+                layout(
+                    "**{question}**\n{answer}",
+                    question=as_said(question.ask.prompt),
+                    answer=_WANTED[question.ask.kind],
+                )
             ),
             _hints(scene, question),
         ]

@@ -14,6 +14,7 @@ from bot.chat.content import (
     Part,
     Text,
     heading,
+    layout,
     message,
     note,
     row,
@@ -91,14 +92,14 @@ def problems_of(form: Form, draft: Draft, errors: Mapping[str, Wording]) -> dict
 def _problems(form: Form, found: Mapping[str, Wording]) -> Text | None:
     numbers = {question.name: number for number, question in enumerate(numbered(form), start=1)}
     whole = [as_value(reason) for name, reason in found.items() if name not in numbers]
-    lines = [say("**Not sent.** {reason}", reason=reason) for reason in whole]
+    lines = [say("**Not sent:** {reason}", reason=reason) for reason in whole]
     if len(found) > len(whole):
         lines.append(say("**Before it can be sent:**"))
     for name, reason in found.items():
         if name in numbers:
             label = as_said(form.by_name[name].ask.label)
-            words = "- {number}. {question}: {reason}"
-            lines.append(say(words, number=numbers[name], question=label, reason=as_value(reason)))
+            marks = "- {number}. {question}: {reason}"
+            lines.append(layout(marks, number=numbers[name], question=label, reason=as_value(reason)))
     return Text(on_lines(lines)) if lines else None
 
 
@@ -126,7 +127,7 @@ def _in_short(form: Form, draft: Draft) -> Fields:
 
 
 def _numbered(number: int, question: Question) -> Sentence:
-    return say("{number}. {question}", number=number, question=as_said(question.ask.label))
+    return layout("{number}. {question}", number=number, question=as_said(question.ask.label))
 
 
 Shown = Callable[[str | Sentence], str | Sentence]
@@ -147,21 +148,21 @@ def _answer(form: Form, draft: Draft, question: Question, shown: Shown = lambda 
 def _ways(
     form: Form, draft: Draft, conversation_id: int, found: Mapping[str, Wording], *, details: bool
 ) -> Buttons:
-    def button(label: Wording, verb: str, argument: str = "") -> Button:
+    def to_press(label: Wording, verb: str, argument: str = "") -> Button:
         return Button(label, press(conversation_id, draft.revision, verb, argument))
 
     fixes = [name for name in found if name in form.by_name][:_MOST_FIXES]
     needed = {question.name for question in still_needed(form, draft)}
-    buttons = [button(_fix(form.by_name[name], missing=name in needed), "edit", name) for name in fixes]
+    buttons = [to_press(_fix(form.by_name[name], missing=name in needed), "edit", name) for name in fixes]
     if not fixes:
-        buttons.append(replace(button(as_said(form.submit), "send"), style="primary"))
+        buttons.append(replace(to_press(as_said(form.submit), "send"), style="primary"))
         waiting = first_open(form, draft)
         if waiting:
             label = as_said(form.by_name[waiting].ask.label)
-            buttons.append(button(say("Go on with “{question}”", question=label), "resume"))
+            buttons.append(to_press(say("Go on with “{question}”", question=label), "resume"))
     if details:
-        buttons.append(button(say("Details"), "details", "0"))
-    return Buttons((*buttons, button(say("Cancel"), "cancel")))
+        buttons.append(to_press(say("Details"), "details", "0"))
+    return Buttons((*buttons, to_press(say("Cancel"), "cancel")))
 
 
 def _fix(question: Question, *, missing: bool) -> Sentence:

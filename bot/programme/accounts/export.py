@@ -5,17 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from bot.chat.actions import Action, Reply
-from bot.chat.content import (
-    Block,
-    Button,
-    Buttons,
-    Fields,
-    Message,
-    Moment,
-    heading,
-    note,
-    row,
-)
+from bot.chat.content import Block, Button, Buttons, Fields, Message, Moment, heading, layout, note, row
 from bot.chat.events import ButtonPressed, platform_name
 from bot.chat.rendering.screen import paged
 from bot.programme import people
@@ -67,13 +57,20 @@ def _account(turn: Turn, person: Person, zone: str) -> Block:
     accounts = turn.session.scalars(select(Identity).where(Identity.person_id == person.id)).all()
     return Fields(
         (
-            row("Name", "{person}", person=people.person_name(person)),
+            row("Name", layout("{person}", person=people.person_name(person))),
             *(
-                row("Account", "{id} ({platform})", platform=platform_name(each.platform), id=each.user_id)
+                row(
+                    "Account",
+                    layout("{id} ({platform})", platform=platform_name(each.platform), id=each.user_id),
+                )
                 for each in accounts
             ),
-            row("Roles", "{roles}", roles=people.role_terms(roles)) if roles else row("Roles", "none"),
-            row("Time zone", "{zone}", zone=person.zone) if person.zone else row("Time zone", "not said"),
-            row("Known since", "{day}", day=Moment(person.created_at, zone, "day")),
+            row("Roles", layout("{roles}", roles=people.role_terms(roles)))
+            if roles
+            else row("Roles", "none"),
+            row("Time zone", layout("{zone}", zone=person.zone))
+            if person.zone
+            else row("Time zone", "not said"),
+            row("Known since", layout("{day}", day=Moment(person.created_at, zone, "day"))),
         )
     )

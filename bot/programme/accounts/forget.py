@@ -11,17 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 
 from bot.chat.actions import Action, Reply
-from bot.chat.content import (
-    Block,
-    Button,
-    Buttons,
-    Message,
-    lines,
-    message,
-    note,
-    say,
-    text,
-)
+from bot.chat.content import Block, Button, Buttons, Message, layout, lines, message, note, say, text
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined, Routes
 from bot.programme import applications, people, projects
@@ -113,7 +103,7 @@ def _waiting(turn: Turn, waits: Sequence[Erasure]) -> Message:
     }
     return message(
         "I have erased everything else. The coordinators are still looking into something about:",
-        *(text("- **{project}**", project=title) for title in titles.values()),
+        *(text(layout("- **{project}**", project=title)) for title in titles.values()),
         "What was written there stays as it is until they are done, and so do your name and your account, "
         "so that they know who wrote what. Then I erase that too. You need not ask again.",
         note("What I sent you stays in this chat until you delete it."),

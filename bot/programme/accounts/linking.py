@@ -28,7 +28,7 @@ _NO_CODE: Final = (
 
 LINK: Final = CommandSpec(
     ("stint", "link"),
-    "Be one person here with two accounts: get a code, and type it with the other account",
+    "Be one person with two accounts: get a code, type it with the other",
     (Argument("code", "the code that your other account was given", rest=True),),
     example="/stint link",
 )

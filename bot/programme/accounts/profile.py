@@ -19,8 +19,10 @@ from bot.chat.content import (
     Field,
     Fields,
     Message,
+    Plain,
     Sentence,
     Wording,
+    layout,
     message,
     note,
     row,
@@ -68,8 +70,8 @@ class ZoneAnswer(BaseModel):
 class QuietAnswers(BaseModel):
     """When a person does not want to be written to."""
 
-    start: Annotated[str, Ask("From when should I be quiet?", label="Quiet from", example="21:30")]
-    end: Annotated[str, Ask("Until when?", label="Quiet until", example="08:00")]
+    start: Annotated[str, Ask("From when should I be quiet?", label="Quiet from", example=Plain("21:30"))]
+    end: Annotated[str, Ask("Until when?", label="Quiet until", example=Plain("08:00"))]
 
 
 PROFILE: Final = CommandSpec(
@@ -131,15 +133,17 @@ def _shown(turn: Turn, first: Sentence | None = None) -> Message:
 def _rows(turn: Turn, person: Person, identities: Sequence[Identity]) -> list[Field]:
     roles = people.roles_of(turn, person)
     rows = [
-        row("Name", "{person}", person=people.person_name(person)),
-        row("Here as", "{roles}", roles=people.role_terms(roles)) if roles else row("Here as", "none yet"),
+        row("Name", layout("{person}", person=people.person_name(person))),
+        row("Here as", layout("{roles}", roles=people.role_terms(roles)))
+        if roles
+        else row("Here as", "none yet"),
     ]
     company = company_of(turn, person)
     if company is not None:
-        rows.append(row("Company", "{company}", company=company.name))
+        rows.append(row("Company", layout("{company}", company=company.name)))
     cohorts = cohorts_of(turn, person)
     if cohorts:
-        rows.append(row("Cohorts", "{cohorts}", cohorts=Names(tuple(each.name for each in cohorts))))
+        rows.append(row("Cohorts", layout("{cohorts}", cohorts=Names(tuple(each.name for each in cohorts)))))
     zone = people.zone_of(turn, person)
     shown = (
         "{zone}, now {time}" if person.zone else "{zone}, now {time} (the programme's, until you say yours)"
@@ -157,8 +161,8 @@ def _rows(turn: Turn, person: Person, identities: Sequence[Identity]) -> list[Fi
     if len(identities) > 1:
         linked = Names(tuple(platform_name(each.platform) for each in identities))
         where = platform_name(people.address(turn, person).partition("/")[0])
-        rows.append(row("Linked accounts", "{platforms}", platforms=linked))
-        rows.append(row("I write to you on", "{platform}", platform=where))
+        rows.append(row("Linked accounts", layout("{platforms}", platforms=linked)))
+        rows.append(row("I write to you on", layout("{platform}", platform=where)))
     return rows
 
 

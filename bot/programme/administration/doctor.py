@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from bot.chat.actions import Action, Inspect, Reply
 from bot.chat.commands import CommandSpec
-from bot.chat.content import Block, heading, message, note, say, text
+from bot.chat.content import Block, heading, layout, message, note, say, text
 from bot.chat.events import CommandUsed, Inspected, Place, parse_destination, platform_name
 from bot.chat.findings import Finding
 from bot.chat.language import as_value
@@ -30,7 +30,7 @@ _OLD: Final = 1
 """Years after which time zone data may no longer hold: countries change their clocks at short notice."""
 
 _VERB: Final = "doctor"
-_SIGNS: Final = {"ok": "✓", "warning": "!", "problem": "✗"}
+_LINES: Final = {"ok": "✓ {finding}", "warning": "! {finding}", "problem": "✗ {finding}"}
 
 
 def findings(connection: Connection, now: datetime, programme_id: int | None = None) -> list[Finding]:
@@ -196,9 +196,9 @@ def _report(found: Sequence[Finding]) -> list[Block]:
         return [text("All is well: I am connected, nothing is overdue, and nothing is lost.")]
     blocks: list[Block] = [heading("One finding", "{count} findings", count=len(found))]
     for each in found:
-        blocks.append(text("{sign} {finding}", sign=_SIGNS[each.level], finding=as_value(each.what)))
+        blocks.append(text(layout(_LINES[each.level], finding=as_value(each.what))))
         if each.fix:
-            blocks.append(note("{advice}", advice=as_value(each.fix)))
+            blocks.append(note(as_value(each.fix)))
     return blocks
 
 

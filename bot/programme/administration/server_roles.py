@@ -49,7 +49,7 @@ _COUNTS: Final = {
 }
 ROLES: Final = CommandSpec(
     ("stint", "roles"),
-    "See and choose what the roles here mean: student, employer, coordinator",
+    "Choose what the roles here mean: student, employer, coordinator",
     (
         Argument("group", "the role; without it, I list what is chosen", kind="group", writes=True),
         Argument(

@@ -7,6 +7,7 @@ from typing import Annotated
 from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel
 
+from bot.chat.content import Plain
 from bot.chat.forms import Ask
 
 __all__ = ["Answering", "Basics", "Hours"]
@@ -31,7 +32,7 @@ class Basics(BaseModel):
             "What is the least fee per estimated hour?",
             label="Least fee per hour",
             kind="money",
-            example="$20",
+            example=Plain("$20"),
             hint="“none” if there is no such rule. Unpaid projects give their reason either way.",
         ),
     ]
@@ -111,10 +112,15 @@ class Hours(BaseModel):
         Ask("Which time zone does the programme live in?", label="Time zone", kind="zone", example="Berlin"),
     ]
     daily_at: Annotated[
-        str, Ask("At what time does everybody's daily message come?", label="Daily message", example="09:00")
+        str,
+        Ask(
+            "At what time does everybody's daily message come?", label="Daily message", example=Plain("09:00")
+        ),
     ]
-    quiet_from: Annotated[str, Ask("From when are people left alone?", label="Quiet from", example="21:30")]
-    quiet_to: Annotated[str, Ask("Until when?", label="Quiet until", example="08:00")]
+    quiet_from: Annotated[
+        str, Ask("From when are people left alone?", label="Quiet from", example=Plain("21:30"))
+    ]
+    quiet_to: Annotated[str, Ask("Until when?", label="Quiet until", example=Plain("08:00"))]
     retention_days: Annotated[
         int,
         Ge(7),

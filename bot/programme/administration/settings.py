@@ -23,6 +23,7 @@ from bot.chat.content import (
     Message,
     Plain,
     heading,
+    layout,
     note,
     row,
     say,
@@ -104,10 +105,10 @@ def _rules(programme: Programme) -> list[Field]:
     decision, release = programme.decision_days, programme.release_days
     return [
         row("Approval of projects", "a coordinator looks first" if programme.approval else "not needed"),
-        row("Least fee per hour", "{fee}", fee=floor)
+        row("Least fee per hour", layout("{fee}", fee=floor))
         if programme.fee_floor_cents
         else row("Least fee per hour", "no rule"),
-        row("Currency", "{currency}", currency=programme.currency),
+        row("Currency", layout("{currency}", currency=programme.currency)),
         row(
             "Usual decision",
             "{count} day after the deadline",
@@ -159,12 +160,13 @@ def _staff(turn: Turn, programme: Programme) -> Field:
         return row("Staff channel", "none; tasks come in the coordinators' daily messages")
     if programme.staff_place == str(turn.place):
         return row("Staff channel", "this channel")
-    return row("Staff channel", "{channel}", channel=ChannelName(programme.staff_place))
+    return row("Staff channel", layout("{channel}", channel=ChannelName(programme.staff_place)))
 
 
 def _coordinators(turn: Turn) -> Field:
     return row(
-        "Coordinators", "{people}", people=people.person_names(people.coordinators(turn), mention=True)
+        "Coordinators",
+        layout("{people}", people=people.person_names(people.coordinators(turn), mention=True)),
     )
 
 

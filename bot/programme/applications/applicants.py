@@ -24,6 +24,7 @@ from bot.chat.content import (
     Sentence,
     Text,
     heading,
+    layout,
     message,
     note,
     row,
@@ -50,7 +51,7 @@ from bot.programme.applications import confidential, lookup, messages, news, wai
 from bot.programme.applications.decisions import held_decisions, release_reasons
 from bot.programme.applications.given_answers import shown_answers
 from bot.programme.core import dates, keys, subjects, verbs
-from bot.programme.core.lifecycle import LABELS
+from bot.programme.core.status_terms import status_term
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people import require_role
@@ -184,14 +185,10 @@ def _list(turn: Turn, project: Project, number: int) -> list[Block]:
         return [*blocks, text("There was no application, and applications are closed.")]
     pages = [found[i : i + _PAGE] for i in range(0, len(found), _PAGE)]
     number = min(number, len(pages) - 1)
+    shown = [(news.name_of(turn, each), _standing(turn, project, each)) for each in pages[number]]
     lines = [
-        say(
-            "{place}. {student} · {state}",
-            place=place,
-            student=news.name_of(turn, application),
-            state=_standing(turn, project, application),
-        )
-        for place, application in enumerate(pages[number], start=number * _PAGE + 1)
+        layout("{place}. {student} · {state}", place=place, student=student, state=state)
+        for place, (student, state) in enumerate(shown, start=number * _PAGE + 1)
     ]
     blocks.append(Text(tuple(joined(lines, "\n"))))
     options = tuple(Option(str(a.id), (news.name_of(turn, a),)) for a in pages[number])
@@ -218,7 +215,7 @@ def _first(found: list[Application]) -> Application:
 
 def _counts(turn: Turn, project: Project, found: list[Application]) -> Block:
     counted = Counter("waiting" if _waits(a) else a.status for a in found)
-    counts = [say("{number}", number=len(found))]
+    counts = [layout("{number}", number=len(found))]
     counts += [say(_COUNTED[each], number=counted[each]) for each in _COUNTED if counted[each]]
     free = max(0, places.free(turn, project, Counting.HELD))
     due = news.shown_date(turn, dates.read(project, "decide"), turn.person)
@@ -250,7 +247,7 @@ def _standing(turn: Turn, project: Project, application: Application) -> Term | 
     if application.status == "released":
         return release_reasons.in_list(application)
     new = application.status == "submitted"
-    return Term("new", "application") if new else Term(LABELS[application.status], "application")
+    return Term("new", "application") if new else status_term(application, application.status)
 
 
 def applicant_show_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
@@ -347,12 +344,13 @@ def _answers(turn: Turn, application: Application) -> list[Block]:
     blocks: list[Block] = []
     for answer in shown_answers(turn, application, turn.person):
         if answer.kind == "file" and answer.value:
-            blocks.append(text("**{question}**", question=answer.question))
+            blocks.append(text(layout("**{question}**", question=answer.question)))
             blocks += [File(file) for file in _files(answer.value)]
         elif answer.shown is None:
             blocks.append(text("**{question}**\n_erased_", question=answer.question))
         else:
-            blocks.append(text("**{question}**\n{answer}", question=answer.question, answer=answer.shown))
+            said = layout("**{question}**\n{answer}", question=answer.question, answer=answer.shown)
+            blocks.append(text(said))
     return blocks
 
 

@@ -13,7 +13,7 @@ from bot.chat.content import Block, Button, Buttons, Plain, Select, message, not
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
-from bot.chat.sentences import Command, Term
+from bot.chat.sentences import Command
 from bot.programme import cohorts, projects
 from bot.programme.applications import (
     application_form,
@@ -24,7 +24,7 @@ from bot.programme.applications import (
     news,
 )
 from bot.programme.core import dates, verbs
-from bot.programme.core.lifecycle import LABELS
+from bot.programme.core.status_terms import status_term
 from bot.programme.core.turn import Turn
 from bot.programme.people import evidence
 from bot.programme.projects import places, search
@@ -179,7 +179,7 @@ def refuse_again(turn: Turn, project: Project) -> None:
         text(
             "You have already applied to **{project}**. Your application: {state}.",
             project=projects.title_part(project),
-            state=Term(LABELS[shown], "application"),
+            state=status_term(held, shown),
         ),
         Buttons((Button("My applications", verbs.APPLICATIONS_LIST()),)),
     )

@@ -9,9 +9,8 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action, Reply
 from bot.chat.commands import CommandSpec
-from bot.chat.content import Block, Button, Buttons, Sentence, Text, heading, message, note, say, text
+from bot.chat.content import Block, Button, Buttons, Sentence, Text, heading, layout, message, note, say, text
 from bot.chat.events import ButtonPressed, CommandUsed
-from bot.chat.sentences import Term
 from bot.programme import projects
 from bot.programme.applications import (
     drafts,
@@ -24,7 +23,7 @@ from bot.programme.applications import (
 )
 from bot.programme.applications.decisions import release_reasons
 from bot.programme.core import dates, verbs
-from bot.programme.core.lifecycle import LABELS
+from bot.programme.core.status_terms import status_term
 from bot.programme.core.turn import Turn
 from storage.queries import Row
 from storage.tables import Application, Cohort, Placement, Project
@@ -184,7 +183,7 @@ def _entry(turn: Turn, application: Application) -> list[Block]:
 
 def _line(turn: Turn, project: Project, standing: Sentence) -> Text:
     title, company = projects.title_part(project), projects.company_name(turn, project)
-    return Text((say("**{project}** · {company}", project=title, company=company), "\n", standing))
+    return Text((layout("**{project}** · {company}", project=title, company=company), "\n", standing))
 
 
 def _standing(turn: Turn, project: Project, application: Application) -> Sentence:
@@ -224,7 +223,7 @@ def _at_work(turn: Turn, project: Project, application: Application) -> Sentence
     if placement is not None and placement.status != "active":
         return say(
             "You accepted. The placement: {state}, {when}.",
-            state=Term(LABELS[placement.status], "placement"),
+            state=status_term(placement, placement.status),
             when=news.shown_day(turn, placement.ended_at or turn.now, turn.person),
         )
     begins = (

@@ -8,15 +8,14 @@ from typing import Final
 from sqlalchemy import delete, select
 
 from bot.chat.actions import Action
-from bot.chat.content import Block, Part, Text, say, text
-from bot.chat.sentences import Term
+from bot.chat.content import Block, Part, Text, layout, say, text
 from bot.chat.values import replace
 from bot.programme.applications import joining, withdraw
 from bot.programme.applications.given_answers import shown_answers
 from bot.programme.applications.messages import person_rows as message_rows
 from bot.programme.applications.reports import person_rows as report_rows
 from bot.programme.core import keys, subjects
-from bot.programme.core.lifecycle import LABELS
+from bot.programme.core.status_terms import status_term
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.person_rows import erase_about, erase_news
 from bot.programme.people import sent_messages
@@ -39,18 +38,21 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
     query = select(Application, Project.title).join(Project, Project.id == Application.project_id)
     entries: list[Block] = []
     for application, title in turn.session.execute(query.where(Application.person_id == person.id)):
-        state = Term(LABELS[application.status], "application")
-        entries.append(text("**{project}**: {state}", project=title, state=state))
+        state = status_term(application, application.status)
+        entries.append(text(layout("**{project}**: {state}", project=title, state=state)))
         lines: list[Part] = []
         for answer in shown_answers(turn, application, person):
             if answer.shown is not None:
-                said = say("{question}: {answer}", question=answer.label, answer=answer.shown)
+                said = layout("{question}: {answer}", question=answer.label, answer=answer.shown)
                 lines += ["\n", said] if lines else [said]
         if lines:
             entries.append(Text(tuple(lines)))
     yield say("Applications"), entries
     given = select(Application.reason).where(Application.reason_by_id == person.id, Application.reason != "")
-    yield say("Reasons you gave"), [text("- {reason}", reason=each) for each in turn.session.scalars(given)]
+    yield (
+        say("Reasons you gave"),
+        [text(layout("- {reason}", reason=each)) for each in turn.session.scalars(given)],
+    )
 
 
 def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:

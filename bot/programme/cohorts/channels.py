@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action, Inspect, Reply
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import Block, Button, Buttons, Message, Sentence, message, note, say, text
+from bot.chat.content import Block, Button, Buttons, Message, Sentence, layout, message, note, say, text
 from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.routes import Declined
 from bot.chat.sentences import ChannelName
@@ -46,7 +46,7 @@ _NO_CHANNEL: Final = "That channel is no longer a cohort's. `/cohort list` shows
 
 CHANNEL: Final = CommandSpec(
     ("cohort", "channel"),
-    "Choose the channel of a cohort: add one, replace one that is gone, or take one out",
+    "Choose the channel of a cohort: add, replace or take out one",
     (
         Argument("channel", "which one; without it, the channel you are in", kind="channel"),
         Argument("remove", "take it out instead", kind="yes_no"),
@@ -250,4 +250,4 @@ def _line(turn: Turn, channel: Channel) -> Sentence:
         if here:
             return say("this channel (paused: I cannot write there)")
         return say("{channel} (paused: I cannot write there)", channel=named)
-    return say("this channel") if here else say("{channel}", channel=named)
+    return say("this channel") if here else layout("{channel}", channel=named)

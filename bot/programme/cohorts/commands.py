@@ -21,6 +21,7 @@ from bot.chat.content import (
     Message,
     Plain,
     heading,
+    layout,
     lines,
     message,
     note,
@@ -70,9 +71,7 @@ _DETAILS: Final = (
     Argument("zone", "its time zone: a big city is enough", suggests=True),
     Argument("digest", "when the daily digest comes, like 09:00"),
     Argument("days_off", "days without a digest, like Sat, Sun, 24 Dec"),
-    Argument(
-        "open", "yes: students who apply from its channel are in; no: you admit each student", kind="yes_no"
-    ),
+    Argument("open", "yes: whoever applies from its channel is in; no: you admit each", kind="yes_no"),
 )
 
 CREATE: Final = CommandSpec(
@@ -184,7 +183,7 @@ def _fields(turn: Turn, cohort: Cohort) -> Fields:
             Field("Channel", lines(*channel_lines(turn, cohort)).parts),
             row("Time zone", "{zone}, now {time}", zone=cohort.zone, time=local_time(turn.now, cohort.zone)),
             row("Daily digest", "at {time}", time=cohort.digest_at),
-            row("Days off", "{days}", days=show_days_off(cohort.days_off)),
+            row("Days off", layout("{days}", days=show_days_off(cohort.days_off))),
             row(
                 "Who may join",
                 "students who apply from its channel"

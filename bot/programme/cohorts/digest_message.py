@@ -14,6 +14,7 @@ from bot.chat.content import (
     Sentence,
     Text,
     heading,
+    layout,
     message,
     say,
     text,
@@ -77,7 +78,7 @@ def _fitting(
 
 
 def _title(section: str) -> Text:
-    return text("**{title}**", title=TITLES[section])
+    return text(layout("**{title}**", title=TITLES[section]))
 
 
 def _said(turn: Turn, line: Line) -> Sentence:

@@ -14,7 +14,7 @@ from bot.chat.answers.days_off import days_off_as_typed, read_days_off
 from bot.chat.answers.model import Unreadable
 from bot.chat.answers.time_of_day import read_time
 from bot.chat.answers.zone_names import read_zone_name
-from bot.chat.content import say
+from bot.chat.content import Plain, say
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.numbers import is_digits
 from bot.chat.sentences import Sentence
@@ -37,7 +37,7 @@ class CohortAnswers(BaseModel):
         str | None, Ask("Which time zone does it live in?", label="Time zone", kind="zone", example="Berlin")
     ] = None
     digest: Annotated[
-        str, Ask("When should the daily digest come?", label="Digest time", example="09:00")
+        str, Ask("When should the daily digest come?", label="Digest time", example=Plain("09:00"))
     ] = "09:00"
     days_off: Annotated[
         str, Ask("On which days should there be no digest?", label="Days off", example="Sat, Sun, 24 Dec")

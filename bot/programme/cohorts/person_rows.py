@@ -8,10 +8,10 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action
-from bot.chat.content import say, text
-from bot.chat.sentences import Term
+from bot.chat.content import layout, say, text
 from bot.programme.cohorts.members import admission_key
 from bot.programme.core.lifecycle import move
+from bot.programme.core.status_terms import STATUS_TERMS
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.notifications.person_rows import erase_task
@@ -23,12 +23,6 @@ __all__ = ["PARTS"]
 _STATES: Final = ("admitted", "asked", "refused")
 """What a membership can be, the best first."""
 
-_STATE_TERMS: Final = {
-    "admitted": Term("admitted", "membership"),
-    "asked": Term("waiting to be admitted", "membership"),
-    "refused": Term("not admitted", "membership"),
-}
-
 
 def _members(turn: Turn, person: Person) -> list[Member]:
     query = select(Member).where(Member.programme_id == turn.programme_id, Member.person_id == person.id)
@@ -38,9 +32,10 @@ def _members(turn: Turn, person: Person) -> list[Member]:
 def _export(turn: Turn, person: Person) -> Iterator[Section]:
     query = select(Cohort.name, Member.state).join(Member, Member.cohort_id == Cohort.id)
     found = turn.session.execute(query.where(Member.person_id == person.id))
+    words = STATUS_TERMS[Member]
     yield (
         say("Cohorts"),
-        [text("- {cohort}: {state}", cohort=name, state=_STATE_TERMS[state]) for name, state in found],
+        [text(layout("- {cohort}: {state}", cohort=name, state=words[state])) for name, state in found],
     )
 
 

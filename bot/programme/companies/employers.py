@@ -12,18 +12,7 @@ from sqlalchemy import func, select
 from bot.chat.actions import Action, OpenForm, RejectForm, Reply
 from bot.chat.answers import Option
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import (
-    Block,
-    Message,
-    Plain,
-    Sentence,
-    Text,
-    heading,
-    lines,
-    message,
-    say,
-    text,
-)
+from bot.chat.content import Block, Message, Plain, Sentence, Text, heading, layout, lines, message, say, text
 from bot.chat.events import ButtonPressed, CommandUsed, Suggest
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.rendering.screen import paged
@@ -225,7 +214,7 @@ def _invited(person: Person, company: Company, was: Company | None) -> Sentence:
 def _refused(number: int | None, who: Plain | PersonName, reason: Sentence) -> Sentence:
     """Return the line of a row that is not invited; `number` is None where it is the only row."""
     if number is None:
-        return say("- {person}: {reason}", person=who, reason=reason)
+        return layout("- {person}: {reason}", person=who, reason=reason)
     return say("- Row {number}, {person}: {reason}", number=number, person=who, reason=reason)
 
 

@@ -17,6 +17,7 @@ from bot.chat.routes import Declined
 from bot.chat.sentences import Term
 from bot.programme.core import history
 from bot.programme.core.changes import Begun, Changed, StatusChanged, WithStatus
+from bot.programme.core.status_terms import status_term
 from bot.programme.core.turn import Turn
 from storage.tables import (
     Application,
@@ -29,7 +30,7 @@ from storage.tables import (
     Submission,
 )
 
-__all__ = ["LABELS", "LIFECYCLES", "begin", "can_move", "change", "move", "placement_standing"]
+__all__ = ["LIFECYCLES", "begin", "can_move", "change", "move", "placement_standing"]
 
 PROJECT: Final = {
     "draft": {"review", "open", "discarded"},  # being written
@@ -91,35 +92,6 @@ SPACE: Final = {
     "paused": {"active"},  # the bot is out of it
 }
 
-LABELS: Final = {
-    "draft": "draft",
-    "review": "waiting for approval",
-    "changes": "changes asked",
-    "open": "open",
-    "closed": "closed",
-    "discarded": "discarded",
-    "admission": "waiting for admission to the cohort",
-    "submitted": "sent",
-    "shortlisted": "shortlisted",
-    "offered": "offer made",
-    "accepted": "accepted",
-    "declined": "declined",
-    "expired": "offer ran out",
-    "not_selected": "not this time",
-    "withdrawn": "withdrawn",
-    "released": "released without an answer",
-    "active": "under way",
-    "completed": "completed",
-    "ended": "ended early",
-    "handed_in": "handed in",
-    "asked": "waiting to be admitted",
-    "admitted": "admitted",
-    "refused": "not admitted",
-    "new": "being set up",
-    "paused": "paused",
-    "away": "left by me",
-}
-
 LIFECYCLES: Final[Mapping[type, tuple[str, Mapping[str, Collection[str]]]]] = {
     Project: ("status", PROJECT),
     Application: ("status", APPLICATION),
@@ -161,26 +133,13 @@ def move(turn: Turn, noun: WithStatus, to: str) -> list[Action]:
         raise Declined(
             text(
                 "That cannot be done any more. Nothing was changed. Status now: {status}",
-                status=_shown(noun, before),
+                status=status_term(noun, before),
             )
         )
     setattr(noun, column, to)
     turn.session.flush()
     history.record(turn, noun, history.STATUS, before, to)
     return turn.follow(StatusChanged(noun, before, to))
-
-
-def _shown(noun: WithStatus, status: str) -> Term:
-    """Return a status as it is shown: a word of another list for each noun."""
-    match noun:
-        case Project():
-            return Term(LABELS[status], "project")
-        case Application():
-            return Term(LABELS[status], "application")
-        case Placement():
-            return Term(LABELS[status], "placement")
-        case _:
-            return Term(LABELS[status], "status")
 
 
 def change(turn: Turn, noun: WithStatus, **columns: Any) -> list[Action]:  # noqa: ANN401 - of any column
@@ -197,14 +156,7 @@ def change(turn: Turn, noun: WithStatus, **columns: Any) -> list[Action]:  # noq
     return turn.follow(Changed(noun, before, after))
 
 
-_PLACEMENT_TERMS: Final = {
-    "active": Term("under way", "placement"),
-    "completed": Term("completed", "placement"),
-    "ended": Term("ended early", "placement"),
-}
-
-
 def placement_standing(placement: Placement, now: datetime) -> Term:
     """Return where a placement is: its status, or that it has not begun."""
     waits = placement.status == "active" and placement.starts_at > now
-    return Term("not begun yet", "placement") if waits else _PLACEMENT_TERMS[placement.status]
+    return Term("not begun yet", "placement") if waits else status_term(placement, placement.status)

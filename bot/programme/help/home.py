@@ -23,6 +23,7 @@ from bot.chat.content import (
     Plain,
     Select,
     heading,
+    layout,
     message,
     note,
     say,
@@ -149,7 +150,7 @@ def _open_projects(turn: Turn) -> list[Block]:
     if not found.count:
         return []
     shown = (short_line(turn, project, turn.person) for project in found.projects)
-    lines = [text("- {project}", project=each) for each in shown]
+    lines = [text(layout("- {project}", project=each)) for each in shown]
     choice = Select(
         verbs.PROJECT_SHOW.choice(), tuple(options_of(list(found.projects))), placeholder="Read a project"
     )

@@ -22,6 +22,7 @@ from bot.chat.content import (
     Plain,
     Sentence,
     heading,
+    layout,
     lines,
     message,
     say,
@@ -130,16 +131,16 @@ def _line(spec: CommandSpec, *, whole: bool) -> Sentence:
         readers = people.role_terms(spec.allowed)
         if exemplary:
             return say(
-                "- {command} {summary} ({example}). For: {roles}",
+                "- {command}: {summary} ({example}) · For: {roles}",
                 command=command,
                 summary=summary,
                 example=example,
                 roles=readers,
             )
-        return say("- {command} {summary}. For: {roles}", command=command, summary=summary, roles=readers)
+        return say("- {command}: {summary} · For: {roles}", command=command, summary=summary, roles=readers)
     if exemplary:
-        return say("- {command} {summary} ({example})", command=command, summary=summary, example=example)
-    return say("- {command} {summary}", command=command, summary=summary)
+        return layout("- {command}: {summary} ({example})", command=command, summary=summary, example=example)
+    return layout("- {command}: {summary}", command=command, summary=summary)
 
 
 def _allowed(turn: Turn) -> list[CommandSpec]:
@@ -172,8 +173,8 @@ def _opening(
 ) -> list[Block]:
     if found:
         guessed = (
-            say(
-                "- {command} {summary}",
+            layout(
+                "- {command}: {summary}",
                 command=Command(spec.example or spec.name),
                 summary=say(spec.summary),
             )

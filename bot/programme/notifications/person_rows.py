@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, false, select, update
 
 from bot.chat.actions import Action, CancelTimers
-from bot.chat.content import Buttons, dump_message, load_message, message, say, text
+from bot.chat.content import Buttons, dump_message, layout, load_message, message, say, text
 from bot.programme.core import keys, subjects
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -160,7 +160,7 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
     """Show what news of others bring of the person's words; news for them are of what is shown here."""
     query = select(Notice.message).where(Notice.writer_id == person.id).order_by(Notice.id)
     said = [words for stored in turn.session.scalars(query) for words in unnaming.words_in(stored)]
-    yield say("Your words in news to others"), [text("- {words}", words=words) for words in said]
+    yield say("Your words in news to others"), [text(layout("- {words}", words=words)) for words in said]
 
 
 def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:

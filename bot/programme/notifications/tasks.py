@@ -190,7 +190,7 @@ def _done_button(task_id: int, offset: int) -> Button:
 
 LIST: Final = CommandSpec(
     ("stint", "tasks"),
-    "See what waits for a coordinator: approvals, silences, undeliverable messages",
+    "See what waits for a coordinator: approvals, silences, lost messages",
     allowed=frozenset({"coordinator"}),
     example="/stint tasks",
     reads=True,

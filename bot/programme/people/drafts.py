@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, case, select, update
 
 from bot.chat.actions import Action
 from bot.chat.answers.dates import in_words, when_of
-from bot.chat.content import say, text
+from bot.chat.content import layout, say, text
 from bot.chat.conversation.draft import dump_draft, load_draft
 from bot.chat.language import as_text
 from bot.chat.local_day import EVERYWHERE, Day, dump_day, zone_of_day
@@ -38,7 +38,7 @@ def export(turn: Turn, person: Person) -> Iterator[Section]:
     for row in _drafts(turn, person):
         given = [as_text(answer.shown) for answer in load_draft(row.draft).answers.values()]
         entries.append(
-            text("- {form}: {answers}", form=str(row.form), answers="; ".join(given))
+            text(layout("- {form}: {answers}", form=str(row.form), answers="; ".join(given)))
             if given
             else text("- {form}: nothing answered yet", form=str(row.form))
         )

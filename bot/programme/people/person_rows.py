@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import delete
 
 from bot.chat.actions import Action
-from bot.chat.content import say, text
+from bot.chat.content import layout, say, text
 from bot.programme.core.turn import Turn
 from bot.programme.people import drafts, files, roles, sent_messages
 from bot.programme.people.personal_data import (
@@ -35,7 +35,7 @@ __all__ = ["PARTS"]
 
 
 def _export_files(turn: Turn, person: Person) -> Iterator[Section]:
-    yield say("Files I keep"), [text("- {file}", file=name) for name in files.names_of(turn, person)]
+    yield say("Files I keep"), [text(layout("- {file}", file=name)) for name in files.names_of(turn, person)]
 
 
 def _erase_files(turn: Turn, request: ErasureRequest) -> list[Action]:

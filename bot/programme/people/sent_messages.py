@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, String, case, cast, false, literal
 from sqlalchemy import Text as Words
 
 from bot.chat.actions import Action
-from bot.chat.content import Message, dump_message, message, say, text
+from bot.chat.content import Message, dump_message, layout, message, say, text
 from bot.chat.events import MessageRef, UserRef, parse_destination
 from bot.chat.languages import language_for
 from bot.chat.translation import translated
@@ -45,7 +45,7 @@ def export(turn: Turn, person: Person) -> Iterator[Section]:
         outbox.c.programme_id == turn.programme_id, outbox.c.writer_id == person.id
     )
     said = [words for message in turn.connection.scalars(query) for words in unnaming.words_in(message)]
-    yield say("Your words in messages to others"), [text("- {words}", words=words) for words in said]
+    yield say("Your words in messages to others"), [text(layout("- {words}", words=words)) for words in said]
 
 
 def erase(turn: Turn, request: ErasureRequest) -> list[Action]:

@@ -16,6 +16,7 @@ from bot.chat.content import (
     Message,
     Sentence,
     heading,
+    layout,
     message,
     note,
     say,
@@ -38,7 +39,14 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.people.mutes import is_unwanted
 from bot.programme.placements import reminders, schedule, terms_changes
-from bot.programme.placements.lookup import lock_placement, milestones, placement_of, sides, who_acts
+from bot.programme.placements.lookup import (
+    lock_placement,
+    milestones,
+    placement_of,
+    sides,
+    title_of,
+    who_acts,
+)
 from storage.tables import Person, Placement
 
 __all__ = [
@@ -216,18 +224,20 @@ def _lines(turn: Turn, placement: Placement, reader: Person) -> list[Block]:
         reader.id != student.id
         or not is_unwanted(turn, application.id, student, employer.id if employer else None)
     ):
-        lines.append(text("**{company}**: {line}", company=company, line=placement.employer_line))
+        lines.append(text(layout("**{company}**: {line}", company=company, line=placement.employer_line)))
     if placement.student_line and (
         reader.id == student.id or not is_unwanted(turn, application.id, reader, student.id)
     ):
         name = people.person_name(student)
-        lines.append(text("**{student}**: {line}", student=name, line=placement.student_line))
+        lines.append(text(layout("**{student}**: {line}", student=name, line=placement.student_line)))
     return lines
 
 
 def _closing_message(turn: Turn, placement: Placement, reader: Person) -> Message:
     both = sides(turn, placement)
-    done = [text("- {deliverable}", deliverable=each.title) for each in milestones(turn, placement)]
+    done = [
+        text(layout("- {deliverable}", deliverable=title_of(each))) for each in milestones(turn, placement)
+    ]
     ended = placement.ended_at or turn.now
     who = "**{student}** with **{company}**, {start} to {end}"
     if placement.starts_at >= ended:

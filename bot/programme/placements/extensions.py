@@ -31,6 +31,7 @@ from bot.programme.placements.lookup import (
     milestones,
     placement_of,
     sides,
+    title_of,
     unwanted_words,
     who_acts,
 )
@@ -102,7 +103,7 @@ def date_form(turn: Turn, subject: str) -> Form:
     milestone = milestone_of(turn, subject)
     placement = placement_of(turn, milestone.placement_id)
     who_acts(turn, placement)
-    title = say("New date: {deliverable}", deliverable=milestone.title[:_TITLE])
+    title = say("New date: {deliverable}", deliverable=title_of(milestone, most=_TITLE))
     zone, own = people.zone_of(turn, sides(turn, placement).student), people.zone_of(turn, turn.person)
     form = form_of(NewDate, form_id=FORM, title=title, submit="Move it", zone=own)
     day, *rest = form.questions
@@ -163,7 +164,7 @@ def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, due: W
     both = sides(turn, placement)
     words = text(
         "The date of **{deliverable}** in **{project}** has moved to {date}.",
-        deliverable=milestone.title,
+        deliverable=title_of(milestone),
         project=both.title,
         date=news.shown_date(turn, due, both.student),
     )
@@ -193,7 +194,7 @@ def _tell_employer(
     words = text(
         "{person} moved the date of **{deliverable}** of **{student}** to {date}.",
         person=people.person_name(turn.person, mention=True),
-        deliverable=milestone.title,
+        deliverable=title_of(milestone),
         student=both.student_name,
         date=news.shown_date(turn, due, both.employer),
     )
@@ -213,7 +214,7 @@ def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: When, wh
         text(
             "**{student}** asks to move **{deliverable}** from {before} to {date}.",
             student=both.student_name,
-            deliverable=milestone.title,
+            deliverable=title_of(milestone),
             before=news.shown_date(turn, dates.read(milestone, "due"), both.employer),
             date=news.shown_date(turn, due, both.employer),
         ),
@@ -241,7 +242,7 @@ def _asked_student(
         "{company} would like to have **{deliverable}** earlier: by {date} instead of {before}. Unless you "
         "agree, the date stays.",
         company=projects.company_name(turn, both.project),
-        deliverable=milestone.title,
+        deliverable=title_of(milestone),
         date=news.shown_date(turn, due, both.student),
         before=news.shown_date(turn, dates.read(milestone, "due"), both.student),
     )
@@ -297,7 +298,7 @@ def _answer_employer(turn: Turn, placement: Placement, milestone: Milestone, *, 
     words = text(
         said,
         student=both.student_name,
-        deliverable=milestone.title,
+        deliverable=title_of(milestone),
         date=news.shown_date(turn, dates.read(milestone, "due"), both.employer),
     )
     key = keys.EARLIER_ANSWER(milestone.id, turn.source)
@@ -347,7 +348,7 @@ def date_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     both = sides(turn, placement)
     words = text(
         "The date of **{deliverable}** stays as it is: {date}.",
-        deliverable=milestone.title,
+        deliverable=title_of(milestone),
         date=news.shown_date(turn, dates.read(milestone, "due"), both.student),
     )
     told = Post(

@@ -12,16 +12,16 @@ from bot.chat.content import (
     Buttons,
     Fields,
     Message,
-    Plain,
     Sentence,
     heading,
+    layout,
     message,
     note,
     row,
     say,
     text,
 )
-from bot.chat.rendering.screen import in_lines
+from bot.chat.language import as_text
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import messages, news, terms
@@ -30,7 +30,7 @@ from bot.programme.core.changes import StatusChanged
 from bot.programme.core.lifecycle import begin
 from bot.programme.core.turn import Turn
 from bot.programme.placements import schedule
-from bot.programme.placements.lookup import milestones, placement_of, sides
+from bot.programme.placements.lookup import milestones, placement_of, sides, title_of
 from bot.programme.projects.deliverable_list import deliverable_lines
 from bot.programme.projects.private_details import private_blocks
 from storage.tables import Application, Milestone, Placement, TermsColumns
@@ -38,7 +38,6 @@ from storage.tables import Application, Milestone, Placement, TermsColumns
 __all__ = ["add_milestone", "application_moved", "wanted"]
 
 _DELIVERABLES_SHOWN: Final = 3  # deliverables in the first message; the placement shows all
-_WHOLE_WORK: Final = "The finished work"
 _DATES: Final = frozenset({"Starts", "Done by"})
 """Terms that the placement states itself, to the minute."""
 
@@ -75,7 +74,7 @@ def _begin(turn: Turn, application: Application) -> list[Action]:
 
 def wanted(agreed: TermsColumns) -> tuple[str, ...]:
     """Return the titles of the deliverables under these terms."""
-    return deliverable_lines(agreed.deliverables) or (_WHOLE_WORK,)
+    return deliverable_lines(agreed.deliverables) or (as_text(projects.WHOLE_WORK),)
 
 
 def add_milestone(turn: Turn, placement: Placement, position: int, title: str) -> list[Action]:
@@ -132,10 +131,10 @@ def _kickoff(turn: Turn, placement: Placement, application: Application) -> Mess
         row("Due", news.shown_date(turn, dates.read(placement, "due"), both.student)),
     ]
     if both.project.contact:
-        rows.append(row("Questions", Plain(both.project.contact)))
+        rows.append(row("Questions", projects.shown_contact(turn, both.project)))
     wanted_work = milestones(turn, placement)
     listed: list[Block] = [
-        text("- {deliverable}", deliverable=in_lines(each.title, 1))
+        text(layout("- {deliverable}", deliverable=title_of(each, lines=1)))
         for each in wanted_work[:_DELIVERABLES_SHOWN]
     ]
     if len(wanted_work) > _DELIVERABLES_SHOWN:

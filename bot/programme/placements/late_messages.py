@@ -11,7 +11,7 @@ from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import people
 from bot.programme.core import dates, subjects
 from bot.programme.core.turn import Turn
-from bot.programme.placements.lookup import latest, milestone_of, placement_of, sides
+from bot.programme.placements.lookup import latest, milestone_of, placement_of, sides, title_of
 from storage.tables import Milestone
 
 __all__ = ["DATE", "MESSAGES", "WORK", "date_of", "work_of"]
@@ -60,14 +60,14 @@ def _still_due(turn: Turn, waiting: Waiting) -> Message | None:
 def _named_work(turn: Turn, subject: str) -> Sentence:
     return say(
         "News about **{deliverable}**",
-        deliverable=milestone_of(turn, subjects.OF_WORK.parse(subject).milestone).title,
+        deliverable=title_of(milestone_of(turn, subjects.OF_WORK.parse(subject).milestone)),
     )
 
 
 def _named_date(turn: Turn, subject: str) -> Sentence:
     return say(
         "News about **{deliverable}**",
-        deliverable=milestone_of(turn, subjects.OF_DATE.parse(subject).milestone).title,
+        deliverable=title_of(milestone_of(turn, subjects.OF_DATE.parse(subject).milestone)),
     )
 
 

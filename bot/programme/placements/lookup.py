@@ -10,8 +10,9 @@ from typing import Final, Literal, TypeVar
 
 from sqlalchemy import select
 
-from bot.chat.content import Plain
+from bot.chat.content import Plain, Sentence, layout
 from bot.chat.numbers import whole_number
+from bot.chat.rendering.screen import in_lines
 from bot.chat.routes import Declined
 from bot.chat.sentences import PersonName
 from bot.programme import people, projects
@@ -30,6 +31,7 @@ __all__ = [
     "milestones",
     "placement_of",
     "sides",
+    "title_of",
     "unwanted_words",
     "who_acts",
 ]
@@ -143,9 +145,18 @@ def milestones(turn: Turn, placement: Placement) -> list[Milestone]:
     return list(turn.session.scalars(held.order_by(Milestone.position)))
 
 
-def label_of(milestone: Milestone) -> Plain:
+def title_of(milestone: Milestone, *, most: int = 0, lines: int = 0) -> Plain | Sentence:
+    """Return the title of a deliverable; what an employer wrote is cut to `most` characters or `lines`."""
+    title = projects.shown_deliverable(milestone.title)
+    if isinstance(title, Sentence):
+        return title
+    words = in_lines(title.text, lines) if lines else title.text
+    return Plain(words[:most] if most else words)
+
+
+def label_of(milestone: Milestone) -> Sentence:
     """Return a deliverable as a button's label: its position and title, cut to 60 characters."""
-    return Plain(f"{milestone.position}. {milestone.title}"[:_LABEL])
+    return layout("{number}. {title}", number=milestone.position, title=title_of(milestone, most=_LABEL))
 
 
 def latest(turn: Turn, milestone: Milestone) -> Submission | None:

@@ -17,6 +17,7 @@ from bot.chat.content import (
     Message,
     Plain,
     heading,
+    layout,
     message,
     note,
     row,
@@ -45,6 +46,7 @@ from bot.programme.placements.lookup import (
     milestones,
     placement_of,
     sides,
+    title_of,
     who_acts,
 )
 from bot.programme.projects import search
@@ -197,7 +199,7 @@ def _name(turn: Turn, placement: Placement, most: int) -> Sentence:
     both = sides(turn, placement)
     room = max(most // 3, most - len(both.student.name) - len(" · "))
     title = projects.shortened(both.project.title, room)
-    return say("{project} · {student}", project=title, student=people.person_name(both.student))
+    return layout("{project} · {student}", project=title, student=people.person_name(both.student))
 
 
 def _none_yet(turn: Turn) -> Sentence:
@@ -250,7 +252,7 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
     rows = [
         row("Student", both.student_name),
         row("Company", Plain(projects.company_name(turn, both.project))),
-        row("Status", "{status}", status=placement_standing(placement, turn.now)),
+        row("Status", layout("{status}", status=placement_standing(placement, turn.now))),
         row("From", news.shown_day(turn, dates.read(placement, "starts"), turn.person)),
         row("Due", news.shown_date(turn, dates.read(placement, "due"), turn.person)),
         *(each for each in holding if each.label not in _DATES),
@@ -295,7 +297,7 @@ def _work(turn: Turn, placement: Placement, who: Who) -> list[list[Block]]:
         blocks: list[Block] = []
         found.append(blocks)
         due = news.shown_date(turn, dates.read(each, "due"), turn.person)
-        blocks.append(text(_WORK[each.status], deliverable=each.title, date=due))
+        blocks.append(text(_WORK[each.status], deliverable=title_of(each), date=due))
         submission = latest(turn, each)
         if submission is not None:
             blocks += submissions.submission_blocks(submission)
@@ -313,9 +315,9 @@ def _last_check_ins(turn: Turn, placement: Placement, who: Who) -> list[Field]:
             last = answered[-1]
             label = "Check-in (student)" if side == "student" else "Check-in (employer)"
             if last.line and (who == side or _may_be_confided(turn, placement)):
-                shown.append(row(label, "{answer}: {line}", answer=answer_term(last), line=last.line))
+                shown.append(row(label, layout("{answer}: {line}", answer=answer_term(last), line=last.line)))
             else:
-                shown.append(row(label, "{answer}", answer=answer_term(last)))
+                shown.append(row(label, layout("{answer}", answer=answer_term(last))))
     return shown
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.chat.actions import Action
 from bot.chat.answers.files import file_of
-from bot.chat.content import Block, Moment, Plain, Text, say, text
+from bot.chat.content import Block, Moment, Plain, Text, layout, say, text
 from bot.programme import people
 from bot.programme.applications import terms
 from bot.programme.core import keys, subjects
@@ -46,12 +46,12 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
     ended = select(Placement.reason).where(Placement.ended_by_id == person.id, Placement.reason != "")
     yield (
         say("Why you ended a placement, for the coordinators"),
-        [text("- {words}", words=each) for each in turn.session.scalars(ended)],
+        [text(layout("- {words}", words=each)) for each in turn.session.scalars(ended)],
     )
     lines = select(Placement.employer_line).where(Placement.employer_line_by_id == person.id)
     yield (
         say("Closing lines you wrote"),
-        [text("- {words}", words=each) for each in turn.session.scalars(lines)],
+        [text(layout("- {words}", words=each)) for each in turn.session.scalars(lines)],
     )
 
 
@@ -168,7 +168,7 @@ def _export_work(turn: Turn, person: Person) -> Iterator[Section]:
     )
     yield (
         say("Changes you asked for"),
-        [text("- {words}", words=each) for each in turn.session.scalars(asked)],
+        [text(layout("- {words}", words=each)) for each in turn.session.scalars(asked)],
     )
 
 
@@ -207,9 +207,10 @@ def _export_check_ins(turn: Turn, person: Person) -> Iterator[Section]:
     query = select(CheckIn).where(CheckIn.person_id == person.id, CheckIn.answered_at.is_not(None))
     entries = []
     for each in turn.session.scalars(query.order_by(CheckIn.id)):
-        said = "- {date}: {answer}: {line}" if each.line else "- {date}: {answer}"
+        answer = answer_term(each)
+        given = layout("{answer}: {line}", answer=answer, line=each.line) if each.line else answer
         asked = Moment(each.asked_at, zone, "day")
-        entries.append(text(said, date=asked, answer=answer_term(each), line=each.line))
+        entries.append(text(layout("- {date}: {answer}", date=asked, answer=given)))
     yield say("Check-ins"), entries
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.chat.actions import Action
-from bot.chat.content import Block, Button, Buttons, message, note, text
+from bot.chat.content import Block, Button, Buttons, layout, message, note, text
 from bot.chat.events import TimerFired
 from bot.chat.local_day import Day, When
 from bot.programme.applications import news
@@ -17,7 +17,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, moved_days, tasks
 from bot.programme.notifications.rewording import reword_notices
 from bot.programme.placements import schedule
-from bot.programme.placements.lookup import milestones, placement_of, sides
+from bot.programme.placements.lookup import milestones, placement_of, sides, title_of
 from storage.tables import Milestone, Placement
 
 __all__ = [
@@ -207,4 +207,4 @@ def _said(left: list[Milestone]) -> When:
 
 
 def _titles(left: list[Milestone]) -> list[Block]:
-    return [text("- {deliverable}", deliverable=milestone.title) for milestone in left]
+    return [text(layout("- {deliverable}", deliverable=title_of(milestone))) for milestone in left]

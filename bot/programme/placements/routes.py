@@ -25,11 +25,11 @@ __all__ = ["ROUTES"]
 
 _PLACEMENT = CommandSpec(
     ("placement",),
-    "Your placement: its dates, deliverables, and what to do next.",
+    "Your placement: its dates, deliverables, and what to do next",
     (
         Argument(
             "placement",
-            "Its number, or words of its project; without one you see your own.",
+            "Its number, or words of its project; without one you see your own",
             suggests=True,
             rest=True,
         ),

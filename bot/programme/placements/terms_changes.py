@@ -20,6 +20,7 @@ from bot.chat.content import (
     Fields,
     Message,
     Sentence,
+    layout,
     message,
     note,
     say,
@@ -247,7 +248,7 @@ def _item(turn: Turn, project: Project) -> list[Action]:
     for placement, change in waiting:
         changes = terms.changed_rows(turn, holding(turn, placement), change, None)
         student = sides(turn, placement).student_name
-        blocks += [text("**{student}**", student=student), Fields(tuple(changes))]
+        blocks += [text(layout("**{student}**", student=student)), Fields(tuple(changes))]
     return tasks.open_task(
         turn,
         _task(project),

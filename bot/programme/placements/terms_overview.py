@@ -13,6 +13,7 @@ from bot.chat.content import (
     Plain,
     Text,
     heading,
+    layout,
     message,
     note,
     text,
@@ -173,7 +174,7 @@ def terms_list_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         holds = terms.line(turn, terms_changes.holding(turn, placement), turn.person)
         blocks += [
             Divider(),
-            text("**{student}** · {terms}", student=student, terms=holds),
+            text(layout("**{student}** · {terms}", student=student, terms=holds)),
             *change_blocks(turn, placement, who_acts(turn, placement)),
             Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
         ]

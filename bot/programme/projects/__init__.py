@@ -24,9 +24,16 @@ from bot.programme.projects.lookup import (
     project_of,
     shown_project,
 )
+from bot.programme.projects.ready_answers import (
+    WHOLE_WORK,
+    shown_contact,
+    shown_deliverable,
+    shown_reason,
+)
 from bot.programme.projects.search import similar, visible
 
 __all__ = [
+    "WHOLE_WORK",
     "accepts_applications",
     "announce",
     "card",
@@ -43,9 +50,12 @@ __all__ = [
     "see_all",
     "short_line",
     "shortened",
+    "shown_contact",
+    "shown_deliverable",
     "shown_money",
     "shown_place",
     "shown_project",
+    "shown_reason",
     "shown_time",
     "similar",
     "take_up",

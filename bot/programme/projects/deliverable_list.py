@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["deliverable_lines", "names_deliverables"]
+__all__ = ["bullet_of", "deliverable_lines", "names_deliverables"]
 
 _BULLET: Final = re.compile(r"^\s{0,3}(?:[-*•–◦▪]|\(?\d{1,2}[.)])\s+(?=\S)")
 _LONGEST_ITEM: Final = 160  # characters; a longer line without a bullet is prose
@@ -33,6 +33,12 @@ _NOTHING: Final = frozenset(
         "we will see",
     }
 )
+
+
+def bullet_of(line: str) -> str:
+    """Return the bullet or number with which a line begins, with its blanks; "" where there is none."""
+    found = _BULLET.match(line)
+    return found[0] if found else ""
 
 
 def names_deliverables(words: str) -> bool:

@@ -17,6 +17,7 @@ from bot.chat.content import (
     Sentence,
     Text,
     heading,
+    layout,
     message,
     note,
     row,
@@ -40,6 +41,7 @@ from bot.programme.projects.display import (
 from bot.programme.projects.lookup import accepts_applications, company_name
 from bot.programme.projects.places import Counting
 from bot.programme.projects.private_details import private_blocks
+from bot.programme.projects.ready_answers import shown_contact, shown_deliverables
 from storage.tables import Project
 from storage.tables.values import OwnQuestion
 
@@ -48,7 +50,6 @@ __all__ = ["detail_pages", "page_of_details", "see_all", "whole_post"]
 _LONGEST_LINK: Final = 512  # characters of a button's address, Discord's limit
 _LINES_A_PAGE: Final = LINES - 4  # lines of the post on a page; the rest is for what can be done
 _QUESTION_KINDS: Final = {
-    "text": "{number}. {question}",
     "link": "{number}. {question} (a link)",
     "file": "{number}. {question} (a file)",
     "number": "{number}. {question} (a number)",
@@ -119,7 +120,7 @@ def whole_post(turn: Turn, project: Project, company: str, left: int) -> list[li
     if byline:
         first.append(Text(tuple(joined(byline, " · "))))
     wanted = (
-        text(Plain(project.deliverables))
+        Text(shown_deliverables(project.deliverables))
         if project.deliverables.strip()
         else note("None are named yet; ask before you apply.")
     )
@@ -142,7 +143,7 @@ def _rows(turn: Turn, project: Project, left: int) -> Iterable[Field]:
     yield row("Time", shown_time(project.hours, project.weeks))
     yield row("Fee", fee_in_full(project))
     if left == project.places:
-        yield row("Places", "{places}", places=project.places)
+        yield row("Places", layout("{places}", places=project.places))
     else:
         yield row("Places", "{left} of {places} left", left=left, places=project.places)
     yield row("Where", shown_place(project.location))
@@ -152,7 +153,7 @@ def _rows(turn: Turn, project: Project, left: int) -> Iterable[Field]:
     yield row("Answer by", people.shown_date(turn, dates.read(project, "decide"), reader))
     yield row("Starts", people.shown_day(turn, dates.read(project, "starts"), reader))
     if project.contact:
-        yield row("Questions", Plain(project.contact))
+        yield row("Questions", shown_contact(turn, project))
     if project.url:
         yield row("Link", Plain(project.url))
 
@@ -160,7 +161,9 @@ def _rows(turn: Turn, project: Project, left: int) -> Iterable[Field]:
 def _question_line(number: int, question: OwnQuestion) -> Sentence:
     if question.kind == "choice":
         choices = " / ".join(question.options)
-        return say(
+        return layout(
             "{number}. {question} ({choices})", number=number, question=question.prompt, choices=choices
         )
+    if question.kind == "text":
+        return layout("{number}. {question}", number=number, question=question.prompt)
     return say(_QUESTION_KINDS[question.kind], number=number, question=question.prompt)

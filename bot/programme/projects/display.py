@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from bot.chat.content import (
-    Button,
-    Buttons,
-    Part,
-    Plain,
-    Sentence,
-    say,
-)
+from bot.chat.content import Button, Buttons, Part, Plain, Sentence, layout, say
 from bot.chat.sentences import Money, Number, Term
 from bot.programme import people
 from bot.programme.core import dates, verbs
-from bot.programme.core.lifecycle import LABELS
+from bot.programme.core.status_terms import status_term
 from bot.programme.core.turn import Turn
 from bot.programme.projects.lookup import company_name
+from bot.programme.projects.ready_answers import shown_reason
 from storage.prepared import Row
 from storage.tables import Person, Project
 
@@ -74,8 +68,8 @@ def fee_in_full(project: Project) -> Sentence:
     if project.fee_cents and project.places > 1:
         return say("{fee} for each intern", fee=shown_fee(project))
     if not project.fee_cents and project.unpaid_reason:
-        return say("unpaid ({reason})", reason=project.unpaid_reason)
-    return say("{fee}", fee=shown_fee(project))
+        return say("unpaid ({reason})", reason=shown_reason(project.unpaid_reason))
+    return layout("{fee}", fee=shown_fee(project))
 
 
 def facts(project: Project, left: int | None = None, unknown: Collection[str] = ()) -> tuple[Part, ...]:
@@ -90,7 +84,7 @@ def facts(project: Project, left: int | None = None, unknown: Collection[str] = 
     if project.fee_cents and project.places > 1:
         found.append(say("{fee} each", fee=shown_fee(project)))
     elif project.fee_cents or project.unpaid_reason:
-        found.append(say("{fee}", fee=shown_fee(project)))
+        found.append(layout("{fee}", fee=shown_fee(project)))
     found.append(shown_place(shortened(project.location, _PLACE)))
     found.append(_places_left(project, project.places if left is None else left))
     return tuple(joined(found, " · "))
@@ -129,7 +123,7 @@ def shown_place(location: str) -> Plain | Sentence:
 
 def state_of(project: Project) -> Term:
     """Return a project's status, to be shown alone or after a colon."""
-    return Term(LABELS[project.status], "project")
+    return status_term(project, project.status)
 
 
 def apply_by(turn: Turn, project: Project | Row, reader: Person | None) -> Part:

@@ -20,6 +20,13 @@ from bot.programme.projects.display import shortened
 from bot.programme.projects.from_answers import decides_in
 from bot.programme.projects.lookup import may_manage, project_of
 from bot.programme.projects.questions import HOW
+from bot.programme.projects.ready_answers import (
+    DELIVERABLES,
+    REASONS,
+    contact_answers,
+    name_in,
+    ready,
+)
 from bot.programme.projects.scope_check import MOST_WEEKS
 from bot.programme.projects.to_answers import answers_of
 from storage.queries import conversations
@@ -63,6 +70,7 @@ class _Post(BaseModel):
             label="Deliverables",
             kind="long",
             example="A spreadsheet of ten competitors",
+            ready=ready(DELIVERABLES),
         ),
     ]
     hours: Annotated[
@@ -74,7 +82,7 @@ class _Post(BaseModel):
             kind="number",
             unit="hours",
             hint="Micro-internships take 5 to 40.",
-            example="20",
+            example=Plain("20"),
         ),
     ]
     deadline: Annotated[
@@ -97,7 +105,7 @@ class _Post(BaseModel):
             page=1,
             later=True,
             hint="Write “unpaid” if there is none, and say why below.",
-            example="$400",
+            example=Plain("$400"),
         ),
     ] = None
     unpaid_reason: Annotated[
@@ -108,7 +116,8 @@ class _Post(BaseModel):
             label="Why it is unpaid",
             page=1,
             later=True,
-            example="it counts for course credit",
+            example=REASONS[0],
+            ready=ready(REASONS),
         ),
     ] = ""
     weeks: Annotated[
@@ -122,7 +131,7 @@ class _Post(BaseModel):
             page=1,
             later=True,
             hint="Left empty, it is a week for every ten hours.",
-            example="3",
+            example=Plain("3"),
         ),
     ] = None
     places: Annotated[
@@ -135,7 +144,7 @@ class _Post(BaseModel):
             unit="places",
             page=1,
             later=True,
-            example="2",
+            example=Plain("2"),
         ),
     ] = 1
     start: Annotated[
@@ -284,7 +293,7 @@ def post_form(turn: Turn, subject: str) -> Form:
         "location": (last.location if last else "") or "remote",
         "contact": last.contact if last else "",
     }
-    form = _with_defaults(_made(turn, None), defaults)
+    form = _with_defaults(turn, _made(turn, None), defaults)
     submit = "Publish" if _publishes(turn) else "Ask for approval"
     return replace(form, title=_draft_title(turn, subject), submit=submit)
 
@@ -306,7 +315,7 @@ def edit_form(turn: Turn, subject: str) -> Form:
     """
     project = project_of(turn, subject)
     may_manage(turn, project)
-    form = _with_defaults(replace(_made(turn, project), id=EDIT), answers_of(turn, project))
+    form = _with_defaults(turn, replace(_made(turn, project), id=EDIT), answers_of(turn, project))
     questions = tuple(_loosened(question) for question in form.questions)
     return replace(
         form,
@@ -370,11 +379,18 @@ def _made(turn: Turn, project: Project | None) -> Form:
     )
 
 
-def _with_defaults(form: Form, defaults: dict[str, JSONValue]) -> Form:
+def _with_defaults(turn: Turn, form: Form, defaults: dict[str, JSONValue]) -> Form:
+    """Return the form with these defaults; who answers questions may be who acts, or who did so far."""
+    known = contact_answers(turn.person.name, name_in(str(defaults["contact"])))
     questions = [
         replace(q, default=defaults[q.name], required=q.required and defaults[q.name] is None)
         if q.name in defaults
         else q
         for q in form.questions
     ]
-    return replace(form, questions=tuple(questions))
+    return replace(
+        form,
+        questions=tuple(
+            replace(q, ask=replace(q.ask, ready=known)) if q.name == "contact" else q for q in questions
+        ),
+    )

@@ -22,6 +22,7 @@ from bot.chat.content import (
     Select,
     Wording,
     heading,
+    layout,
     message,
     note,
     say,
@@ -100,14 +101,12 @@ def page_message(turn: Turn, found: Found, title: Wording, turned: Callable[[int
 
     `turned`: the action id of the button for another page; None where no button can hold it.
     """
-    several = "{title} ({number}) · page {page} of {pages}"
-    template = several if found.pages > 1 else "{title} ({number})"
-    where = heading(template, title=as_value(title), number=found.count, page=found.page, pages=found.pages)
-    blocks: list[Block] = [where]
-    blocks += [
-        text("#{number} {line}", number=each.id, line=short_line(turn, each, people.reader_of(turn)))
-        for each in found.projects
-    ]
+    where = layout("{title} ({number})", title=as_value(title), number=found.count)
+    if found.pages > 1:
+        where = say("{title} · page {page} of {pages}", title=where, page=found.page, pages=found.pages)
+    blocks: list[Block] = [heading(where)]
+    lines = [(each.id, short_line(turn, each, people.reader_of(turn))) for each in found.projects]
+    blocks += [text(layout("#{number} · {line}", number=number, line=line)) for number, line in lines]
     options = tuple(options_of(list(found.projects)))
     blocks.append(Select(verbs.PROJECT_SHOW.choice(), options, placeholder="Read a project"))
     back = turned(found.page - 1) if found.page > 1 else None

@@ -16,7 +16,6 @@ from bot.chat.content import (
     Field,
     Fields,
     Message,
-    Plain,
     Sentence,
     message,
     note,
@@ -34,6 +33,7 @@ from bot.programme.people import address, person_of
 from bot.programme.people.mutes import is_unwanted
 from bot.programme.projects.display import shown_fee, shown_place, shown_time, title_part
 from bot.programme.projects.lookup import project_of
+from bot.programme.projects.ready_answers import shown_deliverables
 from storage.tables import Application, Person, Placement, Project
 
 __all__ = ["MESSAGES", "applicants", "differences", "labels_of", "tell_applicants"]
@@ -76,7 +76,7 @@ def differences(turn: Turn, before: Project, after: Project, reader: Person) -> 
                 _DATES[name], "{now}; before: {was}", now=show(turn, now, reader), was=show(turn, was, reader)
             )
     if before.deliverables != after.deliverables:
-        yield row("Deliverables", Plain(after.deliverables))
+        yield Field("Deliverables", shown_deliverables(after.deliverables))
     if before.location != after.location:
         yield row(
             "Where",

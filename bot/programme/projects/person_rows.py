@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Select, delete, exists, func, or_, select
 
 from bot.chat.actions import Action, CancelTimers
-from bot.chat.content import Block, Button, Buttons, say, text
+from bot.chat.content import Block, Button, Buttons, layout, say, text
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
@@ -24,6 +24,7 @@ from bot.programme.people.personal_data import (
 from bot.programme.projects import saved_projects
 from bot.programme.projects.display import title_part
 from bot.programme.projects.lookup import company_name, employer_of, project_of
+from bot.programme.projects.ready_answers import name_in
 from bot.programme.projects.search import search_text
 from storage.tables import Application, Person, Placement, Project, Role, SavedProject, outbox
 
@@ -41,14 +42,14 @@ def owned_alone(person: Person) -> Select[int]:
 
 def _titles(turn: Turn, person: Person) -> Iterator[Section]:
     owned = turn.session.scalars(select(Project.title).where(Project.owner_id == person.id))
-    yield say("Projects you look after"), [text("- {project}", project=title) for title in owned]
+    yield say("Projects you look after"), [text(layout("- {project}", project=title)) for title in owned]
     written = select(Project.title, Project.contact).where(
         Project.contact_by_id == person.id, Project.contact != ""
     )
     yield (
         say("Who answers questions, as you wrote it"),
         [
-            text("- {project}: {contact}", project=title, contact=contact)
+            text(layout("- {project}: {contact}", project=title, contact=contact))
             for title, contact in turn.session.execute(written)
         ],
     )
@@ -60,7 +61,7 @@ def _erase_contact(turn: Turn, person: Person) -> None:
     mine = or_(Project.contact_by_id == person.id, unknown)
     query = select(Project).where(Project.programme_id == turn.programme_id, mine, Project.contact != "")
     for project in turn.session.scalars(query).all():
-        said = {project.contact: unnaming.ERASED}
+        said = {each: unnaming.ERASED for each in (project.contact, name_in(project.contact)) if each}
         placed = turn.session.scalars(select(Placement.id).where(Placement.project_id == project.id))
         kickoffs = [keys.KICKOFF(number) for number in placed]
         sent_messages.erase_copies(turn, outbox.c.key.in_(kickoffs), said)
@@ -140,7 +141,7 @@ def _line(project: Project, applicants: int, interns: int, deputy: Person | None
 def _export_saved(turn: Turn, person: Person) -> Iterator[Section]:
     query = select(Project.title).join(SavedProject, SavedProject.project_id == Project.id)
     titles = turn.session.scalars(query.where(SavedProject.person_id == person.id))
-    yield say("Saved projects"), [text("- {project}", project=title) for title in titles]
+    yield say("Saved projects"), [text(layout("- {project}", project=title)) for title in titles]
 
 
 def _erase_saved(turn: Turn, request: ErasureRequest) -> list[Action]:

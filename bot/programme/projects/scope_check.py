@@ -22,15 +22,12 @@ from bot.chat.sentences import Money, Number, ShownDay
 from bot.programme.core import dates
 from bot.programme.projects.deliverable_list import deliverable_lines, names_deliverables
 from bot.programme.projects.display import shown_fee, shown_hours
+from bot.programme.projects.ready_answers import CONTACTS, DELIVERABLES
 from storage.tables import Project
 
 __all__ = [
-    "CONTACTS",
-    "DELIVERABLES",
     "MOST_WEEKS",
-    "REASONS",
     "Fix",
-    "ReadyAnswer",
     "Rules",
     "ScopeFinding",
     "check",
@@ -38,38 +35,14 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyAnswer:
-    """An answer to tap: what its button says, and the words that are the answer then."""
-
-    label: Sentence
-    words: str
-
-
-DELIVERABLES: Final = (
-    ReadyAnswer(say("A written summary of about two pages"), "A written summary of about two pages"),
-    ReadyAnswer(say("A slide deck of about ten slides"), "A slide deck of about ten slides"),
-    ReadyAnswer(
-        say("A spreadsheet with sources and a short explanation"),
-        "A spreadsheet with sources and a short explanation",
-    ),
-)
-REASONS: Final = (
-    ReadyAnswer(say("It counts for course credit"), "it counts for course credit"),
-    ReadyAnswer(
-        say("We are a non-profit and have no budget for it"), "we are a non-profit and have no budget for it"
-    ),
-    ReadyAnswer(
-        say("It is an open-source project of volunteers"), "it is an open-source project of volunteers"
-    ),
-)
-CONTACTS: Final = (
-    ReadyAnswer(say("I do, within one working day"), "within one working day"),
-    ReadyAnswer(say("I do, twice a week"), "twice a week"),
-)
-"""The words of these follow the name of who answers."""
-
 MOST_WEEKS: Final = 10
+
+_REASONS: Final = (
+    say("It counts for course credit"),
+    say("We are a non-profit and have no budget for it"),
+    say("It is an open-source project of volunteers"),
+)
+"""What the buttons of REASONS say."""
 
 _HOURS_A_WEEK: Final = 10  # what a student has beside their courses
 _TOO_DENSE: Final = 20  # hours a week
@@ -196,8 +169,8 @@ def _deliverables(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
         yield ScopeFinding("hours", words, (_take_hours(_HOURS_EACH * count),))
 
 
-def _to_tap(question: str, ready: Sequence[ReadyAnswer]) -> tuple[Fix, ...]:
-    return tuple(Fix(each.label, question, str(number)) for number, each in enumerate(ready))
+def _to_tap(question: str, labels: Iterable[Sentence]) -> tuple[Fix, ...]:
+    return tuple(Fix(label, question, str(number)) for number, label in enumerate(labels))
 
 
 def _take_hours(hours: int) -> Fix:
@@ -211,7 +184,7 @@ def _fee(project: Project, rules: Rules) -> Iterable[ScopeFinding]:
     if not project.fee_cents:
         if not project.unpaid_reason.strip():
             words = say("There is no fee and no reason why. Name a fee, or tell students why it is unpaid.")
-            fixes = ((pay,) if floor else ()) + _to_tap("unpaid_reason", REASONS)
+            fixes = ((pay,) if floor else ()) + _to_tap("unpaid_reason", _REASONS)
             yield ScopeFinding("fee", words, fixes, stop=True)
     elif project.fee_cents < floor * project.hours:
         fewer = int(project.fee_cents // floor)
@@ -272,7 +245,7 @@ def _project_rather_than_job(project: Project, _rules: Rules) -> Iterable[ScopeF
 def _contact(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
     if not project.contact.strip():
         words = say("No contact for questions is named. Who answers them, and how often?")
-        yield ScopeFinding("contact", words, _to_tap("contact", CONTACTS))
+        yield ScopeFinding("contact", words, _to_tap("contact", (each.label for each in CONTACTS)))
 
 
 def _skills(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:

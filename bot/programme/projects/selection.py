@@ -8,7 +8,7 @@ from typing import Final
 from bot.chat.answers import Option
 from bot.chat.codec import Verb
 from bot.chat.commands import Argument
-from bot.chat.content import Button, Buttons, Plain, Select, Sentence, note, say
+from bot.chat.content import Button, Buttons, Plain, Select, Sentence, layout, note
 from bot.chat.events import Suggest
 from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
@@ -134,7 +134,7 @@ def _told_apart(turn: Turn, found: list[Project]) -> list[Option]:
 
 
 def _described(turn: Turn, project: Project) -> Sentence:
-    return say("{company} · {state}", company=company_name(turn, project), state=state_of(project))
+    return layout("{company} · {state}", company=company_name(turn, project), state=state_of(project))
 
 
 def options_of(projects: Sequence[Project | Row]) -> list[Option]:

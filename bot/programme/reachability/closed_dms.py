@@ -22,6 +22,7 @@ from bot.chat.content import (
     Message,
     Sentence,
     Text,
+    layout,
     message,
     note,
     say,
@@ -146,11 +147,9 @@ def _item(turn: Turn, person: Person) -> list[Action]:
 
 def _line(what: Sentence, count: int) -> Sentence:
     """Return a line of the list of what waits."""
-    return (
-        say("- {message} ({count} times)", message=what, count=count)
-        if count > 1
-        else say("- {message}", message=what)
-    )
+    if count > 1:
+        return say("- {message} ({count} times)", message=what, count=count)
+    return layout("- {message}", message=what)
 
 
 def _still_so(turn: Turn, person: Person) -> list[Row[*tuple[Any, ...]]]:

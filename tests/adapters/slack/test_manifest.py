@@ -8,6 +8,8 @@ import pytest
 
 from adapters.slack.manifest import EVENTS, SCOPES, command_names, manifest, manifest_link, names_heard
 from bot.chat.commands import CommandSpec
+from bot.chat.language import ENGLISH
+from bot.chat.languages import PSEUDO, language_for
 from bot.programme import ROUTES
 
 HTTP = "https://stint.example.org"
@@ -122,6 +124,14 @@ def test_every_scope_and_event_is_explained() -> None:
     for event in EVENTS:
         needed = NEEDED.get(event) or NEEDED.get(event.split("_")[0])
         assert needed is None or needed in SCOPES, event
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_why_a_scope_is_asked_for_is_said_in_the_language_of_who_installs(scope: str) -> None:
+    """A phrase after a colon, which the page of the installation shows."""
+    english, other = (language.text(SCOPES[scope]) for language in (ENGLISH, language_for(PSEUDO)))
+    assert not english.endswith(".")
+    assert english != other
 
 
 def test_the_scopes_are_those_that_the_adapter_needs() -> None:

@@ -95,7 +95,7 @@ HARM: dict[str, tuple[dict[str, bytes], str]] = {
 def test_harm_inside_a_document_is_refused(kind: str, what: str) -> None:
     """In a document of every kind, by a sentence that says what is inside and what to do."""
     parts, said = HARM[what]
-    with pytest.raises(UnfitFile, match=rf"^“cv\.{kind}” {said}.*end it again\. I take ") as refused:
+    with pytest.raises(UnfitFile, match=rf"^“cv\.{kind}” {said}.*end it again\.\nI take ") as refused:
         kind_of(f"cv.{kind}", document(kind, parts), RULES)
     assert "Save it" in str(refused.value)
 

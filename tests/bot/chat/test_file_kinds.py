@@ -123,6 +123,33 @@ def test_an_archive_is_taken_where_a_setting_says_so() -> None:
         kind_of("cv.docx", zipped(x="y"), rules)
 
 
+OPEN = "application/vnd.oasis.opendocument."
+
+
+@pytest.mark.parametrize(
+    ("content", "called"),
+    [
+        (TAKEN["cv.pdf"], "PDF"),
+        (TAKEN["map.png"], "PNG picture"),
+        (TAKEN["me.JPG"], "JPEG picture"),
+        (TAKEN["dance.gif"], "GIF picture"),
+        (TAKEN["tree.webp"], "WebP picture"),
+        (TAKEN["plan.xlsx"], "Excel workbook"),
+        (TAKEN["talk.pptx"], "PowerPoint presentation"),
+        (TAKEN["cv.odt"], "OpenDocument text"),
+        (zipped(mimetype=f"{OPEN}spreadsheet"), "OpenDocument spreadsheet"),
+        (zipped(mimetype=f"{OPEN}presentation"), "OpenDocument presentation"),
+    ],
+)
+def test_what_is_inside_a_misnamed_file_is_named(content: bytes, called: str) -> None:
+    """By the name that people have for it, with the name that the file should have."""
+    with pytest.raises(UnfitFile) as refused:
+        kind_of("cv.docx", content, RULES)
+    assert f"inside it is something else: {called}. If that is what you mean, name it “cv." in str(
+        refused.value
+    )
+
+
 def test_without_an_ending_the_bytes_say_what_it_is() -> None:
     """Nothing is said by such a name that could be wrong."""
     assert kind_of("cv", TAKEN["cv.pdf"], RULES).name == "pdf"

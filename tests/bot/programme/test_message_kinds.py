@@ -9,10 +9,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+import pytest
+
 import bot
 from bot.chat.codec import Codec, head_of
+from bot.chat.language import ENGLISH
 from bot.programme import ROUTES
 from bot.runtime import conversations, stored_responses
+from tests.support.in_memory import begun
 
 KNOWN: Final = {**ROUTES.messages, **conversations.messages_of({}), **stored_responses.MESSAGES}
 """What is known of messages, as a running bot has it."""
@@ -250,7 +254,33 @@ def test_every_kind_of_a_message_has_its_route() -> None:
 
 def test_a_message_without_a_route_is_found() -> None:
     """The search sees a key that is put together, given by a caller, or made by another function."""
-    by_place = {each.where.rpartition(":")[0]: each for each in owed()}
-    assert by_place["bot.programme.accounts.linking"].kinds == frozenset()
-    assert by_place["bot.programme.applications.news"].beginnings >= {"offer", "not-selected", "application"}
-    assert by_place["bot.runtime.file_delivery"].beginnings == {"file"}
+    owed = {each.where.rpartition(":")[0]: each for each in Code().owed()}
+    assert owed["bot.programme.accounts.linking"].kinds == frozenset()
+    assert owed["bot.programme.applications.news"].beginnings >= {"offer", "not-selected", "application"}
+    assert owed["bot.runtime.file_delivery"].beginnings == {"file"}
+
+
+CALLED: Final = {
+    "answer": "An answer",
+    "card": "The card of a project",
+    "channel.word": "A note that projects come to a channel",
+    "coordinator": "A note on who is a coordinator",
+    "digest": "The digest",
+    "file": "A file",
+    "membership": "A note of an admission to a cohort",
+    "reach.call": "A line that calls a person",
+    "space.joined": "A note that another {space} has joined",
+    "staff.hello": "My greeting",
+    "talk": "A question of a form that was begun",
+    "talk.aside": "A note that a draft waits",
+    "tasks": "The list of tasks",
+}
+
+
+@pytest.mark.parametrize("kind", CALLED)
+def test_a_message_of_which_nothing_may_be_told_is_called_by_its_kind(kind: str) -> None:
+    """For a coordinator's task; the others are called by the project or the person that they are about."""
+    called = KNOWN[kind].named
+    assert called is not None
+    with begun() as turn:
+        assert ENGLISH.text(called(turn, "1")) == CALLED[kind]

@@ -47,7 +47,7 @@ JOINED: Final = "setup-joined"
 
 SETUP: Final = CommandSpec(
     ("stint", "setup"),
-    "Set the programme up here, or see how it is set up and check its channels",
+    "Set the programme up here, or see its setup and check its channels",
     (Argument("code", "the setup code, if you were given one", rest=True),),
     # Without a programme no person has a role, so rights or the code decide.
     allowed=frozenset({"coordinator"}),

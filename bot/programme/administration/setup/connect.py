@@ -21,6 +21,7 @@ from bot.chat.content import (
     Plain,
     Sentence,
     heading,
+    layout,
     message,
     note,
     row,
@@ -76,14 +77,16 @@ def _shown(turn: Turn, *first: Block) -> Message:
             (
                 *(_space(turn, each) for each in _spaces(turn)),
                 *(
-                    row("Cohort", "{cohort}: {channel}", cohort=each.name, channel=line)
+                    row("Cohort", layout("{cohort}: {channel}", cohort=each.name, channel=line))
                     for each in cohorts.all_cohorts(turn)
                     for line in cohorts.channel_lines(turn, each)
                 ),
                 row(
                     "Coordinators",
-                    "{people}",
-                    people=people.person_names(people.coordinators(turn), mention=True),
+                    layout(
+                        "{people}",
+                        people=people.person_names(people.coordinators(turn), mention=True),
+                    ),
                 ),
             )
         ),
@@ -100,10 +103,10 @@ def _space(turn: Turn, space: Space) -> Field:
     name = space.name or platform_name(space.platform)
     there, place = (space.platform, space.external_id), turn.place
     if space.state != "active":
-        return row("I am not in", "{name}", name=name)
+        return row("I am not in", layout("{name}", name=name))
     if place is not None and (place.platform, place.space) == there:
         return row("I am in", "{name} (this one)", name=name)
-    return row("I am in", "{name}", name=name)
+    return row("I am in", layout("{name}", name=name))
 
 
 def _doors(turn: Turn) -> list[Block]:

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from bot.chat.actions import Action
-from bot.chat.content import Moment, say, text
+from bot.chat.content import Moment, layout, say, text
 from bot.programme import people
 from bot.programme.core import keys
 from bot.programme.core.turn import Turn
@@ -31,7 +31,7 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
     yield (
         say("Messages you wrote through me"),
         [
-            text("- {when}: {words}", when=Moment(each.created_at, zone), words=each.text)
+            text(layout("- {when}: {words}", when=Moment(each.created_at, zone), words=each.text))
             for each in turn.session.scalars(query)
         ],
     )
@@ -53,7 +53,7 @@ def _export_mutes(turn: Turn, person: Person) -> Iterator[Section]:
     muted = turn.session.scalars(select(Person).where(Person.id.in_(known)).order_by(Person.id))
     yield (
         say("People from whom you want no more messages"),
-        [text("- {person}", person=people.person_name(each)) for each in muted],
+        [text(layout("- {person}", person=people.person_name(each))) for each in muted],
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action, Reply
-from bot.chat.content import Block, Button, Plain, Sentence, Text, heading, note, say, text
+from bot.chat.content import Block, Button, Plain, Sentence, Text, heading, layout, note, say, text
 from bot.chat.events import ButtonPressed
 from bot.chat.numbers import whole_number
 from bot.chat.rendering.screen import in_rows, paged
@@ -159,10 +159,10 @@ def _head(turn: Turn, exchange: Exchange, stored: Letter, sender: Person) -> Sen
     name, at = people.person_name(sender), news.shown_date(turn, stored.created_at, turn.person)
     match writes_as(exchange, sender):
         case "student":
-            return say("**{writer}**, {when}", writer=name, when=at)
+            return layout("**{writer}**, {when}", writer=name, when=at)
         case "employer":
             company = projects.company_name(turn, exchange.project)
-            return say("**{writer} ({company})**, {when}", writer=name, company=company, when=at)
+            return layout("**{writer} ({company})**, {when}", writer=name, company=company, when=at)
         case _:
             return say("**{writer} (coordinator)**, {when}", writer=name, when=at)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.chat.content import Block, Field, Part, Plain, Sentence, Text, note, row, say, text
-from bot.chat.sentences import Moment, Money, ShownDay, Term
+from bot.chat.content import Block, Field, Part, Plain, Sentence, Text, layout, note, row, say, text
+from bot.chat.sentences import Moment, Money, ShownDay, Term, Value
 from bot.programme import people, projects
 from bot.programme.applications.terms.lookup import same_date
 from bot.programme.core import dates
@@ -17,7 +17,6 @@ __all__ = ["changed_rows", "is_worse", "line", "terms_rows", "work_blocks"]
 
 _PIECES: Final = 5  # deliverables that an offer names
 _PIECE: Final = 120  # characters of each
-_CHANGE: Final = "{before} → {after}"
 
 
 def _fee(terms: TermsColumns) -> Money | Term:
@@ -42,9 +41,9 @@ def _due(turn: Turn, terms: TermsColumns, reader: Person | None) -> ShownDay | M
 
 def terms_rows(turn: Turn, terms: TermsColumns, reader: Person | None) -> list[Field]:
     """Return everything the terms name but the deliverables, as a reader (None: any) reads it."""
-    fee = row("Fee", "{fee}", fee=_fee(terms))
+    fee = row("Fee", layout("{fee}", fee=_fee(terms)))
     if not terms.fee_cents and terms.unpaid_reason:
-        fee = row("Fee", "unpaid ({reason})", reason=terms.unpaid_reason)
+        fee = row("Fee", "unpaid ({reason})", reason=projects.shown_reason(terms.unpaid_reason))
     return [
         fee,
         row("Time", _time(terms)),
@@ -61,7 +60,7 @@ def work_blocks(terms: TermsColumns) -> list[Block]:
         return []
     lines: list[Part] = []
     for each in pieces[:_PIECES]:
-        lines += ["\n- " if lines else "- ", Plain(projects.shortened(each, _PIECE))]
+        lines += ["\n- " if lines else "- ", projects.shown_deliverable(projects.shortened(each, _PIECE))]
     more = len(pieces) - _PIECES
     return [
         text("**What you hand in**"),
@@ -81,28 +80,44 @@ def line(turn: Turn, terms: TermsColumns, reader: Person | None) -> Sentence:
     )
 
 
+def _change(before: Value, after: Value) -> Sentence:
+    """Return what was, and what would be."""
+    return layout("{before} → {after}", before=before, after=after)
+
+
 def changed_rows(turn: Turn, before: TermsColumns, after: TermsColumns, reader: Person | None) -> list[Field]:
     """Return what would be different, as it was and as it would be; changed deliverables by name."""
     rows: list[Field] = []
     if _fee(before) != _fee(after):
-        rows.append(row("Fee", _CHANGE, before=_fee(before), after=_fee(after)))
+        rows.append(row("Fee", _change(_fee(before), _fee(after))))
     elif before.unpaid_reason != after.unpaid_reason and not after.fee_cents:
-        rows.append(row("Why it is unpaid", _CHANGE, before=before.unpaid_reason, after=after.unpaid_reason))
+        rows.append(
+            row(
+                "Why it is unpaid",
+                _change(*(projects.shown_reason(each.unpaid_reason) for each in (before, after))),
+            )
+        )
     if (before.hours, before.weeks) != (after.hours, after.weeks):
-        rows.append(row("Time", _CHANGE, before=_time(before), after=_time(after)))
+        rows.append(row("Time", _change(_time(before), _time(after))))
     if before.location != after.location:
-        rows.append(row("Where", _CHANGE, before=_where(before), after=_where(after)))
+        rows.append(row("Where", _change(_where(before), _where(after))))
     if not same_date(dates.read(before, "starts"), dates.read(after, "starts"), "starts"):
         rows.append(
-            row("Starts", _CHANGE, before=_start(turn, before, reader), after=_start(turn, after, reader))
+            row(
+                "Starts",
+                _change(_start(turn, before, reader), _start(turn, after, reader)),
+            )
         )
     if not same_date(dates.read(before, "due"), dates.read(after, "due"), "due"):
         rows.append(
-            row("Done by", _CHANGE, before=_due(turn, before, reader), after=_due(turn, after, reader))
+            row(
+                "Done by",
+                _change(_due(turn, before, reader), _due(turn, after, reader)),
+            )
         )
     old, new = deliverable_lines(before.deliverables), deliverable_lines(after.deliverables)
-    rows += [row("To hand in as well", Plain(each)) for each in new if each not in old]
-    rows += [row("No longer to hand in", Plain(each)) for each in old if each not in new]
+    rows += [row("To hand in as well", projects.shown_deliverable(each)) for each in new if each not in old]
+    rows += [row("No longer to hand in", projects.shown_deliverable(each)) for each in old if each not in new]
     return rows
 
 

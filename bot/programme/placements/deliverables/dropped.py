@@ -18,7 +18,7 @@ from bot.chat.answers import JSONValue, Option, Understood
 from bot.chat.answers.files import as_value, file_of, why_refused
 from bot.chat.answers.links import read_link
 from bot.chat.answers.normalise import keep
-from bot.chat.content import Block, Button, Buttons, Plain, Select, Text, message, note, text
+from bot.chat.content import Block, Button, Buttons, Select, Sentence, Text, layout, message, note, text
 from bot.chat.conversation.draft import Draft, begin_draft, dump_draft, load_draft
 from bot.chat.conversation.inputs import press
 from bot.chat.events import ButtonPressed, MessageReceived
@@ -31,7 +31,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.people.files import files_in, hold
 from bot.programme.placements.deliverables import submissions
 from bot.programme.placements.deliverables.submissions import HandIn, hand_in_form, hand_in_submitted
-from bot.programme.placements.lookup import milestones
+from bot.programme.placements.lookup import milestones, title_of
 from storage.queries import Row, conversations
 from storage.tables import Milestone, Placement
 
@@ -268,11 +268,12 @@ def dropped_form(turn: Turn, _subject: str) -> Form:
     return replace(form, questions=(Question("milestone", ask), *form.questions))
 
 
-def _label(turn: Turn, placement: Placement, milestone: Milestone, *, several: bool) -> Plain:
-    title = f"{milestone.position}. {milestone.title}"
-    if several:
-        title = f"{projects.project_of(turn, placement.project_id).title}: {title}"
-    return Plain(title if len(title) <= _LABEL else f"{title[: _LABEL - 1].rstrip()}…")
+def _label(turn: Turn, placement: Placement, milestone: Milestone, *, several: bool) -> Sentence:
+    number, title = milestone.position, title_of(milestone, most=_LABEL // 2)
+    if not several:
+        return layout("{number}. {title}", number=number, title=title)
+    project = projects.shortened(projects.project_of(turn, placement.project_id).title, _LABEL // 3)
+    return layout("{project}: {number}. {title}", project=project, number=number, title=title)
 
 
 def work_dropped_submitted(turn: Turn, done: Completed) -> list[Action]:

@@ -20,7 +20,7 @@ from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.placements import schedule
-from bot.programme.placements.lookup import latest, milestone_of, placement_of, sides
+from bot.programme.placements.lookup import latest, milestone_of, placement_of, sides, title_of
 from storage.tables import Milestone, Placement, Submission
 
 __all__ = ["deciding", "has_seen", "on_card", "placement_review_due", "wait_for_word"]
@@ -103,7 +103,7 @@ def placement_review_due(turn: Turn, event: TimerFired) -> list[Action]:
             text(
                 "**{deliverable}** of **{student}** in **{project}** was handed in, and the employer has "
                 "not answered. Please get in touch.",
-                deliverable=milestone.title,
+                deliverable=title_of(milestone),
                 student=both.student_name,
                 project=both.title,
             ),
@@ -115,7 +115,7 @@ def placement_review_due(turn: Turn, event: TimerFired) -> list[Action]:
     words = text(
         "**{deliverable}** of **{student}** in **{project}** waits for your review: accept it, or say what "
         "should change.",
-        deliverable=milestone.title,
+        deliverable=title_of(milestone),
         student=both.student_name,
         project=both.title,
     )
@@ -141,7 +141,7 @@ def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, work: 
             "it: what you handed in counts as handed in, and you can go on. It has no review yet; the "
             "coordinators know, and look after it.",
             company=projects.company_name(turn, both.project),
-            deliverable=milestone.title,
+            deliverable=title_of(milestone),
             count=(turn.now - work.created_at).days,
         ),
         Buttons(

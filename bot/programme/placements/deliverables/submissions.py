@@ -38,6 +38,7 @@ from bot.programme.placements.lookup import (
     milestones,
     placement_of,
     sides,
+    title_of,
     unwanted_words,
     who_acts,
 )
@@ -132,7 +133,7 @@ def hand_in_form(turn: Turn, subject: str) -> Form:
     milestone = milestone_of(turn, subject)
     placement = placement_of(turn, milestone.placement_id)
     _must_be_student(turn, placement)
-    title = say("Hand in: {deliverable}", deliverable=milestone.title[:_TITLE])
+    title = say("Hand in: {deliverable}", deliverable=title_of(milestone, most=_TITLE))
     form = form_of(HandIn, form_id="hand-in", title=title, submit="Hand in")
     return _with_notice(turn, placement, form)
 
@@ -189,23 +190,23 @@ def _news(both: Sides, milestone: Milestone, submission: Submission) -> Text:
         return text(
             "**{student}** handed in: **{deliverable}**",
             student=both.student_name,
-            deliverable=milestone.title,
+            deliverable=title_of(milestone),
         )
     return text(
         "**{student}** handed in (version {version}): **{deliverable}**",
         student=both.student_name,
         version=submission.version,
-        deliverable=milestone.title,
+        deliverable=title_of(milestone),
     )
 
 
 def _received(milestone: Milestone, submission: Submission) -> Text:
     """Return which work was handed in, for the student."""
     if submission.version == 1:
-        return text("Handed in: **{deliverable}**.", deliverable=milestone.title)
+        return text("Handed in: **{deliverable}**.", deliverable=title_of(milestone))
     return text(
         "Handed in: **{deliverable}** (version {version}).",
-        deliverable=milestone.title,
+        deliverable=title_of(milestone),
         version=submission.version,
     )
 
@@ -279,7 +280,7 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
     moved = [*move(turn, submission, "accepted"), *move(turn, milestone, "accepted")]
     _decided(turn, milestone)
     both = sides(turn, placement)
-    said = Reply(message(text("Accepted: **{deliverable}**.", deliverable=milestone.title)), settles=True)
+    said = Reply(message(text("Accepted: **{deliverable}**.", deliverable=title_of(milestone))), settles=True)
     if all(m.status == "accepted" for m in milestones(turn, placement)):
         return [said, *moved, *complete(turn, placement)]
     told = Post(
@@ -287,7 +288,7 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
         message(
             text(
                 "Your work was accepted: **{deliverable}** in **{project}**.",
-                deliverable=milestone.title,
+                deliverable=title_of(milestone),
                 project=both.title,
             )
         ),
@@ -312,7 +313,7 @@ def _newer(placement: Placement, milestone: Milestone, submission: Submission) -
     said = text(
         "There is a newer version of **{deliverable}** by now, so nothing is decided yet. This is version "
         "{version}:",
-        deliverable=milestone.title,
+        deliverable=title_of(milestone),
         version=submission.version,
     )
     words = _handed_in_short(placement, submission)
@@ -322,7 +323,7 @@ def _newer(placement: Placement, milestone: Milestone, submission: Submission) -
 def changes_form(turn: Turn, subject: str) -> Form:
     """Return the form of what should change about the work of a milestone."""
     placement, milestone, _ = _to_decide(turn, subject)
-    title = say("Changes: {deliverable}", deliverable=milestone.title[:_TITLE])
+    title = say("Changes: {deliverable}", deliverable=title_of(milestone, most=_TITLE))
     form = form_of(Changes, form_id="changes", title=title, submit="Ask for changes")
     return _with_notice(turn, placement, form)
 
@@ -380,7 +381,7 @@ def _ask_for_changes(turn: Turn, placement: Placement, milestone: Milestone, sub
             "Changes are asked for **{deliverable}** in **{project}**."
             if unwanted
             else "Changes are asked for **{deliverable}** in **{project}**:",
-            deliverable=milestone.title,
+            deliverable=title_of(milestone),
             project=both.title,
         ),
         *(_uncovered(placement) if unwanted else _in_short(placement, submission.feedback)),

@@ -33,7 +33,7 @@ class Dutch(NullTranslations):
         "{count} hours": "{count} uur",
         "Only {person} reads your answers.": "Alleen {person} leest je antwoorden.",
         "Take another size.": "Neem een andere maat.",
-        "**Not sent.** {reason}": "**Niet verstuurd.** {reason}",
+        "**Not sent:** {reason}": "**Niet verstuurd:** {reason}",
     }
 
     def gettext(self, message: str) -> str:
@@ -82,7 +82,7 @@ def test_everything_of_a_form_is_said_in_the_language_of_the_person() -> None:
     assert "2. Regels: Ja" in review
     assert "10 uur" in review
     chat.enter(Reject({"": "Take another size."}))
-    assert "Niet verstuurd. Neem een andere maat." in said(chat)
+    assert "Niet verstuurd: Neem een andere maat." in said(chat)
 
 
 def test_others_read_an_answer_in_the_words_of_the_forms_handlers() -> None:

@@ -221,7 +221,7 @@ def test_refused_at_the_end_shows_why_and_keeps_everything() -> None:
     assert lines.index("- 2. Hours a week: We need at least 12 hours.") < lines.index(
         "1. Why: Because maps are fun."
     )
-    assert "Not sent. The list is nearly full." in lines
+    assert "Not sent: The list is nearly full." in lines
     chat.presses("Change “Hours a week”")
     chat.says_to("12")
     assert "Before it can be sent" not in chat.text

@@ -12,7 +12,8 @@ from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined, Routes
 from bot.chat.values import replace
 from bot.programme.core.changes import OF_EVERY_NOUN, Begun, Change, Changed, StatusChanged, TasksRead
-from bot.programme.core.lifecycle import LABELS, LIFECYCLES, begin, can_move, change, move
+from bot.programme.core.lifecycle import LIFECYCLES, begin, can_move, change, move
+from bot.programme.core.status_terms import STATUS_TERMS
 from bot.programme.core.turn import Turn
 from storage.tables import Channel, Cohort, Company, Project, metadata
 from tests.support.in_memory import begun
@@ -115,9 +116,26 @@ def test_what_every_noun_announces_needs_no_follower(turn: Turn, project: Projec
 
 @pytest.mark.parametrize("noun", LIFECYCLES, ids=lambda noun: noun.__name__)
 def test_a_lifecycle_is_whole(noun: type) -> None:
-    """Each move leads to another status of the same lifecycle; each has words, and the column is there."""
+    """Each move leads to another status of the same lifecycle; the column is there."""
     column, moves = LIFECYCLES[noun]
     assert column in metadata.tables[str(getattr(noun, "__tablename__", ""))].columns
-    assert moves.keys() <= LABELS.keys()
     assert {to for allowed in moves.values() for to in allowed} <= moves.keys()
     assert all(status not in allowed for status, allowed in moves.items())
+
+
+@pytest.mark.parametrize(
+    ("noun", "status"),
+    [(noun, status) for noun, (_, moves) in LIFECYCLES.items() for status in moves],
+    ids=lambda each: getattr(each, "__name__", each),
+)
+def test_a_refused_move_says_the_status_in_words_of_the_noun(turn: Turn, noun: type, status: str) -> None:
+    """Each status of each noun has words, in a list of that noun's; no other list has the same context."""
+    column, moves = LIFECYCLES[noun]
+    row = noun(**{column: status})
+    with pytest.raises(Declined) as refused:
+        move(turn, row, "elsewhere")
+    words = STATUS_TERMS[noun][status]
+    assert plain_text(refused.value.message).endswith(f"Status now: {words.word}")
+    assert STATUS_TERMS[noun].keys() == moves.keys()
+    others = [terms for kind, terms in STATUS_TERMS.items() if kind is not noun]
+    assert all(words.context != each.context for terms in others for each in terms.values())

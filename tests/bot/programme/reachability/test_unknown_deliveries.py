@@ -7,10 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from bot.chat.actions import Action, Post
+from bot.chat.codec import Key
 from bot.chat.content import Button, Buttons, message, text
 from bot.chat.events import Place
 from bot.chat.routes import Declined, Undelivered
+from bot.chat.values import replace
 from bot.programme.administration.creation import create_cohort
+from bot.programme.core import keys
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.reachability import closed_dms, undelivered, unknown_deliveries
@@ -67,6 +70,34 @@ def test_the_item_says_what_it_is_and_where_it_should_be(turn: Turn) -> None:
     assert "[Apply]" not in words
 
 
+CALLED = {
+    keys.ADMITTED: "A note of an admission to a cohort",
+    keys.ASIDE: "A note that a draft waits",
+    keys.BACK: "A note that I am back",
+    keys.ENDED: "A note that a placement ended",
+    keys.FILE: "A file",
+    keys.HELLO: "My greeting",
+    keys.LATE_ANSWER: "An answer",
+    keys.LINKED: "A note that two accounts were linked",
+    keys.NOTICES: "The daily message",
+    keys.QUESTION: "A question of a draft",
+    keys.TASK: "A task",
+}
+
+
+@pytest.mark.parametrize("key", CALLED)
+def test_a_message_of_an_older_row_is_called_by_its_key(turn: Turn, key: Key) -> None:
+    """A row without a kind is known by the word with which its key begins."""
+    doubted(turn, str(replace(CHANNEL, id="lost")), f"{key}:1")
+    assert f"{CALLED[key]}, in the channel" in listed(turn)
+
+
+def test_a_message_to_an_account_of_no_person_names_the_platform(turn: Turn) -> None:
+    """A person who is not known any more has no name."""
+    doubted(turn, "terminal/@gone", f"{keys.TASK}:1")
+    assert "A task, in direct messages on " in listed(turn)
+
+
 def test_words_between_others_are_not_shown(turn: Turn) -> None:
     """A direct message is named by what it is and whom it is for, not by its words."""
     doubted(turn, "terminal/@ada", "letter:1", message("A secret of Ada's."))
@@ -107,7 +138,8 @@ def test_what_is_there_counts_as_sent_and_can_be_taken_back(turn: Turn) -> None:
     assert "Nothing waits for you" in listed(turn)
     finds = select(outbox.c.target).where(outbox.c.operation == "find")
     assert turn.connection.execute(finds).scalars().all() == ["tasks:2026-03-09"]
-    carried(turn, unknown_deliveries.back_pressed(turn, back), "back")
+    taken_back = carried(turn, unknown_deliveries.back_pressed(turn, back), "back")
+    assert "It is listed again." in said(taken_back)
     assert "A message may not have arrived." in listed(turn)
     carried(turn, unknown_deliveries.there_pressed(turn, there), "there again")
     rows.stands_at(turn.connection, turn.programme_id, "tasks:2026-03-09", f"{STAFF}#7")

@@ -1,0 +1,87 @@
+"""The words of each noun's statuses, as people read them.
+
+Each noun has words of its own, whose context is the noun, so that a language can make them agree with it: in
+Spanish a project is “abierto” and a request “abierta”. They are shown alone, as a label's value or after a
+colon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.chat.sentences import Term
+from bot.programme.core.changes import WithStatus
+from storage.tables import (
+    Application,
+    Channel,
+    Member,
+    Milestone,
+    Placement,
+    Project,
+    Space,
+    Submission,
+)
+
+__all__ = ["STATUS_TERMS", "status_term"]
+
+STATUS_TERMS: Final[Mapping[type, Mapping[str, Term]]] = {
+    Project: {
+        "draft": Term("draft", "project"),
+        "review": Term("waiting for approval", "project"),
+        "changes": Term("changes asked", "project"),
+        "open": Term("open", "project"),
+        "closed": Term("closed", "project"),
+        "declined": Term("declined", "project"),
+        "discarded": Term("discarded", "project"),
+    },
+    Application: {
+        "admission": Term("waiting for admission to the cohort", "application"),
+        "submitted": Term("sent", "application"),
+        "shortlisted": Term("shortlisted", "application"),
+        "offered": Term("offer made", "application"),
+        "accepted": Term("accepted", "application"),
+        "declined": Term("declined", "application"),
+        "expired": Term("offer ran out", "application"),
+        "not_selected": Term("not this time", "application"),
+        "withdrawn": Term("withdrawn", "application"),
+        "released": Term("released without an answer", "application"),
+    },
+    Placement: {
+        "active": Term("under way", "placement"),
+        "completed": Term("completed", "placement"),
+        "ended": Term("ended early", "placement"),
+    },
+    Milestone: {
+        "open": Term("open", "milestone"),
+        "handed_in": Term("handed in", "milestone"),
+        "accepted": Term("accepted", "milestone"),
+    },
+    Submission: {
+        "handed_in": Term("handed in", "submission"),
+        "accepted": Term("accepted", "submission"),
+        "changes": Term("changes asked", "submission"),
+    },
+    Member: {
+        "asked": Term("waiting to be admitted", "membership"),
+        "admitted": Term("admitted", "membership"),
+        "refused": Term("not admitted", "membership"),
+    },
+    Channel: {
+        "new": Term("being set up", "channel"),
+        "active": Term("in use", "channel"),
+        "paused": Term("paused", "channel"),
+        "away": Term("left by me", "channel"),
+    },
+    Space: {
+        "new": Term("being set up", "space"),
+        "active": Term("in use", "space"),
+        "paused": Term("paused", "space"),
+    },
+}
+"""Each status of each noun that has a lifecycle."""
+
+
+def status_term(noun: WithStatus, status: str) -> Term:
+    """Return the words of a status, in the list of the noun's kind."""
+    return STATUS_TERMS[type(noun)][status]
