@@ -10,9 +10,9 @@ import structlog
 from hypothesis import HealthCheck, settings
 
 from bot.runtime import saying
+from tests.support import said_texts
 from tests.support.pseudo_language import Listener
 from tests.support.sampling import left_to_soak
-from tests.support.unsaid_texts import never_said
 
 # No test asserts how long something takes, so neither does Hypothesis. Who has time looks more thoroughly:
 # `pytest --hypothesis-profile=thorough`.
@@ -81,6 +81,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
 
 _LISTENER = Listener()
 _LISTENER.listen()
+said_texts.listen()
 
 
 @pytest.fixture(autouse=True)
@@ -100,22 +101,20 @@ def _nothing_is_said_past_the_catalogue(
     assert _LISTENER.bare == []
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let a run of all tests also list the texts of the bot that none of them says."""
-    parser.addoption("--every-text", action="store_true", help="list the texts that no test says, and fail")
-
-
 def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist's WorkerController
     """Take over what was said in a worker's tests."""
-    _LISTENER.said |= {(one, context) for one, context in getattr(node, "workeroutput", {}).get("said", ())}
+    said_texts.SAID.update(map(tuple, getattr(node, "workeroutput", {}).get("said", ())))
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand on what was said in this worker; where all have, fail the run for texts that nobody said."""
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Hand on what was said in this worker; then fail a run of all tests for texts that none of them said."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["said"] = sorted(_LISTENER.said)
-    elif session.config.getoption("--every-text") and (unsaid := never_said(_LISTENER.said)):
-        lines = "\n".join(f"{text.path}: {text.one!r}" for text in unsaid)
-        session.config.get_terminal_writer().line(f"\nTexts that no test says:\n{lines}", red=True)
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        session.config.workeroutput["said"] = sorted(said_texts.SAID)
+    elif exitstatus == pytest.ExitCode.OK and said_texts.is_whole(session.config):
+        found = said_texts.unsaid(said_texts.SAID)
+        lines = [*found, *said_texts.needlessly_listed(said_texts.SAID)]
+        if lines:
+            session.config.get_terminal_writer().line("\n" + "\n".join(lines), red=bool(found))
+        if found:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -41,27 +41,19 @@ _WORD = re.compile(r"[A-Za-z]{2}")
 class Listener:
     """What is said in the tests of a process.
 
-    `bare` are texts that no catalogue has, of the present test; `said` the texts that were said at all, each
-    with its context; `before` what was put into words already, which is not put again.
+    `bare` are texts that no catalogue has, of the present test; `before` what was put into words
+    already, which is not put again.
     """
 
     bare: list[str] = field(default_factory=list)
-    said: set[tuple[str, str]] = field(default_factory=set)
     before: set[str] = field(default_factory=set)
     clean: set[object] = field(default_factory=set)
 
     def listen(self) -> None:
         """Note from now on every text that is put into words in this process, by whatever way."""
-        template, wording, put = Language._template, Language.wording, Language.put  # noqa: SLF001 - it is heard there
-        heard, before = self.said, self.before
-
-        def noted_template(language: Language, said: Sentence) -> str:
-            heard.add((said.one, said.context))
-            return template(language, said)
+        wording, put, before = Language.wording, Language.put, self.before
 
         def noted_wording(language: Language, words: Wording) -> Wording:
-            if isinstance(words, str):
-                heard.add((words, ""))
             made = wording(language, words)
             if language.tag != PSEUDO and isinstance(made, str):
                 before.add(made)
@@ -75,7 +67,6 @@ class Listener:
 
         screen.translated = self.put  # type: ignore[attr-defined]
         Language.put = noted_put  # type: ignore[assignment, method-assign]
-        Language._template = noted_template  # type: ignore[assignment, method-assign]  # noqa: SLF001 - as above
         Language.wording = noted_wording  # type: ignore[assignment, method-assign]
 
     def translated(self, message: Message, language: Language) -> Message:

@@ -1,14 +1,372 @@
-"""The texts of the bot that no test says."""
+"""The texts of the bot that no test says, by the reason.
+
+A text that a test says, or that is in no catalogue any more, is taken off this list.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from typing import Final
 
-from scripts.texts import Text, every_text
+__all__ = ["UNSAID"]
 
-__all__ = ["never_said"]
-
-
-def never_said(said: Collection[tuple[str, str]]) -> list[Text]:
-    """Return the texts that are not among those that were said, each with its context."""
-    return [text for text in every_text() if (text.one, text.context) not in said]
+UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "A file that a platform does not give or take, which the platforms of the tests do not do.": (
+        ("I could not get “{name}” just now. Please send it again.", ""),
+        ("I have asked about that message already.", ""),
+        ("I have given you the file “{file}” already: it is in our direct messages.", ""),
+        ("I kept only the first file: hand the others in after it.", ""),
+        ("The file “{file}” comes in our direct messages only.", ""),
+        (
+            ("“{name}” is larger than it was said to be, so I did not take it. Please send it again."),
+            "",
+        ),
+    ),
+    "A finding about an installation, which the tests of diagnoses compare as data.": (
+        ("Check this machine's network, and api_base_url under [slack].", ""),
+        ("Discord: the application {name}, in {servers} and {count} more.", ""),
+        ("I cannot see that channel: it is private, or no longer there.", ""),
+        ("I may not look at channels.", ""),
+        ("Install me there again; what I owe is kept.", ""),
+        (
+            (
+                "Install the app again if it was removed. Copy the Bot User OAuth Token "
+                "(xoxb-…) from its page OAuth & Permissions into the file that bot_token_file "
+                "names, where a running bot finds it; or into STINT_SLACK__BOT_TOKEN, and "
+                "start the bot again."
+            ),
+            "",
+        ),
+        ("Install the app in the workspace again: its page Install App.", ""),
+        ("Install the app there again: the page slack/install below your address.", ""),
+        (
+            (
+                "Look at the app-level token (xapp-…, scope connections:write), and at Socket "
+                "Mode in the app's settings."
+            ),
+            "",
+        ),
+        ("Look for timer.failed in the log, and report what it says.", ""),
+        (
+            (
+                "Make one with the scope connections:write on the app's page Basic "
+                "Information, turn Socket Mode on, and set STINT_SLACK__APP_TOKEN to it."
+            ),
+            "",
+        ),
+        ("No connection to Slack is open, so nothing that people do arrives.", ""),
+        (
+            ("Put `stint slack manifest` into the app's page App Manifest, then install the app again."),
+            "",
+        ),
+        (
+            (
+                "Put that key back (STINT_SECRET_KEY, older keys after the newest), or install "
+                "the app there again."
+            ),
+            "",
+        ),
+        ("Run `stint doctor`.", ""),
+        ("See that `stint run` runs, and what its log says.", ""),
+        (
+            ("Set it by NTP (`timedatectl set-ntp true`); until then Slack's requests count as too old."),
+            "",
+        ),
+        (
+            ("Set it by NTP (`timedatectl set-ntp true`); until then reminders come at the wrong time."),
+            "",
+        ),
+        ("Slack cannot be reached.", ""),
+        ("Slack counts {count} connection of this app, which is the most it allows.", ""),
+        ("Slack counts {count} connection of this app. This process has: {here}.", ""),
+        ("Slack did not answer just now.", ""),
+        ("Slack does not take the app-level token ({code}).", ""),
+        ("Slack refuses to say who the bot is ({code}).", ""),
+        (
+            ("Stop other processes with the same tokens; connections that died disappear in some minutes."),
+            "",
+        ),
+        (
+            ("Take both from one app's pages: OAuth & Permissions (xoxb-…) and Basic Information (xapp-…)."),
+            "",
+        ),
+        (
+            ("The channel that was chosen for {cohort} is not ready, so nothing is announced in it."),
+            "",
+        ),
+        ("The checks take too long.", ""),
+        ("The time zone data is from {year}; countries may have changed their clocks since.", ""),
+        ("This machine's clock is {count} minute ahead of Discord's.", ""),
+        ("This machine's clock is {count} minute ahead of Slack's.", ""),
+        ("Update the package tzdata, then restart.", ""),
+        ("`/stint setup` looks at it again and says what to do.", ""),
+        ("`/stint tasks` lists them with the reason.", ""),
+        (
+            ("`/stint tasks` lists them: for each, say whether it is there or is to be posted again."),
+            "",
+        ),
+    ),
+    "A label of the playground that its tests do not come upon.": (
+        ("Attach a file of this machine to what you write next", ""),
+        ("Choose another.", ""),
+        ("Discard", ""),
+        ("Put aside", ""),
+        ("Show earlier messages", ""),
+        ("Take me there", ""),
+        ("There is no such channel.", ""),
+        ("path of a file on this machine", ""),
+        ("where it is", ""),
+        ("{command} works in a channel. Type it there.", ""),
+    ),
+    "A list, a name or a number that is larger than any in the tests.": (
+        ("- and one more", ""),
+        ("A company's name has at most {most} characters.", ""),
+        ("Choose one or several", ""),
+        (
+            ("I can pass on words, at most {most} characters, and no files. For a file, send a link."),
+            "",
+        ),
+        ("One more is open: `/project list` shows every one.", ""),
+        ("One more: add words of the title, like `/applicants market map`.", ""),
+        ("One more: add words, or the student's name.", ""),
+        ("One more: name the person, like `/employer remove @marta`.", ""),
+        ("Please invite at most {most} people at once; these are {number}.", ""),
+        ("Previous page", ""),
+        ("Saved: one answer.", ""),
+        (
+            (
+                "Several people have that name. `/employer invite` alone opens a form where "
+                "you choose from a list."
+            ),
+            "",
+        ),
+        ("There are more; they are shown when these are done.", ""),
+        ("Your answer is longer than fits here: change it in our direct messages instead.", ""),
+        ("{title} · page {page} of {pages}", ""),
+    ),
+    "A message between people that cannot be passed on in this way in any scenario.": (
+        ("**{person}** has left, so your answer is kept and not sent.", ""),
+        ("Coordinators can always write to you, and you to them. You need not answer.", ""),
+        (
+            (
+                "I cannot write to the coordinators now: direct messages are closed to me "
+                "there. This waits until I can, about **{project}**:"
+            ),
+            "",
+        ),
+        ("On its way to the coordinators, about **{project}**:", ""),
+        (
+            ("The application has not been sent yet: a coordinator has to admit the student first."),
+            "",
+        ),
+        ("This message was not reported, so it stays between the two who wrote.", ""),
+        ("This project has no contact at the company now, so you cannot write there.", ""),
+        ("This project has no contact at the company yet, so you cannot write there.", ""),
+        ("This report was answered already, on {day}. Nothing was changed.", ""),
+        ("This waits for the coordinators, about **{project}**:", ""),
+        ("You were promised one by {day}. I remind the coordinators of it every day.", ""),
+        ("Your report goes to the coordinators, and not to {company}.", ""),
+        ("Your report goes to the coordinators.", ""),
+        ("_erased_", ""),
+    ),
+    "A state of an application, a placement or a project that no scenario comes to.": (
+        (
+            (
+                "**A change was asked for on {date}.** A coordinator did not pass it on, so "
+                "what was agreed stays."
+            ),
+            "",
+        ),
+        ("**{question}**\n_erased_", ""),
+        ("- placement in **{project}**", ""),
+        ("- {deliverable}, version {version}: nothing", ""),
+        ("A place in **{project}** has become free.", ""),
+        ("Accept it as it is now, or decline it.", ""),
+        ("An offer for **{project}** goes to **{student}** now.", ""),
+        ("Both sides read that it ended, and not why.", ""),
+        ("Complete. It is sent once a coordinator admits you to {cohort}.", ""),
+        ("Decide by {when}", ""),
+        ("Employer: **{answer}**: {line}", ""),
+        ("I am writing to all who have no quiet hours now, and to the others by {when}.", ""),
+        ("I can take a file only as the answer to a question. Here is what you can do now.", ""),
+        ("Is this the place you mean?", ""),
+        ("It is announced in no channel; people find it with `/project list`.", ""),
+        ("It stays as you agreed. `/placement` shows what that is.", ""),
+        (
+            ("It was copied on {date} from the project as it was then: older terms were not kept."),
+            "",
+        ),
+        ("It was not sent: the coordinators admitted you after the decisions had been made.", ""),
+        ("It was not sent: the coordinators did not admit you to its cohort.", ""),
+        ("Make it {count} week", ""),
+        ("No decision came, so I released you.", ""),
+        ("No title yet", ""),
+        ("Several placements fit. Which one do you mean?", ""),
+        ("The offer ran out before you answered.", ""),
+        ("The place was taken away while you had the offer, so I released you.", ""),
+        ("There is no cohort here yet.", ""),
+        (
+            ("This application has not been sent yet: a coordinator has to admit the student first."),
+            "",
+        ),
+        ("This application was never sent, so only its student can read it.", ""),
+        ("What is the number?", ""),
+        ("What was agreed in **{project}** stays, and no student is asked.", ""),
+        ("What {person} writes is read by the coordinators.", ""),
+        ("Which clock do you go by?", ""),
+        ("Which day do you mean?", ""),
+        ("Whose applicants would you like to see?", ""),
+        ("You accepted. It started on {when}.", ""),
+        ("You accepted. The work is due by {when}.", ""),
+        (
+            (
+                "You have a placement in **{project}** with each of your accounts. End one of "
+                "them with `/placement` first, then link your accounts."
+            ),
+            "",
+        ),
+        ("You have a project in the making; it has no title yet.", ""),
+        ("You have no published project yet. `/project post` starts one.", ""),
+        ("You look after it yourself, so I sent no message.", ""),
+        ("You withdrew it.", ""),
+        ("Your answer goes to **{student}** now: not this time for **{project}**.", ""),
+        ("Your answer goes to one applicant now: not this time for **{project}**.", ""),
+        ("Your offer to **{student}** for **{project}** could not be made: {reason}", ""),
+        ("applicants: {applied} · to answer: {waiting}", ""),
+        ("no applicant yet", ""),
+        ("not said", ""),
+        ("released, the place was taken away", ""),
+    ),
+    "A way into a space, or out of it, that no scenario takes.": (
+        ("A direct message could not be delivered ({code}).", ""),
+        ("A message to the channel {channel} could not be posted ({code}). It says:", ""),
+        ("Both accounts are yours already.", ""),
+        ("Employer", ""),
+        (
+            (
+                "I am no longer in {name}: I was removed, or my access was taken back. What I "
+                "have to send there waits."
+            ),
+            "",
+        ),
+        ("I am not in", ""),
+        ("I could not bring your message about **{project}** to the coordinators yet.", ""),
+        (
+            (
+                "I do not know yet which programme you belong to. Type a command in its own "
+                "{space} first, such as `/project list`; from then on you can write to me here."
+            ),
+            "",
+        ),
+        (
+            (
+                "I no longer write to that channel for **{cohort}**. It has no channel now: "
+                "choose one with `/cohort channel`."
+            ),
+            "",
+        ),
+        (
+            (
+                "Install me there again, and everything goes on. Otherwise I erase what I know "
+                "of its people after one day."
+            ),
+            "",
+        ),
+        ("Name the channel with #, like `/stint settings #staff`.", ""),
+        ("No employer is invited yet. `/employer invite` begins.", ""),
+        ("One student still waits to be admitted: `/cohort admit`.", ""),
+        ("One student waits to be admitted: `/cohort admit`", ""),
+        ("That button no longer works. Choose a channel with `/stint settings #staff`.", ""),
+        ("That channel belongs to no cohort, so there is nothing to take out.", ""),
+        ("That is how it is already. `/stint roles` lists what is chosen.", ""),
+        ("That person is not here any more. Nothing was changed.", ""),
+        ("That role means nothing here, so there is nothing to take back.", ""),
+        ("There is no cohort yet.", ""),
+        ("There is no cohort yet. `/cohort create` makes the first one.", ""),
+        ("This person asked to be forgotten, so there is no account to write to.", ""),
+        ("This {space} belongs to **{programme}** now. Its coordinators do the rest.", ""),
+        ("Type `/stint setup` in a channel of the {space} that you want to set up, not here.", ""),
+        ("Which cohort do you mean? Name it, or use this command in its channel.", ""),
+        ("With that role a person counts as a coordinator from now on.", ""),
+        ("the coordinators", "contact"),
+        ("this channel (not ready yet: `/stint setup` says why)", ""),
+        ("this channel (paused: I cannot write there)", ""),
+        ("{group} means coordinator", ""),
+    ),
+    "An answer to what comes too late or from the wrong person, where the tests let nobody be late.": (
+        ("Every place is offered or taken, so this offer cannot be made now.", ""),
+        ("I do not have that command. `/stint help` lists what you can do here.", ""),
+        ("I do not know that answer. `/placement` shows the work as it is now.", ""),
+        ("I do not know that fix. Choose the answer with “Edit an answer” instead.", ""),
+        ("None of them waits for an answer any more. Nothing was changed.", ""),
+        ("Only a person can do that.", ""),
+        ("Only the coordinators read what you wrote.", ""),
+        (
+            (
+                "Release one applicant from **{project}** now? My note says that every place "
+                "is taken. It cannot be undone."
+            ),
+            "",
+        ),
+        ("That belongs to a draft that has ended. Nothing was changed.", ""),
+        ("That belongs to a draft that is not yours, or no longer there.", ""),
+        ("That can no longer be decided: the date has passed or the work is done.", ""),
+        ("That deliverable is accepted already. Nothing more is needed.", ""),
+        ("That is settled already. `/placement` shows what was agreed.", ""),
+        (
+            (
+                "The coordinators admitted you, but the decisions on **{project}** have been "
+                "made in the meantime, so your application could not be sent any more."
+            ),
+            "",
+        ),
+        (
+            (
+                "They gave a reason in their own words. You asked for no more messages from "
+                "them, so it is not here."
+            ),
+            "",
+        ),
+        ("This application is over already. Nothing was changed.", ""),
+        ("This student asked to be forgotten in the meantime.", ""),
+        ("Until the work is accepted you can hand it in again: `/placement` has the button.", ""),
+        (
+            (
+                "Withdraw your application to **{project}**? Your answers are deleted and "
+                "cannot be brought back."
+            ),
+            "",
+        ),
+    ),
+    "What a coordinator's task calls a message that did not arrive; no test loses one of this kind.": (
+        ("A change: **{project}**", ""),
+        ("A note that a message waits", ""),
+        ("A question about other terms: **{project}**", ""),
+        ("All that is needed to begin: **{project}**", ""),
+        ("An application: {student}", ""),
+        ("Messages with the coordinators", ""),
+        ("News about **{deliverable}**", ""),
+        ("News of an application to **{project}**", ""),
+        ("The answer to a report", ""),
+        ("The closing message: **{project}**", ""),
+        ("The coordinators' answer about **{project}**", ""),
+        ("The end: **{project}**", ""),
+    ),
+    "What is wrong with a file of projects; its tests compare the problem as data.": (
+        ("I cannot read {file}: it is no file.", ""),
+        ("the deadline is near", ""),
+        ("the weeks look wrong for the hours", ""),
+        ("there are no letters in it", ""),
+        ("{file} is empty. Its first line names the columns: company, title, …", ""),
+        (
+            ("{file} is no text that I can read. Save the table as CSV (UTF-8), or name its --encoding."),
+            "",
+        ),
+        ("{file} is not CSV: {reason}.", ""),
+    ),
+    "What an adapter says in the place of a message that it cannot deliver whole, or yet.": (
+        ("I am just starting. Please try again in a few seconds.", ""),
+        ("There is more than fits here; my commands list the rest.", ""),
+        ("This is longer than fits here; press Details to read all of it.", ""),
+    ),
+}
+"""The reason, and the texts with their contexts, "" without one."""

@@ -1,0 +1,111 @@
+"""The texts that are said in the tests: each text of the catalogue is, or is listed with the reason why not.
+
+A text is said where it is put into words, by whatever way: a test that only makes a sentence has not said it.
+What each process said is gathered at the end of a run of all tests, and only there decided about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from gettext import NullTranslations
+from typing import Final
+
+import msgspec
+import pytest
+from babel.messages.pofile import read_po
+
+from bot.chat.forms import Ask, Form
+from bot.chat.language import ENGLISH, Language
+from scripts.texts import TEMPLATE
+from tests.support.unsaid_texts import UNSAID
+
+__all__ = ["SAID", "is_whole", "listen", "needlessly_listed", "texts", "unsaid"]
+
+SAID: Final[set[tuple[str, str]]] = set()
+"""The texts that were said in this process, and by the end in all of them, each with its context."""
+
+
+class _Heard(NullTranslations):
+    """English, which notes what is looked up in it."""
+
+    def gettext(self, message: str) -> str:
+        """Note a text."""
+        SAID.add((message, ""))
+        return message
+
+    def pgettext(self, context: str, message: str) -> str:
+        """Note a text with a context."""
+        SAID.add((message, context))
+        return message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Note a text that has a plural, by its singular."""
+        SAID.add((msgid1, ""))
+        return msgid1 if n == 1 else msgid2
+
+    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
+        """Note a text that has a plural and a context."""
+        SAID.add((msgid1, context))
+        return msgid1 if n == 1 else msgid2
+
+
+def listen() -> None:
+    """Note from now on every text that is said in English in this process."""
+    msgspec.structs.force_setattr(ENGLISH, "catalogue", _Heard())
+    put = Form.in_language
+
+    def noted(form: Form, language: Language) -> Form:
+        """Note the texts of a form's questions, which are not looked up where they are bare English."""
+        for question in form.questions if language is ENGLISH else ():
+            SAID.update((words, "") for words in _bare_words(question.ask))
+        return put(form, language)
+
+    Form.in_language = noted  # type: ignore[assignment, method-assign]
+
+
+def _bare_words(ask: Ask) -> Iterator[str]:
+    for words in (ask.prompt, ask.label, ask.example, ask.hint):
+        yield words if isinstance(words, str) else ""
+    for option in ask.options:
+        for words in (option.label, option.description):
+            yield words if isinstance(words, str) else ""
+
+
+def is_whole(config: pytest.Config) -> bool:
+    """Tell whether a run is of all tests: none is chosen, left out or put first."""
+    chosen = ("keyword", "lf", "failedfirst", "deselect", "ignore", "ignore_glob", "stepwise", "collectonly")
+    by_paths = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    return (
+        by_paths
+        and config.option.markexpr.strip() in {"", "not soak"}
+        and not any(map(config.getoption, chosen))
+    )
+
+
+def unsaid(said: Collection[tuple[str, str]]) -> list[str]:
+    """Return a line for each text that no test said and for which no reason is listed."""
+    return [f"no test says {_shown(text)}" for text in sorted(texts() - _listed() - set(said))]
+
+
+def needlessly_listed(said: Collection[tuple[str, str]]) -> list[str]:
+    """Return a line for each text that is listed as unsaid, and was said."""
+    return [f"listed as unsaid, and said: {_shown(text)}" for text in sorted(_listed() & set(said))]
+
+
+def texts() -> set[tuple[str, str]]:
+    """Return the texts of the catalogues, each with its context."""
+    with TEMPLATE.open("rb") as lines:
+        return {
+            (each.id if isinstance(each.id, str) else each.id[0], each.context or "")
+            for each in read_po(lines)
+            if each.id
+        }
+
+
+def _listed() -> set[tuple[str, str]]:
+    return {text for listed in UNSAID.values() for text in listed}
+
+
+def _shown(text: tuple[str, str]) -> str:
+    words, context = text
+    return f"{words!r} ({context})" if context else repr(words)
