@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import URL, Connection, text
+from sqlalchemy import URL, Connection, inspect, text
 
 from storage.backup import back_up
 from storage.engines import BUSY_TIMEOUT, plain_engine
@@ -205,6 +205,9 @@ def _connect(url: URL) -> Iterator[Connection]:
 
 
 def _schema(connection: Connection, url: URL, scripts: Path) -> Schema:
+    newest = max((path.name[:4] for path in (scripts / "versions").glob("*.py")), default="")
+    if _stored(connection) == [newest]:  # nearly every start, which need not load Alembic
+        return Schema(newest, newest)
     from alembic.migration import MigrationContext  # noqa: PLC0415  # loaded only when used
     from alembic.script import ScriptDirectory  # noqa: PLC0415  # loaded only when used
 
@@ -223,6 +226,12 @@ def _schema(connection: Connection, url: URL, scripts: Path) -> Schema:
             f"Name a file of Stint's own with database_url in config.toml, or with STINT_DATABASE_URL."
         )
     return Schema(current, wanted)
+
+
+def _stored(connection: Connection) -> list[str]:
+    if not inspect(connection).has_table("alembic_version"):
+        return []
+    return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
 
 
 def _wanted(scripts: Path) -> str:
