@@ -1,9 +1,9 @@
 """A durable conversation turn: a typed answer in a DM is understood, saved, and the next question queued.
 
-Stint's side is the path of every event, `database.transact(receive)`: the programme, the inbox row that makes
-the event have one effect, who this is, their conversation, whether its last question had reached them and
-what it said, the conversation saved, the next question in the outbox; and where a question had buttons, their
-removal. `turn_peers` runs the same statements by other means.
+Stint's side is the path of every event, `database.transact(receive)`: the programme and the person, the inbox
+row that makes the event have one effect, their conversation with its last question (whether it had reached
+them, and what it said), the conversation saved, the next question in the outbox; and where a question had
+buttons, their removal. `turn_peers` runs the same statements by other means.
 
 PEOPLE people answer the first five of six questions. An answer given before its question was delivered would
 be joined to the one before it, so between two questions all pending messages are marked as sent, outside the

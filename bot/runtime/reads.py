@@ -19,7 +19,6 @@ from bot.programme import people
 from bot.programme.cohorts import guests as cohort_guests
 from bot.programme.people import guests, which_programme
 from bot.runtime import routing
-from bot.runtime.context import Context
 from bot.runtime.long_turns import name_of
 from bot.runtime.turns import PlatformProfile, Read, acting, context_of
 from storage.database import Database, UnitOfWork
@@ -52,9 +51,10 @@ def read(work: UnitOfWork, event: Event, now: datetime, port: PlatformProfile) -
     found = which_programme.programme_of(work.connection, event)
     if not found.programme_id or found.several or found.returned or "guest" in event.rights:
         return None
-    context = _context(work, found.event, now, found.programme_id, port)
-    if context is None:
+    actor = people.look_up(work.connection, found.programme_id, found.event, found.known)
+    if actor is None or actor.news:
         return None
+    context = context_of(work, found.event, now, found.programme_id, port, source="", who=actor)
     try:
         return Read(acting(context.turn), tuple(routing.handle(context, found.event)))
     except Declined as no:
@@ -63,29 +63,18 @@ def read(work: UnitOfWork, event: Event, now: datetime, port: PlatformProfile) -
         return None
 
 
-def _context(
-    work: UnitOfWork, event: Event, now: datetime, programme_id: int, port: PlatformProfile
-) -> Context | None:
-    """Return what a handler works with that only reads; None where there is news of the person to write."""
-    actor = people.look_up(work.connection, programme_id, event)
-    if actor is None or actor.news:
-        return None
-    who = (actor.person_id, actor.held, actor.granted)
-    return context_of(work, event, now, programme_id, port, source="", who=who)
-
-
 def suggest(work: UnitOfWork, event: Suggest, port: PlatformProfile) -> Response:
     """Suggest what could be in a command's option; a read, stored nowhere."""
     suggester = port.routes.suggestions.get((event.path, event.option))
-    programme_id = which_programme.programme_of(work.connection, event).programme_id
-    if suggester is None or programme_id is None:
+    found = which_programme.programme_of(work.connection, event)
+    if suggester is None or found.programme_id is None:
         return Response()
-    actor = people.look_up(work.connection, programme_id, event)
-    who = (actor.person_id, actor.held, actor.granted) if actor else (0, frozenset(), frozenset())
-    context = context_of(work, event, event.at, programme_id, port, source="", who=who)
+    actor = people.look_up(work.connection, found.programme_id, event, found.known)
+    who = actor or people.Actor(0)
+    context = context_of(work, event, event.at, found.programme_id, port, source="", who=who)
     try:
         looks = guests.may_act(context.turn) if actor else cohort_guests.is_visitor(context.turn, event)
-        found = suggester(context.turn, event) if looks else ()
-        return Response(options=tuple(option_in(context.language, each) for each in found))
+        options = suggester(context.turn, event) if looks else ()
+        return Response(options=tuple(option_in(context.language, each) for each in options))
     except Declined:  # nothing can be offered to them
         return Response()

@@ -96,14 +96,15 @@ def receive(
     row_id = inbox.receive(connection, _inbox_row(event, programme_id, now))
     if row_id is None:
         return _marked(kept(work, event) or TurnResult(Response()), found)
-    routes = port.routes if programme_id else port.routes.unowned or Routes()
-    inside = replace(port, routes=routes)
-    context = context_of(work, event, now, programme_id or 0, inside, keys.EVENT(row_id))
-    context = replace(context, inbox_id=row_id)
+    inside = port if programme_id else replace(port, routes=port.routes.unowned or Routes())
+    who = _person(work, event, programme_id, found.known)
+    context = context_of(work, event, now, programme_id or 0, inside, keys.EVENT(row_id), who)
+    fresh = _of_this_person(context, read)  # what was only read changes no home page
+    context = replace(context, inbox_id=row_id, homes=frozenset() if fresh else port.homes)
     if fetched and programme_id and context.turn.person_id and guests.may_act(context.turn):
         event = files.keep(work, event, fetched, (programme_id, context.turn.person_id), now)
         context = replace(context, event=event)
-    answer = answer_in_words(context, _answer(context, event, found, _said(context, declined, read)))
+    answer = answer_in_words(context, _answer(context, event, found, _said(declined, fresh)))
     if fetched:
         holding.delete_unheld(context.turn, files.kept_in(event))
     asked = programme_choice.kept_words(event) if found.asks else UNSET
@@ -137,12 +138,17 @@ def acting(turn: Turn) -> Acting:
     return turn.programme_id, turn.person_id, turn.roles, turn.granted
 
 
-def _said(context: Context, declined: Declined | None, read: Read | None) -> Sequence[Effect] | None:
+def _of_this_person(context: Context, read: Read | None) -> Read | None:
+    """Return what was read if it was for the person who acts now."""
+    return read if read is not None and read.who == acting(context.turn) else None
+
+
+def _said(declined: Declined | None, read: Read | None) -> Sequence[Effect] | None:
     """Return what a handler has said already: a refusal, or what it read for this very person; else None."""
-    if read is not None and read.who == acting(context.turn):
-        declined = declined or read.declined
-        return [Reply(declined.message)] if declined else read.actions
-    return [Reply(declined.message)] if declined else None
+    declined = declined or (read.declined if read else None)
+    if declined:
+        return [Reply(declined.message)]
+    return read.actions if read else None
 
 
 def _answer(
@@ -157,7 +163,7 @@ def _answer(
     """
     if found.returned:
         carry_out(context, spaces.back(context.turn, event.place))
-    if event.place.kind == "dm" and context.turn.person_id is not None:
+    if event.place.kind == "dm" and not context.turn.reachable:
         carry_out(context, closed_dms.catch_up(context.turn))
     if found.asks:
         return carry_out(context, [programme_choice.ask(context, event)])
@@ -202,18 +208,16 @@ def give_up(work: UnitOfWork, event: Event, now: datetime, answer: Response) -> 
     return TurnResult(answer, row_id if until else 0)
 
 
-_Who = tuple[int | None, frozenset[str], frozenset[str]]
-"""A person, the roles they hold, and those that groups of the space give them."""
-
-
-def _person(work: UnitOfWork, event: Event, programme_id: int) -> _Who:
+def _person(
+    work: UnitOfWork, event: Event, programme_id: int | None, known: people.Known | None
+) -> people.Actor:
     """Identify as `people.identify`; return no person where the space itself acted, or none is known yet."""
     if not programme_id or isinstance(event, SpaceChanged | ChannelChanged):
-        return None, frozenset(), frozenset()
+        return people.Actor()
     if isinstance(event, PersonChanged):
-        known = people.find_identity(work.connection, programme_id, event.actor)
-        return (*known, frozenset()) if known else (None, frozenset(), frozenset())
-    return people.identify(work, programme_id, event)
+        found = people.find_identity(work.connection, programme_id, event.actor)
+        return people.Actor(*found) if found else people.Actor()
+    return people.identify(work, programme_id, event, known)
 
 
 def context_of(
@@ -223,20 +227,22 @@ def context_of(
     programme_id: int,
     port: PlatformProfile,
     source: str,
-    who: _Who | None = None,
+    who: people.Actor | None = None,
 ) -> Context:
     """Return what a turn for this event works with. `source`: see `Turn`.
 
-    `who`: the person that a reader found; without it they are looked up, or made, and what is new is written.
+    `who`: the person who acted; without it they are looked up, or made, and what is new is written.
     """
-    person_id, held, granted = who or _person(work, event, programme_id)
+    who = who or _person(work, event, programme_id, None)
+    language = language_for(event.actor_locale)
     turn = Turn(
         work=work,
         now=now,
         programme_id=programme_id,
-        person_id=person_id,
-        roles=held | granted,
-        granted=granted,
+        person_id=who.person_id,
+        roles=who.held | who.granted,
+        granted=who.granted,
+        reachable=who.reachable,
         rights=event.rights,
         answers_only=port.answers_only,
         grouped=port.grouped,
@@ -245,8 +251,7 @@ def context_of(
         named=event.named,
         routes=port.routes,
         source=source,
-        language=language_for(event.actor_locale),
-        reading=who is not None,
+        language=language,
+        reading=not source,
     )
-    context = Context(turn, port.routes, event, port.capabilities, port.limits, port.homes)
-    return replace(context, language=turn.language)
+    return Context(turn, port.routes, event, port.capabilities, port.limits, port.homes, language=language)

@@ -78,6 +78,21 @@ async def test_a_page_shows_what_is_mine_and_follows_what_happens(pages: Pages) 
     assert "1 applicant waits" in pages.shown["marta"]
 
 
+async def test_a_page_is_not_drawn_again_for_what_was_only_read(pages: Pages) -> None:
+    """A list changes nothing on the page, so it stays; what is written draws it again."""
+    stage = pages.stage
+    await post(stage, title="Market map")
+    await pages.opens("ada")
+    ada, drawn = stage.person("ada"), pages.drawn
+    await ada.uses("/applications")
+    await ada.uses("/project list")
+    await stage.tick(seconds=3)
+    assert pages.drawn == drawn
+    await ada.presses("Apply")
+    await stage.tick(seconds=3)
+    assert pages.drawn == drawn + 1
+
+
 async def test_an_offers_hours_begin_where_a_page_shows_it(pages: Pages) -> None:
     """With closed direct messages, a page that is drawn tells nobody; one that its student opens does."""
     stage = pages.stage
@@ -116,7 +131,7 @@ async def test_a_page_is_in_its_readers_language(pages: Pages) -> None:
     pages.stage.database.transact_inline(lambda work: work.session.execute(spoken))
     pages.shown.clear()
     await pages.stage.person("marta").uses("/project post")
-    await pages.stage.person("cora").uses("/stint tasks")
+    await pages.stage.person("cora").uses("/project post")
     await pages.stage.tick(seconds=5)
     assert "⟦Nöthîng wàîts för yöû." in pages.shown["cora"]
 

@@ -39,6 +39,7 @@ class Turn(Struct, frozen=True):
         source: what began the turn, unlike every other of the database; it names what has no other name.
             A turn that only reads has none: what it says is written by another.
         reading: its transaction refuses writes.
+        reachable: messages reached the account that acted when the turn began.
     """
 
     work: UnitOfWork
@@ -58,6 +59,7 @@ class Turn(Struct, frozen=True):
     began_by: str = ""
     language: Language = ENGLISH
     reading: bool = False
+    reachable: bool = True
 
     @property
     def session(self) -> Session:

@@ -13,6 +13,7 @@ from bot.programme.people.addresses import (
 from bot.programme.people.dates import blocks_for, clock_of, reader_of, shown_date, shown_day
 from bot.programme.people.identities import (
     Actor,
+    Known,
     find_identity,
     identify,
     look_up,
@@ -34,6 +35,7 @@ from bot.programme.people.time_zones import zone_of
 
 __all__ = [
     "Actor",
+    "Known",
     "account_of",
     "accounts_for",
     "address",

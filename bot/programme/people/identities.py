@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 from sqlalchemy.orm import aliased
 
 from bot.chat.events import Event, Facts, MemberJoined, MemberLeft, UserRef, parse_destination
@@ -16,10 +16,20 @@ from bot.programme.core.turn import Turn
 from bot.programme.people.roles import groups_that_count, remember_groups
 from storage.database import UnitOfWork
 from storage.prepared import Prepared
-from storage.queries import outbox
-from storage.tables import Identity, Person, Role
+from storage.queries import Row, outbox
+from storage.tables import Identity, Person, Role, Space
 
-__all__ = ["Actor", "find_identity", "identify", "look_up", "person_for", "person_of", "user_of"]
+__all__ = [
+    "Actor",
+    "Known",
+    "find_identity",
+    "find_in_space",
+    "identify",
+    "look_up",
+    "person_for",
+    "person_of",
+    "user_of",
+]
 
 # A person's last-seen instant is written at most this often, to spare a write per turn; at once where they
 # come from another account of theirs, since messages go to where they were last seen.
@@ -32,50 +42,75 @@ _elsewhere = (
     .correlate(Identity)
     .scalar_subquery()
 )
+_known = (
+    Identity.id,
+    Identity.person_id,
+    Identity.seen_at,
+    Identity.acted,
+    Identity.reachable,
+    _elsewhere.label("elsewhere"),
+    Identity.groups,
+    Identity.groups_at,
+    Identity.locale,
+    Person.name,
+    Person.zone,
+    Person.left_at,
+    Role.role,
+)
+_account_used = (Identity.platform == bindparam("platform"), Identity.user_id == bindparam("user_id"))
 _WHO = Prepared(
-    select(
-        Identity.id,
-        Identity.person_id,
-        Identity.seen_at,
-        Identity.acted,
-        _elsewhere.label("elsewhere"),
-        Identity.groups,
-        Identity.groups_at,
-        Identity.locale,
-        Person.name,
-        Person.zone,
-        Person.left_at,
-        Role.role,
-    )
+    select(*_known)
     .join(Person, Person.id == Identity.person_id)
     .outerjoin(Role, Role.person_id == Identity.person_id)
+    .where(Identity.programme_id == bindparam("programme_id"), *_account_used)
+)
+_WHO_IN_SPACE = Prepared(
+    select(Space.programme_id, *_known)
+    .outerjoin(Identity, and_(Identity.programme_id == Space.programme_id, *_account_used))
+    .outerjoin(Person, Person.id == Identity.person_id)
+    .outerjoin(Role, Role.person_id == Identity.person_id)
     .where(
-        Identity.programme_id == bindparam("programme_id"),
-        Identity.platform == bindparam("platform"),
-        Identity.user_id == bindparam("user_id"),
+        Space.platform == bindparam("platform"),
+        Space.external_id == bindparam("space"),
+        Space.state == "active",
     )
 )
 
+Known = Sequence[Row]
+"""What is stored of an account: a row for each role of its person; none of a new account."""
+
 
 class Actor(Struct, frozen=True):
-    """The person who acted: their roles, held and given by groups of the space.
+    """The person who acted (None: no person did): their roles, held and given by groups of the space.
 
-    `news`: the event says of them what is not written yet and an answer could show: that they are here, or
-    back, their name or zone, from which account of theirs they act.
+    `reachable`: messages reached their account when it was last tried. `news`: the event says of them what is
+    not written yet and an answer could show: that they are here, or back, their name or zone, from which
+    account of theirs they act.
     """
 
-    person_id: int
-    held: frozenset[str]
-    granted: frozenset[str]
-    news: bool
+    person_id: int | None = None
+    held: frozenset[str] = frozenset()
+    granted: frozenset[str] = frozenset()
+    reachable: bool = True
+    news: bool = False
 
 
-def identify(work: UnitOfWork, programme_id: int, event: Event) -> tuple[int, frozenset[str], frozenset[str]]:
-    """Return the person who acted: their id, their roles, and the roles that groups of the space give them.
+def find_in_space(connection: Connection, event: Event) -> tuple[int | None, Known]:
+    """Return the programme of the event's space, if the bot is there, and what it knows of who acted."""
+    place, user = event.place, event.actor
+    who = {"platform": place.platform, "space": place.space, "user_id": user.id}
+    rows = _WHO_IN_SPACE.rows(connection, who)
+    if not rows:
+        return None, ()
+    return int(rows[0].programme_id), () if rows[0].id is None else rows
+
+
+def identify(work: UnitOfWork, programme_id: int, event: Event, known: Known | None = None) -> Actor:
+    """Return the person who acted, with their roles; `known`: what was looked up of them before.
 
     A new account becomes a person without roles; a person who was only named until now gets what was held.
     """
-    rows = _who(work.connection, programme_id, event.actor)
+    rows = _who(work.connection, programme_id, event.actor) if known is None else known
     if not rows:
         _meet(work, programme_id, event)
         rows = _who(work.connection, programme_id, event.actor)
@@ -96,21 +131,23 @@ def identify(work: UnitOfWork, programme_id: int, event: Event) -> tuple[int, fr
         work.connection.execute(update(Person).where(Person.id == first.person_id).values(**news))
     count = groups_that_count(work.connection, programme_id, first, event)
     remember_groups(work.connection, first, count, event)
-    return int(first.person_id), _held(rows), frozenset(row.role for row in count)
+    return Actor(first.person_id, _held(rows), frozenset(row.role for row in count), first.reachable)
 
 
-def look_up(connection: Connection, programme_id: int, event: Event) -> Actor | None:
+def look_up(
+    connection: Connection, programme_id: int, event: Event, known: Known | None = None
+) -> Actor | None:
     """Return the person who acted, with the roles that `identify` would find; None for a new account.
 
     Nothing is written.
     """
-    rows = _who(connection, programme_id, event.actor)
+    rows = _who(connection, programme_id, event.actor) if known is None else known
     if not rows:
         return None
     first = rows[0]
     granted = frozenset(row.role for row in groups_that_count(connection, programme_id, first, event))
     told = not first.acted or _came_over(first, event) or bool(_news(first, event))
-    return Actor(int(first.person_id), _held(rows), granted, told)
+    return Actor(first.person_id, _held(rows), granted, first.reachable, told)
 
 
 def _held(rows: Sequence[Any]) -> frozenset[str]:
@@ -142,7 +179,7 @@ def find_identity(
     return (int(rows[0].person_id), _held(rows)) if rows else None
 
 
-def _who(connection: Connection, programme_id: int, user: UserRef) -> Sequence[Any]:
+def _who(connection: Connection, programme_id: int, user: UserRef) -> Known:
     who = {"programme_id": programme_id, "platform": user.platform, "user_id": user.id}
     return _WHO.rows(connection, who)
 

@@ -34,6 +34,7 @@ from bot.chat.routes import Routes
 from bot.chat.values import replace
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
+from bot.programme.people.identities import Known, find_in_space
 from storage.prepared import Prepared
 from storage.queries import conversations, outbox
 from storage.tables import Identity, Person, Programme, Space
@@ -51,13 +52,6 @@ __all__ = [
 _MOST_ACTION_BYTES: Final = 96  # bytes of an action id, see `bot.chat.content.action_id`
 _MARKED: Final = re.compile(r"([0-9]{1,18})@(.*)", re.DOTALL)
 
-_SPACE = Prepared(
-    select(Space.programme_id).where(
-        Space.platform == bindparam("platform"),
-        Space.external_id == bindparam("space"),
-        Space.state == "active",
-    )
-)
 _ANY_SPACE = Prepared(
     select(Space.programme_id).where(
         Space.platform == bindparam("platform"), Space.external_id == bindparam("space")
@@ -80,13 +74,15 @@ _THERE = Prepared(
 class ProgrammeMatch:
     """Whose an event is.
 
-    `event` is as its maker wrote it (see `marked`). `several`: its DM could be another programme's.
-    `asks`: only the person can tell; `programme_id` is where they were seen last. `returned`: it shows that
-    the bot is back in a space that it was thought to have left.
+    `event` is as its maker wrote it (see `marked`). `known`: what the programme knows of who acted, None
+    where that was not looked up. `several`: its DM could be another programme's. `asks`:
+    only the person can tell; `programme_id` is where they were seen last. `returned`: it shows that the bot
+    is back in a space that it was thought to have left.
     """
 
     programme_id: int | None
     event: Event
+    known: Known | None = None
     several: bool = False
     asks: bool = False
     returned: bool = False
@@ -115,9 +111,9 @@ def _of_space(connection: Connection, event: Event) -> ProgrammeMatch:
     space = {"platform": event.place.platform, "space": event.place.space}
     if isinstance(event, SpaceChanged):
         return ProgrammeMatch(_ANY_SPACE.value(connection, space), event)
-    active = _SPACE.value(connection, space)
+    active, known = find_in_space(connection, event)
     if active is not None or not (event.reply or isinstance(event, MessageReceived | HomeOpened)):
-        return ProgrammeMatch(active, event)
+        return ProgrammeMatch(active, event, known)
     left = _ANY_SPACE.value(connection, space)
     return ProgrammeMatch(left, event, returned=left is not None)
 

@@ -32,12 +32,10 @@ def stored(turn: Turn, person_id: int) -> Person:
 
 def test_somebody_new_is_met_and_known_again(turn: Turn) -> None:
     """The first event makes a person without roles, the second finds the same one."""
-    first, roles, _ = people.identify(
-        turn.work, turn.programme_id, used(turn, "eve", "Eve Stone", "Asia/Tokyo")
-    )
-    assert roles == frozenset()
-    assert stored(turn, first).zone == "Asia/Tokyo"
-    again, _, _ = people.identify(turn.work, turn.programme_id, used(turn, "eve"))
+    first = people.identify(turn.work, turn.programme_id, used(turn, "eve", "Eve Stone", "Asia/Tokyo"))
+    assert first.held == frozenset()
+    assert stored(turn, first.person_id or 0).zone == "Asia/Tokyo"
+    again = people.identify(turn.work, turn.programme_id, used(turn, "eve"))
     assert again == first
 
 
