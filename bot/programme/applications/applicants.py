@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Row, select
 
 from bot.chat.actions import Action, Post, Reply
 from bot.chat.answers import FileRef, Option
@@ -47,7 +48,14 @@ from bot.chat.sentences import Term
 from bot.chat.values import replace
 from bot.chat.values import replace as changed
 from bot.programme import people, projects
-from bot.programme.applications import confidential, lookup, messages, news, waiting_list
+from bot.programme.applications import (
+    confidential,
+    lookup,
+    messages,
+    news,
+    sent_applications,
+    waiting_list,
+)
 from bot.programme.applications.decisions import held_decisions, release_reasons
 from bot.programme.applications.given_answers import shown_answers
 from bot.programme.core import dates, keys, subjects, verbs
@@ -74,9 +82,6 @@ APPLICANTS: Final = CommandSpec(
 _SHOWN: Final = "applicant"
 _PAGE: Final = 8
 _PICKER: Final = 25  # options of a select (Discord's limit)
-_SENT: Final = frozenset(
-    {"submitted", "shortlisted", "offered", "accepted", "declined", "expired", "not_selected", "released"}
-)
 _COUNTED: Final = {
     "submitted": "new: {number}",
     "waiting": "on the waiting list: {number}",
@@ -97,16 +102,21 @@ def applicants_command(turn: Turn, event: CommandUsed) -> list[Action]:
     if is_digits(typed):
         return [Reply(message(*_list(turn, _managed(turn, typed), 0)))]
     found = _projects(turn, typed)
-    if len(found) == 1 and (not typed or search.by_name(turn, typed, found[0])):
-        return [Reply(message(*_list(turn, found[0], 0)))]
-    if not found and typed:
+    only = found.projects[0] if found.count == 1 else None
+    if only is not None and (not typed or search.by_name(turn, typed, only)):
+        return [Reply(message(*_list(turn, only, 0)))]
+    if not found.count and typed:
         raise Declined(
             "You have no published project by that title or company. `/applicants` lists them all."
         )
-    if not found:
+    if not found.count:
         raise Declined("You have no published project yet. `/project post` starts one.")
-    options = [Option(str(p.id), Plain(p.title), _short_count(turn, p)) for p in found[:_PICKER]]
-    more = len(found) - len(options)
+    counts = sent_applications.counts_of(turn, [each.id for each in found.projects])
+    options = [
+        Option(str(each.id), Plain(each.title), _short_count(*counts.get(each.id, (0, 0))))
+        for each in found.projects
+    ]
+    more = found.count - len(options)
     return [
         Reply(
             message(
@@ -128,9 +138,8 @@ def suggest(turn: Turn, event: Suggest) -> list[Option]:
     """Suggest the person's projects that match the text typed so far."""
     if turn.roles.isdisjoint(APPLICANTS.allowed):
         return []
-    return [
-        Option(str(project.id), Plain(project.title)) for project in _projects(turn, event.typed)[:_PICKER]
-    ]
+    found = _projects(turn, event.typed).projects
+    return [Option(str(project.id), Plain(project.title)) for project in found]
 
 
 def _managed(turn: Turn, project_id: int | str, *, lock: bool = False) -> Project:
@@ -139,30 +148,24 @@ def _managed(turn: Turn, project_id: int | str, *, lock: bool = False) -> Projec
     return project
 
 
-def _projects(turn: Turn, typed: str) -> list[Project]:
-    """Return published projects that the person manages, with these words, the earliest decision first."""
+def _projects(turn: Turn, typed: str) -> search.Fitting:
+    """Return published projects that the person manages, with these words, the earliest decision first.
+
+    Those where an applicant waits for an answer come before the others.
+    """
     query = select(Project).where(
         Project.programme_id == turn.programme_id, Project.published_at.is_not(None)
     )
     if "coordinator" not in turn.roles:
-        mine = [Project.owner_id == turn.person.id]
-        if turn.person.company_id is not None:
-            mine.append(Project.company_id == turn.person.company_id)
-        query = query.where(or_(*mine))
-    to_answer = (
-        select(func.count(Application.id))
-        .where(Application.project_id == Project.id, Application.status.in_(("submitted", "shortlisted")))
-        .scalar_subquery()
-    )
-    return search.fitting(turn, typed, query.order_by((to_answer == 0), Project.decide_at, Project.id))
+        query = query.where(search.managed(turn))
+    answered = ~Project.id.in_(sent_applications.projects_to_answer(turn))
+    return search.fitting(turn, typed, query.order_by(answered, Project.decide_at, Project.id), _PICKER)
 
 
-def _short_count(turn: Turn, project: Project) -> Sentence:
-    found = _sent(turn, project)
-    to_answer = sum(a.status in lookup.UNDECIDED for a in found)
-    if not found:
+def _short_count(applied: int, waiting: int) -> Sentence:
+    if not applied:
         return say("no applicant yet")
-    return say("applicants: {applied} · to answer: {waiting}", applied=len(found), waiting=to_answer)
+    return say("applicants: {applied} · to answer: {waiting}", applied=applied, waiting=waiting)
 
 
 def show_list_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
@@ -177,45 +180,47 @@ def applicants_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _list(turn: Turn, project: Project, number: int) -> list[Block]:
-    found = _sent(turn, project)
+    found = sent_applications.of_project(turn, project)
     blocks: list[Block] = [heading(projects.title_part(project)), _counts(turn, project, found)]
     if not found:
         if projects.accepts_applications(turn, project):
             return [*blocks, text("There is no application yet. I bring you new ones once a day.")]
         return [*blocks, text("There was no application, and applications are closed.")]
-    pages = [found[i : i + _PAGE] for i in range(0, len(found), _PAGE)]
-    number = min(number, len(pages) - 1)
-    shown = [(news.name_of(turn, each), _standing(turn, project, each)) for each in pages[number]]
+    pages = -(-len(found) // _PAGE)
+    number = min(number, pages - 1)
+    page = sent_applications.load(turn, [each.id for each in found[number * _PAGE :][:_PAGE]])
+    line = _waiting_line(turn, project, page)
     lines = [
-        layout("{place}. {student} · {state}", place=place, student=student, state=state)
-        for place, (student, state) in enumerate(shown, start=number * _PAGE + 1)
+        layout(
+            "{place}. {student} · {state}",
+            place=place,
+            student=news.name_of(turn, application),
+            state=_standing(application, line),
+        )
+        for place, application in enumerate(page, start=number * _PAGE + 1)
     ]
     blocks.append(Text(tuple(joined(lines, "\n"))))
-    options = tuple(Option(str(a.id), (news.name_of(turn, a),)) for a in pages[number])
+    options = tuple(Option(str(a.id), (news.name_of(turn, a),)) for a in page)
     blocks.append(Select(verbs.APPLICANT_TURN.choice(), options, placeholder="Read an application"))
-    ways = [Button("Read one by one", verbs.APPLICANT_TURN((_first(found)).id), style="primary")]
+    ways = [Button("Read one by one", verbs.APPLICANT_TURN(_first(found)), style="primary")]
     if number:
         ways.append(Button("Previous page", verbs.APPLICANTS_PAGE(project.id, number - 1)))
-    if number < len(pages) - 1:
+    if number < pages - 1:
         ways.append(Button("Next page", verbs.APPLICANTS_PAGE(project.id, number + 1)))
-    if len(lookup.undecided(turn, project)) > 1:
+    if sum(each.status in lookup.TO_DECIDE and not each.held for each in found) > 1:
         ways.append(Button("Not this time for the rest", verbs.APPLICANTS_REST(project.id)))
     return [*blocks, Buttons(tuple(ways))]
 
 
-def _sent(turn: Turn, project: Project) -> list[Application]:
-    """Return the applications that reached the employer: none that ended before its student was admitted."""
-    return [a for a in lookup.of_project(turn, project, _SENT) if a.submitted_at is not None]
-
-
-def _first(found: list[Application]) -> Application:
+def _first(found: Sequence[Row[*tuple[Any, ...]]]) -> int:
     """Return where reading one by one begins: the first application that waits for an answer."""
-    return next((a for a in found if a.status in lookup.UNDECIDED and a.held is None), found[0])
+    waiting = (each.id for each in found if each.status in lookup.UNDECIDED and not each.held)
+    return int(next(waiting, found[0].id))
 
 
-def _counts(turn: Turn, project: Project, found: list[Application]) -> Block:
-    counted = Counter("waiting" if _waits(a) else a.status for a in found)
-    counts = [layout("{number}", number=len(found))]
+def _counts(turn: Turn, project: Project, found: Sequence[Row[*tuple[Any, ...]]]) -> Block:
+    counted = Counter("waiting" if _waits(each) else each.status for each in found)
+    counts = [say("{number}", number=len(found))]
     counts += [say(_COUNTED[each], number=counted[each]) for each in _COUNTED if counted[each]]
     free = max(0, places.free(turn, project, Counting.HELD))
     due = news.shown_date(turn, dates.read(project, "decide"), turn.person)
@@ -228,18 +233,22 @@ def _counts(turn: Turn, project: Project, found: list[Application]) -> Block:
     )
 
 
-def _waits(application: Application) -> bool:
+def _waits(sent: Row[*tuple[Any, ...]]) -> bool:
     """Return whether an application is on the waiting list and has no decision on its way."""
-    return application.status == "submitted" and application.waiting is not None and application.held is None
+    return sent.status == "submitted" and sent.waiting is not None and not sent.held
 
 
-def _standing(turn: Turn, project: Project, application: Application) -> Term | Sentence:
-    """Return the state of an application, as its employer reads it."""
+def _waiting_line(turn: Turn, project: Project, shown: Iterable[Application]) -> list[Application]:
+    """Return the waiting list, where one of these is on it."""
+    return waiting_list.in_line(turn, project) if any(a.waiting is not None for a in shown) else []
+
+
+def _standing(application: Application, line: list[Application]) -> Term | Sentence:
+    """Return the state of an application, as its employer reads it; `line` is the waiting list."""
     if application.held is not None:
         offered = application.held.status == "offered"
         return say("offer, not sent yet") if offered else say("not this time, not sent yet")
     if application.status in lookup.UNDECIDED and application.waiting is not None:
-        line = waiting_list.in_line(turn, project)
         place, size = line.index(application) + 1, len(line)
         if application.status == "shortlisted":
             return say("shortlisted, waiting list {place} of {size}", place=place, size=size)
@@ -267,14 +276,19 @@ def applicant_next_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     project, application = lookup.lock_managed_application(turn, verbs.APPLICANT_NEXT.read(event).application)
     if application.held is not None:
         application.held = replace(application.held, left=True)  # the message with Undo has changed
-    found = _sent(turn, project)
-    at = found.index(application) if application in found else -1
+    found = [*sent_applications.of_project(turn, project)]
+    at = _place(found, application)
     following = [
-        a for a in found[at + 1 :] + found[: at + 1] if a.status in lookup.UNDECIDED and a.held is None
+        a.id for a in found[at + 1 :] + found[: at + 1] if a.status in lookup.UNDECIDED and not a.held
     ]
     if not following:
         return [Reply(message(*_list(turn, project, 0)), replace=True)]
-    return shown(turn, event, following[0].id, replace=True)
+    return shown(turn, event, following[0], replace=True)
+
+
+def _place(found: Sequence[Row[*tuple[Any, ...]]], application: Application) -> int:
+    """Return the place of an application among these, from 0; -1 where it is none of them."""
+    return next((at for at, each in enumerate(found) if each.id == application.id), -1)
 
 
 def shown(turn: Turn, event: Event, application_id: int, page: int = 0, *, replace: bool) -> list[Action]:
@@ -294,7 +308,7 @@ def _still_shown(turn: Turn, waiting: Waiting) -> Message | None:
         people.find_identity(turn.connection, turn.programme_id, user) if isinstance(user, UserRef) else None
     )
     application = lookup.application_of(turn, waiting.subject)
-    if known is None or application.status not in _SENT:
+    if known is None or application.status not in sent_applications.SENT:
         return None
     reader = people.person_of(turn, known[0])
     project = projects.project_of(turn, application.project_id)
@@ -312,14 +326,14 @@ def _one(turn: Turn, application_id: int, page: int = 0) -> tuple[Block, ...]:
     project, application = lookup.managed_application(turn, application_id)
     if projects.employer_of(turn, project) == turn.person:
         daily_message.retract_notices(turn, subjects.APPLICATION(application.id))  # the reader sees it now
-    found = _sent(turn, project)
-    at = found.index(application) if application in found else -1
+    found = sent_applications.of_project(turn, project)
+    at = _place(found, application)
     blocks: list[Block] = [
         heading(news.name_of(turn, application)),
         text(
             "**{project}** · {state} · sent on {when}",
             project=projects.title_part(project),
-            state=_standing(turn, project, application),
+            state=_standing(application, _waiting_line(turn, project, [application])),
             when=news.shown_day(turn, application.submitted_at or application.created_at, turn.person),
         ),
     ]

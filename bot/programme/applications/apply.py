@@ -57,9 +57,9 @@ def apply_command(turn: Turn, event: CommandUsed) -> list[Action]:
     if is_digits(typed):
         return _begin(turn, typed)
     found = _open_to(turn, typed)
-    if len(found) == 1 and typed and search.by_name(turn, typed, found[0]):
-        return _begin(turn, str(found[0].id))
-    if not found:
+    if found.count == 1 and typed and search.by_name(turn, typed, found.projects[0]):
+        return _begin(turn, str(found.projects[0].id))
+    if not found.count:
         raise Declined(
             "I found no open project by that title or company. `/project list` shows every open one."
             if typed
@@ -67,9 +67,9 @@ def apply_command(turn: Turn, event: CommandUsed) -> list[Action]:
             "cohort's channel."
         )
     options = tuple(
-        Option(str(p.id), Plain(p.title), Plain(projects.company_name(turn, p))) for p in found[:_PICKER]
+        Option(str(p.id), Plain(p.title), Plain(projects.company_name(turn, p))) for p in found.projects
     )
-    hidden = len(found) - len(options)
+    hidden = found.count - len(options)
     more = note(
         "One more is open: `/project list` shows every one.",
         "{count} more are open: `/project list` shows every one.",
@@ -88,9 +88,8 @@ def apply_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 def suggest_projects(turn: Turn, event: Suggest) -> list[Option]:
     """Suggest open projects that match the text typed so far."""
-    return [
-        Option(str(project.id), Plain(project.title)) for project in _open_to(turn, event.typed)[:_PICKER]
-    ]
+    found = _open_to(turn, event.typed).projects
+    return [Option(str(project.id), Plain(project.title)) for project in found]
 
 
 def begin_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
@@ -203,16 +202,16 @@ def too_late(turn: Turn, project: Project) -> Declined:
     )
 
 
-def _open_to(turn: Turn, typed: str) -> list[Project]:
+def _open_to(turn: Turn, typed: str) -> search.Fitting:
     """Return open projects with these words; those that close first come first.
 
     Without words, only projects that the person has not applied to: a project that is named is meant.
     """
     if typed:
-        return search.fitting(turn, typed, search.among_open(turn))
+        return search.fitting(turn, typed, search.among_open(turn), _PICKER)
     applied = select(Application.project_id).where(
         Application.programme_id == turn.programme_id,
         Application.person_id == turn.person_id,
         Application.status != "withdrawn",
     )
-    return list(turn.session.scalars(search.among_open(turn).where(Project.id.not_in(applied))))
+    return search.fitting(turn, "", search.among_open(turn).where(Project.id.not_in(applied)), _PICKER)

@@ -5,10 +5,10 @@ Locks are always taken in the same order: the project, then the application.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
@@ -17,8 +17,11 @@ from bot.programme.core.turn import Turn
 from storage.tables import Application, Project
 
 __all__ = [
+    "TO_DECIDE",
     "UNDECIDED",
     "application_of",
+    "count_undecided",
+    "is_unanswered",
     "lock_application",
     "lock_managed_application",
     "lock_own_application",
@@ -31,6 +34,9 @@ __all__ = [
 UNDECIDED: Final = frozenset({"admission", "submitted", "shortlisted"})
 """Statuses in which a student waits for an answer."""
 
+TO_DECIDE: Final = UNDECIDED - {"admission"}
+"""Those of them in which the employer can decide."""
+
 
 def application_of(turn: Turn, application_id: int | str, *, lock: bool = False) -> Application:
     """Return the application with this id in the turn's programme.
@@ -42,14 +48,10 @@ def application_of(turn: Turn, application_id: int | str, *, lock: bool = False)
     """
     wanted = whole_number(str(application_id))
     if wanted is not None:
-        query = select(Application).where(
-            Application.programme_id == turn.programme_id, Application.id == wanted
-        )
         if lock:
             turn.before_writing()
-            query = query.with_for_update().execution_options(populate_existing=True)
-        found = turn.session.scalar(query)
-        if found is not None:
+        found = turn.session.get(Application, wanted, with_for_update=lock or None, populate_existing=lock)
+        if found is not None and found.programme_id == turn.programme_id:
             return found
     raise Declined("I cannot find that application. `/applications` lists yours.")
 
@@ -117,9 +119,7 @@ def _may_read(turn: Turn, project: Project, application: Application) -> None:
 
 def of_project(turn: Turn, project: Project, statuses: Collection[str] | None = None) -> list[Application]:
     """Return a project's applications in these statuses (None is all), the first sent first."""
-    query = select(Application).where(
-        Application.programme_id == turn.programme_id, Application.project_id == project.id
-    )
+    query = select(Application).where(*_of(turn, project))
     if statuses is not None:
         query = query.where(Application.status.in_(statuses))
     return list(turn.session.scalars(query.order_by(Application.submitted_at, Application.id)))
@@ -127,9 +127,34 @@ def of_project(turn: Turn, project: Project, statuses: Collection[str] | None = 
 
 def unanswered(turn: Turn, project: Project) -> list[Application]:
     """Return the applications whose students wait and that have no decision on its way."""
-    return [a for a in of_project(turn, project, UNDECIDED) if a.held is None]
+    return _in_order(turn, _waiting(turn, project, UNDECIDED))
 
 
 def undecided(turn: Turn, project: Project) -> list[Application]:
     """Return the unanswered applications that the employer can decide on: none that waits for admission."""
-    return [a for a in unanswered(turn, project) if a.status != "admission"]
+    return _in_order(turn, _waiting(turn, project, TO_DECIDE))
+
+
+def is_unanswered(turn: Turn, project: Project) -> bool:
+    """Return whether `unanswered` has any."""
+    found = select(Application.id).where(*_waiting(turn, project, UNDECIDED)).limit(1)
+    return turn.session.scalar(found) is not None
+
+
+def count_undecided(turn: Turn, project: Project) -> int:
+    """Return how many `undecided` has."""
+    counted = select(func.count()).select_from(Application).where(*_waiting(turn, project, TO_DECIDE))
+    return turn.session.scalar(counted) or 0
+
+
+def _of(turn: Turn, project: Project) -> tuple[ColumnElement[bool], ...]:
+    return Application.programme_id == turn.programme_id, Application.project_id == project.id
+
+
+def _waiting(turn: Turn, project: Project, statuses: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    return *_of(turn, project), Application.status.in_(statuses), Application.held.is_(None)
+
+
+def _in_order(turn: Turn, conditions: Sequence[ColumnElement[bool]]) -> list[Application]:
+    query = select(Application).where(*conditions).order_by(Application.submitted_at, Application.id)
+    return list(turn.session.scalars(query))

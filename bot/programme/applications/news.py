@@ -184,7 +184,7 @@ def _unowned(subject: str) -> str:
 def answered(turn: Turn, project: Project, application: Application) -> None:
     """Settle what an answered application leaves: news that is no longer news, items that are done."""
     daily_message.retract_notices(turn, subjects.APPLICATION(application.id))
-    if not lookup.unanswered(turn, project):
+    if not lookup.is_unanswered(turn, project):
         daily_message.retract_notices(turn, subjects.PROMISE(project.id))
         tasks.close_task(turn, keys.PROMISE_TASK(project.id))
         tasks.close_task(turn, _unowned(subjects.PROJECT(project.id)))
@@ -193,7 +193,7 @@ def answered(turn: Turn, project: Project, application: Application) -> None:
 
 def recount(turn: Turn, project: Project) -> None:
     """Put the new number of applicants who wait into unread news that states it: it is their only count."""
-    left = len(lookup.undecided(turn, project))
+    left = lookup.count_undecided(turn, project)
     recount_notices(turn, subjects.PROMISE(project.id), left)
     recount_task(turn, keys.PROMISE_TASK(project.id), left)
 

@@ -139,7 +139,7 @@ def _came_too_late(turn: Turn, project: Project, application: Application) -> li
 
 def _when_full(turn: Turn, project: Project) -> list[Action]:
     """Inform the employer of the applicants who still wait when the last place is taken for good."""
-    left = lookup.undecided(turn, project)
+    left = lookup.count_undecided(turn, project)
     if not left or places.free(turn, project, Counting.ACCEPTED) > 0:
         return []
     return application_news.tell_employer(
@@ -151,7 +151,7 @@ def _when_full(turn: Turn, project: Project) -> list[Action]:
             "Every place in **{project}** is taken. One applicant still waits for your answer.",
             "Every place in **{project}** is taken. {count} applicants still wait for your answer.",
             project=projects.title_part(project),
-            count=len(left),
+            count=left,
         ),
         Buttons(
             (
@@ -274,7 +274,7 @@ def _tell(turn: Turn, project: Project, lead: Block, offered: list[Application])
         return application_news.tell_employer(
             turn, project, key, subjects.NEWS(project.id), lead, *news, *dates
         )
-    left = lookup.undecided(turn, project)
+    left = lookup.count_undecided(turn, project)
     if left:
         ask = text("Your waiting list is empty. Who of those who wait for an answer should have the place?")
         way = Button("See the applicants", verbs.APPLICANTS_LIST(project.id))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import Final
-
-from sqlalchemy import select
 
 from bot.chat.actions import Action, Reply
 from bot.chat.commands import CommandSpec
@@ -13,7 +10,6 @@ from bot.chat.content import Block, Button, Buttons, Sentence, Text, heading, la
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.programme import projects
 from bot.programme.applications import (
-    drafts,
     lookup,
     messages,
     news,
@@ -22,11 +18,12 @@ from bot.programme.applications import (
     terms,
 )
 from bot.programme.applications.decisions import release_reasons
+from bot.programme.applications.own_list import Entry, Page, page_of
 from bot.programme.core import dates, verbs
 from bot.programme.core.status_terms import status_term
 from bot.programme.core.turn import Turn
 from storage.queries import Row
-from storage.tables import Application, Cohort, Placement, Project
+from storage.tables import Cohort, Placement, Project
 
 __all__ = [
     "APPLICATIONS",
@@ -44,11 +41,6 @@ APPLICATIONS: Final = CommandSpec(
     reads=True,
 )
 
-_PAGE: Final = 5
-# What needs the student comes first; what is over comes last.
-_ORDER: Final = {"offered": 0, "accepted": 2, "shortlisted": 3, "submitted": 3, "admission": 3}
-_DRAFT: Final = 1
-_OVER: Final = 4
 _ENDED: Final = {
     "declined": "You declined the offer.",
     "expired": "The offer ran out before you answered.",
@@ -56,30 +48,19 @@ _ENDED: Final = {
     "withdrawn": "You withdrew it.",
 }
 
-Entry = Application | Row
-"""An entry of the list: an application, or the row of a draft."""
-
 
 def overview(turn: Turn) -> list[Block]:
     """Return the first page of the person's applications and drafts, without those that became placements.
 
     Nothing where there are none.
     """
-    entries = _ranked(turn, _unplaced(turn))
-    return _listed(turn, entries, 0) if entries else []
+    found = page_of(turn, 0, placed=False)
+    return _listed(turn, found) if found.entries else []
 
 
 def tell_of_offers(turn: Turn) -> list[Action]:
     """Start the time of offers that had not arrived and that the student is about to read in `overview`."""
-    return _begin_offers(turn, _pages(_ranked(turn, _unplaced(turn)))[0])
-
-
-def _unplaced(turn: Turn) -> list[Application]:
-    under_way = select(Placement.application_id).where(
-        Placement.person_id == turn.person.id, Placement.status == "active"
-    )
-    placed = set(turn.session.scalars(under_way))
-    return [each for each in _mine(turn) if each.id not in placed]
+    return _begin_offers(turn, page_of(turn, 0, placed=False))
 
 
 def list_command(turn: Turn, event: CommandUsed) -> list[Action]:
@@ -100,94 +81,72 @@ def applications_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _page(turn: Turn, number: int, *, replace: bool = False) -> list[Action]:
-    entries = _ranked(turn, _mine(turn))
-    if not entries:
+    found = page_of(turn, number)
+    if not found.entries:
         none = message(
             text("You have not applied to anything yet."),
             text("`/project list` shows what is open; `/apply` starts an application."),
         )
         return [Reply(none, replace=replace)]
-    pages = _pages(entries)
-    begun = _begin_offers(turn, pages[min(number, len(pages) - 1)])
-    return [Reply(message(*_listed(turn, entries, number)), replace=replace), *begun]
+    begun = _begin_offers(turn, found)
+    return [Reply(message(*_listed(turn, found)), replace=replace), *begun]
 
 
-def _pages(entries: Sequence[Entry]) -> list[Sequence[Entry]]:
-    """Return the entries of each page; a single empty page where there are none."""
-    return [entries[start : start + _PAGE] for start in range(0, len(entries), _PAGE)] or [()]
+def _begin_offers(turn: Turn, found: Page) -> list[Action]:
+    """Start the time of the offers on a page that their student reads here first."""
+    return [act for each in found.applications for act in offer_expiry.shown(turn, each)]
 
 
-def _begin_offers(turn: Turn, entries: Iterable[Entry]) -> list[Action]:
-    """Start the time of the offers among these that their student reads here first."""
-    applications = [entry for entry in entries if isinstance(entry, Application)]
-    return [act for each in applications for act in offer_expiry.shown(turn, each)]
-
-
-def _listed(turn: Turn, entries: Sequence[Entry], number: int) -> list[Block]:
-    pages = _pages(entries)
-    number = min(number, len(pages) - 1)
+def _listed(turn: Turn, found: Page) -> list[Block]:
+    number = found.number
     blocks: list[Block] = [heading("Your applications")]
-    for entry in pages[number]:
-        blocks += _entry(turn, entry) if isinstance(entry, Application) else _draft_entry(turn, entry)
-    if len(pages) > 1:
+    for entry in found.entries:
+        blocks += _entry(turn, entry) if isinstance(entry, Entry) else _draft_entry(turn, entry)
+    if found.pages > 1:
         ways = [Button("Previous", verbs.APPLICATIONS_PAGE(number - 1))] if number else []
-        if number < len(pages) - 1:
+        if number < found.pages - 1:
             ways.append(Button("Next", verbs.APPLICATIONS_PAGE(number + 1)))
-        blocks += [note("Page {page} of {pages}", page=number + 1, pages=len(pages)), Buttons(tuple(ways))]
+        blocks += [note("Page {page} of {pages}", page=number + 1, pages=found.pages), Buttons(tuple(ways))]
     return blocks
-
-
-def _mine(turn: Turn) -> Sequence[Application]:
-    query = select(Application).where(
-        Application.programme_id == turn.programme_id, Application.person_id == turn.own_id
-    )
-    return turn.session.scalars(query).all()
-
-
-def _ranked(turn: Turn, applications: Iterable[Application]) -> list[Entry]:
-    """Return the student's drafts and these applications, those that need attention first."""
-    ranked: list[tuple[int, float, Entry]] = [
-        (_DRAFT, -row.id, row) for row in drafts.drafts_of(turn, person=turn.own_id)
-    ]
-    for application in applications:
-        rank = _ORDER.get(application.status, _OVER)
-        ranked.append((rank, -application.created_at.timestamp(), application))
-    return [entry for _, _, entry in sorted(ranked, key=lambda each: each[:2])]
 
 
 def _draft_entry(turn: Turn, row: Row) -> list[Block]:
     project = projects.project_of(turn, row.subject)
     until = news.shown_date(turn, dates.read(project, "deadline"), turn.person)
     return [
-        _line(turn, project, say("Not sent yet. It can be sent until {when}.", when=until)),
+        _line(
+            project,
+            projects.company_name(turn, project),
+            say("Not sent yet. It can be sent until {when}.", when=until),
+        ),
         Buttons((Button("Go on with it", verbs.APPLICATION_BEGIN(project.id), style="primary"),)),
     ]
 
 
-def _entry(turn: Turn, application: Application) -> list[Block]:
-    project = projects.project_of(turn, application.project_id)
+def _entry(turn: Turn, entry: Entry) -> list[Block]:
+    application = entry.application
     buttons: list[Button] = []
     offer: list[Block] = []
     if application.status == "offered":
         offer.append(offer_messages.offer_line(turn, application))
         buttons += offer_messages.offer_buttons(turn, application)
-    placement = _placement(turn, application)
-    if placement is not None:
-        buttons.append(Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)))
+    if entry.placement is not None:
+        buttons.append(Button("See the placement", verbs.PLACEMENT_SHOW(entry.placement.id)))
     buttons += messages.ways(turn, application)
     if application.status in lookup.UNDECIDED:
         buttons.append(Button("Withdraw", verbs.APPLICATION_WITHDRAW(application.id)))
-    line = _line(turn, project, _standing(turn, project, application))
+    line = _line(entry.project, entry.company, _standing(turn, entry))
     return [line, *offer, Buttons(tuple(buttons))] if buttons else [line]
 
 
-def _line(turn: Turn, project: Project, standing: Sentence) -> Text:
-    title, company = projects.title_part(project), projects.company_name(turn, project)
+def _line(project: Project, company: str, standing: Sentence) -> Text:
+    title = projects.title_part(project)
     return Text((layout("**{project}** · {company}", project=title, company=company), "\n", standing))
 
 
-def _standing(turn: Turn, project: Project, application: Application) -> Sentence:
+def _standing(turn: Turn, entry: Entry) -> Sentence:
     """Return an application's state and next date, in the student's words, with no word of a shortlist."""
+    application, project = entry.application, entry.project
     match application.status:
         case "admission":
             cohort = turn.session.get_one(Cohort, application.cohort_id)
@@ -204,22 +163,14 @@ def _standing(turn: Turn, project: Project, application: Application) -> Sentenc
             until = news.shown_date(turn, application.offer_until, turn.person)
             return say("You have an offer. Please answer by {when}.", when=until)
         case "accepted":
-            return _at_work(turn, project, application)
+            return _at_work(turn, project, entry.placement)
         case "released":
             return release_reasons.standing(turn, project, application)
         case ended:
             return say(_ENDED[ended])
 
 
-def _placement(turn: Turn, application: Application) -> Placement | None:
-    query = select(Placement).where(
-        Placement.programme_id == turn.programme_id, Placement.application_id == application.id
-    )
-    return turn.session.scalar(query)
-
-
-def _at_work(turn: Turn, project: Project, application: Application) -> Sentence:
-    placement = _placement(turn, application)
+def _at_work(turn: Turn, project: Project, placement: Placement | None) -> Sentence:
     if placement is not None and placement.status != "active":
         return say(
             "You accepted. The placement: {state}, {when}.",

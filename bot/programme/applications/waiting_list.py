@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from bot.chat.content import Button
 from bot.programme.applications import lookup
 from bot.programme.core import verbs
@@ -13,8 +15,14 @@ __all__ = ["in_line", "shortlist_button", "waiting_buttons"]
 
 def in_line(turn: Turn, project: Project) -> list[Application]:
     """Return the waiting list in the employer's order, without applications with a decision on its way."""
-    waiting = [a for a in lookup.undecided(turn, project) if a.waiting is not None]
-    return sorted(waiting, key=lambda a: (a.waiting or 0, a.id))
+    query = select(Application).where(
+        Application.programme_id == turn.programme_id,
+        Application.project_id == project.id,
+        Application.status.in_(lookup.TO_DECIDE),
+        Application.waiting.is_not(None),
+        Application.held.is_(None),
+    )
+    return list(turn.session.scalars(query.order_by(Application.waiting, Application.id)))
 
 
 def shortlist_button(application: Application) -> Button:

@@ -152,7 +152,7 @@ def _open_projects(turn: Turn) -> list[Block]:
     shown = (short_line(turn, project, turn.person) for project in found.projects)
     lines = [text(layout("- {project}", project=each)) for each in shown]
     choice = Select(
-        verbs.PROJECT_SHOW.choice(), tuple(options_of(list(found.projects))), placeholder="Read a project"
+        verbs.PROJECT_SHOW.choice(), tuple(options_of(found.projects)), placeholder="Read a project"
     )
     blocks: list[Block] = [heading("Open projects"), *lines, choice]
     if found.pages > 1:

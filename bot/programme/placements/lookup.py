@@ -83,13 +83,11 @@ def milestone_of(turn: Turn, milestone_id: int | str, *, lock: bool = False) -> 
 def _row(turn: Turn, noun: type[Noun], wanted: int | str, *, lock: bool) -> Noun:
     number = whole_number(str(wanted))
     if number is not None:
-        query = select(noun).where(noun.programme_id == turn.programme_id, noun.id == number)
         if lock:
             turn.before_writing()
-            # The row may have changed while the turn waited for the lock, so its values are read again.
-            query = query.with_for_update().execution_options(populate_existing=True)
-        found = turn.session.scalar(query)
-        if found is not None:
+        # The row may have changed while the turn waited for the lock, so its values are read again then.
+        found = turn.session.get(noun, number, with_for_update=lock or None, populate_existing=lock)
+        if found is not None and found.programme_id == turn.programme_id:
             return found
     raise Declined("I cannot find that placement. `/placement` lists yours.")
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Select, func, or_, select
-
 from bot.chat.actions import Action, Reply
 from bot.chat.answers import Option
 from bot.chat.content import (
@@ -35,7 +33,7 @@ from bot.programme.applications.lookup import application_of
 from bot.programme.core import dates, verbs
 from bot.programme.core.lifecycle import placement_standing
 from bot.programme.core.turn import Turn
-from bot.programme.placements import terms_overview
+from bot.programme.placements import own_list, terms_overview
 from bot.programme.placements.check_ins import answer_term, check_ins
 from bot.programme.placements.deliverables import review_reminders, submissions
 from bot.programme.placements.ending import reason_of
@@ -49,9 +47,8 @@ from bot.programme.placements.lookup import (
     title_of,
     who_acts,
 )
-from bot.programme.projects import search
 from bot.programme.projects.private_details import private_blocks
-from storage.tables import Person, Placement, Project
+from storage.tables import Placement
 
 __all__ = [
     "milestone_accept_pressed",
@@ -90,10 +87,11 @@ def placement_command(turn: Turn, event: CommandUsed) -> list[Action]:
     if wanted:
         placement = placement_of(turn, wanted)
         return [Reply(_card(turn, placement, who_acts(turn, placement)))]
-    found = turn.session.scalars(_mine(turn).limit(2)).all()
-    if len(found) == 1:
-        return [Reply(_card(turn, found[0], who_acts(turn, found[0])))]
-    return [Reply(_list(turn, 0))]
+    under_way, count = own_list.count(turn)
+    if count == 1:
+        [only] = own_list.page_of(turn, under_way, 1, 0)
+        return [Reply(_card(turn, only, who_acts(turn, only)))]
+    return [Reply(_list(turn, 0, under_way, count))]
 
 
 def placement_show_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -119,8 +117,7 @@ def milestone_accept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def under_way(turn: Turn) -> Message | None:
     """Return the placements under way on either side of the person who acts; None where there are none."""
-    query = _mine(turn).where(Placement.status == "active").limit(_PAGE)
-    found = turn.session.scalars(query).all()
+    found = own_list.active(turn, _PAGE)
     if not found:
         return None
     buttons = tuple(Button(_name(turn, p, _LABEL), verbs.PLACEMENT_SHOW(p.id)) for p in found)
@@ -130,32 +127,13 @@ def under_way(turn: Turn) -> Message | None:
 def placements_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Show another page of the list, in place of the previous page."""
     number = verbs.PLACEMENTS_PAGE.read(event).page
-    return [Reply(_list(turn, number), replace=True)]
+    return [Reply(_list(turn, number, *own_list.count(turn)), replace=True)]
 
 
 def suggest(turn: Turn, event: Suggest) -> list[Option]:
     """Suggest the person's own placements, for completion."""
-    query = _mine(turn).join(Person, Person.id == Placement.person_id)
-    typed = event.typed.strip()
-    if typed:
-        fits = (each.icontains(typed, autoescape=True) for each in (Project.title, Person.name))
-        query = query.where(or_(*fits))
-    found = turn.session.scalars(query.limit(_SUGGESTED))
+    found = own_list.suggested(turn, event.typed.strip(), _SUGGESTED)
     return [Option(str(each.id), _name(turn, each, _SUGGESTION)) for each in found]
-
-
-def _mine(turn: Turn) -> Select[Placement]:
-    """Return the placements of the person who acts, on either side; placements under way come first."""
-    person = turn.person
-    side = or_(Placement.person_id == person.id, Project.owner_id == person.id)
-    if person.company_id is not None and "employer" in turn.roles:
-        side = or_(side, Project.company_id == person.company_id)
-    return (
-        select(Placement)
-        .join(Project, Project.id == Placement.project_id)
-        .where(Placement.programme_id == turn.programme_id, *([] if "coordinator" in turn.roles else [side]))
-        .order_by(Placement.status != "active", Placement.due_at, Placement.id)
-    )
 
 
 def _named(turn: Turn, typed: str) -> Message:
@@ -164,25 +142,19 @@ def _named(turn: Turn, typed: str) -> Message:
     Raises:
         Declined: no placement of theirs fits.
     """
-    mine = turn.session.scalars(_mine(turn)).all()
-    words = search.tidy(typed)
-    found = [each for each in mine if words in search.tidy(people.person_of(turn, each.person_id).name)]
-    if not found:
-        of_mine = Project.id.in_({each.project_id for each in mine})
-        among = select(Project).where(Project.programme_id == turn.programme_id, of_mine).order_by(Project.id)
-        meant = {project.id for project in search.fitting(turn, typed, among)}
-        found = [each for each in mine if each.project_id in meant]
+    meant = own_list.meant(turn, typed)
+    found = own_list.load(turn, meant[:_PAGE])
     if not found:
         raise Declined(
             "I find no placement of yours by that title, company or name. `/placement` lists them."
         )
-    if len(found) == 1:
+    if len(meant) == 1:
         return _card(turn, found[0], who_acts(turn, found[0]))
-    buttons = tuple(Button(_name(turn, p, _CHOICE), verbs.PLACEMENT_SHOW(p.id)) for p in found[:_PAGE])
-    more = len(found) - _PAGE
+    buttons = tuple(Button(_name(turn, p, _CHOICE), verbs.PLACEMENT_SHOW(p.id)) for p in found)
+    more = len(meant) - _PAGE
     return message(
         text("Several placements fit. Which one do you mean?"),
-        *(_line(turn, placement) for placement in found[:_PAGE]),
+        *(_line(turn, placement) for placement in found),
         Buttons(buttons),
         note(
             "One more: add words, or the student's name.",
@@ -213,14 +185,12 @@ def _none_yet(turn: Turn) -> Sentence:
     )
 
 
-def _list(turn: Turn, number: int) -> Message:
-    query = _mine(turn)
-    count = turn.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+def _list(turn: Turn, number: int, under_way: int, count: int) -> Message:
     if not count:
         return message(_none_yet(turn))
     pages = -(-count // _PAGE)
     number = min(number, pages - 1)
-    found = turn.session.scalars(query.limit(_PAGE).offset(number * _PAGE)).all()
+    found = own_list.page_of(turn, under_way, _PAGE, number * _PAGE)
     buttons = tuple(Button(_name(turn, p, _LABEL), verbs.PLACEMENT_SHOW(p.id)) for p in found)
     ways = [Button("Earlier", verbs.PLACEMENTS_PAGE(number - 1))] if number else []
     if number < pages - 1:

@@ -27,17 +27,14 @@ __all__ = ["CLOSING"]
 
 _ROLES: Final = frozenset({"employer", "coordinator"})
 _NOT_SEEN: Final = frozenset({"review", "changes"})
+_CAN_BE_CLOSED: Final = Project.status.in_(("open", *sorted(_NOT_SEEN)))
 _WAITING: Final = ("admission", "submitted", "shortlisted")
 
 
 def _project_close_command(turn: Turn, event: CommandUsed) -> list[Action]:
     require_role(turn, *_ROLES)
     typed = event.options.get("project", "")
-    return _asked(turn, named_project(turn, typed, verbs.PROJECT_CLOSE, mine=True, fits=_can_be_closed))
-
-
-def _can_be_closed(project: Project) -> bool:
-    return project.status == "open" or project.status in _NOT_SEEN
+    return _asked(turn, named_project(turn, typed, verbs.PROJECT_CLOSE, mine=True, fits=_CAN_BE_CLOSED))
 
 
 def _close_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:

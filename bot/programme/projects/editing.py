@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from bot.chat.actions import Action, CancelTimers, RejectForm, Reply, StartConversation
 from bot.chat.commands import CommandSpec
@@ -82,13 +82,20 @@ _COLUMNS: Final = (
 )
 
 
+_CAN_BE_EDITED: Final = and_(
+    Project.status.not_in(("declined", "discarded")),
+    or_(Project.status != "closed", Project.published_at.is_not(None)),
+)
+
+
 def _project_edit_command(turn: Turn, event: CommandUsed) -> list[Action]:
     require_role(turn, *_ROLES)
     typed = event.options.get("project", "")
-    return _begin(turn, named_project(turn, typed, verbs.PROJECT_EDIT, mine=True, fits=_can_be_edited))
+    return _begin(turn, named_project(turn, typed, verbs.PROJECT_EDIT, mine=True, fits=_CAN_BE_EDITED))
 
 
 def _can_be_edited(project: Project) -> bool:
+    """Return whether `_CAN_BE_EDITED` holds for a project."""
     taken_back = project.status == "closed" and not project.published_at
     return project.status not in {"declined", "discarded"} and not taken_back
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select as SelectQuery
-from sqlalchemy import func, select
 
 from bot.chat.actions import Action, Reply
 from bot.chat.answers import Asking, Understood, read_answer
@@ -51,7 +50,7 @@ from bot.programme.projects.from_answers import rules_of
 from bot.programme.projects.lookup import employer_of, manages, may_manage, project_of, shown_project
 from bot.programme.projects.preview import finding_block
 from bot.programme.projects.scope_check import check
-from bot.programme.projects.search import Filters, matching, tidy
+from bot.programme.projects.search import Filters, count_of, matching, tidy, with_companies
 from bot.programme.projects.selection import (
     ANY_PROJECT,
     named_project,
@@ -89,11 +88,11 @@ class Found:
 
 def page_of(turn: Turn, query: SelectQuery[Project], page: int) -> Found:
     """Return the page of a query's projects; a page beyond the last is the last."""
-    count = turn.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    count = count_of(turn, query)
     pages = max(1, -(-count // _PROJECTS_A_PAGE))
     page = min(max(1, page), pages)
-    found = turn.session.scalars(query.limit(_PROJECTS_A_PAGE).offset((page - 1) * _PROJECTS_A_PAGE))
-    return Found(tuple(found), page, pages, count)
+    found = with_companies(turn, query.limit(_PROJECTS_A_PAGE).offset((page - 1) * _PROJECTS_A_PAGE))
+    return Found(found, page, pages, count)
 
 
 def page_message(turn: Turn, found: Found, title: Wording, turned: Callable[[int], str | None]) -> Message:
@@ -107,7 +106,7 @@ def page_message(turn: Turn, found: Found, title: Wording, turned: Callable[[int
     blocks: list[Block] = [heading(where)]
     lines = [(each.id, short_line(turn, each, people.reader_of(turn))) for each in found.projects]
     blocks += [text(layout("#{number} · {line}", number=number, line=line)) for number, line in lines]
-    options = tuple(options_of(list(found.projects)))
+    options = tuple(options_of(found.projects))
     blocks.append(Select(verbs.PROJECT_SHOW.choice(), options, placeholder="Read a project"))
     back = turned(found.page - 1) if found.page > 1 else None
     forth = turned(found.page + 1) if found.page < found.pages else None

@@ -37,13 +37,11 @@ def project_of(turn: Turn, project_id: int | str, *, lock: bool = False) -> Proj
     """
     wanted = whole_number(str(project_id))
     if wanted is not None:
-        query = select(Project).where(Project.programme_id == turn.programme_id, Project.id == wanted)
         if lock:
             turn.before_writing()
-            # The session may hold the row as it was before the lock, so it is read again.
-            query = query.with_for_update().execution_options(populate_existing=True)
-        found = turn.session.scalar(query)
-        if found is not None:
+        # The session may hold the row as it was before the lock, so it is read again then.
+        found = turn.session.get(Project, wanted, with_for_update=lock or None, populate_existing=lock)
+        if found is not None and found.programme_id == turn.programme_id:
             return found
     raise Declined(_UNKNOWN)
 

@@ -38,11 +38,8 @@ def _project_save_command(turn: Turn, event: CommandUsed) -> list[Action]:
     saved = select(SavedProject.project_id).where(
         SavedProject.programme_id == turn.programme_id, SavedProject.person_id == turn.person.id
     )
-    known = set(turn.session.scalars(saved))
     typed = event.options.get("project", "")
-    return _saved(
-        turn, named_project(turn, typed, verbs.PROJECT_SAVE, fits=lambda each: each.id not in known)
-    )
+    return _saved(turn, named_project(turn, typed, verbs.PROJECT_SAVE, fits=Project.id.not_in(saved)))
 
 
 def _save_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:

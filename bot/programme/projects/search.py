@@ -10,27 +10,33 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from bot.programme.core.turn import Turn
-from bot.programme.projects.lookup import cohort_ids
+from bot.programme.projects.lookup import cohort_ids, company_name
 from storage.tables import Application, Cohort, Company, Member, Project
 
 __all__ = [
     "Filters",
+    "Fitting",
     "among_mine",
     "among_open",
     "among_shown",
     "by_name",
+    "count_of",
     "fitting",
+    "fitting_ids",
+    "managed",
     "matching",
     "search_text",
     "similar",
     "tidy",
     "visible",
+    "with_companies",
 ]
 
 _MARKS = re.compile(r"[\s|:]+")
@@ -39,6 +45,18 @@ _AS_NEAR = 3  # and how near to the most alike
 _MENTIONED = 4  # the rank of a project that only mentions the words
 _MOST_ALIKE = 1000  # projects that a misspelt name is compared with
 _COMMON = frozenset("a an and are as at by for from in is it of on or our the to we with your".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """What fits: the first projects, how many there are, and the ids of those that take applications.
+
+    Nobody has to know the last where nothing was typed, so it is empty then.
+    """
+
+    projects: tuple[Project, ...]
+    count: int
+    taking: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +111,7 @@ def matching(turn: Turn, filters: Filters) -> Select[Project]:
         conditions.append(Project.location == "" if filters.remote else Project.location != "")
     if filters.cohort is not None:
         conditions.append(_has(f"|k:{filters.cohort}|"))
-    conditions.append(_mine(turn) if filters.mine else and_(_open(turn), visible(turn)))
+    conditions.append(managed(turn) if filters.mine else and_(_open(turn), visible(turn)))
     return select(Project).where(*conditions).order_by(Project.deadline_at, Project.id)
 
 
@@ -110,12 +128,12 @@ def among_mine(turn: Turn) -> Select[Project]:
 def among_shown(turn: Turn) -> Select[Project]:
     """Return open projects that concern the acting person, and what they manage, whatever its status."""
     open_now = and_(_open(turn), visible(turn))
-    shown = or_(open_now, _mine(turn)) if turn.roles & {"coordinator", "employer"} else open_now
+    shown = or_(open_now, managed(turn)) if turn.roles & {"coordinator", "employer"} else open_now
     of_programme = Project.programme_id == turn.programme_id
     return select(Project).where(of_programme, shown).order_by(Project.deadline_at, Project.id)
 
 
-def fitting(turn: Turn, typed: str, among: Select[Project]) -> list[Project]:
+def fitting(turn: Turn, typed: str, among: Select[Project], most: int) -> Fitting:
     """Return what a person means by words: the projects with the best kind of fit, in the given order.
 
     A title that is those words comes before a title that has them, then a company, then the rest of the post;
@@ -123,20 +141,68 @@ def fitting(turn: Turn, typed: str, among: Select[Project]) -> list[Project]:
     """
     wanted = tidy(typed)
     if not wanted:
-        return list(turn.session.scalars(among))
-    found = list(turn.session.scalars(among.where(*map(_has, wanted.split()))))
-    if not found:
+        found = with_companies(turn, among.limit(most))
+        return Fitting(found, len(found) if len(found) < most else count_of(turn, among))
+    named = _best(turn, wanted, among)
+    ids = [each.id for each in named[:most]]
+    loaded = {each.id: each for each in with_companies(turn, select(Project).where(Project.id.in_(ids)))}
+    return Fitting(
+        tuple(loaded[each] for each in ids),
+        len(named),
+        tuple(each.id for each in named if each.status == "open" and each.deadline_at > turn.now),
+    )
+
+
+def fitting_ids(turn: Turn, typed: str, among: Select[Project]) -> list[int]:
+    """Return the ids of all that `fitting` finds."""
+    return [each.id for each in _best(turn, tidy(typed), among)]
+
+
+def _best(turn: Turn, wanted: str, among: Select[Project]) -> list[_Named]:
+    """Return the projects with the best kind of fit, in the given order."""
+    named = _named(turn, among.where(*map(_has, wanted.split())))
+    if not named:
         return _alike(turn, wanted, among)
-    names = _companies(turn, found)
-    ranks = {project.id: _rank(wanted, tidy(project.title), names[project.company_id]) for project in found}
-    best = min(ranks.values())
-    return [project for project in found if ranks[project.id] == best]
+    ranks = [_rank(wanted, each.title, each.company) for each in named]
+    best = min(ranks)
+    return [each for each, rank in zip(named, ranks, strict=True) if rank == best]
+
+
+def count_of(turn: Turn, among: Select[Project]) -> int:
+    """Return how many projects there are among these."""
+    ids = among.order_by(None).with_only_columns(Project.id).subquery()
+    return turn.session.scalar(select(func.count()).select_from(ids)) or 0
+
+
+def with_companies(turn: Turn, among: Select[Project]) -> tuple[Project, ...]:
+    """Return the projects; their companies are loaded as well, since most lists name them."""
+    query = among.join(Company, Company.id == Project.company_id).add_columns(Company)
+    return tuple(project for project, _ in turn.session.execute(query))
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A project by its title and its company's name, both as they are searched."""
+
+    id: int
+    title: str
+    company: str
+    status: str
+    deadline_at: datetime
+
+
+def _named(turn: Turn, among: Select[Project]) -> list[_Named]:
+    columns = (Project.id, Project.title, Company.name, Project.status, Project.deadline_at)
+    query = among.with_only_columns(*columns).join(Company, Company.id == Project.company_id)
+    return [
+        _Named(number, tidy(title), tidy(company), status, deadline)
+        for number, title, company, status, deadline in turn.session.execute(query)
+    ]
 
 
 def by_name(turn: Turn, typed: str, project: Project) -> bool:
     """Tell whether words name a project by its title or company, rather than by what its post mentions."""
-    wanted, title = tidy(typed), tidy(project.title)
-    company = _companies(turn, [project])[project.company_id]
+    wanted, title, company = tidy(typed), tidy(project.title), tidy(company_name(turn, project))
     alike = max(fuzz.WRatio(wanted, title), fuzz.WRatio(wanted, company))
     return _rank(wanted, title, company) < _MENTIONED or alike >= _MISSPELT_LIKENESS
 
@@ -152,25 +218,12 @@ def _rank(wanted: str, title: str, company: str) -> int:
     return next((number for number, fits in enumerate(kinds) if fits), _MENTIONED)
 
 
-def _alike(turn: Turn, wanted: str, among: Select[Project]) -> list[Project]:
+def _alike(turn: Turn, wanted: str, among: Select[Project]) -> list[_Named]:
     """Return the projects whose title or company is spelt almost like that, as near as the nearest."""
-    found = list(turn.session.scalars(among.limit(_MOST_ALIKE)))
-    names = _companies(turn, found)
-    scores = {
-        project.id: max(
-            fuzz.WRatio(wanted, tidy(project.title)), fuzz.WRatio(wanted, names[project.company_id])
-        )
-        for project in found
-    }
-    best = max(scores.values(), default=0)
-    near = max(_MISSPELT_LIKENESS, best - _AS_NEAR)
-    return [project for project in found if scores[project.id] >= near]
-
-
-def _companies(turn: Turn, found: Iterable[Project]) -> dict[int, str]:
-    ids = {project.company_id for project in found}
-    query = select(Company.id, Company.name).where(Company.id.in_(ids))
-    return {number: tidy(name) for number, name in turn.session.execute(query)}
+    found = _named(turn, among.limit(_MOST_ALIKE))
+    scores = [max(fuzz.WRatio(wanted, each.title), fuzz.WRatio(wanted, each.company)) for each in found]
+    near = max(_MISSPELT_LIKENESS, max(scores, default=0) - _AS_NEAR)
+    return [each for each, score in zip(found, scores, strict=True) if score >= near]
 
 
 def _has(words: str) -> ColumnElement[bool]:
@@ -186,7 +239,8 @@ def _open(turn: Turn) -> ColumnElement[bool]:
     return and_(Project.status == "open", Project.deadline_at > turn.now)
 
 
-def _mine(turn: Turn) -> ColumnElement[bool]:
+def managed(turn: Turn) -> ColumnElement[bool]:
+    """Return the condition that the person who acts manages a project."""
     if "coordinator" in turn.roles:
         return Project.id.is_not(None)
     person = turn.person

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
+
+from sqlalchemy import ColumnElement
+from sqlalchemy import Select as SelectQuery
 
 from bot.chat.answers import Option
 from bot.chat.codec import Verb
@@ -16,7 +19,7 @@ from bot.chat.values import replace
 from bot.programme.core.turn import Turn
 from bot.programme.projects import search
 from bot.programme.projects.display import shortened, state_of
-from bot.programme.projects.lookup import accepts_applications, company_name, shown_project
+from bot.programme.projects.lookup import company_name, project_of, shown_project
 from storage.prepared import Row
 from storage.tables import Project
 
@@ -49,7 +52,7 @@ def named_project(
     *,
     mine: bool = False,
     shown: bool = False,
-    fits: Callable[[Project], bool] = lambda _: True,
+    fits: ColumnElement[bool] | None = None,
 ) -> Project:
     """Return the project that a command's option names: by number, title or words of it, or company.
 
@@ -66,21 +69,21 @@ def named_project(
     among = (
         search.among_mine(turn) if mine else search.among_shown(turn) if shown else search.among_open(turn)
     )
-    found = search.fitting(turn, typed, among)
     if not search.tidy(typed):
-        return _only([project for project in found if fits(project)], turn, verb, mine=mine)
-    named = bool(found) and search.by_name(turn, typed, found[0])
-    takes = [project for project in found if accepts_applications(turn, project)]
-    if shown and named and len(takes) == 1:
-        return takes[0]
-    if len(found) == 1 and named:
-        return found[0]
-    if not found:
+        fitting = among if fits is None else among.where(fits)
+        return _only(search.fitting(turn, "", fitting, _MOST_OPTIONS), turn, verb, mine=mine)
+    found = search.fitting(turn, typed, among, _MOST_OPTIONS)
+    named = bool(found.count) and search.by_name(turn, typed, found.projects[0])
+    if shown and named and len(found.taking) == 1:
+        return project_of(turn, found.taking[0])
+    if found.count == 1 and named:
+        return found.projects[0]
+    if not found.count:
         raise _none_found(mine=mine)
     several = "Several projects fit. Which one do you mean?"
     raise Declined(
         several if named else "No project has that title or company. Do you mean one that mentions it?",
-        Select(verb.choice(), tuple(_told_apart(turn, found)), placeholder="Choose a project"),
+        Select(verb.choice(), tuple(_told_apart(turn, found.projects)), placeholder="Choose a project"),
     )
 
 
@@ -92,26 +95,27 @@ def _none_found(*, mine: bool) -> Declined:
     )
 
 
-def _only(found: list[Project], turn: Turn, verb: Verb, *, mine: bool) -> Project:
+def _only(found: search.Fitting, turn: Turn, verb: Verb, *, mine: bool) -> Project:
     """Return the only project that a command without a project can be about.
 
     Raises:
         Declined: there is none, or there are several, to choose from.
     """
-    if len(found) == 1:
-        return found[0]
-    if not found and mine:
+    shown = found.projects
+    if found.count == 1:
+        return shown[0]
+    if not shown and mine:
         raise Declined(
             "You have no project that this can be done with now. `/project list mine:yes` shows yours, and "
             "`/project post` begins one."
         )
-    if not found:
+    if not shown:
         raise Declined("No project is open to you just now. New ones are announced in the cohort's channel.")
     asked = "Which project do you mean?"
-    if len(found) <= _MOST_TITLED_BUTTONS and len({project.title for project in found}) == len(found):
-        buttons = (Button(Plain(shortened(each.title, _BUTTON)), verb(each.id)) for each in found)
+    if found.count <= _MOST_TITLED_BUTTONS and len({project.title for project in shown}) == found.count:
+        buttons = (Button(Plain(shortened(each.title, _BUTTON)), verb(each.id)) for each in shown)
         raise Declined(asked, Buttons(tuple(buttons)))
-    more = len(found) - _MOST_OPTIONS
+    more = found.count - _MOST_OPTIONS
     left_out = note(
         "One more is not shown: add words of the title to what you typed.",
         "{count} more are not shown: add words of the title to what you typed.",
@@ -119,17 +123,16 @@ def _only(found: list[Project], turn: Turn, verb: Verb, *, mine: bool) -> Projec
     )
     raise Declined(
         asked,
-        Select(verb.choice(), tuple(_told_apart(turn, found)), placeholder="Choose a project"),
+        Select(verb.choice(), tuple(_told_apart(turn, shown)), placeholder="Choose a project"),
         *([left_out] if more > 0 else []),
     )
 
 
-def _told_apart(turn: Turn, found: list[Project]) -> list[Option]:
+def _told_apart(turn: Turn, found: Sequence[Project]) -> list[Option]:
     """Return projects to choose from, with what tells two of the same title apart."""
-    options = options_of(found[:_MOST_OPTIONS])
     return [
         replace(option, description=_described(turn, project))
-        for option, project in zip(options, found, strict=False)
+        for option, project in zip(options_of(found), found, strict=True)
     ]
 
 
@@ -144,18 +147,18 @@ def options_of(projects: Sequence[Project | Row]) -> list[Option]:
 
 def suggest_open(turn: Turn, event: Suggest) -> list[Option]:
     """Suggest open projects that fit what is typed so far."""
-    return _suggested(search.fitting(turn, event.typed, search.among_open(turn)))
+    return _suggested(turn, event, search.among_open(turn))
 
 
 def suggest_mine(turn: Turn, event: Suggest) -> list[Option]:
     """Suggest projects the person manages that fit what is typed so far."""
-    return _suggested(search.fitting(turn, event.typed, search.among_mine(turn)))
+    return _suggested(turn, event, search.among_mine(turn))
 
 
 def suggest_shown(turn: Turn, event: Suggest) -> list[Option]:
     """Open projects, and those the person manages, that fit what is typed so far."""
-    return _suggested(search.fitting(turn, event.typed, search.among_shown(turn)))
+    return _suggested(turn, event, search.among_shown(turn))
 
 
-def _suggested(found: list[Project]) -> list[Option]:
-    return options_of(found[:_MOST_OPTIONS])
+def _suggested(turn: Turn, event: Suggest, among: SelectQuery[Project]) -> list[Option]:
+    return options_of(search.fitting(turn, event.typed, among, _MOST_OPTIONS).projects)

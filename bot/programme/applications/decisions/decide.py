@@ -60,7 +60,7 @@ def place_blocks(turn: Turn, project: Project) -> list[Block]:
     if places.free(turn, project, Counting.HELD) <= 0:
         return []
     line = waiting_list.in_line(turn, project)
-    left = lookup.undecided(turn, project)
+    left = lookup.count_undecided(turn, project)
     if line:
         ask = text(
             "The place is free and waits for your decision. Next on the waiting list: **{student}**.",
@@ -71,7 +71,7 @@ def place_blocks(turn: Turn, project: Project) -> list[Block]:
         ask = text(
             "The place is free. One applicant waits for an answer: who should have it?",
             "The place is free. {count} applicants wait for an answer: who should have it?",
-            count=len(left),
+            count=left,
         )
         way = Button("See the applicants", verbs.APPLICANTS_LIST(project.id))
     else:

@@ -107,7 +107,7 @@ def _answer_buttons(project: Project) -> Buttons:
 
 
 def _closed_with_applicants(turn: Turn, project: Project) -> list[Action]:
-    left = lookup.undecided(turn, project)
+    left = lookup.count_undecided(turn, project)
     if not left:
         return []
     return news.tell_employer(
@@ -119,7 +119,7 @@ def _closed_with_applicants(turn: Turn, project: Project) -> list[Action]:
             "**{project}** is closed. One applicant waits for your answer, by {when}.",
             "**{project}** is closed. {count} applicants wait for your answer, by {when}.",
             project=projects.title_part(project),
-            count=len(left),
+            count=left,
             when=news.shown_date(turn, dates.read(project, "decide"), projects.employer_of(turn, project)),
         ),
         _answer_buttons(project),
@@ -129,14 +129,14 @@ def _closed_with_applicants(turn: Turn, project: Project) -> list[Action]:
 def remind_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Remind the employer of the applicants who wait, two days before the decision date and on the day."""
     project = projects.project_of(turn, subjects.PROJECT.id_of(event.subject))
-    left = lookup.undecided(turn, project)
+    left = lookup.count_undecided(turn, project)
     if not left:
         return []
     lead = text(
         "One applicant waits for your answer on **{project}**. You promised it by {when}.",
         "{count} applicants wait for your answer on **{project}**. You promised it by {when}.",
         project=projects.title_part(project),
-        count=len(left),
+        count=left,
         when=news.shown_date(turn, dates.read(project, "decide"), projects.employer_of(turn, project)),
     )
     key = keys.PROMISE_NEWS[Timer(event.kind)](project.id, event.due_at)
@@ -155,7 +155,7 @@ def remind_due(turn: Turn, event: TimerFired) -> list[Action]:
 def promise_passed_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Inform the coordinators, and the employer again, of the applicants who wait after the decision date."""
     project = projects.project_of(turn, subjects.PROJECT.id_of(event.subject))
-    left = lookup.undecided(turn, project)
+    left = lookup.count_undecided(turn, project)
     if not left:
         return []
     daily_message.retract_notices(turn, subjects.PROMISE(project.id))
@@ -166,7 +166,7 @@ def promise_passed_due(turn: Turn, event: TimerFired) -> list[Action]:
         "On {release} I release all who still wait then, with an honest note.",
         project=projects.title_part(project),
         company=projects.company_name(turn, project),
-        count=len(left),
+        count=left,
         when=news.shown_date(turn, dates.read(project, "decide"), None),
         release=news.shown_day(turn, _release_day(turn, project), None),
     )
@@ -176,7 +176,7 @@ def promise_passed_due(turn: Turn, event: TimerFired) -> list[Action]:
     )
     key = keys.PROMISE_TASK(project.id)
     opened = tasks.open_task(turn, key, "overdue", subjects.PROJECT(project.id), item, Buttons(ways))
-    return [*opened, *_last_word(turn, project, len(left))]
+    return [*opened, *_last_word(turn, project, left)]
 
 
 def _release_day(turn: Turn, project: Project) -> When:

@@ -110,7 +110,7 @@ def meant(turn: Turn, project: Project, who: str, since: int | None) -> list[App
 
 def leaves_all_out(turn: Turn, project: Project) -> Declined:
     """Refuse an answer that is for no applicant; where the shortlist waits, offer to ask about it."""
-    if not lookup.undecided(turn, project):
+    if not lookup.count_undecided(turn, project):
         return Declined("None of them waits for an answer any more. Nothing was changed.")
     ask = Button("Ask about them too", verbs.APPLICANTS_REST(project.id))
     return Declined(

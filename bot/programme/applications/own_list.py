@@ -1,0 +1,96 @@
+"""A page of a student's own applications and drafts, counted and cut by the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, case, func, select
+
+from bot.programme.applications import drafts
+from bot.programme.core.turn import Turn
+from storage.queries import Row
+from storage.tables import Application, Company, Placement, Project
+
+__all__ = ["Entry", "Page", "page_of"]
+
+_PAGE: Final = 5
+# What needs the student comes first, then what they have begun; what is over comes last.
+_ORDER: Final = {"offered": 0, "accepted": 2, "shortlisted": 3, "submitted": 3, "admission": 3}
+_OVER: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An application with what its lines say."""
+
+    application: Application
+    project: Project
+    company: str
+    placement: Placement | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page (from 0) of how many: first offers, then drafts, then everything else; the newest first."""
+
+    entries: tuple[Entry | Row, ...]
+    number: int
+    pages: int
+
+    @property
+    def applications(self) -> list[Application]:
+        """Return the page's applications, without its drafts."""
+        return [each.application for each in self.entries if isinstance(each, Entry)]
+
+
+def page_of(turn: Turn, number: int, *, placed: bool = True) -> Page:
+    """Return a page of the student who acts, or the last; without `placed`, none that is at work."""
+    mine = [Application.programme_id == turn.programme_id, Application.person_id == turn.own_id]
+    if not placed:
+        mine.append(_is_at_work())
+    offered, count = _counted(turn, mine)
+    begun = [*reversed(drafts.drafts_of(turn, person=turn.own_id))]
+    pages = -(-(count + len(begun)) // _PAGE)
+    number = max(0, min(number, pages - 1))
+    start, end = number * _PAGE, number * _PAGE + _PAGE
+
+    def before(place: int) -> tuple[int, int]:
+        """Return how many applications and how many drafts stand before a place in the list."""
+        stood = min(max(place - offered, 0), len(begun))
+        return place - stood, stood
+
+    (first, first_draft), (last, last_draft) = before(start), before(end)
+    found = _entries(turn, mine, first, last - first) if last > first else []
+    ahead = max(0, min(offered - start, len(found)))
+    entries = (*found[:ahead], *begun[first_draft:last_draft], *found[ahead:])
+    return Page(entries, number, pages)
+
+
+def _is_at_work() -> ColumnElement[bool]:
+    at_work = select(Placement.id).where(
+        Placement.application_id == Application.id, Placement.status == "active"
+    )
+    return ~at_work.correlate(Application).exists()
+
+
+def _counted(turn: Turn, mine: list[ColumnElement[bool]]) -> tuple[int, int]:
+    """Return how many applications have an offer to answer, and how many there are."""
+    query = select(Application.status == "offered", func.count()).where(*mine).group_by(Application.status)
+    found = turn.connection.execute(query).all()
+    return sum(count for offered, count in found if offered), sum(count for _, count in found)
+
+
+def _entries(turn: Turn, mine: list[ColumnElement[bool]], start: int, most: int) -> list[Entry]:
+    rank = case(_ORDER, value=Application.status, else_=_OVER)
+    query: Any = (
+        select(Application, Project, Company.name, Placement)
+        .join(Project, Project.id == Application.project_id)
+        .join(Company, Company.id == Project.company_id)
+        .outerjoin(Placement, Placement.application_id == Application.id)
+        .where(*mine)
+        .order_by(rank, Application.created_at.desc(), Application.id)
+        .limit(most)
+        .offset(start)
+    )
+    return [Entry(*row) for row in turn.session.execute(query)]
