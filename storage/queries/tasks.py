@@ -79,5 +79,5 @@ REOPEN = (
 SUBJECTS = (
     select(_table.c.subject)
     .where(_OF_PROGRAMME, _table.c.state == "open", _table.c.key.like(bindparam("beginning")))
-    .order_by(_table.c.id)
+    .order_by(_table.c.created_at, _table.c.id)
 )

@@ -19,7 +19,7 @@ class Code(ProgrammeRow):
     __tablename__ = "codes"
 
     # Null for a code that belongs to no programme: the code of the first start, an OAuth state.
-    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programmes.id"), index=True, sort_order=-1)
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programmes.id"), sort_order=-1)
     # setup, connect, link, oauth
     kind: Mapped[str] = mapped_column(String(10))
     # SHA-256 of the code in hex: only the recipient has the code itself.

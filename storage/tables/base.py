@@ -51,6 +51,10 @@ class ProgrammeRow(DeclarativeBase):
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-2)
 
 
-def in_programme() -> Mapped[int]:
-    """Return the column that binds a row to its programme."""
-    return mapped_column(ForeignKey("programmes.id"), index=True, sort_order=-1)
+def in_programme(*, listed: bool = False) -> Mapped[int]:
+    """Return the column that binds a row to its programme.
+
+    `listed`: with an index of its own, where all of a programme's rows are looked for, which are few. A table
+    that grows has none: nearly all of its rows may be one programme's, so that it leads to every row.
+    """
+    return mapped_column(ForeignKey("programmes.id"), index=listed, sort_order=-1)

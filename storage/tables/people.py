@@ -59,7 +59,7 @@ class Space(ProgrammeRow):
     __tablename__ = "spaces"
     __table_args__ = (UniqueConstraint("platform", "external_id"),)
 
-    programme_id: Mapped[int] = in_programme()
+    programme_id: Mapped[int] = in_programme(listed=True)
     platform: Mapped[str] = mapped_column(String(20))
     external_id: Mapped[str] = mapped_column(String(120))
     name: Mapped[str] = mapped_column(String(120), default="")
@@ -91,7 +91,7 @@ class Person(ProgrammeRow):
     zone: Mapped[str | None] = mapped_column(String(64))
     # Whether the person gave it: then the platform's value changes nothing.
     zone_said: Mapped[bool] = mapped_column(default=False, server_default=false())
-    company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id"))
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id"), index=True)
     # The person's own quiet hours, "HH:MM"; null is the programme's.
     quiet_from: Mapped[str | None] = mapped_column(String(5))
     quiet_to: Mapped[str | None] = mapped_column(String(5))
@@ -137,7 +137,7 @@ class Role(ProgrammeRow):
     """A role a person holds: coordinator, employer or student."""
 
     __tablename__ = "roles"
-    __table_args__ = (UniqueConstraint("person_id", "role"),)
+    __table_args__ = (UniqueConstraint("person_id", "role"), Index("ix_roles_role", "programme_id", "role"))
 
     programme_id: Mapped[int] = in_programme()
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
@@ -168,7 +168,7 @@ class Channel(ProgrammeRow):
     __tablename__ = "channels"
     __table_args__ = (UniqueConstraint("cohort_id", "place"), Index("ix_channels_place", "place"))
 
-    programme_id: Mapped[int] = in_programme()
+    programme_id: Mapped[int] = in_programme(listed=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"))
     # The place as a destination string.
     place: Mapped[str] = mapped_column(String(255))
@@ -197,7 +197,10 @@ class Task(ProgrammeRow):
     """A coordinator's task: an approval, a silence, an undeliverable message, an overdue decision."""
 
     __tablename__ = "tasks"
-    __table_args__ = (UniqueConstraint("programme_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("programme_id", "key"),
+        Index("ix_tasks_state", "programme_id", "state", "created_at"),
+    )
 
     programme_id: Mapped[int] = in_programme()
     key: Mapped[str] = mapped_column(String(120))
@@ -222,6 +225,8 @@ class Notice(ProgrammeRow):
     __table_args__ = (
         UniqueConstraint("programme_id", "key"),
         Index("ix_notices_waiting", "person_id", "state"),
+        Index("ix_notices_subject", "programme_id", "subject"),
+        Index("ix_notices_state", "programme_id", "state", "person_id"),
     )
 
     programme_id: Mapped[int] = in_programme()

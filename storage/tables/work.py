@@ -36,11 +36,13 @@ class Project(ProgrammeRow):
     __tablename__ = "projects"
     __table_args__ = (
         UniqueConstraint("programme_id", "identity"),
-        Index("ix_projects_status", "programme_id", "status"),
+        Index("ix_projects_deadline", "programme_id", "deadline_at", "status"),
+        Index("ix_projects_decision", "programme_id", "decide_at", "published_at"),
+        Index("ix_projects_open", "programme_id", "status", "deadline_at"),
     )
 
     programme_id: Mapped[int] = in_programme()
-    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id"))
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id"), index=True)
     # The person who answers applicants and the bot; null for an imported project until a person takes it
     # over.
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
@@ -135,8 +137,8 @@ class Application(ProgrammeRow):
     __tablename__ = "applications"
     __table_args__ = (
         UniqueConstraint("project_id", "person_id"),
-        Index("ix_applications_status", "programme_id", "status"),
-        Index("ix_applications_project_status", "project_id", "status"),
+        Index("ix_applications_status", "programme_id", "status", "project_id"),
+        Index("ix_applications_sent", "project_id", "status", "submitted_at"),
     )
 
     programme_id: Mapped[int] = in_programme()
@@ -185,7 +187,7 @@ class Placement(ProgrammeRow):
     __tablename__ = "placements"
     __table_args__ = (
         UniqueConstraint("application_id"),
-        Index("ix_placements_status", "programme_id", "status"),
+        Index("ix_placements_due", "programme_id", "status", "due_at"),
     )
 
     programme_id: Mapped[int] = in_programme()
@@ -307,7 +309,7 @@ class Report(ProgrammeRow):
 
     __tablename__ = "reports"
 
-    programme_id: Mapped[int] = in_programme()
+    programme_id: Mapped[int] = in_programme(listed=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
     # Who reported, and who wrote what was reported.
@@ -328,7 +330,7 @@ class Erasure(ProgrammeRow):
 
     __tablename__ = "erasures"
 
-    programme_id: Mapped[int] = in_programme()
+    programme_id: Mapped[int] = in_programme(listed=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
     # The person who asked to be forgotten; null where no person did.
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)

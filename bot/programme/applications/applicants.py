@@ -158,8 +158,14 @@ def _projects(turn: Turn, typed: str) -> search.Fitting:
     )
     if "coordinator" not in turn.roles:
         query = query.where(search.managed(turn))
-    answered = ~Project.id.in_(sent_applications.projects_to_answer(turn))
-    return search.fitting(turn, typed, query.order_by(answered, Project.decide_at, Project.id), _PICKER)
+    waits = Project.id.in_(sent_applications.projects_to_answer(turn))
+    order = (Project.decide_at, Project.id)
+    if search.tidy(typed):
+        return search.fitting(turn, typed, query.order_by(~waits, *order), _PICKER)
+    found = search.with_companies(turn, query.where(waits).order_by(*order).limit(_PICKER))
+    if left := _PICKER - len(found):
+        found += search.with_companies(turn, query.where(~waits).order_by(*order).limit(left))
+    return search.Fitting(found, len(found) if len(found) < _PICKER else search.count_of(turn, query))
 
 
 def _short_count(applied: int, waiting: int) -> Sentence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -32,6 +33,7 @@ __all__ = [
     "channel_lines",
     "choose_channel",
     "hello",
+    "lines_of",
     "look_at",
     "offer_announcing",
     "place_wanted",
@@ -233,7 +235,11 @@ def announce_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def channel_lines(turn: Turn, cohort: Cohort) -> list[Sentence]:
     """Name a cohort's channels, and say which are not in use."""
-    held = channels_of(turn, [cohort.id], paused=True)
+    return lines_of(turn, channels_of(turn, [cohort.id], paused=True))
+
+
+def lines_of(turn: Turn, held: Sequence[Channel]) -> list[Sentence]:
+    """Return the lines of `channel_lines` for a cohort that has these channels."""
     if not held:
         return [say("none yet: choose one with `/cohort channel`")]
     return [_line(turn, channel) for channel in held]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import func, select
@@ -33,7 +34,7 @@ from bot.chat.numbers import is_digits
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Completed, Declined
 from bot.programme.cohorts import digests
-from bot.programme.cohorts.channels import channel_lines, choose_channel, place_wanted
+from bot.programme.cohorts.channels import channel_lines, choose_channel, lines_of, place_wanted
 from bot.programme.cohorts.form import FORM, Wanted, read_wanted
 from bot.programme.cohorts.lookup import (
     all_cohorts,
@@ -47,7 +48,7 @@ from bot.programme.core import verbs
 from bot.programme.core.changes import CohortEnded
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
-from storage.tables import Cohort
+from storage.tables import Channel, Cohort
 
 __all__ = [
     "CREATE",
@@ -177,10 +178,12 @@ def _free_name(turn: Turn, name: str, but: Cohort | None = None) -> None:
         )
 
 
-def _fields(turn: Turn, cohort: Cohort) -> Fields:
+def _fields(turn: Turn, cohort: Cohort, channels: Sequence[Channel] | None = None) -> Fields:
+    """Return how a cohort is set up; `channels` are its own, where they are known."""
+    held = channel_lines(turn, cohort) if channels is None else lines_of(turn, channels)
     return Fields(
         (
-            Field("Channel", lines(*channel_lines(turn, cohort)).parts),
+            Field("Channel", lines(*held).parts),
             row("Time zone", "{zone}, now {time}", zone=cohort.zone, time=local_time(turn.now, cohort.zone)),
             row("Daily digest", "at {time}", time=cohort.digest_at),
             row("Days off", layout("{days}", days=show_days_off(cohort.days_off))),
@@ -220,9 +223,12 @@ def _list(turn: Turn, number: int) -> Message:
         )
     counts = member_counts(turn) if manages else {}
     mine = {cohort.id for cohort in cohorts_of(turn, turn.person)}
+    channels: dict[int, list[Channel]] = {cohort.id: [] for cohort in cohorts}
+    for channel in channels_of(turn, channels, paused=True):
+        channels[channel.cohort_id].append(channel)
     groups: list[list[Block]] = []
     for cohort in cohorts:
-        group: list[Block] = [heading(Plain(cohort.name)), _fields(turn, cohort)]
+        group: list[Block] = [heading(Plain(cohort.name)), _fields(turn, cohort, channels[cohort.id])]
         if cohort.id in mine:
             group.append(note("You are in this cohort."))
         if manages:

@@ -64,7 +64,7 @@ def coordinators(turn: Turn) -> list[Person]:
         select(Person)
         .join(Role, Role.person_id == Person.id)
         .where(
-            Person.programme_id == turn.programme_id,
+            Role.programme_id == turn.programme_id,
             Role.role == "coordinator",
             Person.left_at.is_(None),
         )

@@ -94,14 +94,8 @@ def _mine(turn: Turn) -> tuple[ColumnElement[bool], ...]:
     if "coordinator" in turn.roles:
         return (of_programme,)
     person = turn.person
-    sides = [
-        select(Placement.id).where(Placement.person_id == person.id),
-        _of_projects(Project.owner_id == person.id),
-    ]
+    sides = [Placement.person_id == person.id, Project.owner_id == person.id]
     if person.company_id is not None and "employer" in turn.roles:
-        sides.append(_of_projects(Project.company_id == person.company_id))
-    return of_programme, Placement.id.in_(union(*sides))
-
-
-def _of_projects(condition: ColumnElement[bool]) -> Select[int]:
-    return select(Placement.id).join(Project, Project.id == Placement.project_id).where(condition)
+        sides.append(Project.company_id == person.company_id)
+    each = select(Placement.id).join(Project, Project.id == Placement.project_id).where(of_programme)
+    return (Placement.id.in_(union(*(each.where(side) for side in sides))),)
