@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import Row, select
@@ -16,19 +15,15 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    Field,
-    Fields,
     File,
     Message,
     Plain,
     Select,
     Sentence,
-    Text,
     heading,
     layout,
     message,
     note,
-    row,
     say,
     text,
 )
@@ -44,11 +39,11 @@ from bot.chat.events import (
 from bot.chat.numbers import is_digits
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
-from bot.chat.sentences import Term
 from bot.chat.values import replace
 from bot.chat.values import replace as changed
 from bot.programme import people, projects
 from bot.programme.applications import (
+    applicant_list,
     confidential,
     lookup,
     messages,
@@ -56,15 +51,13 @@ from bot.programme.applications import (
     sent_applications,
     waiting_list,
 )
-from bot.programme.applications.decisions import held_decisions, release_reasons
+from bot.programme.applications.decisions import held_decisions
 from bot.programme.applications.given_answers import shown_answers
-from bot.programme.core import dates, keys, subjects, verbs
-from bot.programme.core.status_terms import status_term
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people import require_role
 from bot.programme.projects import places, search
-from bot.programme.projects.display import joined
 from bot.programme.projects.places import Counting
 from storage.tables import Application, Project
 
@@ -80,19 +73,7 @@ APPLICANTS: Final = CommandSpec(
 )
 
 _SHOWN: Final = "applicant"
-_PAGE: Final = 8
 _PICKER: Final = 25  # options of a select (Discord's limit)
-_COUNTED: Final = {
-    "submitted": "new: {number}",
-    "waiting": "on the waiting list: {number}",
-    "shortlisted": "shortlisted: {number}",
-    "offered": "with an offer: {number}",
-    "accepted": "accepted: {number}",
-    "declined": "declined: {number}",
-    "expired": "offer ran out: {number}",
-    "not_selected": "not this time: {number}",
-    "released": "released: {number}",
-}
 
 
 def applicants_command(turn: Turn, event: CommandUsed) -> list[Action]:
@@ -100,11 +81,11 @@ def applicants_command(turn: Turn, event: CommandUsed) -> list[Action]:
     require_role(turn, *APPLICANTS.allowed)
     typed = event.options.get("project", "").strip().removeprefix("#")
     if is_digits(typed):
-        return [Reply(message(*_list(turn, _managed(turn, typed), 0)))]
+        return [Reply(message(*applicant_list.page(turn, _managed(turn, typed), 0)))]
     found = _projects(turn, typed)
     only = found.projects[0] if found.count == 1 else None
     if only is not None and (not typed or search.by_name(turn, typed, only)):
-        return [Reply(message(*_list(turn, only, 0)))]
+        return [Reply(message(*applicant_list.page(turn, only, 0)))]
     if not found.count and typed:
         raise Declined(
             "You have no published project by that title or company. `/applicants` lists them all."
@@ -176,93 +157,21 @@ def _short_count(applied: int, waiting: int) -> Sentence:
 
 def show_list_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
     """Show the list of a project's applicants, opened with a button or the picker."""
-    return [Reply(message(*_list(turn, _managed(turn, verbs.APPLICANTS_LIST.read(event).project), 0)))]
+    return [
+        Reply(
+            message(*applicant_list.page(turn, _managed(turn, verbs.APPLICANTS_LIST.read(event).project), 0))
+        )
+    ]
 
 
 def applicants_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Show another page of the list (or the list again), in place of the previous message."""
     pressed = verbs.APPLICANTS_PAGE.read(event)
-    return [Reply(message(*_list(turn, _managed(turn, pressed.project), pressed.page)), replace=True)]
-
-
-def _list(turn: Turn, project: Project, number: int) -> list[Block]:
-    found = sent_applications.of_project(turn, project)
-    blocks: list[Block] = [heading(projects.title_part(project)), _counts(turn, project, found)]
-    if not found:
-        if projects.accepts_applications(turn, project):
-            return [*blocks, text("There is no application yet. I bring you new ones once a day.")]
-        return [*blocks, text("There was no application, and applications are closed.")]
-    pages = -(-len(found) // _PAGE)
-    number = min(number, pages - 1)
-    page = sent_applications.load(turn, [each.id for each in found[number * _PAGE :][:_PAGE]])
-    line = _waiting_line(turn, project, page)
-    lines = [
-        layout(
-            "{place}. {student} · {state}",
-            place=place,
-            student=news.name_of(turn, application),
-            state=_standing(application, line),
+    return [
+        Reply(
+            message(*applicant_list.page(turn, _managed(turn, pressed.project), pressed.page)), replace=True
         )
-        for place, application in enumerate(page, start=number * _PAGE + 1)
     ]
-    blocks.append(Text(tuple(joined(lines, "\n"))))
-    options = tuple(Option(str(a.id), (news.name_of(turn, a),)) for a in page)
-    blocks.append(Select(verbs.APPLICANT_TURN.choice(), options, placeholder="Read an application"))
-    ways = [Button("Read one by one", verbs.APPLICANT_TURN(_first(found)), style="primary")]
-    if number:
-        ways.append(Button("Previous page", verbs.APPLICANTS_PAGE(project.id, number - 1)))
-    if number < pages - 1:
-        ways.append(Button("Next page", verbs.APPLICANTS_PAGE(project.id, number + 1)))
-    if sum(each.status in lookup.TO_DECIDE and not each.held for each in found) > 1:
-        ways.append(Button("Not this time for the rest", verbs.APPLICANTS_REST(project.id)))
-    return [*blocks, Buttons(tuple(ways))]
-
-
-def _first(found: Sequence[Row[*tuple[Any, ...]]]) -> int:
-    """Return where reading one by one begins: the first application that waits for an answer."""
-    waiting = (each.id for each in found if each.status in lookup.UNDECIDED and not each.held)
-    return int(next(waiting, found[0].id))
-
-
-def _counts(turn: Turn, project: Project, found: Sequence[Row[*tuple[Any, ...]]]) -> Block:
-    counted = Counter("waiting" if _waits(each) else each.status for each in found)
-    counts = [say("{number}", number=len(found))]
-    counts += [say(_COUNTED[each], number=counted[each]) for each in _COUNTED if counted[each]]
-    free = max(0, places.free(turn, project, Counting.HELD))
-    due = news.shown_date(turn, dates.read(project, "decide"), turn.person)
-    return Fields(
-        (
-            Field("Applicants", tuple(joined(counts, " · "))),
-            row("Places free", "{free} of {places}", free=free, places=project.places),
-            row("Answers due by", due),
-        )
-    )
-
-
-def _waits(sent: Row[*tuple[Any, ...]]) -> bool:
-    """Return whether an application is on the waiting list and has no decision on its way."""
-    return sent.status == "submitted" and sent.waiting is not None and not sent.held
-
-
-def _waiting_line(turn: Turn, project: Project, shown: Iterable[Application]) -> list[Application]:
-    """Return the waiting list, where one of these is on it."""
-    return waiting_list.in_line(turn, project) if any(a.waiting is not None for a in shown) else []
-
-
-def _standing(application: Application, line: list[Application]) -> Term | Sentence:
-    """Return the state of an application, as its employer reads it; `line` is the waiting list."""
-    if application.held is not None:
-        offered = application.held.status == "offered"
-        return say("offer, not sent yet") if offered else say("not this time, not sent yet")
-    if application.status in lookup.UNDECIDED and application.waiting is not None:
-        place, size = line.index(application) + 1, len(line)
-        if application.status == "shortlisted":
-            return say("shortlisted, waiting list {place} of {size}", place=place, size=size)
-        return say("waiting list {place} of {size}", place=place, size=size)
-    if application.status == "released":
-        return release_reasons.in_list(application)
-    new = application.status == "submitted"
-    return Term("new", "application") if new else status_term(application, application.status)
 
 
 def applicant_show_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
@@ -288,7 +197,7 @@ def applicant_next_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         a.id for a in found[at + 1 :] + found[: at + 1] if a.status in lookup.UNDECIDED and not a.held
     ]
     if not following:
-        return [Reply(message(*_list(turn, project, 0)), replace=True)]
+        return [Reply(message(*applicant_list.page(turn, project, 0)), replace=True)]
     return shown(turn, event, following[0], replace=True)
 
 
@@ -334,12 +243,15 @@ def _one(turn: Turn, application_id: int, page: int = 0) -> tuple[Block, ...]:
         daily_message.retract_notices(turn, subjects.APPLICATION(application.id))  # the reader sees it now
     found = sent_applications.of_project(turn, project)
     at = _place(found, application)
+    line = applicant_list.waiting_line(turn, project, [application])
     blocks: list[Block] = [
         heading(news.name_of(turn, application)),
         text(
             "**{project}** · {state} · sent on {when}",
             project=projects.title_part(project),
-            state=_standing(application, _waiting_line(turn, project, [application])),
+            state=applicant_list.standing(
+                application, applicant_list.waiting_line(turn, project, [application])
+            ),
             when=news.shown_day(turn, application.submitted_at or application.created_at, turn.person),
         ),
     ]

@@ -18,6 +18,7 @@ from bot.programme.core.lifecycle import change, move
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.people import evidence, files
+from storage.dialects import begins
 from storage.tables import Application, Letter, Project, conversations, outbox
 
 __all__ = ["empty_messages", "erase", "erase_answers", "release", "settle", "settle_release"]
@@ -77,7 +78,8 @@ def erase_answers(turn: Turn, application: Application) -> None:
     )
     ids = turn.connection.execute(select(conversations.c.id).where(*drafts)).scalars().all()
     turn.connection.execute(update(conversations).where(*drafts).values(draft={}))
-    empty_messages(turn, *(outbox.c.key.startswith(keys.QUESTION.begin(number)) for number in ids))
+    connection = turn.connection
+    empty_messages(turn, *(begins(connection, outbox.c.key, keys.QUESTION.begin(number)) for number in ids))
 
 
 def erase(turn: Turn, application: Application) -> None:
@@ -95,7 +97,7 @@ def erase(turn: Turn, application: Application) -> None:
     numbers = list(turn.session.scalars(select(Letter.id).where(*written)))
     turn.session.execute(update(Letter).where(*written).values(text=""))
     sent: list[ColumnElement[bool]] = [outbox.c.key.in_([keys.MESSAGE(number) for number in numbers])]
-    sent += [outbox.c.key.startswith(keys.MESSAGE.begin(number)) for number in numbers]
+    sent += [begins(turn.connection, outbox.c.key, keys.MESSAGE.begin(number)) for number in numbers]
     empty_messages(turn, *sent, outbox.c.key == keys.NOT_SELECTED(application.id))
 
 

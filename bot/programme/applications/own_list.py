@@ -56,7 +56,7 @@ def page_of(turn: Turn, number: int, *, placed: bool = True) -> Page:
     start, end = number * _PAGE, number * _PAGE + _PAGE
 
     def before(place: int) -> tuple[int, int]:
-        """Return how many applications and how many drafts stand before a place in the list."""
+        """Return how many applications and how many drafts come before a place in the list."""
         stood = min(max(place - offered, 0), len(begun))
         return place - stood, stood
 

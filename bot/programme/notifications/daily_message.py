@@ -39,7 +39,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message_names
 from bot.programme.people import address, awaiting_first_contact, blocks_for, person_names, person_of, zone_of
 from bot.programme.people.time_zones import asked_again, zone_question
-from storage.dialects import insert
+from storage.dialects import begins, insert
 from storage.queries import outbox
 from storage.tables import Person, metadata
 
@@ -133,7 +133,7 @@ def notify(
 
 def retract_by_prefix(turn: Turn, beginning: str) -> None:
     """Drop the pieces whose key begins so, whatever they are about: they are no longer true."""
-    there = (_OF_PROGRAMME, _table.c.key.startswith(beginning, autoescape=True), _WAITING)
+    there = (_OF_PROGRAMME, begins(turn.connection, _table.c.key, beginning), _WAITING)
     turn.connection.execute(
         update(_table).where(*there).values(state="dropped"), {"programme": turn.programme_id}
     )

@@ -17,6 +17,7 @@ from bot.programme.core import keys, subjects
 from bot.programme.core.turn import Turn
 from bot.programme.people import addresses, unnaming
 from bot.programme.people.personal_data import ErasureRequest, Section
+from storage.dialects import begins
 from storage.tables import Identity, Person, inbox, outbox
 
 __all__ = [
@@ -177,7 +178,8 @@ def _erase_one(turn: Turn, person: Person, number: int, *, own: bool) -> None:
 
 def erase_lists(turn: Turn) -> None:
     """Erase the daily lists of tasks that were sent to the staff channel: items name people there."""
-    mine = (outbox.c.programme_id == turn.programme_id, outbox.c.key.startswith(keys.TASKS.begin()))
+    of_tasks = begins(turn.connection, outbox.c.key, keys.TASKS.begin())
+    mine = (outbox.c.programme_id == turn.programme_id, of_tasks)
     turn.connection.execute(update(outbox).where(*mine, outbox.c.state.in_(_OVER)).values(message=_NOTHING))
 
 
@@ -191,7 +193,7 @@ def erase_cards(turn: Turn, news: Iterable[tuple[int, int]]) -> list[tuple[int, 
     for reader, number in news:
         query = select(outbox.c.id, outbox.c.subject, outbox.c.state).where(
             outbox.c.programme_id == turn.programme_id,
-            outbox.c.key.startswith(keys.NOTICES.begin(reader)),
+            begins(turn.connection, outbox.c.key, keys.NOTICES.begin(reader)),
             outbox.c.state.in_((*_OVER, *_WAITS)),
         )
         for row in turn.connection.execute(query).all():

@@ -27,6 +27,7 @@ from bot.programme.people.personal_data import (
 )
 from bot.programme.placements.check_ins import answer_term
 from bot.programme.projects.person_rows import owned_alone
+from storage.dialects import begins
 from storage.tables import CheckIn, Milestone, Person, Placement, Project, Submission, outbox
 
 __all__ = ["PARTS"]
@@ -63,7 +64,8 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     own = (Placement.person_id == person.id, Placement.application_id.not_in(held))
     turn.session.execute(update(Placement).where(*own).values(student_line=""))
     turn.session.execute(update(Placement).where(Placement.id.in_(ended)).values(reason=""))
-    sent_messages.take_back(turn, *(outbox.c.key.startswith(keys.ENDED.begin(number)) for number in ended))
+    words = (begins(turn.connection, outbox.c.key, keys.ENDED.begin(number)) for number in ended)
+    sent_messages.take_back(turn, *words)
     _erase_closing_lines(turn, request)
     return []
 

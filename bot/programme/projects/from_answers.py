@@ -187,9 +187,11 @@ def moved_along(turn: Turn, before: Project, after: Project) -> None:
 
 def find_company(turn: Turn, name: str) -> Company | None:
     """Return the programme's company of this name, in capitals or not."""
-    query = select(Company).where(Company.programme_id == turn.programme_id)
+    query = select(Company.id, Company.name).where(Company.programme_id == turn.programme_id)
     wanted = " ".join(name.split()).casefold()
-    return next((one for one in turn.session.scalars(query) if one.name.casefold() == wanted), None)
+    found = (number for number, known in turn.session.execute(query) if known.casefold() == wanted)
+    number = next(found, None)
+    return turn.session.get(Company, number) if number is not None else None
 
 
 def company_for(turn: Turn, name: str, field: str) -> Company:

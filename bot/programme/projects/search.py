@@ -51,7 +51,7 @@ _COMMON = frozenset("a an and are as at by for from in is it of on or our the to
 class Fitting:
     """What fits: the first projects, how many there are, and the ids of those that take applications.
 
-    Nobody has to know the last where nothing was typed, so it is empty then.
+    The last is empty where nothing was typed, as no caller needs it then.
     """
 
     projects: tuple[Project, ...]

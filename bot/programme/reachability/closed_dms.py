@@ -43,6 +43,7 @@ from storage.prepared import Prepared
 from storage.queries import held
 from storage.queries import outbox as outbox_rows
 from storage.tables import Channel, Cohort, Identity, Member, Person, outbox
+from storage.tables.turns import UNSETTLED
 
 __all__ = [
     "ROUTES",
@@ -376,18 +377,15 @@ def reach_called_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def _lost(turn: Turn, accounts: Sequence[str]) -> list[int]:
-    query = (
-        select(outbox.c.id)
-        .where(
-            outbox.c.programme_id == turn.programme_id,
-            outbox.c.destination.in_(accounts),
-            outbox.c.operation == "send",
-            outbox.c.state.in_(("held", "failed")),
-        )
-        .order_by(outbox.c.id.desc())
-        .limit(_MOST_RESENT)
+    query = select(outbox.c.id).where(
+        outbox.c.programme_id == turn.programme_id,
+        UNSETTLED,
+        outbox.c.destination.in_(accounts),
+        outbox.c.operation == "send",
+        outbox.c.state.in_(("held", "failed")),
     )
-    return sorted(turn.connection.execute(query).scalars())
+    newest = query.order_by(outbox.c.id.desc()).limit(_MOST_RESENT)
+    return sorted(turn.connection.execute(newest).scalars())
 
 
 ROUTES = Routes(

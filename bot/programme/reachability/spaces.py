@@ -22,6 +22,7 @@ from bot.programme.core.lifecycle import move
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
+from storage.dialects import begins
 from storage.queries import outbox
 from storage.tables import Channel, Identity, Person, Space
 from storage.tables import outbox as outbox_rows
@@ -176,7 +177,7 @@ def channel_back(turn: Turn, channel: Channel) -> list[Action]:
 
 def _back_words(turn: Turn, channel: Channel) -> list[Action]:
     """Say that the bot is back; nothing where the word of an earlier return still waits to be sent."""
-    ours = outbox_rows.c.key.startswith(keys.BACK.begin(channel.id), autoescape=True)
+    ours = begins(turn.connection, outbox_rows.c.key, keys.BACK.begin(channel.id))
     query = select(outbox_rows.c.state).where(outbox_rows.c.programme_id == turn.programme_id, ours)
     states = turn.connection.scalars(query).all()
     if {"pending", "held", "sending"} & set(states):

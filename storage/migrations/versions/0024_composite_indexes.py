@@ -3,6 +3,7 @@
 In a database of one programme such an index leads to every row of its table.
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0024"
@@ -31,6 +32,7 @@ _NARROWER = (
 )
 """Indexes that are the beginning of a new one."""
 
+_OF_A_KIND = sa.text("kind IS NOT NULL")
 _OF_PROGRAMME_ALONE = (
     "announcements",
     "applications",
@@ -69,3 +71,10 @@ def upgrade() -> None:
         op.drop_index(f"ix_{table}_programme_id", table_name=table)
     for name, table, columns in _NEW:
         op.create_index(name, table, columns)
+    op.create_index(
+        "ix_outbox_about",
+        "outbox",
+        ["programme_id", "subject", "kind"],
+        sqlite_where=_OF_A_KIND,
+        postgresql_where=_OF_A_KIND,
+    )
