@@ -249,9 +249,7 @@ def _one(turn: Turn, application_id: int, page: int = 0) -> tuple[Block, ...]:
         text(
             "**{project}** · {state} · sent on {when}",
             project=projects.title_part(project),
-            state=applicant_list.standing(
-                application, applicant_list.waiting_line(turn, project, [application])
-            ),
+            state=applicant_list.standing(application, line),
             when=news.shown_day(turn, application.submitted_at or application.created_at, turn.person),
         ),
     ]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import bindparam, case, func, select
 
 from bot.programme.applications import drafts
 from bot.programme.core.turn import Turn
-from storage.queries import Row
+from storage.prepared import Prepared, Row
 from storage.tables import Application, Company, Placement, Project
 
 __all__ = ["Entry", "Page", "page_of"]
@@ -46,10 +46,7 @@ class Page:
 
 def page_of(turn: Turn, number: int, *, placed: bool = True) -> Page:
     """Return a page of the student who acts, or the last; without `placed`, none that is at work."""
-    mine = [Application.programme_id == turn.programme_id, Application.person_id == turn.own_id]
-    if not placed:
-        mine.append(_is_at_work())
-    offered, count = _counted(turn, mine)
+    offered, count = _counted(turn, placed=placed)
     begun = [*reversed(drafts.drafts_of(turn, person=turn.own_id))]
     pages = -(-(count + len(begun)) // _PAGE)
     number = max(0, min(number, pages - 1))
@@ -58,37 +55,48 @@ def page_of(turn: Turn, number: int, *, placed: bool = True) -> Page:
     def before(place: int) -> tuple[int, int]:
         """Return how many applications and how many drafts come before a place in the list."""
         stood = min(max(place - offered, 0), len(begun))
-        return place - stood, stood
+        return min(place - stood, count), stood
 
     (first, first_draft), (last, last_draft) = before(start), before(end)
-    found = _entries(turn, mine, first, last - first) if last > first else []
+    found = _entries(turn, first, last - first, placed=placed) if last > first else []
     ahead = max(0, min(offered - start, len(found)))
-    entries = (*found[:ahead], *begun[first_draft:last_draft], *found[ahead:])
+    entries: tuple[Entry | Row, ...] = (*found[:ahead], *begun[first_draft:last_draft], *found[ahead:])
     return Page(entries, number, pages)
 
 
-def _is_at_work() -> ColumnElement[bool]:
-    at_work = select(Placement.id).where(
-        Placement.application_id == Application.id, Placement.status == "active"
+_AT_WORK: Final = (
+    select(Placement.id)
+    .where(Placement.application_id == Application.id, Placement.status == "active")
+    .correlate(Application)
+    .exists()
+)
+_ALL: Final = (
+    select(Application.status, func.count())
+    .where(
+        Application.programme_id == bindparam("programme_id"), Application.person_id == bindparam("person_id")
     )
-    return ~at_work.correlate(Application).exists()
+    .group_by(Application.status)
+)
+_COUNTED: Final = {True: Prepared(_ALL), False: Prepared(_ALL.where(~_AT_WORK))}
+"""How many applications of a person have each status: with those that are at work, and without."""
 
 
-def _counted(turn: Turn, mine: list[ColumnElement[bool]]) -> tuple[int, int]:
+def _counted(turn: Turn, *, placed: bool) -> tuple[int, int]:
     """Return how many applications have an offer to answer, and how many there are."""
-    query = select(Application.status == "offered", func.count()).where(*mine).group_by(Application.status)
-    found = turn.connection.execute(query).all()
-    return sum(count for offered, count in found if offered), sum(count for _, count in found)
+    of_person = {"programme_id": turn.programme_id, "person_id": turn.own_id}
+    found = {row[0]: row[1] for row in _COUNTED[placed].rows(turn.connection, of_person)}
+    return found.get("offered", 0), sum(found.values())
 
 
-def _entries(turn: Turn, mine: list[ColumnElement[bool]], start: int, most: int) -> list[Entry]:
+def _entries(turn: Turn, start: int, most: int, *, placed: bool) -> list[Entry]:
     rank = case(_ORDER, value=Application.status, else_=_OVER)
     query: Any = (
         select(Application, Project, Company.name, Placement)
         .join(Project, Project.id == Application.project_id)
         .join(Company, Company.id == Project.company_id)
         .outerjoin(Placement, Placement.application_id == Application.id)
-        .where(*mine)
+        .where(Application.programme_id == turn.programme_id, Application.person_id == turn.own_id)
+        .where(*([] if placed else [~_AT_WORK]))
         .order_by(rank, Application.created_at.desc(), Application.id)
         .limit(most)
         .offset(start)
