@@ -205,7 +205,7 @@ def _move(connection: Connection, programme_id: int, beginnings: Sequence[str], 
             there = outbox.c.destination == beginning
         connection.execute(
             update(outbox)
-            .where(outbox.c.programme_id == programme_id, outbox.c.state == state, there)
+            .where(outbox.c.programme_id == programme_id, UNSETTLED, outbox.c.state == state, there)
             .values(state=to, lease_until=None, was_held=True)
         )
 

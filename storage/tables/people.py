@@ -184,6 +184,7 @@ class Member(ProgrammeRow):
     __table_args__ = (
         UniqueConstraint("cohort_id", "person_id"),
         Index("ix_members_person_id", "person_id"),
+        Index("ix_members_state", "programme_id", "state", "cohort_id"),
     )
 
     programme_id: Mapped[int] = in_programme()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from bot.chat.actions import Action, Inspect, Reply
 from bot.chat.commands import Argument, CommandSpec
@@ -197,14 +197,12 @@ def offer_announcing(turn: Turn, channel: Channel) -> list[Block]:
 
 
 def _unannounced(turn: Turn, channel: Channel) -> list[Project]:
-    announced = select(Announcement.project_id).where(
-        Announcement.programme_id == turn.programme_id, Announcement.place == channel.place
-    )
+    announced = exists().where(Announcement.project_id == Project.id, Announcement.place == channel.place)
     query = select(Project).where(
         Project.programme_id == turn.programme_id,
         Project.status == "open",
         Project.deadline_at > turn.now,
-        Project.id.not_in(announced),
+        ~announced,
     )
     found = turn.session.scalars(query.order_by(Project.deadline_at, Project.id))
     wanted = channel.cohort_id

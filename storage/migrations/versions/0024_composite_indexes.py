@@ -13,6 +13,7 @@ phase = "expand"
 _NEW = (
     ("ix_applications_sent", "applications", ["project_id", "status", "submitted_at"]),
     ("ix_applications_status", "applications", ["programme_id", "status", "project_id"]),
+    ("ix_members_state", "members", ["programme_id", "state", "cohort_id"]),
     ("ix_notices_state", "notices", ["programme_id", "state", "person_id"]),
     ("ix_notices_subject", "notices", ["programme_id", "subject"]),
     ("ix_people_company_id", "people", ["company_id"]),
