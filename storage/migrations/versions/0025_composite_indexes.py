@@ -6,8 +6,8 @@ In a database of one programme such an index leads to every row of its table.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 phase = "expand"
 
 _NEW = (
