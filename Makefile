@@ -21,7 +21,7 @@ demo: install ## play a whole programme: the playground, or its transcript witho
 
 # One worker more than the two cores it is planned for: some tests wait for processes.
 test: install-test ## run all tests
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --growth
 
 check: lint test ## all that CI checks: format, lint, types, import contracts, benchmarks, tests
 

@@ -47,7 +47,7 @@ def _logs_as_they_were() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-pytest_plugins = ["tests.support.databases", "tests.support.opened"]
+pytest_plugins = ["tests.support.databases", "tests.support.growth_check", "tests.support.opened"]
 
 # Files whose tests take longest, some of it waiting for processes: begun last, they would run alone.
 _FIRST = (

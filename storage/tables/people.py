@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, true
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import ProgrammeRow, in_programme
@@ -110,6 +110,13 @@ class Identity(ProgrammeRow):
     __table_args__ = (
         UniqueConstraint("programme_id", "platform", "user_id"),
         Index("ix_identities_user", "platform", "user_id"),
+        Index(
+            "ix_identities_groups",
+            "programme_id",
+            "groups_at",
+            sqlite_where=text("groups_at IS NOT NULL"),
+            postgresql_where=text("groups_at IS NOT NULL"),
+        ),
     )
 
     programme_id: Mapped[int] = in_programme()

@@ -282,8 +282,8 @@ class Letter(ProgrammeRow):
 
     programme_id: Mapped[int] = in_programme()
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
-    sender_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    recipient_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    sender_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     # The person who writes with the coordinators, and reads it too. Null: between student and employer.
     person_id: Mapped[int | None]
     text: Mapped[str] = mapped_column(Text)

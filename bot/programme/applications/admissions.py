@@ -226,7 +226,9 @@ def cohort_refuse_due(turn: Turn, event: TimerFired) -> list[Action]:
 def _refuse_asking(turn: Turn, cohort: Cohort) -> list[Action]:
     """Refuse some of those who asked; a timer does the rest."""
     actions: list[Action] = []
-    query = select(Member).where(Member.cohort_id == cohort.id, Member.state == "asked")
+    query = select(Member).where(
+        Member.programme_id == turn.programme_id, Member.cohort_id == cohort.id, Member.state == "asked"
+    )
     found = turn.session.scalars(query.order_by(Member.id).limit(PIECE + 1)).all()
     for member in found[:PIECE]:
         actions += move(turn, member, "refused")

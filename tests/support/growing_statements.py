@@ -1,0 +1,52 @@
+"""The functions of the bot whose statements may grow with the programme, each with the reason.
+
+By module and function, as `bot.…` but without that. "*" stands for the rest of a name.
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import Final
+
+__all__ = ["GROWING", "may_grow"]
+
+_OPEN: Final = "looks through the open projects, which are what it searches, counts or compares"
+_PERSON: Final = "looks for one person in everything that was ever said; people seldom ask for it"
+_SPACE: Final = "is about everybody of a space, or every card of a channel, that is gone or comes back"
+_MOVED: Final = "moves what waits for a programme's or a person's hour or zone, which seldom change"
+
+GROWING: Final = {
+    "programme.projects.search:*": _OPEN + "; for those who manage projects, and by words, also the others",
+    "programme.cohorts.digest_sections:lines_of": _OPEN,
+    "programme.cohorts.channels:_unannounced": _OPEN,
+    "programme.administration.doctor:_timers": "counts in an index what waits in the programme",
+    "programme.companies.employers:_list": "the list says of every company who posts for it",
+    "programme.companies.employers:_company": "names are compared as people write them, in any script",
+    "programme.companies.invitation_rows:_called": "names are compared as people write them, in any script",
+    "programme.companies.removal:_whose_role": "names are compared as people write them, in any script",
+    "programme.projects.from_answers:find_company": "names are compared as people write them, in any script",
+    "programme.placements.own_list:count": "counts a coordinator's placements in an index: all of them",
+    "programme.placements.own_list:meant": "names are compared as people write them, in any script",
+    "programme.cohorts.lookup:member_counts": "counts the members of each cohort in an index",
+    "programme.*.person_rows:*": _PERSON,
+    "programme.people.personal_data:*": _PERSON,
+    "programme.people.sent_messages:*": _PERSON,
+    "programme.people.drafts:_naming": _PERSON,
+    "programme.applications.joining:_swap": _PERSON,
+    "programme.accounts.*": _PERSON,
+    "programme.reachability.spaces:*": _SPACE,
+    "programme.projects.cards:take_up": _SPACE,
+    "programme.notifications.daily_message:reschedule_daily_messages": _MOVED,
+    "programme.notifications.moved_days:move_days": _MOVED,
+    "programme.people.drafts:move_day": _MOVED,
+    "programme.placements.zone:_under_way": _MOVED,
+    "programme.projects.decision_zone:move_decision_days": _MOVED,
+    "programme.importing.*": "an import compares its rows with what there is",
+    "runtime.retention:sweep": "takes a batch of what is over at a time, and no more",
+    "runtime.sending:*": "reads what was sent after the message that is in doubt, which here is the first",
+}
+
+
+def may_grow(asked_by: str) -> bool:
+    """Whether there is a reason for what this function asks to grow."""
+    return any(fnmatchcase(asked_by, known) for known in GROWING)
