@@ -21,7 +21,7 @@ demo: install ## play a whole programme: the playground, or its transcript witho
 
 # One worker more than the two cores it is planned for: some tests wait for processes.
 test: install-test ## run all tests
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --growth
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: lint test ## all that CI checks: format, lint, types, import contracts, benchmarks, tests
 
@@ -38,6 +38,7 @@ SEEDS ?= 200
 KILLS ?= 20
 soak: install-test ## run the tests that `make test` samples, let made-up people live through faults, kill the bot
 	$(BIN)/python -m pytest -n 3 -m soak
+	$(BIN)/python -m pytest -n 3 --growth tests/scenarios
 	$(BIN)/python -m pytest -n 3 --hypothesis-profile=thorough --timeout=600 tests/scenarios/test_old_data.py
 	$(BIN)/python -m tests.simulation --seed 5000 --count $(SEEDS) --days 5
 	$(BIN)/python -m tests.support.kills --seed 1 --count $(KILLS)
