@@ -47,9 +47,8 @@ def locale_of(turn: Turn, to: UserRef | Place) -> str:
 
     It is a tag of BCP 47.
     """
-    if isinstance(to, Place):
-        page = (Identity.programme_id == turn.programme_id, Identity.home == str(to))
-        return turn.connection.execute(select(Identity.locale).where(*page)).scalars().first() or ""
+    if isinstance(to, Place) and to.kind != "home":
+        return ""
     where = {"programme_id": turn.programme_id, "platform": to.platform, "user_id": to.id}
     return next((row.locale or "" for row in _LOCALE.rows(turn.connection, where)), "")
 
