@@ -6,8 +6,8 @@ In a database of one programme such an index leads to every row of its table.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 phase = "expand"
 
 _NEW = (
