@@ -1,4 +1,4 @@
-"""Indexes of who wrote a message to whom, and of the accounts whose groups were seen."""
+"""Indexes of the writers and readers of messages, and of the accounts whose groups were seen."""
 
 import sqlalchemy as sa
 from alembic import op
