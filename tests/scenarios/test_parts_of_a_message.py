@@ -81,7 +81,8 @@ async def test_a_program_is_refused_with_what_is_taken(platform: Platform, tmp_p
     ada = platform.person("ada")
     await ada.presses("Apply", on=TITLE)
     await ada.says("", files=attached(tmp_path, ada, {"cv.pdf": b"MZ\x90\0\3\0"}))
-    assert ada.sees("“cv.pdf” is a program or a script, and I take none of those. I take PDF,")
+    assert ada.sees("“cv.pdf” is a program or a script, and I take none of those.")
+    assert ada.sees("I take PDF,")
 
 
 async def test_a_file_is_uploaded_once_and_linked_from_then_on(platform: Platform, tmp_path: Path) -> None:

@@ -234,6 +234,7 @@ def terms_of(turn: Turn, placement: Placement) -> Terms:
     found = versions(turn, placement)
     if found:
         return found[-1]
+    turn.before_writing()
     project = projects.project_of(turn, placement.project_id)
     values = _of_project(project, dates.read(placement, "starts"), dates.read(placement, "due"))
     made = accept(turn, placement, values, [])
