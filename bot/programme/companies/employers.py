@@ -124,7 +124,7 @@ def employers_submitted(turn: Turn, done: Completed) -> list[Action]:
     chosen = str(done.values["person"] or "")
     rows = read_rows(str(done.values["rows"] or ""), company)
     if chosen and not company:
-        return [RejectForm({"company": "Which company are they from?"})]
+        return [RejectForm({"company": say("Which company are they from?")})]
     lacking = [number for number, row in enumerate(rows, 1) if not row.company]
     if lacking:
         return [
@@ -137,7 +137,7 @@ def employers_submitted(turn: Turn, done: Completed) -> list[Action]:
             )
         ]
     if not chosen and not rows:
-        return [RejectForm({"person": "Choose a person here, or write lines of person and company."})]
+        return [RejectForm({"person": say("Choose a person here, or write lines of person and company.")})]
     return _invite(turn, [*([Row(chosen, company)] if chosen else []), *rows])
 
 

@@ -128,7 +128,7 @@ def move_date_submitted(turn: Turn, done: Completed) -> list[Action]:
     due = when_of(done.values["due"]) or turn.now
     why = "" if unwanted_words(turn, placement) else str(done.values.get("why") or "")
     if ends_at(due) <= turn.now:
-        return [RejectForm({"due": "That date has passed. Give one that is still to come."})]
+        return [RejectForm({"due": say("That date has passed. Give one that is still to come.")})]
     if side == "student":
         return _asked(turn, placement, milestone, due, why)
     if ends_at(due) < milestone.due_at:

@@ -19,6 +19,7 @@ from bot.chat.content import Button, Buttons, message, note, text
 from bot.chat.events import ButtonPressed, CommandUsed, Place, parse_destination
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined
+from bot.chat.sentences import Wording, say
 from bot.programme import cohorts
 from bot.programme.administration import creation
 from bot.programme.core import verbs
@@ -169,12 +170,12 @@ def setup_new_submitted(turn: Turn, done: Completed) -> list[Action]:
     here = _space_of(turn)
     _check_allowed(turn)
     place = parse_destination(str(done.values["channel"]))
-    errors = {}
+    errors: dict[str, Wording] = {}
     if not isinstance(place, Place) or (place.platform, place.space) != (here.platform, here.space):
-        errors["channel"] = "Choose one of the channels here."
+        errors["channel"] = say("Choose one of the channels here.")
     currency = str(done.values["currency"]).strip().upper()
     if not is_currency(currency):
-        errors["currency"] = "I do not know that currency. Write its three letters, like USD or EUR."
+        errors["currency"] = say("I do not know that currency. Write its three letters, like USD or EUR.")
     if errors or not isinstance(place, Place) or turn.user is None:
         return [RejectForm(errors)]
     work, now, zone = turn.work, turn.now, str(done.values["zone"])
@@ -192,7 +193,7 @@ def setup_join_submitted(turn: Turn, done: Completed) -> list[Action]:
     _check_allowed(turn)
     code = codes.redeem(turn.work, turn.now, "connect", str(done.values["code"]))
     if code is None or code.programme_id is None or turn.user is None:
-        return [RejectForm({"code": "That code is unknown, used or too old. Ask for a new one."})]
+        return [RejectForm({"code": say("That code is unknown, used or too old. Ask for a new one.")})]
     inside = Turn(turn.work, turn.now, code.programme_id, user=turn.user, place=here, source=turn.source)
     joined = Space(
         programme_id=code.programme_id,

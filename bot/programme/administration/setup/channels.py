@@ -101,7 +101,7 @@ def setup_channel_submitted(turn: Turn, done: Completed) -> list[Action]:
     except Declined:
         place = None
     if place is None:
-        return [RejectForm({"channel": "Choose one of the channels here."})]
+        return [RejectForm({"channel": say("Choose one of the channels here.")})]
     return cohorts.choose_channel(turn, cohorts.cohort_of(turn, done.subject), place, "")
 
 

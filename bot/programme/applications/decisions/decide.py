@@ -242,7 +242,7 @@ def not_selected_submitted(turn: Turn, done: Completed) -> list[Action]:
     """Hold the answer with its reason, for one applicant or for all who still wait."""
     reason = kind_reasons.words_of(done.values)
     if reason is None:
-        return [RejectForm({"words": "Please write a line, or pick one of the reasons above."})]
+        return [RejectForm({"words": say("Please write a line, or pick one of the reasons above.")})]
     about = subjects.NOT_SELECTED.parse(done.subject)
     if about.whose == "application":
         project, application = lookup.lock_managed_application(turn, about.id)

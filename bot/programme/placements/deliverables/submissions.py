@@ -150,7 +150,7 @@ def hand_in_submitted(turn: Turn, done: Completed) -> list[Action]:
     _must_be_student(turn, placement)
     _must_be_wanted(milestone)
     if not any(done.values[name] for name in ("text", "link", "file")):
-        return [RejectForm({"text": "There is nothing in it yet: give some words, a link or a file."})]
+        return [RejectForm({"text": say("There is nothing in it yet: give some words, a link or a file.")})]
     submission, kept = _keep(turn, milestone, done)
     if milestone.status == "open":
         kept += move(turn, milestone, "handed_in")
