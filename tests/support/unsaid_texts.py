@@ -21,6 +21,12 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             "",
         ),
     ),
+    "A reason why an answer is not taken, which tests compare as data or come upon by chance.": (
+        ("Choose one of the channels here.", ""),
+        ("There is nothing to choose from.", ""),
+        ("Write the month as a word: “{piece}” could be {days}.", ""),
+        ("none yet", ""),
+    ),
     "A finding about an installation, which the tests of diagnoses compare as data.": (
         ("Check this machine's network, and api_base_url under [slack].", ""),
         ("Discord: the application {name}, in {servers} and {count} more.", ""),
@@ -171,6 +177,13 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "A state of an application, a placement or a project that no scenario comes to.": (
         (
             (
+                "Nothing is open that you have not applied to. New projects are announced in your cohort's "
+                "channel."
+            ),
+            "",
+        ),
+        (
+            (
                 "**A change was asked for on {date}.** A coordinator did not pass it on, so "
                 "what was agreed stays."
             ),
@@ -214,7 +227,6 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("What {person} writes is read by the coordinators.", ""),
         ("Which clock do you go by?", ""),
         ("Which day do you mean?", ""),
-        ("Whose applicants would you like to see?", ""),
         ("You accepted. It started on {when}.", ""),
         ("You accepted. The work is due by {when}.", ""),
         (
@@ -290,9 +302,9 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("the coordinators", "contact"),
         ("this channel (not ready yet: `/stint setup` says why)", ""),
         ("this channel (paused: I cannot write there)", ""),
-        ("{group} means coordinator", ""),
     ),
     "An answer to what comes too late or from the wrong person, where the tests let nobody be late.": (
+        ("That date has passed. Give one that is still to come.", ""),
         ("Every place is offered or taken, so this offer cannot be made now.", ""),
         ("I do not have that command. `/stint help` lists what you can do here.", ""),
         ("I do not know that answer. `/placement` shows the work as it is now.", ""),
