@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select
@@ -103,7 +104,7 @@ def changed_fields(
     """Yield what of a change goes into the history, as it was and is; `before` holds the former columns."""
     for name in _DATES:
         if before.keys() & {f"{name}_at", f"{name}_day", f"{name}_zone"}:
-            yield name, _date(_AsBefore(noun, before), name), _date(noun, name)
+            yield name, _date(_as_before(noun, before, name), name), _date(noun, name)
     if "offer_until" in before and isinstance(noun, Application):
         yield "offer", _until(before["offer_until"]), _until(noun.offer_until)
     if "places" in before and isinstance(noun, Project):
@@ -133,15 +134,10 @@ def _until(at: datetime | None) -> str | None:
     return None if at is None else _instant(at)
 
 
-class _AsBefore:
-    """A row as it was before some of its columns changed."""
-
-    def __init__(self, row: object, before: Mapping[str, Any]) -> None:
-        self._row = row
-        self._before = before
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - of any column
-        return self._before[name] if name in self._before else getattr(self._row, name)
+def _as_before(row: object, before: Mapping[str, Any], name: dates.Name) -> SimpleNamespace:
+    """Return a date's columns as they were before some of them changed."""
+    columns = (f"{name}_at", f"{name}_day", f"{name}_zone")
+    return SimpleNamespace(**{each: before.get(each, getattr(row, each)) for each in columns})
 
 
 def _reason(noun: WithStatus, status: str | None) -> str:

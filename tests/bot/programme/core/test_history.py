@@ -1,4 +1,4 @@
-"""The history: what is written into it, by whom, and that nothing else is."""
+"""The history: what is written into it, who acted, and that nothing else is."""
 
 from datetime import timedelta
 

@@ -168,7 +168,7 @@ def test_tampering_is_found(
 
 
 def test_a_head_is_read_as_it_is_written(turn: Turn, head: Head) -> None:
-    """What stands in the log can be given back; anything else is no head."""
+    """A head from the log can be given back; any other text is no head."""
     assert turn.programme_id
     assert seals.read_head(f" {str(head).upper()} ") == head
     assert seals.read_head("6") is None
