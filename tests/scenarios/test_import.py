@@ -14,7 +14,7 @@ from bot.programme import importing
 from bot.programme.core.turn import Turn
 from bot.programme.projects.details import detail_pages
 from bot.programme.projects.search import Filters, matching
-from storage.tables import Announcement, Application, ImportRun, ProgrammeRow, Project, outbox
+from storage.tables import Announcement, Application, HistoryRow, ImportRun, ProgrammeRow, Project, outbox
 from tests.support.imports import EVERY, REAL, publish, publish_as_list, read, real_posts, turn, write
 from tests.support.stage import Stage, open_stage
 
@@ -36,12 +36,16 @@ def count(stage: Stage, table: type[ProgrammeRow], *where: ColumnElement[bool]) 
 
 
 async def test_the_same_file_again_adds_nothing(stage: Stage, tmp_path: Path) -> None:
-    """A row is known by its whole content: again it is skipped, with another column it is new."""
+    """A row is known by its whole content: again it is skipped, with another column it is new.
+
+    The history has one birth of each.
+    """
     checked = read(stage, some(tmp_path, 3))
     assert (write(stage, checked), write(stage, checked)) == (3, 0)
     other = read(stage, some(tmp_path, 3, "other.json", term="2026"))
     assert write(stage, other) == 3
     assert count(stage, Project) == 6
+    assert count(stage, HistoryRow, HistoryRow.parent == "", HistoryRow.after == "draft") == 6
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
