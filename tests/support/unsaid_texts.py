@@ -23,6 +23,8 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     ),
     "A reason why an answer is not taken, which tests compare as data or come upon by chance.": (
         ("Choose one of the channels here.", ""),
+        ("This question has changed. Please answer it again.", ""),
+        ("{answer} _(the question has changed)_", ""),
         ("There is nothing to choose from.", ""),
         ("Write the month as a word: “{piece}” could be {days}.", ""),
         ("none yet", ""),
