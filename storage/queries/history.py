@@ -52,7 +52,10 @@ _SEAL: Final = Prepared(
     .values(position=bindparam("place"), digest=bindparam("seal"))
 )
 _SKIPPED: Final = Prepared(
-    select(func.count()).where(_OF_PROGRAMME, _IS_UNSEALED, HistoryRow.at < bindparam("before"))
+    # What an upgrade writes of earlier times is known by something, and older than the newest seal.
+    select(func.count()).where(
+        _OF_PROGRAMME, _IS_UNSEALED, HistoryRow.known_by == "", HistoryRow.at < bindparam("before")
+    )
 )
 _PAGE: Final = 500  # rows that are read at once
 

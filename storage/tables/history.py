@@ -37,7 +37,8 @@ class HistoryRow(ProgrammeRow):
     # "application:12", and what that belongs to: "project:3". `parent` is "" where there is nothing above.
     subject: Mapped[str] = mapped_column(String(40))
     parent: Mapped[str] = mapped_column(String(40), default="")
-    # birth, status, places, owner, or the name of a date: deadline, decide, starts, due, offer
+    # birth, status, places, owner, or the name of a date: deadline, decide, starts, due, until ("offer" in
+    # rows of applications that are older than the rows of offers)
     what: Mapped[str] = mapped_column(String(12))
     # A status; a number; an alias; a date as `core/history` writes it. Null is none.
     before: Mapped[str | None] = mapped_column(String(80))
@@ -48,8 +49,9 @@ class HistoryRow(ProgrammeRow):
     at: Mapped[datetime]
     # A code of the noun's own, "" for none: why an application was released, why a placement ended.
     reason: Mapped[str] = mapped_column(String(20), default="")
-    # "" as it happened; "dates": from the dates of a row that is older than the history; "found": how the row
-    # was when its history began, which came about at some time after `at`.
+    # "" as it happened; "dates": from the dates of a row that is older than the history; "rows": from older
+    # rows of the history; "found": how the row was when its history began, which came about at some time
+    # after `at`.
     known_by: Mapped[str] = mapped_column(String(8), default="")
     # The seal: the row's place in its programme's chain (1, 2, 3 …), and the SHA-256 of the row and the seal
     # before it, as hexadecimal digits. Null until it is sealed.

@@ -243,6 +243,62 @@ def test_older_rows_get_the_history_that_their_dates_tell(empty_url: str, tmp_pa
     assert {row.parent for row in rows} == {"", "project:1"}
 
 
+def test_offers_that_were_made_before_get_their_history(empty_url: str, tmp_path: Path) -> None:
+    """Rows of applications tell when an offer was made and how it ended; where they do not, it is marked."""
+    (here,) = (SCRIPTS / "versions").glob("*_made_offers.py")
+    upgrade(empty_url, scripts=older(tmp_path, here.name[:4]))
+    hour = timedelta(hours=1)
+    engine = plain_engine(parse_url(empty_url))
+    made = {"programme_id": 1, "created_at": MONDAY}
+    mine = {**made, **_APPLICATION}
+    of_history = {"programme_id": 1, "parent": "project:1", "what": "status", "began_by": "", "alias_id": 7}
+    was = [
+        (1, "submitted", "offered", MONDAY, ""),
+        (1, "offered", "expired", MONDAY + hour, ""),
+        (1, "expired", "offered", MONDAY + 2 * hour, ""),
+        (1, "offered", "released", MONDAY + 3 * hour, ""),
+        (2, "submitted", "accepted", MONDAY + hour, "dates"),
+    ]
+    with engine.begin() as connection:
+        fill(
+            connection,
+            {
+                "programmes": [_programme()],
+                "people": [{**made, "id": i, "name": "A"} for i in (1, 2)],
+                "companies": [{**made, "id": 1, "name": "Acme", "field": ""}],
+                "cohorts": [{**made, "id": 1, **_COHORT}],
+                "projects": [{**made, "id": 1, **_PROJECT}],
+                "applications": [{**mine, "id": 1}, {**mine, "id": 2, "person_id": 2}],
+                "history": [
+                    {
+                        **of_history,
+                        "subject": f"application:{number}",
+                        "before": before,
+                        "after": after,
+                        "at": at,
+                        "reason": "overfull" if after == "released" else "",
+                        "known_by": known_by,
+                    }
+                    for number, before, after, at, known_by in was
+                ],
+            },
+        )
+    upgrade(empty_url)
+    with engine.connect() as connection:
+        query = select(HistoryRow.__table__).where(HistoryRow.subject.startswith("offer"))
+        rows = connection.execute(query.order_by(HistoryRow.id)).all()
+    engine.dispose()
+    assert [(row.subject, row.what, row.after, row.at, row.reason, row.known_by) for row in rows] == [
+        ("offer:1:1", "birth", "open", MONDAY, "", "rows"),
+        ("offer:1:1", "status", "expired", MONDAY + hour, "", "rows"),
+        ("offer:1:2", "birth", "open", MONDAY + 2 * hour, "", "rows"),
+        ("offer:1:2", "status", "taken_back", MONDAY + 3 * hour, "overfull", "rows"),
+        ("offer:2:1", "birth", "open", MONDAY + hour, "", "found"),
+        ("offer:2:1", "status", "accepted", MONDAY + hour, "", "dates"),
+    ]
+    assert [row.alias_id for row in rows] == [7, 7, 7, 7, None, 7]
+
+
 def _programme() -> dict[str, Any]:
     return {"id": 1, "name": "Riverside", "zone": "Europe/London", "created_at": MONDAY, **_SETTINGS}
 

@@ -3,6 +3,9 @@
 `bot/programme/core/lifecycle.py` alone writes it. A row holds codes, numbers and dates, never what a person
 wrote; it names people by an alias, so that it stays as it is when two accounts are joined or one is erased.
 Everything that is counted later is counted from it.
+
+An offer has no row of its own: it is a status of its application, with the date until which it is open. In
+the history it is a noun, since an application can have several, one after the other.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from bot.chat.codec import Subject
 from bot.chat.local_day import Day, When
@@ -35,9 +38,11 @@ from storage.tables import (
 
 __all__ = [
     "BIRTH",
+    "OFFER_STATUS",
     "OWNER",
     "PLACES",
     "STATUS",
+    "UNTIL",
     "alias_of",
     "changed_fields",
     "record",
@@ -49,6 +54,18 @@ BIRTH: Final = "birth"
 STATUS: Final = "status"
 OWNER: Final = "owner"
 PLACES: Final = "places"
+UNTIL: Final = "until"
+"""Until when an offer is open."""
+
+OFFER_STATUS: Final[Mapping[str, str]] = {
+    "offered": "open",
+    "accepted": "accepted",
+    "declined": "declined",
+    "expired": "expired",  # not answered in time
+    "released": "taken_back",  # its place was taken away
+    "withdrawn": "withdrawn",  # the student left
+}
+"""What an offer is while its application has a status, and becomes when the application leaves "offered"."""
 
 _NOUNS: Final[Mapping[type, tuple[Subject, Subject | None, str]]] = {
     Project: (subjects.PROJECT, None, ""),
@@ -70,6 +87,14 @@ _ALIAS: Final = Prepared(
     .order_by(Alias.id)
     .limit(1)
 )
+_OFFERS: Final = Prepared(
+    select(func.count()).where(
+        HistoryRow.programme_id == bindparam("programme"),
+        HistoryRow.parent == bindparam("application"),
+        HistoryRow.what == BIRTH,
+        HistoryRow.subject.startswith(subjects.OFFER),
+    )
+)
 _WRITE: Final = Prepared(
     insert(HistoryRow),
     *("programme_id", "subject", "parent", "what", "before", "after"),
@@ -78,8 +103,28 @@ _WRITE: Final = Prepared(
 
 
 def record(turn: Turn, noun: WithStatus, what: str, before: str | None, after: str | None) -> None:
-    """Write a row of the history: what of a noun changed, who acted, and why as a code."""
-    subject, parent = subject_of(noun)
+    """Write a row of the history: what of a noun changed, who acted, and why as a code.
+
+    What happens to an application's offer by it is another row.
+    """
+    reason = _reason(noun, after) if what == STATUS else ""
+    if what == UNTIL and isinstance(noun, Application):
+        _write(turn, _offer_of(turn, noun), what, before, after)
+        return
+    _write(turn, subject_of(noun), what, before, after, reason)
+    if what == STATUS and isinstance(noun, Application):
+        if after == "offered":
+            _write(turn, _offer_of(turn, noun, new=True), BIRTH, None, OFFER_STATUS["offered"])
+        elif before == "offered" and after is not None:
+            was, now = OFFER_STATUS["offered"], OFFER_STATUS[after]
+            _write(turn, _offer_of(turn, noun), STATUS, was, now, reason)
+
+
+def _write(
+    turn: Turn, about: tuple[str, str], what: str, before: str | None, after: str | None, reason: str = ""
+) -> None:
+    """Write a row; `about` is its subject, and the subject of what that belongs to."""
+    subject, parent = about
     _WRITE.run(
         turn.connection,
         {
@@ -92,10 +137,18 @@ def record(turn: Turn, noun: WithStatus, what: str, before: str | None, after: s
             "alias_id": alias_of(turn, turn.person_id) if turn.person_id else None,
             "began_by": "" if turn.person_id else turn.began_by,
             "at": turn.now,
-            "reason": _reason(noun, after) if what == STATUS else "",
+            "reason": reason,
             "known_by": "",
         },
     )
+
+
+def _offer_of(turn: Turn, application: Application, *, new: bool = False) -> tuple[str, str]:
+    """Return the subject of an application's newest offer, or of the one that is made now, and its own."""
+    of_application = subjects.APPLICATION(application.id)
+    asked = {"programme": turn.programme_id, "application": of_application}
+    made = int(_OFFERS.value(turn.connection, asked) or 0)
+    return subjects.OFFER(application.id, made + 1 if new else max(made, 1)), of_application
 
 
 def changed_fields(
@@ -106,7 +159,7 @@ def changed_fields(
         if before.keys() & {f"{name}_at", f"{name}_day", f"{name}_zone"}:
             yield name, _date(_as_before(noun, before, name), name), _date(noun, name)
     if "offer_until" in before and isinstance(noun, Application):
-        yield "offer", _until(before["offer_until"]), _until(noun.offer_until)
+        yield UNTIL, _until(before["offer_until"]), _until(noun.offer_until)
     if "places" in before and isinstance(noun, Project):
         yield PLACES, str(before["places"]), str(noun.places)
     if "owner_id" in before and isinstance(noun, Project):

@@ -19,6 +19,8 @@ COHORT: Final = Subject("cohort")
 IDENTITY: Final = Subject("identity")
 MEMBER: Final = Subject("member")
 MILESTONE: Final = Subject("milestone")
+OFFER: Final = Subject("offer", application=int, number=int)
+"""The first, second … offer of an application: a noun of the history alone."""
 PERSON: Final = Subject("person")
 PLACEMENT: Final = Subject("placement")
 PROGRAMME: Final = Subject("programme")

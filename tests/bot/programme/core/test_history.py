@@ -10,8 +10,8 @@ from bot.chat.values import replace
 from bot.programme.core import dates, history
 from bot.programme.core.lifecycle import change, move
 from bot.programme.core.turn import Turn
-from storage.tables import Alias, Company, HistoryRow, Person, Project
-from tests.support.projects import project_row
+from storage.tables import Alias, Cohort, Company, HistoryRow, Person, Project
+from tests.support.projects import project_row, seed_application
 from tests.support.stage import MONDAY
 
 
@@ -19,7 +19,15 @@ from tests.support.stage import MONDAY
 def project(turn: Turn) -> Project:
     """A project that is being written, of the person who acts."""
     company = Company(programme_id=turn.programme_id, created_at=MONDAY, name="Riverside Bikes")
-    turn.session.add(company)
+    cohort = Cohort(
+        programme_id=turn.programme_id,
+        created_at=MONDAY,
+        name="Spring",
+        zone="Europe/London",
+        digest_at="08:30",
+        days_off=[],
+    )
+    turn.session.add_all([company, cohort])
     turn.session.flush()
     turn.person.company_id = company.id
     return project_row(turn.work, turn.person, MONDAY)
@@ -79,6 +87,55 @@ def test_places_and_owner_are_written_and_words_are_not(turn: Turn, project: Pro
     assert turn.session.get_one(Alias, int(owner.after or 0)).person_id == other.id
     assert turn.session.get_one(Alias, int(owner.before or 0)).person_id == turn.person_id
     assert all("title" not in str(value) for row in rows(turn) for value in (row.before, row.after))
+
+
+@pytest.mark.parametrize(
+    ("to", "becomes"),
+    [
+        ("accepted", "accepted"),
+        ("declined", "declined"),
+        ("expired", "expired"),
+        ("released", "taken_back"),
+        ("withdrawn", "withdrawn"),
+    ],
+)
+def test_an_offer_is_a_noun_of_its_own(turn: Turn, project: Project, to: str, becomes: str) -> None:
+    """It is born when it is made, has the date until which it is open, and its end has the release's code."""
+    application = seed_application(turn.work, project, turn.person, MONDAY, release_reason="overfull")
+    move(turn, application, "offered")
+    change(turn, application, offer_until=MONDAY + timedelta(days=2))
+    change(turn, application, offer_until=MONDAY + timedelta(days=3))
+    move(turn, application, to)
+    written = of_offers(turn)
+    assert [(row.what, row.before, row.after) for row in written] == [
+        ("birth", None, "open"),
+        ("until", None, "2026-03-11T08:00:00+00:00"),
+        ("until", "2026-03-11T08:00:00+00:00", "2026-03-12T08:00:00+00:00"),
+        ("status", "open", becomes),
+    ]
+    of_application = f"application:{application.id}"
+    assert {row.subject for row in written} == {f"offer:{application.id}:1"}
+    assert {row.parent for row in written} == {of_application}
+    assert written[-1].reason == ("overfull" if to == "released" else "")
+
+
+def test_an_offer_that_is_made_again_is_another(turn: Turn, project: Project) -> None:
+    """After the first ran out, the second has its own birth and end."""
+    application = seed_application(turn.work, project, turn.person, MONDAY)
+    for to in ("offered", "expired", "offered", "accepted"):
+        move(turn, application, to)
+    assert [(row.subject, row.after) for row in of_offers(turn)] == [
+        (f"offer:{application.id}:1", "open"),
+        (f"offer:{application.id}:1", "expired"),
+        (f"offer:{application.id}:2", "open"),
+        (f"offer:{application.id}:2", "accepted"),
+    ]
+
+
+def of_offers(turn: Turn) -> list[HistoryRow]:
+    """Return every row of the history of offers, in order."""
+    query = select(HistoryRow).where(HistoryRow.subject.startswith("offer:"))
+    return list(turn.session.scalars(query.order_by(HistoryRow.id)))
 
 
 def test_nothing_is_written_where_nothing_changed(turn: Turn, project: Project) -> None:

@@ -167,6 +167,15 @@ def test_tampering_is_found(
     assert faults(turn, head) == found
 
 
+def test_what_an_upgrade_writes_of_earlier_times_is_no_fault(turn: Turn, head: Head) -> None:
+    """It waits for its seal like any other row, although it tells of what was before the newest seal."""
+    values = {**row(turn.programme_id, 9), "at": MONDAY - timedelta(days=1), "known_by": "rows"}
+    turn.connection.execute(insert(HistoryRow).values(values))
+    assert faults(turn, head) == []
+    assert seals.seal(turn.connection, turn.programme_id) == 1
+    assert faults(turn, head) == []
+
+
 def test_a_head_is_read_as_it_is_written(turn: Turn, head: Head) -> None:
     """A head from the log can be given back; any other text is no head."""
     assert turn.programme_id
