@@ -98,7 +98,7 @@ def _project(number: int, projects: int) -> dict[str, Any]:
     return {
         "id": number, "company_id": 1, "owner_id": 1, "status": "open",
         "title": f"A map of where people charge e-bikes, part {number}", "brief": "Find out where.",
-        "deliverables": "A map", "questions": [], "cohorts": [], "extra": {}, "search": "",
+        "questions": [], "cohorts": [], "extra": {}, "search": "",
         "hours": 20 + number % 40, "deadline_at": deadline, "skills": ["maps"],
         "weeks": 4, "fee_cents": 50_000, "currency": "EUR", "places": 1 + number % 3,
         "starts_at": deadline + timedelta(days=14), "decide_at": deadline + timedelta(days=7),

@@ -17,11 +17,25 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from bot.chat.events import Place, UserRef
 
-__all__ = ["COHORTS", "COORDINATORS", "DAY", "PLACES", "SPACE", "TASKS", "Rows", "Size", "Value", "said"]
+__all__ = [
+    "COHORTS",
+    "COORDINATORS",
+    "DAY",
+    "DELIVERABLES",
+    "PLACES",
+    "SPACE",
+    "TASKS",
+    "Rows",
+    "Size",
+    "Value",
+    "said",
+]
 
 SPACE: Final = "space"
 COORDINATORS: Final = 5
 COHORTS: Final = 30
+DELIVERABLES: Final = 3
+"""Deliverables of each project."""
 POPULAR: Final = 300
 """Applications to project 1."""
 BUSY: Final = 20

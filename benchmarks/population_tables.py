@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, case, or_, true
 
-from benchmarks.population_rows import COHORTS, COORDINATORS, DAY, SPACE, Rows, Value, said
+from benchmarks.population_rows import COHORTS, COORDINATORS, DAY, DELIVERABLES, SPACE, Rows, Value, said
 from storage import tables
 from storage.tables.values import OwnQuestion
 
@@ -109,7 +109,6 @@ def _project(rows: Rows) -> Noun:
 
 _POST: Final = {
     "brief": " ".join(["We would like to know which shops are near ours, and what they sell."] * 3),
-    "deliverables": "A table of the shops\nA map\nA page of advice",
     "hours": 20.0,
     "field": "marketing",
     "skills": ["excel", "writing"],
@@ -148,6 +147,16 @@ def _cohort_of(project: ColumnElement[int], nth: ColumnElement[int] | int) -> Co
     return 1 + (project + 7 * nth) % COHORTS
 
 
+def _deliverable(rows: Rows) -> Noun:
+    position = 1 + (rows.n - 1) % DELIVERABLES
+    columns = {
+        "project_id": 1 + (rows.n - 1) // DELIVERABLES,
+        "position": position,
+        "title": said("Deliverable ", position),
+    }
+    return tables.Deliverable.__table__, DELIVERABLES * rows.size.projects, columns, true()
+
+
 def _announcement(rows: Rows) -> Noun:
     project = 1 + (rows.n - 1) // 3
     cohort = _cohort_of(project, (rows.n - 1) % 3)
@@ -183,5 +192,5 @@ PEOPLE: Final[tuple[Callable[[Rows], Noun], ...]] = (
     _channel,
     _member,
 )
-PROJECTS: Final[tuple[Callable[[Rows], Noun], ...]] = (_project, _announcement, _saved_project)
+PROJECTS: Final[tuple[Callable[[Rows], Noun], ...]] = (_project, _deliverable, _announcement, _saved_project)
 """What makes the rows of each table, each after those that it refers to."""

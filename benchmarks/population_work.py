@@ -13,7 +13,7 @@ from bot.chat.content import dump_message, message
 from bot.chat.conversation.draft import Draft, dump_draft
 from bot.chat.events import MessageRef, Place
 from storage import tables
-from storage.tables.values import GivenAnswer
+from storage.tables.values import GivenAnswer, WantedDeliverable
 
 __all__ = ["LEDGER", "WORK"]
 
@@ -26,7 +26,7 @@ _AGREED: Final = {
     "currency": "EUR",
     "hours": 20.0,
     "weeks": 3,
-    "deliverables": "A table of the shops\nA map\nA page of advice",
+    "deliverable_list": [WantedDeliverable(f"Deliverable {position}") for position in (1, 2, 3)],
     "agreements": [],
 }
 

@@ -15,6 +15,7 @@ from storage.tables.values import (
     GivenAnswer,
     HeldDecision,
     OwnQuestion,
+    WantedDeliverable,
 )
 from storage.types import JSON, StructJSON, UTCDateTime
 
@@ -46,6 +47,7 @@ class ProgrammeRow(DeclarativeBase):
         list[CohortRef]: StructJSON(list[CohortRef]),
         list[GivenAnswer]: StructJSON(list[GivenAnswer]),
         list[OwnQuestion]: StructJSON(list[OwnQuestion]),
+        list[WantedDeliverable]: StructJSON(list[WantedDeliverable]),
     }
 
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-2)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import ProgrammeRow, in_programme
-from storage.tables.values import Agreement
+from storage.tables.values import Agreement, WantedDeliverable
 from storage.types import CENTS
 
 __all__ = ["Terms", "TermsColumns", "TermsOffer"]
@@ -23,7 +23,12 @@ class TermsColumns:
     unpaid_reason: Mapped[str] = mapped_column(Text, default="")
     hours: Mapped[float]
     weeks: Mapped[int]
-    deliverables: Mapped[str] = mapped_column(Text)
+    deliverables: Mapped[list[WantedDeliverable]] = mapped_column(
+        "deliverable_list", default=list, server_default=text("'[]'")
+    )
+    # The deliverables in words, for the previous release's program only: nothing reads it any more, and the
+    # next release's migration takes the column away.
+    deliverables_text: Mapped[str] = mapped_column("deliverables", Text, default="")
     # "" is remote.
     location: Mapped[str] = mapped_column(Text, default="")
     # As of a project's dates: date and zone of a day, which is the student's.

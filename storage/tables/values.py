@@ -5,12 +5,24 @@ A key is never renamed. One that came later has a default, and is left out while
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from msgspec import Struct
 
-__all__ = ["Agreement", "CodePayload", "CohortRef", "GivenAnswer", "HeldDecision", "OwnQuestion"]
+__all__ = [
+    "Agreement",
+    "CodePayload",
+    "CohortRef",
+    "GivenAnswer",
+    "HeldDecision",
+    "Level",
+    "OwnQuestion",
+    "WantedDeliverable",
+]
+
+Level = Literal["open", "team"]
+"""Who may read a part of a project: everybody who may see it, or its accepted interns."""
 
 
 class GivenAnswer(Struct, frozen=True, omit_defaults=True):
@@ -65,6 +77,22 @@ class CohortRef(Struct, frozen=True):
     """A cohort that a project is announced to."""
 
     id: int
+
+
+class WantedDeliverable(Struct, frozen=True, omit_defaults=True):
+    """A deliverable as a project or terms name it.
+
+    Attributes:
+        done_when: what counts as done; "" where that was not said.
+        after_days: due so many days after the start of the work; `due_on`: due on this date of the student's.
+            Where neither is given it is due at the end of the work.
+    """
+
+    title: str
+    done_when: str = ""
+    after_days: int | None = None
+    due_on: date | None = None
+    level: Level = "open"
 
 
 class CodePayload(Struct, frozen=True, omit_defaults=True):

@@ -6,16 +6,25 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.tables.base import ProgrammeRow, in_programme
-from storage.tables.values import Agreement, CohortRef, GivenAnswer, HeldDecision, OwnQuestion
+from storage.tables.values import (
+    Agreement,
+    CohortRef,
+    GivenAnswer,
+    HeldDecision,
+    Level,
+    OwnQuestion,
+    WantedDeliverable,
+)
 from storage.types import CENTS
 
 __all__ = [
     "Announcement",
     "Application",
     "CheckIn",
+    "Deliverable",
     "DraftCohort",
     "Erasure",
     "ImportRun",
@@ -49,8 +58,9 @@ class Project(ProgrammeRow):
     status: Mapped[str] = mapped_column(String(12))
     title: Mapped[str] = mapped_column(Text)
     brief: Mapped[str] = mapped_column(Text)
-    # As written: lines become milestones, prose stays prose.
-    deliverables: Mapped[str] = mapped_column(Text)
+    # The deliverables in words, for the previous release's program only: nothing reads it any more, and the
+    # next release's migration takes the column away.
+    deliverables_text: Mapped[str] = mapped_column("deliverables", Text, default="")
     hours: Mapped[float]
     # Of each of its three dates: the instant; beside it date and zone where it was given as a day (an IANA
     # name, or "everywhere"), null where it has a time.
@@ -97,6 +107,33 @@ class Project(ProgrammeRow):
     published_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]
+    deliverables: Mapped[list[Deliverable]] = relationship(
+        order_by="Deliverable.position", cascade="all, delete-orphan"
+    )
+
+
+class Deliverable(ProgrammeRow):
+    """What a project's interns hand in; each placement gets a milestone of it."""
+
+    __tablename__ = "deliverables"
+
+    programme_id: Mapped[int] = in_programme()
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
+    # 1 first.
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(Text)
+    # What counts as done; "" where that was not said.
+    done_when: Mapped[str] = mapped_column(Text, default="")
+    # Due so many days after the start, or on a date of the student's; both null is at the end.
+    after_days: Mapped[int | None]
+    due_on: Mapped[date | None]
+    # Who may read it: open, team (accepted interns).
+    level: Mapped[Level] = mapped_column(String(12), default="open")
+
+    @property
+    def wanted(self) -> WantedDeliverable:
+        """Return what it says."""
+        return WantedDeliverable(self.title, self.done_when, self.after_days, self.due_on, self.level)
 
 
 class Announcement(ProgrammeRow):
@@ -227,6 +264,8 @@ class Milestone(ProgrammeRow):
     placement_id: Mapped[int] = mapped_column(ForeignKey("placements.id"), index=True)
     position: Mapped[int]
     title: Mapped[str] = mapped_column(Text)
+    # What counts as done; "" where that was not said.
+    done_when: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     # As of a project's dates: date and zone of a day, which is the student's.
     due_at: Mapped[datetime]
     due_day: Mapped[date | None]

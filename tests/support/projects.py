@@ -14,17 +14,30 @@ from bot.programme.applications.decisions import decision_date
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.projects import publishing
+from bot.programme.projects.deliverable_list import read_deliverables
+from bot.programme.projects.deliverables import set_deliverables
 from bot.programme.projects.search import search_text
 from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
 from storage.database import UnitOfWork
-from storage.tables import Application, Cohort, Company, Identity, Person, Programme, Project, Role
+from storage.tables import (
+    Application,
+    Cohort,
+    Company,
+    Deliverable,
+    Identity,
+    Person,
+    Programme,
+    Project,
+    Role,
+)
 from storage.tables.values import CohortRef, GivenAnswer
 from tests.support.bot import MONDAY, PEOPLE, Life
 
 __all__ = [
     "DEADLINE",
     "DECIDE",
+    "deliverable_rows",
     "make_coordinator",
     "post",
     "posted",
@@ -36,6 +49,14 @@ __all__ = [
     "statuses",
     "turn_of",
 ]
+
+
+def deliverable_rows(words: str) -> list[Deliverable]:
+    """Rows of what a text names, as a project that is not stored has them."""
+    project = Project(programme_id=1)
+    set_deliverables(project, read_deliverables(words, MONDAY, "Europe/London"))
+    return list(project.deliverables)
+
 
 DEADLINE = MONDAY + timedelta(days=10)
 """The deadline of what `publish` publishes: a Thursday, 08:00 UTC."""
@@ -52,7 +73,6 @@ def project_row(work: UnitOfWork, owner: Person | None, now: datetime, **columns
     values: dict[str, Any] = {
         "title": "Market map of repair shops",
         "brief": "List the repair shops of the city and what each repairs.",
-        "deliverables": "A table of shops\nA one-page summary",
         "hours": 20,
         "deadline_at": DEADLINE,
         "skills": ["research"],
@@ -66,6 +86,7 @@ def project_row(work: UnitOfWork, owner: Person | None, now: datetime, **columns
         "private_details": "The door code is 4711.",
         **columns,
     }
+    wanted = str(values.pop("deliverables", "A table of shops\nA one-page summary"))
     project = Project(
         programme_id=programme.id,
         company_id=company_id,
@@ -78,6 +99,7 @@ def project_row(work: UnitOfWork, owner: Person | None, now: datetime, **columns
         updated_at=now,
         **values,
     )
+    set_deliverables(project, read_deliverables(wanted, now, programme.zone))
     work.session.add(project)
     work.session.flush()
     company = work.session.get_one(Company, company_id)

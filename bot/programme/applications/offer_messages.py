@@ -50,7 +50,8 @@ def offer_blocks(turn: Turn, project: Project, application: Application) -> list
             project=projects.title_part(project),
         ),
         Fields((*terms.terms_rows(turn, held, student), row("Answer by", until))),
-        *terms.work_blocks(held),
+        *terms.work_blocks(turn, terms.as_offered(held), student),
+        *terms.closed_blocks(held),
         text(
             "If you accept, this is what holds: it changes only if you agree to it, "
             "and you get everything you "
@@ -107,7 +108,7 @@ def _changed(turn: Turn, application: Application, before: TermsOffer, now: Term
             when=news.shown_date(turn, until, student),
         )
     return [
-        Fields(tuple(terms.changed_rows(turn, before, now, student))),
+        Fields(tuple(terms.changed_rows(turn, terms.as_offered(before), terms.as_offered(now), student))),
         ask,
         Buttons((*offer_buttons(turn, application), messages.write_button(application, "employer"))),
     ]

@@ -31,11 +31,14 @@ from bot.programme.importing.datecolumns import Order, Row, with_settled_dates
 from bot.programme.importing.files import RawFile, UnreadableFile, read_file
 from bot.programme.importing.headings import CALLED, FIELDS, Headings, field_named, headings_of
 from bot.programme.importing.template import example_row
+from bot.programme.projects.deliverable_list import read_deliverables
+from bot.programme.projects.deliverables import set_deliverables
 from bot.programme.projects.from_answers import is_remote, usual_decision, usual_start
 from bot.programme.projects.questions import read_questions
 from bot.programme.projects.scope_check import MOST_WEEKS, check, weeks_for
+from bot.programme.projects.unfit_answers import UnfitAnswerError
 from storage.tables import Project
-from storage.tables.values import CohortRef
+from storage.tables.values import CohortRef, WantedDeliverable
 
 __all__ = ["note_counts", "read_rows"]
 
@@ -50,7 +53,6 @@ _LIMITS: Final[dict[str, tuple[Kind, float, float, str]]] = {
 _TEXTS: Final = (
     "title",
     "brief",
-    "deliverables",
     "field",
     "location",
     "unpaid_reason",
@@ -211,9 +213,12 @@ def _row(number: int, identity: str, raw: Mapping[str, Any], reading: _Reading) 
             count=_COMPANY,
         )
         raise _Unfit("company", most)
-    found = check(Project(**values), reading.ground.rules)
+    wanted = _wanted(cells, reading.ground)
+    post = Project(**values)
+    set_deliverables(post, wanted)
+    found = check(post, reading.ground.rules)
     notes = tuple(_NOTES[finding.question] for finding in found if finding.question in _NOTES)
-    return ImportRow(number, identity, company, values, notes)
+    return ImportRow(number, identity, company, values, tuple(wanted), notes)
 
 
 _NOTES: Final = {
@@ -249,7 +254,6 @@ def _values(cells: Mapping[str, Any], ground: Ground) -> dict[str, Any]:
     return {
         "title": title,
         "brief": words["brief"],
-        "deliverables": words["deliverables"],
         "hours": hours,
         "field": words["field"],
         "location": "" if is_remote(words["location"]) else words["location"],
@@ -266,6 +270,14 @@ def _values(cells: Mapping[str, Any], ground: Ground) -> dict[str, Any]:
         "url": words["url"],
         **dates,
     }
+
+
+def _wanted(cells: Mapping[str, Any], ground: Ground) -> list[WantedDeliverable]:
+    words = keep(_as_text(cells.get("deliverables", "")))
+    try:
+        return read_deliverables(words, ground.rules.now, ground.rules.zone)
+    except UnfitAnswerError as unfit:
+        raise _Unfit("deliverables", unfit.reason) from None
 
 
 def _read(cells: Mapping[str, Any], field: str, asking: Asking) -> JSONValue:

@@ -10,6 +10,7 @@ from typing import Any
 from bot.chat.language import as_text, as_value
 from bot.chat.sentences import Wording, say
 from bot.programme.projects.scope_check import Rules
+from storage.tables.values import WantedDeliverable
 
 __all__ = ["Checked", "Ground", "ImportRow", "Refusal"]
 
@@ -28,13 +29,14 @@ class ImportRow:
 
     Attributes:
         number: which of the file, from 1. `identity`: a hash of its whole content.
-        values: columns of Project. `notes`: the scope check's findings by field.
+        values: columns of Project; `deliverables`: its rows. `notes`: the scope check's findings by field.
     """
 
     number: int
     identity: str
     company: str
     values: Mapping[str, Any]
+    deliverables: tuple[WantedDeliverable, ...]
     notes: tuple[Wording, ...]
 
 

@@ -16,6 +16,7 @@ from bot.programme.cohorts.digests import coming_digests, list_new
 from bot.programme.core import history
 from bot.programme.core.turn import Turn
 from bot.programme.importing.checked import Checked, Ground, ImportRow
+from bot.programme.projects.deliverables import set_deliverables
 from bot.programme.projects.from_answers import blank_project, rules_of
 from bot.programme.projects.lookup import cohort_ids
 from bot.programme.projects.publishing import publish
@@ -130,10 +131,9 @@ def _stored(turn: Turn, import_id: int, row: ImportRow, companies: dict[str, Com
     if company.name != row.company:
         # Cased otherwise than the company that is here already: one company, and nothing lost.
         project.extra = {"company": row.company, **project.extra}
+    set_deliverables(project, row.deliverables)
     project.search = search_text(project, company.name)
-    values = {
-        name: getattr(project, name) for name in (*row.values, "programme_id", "status", "search", *_STAMPS)
-    }
+    values = {name: getattr(project, name) for name in (*row.values, *_MADE)}
     made = turn.connection.execute(
         _NEW_PROJECT,
         {
@@ -149,11 +149,21 @@ def _stored(turn: Turn, import_id: int, row: ImportRow, companies: dict[str, Com
     if number is None:
         return False
     project.id = number
+    for each in project.deliverables:
+        each.project_id = number
+    turn.session.add_all(list(project.deliverables))
     history.record(turn, project, history.BIRTH, None, project.status)
     return True
 
 
-_STAMPS: Final = ("created_at", "updated_at")
+_MADE: Final = (
+    "programme_id",
+    "status",
+    "deliverables_text",
+    "search",
+    "created_at",
+    "updated_at",
+)
 
 
 def _only_owner(turn: Turn, company: Company) -> int | None:

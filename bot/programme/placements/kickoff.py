@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from bot.chat.actions import Action, Post
 from bot.chat.content import (
@@ -13,6 +14,7 @@ from bot.chat.content import (
     Fields,
     Message,
     Sentence,
+    Text,
     heading,
     layout,
     message,
@@ -22,6 +24,7 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.language import as_text
+from bot.chat.local_day import Day, When, date_of
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import messages, news, terms
@@ -31,11 +34,11 @@ from bot.programme.core.lifecycle import begin
 from bot.programme.core.turn import Turn
 from bot.programme.placements import schedule
 from bot.programme.placements.lookup import milestones, placement_of, sides, title_of
-from bot.programme.projects.deliverable_list import deliverable_lines
 from bot.programme.projects.private_details import private_blocks
-from storage.tables import Application, Milestone, Placement, TermsColumns
+from storage.tables import Application, Milestone, Person, Placement, TermsColumns
+from storage.tables.values import WantedDeliverable
 
-__all__ = ["add_milestone", "application_moved", "wanted"]
+__all__ = ["add_milestone", "application_moved", "due_of", "wanted"]
 
 _DELIVERABLES_SHOWN: Final = 3  # deliverables in the first message; the placement shows all
 _DATES: Final = frozenset({"Starts", "Done by"})
@@ -67,24 +70,44 @@ def _begin(turn: Turn, application: Application) -> list[Action]:
     if held is not None:
         held.state, held.answered_at = "agreed", turn.now
     agreed = terms.accept(turn, placement, values, application.agreements)
-    for position, title in enumerate(wanted(agreed), 1):
-        begun += add_milestone(turn, placement, position, title)
+    for position, each in enumerate(wanted(agreed), 1):
+        begun += add_milestone(turn, placement, position, each)
     return [*begun, *_told(turn, placement, application), *schedule.schedule(turn, placement)]
 
 
-def wanted(agreed: TermsColumns) -> tuple[str, ...]:
-    """Return the titles of the deliverables under these terms."""
-    return deliverable_lines(agreed.deliverables) or (as_text(projects.WHOLE_WORK),)
+def wanted(agreed: TermsColumns) -> list[WantedDeliverable]:
+    """Return the deliverables under these terms: the whole work, where they name none."""
+    return agreed.deliverables or [WantedDeliverable(as_text(projects.WHOLE_WORK))]
 
 
-def add_milestone(turn: Turn, placement: Placement, position: int, title: str) -> list[Action]:
-    """Add a deliverable to a placement, due at the placement's end."""
+def due_of(turn: Turn, placement: Placement, deliverable: WantedDeliverable) -> When:
+    """Return when a deliverable of a placement is due, by the placement's dates as they are now.
+
+    A date that does not lie between start and end, as the work began later than was planned, is the end.
+    """
+    end = dates.read(placement, "due")
+    zone = people.zone_of(turn, sides(turn, placement).student)
+    start = date_of(dates.read(placement, "starts"), ZoneInfo(zone))
+    if deliverable.due_on is not None:
+        own = Day(deliverable.due_on, zone)
+    elif deliverable.after_days is not None:
+        own = Day(start + timedelta(days=deliverable.after_days), zone)
+    else:
+        return end
+    return own if start < own.date and dates.instant_of("due", own) < placement.due_at else end
+
+
+def add_milestone(
+    turn: Turn, placement: Placement, position: int, deliverable: WantedDeliverable
+) -> list[Action]:
+    """Add a deliverable to a placement, due on its own date or at the placement's end."""
     milestone = Milestone(
         programme_id=turn.programme_id,
         placement_id=placement.id,
         position=position,
-        title=title,
-        **dates.columns("due", dates.read(placement, "due")),
+        title=deliverable.title,
+        done_when=deliverable.done_when,
+        **dates.columns("due", due_of(turn, placement, deliverable)),
         status="open",
     )
     return begin(turn, milestone)
@@ -134,8 +157,7 @@ def _kickoff(turn: Turn, placement: Placement, application: Application) -> Mess
         rows.append(row("Questions", projects.shown_contact(turn, both.project)))
     wanted_work = milestones(turn, placement)
     listed: list[Block] = [
-        text(layout("- {deliverable}", deliverable=title_of(each, lines=1)))
-        for each in wanted_work[:_DELIVERABLES_SHOWN]
+        _listed(turn, placement, each, both.student) for each in wanted_work[:_DELIVERABLES_SHOWN]
     ]
     if len(wanted_work) > _DELIVERABLES_SHOWN:
         listed.append(note("and one more", "and {count} more", count=len(wanted_work) - _DELIVERABLES_SHOWN))
@@ -158,6 +180,15 @@ def _kickoff(turn: Turn, placement: Placement, application: Application) -> Mess
             )
         ),
     )
+
+
+def _listed(turn: Turn, placement: Placement, milestone: Milestone, student: Person) -> Text:
+    """Return a deliverable in a line; its date only where it is not the end of the work."""
+    title = title_of(milestone, lines=1)
+    if milestone.due_at == placement.due_at:
+        return text(layout("- {deliverable}", deliverable=title))
+    date = news.shown_day(turn, dates.read(milestone, "due"), student)
+    return text("- {deliverable}, due on {date}", deliverable=title, date=date)
 
 
 def _still_starts(turn: Turn, waiting: Waiting) -> Message | None:

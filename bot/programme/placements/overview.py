@@ -268,6 +268,8 @@ def _work(turn: Turn, placement: Placement, who: Who) -> list[list[Block]]:
         found.append(blocks)
         due = news.shown_date(turn, dates.read(each, "due"), turn.person)
         blocks.append(text(_WORK[each.status], deliverable=title_of(each), date=due))
+        if each.done_when and each.status != "accepted":
+            blocks.append(note("Done when {what}", what=Plain(each.done_when)))
         submission = latest(turn, each)
         if submission is not None:
             blocks += submissions.submission_blocks(submission)

@@ -84,11 +84,8 @@ def apply_project_changes(turn: Turn, before: Project, project: Project) -> list
     `before` is the project as it was. A start that moved along with the deadline is meant for later
     applicants, and does not change the placements under way.
     """
-    changed = {
-        name: getattr(project, name)
-        for name in terms.NAMED
-        if name not in terms.DATES and getattr(before, name) != getattr(project, name)
-    }
+    was = terms.work_of(before)
+    changed = {name: value for name, value in terms.work_of(project).items() if was[name] != value}
     zone = ZoneInfo(turn.programme.zone)
     start = _days(before, project, "starts", zone)
     starts = bool(start) and start != _days(before, project, "deadline", zone)

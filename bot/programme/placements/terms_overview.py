@@ -69,7 +69,7 @@ def _version(turn: Turn, version: Terms, zone: str, *, holds: bool) -> list[Bloc
             date=Moment(version.accepted_at, zone),
         ),
         Fields(tuple(terms.terms_rows(turn, version, turn.person))),
-        *terms.work_blocks(version),
+        *terms.work_blocks(turn, version, turn.person),
     ]
     if version.from_project_at is not None:
         copied = Moment(version.from_project_at, zone, "day")

@@ -4,6 +4,7 @@ Here is what other modules call; what happens on commands, buttons, forms and ti
 """
 
 from bot.programme.projects.cards import announce, card, card_there, edit_lost, refresh, take_up
+from bot.programme.projects.deliverables import deliverable_facts, shown_wanted, wanted_of
 from bot.programme.projects.details import see_all
 from bot.programme.projects.display import (
     facts,
@@ -40,6 +41,7 @@ __all__ = [
     "card_there",
     "cohort_ids",
     "company_name",
+    "deliverable_facts",
     "edit_lost",
     "employer_of",
     "facts",
@@ -57,8 +59,10 @@ __all__ = [
     "shown_project",
     "shown_reason",
     "shown_time",
+    "shown_wanted",
     "similar",
     "take_up",
     "title_part",
     "visible",
+    "wanted_of",
 ]

@@ -29,6 +29,7 @@ from bot.programme import people
 from bot.programme.core import dates, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.projects import places
+from bot.programme.projects.deliverables import listed, wanted_of
 from bot.programme.projects.display import (
     apply_by,
     fee_in_full,
@@ -40,8 +41,8 @@ from bot.programme.projects.display import (
 )
 from bot.programme.projects.lookup import accepts_applications, company_name
 from bot.programme.projects.places import Counting
-from bot.programme.projects.private_details import private_blocks
-from bot.programme.projects.ready_answers import shown_contact, shown_deliverables
+from bot.programme.projects.private_details import team_blocks
+from bot.programme.projects.ready_answers import shown_contact
 from storage.tables import Project
 from storage.tables.values import OwnQuestion
 
@@ -92,7 +93,7 @@ def detail_pages(
     """Return the whole post in pages, without buttons, then `more`; `private` adds what only interns see."""
     left = places.free(turn, project, Counting.PUBLIC)
     groups = whole_post(turn, project, company_name(turn, project), max(0, left))
-    if private and (only_interns := private_blocks(project, text("**Only for accepted interns**"))):
+    if private and (only_interns := team_blocks(turn, project, text("**Only for accepted interns**"))):
         groups.append(only_interns)
     return in_pages([*groups, more], _LINES_A_PAGE, turn.language)
 
@@ -120,8 +121,8 @@ def whole_post(turn: Turn, project: Project, company: str, left: int) -> list[li
     if byline:
         first.append(Text(tuple(joined(byline, " · "))))
     wanted = (
-        Text(shown_deliverables(project.deliverables))
-        if project.deliverables.strip()
+        Text(listed(turn, wanted, people.reader_of(turn)))
+        if (wanted := wanted_of(project, "open"))
         else note("None are named yet; ask before you apply.")
     )
     groups: list[list[Block]] = [

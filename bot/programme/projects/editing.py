@@ -27,6 +27,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from bot.programme.projects import approval, news, places
 from bot.programme.projects.cards import announce, count_cards, refresh
+from bot.programme.projects.deliverables import set_deliverables, wanted_of
 from bot.programme.projects.display import title_part
 from bot.programme.projects.form import EDIT, edit_form
 from bot.programme.projects.from_answers import (
@@ -54,7 +55,6 @@ _ROLES: Final = frozenset({"employer", "coordinator"})
 _COLUMNS: Final = (
     "title",
     "brief",
-    "deliverables",
     "hours",
     "deadline_at",
     "deadline_day",
@@ -170,7 +170,7 @@ def _project_edit_submitted(turn: Turn, done: Completed) -> list[Action]:
     stops = _new_stops(turn, project, findings)
     allowed = after.override_reason if "coordinator" in turn.roles else ""
     asks = bool(done.values.get("to_coordinator")) and project.published_at is None
-    if any(f.question == "questions" for f in stops) or (stops and not allowed and not asks):
+    if any(f.unread for f in stops) or (stops and not allowed and not asks):
         return [stopped(stops)]
     taken = project.places - max(0, places.free(turn, project, Counting.HELD))
     if after.places < taken:
@@ -186,9 +186,12 @@ def _project_edit_submitted(turn: Turn, done: Completed) -> list[Action]:
         return [RejectForm({"company": unfit.reason})]
     before = copy_of(project)
     changed = [name for name in _COLUMNS if getattr(project, name) != getattr(after, name)]
-    if not changed and project.status != "changes":
+    work = wanted_of(after)
+    if not changed and work == wanted_of(project) and project.status != "changes":
         return [Reply(message("Nothing was changed."))]
     edited = change(turn, project, **{name: getattr(after, name) for name in changed})
+    if work != wanted_of(project):
+        set_deliverables(project, work)
     if "contact" in changed:
         project.contact_by_id = turn.person_id
     project.updated_at = turn.now

@@ -16,6 +16,7 @@ from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
+from bot.programme.projects.deliverable_list import HOW as HOW_DELIVERABLES
 from bot.programme.projects.display import shortened
 from bot.programme.projects.from_answers import decides_in
 from bot.programme.projects.lookup import may_manage, project_of
@@ -69,6 +70,7 @@ class _Post(BaseModel):
             "What will be handed in? One thing a line.",
             label="Deliverables",
             kind="long",
+            hint=HOW_DELIVERABLES,
             example="A spreadsheet of ten competitors",
             ready=ready(DELIVERABLES),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from math import ceil
@@ -19,12 +19,14 @@ from bot.clock import next_local
 from bot.programme import people
 from bot.programme.core import dates
 from bot.programme.core.turn import Turn
+from bot.programme.projects.deliverable_list import read_deliverables, write_deliverables
+from bot.programme.projects.deliverables import set_deliverables, wanted_of
 from bot.programme.projects.lookup import employer_of
 from bot.programme.projects.questions import read_questions
 from bot.programme.projects.scope_check import Rules, ScopeFinding, weeks_for
 from bot.programme.projects.unfit_answers import UnfitAnswerError
 from storage.tables import Cohort, Company, Person, Project
-from storage.tables.values import CohortRef
+from storage.tables.values import CohortRef, WantedDeliverable
 
 __all__ = [
     "blank_project",
@@ -100,14 +102,15 @@ def blank_project(turn: Turn, owner_id: int | None = None) -> Project:
 
 def copy_of(project: Project) -> Project:
     """Return the same project, not stored: only the caller sees what is done to it."""
-    return Project(**{a.key: getattr(project, a.key) for a in inspect(Project).column_attrs})
+    copy = Project(**{a.key: getattr(project, a.key) for a in inspect(Project).column_attrs})
+    set_deliverables(copy, wanted_of(project))
+    return copy
 
 
 def fill(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> list[ScopeFinding]:
     """Write a form's answers into a project, all but the company; what could not be read is a finding."""
     project.title = " ".join(_words(values, "title").split())
     project.brief = _words(values, "brief")
-    project.deliverables = _words(values, "deliverables")
     project.hours = _number(values, "hours") or 1.0
     project.weeks = ceil(_number(values, "weeks") or weeks_for(project.hours))
     project.places = max(1, int(_number(values, "places") or 1))
@@ -122,12 +125,30 @@ def fill(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> list[
     _fill_fee(turn, project, values)
     _fill_dates(turn, project, values)
     _fill_cohorts(turn, project, values)
+    return [*_fill_deliverables(turn, project, values), *_fill_questions(project, values)]
+
+
+def _fill_deliverables(
+    turn: Turn, project: Project, values: Mapping[str, JSONValue]
+) -> Iterable[ScopeFinding]:
+    words = _words(values, "deliverables")
+    if words == write_deliverables(wanted_of(project)):
+        return
+    try:
+        wanted = read_deliverables(words, turn.now, people.zone_of(turn, turn.person))
+    except UnfitAnswerError as unread:
+        # As one deliverable it is shown as it was written, and nothing else is found in it.
+        wanted = [WantedDeliverable(words)]
+        yield ScopeFinding("deliverables", unread.reason, stop=True, unread=True)
+    set_deliverables(project, wanted)
+
+
+def _fill_questions(project: Project, values: Mapping[str, JSONValue]) -> Iterable[ScopeFinding]:
     try:
         project.questions = read_questions(_clearable(values, "questions"))
     except UnfitAnswerError as unread:
         project.questions = []
-        return [ScopeFinding("questions", unread.reason, stop=True)]
-    return []
+        yield ScopeFinding("questions", unread.reason, stop=True, unread=True)
 
 
 def _fill_fee(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> None:

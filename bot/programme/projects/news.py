@@ -31,9 +31,9 @@ from bot.programme.core import dates, keys, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people import address, person_of
 from bot.programme.people.mutes import is_unwanted
+from bot.programme.projects.deliverables import listed, wanted_of
 from bot.programme.projects.display import shown_fee, shown_place, shown_time, title_part
 from bot.programme.projects.lookup import project_of
-from bot.programme.projects.ready_answers import shown_deliverables
 from storage.tables import Application, Person, Placement, Project
 
 __all__ = ["MESSAGES", "applicants", "differences", "labels_of", "tell_applicants"]
@@ -75,8 +75,8 @@ def differences(turn: Turn, before: Project, after: Project, reader: Person) -> 
             yield row(
                 _DATES[name], "{now}; before: {was}", now=show(turn, now, reader), was=show(turn, was, reader)
             )
-    if before.deliverables != after.deliverables:
-        yield Field("Deliverables", shown_deliverables(after.deliverables))
+    if wanted_of(before, "open") != (wanted := wanted_of(after, "open")):
+        yield Field("Deliverables", listed(turn, wanted, reader))
     if before.location != after.location:
         yield row(
             "Where",

@@ -169,7 +169,7 @@ def _project_submitted(turn: Turn, done: Completed) -> list[Action]:
     require_role(turn, *_WHO)
     project, findings = _drafted(turn, done)
     stops = [finding for finding in findings if finding.stop]
-    unreadable = [finding for finding in stops if finding.question == "questions"]
+    unreadable = [finding for finding in stops if finding.unread]
     asks = bool(done.values.get("to_coordinator")) and "coordinator" not in turn.roles
     if unreadable or (stops and not (project.override_reason or asks)):
         return [stopped(stops)]

@@ -13,13 +13,12 @@ from typing import Final
 from msgspec import Struct
 
 from bot.chat.answers import ReadyAnswer
-from bot.chat.content import Part, Plain, Sentence, layout, say
+from bot.chat.content import Plain, Sentence, say
 from bot.chat.language import as_text
 from bot.chat.sentences import Value
 from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.core.turn import Turn
-from bot.programme.projects.deliverable_list import bullet_of
 from storage.tables import Person, Project
 
 __all__ = [
@@ -33,7 +32,6 @@ __all__ = [
     "ready",
     "shown_contact",
     "shown_deliverable",
-    "shown_deliverables",
     "shown_reason",
 ]
 
@@ -121,18 +119,3 @@ def shown_reason(words: str) -> Sentence | Plain:
 def shown_deliverable(words: str) -> Sentence | Plain:
     """Return a deliverable."""
     return _BY_WORDS.get(words, Plain(words))
-
-
-def shown_deliverables(words: str) -> tuple[Part, ...]:
-    """Return everything that is to be handed in, with its lines as they were written."""
-    if not any(each in words for each in _BY_WORDS):
-        return (Plain(words),)
-    parts: list[Part] = []
-    for line in words.splitlines():
-        bullet = bullet_of(line)
-        said = shown_deliverable(line.removeprefix(bullet).strip())
-        parts += ["\n"] if parts else []
-        parts.append(
-            layout("{bullet}{said}", bullet=bullet, said=said) if isinstance(said, Sentence) else Plain(line)
-        )
-    return tuple(parts)

@@ -20,7 +20,6 @@ from bot.chat.day_parts import day_part
 from bot.chat.local_day import EVERYWHERE, Day, date_of
 from bot.chat.sentences import Money, Number, ShownDay
 from bot.programme.core import dates
-from bot.programme.projects.deliverable_list import deliverable_lines, names_deliverables
 from bot.programme.projects.display import shown_fee, shown_hours
 from bot.programme.projects.ready_answers import CONTACTS, DELIVERABLES
 from storage.tables import Project
@@ -91,12 +90,16 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class ScopeFinding:
-    """What was found: at which question of the form, in whole sentences, and what would settle it."""
+    """What was found: at which question of the form, in whole sentences, and what would settle it.
+
+    `unread`: the answer could not be read, so that no person can publish over the stop.
+    """
 
     question: str
     words: Sentence
     fixes: tuple[Fix, ...] = ()
     stop: bool = False
+    unread: bool = False
 
 
 def check(project: Project, rules: Rules) -> tuple[ScopeFinding, ...]:
@@ -153,11 +156,11 @@ def _number(day: Day) -> str:
 
 
 def _deliverables(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
-    if not names_deliverables(project.deliverables):
+    count = len(project.deliverables)
+    if not count:
         words = say("No deliverable is named. Say what will be in your hands at the end, one thing a line.")
         yield ScopeFinding("deliverables", words, _to_tap("deliverables", DELIVERABLES), stop=True)
         return
-    count = len(deliverable_lines(project.deliverables))
     if count > 1 and project.hours < _HOURS_EACH * count:
         words = say(
             "{count} deliverable in {hours} h is {each} h each. Ask for fewer, or give them more time.",
@@ -233,7 +236,9 @@ def _time(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
 
 
 def _project_rather_than_job(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
-    found = _ONGOING.search(f"{project.title}\n{project.brief}\n{project.deliverables}")
+    found = _ONGOING.search(
+        "\n".join([project.title, project.brief, *(each.title for each in project.deliverables)])
+    )
     if found:
         words = say(
             "“{words}” sounds like ongoing work. A project has an end: say what is finished when it ends.",

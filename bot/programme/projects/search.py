@@ -17,6 +17,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from bot.programme.core.turn import Turn
+from bot.programme.projects.deliverables import wanted_of
 from bot.programme.projects.lookup import cohort_ids, company_name
 from storage.tables import Application, Cohort, Company, Member, Project
 
@@ -89,7 +90,8 @@ def search_text(project: Project, company: str) -> str:
     sections = [f"s:{tidy(skill)}" for skill in project.skills]
     sections += [f"f:{tidy(project.field)}", f"c:{tidy(company)}"]
     sections += [f"k:{cohort_id}" for cohort_id in cohort_ids(project)]
-    rest = [project.title, project.brief, project.deliverables, project.location, project.contact]
+    rest = [project.title, project.brief, project.location, project.contact]
+    rest += [f"{each.title} {each.done_when}" for each in wanted_of(project, "open")]
     rest += [str(value) for value in project.extra.values()]
     sections.append(f"w:{tidy(' '.join(rest))}")
     return f"|{'|'.join(sections)}|"

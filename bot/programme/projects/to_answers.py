@@ -8,6 +8,8 @@ from bot.chat.answers import JSONValue
 from bot.chat.local_day import Day, When, dump_day
 from bot.programme.core import dates
 from bot.programme.core.turn import Turn
+from bot.programme.projects.deliverable_list import write_deliverables
+from bot.programme.projects.deliverables import wanted_of
 from bot.programme.projects.lookup import cohort_ids, company_name
 from bot.programme.projects.questions import write_questions
 from storage.tables import Project
@@ -31,7 +33,7 @@ def answers_of(turn: Turn, project: Project) -> dict[str, JSONValue]:
     values: dict[str, Any] = {
         "title": project.title,
         "brief": project.brief,
-        "deliverables": project.deliverables,
+        "deliverables": write_deliverables(wanted_of(project)),
         "hours": project.hours,
         "deadline": as_date(dates.read(project, "deadline")),
         "fee": as_money(project.fee_cents or 0, project.currency),

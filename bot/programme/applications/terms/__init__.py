@@ -5,7 +5,9 @@ A placement's terms are its own. Its project may change; the terms change when t
 """
 
 from bot.programme.applications.terms.display import (
+    as_offered,
     changed_rows,
+    closed_blocks,
     is_worse,
     line,
     terms_rows,
@@ -33,6 +35,7 @@ from bot.programme.applications.terms.lookup import (
     terms_of,
     values_of,
     versions,
+    work_of,
 )
 
 __all__ = [
@@ -42,7 +45,9 @@ __all__ = [
     "accept",
     "accept_dates",
     "accepted_with",
+    "as_offered",
     "changed_rows",
+    "closed_blocks",
     "dates_of_offer",
     "is_worse",
     "latest",
@@ -62,4 +67,5 @@ __all__ = [
     "values_of",
     "versions",
     "work_blocks",
+    "work_of",
 ]

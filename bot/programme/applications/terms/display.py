@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.chat.content import Block, Field, Part, Plain, Sentence, Text, layout, note, row, say, text
 from bot.chat.sentences import Moment, Money, ShownDay, Term, Value
 from bot.programme import people, projects
-from bot.programme.applications.terms.lookup import same_date
+from bot.programme.applications.terms.lookup import same_date, values_of
 from bot.programme.core import dates
 from bot.programme.core.turn import Turn
-from bot.programme.projects.deliverable_list import deliverable_lines
-from storage.tables import Person, TermsColumns
+from storage.tables import Person, TermsColumns, TermsOffer
+from storage.tables.values import WantedDeliverable
 
-__all__ = ["changed_rows", "is_worse", "line", "terms_rows", "work_blocks"]
+__all__ = [
+    "as_offered",
+    "changed_rows",
+    "closed_blocks",
+    "is_worse",
+    "line",
+    "terms_rows",
+    "work_blocks",
+]
 
 _PIECES: Final = 5  # deliverables that an offer names
 _PIECE: Final = 120  # characters of each
@@ -53,19 +62,44 @@ def terms_rows(turn: Turn, terms: TermsColumns, reader: Person | None) -> list[F
     ]
 
 
-def work_blocks(terms: TermsColumns) -> list[Block]:
+def work_blocks(turn: Turn, terms: TermsColumns, reader: Person | None) -> list[Block]:
     """Return what is to be handed in, the first pieces of it in a line each."""
-    pieces = deliverable_lines(terms.deliverables)
+    pieces = terms.deliverables
     if not pieces:
         return []
     lines: list[Part] = []
     for each in pieces[:_PIECES]:
-        lines += ["\n- " if lines else "- ", projects.shown_deliverable(projects.shortened(each, _PIECE))]
+        lines += ["\n- " if lines else "- ", layout("{line}", line=_piece(turn, each, reader))]
     more = len(pieces) - _PIECES
     return [
         text("**What you hand in**"),
         Text(tuple(lines)),
         *([note("and one more", "and {count} more", count=more)] if more > 0 else []),
+    ]
+
+
+def _piece(turn: Turn, wanted: WantedDeliverable, reader: Person | None) -> Value:
+    title = projects.shown_deliverable(projects.shortened(wanted.title, _PIECE))
+    return projects.shown_wanted(turn, wanted, reader, title)
+
+
+def as_offered(terms: TermsOffer) -> TermsOffer:
+    """Return terms, not stored, with the deliverables that a student may read before they accept."""
+    open_ones = [each for each in terms.deliverables if each.level == "open"]
+    return TermsOffer(**(values_of(terms) | {"deliverables": open_ones}))
+
+
+def closed_blocks(terms: TermsColumns) -> list[Block]:
+    """Return how many deliverables a student reads once they accept, where there are any."""
+    count = sum(each.level != "open" for each in terms.deliverables)
+    if not count:
+        return []
+    return [
+        note(
+            "One more deliverable is only for interns: you read it when you have accepted.",
+            "{count} more deliverables are only for interns: you read them when you have accepted.",
+            count=count,
+        )
     ]
 
 
@@ -115,10 +149,20 @@ def changed_rows(turn: Turn, before: TermsColumns, after: TermsColumns, reader: 
                 _change(_due(turn, before, reader), _due(turn, after, reader)),
             )
         )
-    old, new = deliverable_lines(before.deliverables), deliverable_lines(after.deliverables)
-    rows += [row("To hand in as well", projects.shown_deliverable(each)) for each in new if each not in old]
-    rows += [row("No longer to hand in", projects.shown_deliverable(each)) for each in old if each not in new]
-    return rows
+    return [*rows, *_changed_work(turn, before.deliverables, after.deliverables, reader)]
+
+
+def _changed_work(
+    turn: Turn, old: Sequence[WantedDeliverable], new: Sequence[WantedDeliverable], reader: Person | None
+) -> Iterator[Field]:
+    was, now = {each.title for each in old}, {each.title for each in new}
+    for each in new:
+        if each not in old:
+            said = layout("{line}", line=projects.shown_wanted(turn, each, reader))
+            yield row("To hand in, changed" if each.title in was else "To hand in as well", said)
+    for each in old:
+        if each.title not in now:
+            yield row("No longer to hand in", projects.shown_deliverable(each.title))
 
 
 def is_worse(before: TermsColumns, after: TermsColumns) -> bool:
@@ -129,6 +173,5 @@ def is_worse(before: TermsColumns, after: TermsColumns) -> bool:
     """
     less = (after.fee_cents or 0) < (before.fee_cents or 0)
     other = bool(before.fee_cents) and after.currency != before.currency
-    old = deliverable_lines(before.deliverables)
-    more = any(each not in old for each in deliverable_lines(after.deliverables))
+    more = any(each not in before.deliverables for each in after.deliverables)
     return less or other or more or after.hours > before.hours

@@ -13,6 +13,7 @@ from bot.chat.local_day import Day, When, date_of
 from bot.programme import people, projects
 from bot.programme.core import dates
 from bot.programme.core.turn import Turn
+from bot.programme.projects.deliverable_list import write_deliverables
 from bot.programme.projects.from_answers import rules_of, usual_start
 from storage.tables import Application, Person, Placement, Project, Terms, TermsColumns, TermsOffer
 from storage.tables.values import Agreement
@@ -39,6 +40,7 @@ __all__ = [
     "terms_of",
     "values_of",
     "versions",
+    "work_of",
 ]
 
 _WORK: Final = (
@@ -122,8 +124,13 @@ def offer(turn: Turn, project: Project, application: Application, until: datetim
 
 def _of_project(project: Project, start: When, due: When) -> dict[str, Any]:
     """Return the terms that a project has now, with these dates, by column."""
-    work = {name: getattr(project, name) for name in _WORK}
-    return work | dates.columns("starts", start) | dates.columns("due", due)
+    return work_of(project) | dates.columns("starts", start) | dates.columns("due", due)
+
+
+def work_of(project: Project) -> dict[str, Any]:
+    """Return what a project has now of what terms name, all but the dates, by column."""
+    work = {name: getattr(project, name) for name in _WORK if name != "deliverables"}
+    return work | {"deliverables": projects.wanted_of(project)}
 
 
 def propose(
@@ -137,6 +144,7 @@ def propose(
     turn.before_writing()
     made = TermsOffer(
         programme_id=turn.programme_id,
+        deliverables_text=write_deliverables(values["deliverables"]),
         application_id=application.id,
         state=state,
         proposed_by=turn.person_id,
@@ -206,6 +214,7 @@ def accept(turn: Turn, placement: Placement, values: Mapping[str, Any], agreemen
         accepted_by=placement.person_id,
         accepted_at=turn.now,
         agreements=agreements,
+        deliverables_text=write_deliverables(values["deliverables"]),
         **values,
     )
     turn.session.add(made)

@@ -16,10 +16,16 @@ from bot.programme.core.turn import Turn
 from bot.programme.placements import terms_answers
 from storage.database import Database, UnitOfWork
 from storage.tables import Application, Terms, TermsOffer
+from storage.tables.values import WantedDeliverable
 from tests.support.projects import seed_applications, turn_of
 from tests.support.stage import MONDAY
 
 Handler = Callable[[Turn, Any], Sequence[Action]]
+
+
+def wanted(words: str) -> list[WantedDeliverable]:
+    """The deliverables that terms name in a text, one a line."""
+    return [WantedDeliverable(title) for title in words.splitlines()]
 
 
 def press(handler: Handler, action: str) -> Callable[[UnitOfWork], Sequence[Action]]:
@@ -65,7 +71,7 @@ def offer(**values: object) -> TermsOffer:
         "unpaid_reason": "",
         "hours": 20.0,
         "weeks": 2,
-        "deliverables": "A table\nA summary",
+        "deliverables": wanted("A table\nA summary"),
         "location": "",
         "starts_at": MONDAY,
         "due_at": MONDAY,
@@ -80,8 +86,8 @@ def offer(**values: object) -> TermsOffer:
         {"fee_cents": None},
         {"currency": "EUR"},
         {"hours": 21.0},
-        {"deliverables": "A table\nA summary\nA talk"},
-        {"deliverables": "A table\nA longer summary"},
+        {"deliverables": wanted("A table\nA summary\nA talk")},
+        {"deliverables": wanted("A table\nA longer summary")},
     ],
 )
 def test_less_money_or_more_work_is_worse(values: dict[str, object]) -> None:
@@ -94,7 +100,7 @@ def test_less_money_or_more_work_is_worse(values: dict[str, object]) -> None:
     [
         {"fee_cents": 50000},
         {"hours": 10.0},
-        {"deliverables": "A table"},
+        {"deliverables": wanted("A table")},
         {"weeks": 3},
         {"location": "Berlin"},
     ],

@@ -9,6 +9,7 @@ from storage.database import Database, UnitOfWork
 from storage.tables import Cohort as CohortRow
 from storage.tables import Company, Member, Person, Programme, Project
 from storage.tables.values import CohortRef
+from tests.support.projects import deliverable_rows
 
 NOW = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
 
@@ -51,7 +52,7 @@ def _project(work: UnitOfWork, number: int, **columns: object) -> None:
         "status": "open",
         "title": f"Study {number}",
         "brief": "Find out.",
-        "deliverables": "A report",
+        "deliverables": deliverable_rows("A report"),
         "hours": 30.0,
         "deadline_at": NOW + timedelta(days=number),
         "skills": [],

@@ -10,6 +10,7 @@ from bot.chat.languages import PSEUDO, language_for
 from bot.chat.sentences import PersonName, Sentence
 from bot.chat.values import replace
 from bot.programme.core.turn import Turn
+from bot.programme.projects.deliverables import listed
 from bot.programme.projects.form import post_form
 from bot.programme.projects.ready_answers import (
     CONTACTS,
@@ -19,10 +20,10 @@ from bot.programme.projects.ready_answers import (
     name_in,
     shown_contact,
     shown_deliverable,
-    shown_deliverables,
     shown_reason,
 )
 from storage.tables import Project
+from storage.tables.values import WantedDeliverable
 from tests.support.in_memory import begun
 
 pytestmark = pytest.mark.turn(opened=begun)
@@ -64,12 +65,13 @@ def test_what_people_wrote_is_read_as_they_wrote_it() -> None:
         assert OTHER.text(shown_reason(words)) == words
 
 
-def test_a_list_has_its_ready_lines_in_the_language_of_the_reader() -> None:
-    """With the bullets as they were written, and the lines between as they are."""
-    words = f"- {DELIVERABLES[0].one}\n- A map\n2. {DELIVERABLES[1].one}"
-    assert as_text(Text(shown_deliverables(words)).parts) == words
-    in_other = OTHER.text(shown_deliverables(words))
-    assert in_other == f"- {OTHER.text(DELIVERABLES[0])}\n- A map\n2. {OTHER.text(DELIVERABLES[1])}"
+def test_a_list_has_its_ready_lines_in_the_language_of_the_reader(turn: Turn) -> None:
+    """And the lines between as they are."""
+    wanted = [WantedDeliverable(each) for each in (DELIVERABLES[0].one, "A map", DELIVERABLES[1].one)]
+    words = f"- {DELIVERABLES[0].one}\n- A map\n- {DELIVERABLES[1].one}"
+    assert as_text(Text(listed(turn, wanted, turn.person)).parts) == words
+    in_other = OTHER.text(listed(turn, wanted, turn.person))
+    assert in_other == f"- {OTHER.text(DELIVERABLES[0])}\n- A map\n- {OTHER.text(DELIVERABLES[1])}"
 
 
 def test_a_contact_keeps_who_it_is(turn: Turn) -> None:

@@ -12,6 +12,7 @@ from bot.chat.rendering.plain_text import plain_text
 from bot.programme.core import dates
 from bot.programme.projects.scope_check import Rules, ScopeFinding, check, weeks_for
 from storage.tables import Project
+from tests.support.projects import deliverable_rows
 
 NOW = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
 RULES = Rules(NOW, "Europe/London", "Europe/Madrid", 2000, "USD", 5)
@@ -34,7 +35,8 @@ def project(**columns: object) -> Project:
         "contact": "Marta, daily",
         "skills": ["Excel"],
     }
-    return Project(**{**values, **columns})
+    values |= columns
+    return Project(**(values | {"deliverables": deliverable_rows(values["deliverables"])}))
 
 
 def found(question: str, **columns: object) -> ScopeFinding:

@@ -7,6 +7,7 @@ from bot.programme.projects.listing import _pack, _unpack
 from bot.programme.projects.search import Filters, search_text, tidy
 from storage.tables import Project
 from storage.tables.values import CohortRef
+from tests.support.projects import deliverable_rows
 
 
 def test_sections_hold_what_they_are_marked_for() -> None:
@@ -14,7 +15,7 @@ def test_sections_hold_what_they_are_marked_for() -> None:
     project = Project(
         title="Market | Map",
         brief="Über alles",
-        deliverables="s:python",
+        deliverables=deliverable_rows("s:python\nr (interns only)"),
         skills=["Data Analysis", "C++"],
         field="Retail",
         location="",
