@@ -9,7 +9,16 @@ from sqlalchemy import Connection, MetaData, select
 
 from storage.engines import plain_engine
 from storage.migrate import SCRIPTS, upgrade
-from storage.tables import HistoryRow, Milestone, Placement, Project, Terms, TermsOffer, conversations
+from storage.tables import (
+    Deliverable,
+    HistoryRow,
+    Milestone,
+    Placement,
+    Project,
+    Terms,
+    TermsOffer,
+    conversations,
+)
 from storage.urls import parse_url
 from tests.support.bot import MONDAY
 
@@ -201,6 +210,46 @@ def test_0006_writes_down_what_is_known_of_placements_and_offers(empty_url: str,
     assert terms.from_project_at > MONDAY
     assert (offer.application_id, offer.state, offer.fee_cents) == (2, "offered", 50000)
     assert offer.due_at == MONDAY + timedelta(weeks=2)
+
+
+def test_the_text_of_deliverables_is_split_once(empty_url: str, tmp_path: Path) -> None:
+    """As kickoff split it: bullets, short lines, prose whole, nothing for "tbd"; the text itself stays."""
+    (here,) = (SCRIPTS / "versions").glob("*_deliverables.py")
+    upgrade(empty_url, scripts=older(tmp_path, here.name[:4]))
+    mine = {"programme_id": 1, "created_at": MONDAY}
+    texts = ("A table\nA talk (by 3 May)", "Hand in:\n- A map\n- A deck\n  of ten", "tbd", "Prose. " * 40)
+    engine = plain_engine(parse_url(empty_url))
+    named = {"fee_cents": 50000, "currency": "USD", "unpaid_reason": "", "hours": 20, "weeks": 2}
+    named |= {"location": "", "starts_at": MONDAY, "due_at": MONDAY, "application_id": 1, "state": "offered"}
+    with engine.begin() as connection:
+        fill(
+            connection,
+            {
+                "programmes": [_programme()],
+                "people": [{**mine, "id": 1, "name": "Ada"}],
+                "companies": [{**mine, "id": 1, "name": "Acme Maps", "field": ""}],
+                "cohorts": [{**mine, "id": 1, **_COHORT}],
+                "projects": [
+                    {**mine, "id": number, **_PROJECT, "deliverables": words}
+                    for number, words in enumerate(texts, 1)
+                ],
+                "applications": [{**mine, "id": 1, **_APPLICATION}],
+                "terms_offers": [{**mine, **named, "deliverables": words} for words in texts],
+            },
+        )
+    upgrade(empty_url)
+    with engine.connect() as connection:
+        rows = connection.execute(select(Deliverable.__table__).order_by(Deliverable.id)).all()
+        offers = connection.execute(select(TermsOffer.__table__).order_by(TermsOffer.id)).all()
+        kept = connection.execute(select(Project.__table__.c.deliverables).order_by(Project.id)).scalars()
+        assert tuple(kept) == texts
+    engine.dispose()
+    split = [["A table", "A talk (by 3 May)"], ["Hand in:\nA map", "A deck\nof ten"], [], [texts[3].strip()]]
+    found = [[row.title for row in rows if row.project_id == number] for number in range(1, 5)]
+    assert found == [[each.title for each in offer.deliverable_list] for offer in offers] == split
+    assert {(row.done_when, row.after_days, row.due_on, row.level) for row in rows} == {
+        ("", None, None, "open")
+    }
 
 
 def test_older_rows_get_the_history_that_their_dates_tell(empty_url: str, tmp_path: Path) -> None:

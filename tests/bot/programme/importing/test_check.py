@@ -46,7 +46,7 @@ def test_a_csv_row_with_every_kind_of_cell(tmp_path: Path) -> None:
     assert checked.refused == ()
     assert row.company == "Acme"
     assert row.values["brief"] == "First line\nsecond, line"
-    assert row.values["deliverables"] == "- A report\n- A deck"
+    assert [each.title for each in row.deliverables] == ["A report", "A deck"]
     assert row.values["skills"] == ["Excel", "writing"]
     assert (row.values["hours"], row.values["weeks"]) == (10, 1)
     assert (row.values["fee_cents"], row.values["currency"]) == (40000, "USD")
