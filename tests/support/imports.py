@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -21,11 +22,24 @@ from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
 from tests.support.bot import Life
 
-__all__ = ["DEFAULTS", "EVERY", "REAL", "publish", "publish_as_list", "read", "real_posts", "turn", "write"]
+__all__ = [
+    "DEFAULTS",
+    "EVERY",
+    "NUMBER",
+    "REAL",
+    "publish",
+    "publish_as_list",
+    "read",
+    "real_posts",
+    "turn",
+    "write",
+]
 
 Value = TypeVar("Value")
 
 DEFAULTS = {"hours": "20", "deadline": "+21d", "fee": "unpaid", "unpaid_reason": "open source"}
+NUMBER = re.compile(r"\(?\d{1,2}[.)]")
+"""What begins a line of a numbered list: a deliverable is kept without it."""
 REAL = Path(__file__).parents[3] / "shared" / "data" / "real_projects.json"
 """479 posts of real programmes."""
 

@@ -123,7 +123,7 @@ def test_nothing_stays_with_the_second_person(turn: Turn) -> None:
 
 
 OTHERS_WORDS = {
-    *("milestones.title", "reports.answer", "reports.other_answer", "outbox.error"),
+    *("milestones.title", "milestones.done_when", "reports.answer", "reports.other_answer", "outbox.error"),
     *(str(c) for table in ("terms", "terms_offers") for c in metadata.tables[table].columns),
 }
 """Free texts beside a person's id that a project, the coordinators or a platform have said."""

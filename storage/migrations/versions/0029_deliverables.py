@@ -8,8 +8,8 @@ from alembic import op
 
 from storage.types import JSON
 
-revision = "0028"
-down_revision = "0027"
+revision = "0029"
+down_revision = "0028"
 phase = "expand"
 
 
