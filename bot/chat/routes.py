@@ -26,8 +26,10 @@ __all__ = [
     "MessageRoute",
     "MustWrite",
     "Routes",
+    "Step",
     "Suggester",
     "Undelivered",
+    "WaitRoute",
     "Waiting",
     "merge",
 ]
@@ -152,6 +154,51 @@ class FormRoute:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a ladder: when it comes, and what happens then.
+
+    Attributes:
+        name: its name in the keys of timers; it never changes.
+        act: (turn, Reached) -> actions, for all waits that are said together and have come to it.
+        days, working_days, hours: how long after what is owed is due; negative is before. Working days are
+            Mondays to Fridays.
+        of_since: counted from when the wait began, and not from when it is due.
+        in_the_morning: early on that day, where the side that owes is, before its daily message.
+        setting: the programme's setting that holds the days.
+        replaces: the kind of timer that did the same before there were waits.
+    """
+
+    name: str
+    act: Handler
+    days: int = 0
+    working_days: int = 0
+    hours: int = 0
+    of_since: bool = False
+    in_the_morning: bool = False
+    setting: str = ""
+    replaces: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitRoute:
+    """The rule of a kind of wait: a ladder, whose last step settles it.
+
+    Attributes:
+        waits, owes: the parts of the side that waits and of the side that owes.
+        steps: the ladder, in the order of its instants.
+        zone: (turn, about) -> the time zone of the side that owes.
+        found: (turn, id, most) -> at most so many things with a higher id that are waited for, by their ids:
+            what an upgrade opens waits for.
+    """
+
+    waits: str
+    owes: str
+    steps: tuple[Step, ...]
+    zone: Callable[[Any, str], str]
+    found: Callable[[Any, int, int], Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Routes:
     """Handlers by what happened: commands by spec, buttons and selects by verb, timers by kind.
 
@@ -162,9 +209,9 @@ class Routes:
     arrived whose account could not be written to before. `messages`: what is known of messages, by kind.
     `unowned`: what works in a space that belongs to no programme yet; its turns have programme 0 and no
     person, and keep no draft. `follows`: handlers (turn, change) -> actions, by the type of the change that
-    a lower room announces. `reads`: the verbs of buttons and of Inspect, and the kinds of timers, whose
-    handlers only read, as `home` does: they run on a reader, and what they say is written after
-    (`bot/runtime/reads.py`). A command's spec says so itself.
+    a lower room announces. `waits`: the rules of waits, by their kind. `reads`: the verbs of buttons and of
+    Inspect, and the kinds of timers, whose handlers only read, as `home` does: they run on a reader, and what
+    they say is written after (`bot/runtime/reads.py`). A command's spec says so itself.
     """
 
     commands: tuple[tuple[CommandSpec, Handler], ...] = ()
@@ -184,6 +231,7 @@ class Routes:
     reached: Handler | None = None
     messages: dict[str, MessageRoute] = field(default_factory=dict)
     follows: dict[type, tuple[Handler, ...]] = field(default_factory=dict)
+    waits: dict[str, WaitRoute] = field(default_factory=dict)
     reads: frozenset[str] = frozenset()
     unowned: Routes | None = None
 
@@ -216,6 +264,7 @@ def merge(parts: Iterable[Routes]) -> Routes:
         inspected=_joined(part.inspected for part in parts),
         messages=_joined(part.messages for part in parts),
         follows=_gathered(part.follows for part in parts),
+        waits=_joined(part.waits for part in parts),
         reads=frozenset().union(*(part.reads for part in parts)),
         unowned=next((part.unowned for part in parts if part.unowned), None),
         **{name: _single(name, parts) for name in _SINGLE},

@@ -18,6 +18,7 @@ from storage.tables.people import (
 )
 from storage.tables.terms import Terms, TermsColumns, TermsOffer
 from storage.tables.turns import conversations, inbox, lanes, outbox, timers
+from storage.tables.waits import Wait
 from storage.tables.work import (
     Announcement,
     Application,
@@ -75,6 +76,7 @@ __all__ = [
     "Terms",
     "TermsColumns",
     "TermsOffer",
+    "Wait",
     "conversations",
     "inbox",
     "lanes",

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from bot.chat.local_day import Day
 from bot.programme.core import dates
-from storage.tables import Application, Notice, Task
+from storage.tables import Application, Notice, Task, Wait
 from tests.support.projects import DECIDE, posted, set_columns, statuses
 from tests.support.stage import Stage
 
@@ -114,11 +114,12 @@ async def test_who_is_next_in_line_waits_while_an_offer_is_open(stage: Stage) ->
     await stage.to(DECIDE + timedelta(days=3, hours=1))
     assert statuses(stage) == ["offered", "submitted"]
     await stage.person("ada").presses("Accept")
-    await stage.tick(days=3)
+    await stage.tick(minutes=2)  # the day on which the place is gone, not when the offer would have run out
     assert statuses(stage) == ["accepted", "released"]
+    await stage.tick(hours=12)
     assert "Every place in Market map of repair shops is taken" in stage.screen("ben")
     assert "What you wrote is kept, and offered to you again when you apply next." in stage.screen("ben")
-    await stage.tick(days=1)
+    await stage.tick(days=2)
     reason = "because every place is taken."
     assert f"I have released one applicant from Market map of repair shops, {reason}" in stage.screen("marta")
     await stage.person("ben").uses("/applications")
@@ -188,3 +189,38 @@ async def test_an_expired_offer_is_an_answer(stage: Stage) -> None:
     await stage.to(DECIDE + timedelta(days=4))
     assert statuses(stage) == ["expired"]
     assert "your application is closed" not in stage.screen("ada")
+
+
+async def test_a_later_release_holds_for_who_waits_already(stage: Stage) -> None:
+    """A coordinator who gives employers more days gives them for the promises that are running, too."""
+    await posted(stage, "ada")
+    cora = stage.person("cora")
+    await cora.uses("/stint settings")
+    await cora.presses("Time to answer")
+    await cora.fills({"Days until release": "6"})
+    await stage.to(DECIDE + timedelta(days=5))
+    assert statuses(stage) == ["submitted"]
+    await stage.to(DECIDE + timedelta(days=6, minutes=1))
+    assert statuses(stage) == ["released"]
+
+
+async def test_a_decision_undone_after_the_release_is_followed_by_it(stage: Stage) -> None:
+    """An answer that is held keeps the student waiting; taken back, the release comes a minute later."""
+    await posted(stage, "ada")
+    cora = stage.person("cora")
+    await cora.uses("/stint settings")
+    await cora.presses("Time to answer")
+    await cora.fills({"Seconds to undo": "600"})
+    await stage.to(DECIDE + timedelta(days=3, minutes=-5))
+    marta = stage.person("marta")
+    await marta.uses("/applicants")
+    await marta.chooses("Ada Okafor")
+    await marta.presses("Not this time")
+    await marta.fills({"Reason": "places"})
+    await stage.to(DECIDE + timedelta(days=3, minutes=1))
+    assert statuses(stage) == ["submitted"]
+    await marta.presses("Undo")
+    await stage.tick(minutes=2)
+    assert statuses(stage) == ["released"]
+    (wait,) = stage.rows(select(Wait))
+    assert (wait.kind, wait.subject, wait.state) == ("answer", "application:1", "settled")

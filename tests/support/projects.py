@@ -8,10 +8,13 @@ from typing import Any
 from sqlalchemy import select
 
 from adapters.terminal.limits import LIMITS
+from bot.chat.actions import SetTimer
 from bot.chat.adapter import Capabilities
 from bot.programme import ROUTES
 from bot.programme.applications.decisions import decision_date
-from bot.programme.core.lifecycle import move
+from bot.programme.core.changes import Begun
+from bot.programme.core.lifecycle import change, move
+from bot.programme.core.timers import row_of
 from bot.programme.core.turn import Turn
 from bot.programme.projects import publishing
 from bot.programme.projects.deliverable_list import read_deliverables
@@ -20,6 +23,7 @@ from bot.programme.projects.search import search_text
 from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
 from storage.database import UnitOfWork
+from storage.queries import timers
 from storage.tables import (
     Application,
     Cohort,
@@ -150,11 +154,9 @@ async def set_columns(stage: Life, project_id: int, **columns: object) -> None:
 
     def turn(work: UnitOfWork) -> None:
         project = work.session.get_one(Project, project_id)
-        for name, value in columns.items():
-            setattr(project, name, value)
-        work.session.flush()
         acting = Turn(work, now, project.programme_id, routes=ROUTES, source=f"edit:{project.id}:{now}")
         context = Context(acting, stage.runtime.routes, None, Capabilities(), LIMITS)
+        carry_out(context, change(acting, project, **columns))
         carry_out(context, decision_date.reschedule(acting, project))
 
     stage.database.transact_inline(turn)
@@ -203,6 +205,10 @@ def seed_application(
     )
     work.session.add(application)
     work.session.flush()
+    # As if it had been sent: what an application begins is set, the wait for its answer above all.
+    acting = Turn(work, now, project.programme_id, routes=ROUTES)
+    begun = [act for act in acting.follow(Begun(application)) if isinstance(act, SetTimer)]
+    timers.remind(work.connection, [row_of(project.programme_id, each) for each in begun])
     return application
 
 

@@ -42,7 +42,7 @@ from bot.programme.applications import reports
 from bot.programme.applications.decisions import decision_date
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import daily_message, tasks
+from bot.programme.notifications import daily_message, tasks, waits
 from bot.programme.people import quiet_hours, require_role
 from bot.programme.projects import decision_zone
 from storage.tables import Programme
@@ -229,7 +229,7 @@ def settings_submitted(turn: Turn, done: Completed) -> list[Action]:
         setattr(programme, name, value)
     turn.session.flush()
     moved = before != (programme.zone, programme.daily_at, programme.quiet_from, programme.quiet_to)
-    follow = _follow(turn) if moved else []
+    follow = [*(_follow(turn) if moved else ()), *waits.follow_settings(turn, read)]
     return [*follow, Reply(_shown(turn, say("The settings are saved. This is how they are now:")))]
 
 

@@ -18,7 +18,7 @@ from bot.programme.applications import (
     submission,
     withdraw,
 )
-from bot.programme.applications.decisions import decide, decision_date, release, undo
+from bot.programme.applications.decisions import answer_waits, decide, decision_date, release, undo
 from bot.programme.core import verbs
 from bot.programme.core.timers import Timer
 
@@ -73,6 +73,7 @@ ROUTES = merge(
         offer_expiry.ROUTES,
         decision_date.ROUTES,
         release.ROUTES,
+        answer_waits.ROUTES,
         messages.ROUTES,
         reports.ROUTES,
     )

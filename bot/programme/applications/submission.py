@@ -23,7 +23,6 @@ from bot.programme.applications import (
     news,
     outcomes,
 )
-from bot.programme.applications.decisions import decision_date
 from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.lifecycle import begin, move
 from bot.programme.core.turn import Turn
@@ -64,8 +63,7 @@ def application_submitted(turn: Turn, done: Completed) -> list[Action]:
     ]
     if waits:
         return [Reply(message(*_kept(turn, project, cohort), *zone_question(turn, turn.person))), *actions]
-    follow = [*_news(turn, project, application), *decision_date.reschedule_promise(turn, project)]
-    return [Reply(_receipt(turn, project, application)), *actions, *follow]
+    return [Reply(_receipt(turn, project, application)), *actions, *_news(turn, project, application)]
 
 
 def _receipt(turn: Turn, project: Project, application: Application) -> Message:

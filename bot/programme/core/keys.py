@@ -106,6 +106,10 @@ UNDELIVERED: Final = TaskKey("undelivered", key=str)
 UNKNOWN: Final = TaskKey("unknown", person=int)
 UNREACHABLE: Final = TaskKey("unreachable", person=int)
 
+# Waits
+WAIT: Final = TimerKey("wait", kind=str, about=int, step=str, due=datetime)
+WAITS_OPEN: Final = TimerKey("waits", kind=str, after=int)
+
 # Cohorts and their channels
 ADMIT: Final = TaskKey("admit", member=int)
 ADMITTED: Final = PostKey("admitted", member=int, source=str)
@@ -155,15 +159,12 @@ OFFER_EXPIRY: Final = TimerKey(Timer.OFFER_EXPIRY, application=int)
 OFFER_REMINDER: Final = NewsKey("offer-reminder", application=int, until=datetime)
 OFFER_REMINDER_TIMER: Final = TimerKey(Timer.OFFER_REMINDER, application=int)
 OVERFULL: Final = TaskKey("overfull", application=int)
-PROMISE: Final = {
-    kind: TimerKey(kind, project=int, due=datetime)
-    for kind in (Timer.PROMISE_SOON, Timer.PROMISE_DAY, Timer.PROMISE_PASSED, Timer.PROMISE_RELEASE)
-}
 RELEASE_REST: Final = TimerKey(Timer.RELEASE_REST, project=int, due=datetime)
 PROMISE_CLOSED: Final = NewsKey("promise-closed", project=int, source=str)
 PROMISE_TASK: Final = TaskKey("promise", project=int)
 PROMISE_NEWS: Final = {
-    kind: NewsKey(kind, project=int, due=datetime) for kind in (Timer.PROMISE_SOON, Timer.PROMISE_DAY)
+    "soon": NewsKey(Timer.PROMISE_SOON, project=int, due=datetime),
+    "day": NewsKey(Timer.PROMISE_DAY, project=int, due=datetime),
 }
 PROMISE_OVER: Final = NewsKey("promise-passed", project=int, due=datetime)
 RELEASED: Final = NewsKey("released", project=int, reason=str, source=str)

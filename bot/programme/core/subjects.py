@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 
-from bot.chat.codec import FormSubject, Seconds, Subject
+from bot.chat.codec import FormSubject, Seconds, Subject, head_of
 
 # A noun and its id: of timers, tasks and news
 APPLICATION: Final = Subject("application")
@@ -70,6 +70,11 @@ MESSAGE: Final = FormSubject(application=int, to=str, message=int | None)
 NEW_PROJECT: Final = FormSubject("new", number=int)
 NOT_SELECTED: Final = FormSubject(whose=str, id=int, since=Seconds | None)
 REPEATED_PROJECT: Final = FormSubject("repeat", project=int, number=int)
+
+
+def number_of(subject: str) -> int:
+    """Return the id in a subject that is a noun and its id."""
+    return Subject(head_of(subject)).id_of(subject)
 
 
 def stems(noun: str, numbers: Iterable[int]) -> set[str]:

@@ -67,6 +67,8 @@ class Timer(StrEnum):
     REACH_SETTLE = "reach.settle"
     REACH_CALLED = "reach.called"
     HOME_REFRESH = "home.refresh"
+    WAITS_OPEN = "waits.open"
+    WAIT_ANSWER = "wait.answer"
 
 
 def next_piece_at(now: datetime) -> datetime:

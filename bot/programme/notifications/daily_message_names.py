@@ -18,7 +18,7 @@ _NAMES: Final[dict[str, Sentence]] = {
     keys.DATE: say("A question for another date"),
     keys.DRAFT: say("A reminder of a draft application"),
     keys.FULL: say("Applicants who wait for an answer"),
-    **dict.fromkeys(keys.PROMISE_NEWS, say("Applicants who wait for an answer")),
+    **dict.fromkeys(keys.PROMISE_NEWS.values(), say("Applicants who wait for an answer")),
     keys.PROMISE_CLOSED: say("Applicants who wait for an answer"),
     keys.PROMISE_OVER: say("Applicants who wait for an answer"),
     keys.HANDED_IN: say("Work to look at"),

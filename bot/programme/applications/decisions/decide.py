@@ -20,6 +20,7 @@ from bot.programme.applications.decisions import decline_rest, held_decisions, k
 from bot.programme.applications.decisions.decline_rest import FORM
 from bot.programme.applications.offer_messages import moved_dates
 from bot.programme.core import keys, subjects, verbs
+from bot.programme.core.lifecycle import change
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.projects import places
@@ -48,7 +49,7 @@ def applicant_offer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     said = _offer_message(turn, project, application)
     return [
         Reply(said, replace=True, until=(held_decisions.timer_key(application),)),
-        _hold(turn, application, "offered", "", said),
+        *_hold(turn, application, "offered", "", said),
     ]
 
 
@@ -96,7 +97,7 @@ def place_offer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     said = _offer_message(turn, project, application)
     return [
         Reply(said, settles=True, until=(held_decisions.timer_key(application),)),
-        _hold(turn, application, "offered", "", said),
+        *_hold(turn, application, "offered", "", said),
     ]
 
 
@@ -135,20 +136,20 @@ def _hold(
     status: Literal["offered", "not_selected"],
     reason: str,
     said: Message,
-) -> SetTimer:
+) -> list[Action]:
     """Hold a decision until it is sent; `said` ends with a group of buttons whose first button undoes it."""
-    application.held = HeldDecision(status, reason)
     application.reason_by_id = turn.person_id if reason else None
-    turn.session.flush()
+    held = change(turn, application, held=HeldDecision(status, reason))
     last = said.blocks[-1]
     undo = last.buttons[0].action if isinstance(last, Buttons) and turn.programme.undo_seconds > 0 else ""
-    return SetTimer(
+    timer = SetTimer(
         held_decisions.timer_key(application),
         turn.now + timedelta(seconds=turn.programme.undo_seconds),
         Timer.DECISION_DUE,
         subjects.APPLICATION(application.id),
         payload=held_decisions.HeldMessage(undo, len(said.blocks) - 1),
     )
+    return [*held, timer]
 
 
 def _time_to_undo(turn: Turn) -> Duration:
@@ -172,7 +173,7 @@ def decide_due(turn: Turn, event: TimerFired) -> list[Action]:
         )
         of_all = text("Your answer for **{project}** is final now: not this time.", project=title)
         return [*sent, *held_decisions.settled(event, held, application, said, of_all)]
-    application.held = None
+    resumed = change(turn, application, held=None)
     if places.free(turn, project, Counting.HELD) > 0:
         said = text(
             "The offer for **{project}** to **{student}** is made, and can no longer be undone.",
@@ -180,11 +181,12 @@ def decide_due(turn: Turn, event: TimerFired) -> list[Action]:
             student=student,
         )
         return [
+            *resumed,
             *offers.make(turn, project, application),
             *held_decisions.settled(event, held, application, said),
         ]
     said, sent = _say_no_place(turn, project, application)
-    return [*sent, *held_decisions.settled(event, held, application, said)]
+    return [*resumed, *sent, *held_decisions.settled(event, held, application, said)]
 
 
 def _say_no_place(turn: Turn, project: Project, application: Application) -> tuple[Text, list[Action]]:
@@ -248,8 +250,10 @@ def not_selected_submitted(turn: Turn, done: Completed) -> list[Action]:
         project, application = lookup.lock_managed_application(turn, about.id)
         _must_be_decidable(application)
         said = held_decisions.held_message(turn, application, _goes_to_one(turn, project, application))
-        held_no = _hold(turn, application, "not_selected", reason, said)
-        return [Reply(said, settles=True, until=(held_no.key,)), held_no]
+        return [
+            Reply(said, settles=True, until=(held_decisions.timer_key(application),)),
+            *_hold(turn, application, "not_selected", reason, said),
+        ]
     project = projects.project_of(turn, about.id, lock=True)
     projects.may_manage(turn, project)
     rest = decline_rest.meant(turn, project, about.whose, about.since)
@@ -260,8 +264,9 @@ def not_selected_submitted(turn: Turn, done: Completed) -> list[Action]:
         _goes_to_all(turn, project, len(rest)),
         *((Buttons((undo,)),) if turn.programme.undo_seconds > 0 else ()),
     )
-    held = [_hold(turn, application, "not_selected", reason, said) for application in rest]
-    return [Reply(said, settles=True, until=tuple(each.key for each in held)), *held]
+    until = tuple(held_decisions.timer_key(application) for application in rest)
+    held = [act for each in rest for act in _hold(turn, each, "not_selected", reason, said)]
+    return [Reply(said, settles=True, until=until), *held]
 
 
 def _goes_to_one(turn: Turn, project: Project, application: Application) -> Text:

@@ -6,42 +6,25 @@ task; `Programme.release_days` days later the applicants who still wait are rele
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from bot.chat.actions import Action, CancelTimers, SetTimer
+from bot.chat.actions import Action
 from bot.chat.content import Button, Buttons, text
-from bot.chat.events import TimerFired
 from bot.chat.local_day import Day, When
 from bot.chat.routes import Routes
-from bot.clock import at_local
-from bot.programme import people, projects
+from bot.programme import projects
 from bot.programme.applications import deadlines, lookup, news
 from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.changes import ProjectEdited, StatusChanged
-from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import daily_message, tasks
+from bot.programme.notifications import daily_message, tasks, waits
 from storage.tables import Project
 
-__all__ = ["ROUTES", "reschedule", "reschedule_promise", "schedule", "set_again"]
+__all__ = ["ANSWER", "ROUTES", "date_passed", "release_at", "remind", "reschedule", "set_again"]
 
-_KINDS: Final = (Timer.PROMISE_SOON, Timer.PROMISE_DAY, Timer.PROMISE_PASSED, Timer.PROMISE_RELEASE)
-# A reminder for a day is ready before the employer's daily message of that day.
-_EARLY: Final = time(0, 5)
-_FIRST_NOTICE: Final = timedelta(days=2)
-
-
-def schedule(turn: Turn, project: Project) -> list[Action]:
-    """Set the promise's timers for a published project; timers whose time has passed stay as they are."""
-    due = {
-        Timer.PROMISE_SOON: _early(turn, project, _FIRST_NOTICE),
-        Timer.PROMISE_DAY: _early(turn, project, timedelta(0)),
-        Timer.PROMISE_PASSED: project.decide_at,
-        Timer.PROMISE_RELEASE: release_at(turn, project),
-    }
-    return [promise_timer(project, kind, at) for kind, at in due.items() if at > turn.now]
+ANSWER: Final = "answer"
+"""The kind of the waits for an answer to an application."""
 
 
 def reschedule(turn: Turn, project: Project) -> list[Action]:
@@ -57,44 +40,14 @@ def reschedule(turn: Turn, project: Project) -> list[Action]:
 
 
 def set_again(turn: Turn, project: Project) -> list[Action]:
-    """Set a promise's timers by where its employer is now; the day is the same, so what was said holds."""
-    actions: list[Action] = [CancelTimers(subject=subjects.PROJECT(project.id), kind=kind) for kind in _KINDS]
-    if project.status in {"open", "closed"}:
-        actions += schedule(turn, project)
-    return actions + deadlines.reschedule_drafts(turn, project)
-
-
-def reschedule_promise(turn: Turn, project: Project) -> list[Action]:
-    """Set the promise again for an application that comes after its days, for as many days."""
-    if release_at(turn, project) > turn.now:
-        return []
-    return [
-        promise_timer(project, Timer.PROMISE_RELEASE, turn.now + timedelta(days=turn.programme.release_days))
-    ]
-
-
-def promise_timer(project: Project, kind: Timer, due: datetime) -> SetTimer:
-    """Set one of the promise's timers."""
-    # The key holds the instant: a timer that sets itself again needs a different key.
-    return SetTimer(keys.PROMISE[kind](project.id, due), due, kind, subjects.PROJECT(project.id))
+    """Reckon a promise's steps by where its employer is now; the day is the same, so what was said holds."""
+    moved = waits.move_due(turn, ANSWER, subjects.PROJECT(project.id), project.decide_at)
+    return [*moved, *deadlines.reschedule_drafts(turn, project)]
 
 
 def release_at(turn: Turn, project: Project) -> datetime:
     """Return the instant (UTC) at which applicants without an answer are released."""
     return project.decide_at + timedelta(days=turn.programme.release_days)
-
-
-def _early(turn: Turn, project: Project, before: timedelta) -> datetime:
-    """Return the early morning, in the employer's zone, of the decision day or `before` it.
-
-    A decision due before the daily message counts to the previous day: a message at night would not help.
-    """
-    employer = projects.employer_of(turn, project)
-    zone = ZoneInfo(people.zone_of(turn, employer) if employer else turn.programme.zone)
-    local = project.decide_at.astimezone(zone)
-    too_early = local.time() <= time.fromisoformat(turn.programme.daily_at)
-    day: date = local.date() - before - timedelta(days=int(too_early))
-    return at_local(day, _EARLY, zone)
 
 
 def _answer_buttons(project: Project) -> Buttons:
@@ -126,9 +79,9 @@ def _closed_with_applicants(turn: Turn, project: Project) -> list[Action]:
     )
 
 
-def remind_due(turn: Turn, event: TimerFired) -> list[Action]:
+def remind(turn: Turn, reached: waits.Reached) -> list[Action]:
     """Remind the employer of the applicants who wait, two days before the decision date and on the day."""
-    project = projects.project_of(turn, subjects.PROJECT.id_of(event.subject))
+    project = projects.project_of(turn, subjects.PROJECT.id_of(reached.about))
     left = lookup.count_undecided(turn, project)
     if not left:
         return []
@@ -139,7 +92,7 @@ def remind_due(turn: Turn, event: TimerFired) -> list[Action]:
         count=left,
         when=news.shown_date(turn, dates.read(project, "decide"), projects.employer_of(turn, project)),
     )
-    key = keys.PROMISE_NEWS[Timer(event.kind)](project.id, event.due_at)
+    key = keys.PROMISE_NEWS[reached.step](project.id, reached.at)
     daily_message.retract_notices(turn, subjects.PROMISE(project.id))
     return news.tell_employer(
         turn,
@@ -152,9 +105,9 @@ def remind_due(turn: Turn, event: TimerFired) -> list[Action]:
     )
 
 
-def promise_passed_due(turn: Turn, event: TimerFired) -> list[Action]:
+def date_passed(turn: Turn, reached: waits.Reached) -> list[Action]:
     """Inform the coordinators, and the employer again, of the applicants who wait after the decision date."""
-    project = projects.project_of(turn, subjects.PROJECT.id_of(event.subject))
+    project = projects.project_of(turn, subjects.PROJECT.id_of(reached.about))
     left = lookup.count_undecided(turn, project)
     if not left:
         return []
@@ -217,15 +170,10 @@ def _last_word(turn: Turn, project: Project, count: int) -> list[Action]:
 
 
 def project_moved(turn: Turn, change: StatusChanged) -> list[Action]:
-    """Promise the answers of a project that is published, and keep the promise of a closed project."""
+    """Keep the promise of a closed project."""
     project = change.noun
-    if not isinstance(project, Project):
-        return []
-    match change.before, change.after:
-        case "open", "closed":
-            return reschedule(turn, project)
-        case before, "open" if before != "closed":  # an edit opens it again, and is followed as such
-            return schedule(turn, project)
+    if isinstance(project, Project) and (change.before, change.after) == ("open", "closed"):
+        return reschedule(turn, project)
     return []
 
 
@@ -234,11 +182,4 @@ def project_edited(turn: Turn, change: ProjectEdited) -> list[Action]:
     return reschedule(turn, change.project)
 
 
-ROUTES = Routes(
-    follows={StatusChanged: (project_moved,), ProjectEdited: (project_edited,)},
-    timers={
-        Timer.PROMISE_SOON: remind_due,
-        Timer.PROMISE_DAY: remind_due,
-        Timer.PROMISE_PASSED: promise_passed_due,
-    },
-)
+ROUTES = Routes(follows={StatusChanged: (project_moved,), ProjectEdited: (project_edited,)})

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Final, get_args
+from typing import get_args
 
 from msgspec import Struct, field
 
@@ -16,43 +15,34 @@ from bot.chat.routes import Declined, Routes
 from bot.programme import projects
 from bot.programme.applications import lookup, news, outcomes
 from bot.programme.applications.decisions import release_reasons
-from bot.programme.applications.decisions.decision_date import promise_timer, release_at
+from bot.programme.applications.decisions.decision_date import ANSWER
 from bot.programme.applications.decisions.release_reasons import Reason
 from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.timers import PIECE, Timer, next_piece_at
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import waits
 from bot.programme.people import require_role
 from storage.tables import Application, Project
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "release_waiting"]
 
 
-_AFTER_OFFER: Final = timedelta(minutes=1)
-
-
-def release_due(turn: Turn, event: TimerFired) -> list[Action]:
+def release_waiting(turn: Turn, reached: waits.Reached) -> list[Action]:
     """Release the applicants who still wait days after the decision date, with an honest note.
 
-    Those on the waiting list stay while an offer is open, since the place may still come to them.
+    Those on the waiting list stay while an offer is open, since the place may still come to them; they are
+    released when the last offer has ended.
     """
-    project = projects.project_of(turn, subjects.PROJECT.id_of(event.subject), lock=True)
-    if release_at(turn, project) > turn.now:
-        return []  # the date was moved; its own timer follows
-    left, keep = _in_vain(turn, project)
-    actions = _release(turn, project, left, _Rest())
-    if keep:
-        # The end of an offer that has not reached its student yet is not known.
-        ends = [a.offer_until for a in lookup.of_project(turn, project, {"offered"}) if a.offer_until]
-        actions.append(promise_timer(project, Timer.PROMISE_RELEASE, max([*ends, turn.now]) + _AFTER_OFFER))
-    return actions
+    project = projects.project_of(turn, subjects.PROJECT.id_of(reached.about), lock=True)
+    return _release(turn, project, _in_vain(turn, project), _Rest())
 
 
-def _in_vain(turn: Turn, project: Project) -> tuple[list[Application], list[Application]]:
-    """Return who has waited in vain, and who still waits for a place that is offered to another student."""
+def _in_vain(turn: Turn, project: Project) -> list[Application]:
+    """Return who has waited in vain: their time is over, and no place that is offered may come to them."""
     left = lookup.unanswered(turn, project)
+    over = waits.through(turn, ANSWER, subjects.PROJECT(project.id))
     offered = lookup.of_project(turn, project, {"offered"})
-    keep = [a for a in left if offered and a.waiting is not None]
-    return [a for a in left if a not in keep], keep
+    return [a for a in left if subjects.APPLICATION(a.id) in over and not (offered and a.waiting is not None)]
 
 
 class _Rest(Struct, frozen=True, omit_defaults=True):
@@ -71,9 +61,10 @@ def release_rest_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Go on with a release; if the date was moved meanwhile, end it with those who were released."""
     rest = event.read(_Rest)
     project = projects.project_of(turn, subjects.PROJECT.id_of(event.subject), lock=True)
-    due = project.decide_at if rest.asked else release_at(turn, project)
-    left = lookup.undecided(turn, project) if rest.asked else _in_vain(turn, project)[0]
-    return _release(turn, project, left if due <= turn.now else [], rest)
+    if not rest.asked:
+        return _release(turn, project, _in_vain(turn, project), rest)
+    left = lookup.undecided(turn, project) if project.decide_at <= turn.now else []
+    return _release(turn, project, left, rest)
 
 
 def _release(turn: Turn, project: Project, left: Sequence[Application], so_far: _Rest) -> list[Action]:
@@ -193,5 +184,5 @@ ROUTES = Routes(
         verbs.PROMISE_RELEASE: promise_release_pressed,
         verbs.PROMISE_RELEASE_YES: promise_release_yes_pressed,
     },
-    timers={Timer.PROMISE_RELEASE: release_due, Timer.RELEASE_REST: release_rest_due},
+    timers={Timer.RELEASE_REST: release_rest_due},
 )

@@ -12,6 +12,7 @@ from bot.programme.applications import lookup, news
 from bot.programme.applications.decisions import held_decisions
 from bot.programme.applications.decisions.decide import DECIDABLE
 from bot.programme.core import verbs
+from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from storage.tables import Application
 
@@ -24,8 +25,7 @@ def decision_undo_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     back = Buttons((Button("Back to the application", verbs.APPLICANT_TURN(application.id)),))
     if application.held is None:
         return [Reply(message(_past_undo(application), back), replace=True, settles=True)]
-    application.held = None
-    turn.session.flush()
+    resumed = change(turn, application, held=None)
     undone = message(
         text(
             "Undone. **{student}** has heard nothing about **{project}**.",
@@ -37,6 +37,7 @@ def decision_undo_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [
         Reply(undone, replace=True, settles=True),
         CancelTimers(key=held_decisions.timer_key(application)),
+        *resumed,
     ]
 
 
@@ -64,15 +65,14 @@ def decision_undo_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     if not held:
         raise Declined("Nothing is on its way any more: it was undone, or has taken effect already.")
     for application in held:
-        application.held = None
-    turn.session.flush()
+        resumed = change(turn, application, held=None)
     undone = message(
         text(
             "Undone. No student has heard anything about **{project}**.", project=projects.title_part(project)
         )
     )
     cancelled = [CancelTimers(key=held_decisions.timer_key(a)) for a in held]
-    return [Reply(undone, replace=True, settles=True), *cancelled]
+    return [Reply(undone, replace=True, settles=True), *cancelled, *resumed]
 
 
 ROUTES = Routes(

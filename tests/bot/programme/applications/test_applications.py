@@ -12,9 +12,12 @@ from bot.chat.events import TimerFired
 from bot.chat.forms import Question
 from bot.chat.language import as_text
 from bot.chat.values import replace
+from bot.programme import ROUTES
 from bot.programme.applications import answer_retention, application_form, deadlines, waiting_list
-from bot.programme.applications.decisions import decision_date, kind_reasons
+from bot.programme.applications.decisions import kind_reasons
+from bot.programme.core import subjects
 from bot.programme.core.lifecycle import move
+from bot.programme.notifications import waits
 from storage.tables import Application, Person, Project
 from storage.tables.values import GivenAnswer, HeldDecision, OwnQuestion
 from storage.unit_of_work import UnitOfWork
@@ -147,18 +150,20 @@ def test_the_waiting_list_is_in_the_employers_order(work: UnitOfWork) -> None:
 
 def test_the_promise_keeps_the_employers_days(work: UnitOfWork) -> None:
     """The reminders lie early on the employer's own days, also where the clocks change between them."""
-    project = project_in(work)
+    project, turn = project_in(work), turn_of(work)
     owner = work.session.get_one(Person, project.owner_id)
     owner.zone = "Europe/Berlin"
     project.decide_at = datetime(2026, 3, 30, 21, 59, tzinfo=UTC)  # 23:59; clocks changed on the 29th
+    rule, about = ROUTES.waits["answer"], subjects.PROJECT(project.id)
     due = {
-        t.kind: t.due_at for t in decision_date.schedule(turn_of(work), project) if isinstance(t, SetTimer)
+        step.name: waits.instant_of(turn, rule, step, about, turn.now, project.decide_at)
+        for step in rule.steps
     }
     assert due == {
-        "promise.soon": datetime(2026, 3, 27, 23, 5, tzinfo=UTC),
-        "promise.day": datetime(2026, 3, 29, 22, 5, tzinfo=UTC),
-        "promise.passed": project.decide_at,
-        "promise.release": project.decide_at + timedelta(days=3),
+        "soon": datetime(2026, 3, 27, 23, 5, tzinfo=UTC),
+        "day": datetime(2026, 3, 29, 22, 5, tzinfo=UTC),
+        "passed": project.decide_at,
+        "release": project.decide_at + timedelta(days=3),
     }
 
 

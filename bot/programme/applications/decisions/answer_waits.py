@@ -1,0 +1,133 @@
+"""Waits for the answer to an application: owed by the employer of its project, by the decision date.
+
+The employer is reminded two days before and on the day, a coordinator hears when the date has passed, and
+`Programme.release_days` later the applicants who still wait are released.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action
+from bot.chat.routes import Routes, Step, WaitRoute
+from bot.programme import people, projects
+from bot.programme.applications import lookup
+from bot.programme.applications.decisions import decision_date, release
+from bot.programme.core import subjects
+from bot.programme.core.changes import Begun, Changed, StatusChanged
+from bot.programme.core.timers import Timer
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import waits
+from bot.programme.notifications.opening_waits import Found
+from storage.tables import Application, Project
+
+__all__ = ["ROUTES"]
+
+_ANSWER: Final = decision_date.ANSWER
+_ENDS: Final = {"offered": "kept", "not_selected": "kept", "released": "settled", "withdrawn": "dropped"}
+"""How the wait for an answer ends, by the status that the application goes to."""
+
+
+def application_begun(turn: Turn, change: Begun) -> list[Action]:
+    """Open the wait for an answer to an application that is sent, or waits for admission."""
+    application = change.noun
+    if not isinstance(application, Application) or application.status not in lookup.UNDECIDED:
+        return []
+    return _begin(turn, application)
+
+
+def application_moved(turn: Turn, change: StatusChanged) -> list[Action]:
+    """Open or end the wait for an answer; the end of an offer decides about the waiting list."""
+    application = change.noun
+    if not isinstance(application, Application):
+        return []
+    if change.after in lookup.UNDECIDED:
+        return _begin(turn, application)
+    if change.before in lookup.UNDECIDED:
+        return waits.end(turn, _ANSWER, subjects.APPLICATION(application.id), _ENDS[change.after])
+    if change.before == "offered":
+        return waits.wake(turn, _ANSWER, subjects.PROJECT(application.project_id))
+    return []
+
+
+def _begin(turn: Turn, application: Application) -> list[Action]:
+    project = projects.project_of(turn, application.project_id)
+    subject, about = subjects.APPLICATION(application.id), subjects.PROJECT(project.id)
+    return waits.begin(turn, _ANSWER, subject, about, project.decide_at)
+
+
+def noun_changed(turn: Turn, change: Changed) -> list[Action]:
+    """Hold a wait while its decision can be undone, and follow a decision date that was moved."""
+    match change.noun:
+        case Application(id=number) if "held" in change.after:
+            follow = waits.resume if change.after["held"] is None else waits.hold
+            return follow(turn, _ANSWER, subjects.APPLICATION(number))
+        case Project(id=number, decide_at=due) if "decide_at" in change.after:
+            return waits.move_due(turn, _ANSWER, subjects.PROJECT(number), due)
+    return []
+
+
+def _zone(turn: Turn, about: str) -> str:
+    """Return the time zone of a project's employer, else the programme's."""
+    project = projects.project_of(turn, subjects.PROJECT.id_of(about))
+    employer = projects.employer_of(turn, project)
+    return people.zone_of(turn, employer) if employer else turn.programme.zone
+
+
+def _found(turn: Turn, after: int, most: int) -> Sequence[Found]:
+    """Return applications that wait for an answer, for an upgrade."""
+    query = (
+        select(Application, Project.decide_at)
+        .join(Project, Project.id == Application.project_id)
+        .where(
+            Application.programme_id == turn.programme_id,
+            Application.status.in_(lookup.UNDECIDED),
+            Application.id > after,
+        )
+        .order_by(Application.id)
+        .limit(most)
+    )
+    return [
+        Found(
+            application.id,
+            subjects.APPLICATION(application.id),
+            subjects.PROJECT(application.project_id),
+            application.submitted_at or application.created_at,
+            due,
+            held=application.held is not None,
+        )
+        for application, due in turn.session.execute(query)
+    ]
+
+
+_RULE: Final = WaitRoute(
+    waits="student",
+    owes="employer",
+    steps=(
+        Step(
+            "soon",
+            decision_date.remind,
+            days=-2,
+            in_the_morning=True,
+            replaces=Timer.PROMISE_SOON,
+        ),
+        Step("day", decision_date.remind, in_the_morning=True, replaces=Timer.PROMISE_DAY),
+        Step("passed", decision_date.date_passed, replaces=Timer.PROMISE_PASSED),
+        Step("release", release.release_waiting, setting="release_days", replaces=Timer.PROMISE_RELEASE),
+    ),
+    zone=_zone,
+    found=_found,
+)
+
+ROUTES = Routes(
+    follows={
+        Begun: (application_begun,),
+        StatusChanged: (application_moved,),
+        Changed: (noun_changed,),
+    },
+    timers=dict.fromkeys((step.replaces for step in _RULE.steps), waits.replaced_due),
+    waits={_ANSWER: _RULE},
+)

@@ -1,0 +1,311 @@
+"""Waits: what one side owes another, with a ladder of reminders whose last step settles it by a rule.
+
+A wait is a row (`storage/tables/waits.py`). It opens and ends where the status of its noun changes: the room
+of the noun follows that and calls `begin`, `hold`, `resume` and `end`. Its rule is in `Routes.waits`. All
+waits of a kind that are said together (`about`) have one timer, at the next step of any of them, and one
+message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from itertools import groupby
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.chat.actions import Action, CancelTimers, SetTimer
+from bot.chat.events import TimerFired
+from bot.chat.routes import Routes, Step, WaitRoute
+from bot.clock import at_local, next_local
+from bot.programme.core import keys, subjects
+from bot.programme.core.timers import Timer
+from bot.programme.core.turn import Turn
+from storage.prepared import Row
+from storage.queries import waits as stored
+
+__all__ = [
+    "ROUTES",
+    "Reached",
+    "Standing",
+    "begin",
+    "end",
+    "follow_settings",
+    "hold",
+    "instant_of",
+    "move_due",
+    "opened",
+    "replaced_due",
+    "resume",
+    "schedule",
+    "standing",
+    "through",
+    "timer_kind",
+    "wait_due",
+    "wake",
+]
+
+_EARLY: Final = time(0, 5)
+"""The time of a step in the morning: before the daily message of that day."""
+
+_WEEKEND: Final = (5, 6)
+_SOON: Final = timedelta(minutes=1)
+"""The time after which a wait is settled that was held, or waited for an offer, when its time came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A step that waits have come to which are said together: when it was due (UTC), and their subjects."""
+
+    about: str
+    step: str
+    at: datetime
+    subjects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A wait as it is opened: the columns of `Wait`, with the step that comes next."""
+
+    subject: str
+    about: str
+    since: datetime
+    due_at: datetime | None
+    step: int
+    next_at: datetime | None
+
+
+def begin(turn: Turn, kind: str, subject: str, about: str, due: datetime | None) -> list[Action]:
+    """Open a wait, unless it is open: owed by `due` (UTC), None while no clock runs."""
+    rule = turn.routes.waits[kind]
+    step, at = _place(turn, rule, about, turn.now, due)
+    return opened(turn, kind, Standing(subject, about, turn.now, due, step, at))
+
+
+def opened(turn: Turn, kind: str, at: Standing, state: str = "open") -> list[Action]:
+    """Store a wait at a step of its ladder, open or held; nothing where it is there already."""
+    before = stored.next_step(turn.connection, turn.programme_id, kind, at.about)
+    row = {
+        "programme_id": turn.programme_id,
+        "kind": kind,
+        "waits": turn.routes.waits[kind].waits,
+        "state": state,
+        **{name: getattr(at, name) for name in Standing.__slots__},
+    }
+    if not stored.open_wait(turn.connection, row) or at.next_at is None or state != "open":
+        return []
+    return [] if before is not None and before[1] <= at.next_at else schedule(turn, kind, at.about)
+
+
+def end(turn: Turn, kind: str, subject: str, state: str) -> list[Action]:
+    """End a wait, if it is open: it was kept, settled by its rule, or dropped."""
+    about = stored.end(turn.connection, turn.programme_id, kind, subject, state, turn.now)
+    return _without(turn, kind, about)
+
+
+def hold(turn: Turn, kind: str, subject: str) -> list[Action]:
+    """Hold a wait while what ends it can still be undone: no step comes meanwhile."""
+    return _without(turn, kind, stored.hold(turn.connection, turn.programme_id, kind, subject))
+
+
+def _without(turn: Turn, kind: str, about: str | None) -> list[Action]:
+    """Return what follows when one of the waits said together is none any more.
+
+    A timer of the others may come too early then, and sets the next one.
+    """
+    if about is None or stored.next_step(turn.connection, turn.programme_id, kind, about) is not None:
+        return []
+    return [CancelTimers(subject=about, kind=timer_kind(kind))]
+
+
+def resume(turn: Turn, kind: str, subject: str) -> list[Action]:
+    """Open a wait again that was held; reminders that came meanwhile are skipped, the last step is not."""
+    row = stored.of_subject(turn.connection, turn.programme_id, kind, subject)
+    if row is None or row.state != "held":
+        return []
+    rule = turn.routes.waits[kind]
+    step, at = row.step, row.next_at
+    while at is not None and at <= turn.now:
+        if step == len(rule.steps) - 1:
+            at = turn.now + _SOON
+            break
+        step += 1
+        at = _at(turn, rule, step, row)
+    _put(turn, [(row, step, at, row.due_at)])
+    return schedule(turn, kind, row.about)
+
+
+def move_due(turn: Turn, kind: str, about: str, due: datetime | None) -> list[Action]:
+    """Let the waits said together be owed by another instant, or reckon their steps again for the same.
+
+    A ladder begins again with another date; steps that came for the same date do not come twice.
+    """
+    rule = turn.routes.waits[kind]
+    moved = []
+    for row in stored.of_those(turn.connection, turn.programme_id, kind, about):
+        if row.due_at == due and row.step >= len(rule.steps):
+            continue
+        step, at = _place(turn, rule, about, row.since, due)
+        if row.due_at == due and step < row.step:
+            step = row.step
+            at = instant_of(turn, rule, rule.steps[step], about, row.since, due)
+        moved.append((row, step, at, due))
+    _put(turn, moved, keep=True)
+    return schedule(turn, kind, about) if moved else []
+
+
+def follow_settings(turn: Turn, names: Collection[str]) -> list[Action]:
+    """Reckon the steps of open waits again whose ladder counts by one of these settings of the programme."""
+    return [
+        act
+        for kind, rule in turn.routes.waits.items()
+        if any(step.setting in names for step in rule.steps)
+        for about, due in stored.abouts(turn.connection, turn.programme_id, kind)
+        for act in move_due(turn, kind, about, due)
+    ]
+
+
+def wake(turn: Turn, kind: str, about: str) -> list[Action]:
+    """Settle in a moment the waits said together that have come to their end and still wait."""
+    rule = turn.routes.waits[kind]
+    rows = stored.of_those(turn.connection, turn.programme_id, kind, about)
+    over = [row for row in rows if row.state == "open" and row.step >= len(rule.steps)]
+    if not over:
+        return []
+    _put(turn, [(row, len(rule.steps) - 1, turn.now + _SOON, row.due_at) for row in over])
+    return schedule(turn, kind, about)
+
+
+def through(turn: Turn, kind: str, about: str) -> frozenset[str]:
+    """Return the subjects of the open waits said together whose ladder has come to its end."""
+    last = len(turn.routes.waits[kind].steps)
+    rows = stored.of_those(turn.connection, turn.programme_id, kind, about)
+    return frozenset(row.subject for row in rows if row.state == "open" and row.step >= last)
+
+
+def standing(turn: Turn, kind: str, subject: str) -> Row | None:
+    """Return the wait of a kind for a subject that is not over, with the columns of `Wait`."""
+    return stored.of_subject(turn.connection, turn.programme_id, kind, subject)
+
+
+def wait_due(turn: Turn, event: TimerFired) -> list[Action]:
+    """Take the step that waits have come to, in one message for all of them, and set the next timer."""
+    return _serve(turn, event.kind.removeprefix(_PREFIX), event.subject)
+
+
+def replaced_due(turn: Turn, event: TimerFired) -> list[Action]:
+    """Serve the waits that took the place of a timer of an earlier version."""
+    kinds = [
+        kind
+        for kind, rule in turn.routes.waits.items()
+        if any(step.replaces == event.kind for step in rule.steps)
+    ]
+    return [act for kind in kinds for act in _serve(turn, kind, event.subject)]
+
+
+def _serve(turn: Turn, kind: str, about: str) -> list[Action]:
+    """Take the steps that have come, each for all waits that are at it; one wait takes one step."""
+    rule = turn.routes.waits[kind]
+    actions: list[Action] = []
+    rows = stored.due(turn.connection, turn.programme_id, kind, about, turn.now)
+    for number, of_step in groupby(rows, key=lambda row: int(row.step)):
+        group = list(of_step)
+        following = number + 1
+        # Before its handler: what that ends or moves comes later.
+        _put(turn, [(row, following, _at(turn, rule, following, row), row.due_at) for row in group])
+        step = rule.steps[number]
+        at = min(row.next_at for row in group)
+        actions += step.act(turn, Reached(about, step.name, at, tuple(row.subject for row in group)))
+    return [*actions, *schedule(turn, kind, about)]
+
+
+def _at(turn: Turn, rule: WaitRoute, step: int, row: Row) -> datetime | None:
+    """Return when a wait comes to a step of its ladder, None after the last."""
+    if step >= len(rule.steps):
+        return None
+    return instant_of(turn, rule, rule.steps[step], row.about, row.since, row.due_at)
+
+
+_PREFIX: Final = "wait."
+
+
+def timer_kind(kind: str) -> Timer:
+    """Return the kind of the timer of a kind of waits."""
+    return Timer(_PREFIX + kind)
+
+
+def schedule(turn: Turn, kind: str, about: str) -> list[Action]:
+    """Set the one timer of waits said together at the next step of any of them; without one it goes."""
+    cancel = CancelTimers(subject=about, kind=timer_kind(kind))
+    found = stored.next_step(turn.connection, turn.programme_id, kind, about)
+    if found is None:
+        return [cancel]
+    step, at = found
+    name = turn.routes.waits[kind].steps[step].name
+    # The key names the step and its instant: a timer that fired stays done under its key and instant.
+    key = keys.WAIT(kind, subjects.number_of(about), name, at)
+    return [cancel, SetTimer(key, at, timer_kind(kind), about)]
+
+
+def _place(
+    turn: Turn, rule: WaitRoute, about: str, since: datetime, due: datetime | None
+) -> tuple[int, datetime | None]:
+    """Return the first step of a ladder that is still to come, and when.
+
+    Where even the last one has passed, it comes as many days after now as it would have after the due date.
+    """
+    if due is None:
+        return 0, None
+    for number, step in enumerate(rule.steps):
+        at = instant_of(turn, rule, step, about, since, due)
+        if at is not None and at > turn.now:
+            return number, at
+    last = len(rule.steps) - 1
+    return last, instant_of(turn, rule, rule.steps[last], about, turn.now, turn.now)
+
+
+def instant_of(
+    turn: Turn, rule: WaitRoute, step: Step, about: str, since: datetime, due: datetime | None
+) -> datetime | None:
+    """Return when a step comes (UTC); None while no clock runs."""
+    if due is None:
+        return None
+    base = since if step.of_since else due
+    days = step.days + (int(getattr(turn.programme, step.setting)) if step.setting else 0)
+    if not step.in_the_morning and not step.working_days:
+        return base + timedelta(days=days, hours=step.hours)
+    zone = ZoneInfo(rule.zone(turn, about))
+    local = base.astimezone(zone)
+    day = local.date() + timedelta(days=days)
+    for _ in range(step.working_days):
+        day = next_local(day, weekdays_off=_WEEKEND)
+    if not step.in_the_morning:
+        return at_local(day, local.time(), zone) + timedelta(hours=step.hours)
+    # What is due before the daily message counts to the previous day: a message at night would not help.
+    too_early = local.time() <= time.fromisoformat(turn.programme.daily_at)
+    return at_local(day - timedelta(days=int(too_early)), _EARLY, zone)
+
+
+_Place = tuple[Row, int, datetime | None, datetime | None]
+"""A wait with its next step, when that comes, and by when it is owed."""
+
+
+def _put(turn: Turn, places: Collection[_Place], *, keep: bool = False) -> None:
+    """Write where waits are in their ladders; they are open, or with `keep` as they were."""
+    stored.advance(
+        turn.connection,
+        [
+            {
+                "row_id": row.id,
+                "to_step": step,
+                "at": at,
+                "by": due,
+                "to_state": row.state if keep else "open",
+            }
+            for row, step, at, due in places
+        ],
+    )
+
+
+ROUTES: Final = Routes(timers={Timer.WAIT_ANSWER: wait_due})
