@@ -101,6 +101,13 @@ def _nothing_is_said_past_the_catalogue(
     assert _LISTENER.bare == []
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Count the texts that each test says."""
+    with said_texts.counted(getattr(item, "obj", None)):
+        yield
+
+
 def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist's WorkerController
     """Take over what was said in a worker's tests."""
     said_texts.SAID.update(map(tuple, getattr(node, "workeroutput", {}).get("said", ())))

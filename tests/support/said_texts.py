@@ -1,12 +1,16 @@
 """The texts that are said in the tests: each text of the catalogue is, or is listed with the reason why not.
 
-A text is said where it is put into words, by whatever way: a test that only makes a sentence has not said it.
-What each process said is gathered at the end of a run of all tests, and only there decided about.
+A text is said where it is put into words, by whatever way: a test that only makes a sentence has not said it,
+nor has one that makes a question's fingerprint. What is said in an example that Hypothesis draws is not
+counted, as the next run draws others. What each process said is gathered at the end of a run of all tests,
+and only there decided about.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from gettext import NullTranslations
 from typing import Final
 
@@ -14,15 +18,24 @@ import msgspec
 import pytest
 from babel.messages.pofile import read_po
 
-from bot.chat.forms import Ask, Form
+from bot.chat.forms import Ask, Form, Question
 from bot.chat.language import ENGLISH, Language
+from bot.chat.sentences import Wording
 from scripts.texts import TEMPLATE
 from tests.support.unsaid_texts import UNSAID
 
-__all__ = ["SAID", "is_whole", "listen", "needlessly_listed", "texts", "unsaid"]
+__all__ = ["SAID", "counted", "is_whole", "listen", "needlessly_listed", "texts", "unsaid"]
 
 SAID: Final[set[tuple[str, str]]] = set()
 """The texts that were said in this process, and by the end in all of them, each with its context."""
+
+_FINGERPRINT: Final = ContextVar("_FINGERPRINT", default=False)
+"""Whether a question's fingerprint is being made, which puts words together and says them to no reader."""
+
+
+def _note(text: str, context: str = "") -> None:
+    if not _FINGERPRINT.get():
+        SAID.add((text, context))
 
 
 class _Heard(NullTranslations):
@@ -30,22 +43,22 @@ class _Heard(NullTranslations):
 
     def gettext(self, message: str) -> str:
         """Note a text."""
-        SAID.add((message, ""))
+        _note(message)
         return message
 
     def pgettext(self, context: str, message: str) -> str:
         """Note a text with a context."""
-        SAID.add((message, context))
+        _note(message, context)
         return message
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         """Note a text that has a plural, by its singular."""
-        SAID.add((msgid1, ""))
+        _note(msgid1)
         return msgid1 if n == 1 else msgid2
 
     def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
         """Note a text that has a plural and a context."""
-        SAID.add((msgid1, context))
+        _note(msgid1, context)
         return msgid1 if n == 1 else msgid2
 
 
@@ -61,6 +74,29 @@ def listen() -> None:
         return put(form, language)
 
     Form.in_language = noted  # type: ignore[assignment, method-assign]
+    made = Question._fingerprint_as  # noqa: SLF001 - what it gives is kept: only the first test would say it
+
+    def unheard(question: Question, prompt: Wording) -> str:
+        """Make a fingerprint without noting its words."""
+        token = _FINGERPRINT.set(True)
+        try:
+            return made(question, prompt)
+        finally:
+            _FINGERPRINT.reset(token)
+
+    Question._fingerprint_as = unheard  # type: ignore[assignment, method-assign]  # noqa: SLF001 - as above
+
+
+@contextmanager
+def counted(test: object) -> Iterator[None]:
+    """Count what is said while this function of a test runs, by any thread, unless Hypothesis draws for it.
+
+    What it says then differs from run to run.
+    """
+    before = SAID.copy() if getattr(test, "is_hypothesis_test", False) else None
+    yield
+    if before is not None:
+        SAID.intersection_update(before)
 
 
 def _bare_words(ask: Ask) -> Iterator[str]:

@@ -21,10 +21,8 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             "",
         ),
     ),
-    "A reason why an answer is not taken, which tests compare as data or come upon by chance.": (
+    "A reason why an answer is not taken, which tests compare as data.": (
         ("Choose one of the channels here.", ""),
-        ("This question has changed. Please answer it again.", ""),
-        ("{answer} _(the question has changed)_", ""),
         ("There is nothing to choose from.", ""),
         ("Write the month as a word: “{piece}” could be {days}.", ""),
         ("none yet", ""),
@@ -149,7 +147,6 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ),
         ("There are more; they are shown when these are done.", ""),
         ("Your answer is longer than fits here: change it in our direct messages instead.", ""),
-        ("{title} · page {page} of {pages}", ""),
     ),
     "A message between people that cannot be passed on in this way in any scenario.": (
         ("**{person}** has left, so your answer is kept and not sent.", ""),

@@ -210,6 +210,20 @@ def test_limit_that_was_lowered_stands_first() -> None:
     assert "20" in chat.text
 
 
+def test_an_answer_to_a_question_that_has_changed_is_asked_again() -> None:
+    """The review keeps the old answer in sight, says why it does not count, and asks for it first."""
+    chat = at("")
+    chat.form = trip(WHY, replace(HOURS, ask=replace(HOURS.ask, prompt="How many hours in all?")))
+    chat.says_to("review")
+    assert "2. Hours a week: This question has changed. Please answer it again." in chat.text
+    assert "2. Hours a week: 10 hours (the question has changed)" in chat.text
+    chat.presses("Answer “Hours a week”")
+    chat.says_to("30")
+    assert "has changed" not in chat.text
+    chat.presses("Send it")
+    assert chat.outcome == "submitted"
+
+
 def test_refused_at_the_end_shows_why_and_keeps_everything() -> None:
     """What the form's owner refuses stands above the answers, with a button to mend it."""
     chat = at("")
