@@ -32,12 +32,12 @@ from bot.chat.answers import (
     Understood,
     check_value,
     read_answer,
-    show_value,
+    shown_of,
 )
 from bot.chat.answers.model import Unit
 from bot.chat.answers.readings import reason_of
-from bot.chat.language import ENGLISH, Language, as_text
-from bot.chat.sentences import Plain, Sentence, Wording
+from bot.chat.language import ENGLISH, Language, as_text, as_value
+from bot.chat.sentences import Plain, Sentence, Wording, in_a_row
 from bot.chat.values import replace
 
 __all__ = [
@@ -52,7 +52,7 @@ __all__ = [
     "picked",
     "question_of",
     "read_page",
-    "stored_words",
+    "shown_answer",
 ]
 
 
@@ -70,7 +70,7 @@ class Ask(Struct, frozen=True):
         earlier: prompts of earlier versions that asked for the same: an answer to one of them counts, so it
             must have no more readers now than its prompt said.
         days_of: the zone whose day a date without a time is, where that is not the Form's.
-        ready: answers of ready words, whose words are stored whatever language they are read in.
+        ready: answers that are stored as Terms, whatever language they are taken in.
     """
 
     prompt: Wording
@@ -199,7 +199,7 @@ def _question_in(question: Question, language: Language) -> Question:
         example=language.text(ask.example),
         hint=language.text(ask.hint),
         options=options,
-        ready=tuple(ReadyAnswer(each.words, language.text(each.shown)) for each in ask.ready),
+        ready=tuple(replace(each, shown=language.text(each.said)) for each in ask.ready),
     )
     return replace(question, ask=put, marks=question.fingerprints)
 
@@ -315,15 +315,28 @@ def _read_field(raw: str | tuple[str, ...], spec: Asking, files: tuple[FileRef, 
     return check_value(first, spec) if spec.kind == "choice" else read_answer(first, spec, files)
 
 
-def stored_words(form: Form, name: str, read: Understood, now: datetime) -> str:
-    """Return the words that are stored of an answer: what was chosen is as the form's handlers call it."""
-    form = form.source or form
-    question = form.by_name.get(name)
-    if question is not None and question.ask.ready:
-        return str(read.value)
-    if question is None or question.ask.kind not in {"choice", "choices"}:
-        return as_text(read.shown)
-    return show_value(read.value, asking(form, question, now))
+def shown_answer(form: Form, name: str, value: JSONValue, now: datetime) -> str | Sentence:
+    """Return an answer to a question of the form for a reader of any language.
+
+    It is made of the form as its handlers gave it: what was chosen is the label that they gave, as a sentence
+    where it is the bot's.
+    """
+    source = form.source or form
+    question = source.by_name[name]
+    options = {option.value: option for option in question.ask.options}
+    chosen = value if isinstance(value, list) else [value]
+    picked = [options[each] for each in chosen if isinstance(each, str) and each in options]
+    if question.ask.kind in {"choice", "choices"} and picked and len(picked) == len(chosen):
+        return _labels_of(picked)
+    return shown_of(value, asking(source, question, now))
+
+
+def _labels_of(options: Sequence[Option]) -> str | Sentence:
+    labels = [as_value(option.label) for option in options]
+    own = [label.text for label in labels if isinstance(label, Plain)]
+    if len(own) == len(labels):
+        return ", ".join(own)
+    return in_a_row(labels, ", ")
 
 
 def picked(question: Question, text: str) -> tuple[str, ...]:

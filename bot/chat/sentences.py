@@ -10,7 +10,7 @@ platform draws its own mark for them and a person's data can be found by id.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -40,6 +40,7 @@ __all__ = [
     "WebLink",
     "Wording",
     "ZonePlace",
+    "in_a_row",
     "layout",
     "role_value",
     "say",
@@ -251,6 +252,12 @@ def layout(marks: str, /, **values: Value) -> Sentence:
     It is the same in every language, so no catalogue has it.
     """
     return Sentence(marks, values)
+
+
+def in_a_row(values: Iterable[Value], between: str) -> Sentence:
+    """Make a layout of any number of values, with the same marks between each two: line breaks, commas."""
+    named = {f"value{number}": value for number, value in enumerate(values)}
+    return Sentence(between.join(f"{{{name}}}" for name in named), named)
 
 
 def sentence_of(pieces: Sequence[Part], context: str, values: dict[str, Value]) -> tuple[Part, ...]:

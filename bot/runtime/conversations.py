@@ -31,7 +31,7 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.conversation import engine
-from bot.chat.conversation.draft import Draft, begin_draft, completed_answers, dump_draft, load_draft
+from bot.chat.conversation.draft import Draft, as_read, begin_draft, completed_answers, dump_draft, load_draft
 from bot.chat.conversation.inputs import is_step, press
 from bot.chat.events import ButtonPressed, ChoiceMade
 from bot.chat.forms import Form, asking, pages_of
@@ -96,9 +96,8 @@ def form_route(context: Context, form_id: str) -> FormRoute:
 def conversation_of(context: Context, row: Row) -> Conversation:
     """Return the conversation of a row, with its form as it is now."""
     form = form_in_words(context, form_route(context, row.form), row.subject)
-    return Conversation(
-        row.id, row.subject, row.state, row.destination, form, load_draft(row.draft), row.prompt_key
-    )
+    draft = as_read(form, load_draft(row.draft), context.turn.now)
+    return Conversation(row.id, row.subject, row.state, row.destination, form, draft, row.prompt_key)
 
 
 def readable_conversation(context: Context, row: Row) -> Conversation | None:

@@ -17,8 +17,8 @@ from bot.chat.conversation import engine
 from bot.chat.conversation.draft import Draft, has_spoken, is_answered, load_draft
 from bot.chat.conversation.inputs import ALONE, press
 from bot.chat.events import FormSubmitted
-from bot.chat.forms import Form, Page, Question, as_said, asking, pages_of, read_page, stored_words
-from bot.chat.language import as_value
+from bot.chat.forms import Form, Page, Question, as_said, asking, pages_of, read_page, shown_answer
+from bot.chat.language import as_text, as_value
 from bot.chat.routes import Completed
 from bot.chat.sentences import Wording
 from bot.chat.values import replace
@@ -113,11 +113,13 @@ def _values(context: Context, form: Form, questions: Sequence[Question], draft: 
             continue
         elif question.ask.kind in {"choice", "choices"}:
             values[question.name] = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        elif given and given.raw and question.ask.kind != "date":
+        elif given and given.raw and question.ask.kind != "date" and not question.ask.ready:
             values[question.name] = given.raw
         else:
-            # Of a date the words would mean another one on another day ("next Friday").
-            values[question.name] = value_as_typed(value, asking(form, question, context.turn.now))
+            # Of a date the words would mean another one on another day ("next Friday"), and those of a ready
+            # answer may be of another language.
+            how = asking(form, question, context.turn.now)
+            values[question.name] = value_as_typed(value, how, context.language)
     return values
 
 
@@ -216,7 +218,7 @@ def _complete(
 ) -> list[Effect]:
     values = {q.name: u.value if (u := filled.values.get(q.name)) else q.default for q in form.questions}
     now = context.turn.now
-    shown = {name: stored_words(form, name, read, now) for name, read in filled.values.items()}
+    shown = {name: as_text(shown_answer(form, name, read.value, now)) for name, read in filled.values.items()}
     done = Completed(
         form.source or form, event.context, values, shown, dict(filled.raw), row.id if row else 0
     )

@@ -15,7 +15,8 @@ from bot.chat.codec import FORM_OPEN, verb_of
 from bot.chat.commands import what_it_lacks
 from bot.chat.content import Button, Buttons, Message, heading, layout, message, text
 from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, HomeOpened, MessageReceived
-from bot.chat.forms import Form, as_said, read_page, stored_words
+from bot.chat.forms import Form, as_said, read_page, shown_answer
+from bot.chat.language import as_text
 from bot.chat.routes import Completed
 from bot.chat.sentences import Wording
 from bot.runtime.context import Context
@@ -102,7 +103,7 @@ def _submit(context: Context, event: FormSubmitted) -> Sequence[Effect]:
     if not errors:
         values = {q.name: u.value if (u := understood.get(q.name)) else q.default for q in form.questions}
         now = context.turn.now
-        shown = {name: stored_words(form, name, read, now) for name, read in understood.items()}
+        shown = {name: as_text(shown_answer(form, name, u.value, now)) for name, u in understood.items()}
         done = Completed(form.source or form, event.context, values, shown, raw, 0)
         actions = route.completed(context.turn, done)
         errors = {n: r for act in actions if isinstance(act, RejectForm) for n, r in act.errors.items()}

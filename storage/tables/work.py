@@ -121,6 +121,8 @@ class Deliverable(ProgrammeRow):
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
     # 1 first.
     position: Mapped[int]
+    # People's words or a Term (bot/chat/answers/terms), as are the title of a milestone, and a project's
+    # contact and reason why it is unpaid.
     title: Mapped[str] = mapped_column(Text)
     # What counts as done; "" where that was not said.
     done_when: Mapped[str] = mapped_column(Text, default="")

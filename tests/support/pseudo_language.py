@@ -1,7 +1,8 @@
 """The pseudo-language beside every test: what is said is put into it as well, and what stays bare fails it.
 
 A word is bare that went through no catalogue: a text that is glued from pieces, or that `make texts` did not
-find. What people wrote is a value and not looked at; nor are words of a message that was said before.
+find. What people wrote is a value and not looked at; nor are words of a message that was said before. A ready
+answer that is shown as it is stored fails a test as well.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.chat import translation
+from bot.chat.answers.terms import MARK
 from bot.chat.content import (
     Block,
     Buttons,
@@ -20,6 +22,7 @@ from bot.chat.content import (
     Message,
     Note,
     Part,
+    Plain,
     Select,
     Sentence,
     Text,
@@ -87,6 +90,7 @@ class Listener:
         """Put a message into words, and remember them: a page of it is not put again."""
         made = _translated(message, language)
         for block in made.blocks:
+            self.bare += map(repr, filter(_holds_term, (*_part_lists(block), *_labels(block))))
             self.before |= {part for parts in _part_lists(block) for part in parts if isinstance(part, str)}
             for label in _labels(block):
                 pieces = label if isinstance(label, tuple) else (label,)
@@ -132,6 +136,12 @@ def _shape(words: Value | Wording) -> object:
 def _shape_of_value(value: Value) -> object:
     """Of a number it matters which plural it asks for; what people wrote is not looked at."""
     return value == 1 if isinstance(value, int) else str if isinstance(value, str) else _shape(value)
+
+
+def _holds_term(words: Wording) -> bool:
+    """Tell whether a text shows a ready answer as it is stored."""
+    parts = words if isinstance(words, tuple) else (words,)
+    return any(MARK in (part.text if isinstance(part, Plain) else str(part)) for part in parts)
 
 
 def _part_lists(block: Block) -> Iterator[tuple[Part, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,11 @@ from unittest.mock import patch
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.scripted_user import ScriptedUser
 from adapters.terminal.workspace import Workspace
-from bot.chat.events import Right
+from bot.chat.adapter import Response
+from bot.chat.events import Event, Right
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Routes
+from bot.chat.values import replace
 from bot.clock import VirtualClock
 from bot.programme import ROUTES
 from tests.support.bot import MONDAY, PEOPLE, Life, Town, begin_life, fresh_database, seed_programme
@@ -32,6 +34,8 @@ class Stage(Life):
     adapter: TerminalAdapter
     pause: timedelta = timedelta(seconds=20)
     """What passes before each act: longer than the few seconds in which messages are joined."""
+    languages: dict[str, str] = field(default_factory=dict)
+    """The language (BCP 47) that the client of an account reports, for accounts that do not read English."""
 
     def shut_dms(self, account: str, *, shut: bool = True) -> None:
         """Let somebody's direct messages be closed to the bot, or open again."""
@@ -84,10 +88,16 @@ async def open_stage(
                 town = Town(world.place("spring"), world.user)
                 await life.database.transact(lambda work: seed_programme(work, start, town, programme or {}))
             await adapter.register(routes.specs)
-            running = asyncio.create_task(adapter.run(life.runtime.receive))
+            languages: dict[str, str] = {}
+
+            async def receive(event: Event) -> Response:
+                spoken = languages.get(event.actor.id, event.actor_locale)
+                return await life.runtime.receive(replace(event, actor_locale=spoken))
+
+            running = asyncio.create_task(adapter.run(receive))
             await asyncio.sleep(0)
             try:
-                yield Stage(clock, life.database, life.runtime, world, adapter)
+                yield Stage(clock, life.database, life.runtime, world, adapter, languages=languages)
             finally:
                 running.cancel()
                 with suppress(asyncio.CancelledError):

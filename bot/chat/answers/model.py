@@ -46,10 +46,19 @@ class Option(Struct, frozen=True):
 
 
 class ReadyAnswer(Struct, frozen=True):
-    """A ready answer to a question that is answered in words: `words` are stored, `shown` is read."""
+    """A ready answer to a question that is answered in words: it is stored as a Term (`answers.terms`).
 
-    words: str
-    shown: Wording
+    Attributes:
+        code: its name in databases, for ever; of one question each has another.
+        said: what readers read; its values are stored with the code, and are text or whole numbers.
+        earlier: the English words by which rows of earlier versions hold it.
+        shown: its words in the language that the form was put into, as they are in a field; "" before that.
+    """
+
+    code: str
+    said: Sentence
+    earlier: tuple[str, ...] = ()
+    shown: str = ""
 
 
 class FileRef(Struct, frozen=True):
@@ -117,7 +126,7 @@ class Asking(Struct, frozen=True):
         future: a date must lie after `now`.
         days_of: the zone whose day a date without a time is (see `bot.chat.local_day`); "" is `zone`.
         unit: what a number counts; "" shows the bare number.
-        ready: answers of ready words, each a line of the answer to a question of the kind "text" or "long".
+        ready: ready answers, each a line of the answer to a question of the kind "text" or "long".
     """
 
     kind: Kind

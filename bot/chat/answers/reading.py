@@ -16,16 +16,16 @@ from bot.chat.answers.normalise import keep
 from bot.chat.answers.numbers import check_number, read_number
 from bot.chat.answers.references import check_channel, check_person
 from bot.chat.answers.skills import check_skills, read_skills
-from bot.chat.answers.texts import check_text
+from bot.chat.answers.texts import check_text, read_text
 from bot.chat.answers.yesno import check_yes_no, read_yes_no
 from bot.chat.answers.zones import check_zone, read_zone
-from bot.chat.language import as_text
+from bot.chat.language import Language, as_text
 from bot.chat.sentences import Sentence
 from bot.chat.values import replace
 
 _READERS: dict[Kind, Callable[[str, Asking], Answer]] = {
-    "text": check_text,
-    "long": check_text,
+    "text": read_text,
+    "long": read_text,
     "number": read_number,
     "money": read_money,
     "date": read_date,
@@ -77,17 +77,16 @@ def check_value(value: JSONValue, asking: Asking) -> Understood | Refused:
     return _CHECKS[asking.kind](value, asking)
 
 
-def value_as_typed(value: JSONValue, asking: Asking) -> str:
+def value_as_typed(value: JSONValue, asking: Asking, language: Language) -> str:
     """Return a stored value as words that are read as the same again: what a field is filled with.
 
-    What is shown of a date may name two, the day and the date on which it ends for the reader.
+    What is shown of a date may name two, the day and the date on which it ends for the reader. Of all others
+    only ready answers are read in another language than English.
     """
-    return date_as_typed(value, asking) if asking.kind == "date" else show_value(value, asking)
-
-
-def show_value(value: JSONValue, asking: Asking) -> str:
-    """Return what `shown_of` does as plain text."""
-    return as_text(shown_of(value, asking))
+    if asking.kind == "date":
+        return date_as_typed(value, asking)
+    shown = shown_of(value, asking)
+    return language.text(shown) if asking.ready and isinstance(shown, Sentence) else as_text(shown)
 
 
 def shown_of(value: JSONValue, asking: Asking) -> str | Sentence:

@@ -13,9 +13,10 @@ from typing import Any, Literal
 
 from msgspec import Struct, convert, field, to_builtins
 
-from bot.chat.answers import FileRef, JSONValue, Reading, Understood, check_value, show_value
+from bot.chat.answers import FileRef, JSONValue, Reading, Understood, check_value
 from bot.chat.events import MessageRef, Origin
-from bot.chat.forms import Form, Question, asking, stored_words
+from bot.chat.forms import Form, Question, asking, shown_answer
+from bot.chat.language import as_text
 from bot.chat.sentences import Sentence, Wording
 from bot.chat.values import replace
 
@@ -24,6 +25,7 @@ __all__ = [
     "MessageSource",
     "StoredAnswer",
     "answered",
+    "as_read",
     "asked_in_turn",
     "begin_draft",
     "changed_questions",
@@ -53,7 +55,8 @@ class StoredAnswer(Struct, frozen=True):
     """An answer.
 
     Attributes:
-        value: what is stored in the end; `shown`: the same in words.
+        value: what is stored in the end; `shown`: the same for a reader of any language, made again when
+            it is read, while its question is the same (`as_read`).
         fingerprint: of the question it answers; another one now means the question has changed.
         sources: the messages it was made of, oldest first.
         at: when it was last given or changed, UTC; None for what was known beforehand.
@@ -139,10 +142,23 @@ def begin_draft(
             continue
         read = check_value(value, asking(form, question, now))
         if isinstance(read, Understood):
-            given[name] = StoredAnswer(read.value, read.shown, question.fingerprint)
+            shown = shown_answer(form, name, read.value, now)
+            given[name] = StoredAnswer(read.value, shown, question.fingerprint)
         else:
             rest[name] = value
     return Draft(answers=given, offered=rest)
+
+
+def as_read(form: Form, draft: Draft, now: datetime) -> Draft:
+    """Return a stored draft with its answers as they are shown now.
+
+    Where the question has changed, what an answer meant is only known from the words that were kept.
+    """
+    shown = {
+        name: replace(given, shown=shown_answer(form, name, given.value, now))
+        for name, given in answered(form, draft).items()
+    }
+    return replace(draft, answers={**draft.answers, **shown}) if shown else draft
 
 
 def asked_in_turn(form: Form) -> tuple[Question, ...]:
@@ -218,10 +234,8 @@ def completed_answers(
         value = given.value if given else question.default
         values[question.name] = value
         raw[question.name] = given.raw if given else ""
-        if given:
-            shown[question.name] = stored_words(form, question.name, Understood(value, given.shown), now)
-        elif value is not None:
-            shown[question.name] = show_value(value, asking(form, question, now))
+        if value is not None:
+            shown[question.name] = as_text(shown_answer(form, question.name, value, now))
     return values, shown, raw
 
 

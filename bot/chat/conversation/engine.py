@@ -349,9 +349,8 @@ def _filled(scene: Scene, draft: Draft, entry: Filled) -> Step:
     for name, read in entry.values.items():
         question = scene.form.by_name.get(name)
         if question:
-            draft = store_answer(
-                scene, draft, question, read, (MessageSource(entry.raw.get(name, as_text(read.shown))),)
-            )
+            # An answer that nothing was typed for, of a button, has no words of its own.
+            draft = store_answer(scene, draft, question, read, (MessageSource(entry.raw.get(name, "")),))
     for name, raw in entry.raw.items():
         question = scene.form.by_name.get(name)
         if question and not question.required and not raw.strip() and name not in entry.values:

@@ -21,7 +21,7 @@ from bot.chat.conversation.draft import (
 )
 from bot.chat.conversation.prompts import MOST_MISSES, Scene, label_list, prompt, rejection_message
 from bot.chat.conversation.review import review_message
-from bot.chat.forms import Form, Question, as_said, asking
+from bot.chat.forms import Form, Question, as_said, asking, shown_answer
 from bot.chat.sentences import Wording
 from bot.chat.values import replace
 
@@ -162,7 +162,8 @@ def store_answer(
 ) -> Draft:
     """Keep an answer."""
     name = question.name
-    given = StoredAnswer(read.value, read.shown, question.fingerprint, sources, scene.now)
+    shown = shown_answer(scene.form, name, read.value, scene.now)
+    given = StoredAnswer(read.value, shown, question.fingerprint, sources, scene.now)
     return replace(
         draft,
         answers={**draft.answers, name: given},

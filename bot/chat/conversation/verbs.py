@@ -176,7 +176,6 @@ def _pick(scene: Scene, draft: Draft, argument: str) -> Step:
 
 def choose(scene: Scene, draft: Draft, question: Question, values: tuple[str, ...]) -> Step:
     """Answer the question that the draft is at with option values."""
-    labels = {option.value: option.label for option in choices_of(question)}
     value: JSONValue = values[0] if values else ""
     if question.ask.kind == "yes_no":
         value = values[:1] == ("yes",)
@@ -184,8 +183,7 @@ def choose(scene: Scene, draft: Draft, question: Question, values: tuple[str, ..
         value = list(values)
     read = scene.check(question, value)
     if isinstance(read, Understood):
-        chosen = MessageSource(", ".join(as_text(labels.get(each, each)) for each in values))
-        return accept_answer(scene, draft, question, read, (chosen,))
+        return accept_answer(scene, draft, question, read, (MessageSource(),))
     return reject_answer(scene, draft, read, None)
 
 

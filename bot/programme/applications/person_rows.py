@@ -11,6 +11,7 @@ from bot.chat.actions import Action
 from bot.chat.content import Block, Part, Text, layout, say, text
 from bot.chat.values import replace
 from bot.programme.applications import joining, withdraw
+from bot.programme.applications.decisions import kind_reasons
 from bot.programme.applications.given_answers import shown_answers
 from bot.programme.applications.messages import person_rows as message_rows
 from bot.programme.applications.reports import person_rows as report_rows
@@ -51,7 +52,7 @@ def _export(turn: Turn, person: Person) -> Iterator[Section]:
     given = select(Application.reason).where(Application.reason_by_id == person.id, Application.reason != "")
     yield (
         say("Reasons you gave"),
-        [text(layout("- {reason}", reason=each)) for each in turn.session.scalars(given)],
+        [Text(("- ", *kind_reasons.shown_reason(each))) for each in turn.session.scalars(given)],
     )
 
 

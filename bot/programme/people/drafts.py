@@ -11,8 +11,8 @@ from bot.chat.actions import Action
 from bot.chat.answers.dates import in_words, when_of
 from bot.chat.content import layout, say, text
 from bot.chat.conversation.draft import dump_draft, load_draft
-from bot.chat.language import as_text
 from bot.chat.local_day import EVERYWHERE, Day, dump_day, zone_of_day
+from bot.chat.sentences import in_a_row
 from bot.chat.values import replace
 from bot.programme.core.turn import Turn
 from bot.programme.people import files, unnaming
@@ -36,9 +36,9 @@ def export(turn: Turn, person: Person) -> Iterator[Section]:
     """Show what is begun and not sent, with what was answered so far."""
     entries = []
     for row in _drafts(turn, person):
-        given = [as_text(answer.shown) for answer in load_draft(row.draft).answers.values()]
+        given = [answer.shown for answer in load_draft(row.draft).answers.values()]
         entries.append(
-            text(layout("- {form}: {answers}", form=str(row.form), answers="; ".join(given)))
+            text(layout("- {form}: {answers}", form=str(row.form), answers=in_a_row(given, "; ")))
             if given
             else text("- {form}: nothing answered yet", form=str(row.form))
         )

@@ -7,6 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.chat.actions import Action, Post
+from bot.chat.answers.terms import stored_term
 from bot.chat.content import (
     Block,
     Button,
@@ -23,7 +24,6 @@ from bot.chat.content import (
     say,
     text,
 )
-from bot.chat.language import as_text
 from bot.chat.local_day import Day, When, date_of
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import people, projects
@@ -77,7 +77,7 @@ def _begin(turn: Turn, application: Application) -> list[Action]:
 
 def wanted(agreed: TermsColumns) -> list[WantedDeliverable]:
     """Return the deliverables under these terms: the whole work, where they name none."""
-    return agreed.deliverables or [WantedDeliverable(as_text(projects.WHOLE_WORK))]
+    return agreed.deliverables or [WantedDeliverable(stored_term(projects.WHOLE_WORK))]
 
 
 def due_of(turn: Turn, placement: Placement, deliverable: WantedDeliverable) -> When:
@@ -154,7 +154,9 @@ def _kickoff(turn: Turn, placement: Placement, application: Application) -> Mess
         row("Due", news.shown_date(turn, dates.read(placement, "due"), both.student)),
     ]
     if both.project.contact:
-        rows.append(row("Questions", projects.shown_contact(turn, both.project)))
+        rows.append(
+            row("Questions", projects.shown_contact(turn, both.project.contact, both.project.contact_by_id))
+        )
     wanted_work = milestones(turn, placement)
     listed: list[Block] = [
         _listed(turn, placement, each, both.student) for each in wanted_work[:_DELIVERABLES_SHOWN]

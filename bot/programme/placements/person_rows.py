@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from bot.chat.actions import Action
 from bot.chat.answers.files import file_of
 from bot.chat.content import Block, Moment, Plain, Text, layout, say, text
-from bot.programme import people
+from bot.programme import people, projects
 from bot.programme.applications import terms
 from bot.programme.core import keys, subjects
 from bot.programme.core.lifecycle import placement_standing
@@ -163,7 +163,9 @@ def _export_work(turn: Turn, person: Person) -> Iterator[Section]:
         said = "- {deliverable}, version {version}: {work}"
         if not pieces:
             said = "- {deliverable}, version {version}: nothing"
-        entries.append(text(said, deliverable=title, version=work.version, work=pieces))
+        entries.append(
+            text(said, deliverable=projects.shown_deliverable(title), version=work.version, work=pieces)
+        )
     yield say("Work handed in"), entries
     asked = select(Submission.feedback).where(
         Submission.feedback_by_id == person.id, Submission.feedback != ""

@@ -27,6 +27,7 @@ from bot.programme.projects.lookup import (
 )
 from bot.programme.projects.ready_answers import (
     WHOLE_WORK,
+    deliverable_in_words,
     shown_contact,
     shown_deliverable,
     shown_reason,
@@ -42,6 +43,7 @@ __all__ = [
     "cohort_ids",
     "company_name",
     "deliverable_facts",
+    "deliverable_in_words",
     "edit_lost",
     "employer_of",
     "facts",

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.chat.answers import Ambiguous, Asking, Understood, read_answer
 from bot.chat.answers.dates import when_of
 from bot.chat.answers.readings import reason_of
+from bot.chat.answers.terms import bullet_of
 from bot.chat.content import say
 from bot.chat.local_day import EVERYWHERE, date_of
 from bot.programme.projects.unfit_answers import UnfitAnswerError
@@ -32,7 +33,6 @@ _AFTER: Final = re.compile(r"(?:after|within)\s+(?P<number>\d{1,3})\s+(?P<unit>d
 _BY: Final = re.compile(r"(?:by|due|until)\s+(?P<date>.*\d.*)", re.IGNORECASE)
 _TEAM: Final = frozenset({"interns only", "only interns", "only for interns", "for interns only"})
 
-_BULLET: Final = re.compile(r"^\s{0,3}(?:[-*•–◦▪]|\(?\d{1,2}[.)])\s+(?=\S)")
 _LONGEST_ITEM: Final = 160  # characters; a longer line without a bullet is prose
 _NOTHING: Final = frozenset(
     {
@@ -74,10 +74,10 @@ def deliverable_lines(words: str) -> tuple[str, ...]:
     lines = [line for line in words.splitlines() if line.strip()]
     if not names_deliverables(words):
         return ()
-    if sum(bool(_BULLET.match(line)) for line in lines) >= 2:  # noqa: PLR2004 - one bullet is no list
+    if sum(bool(bullet_of(line)) for line in lines) >= 2:  # noqa: PLR2004 - one bullet is no list
         return _by_bullets(lines)
     if len(lines) > 1 and all(len(_unmarked(line)) <= _LONGEST_ITEM for line in lines):
-        return tuple(_BULLET.sub("", line).strip() for line in lines)
+        return tuple(line.removeprefix(bullet_of(line)).strip() for line in lines)
     return (words.strip(),)
 
 
@@ -85,8 +85,8 @@ def _by_bullets(lines: list[str]) -> tuple[str, ...]:
     items: list[list[str]] = []
     lead: list[str] = []
     for line in lines:
-        if _BULLET.match(line):
-            items.append([*lead, _BULLET.sub("", line).strip()])
+        if bullet_of(line):
+            items.append([*lead, line.removeprefix(bullet_of(line)).strip()])
             lead = []
         elif items:
             items[-1].append(line.strip())

@@ -10,7 +10,7 @@ from bot.chat.sentences import Value
 from bot.programme import people
 from bot.programme.core.turn import Turn
 from bot.programme.projects.deliverable_list import write_deliverables
-from bot.programme.projects.ready_answers import shown_deliverable
+from bot.programme.projects.ready_answers import deliverable_in_words, shown_deliverable
 from storage.tables import Deliverable, Person, Project
 from storage.tables.values import Level, WantedDeliverable
 
@@ -24,7 +24,7 @@ def wanted_of(project: Project, *levels: Level) -> list[WantedDeliverable]:
 
 def set_deliverables(project: Project, wanted: Sequence[WantedDeliverable]) -> None:
     """Make these the deliverables of a project, stored or not."""
-    project.deliverables_text = write_deliverables(wanted)
+    project.deliverables_text = deliverable_in_words(write_deliverables(wanted))
     kept = list(project.deliverables)
     rows: list[Deliverable] = []
     for position, each in enumerate(wanted, 1):

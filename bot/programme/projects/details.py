@@ -154,7 +154,7 @@ def _rows(turn: Turn, project: Project, left: int) -> Iterable[Field]:
     yield row("Answer by", people.shown_date(turn, dates.read(project, "decide"), reader))
     yield row("Starts", people.shown_day(turn, dates.read(project, "starts"), reader))
     if project.contact:
-        yield row("Questions", shown_contact(turn, project))
+        yield row("Questions", shown_contact(turn, project.contact, project.contact_by_id))
     if project.url:
         yield row("Link", Plain(project.url))
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from bot.chat.answers import JSONValue, Option
+from bot.chat.answers.terms import as_term, as_terms
 from bot.chat.content import Plain, Wording, say
 from bot.chat.conversation.draft import load_draft
 from bot.chat.forms import Ask, Form, Question, form_of
@@ -26,7 +27,6 @@ from bot.programme.projects.ready_answers import (
     REASONS,
     contact_answers,
     name_in,
-    ready,
 )
 from bot.programme.projects.scope_check import MOST_WEEKS
 from bot.programme.projects.to_answers import answers_of
@@ -72,7 +72,7 @@ class _Post(BaseModel):
             kind="long",
             hint=HOW_DELIVERABLES,
             example="A spreadsheet of ten competitors",
-            ready=ready(DELIVERABLES),
+            ready=DELIVERABLES,
         ),
     ]
     hours: Annotated[
@@ -118,8 +118,8 @@ class _Post(BaseModel):
             label="Why it is unpaid",
             page=1,
             later=True,
-            example=REASONS[0],
-            ready=ready(REASONS),
+            example=REASONS[0].said,
+            ready=REASONS,
         ),
     ] = ""
     weeks: Annotated[
@@ -382,17 +382,19 @@ def _made(turn: Turn, project: Project | None) -> Form:
 
 
 def _with_defaults(turn: Turn, form: Form, defaults: dict[str, JSONValue]) -> Form:
-    """Return the form with these defaults; who answers questions may be who acts, or who did so far."""
+    """Return the form with these defaults; who answers questions may be who acts, or who did so far.
+
+    A default that rows hold in earlier words is the Term, as its answer is when it is left as it was.
+    """
     known = contact_answers(turn.person.name, name_in(str(defaults["contact"])))
-    questions = [
-        replace(q, default=defaults[q.name], required=q.required and defaults[q.name] is None)
-        if q.name in defaults
-        else q
-        for q in form.questions
-    ]
-    return replace(
-        form,
-        questions=tuple(
-            replace(q, ask=replace(q.ask, ready=known)) if q.name == "contact" else q for q in questions
-        ),
-    )
+    questions = []
+    for each in form.questions:
+        question = replace(each, ask=replace(each.ask, ready=known)) if each.name == "contact" else each
+        if each.name in defaults:
+            default = defaults[each.name]
+            if question.ask.ready and isinstance(default, str):
+                change = as_terms if question.ask.kind == "long" else as_term
+                default = change(default, question.ask.ready)
+            question = replace(question, default=default, required=each.required and default is None)
+        questions.append(question)
+    return replace(form, questions=tuple(questions))

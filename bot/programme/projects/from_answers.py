@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from math import ceil
@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import inspect, select
 
-from bot.chat.answers import JSONValue
+from bot.chat.answers import JSONValue, ReadyAnswer
 from bot.chat.answers.dates import when_of
+from bot.chat.answers.terms import as_term, as_terms
 from bot.chat.content import say
 from bot.chat.local_day import EVERYWHERE, Day, When, date_of
+from bot.chat.values import replace
 from bot.clock import next_local
 from bot.programme import people
 from bot.programme.core import dates
@@ -23,6 +25,7 @@ from bot.programme.projects.deliverable_list import read_deliverables, write_del
 from bot.programme.projects.deliverables import set_deliverables, wanted_of
 from bot.programme.projects.lookup import employer_of
 from bot.programme.projects.questions import read_questions
+from bot.programme.projects.ready_answers import DELIVERABLES, REASONS, contact_answers, name_in
 from bot.programme.projects.scope_check import Rules, ScopeFinding, weeks_for
 from bot.programme.projects.unfit_answers import UnfitAnswerError
 from storage.tables import Cohort, Company, Person, Project
@@ -119,7 +122,9 @@ def fill(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> list[
     project.location = "" if is_remote(location) else location
     skills = values.get("skills")
     project.skills = [str(skill) for skill in skills] if isinstance(skills, list) else []
-    project.contact = _clearable(values, "contact")
+    contact = project.contact or ""
+    same = contact_answers(name_in(contact))
+    project.contact = _unless_same(contact, _clearable(values, "contact"), same)
     project.private_details = _clearable(values, "private_details")
     project.override_reason = _clearable(values, "override") or project.override_reason
     _fill_fee(turn, project, values)
@@ -131,8 +136,8 @@ def fill(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> list[
 def _fill_deliverables(
     turn: Turn, project: Project, values: Mapping[str, JSONValue]
 ) -> Iterable[ScopeFinding]:
-    words = _words(values, "deliverables")
-    if words == write_deliverables(wanted_of(project)):
+    words, before = _words(values, "deliverables"), wanted_of(project)
+    if words == as_terms(write_deliverables(before), DELIVERABLES):
         return
     try:
         wanted = read_deliverables(words, turn.now, people.zone_of(turn, turn.person))
@@ -140,7 +145,9 @@ def _fill_deliverables(
         # As one deliverable it is shown as it was written, and nothing else is found in it.
         wanted = [WantedDeliverable(words)]
         yield ScopeFinding("deliverables", unread.reason, stop=True, unread=True)
-    set_deliverables(project, wanted)
+    # A ready answer in earlier words is the same deliverable, of which nothing has changed.
+    titles = {as_term(each.title, DELIVERABLES): each.title for each in before}
+    set_deliverables(project, [replace(each, title=titles.get(each.title, each.title)) for each in wanted])
 
 
 def _fill_questions(project: Project, values: Mapping[str, JSONValue]) -> Iterable[ScopeFinding]:
@@ -158,7 +165,8 @@ def _fill_fee(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> 
         cents, currency = int(Decimal(str(fee["amount"])) * 100), str(fee["currency"])
     project.fee_cents = cents or None
     project.currency = currency if cents else turn.programme.currency
-    project.unpaid_reason = "" if cents else _clearable(values, "unpaid_reason")
+    reason = _unless_same(project.unpaid_reason, _clearable(values, "unpaid_reason"), REASONS)
+    project.unpaid_reason = "" if cents else reason
 
 
 def _fill_dates(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> None:
@@ -261,6 +269,11 @@ def _clearable(values: Mapping[str, JSONValue], name: str) -> str:
     """Return an optional text; "none" and a dash are how people take a text away."""
     words = _words(values, name)
     return "" if words.casefold() in _NOTHING else words
+
+
+def _unless_same(before: str | None, given: str, ready: Sequence[ReadyAnswer]) -> str:
+    """Return an answer, as it is stored where that is the same in earlier words: nothing has changed then."""
+    return before if before and as_term(before, ready) == given else given
 
 
 def _number(values: Mapping[str, JSONValue], name: str) -> float | None:

@@ -24,7 +24,7 @@ from bot.programme.people.personal_data import (
 from bot.programme.projects import saved_projects
 from bot.programme.projects.display import title_part
 from bot.programme.projects.lookup import company_name, employer_of, project_of
-from bot.programme.projects.ready_answers import name_in
+from bot.programme.projects.ready_answers import name_in, shown_contact
 from bot.programme.projects.search import search_text
 from storage.tables import Application, Person, Placement, Project, Role, SavedProject, outbox
 
@@ -49,7 +49,11 @@ def _titles(turn: Turn, person: Person) -> Iterator[Section]:
     yield (
         say("Who answers questions, as you wrote it"),
         [
-            text(layout("- {project}: {contact}", project=title, contact=contact))
+            text(
+                layout(
+                    "- {project}: {contact}", project=title, contact=shown_contact(turn, contact, person.id)
+                )
+            )
             for title, contact in turn.session.execute(written)
         ],
     )

@@ -9,12 +9,12 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action, RejectForm, StartConversation
-from bot.chat.answers import JSONValue
+from bot.chat.answers import JSONValue, ReadyAnswer
+from bot.chat.answers.terms import stored_term
 from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    Sentence,
     note,
     say,
     text,
@@ -22,7 +22,6 @@ from bot.chat.content import (
 from bot.chat.conversation.inputs import press
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Form, Question
-from bot.chat.language import as_text
 from bot.chat.local_day import Day
 from bot.chat.numbers import whole_number
 from bot.chat.rendering.screen import LINES, height
@@ -35,7 +34,7 @@ from bot.programme.projects.details import whole_post
 from bot.programme.projects.form import EDIT, POST, edit_form, post_form
 from bot.programme.projects.lookup import cohort_ids
 from bot.programme.projects.private_details import team_blocks
-from bot.programme.projects.ready_answers import CONTACTS, DELIVERABLES, REASONS
+from bot.programme.projects.ready_answers import DELIVERABLES, REASONS, contact_answers
 from bot.programme.projects.scope_check import Fix, ScopeFinding
 from bot.programme.projects.to_answers import as_date, as_money
 from storage.queries import conversations
@@ -213,13 +212,13 @@ def _answer(turn: Turn, asked: Question, value: str, form: Form) -> JSONValue:
         case "unpaid_reason":
             return _chosen(REASONS, number)
         case "contact":
-            return _chosen([each.of(turn.person.name) for each in CONTACTS], number)
+            return _chosen(contact_answers(turn.person.name), number)
     return None
 
 
-def _chosen(choices: Sequence[Sentence], number: int) -> str | None:
-    """Return the words by which a ready answer is stored."""
-    return as_text(choices[number]) if number < len(choices) else None
+def _chosen(choices: Sequence[ReadyAnswer], number: int) -> str | None:
+    """Return the Term of the ready answer with this number."""
+    return stored_term(choices[number]) if number < len(choices) else None
 
 
 FIXES: Final = Routes(buttons={verbs.SCOPE_FIX: _scope_fix_pressed})

@@ -21,7 +21,7 @@ from bot.chat.local_day import EVERYWHERE, Day, date_of
 from bot.chat.sentences import Money, Number, ShownDay
 from bot.programme.core import dates
 from bot.programme.projects.display import shown_fee, shown_hours
-from bot.programme.projects.ready_answers import CONTACTS, DELIVERABLES
+from bot.programme.projects.ready_answers import CONTACT_LABELS, DELIVERABLES, deliverable_in_words
 from storage.tables import Project
 
 __all__ = [
@@ -159,7 +159,9 @@ def _deliverables(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
     count = len(project.deliverables)
     if not count:
         words = say("No deliverable is named. Say what will be in your hands at the end, one thing a line.")
-        yield ScopeFinding("deliverables", words, _to_tap("deliverables", DELIVERABLES), stop=True)
+        yield ScopeFinding(
+            "deliverables", words, _to_tap("deliverables", (each.said for each in DELIVERABLES)), stop=True
+        )
         return
     if count > 1 and project.hours < _HOURS_EACH * count:
         words = say(
@@ -236,9 +238,8 @@ def _time(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
 
 
 def _project_rather_than_job(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
-    found = _ONGOING.search(
-        "\n".join([project.title, project.brief, *(each.title for each in project.deliverables)])
-    )
+    wanted = (deliverable_in_words(each.title) for each in project.deliverables)
+    found = _ONGOING.search("\n".join([project.title, project.brief, *wanted]))
     if found:
         words = say(
             "“{words}” sounds like ongoing work. A project has an end: say what is finished when it ends.",
@@ -250,7 +251,7 @@ def _project_rather_than_job(project: Project, _rules: Rules) -> Iterable[ScopeF
 def _contact(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
     if not project.contact.strip():
         words = say("No contact for questions is named. Who answers them, and how often?")
-        yield ScopeFinding("contact", words, _to_tap("contact", (each.label for each in CONTACTS)))
+        yield ScopeFinding("contact", words, _to_tap("contact", CONTACT_LABELS))
 
 
 def _skills(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:

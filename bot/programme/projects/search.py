@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from bot.programme.core.turn import Turn
 from bot.programme.projects.deliverables import wanted_of
 from bot.programme.projects.lookup import cohort_ids, company_name
+from bot.programme.projects.ready_answers import contact_in_words, deliverable_in_words
 from storage.tables import Application, Cohort, Company, Member, Project
 
 __all__ = [
@@ -90,8 +91,9 @@ def search_text(project: Project, company: str) -> str:
     sections = [f"s:{tidy(skill)}" for skill in project.skills]
     sections += [f"f:{tidy(project.field)}", f"c:{tidy(company)}"]
     sections += [f"k:{cohort_id}" for cohort_id in cohort_ids(project)]
-    rest = [project.title, project.brief, project.location, project.contact]
-    rest += [f"{each.title} {each.done_when}" for each in wanted_of(project, "open")]
+    rest = [project.title, project.brief, project.location, contact_in_words(project.contact)]
+    wanted = wanted_of(project, "open")
+    rest += [f"{deliverable_in_words(each.title)} {each.done_when}" for each in wanted]
     rest += [str(value) for value in project.extra.values()]
     sections.append(f"w:{tidy(' '.join(rest))}")
     return f"|{'|'.join(sections)}|"

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from bot.chat.answers import Option
 from bot.chat.conversation.draft import begin_draft, changed_questions
-from bot.chat.forms import Ask, Form, Question, form_of, pages_of, read_page, stored_words
+from bot.chat.forms import Ask, Form, Question, form_of, pages_of, read_page, shown_answer
 from bot.chat.language import Language, as_text
 from bot.chat.sentences import Plain, say
 from tests.support.conversations import NOW
@@ -106,7 +106,7 @@ def test_a_form_is_read_in_the_language_of_the_person() -> None:
     assert (size.ask.prompt, size.ask.label, own.ask.prompt) == ("Welke maat?", "Maat", "Size")
     understood, _ = read_page(form, (size,), {"size": "klein"}, NOW)
     assert (understood["size"].value, as_text(understood["size"].shown)) == ("s", "Klein")
-    assert stored_words(form, "size", understood["size"], NOW) == "Small"
+    assert as_text(shown_answer(form, "size", understood["size"].value, NOW)) == "Small"
 
 
 def test_a_language_changes_no_fingerprint() -> None:

@@ -242,7 +242,7 @@ def applicant_no_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def not_selected_submitted(turn: Turn, done: Completed) -> list[Action]:
     """Hold the answer with its reason, for one applicant or for all who still wait."""
-    reason = kind_reasons.words_of(done.values)
+    reason = kind_reasons.stored_reason(done.values)
     if reason is None:
         return [RejectForm({"words": say("Please write a line, or pick one of the reasons above.")})]
     about = subjects.NOT_SELECTED.parse(done.subject)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from bot.chat.answers import Option
-from bot.chat.content import Part, Plain, Text, say, text
+from bot.chat.answers import Option, ReadyAnswer
+from bot.chat.answers.terms import ready_answer, stored_term
+from bot.chat.content import Part, Plain, Sentence, Text, say, text
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.language import as_text
 from bot.programme import people, projects
@@ -16,7 +17,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.people.mutes import is_unwanted
 from storage.tables import Application, Project
 
-__all__ = ["KIND_REASONS", "reason_form", "to_student", "words_of"]
+__all__ = ["KIND_REASONS", "reason_form", "shown_reason", "stored_reason", "to_student"]
 
 KIND_REASONS: Final = (
     Option(
@@ -47,6 +48,10 @@ KIND_REASONS: Final = (
 )
 """Kind reasons that an employer can pick: the short name, and the words that the student reads."""
 
+_READY: Final = tuple(
+    ReadyAnswer(each.value, say(as_text(each.description)), (as_text(each.description),))
+    for each in KIND_REASONS
+)
 _OWN_WORDS: Final = Option("own", "In my own words only", "What you write below, and nothing else.")
 
 
@@ -92,32 +97,36 @@ def _readers(turn: Turn, subject: str) -> int:
     return len(decline_rest.meant(turn, projects.project_of(turn, about.id), about.whose, about.since))
 
 
-def words_of(values: dict[str, Any]) -> str | None:
-    """Return the words the student reads, the kind reason first; None when there are none."""
+def stored_reason(values: dict[str, Any]) -> str | None:
+    """Return the reason as it is stored: the kind one as a Term, then own words; None when there is none."""
     picked, words = str(values["reason"]), str(values.get("words") or "")
-    kind = next((as_text(each.description) for each in KIND_REASONS if each.value == picked), "")
+    kind = next((stored_term(each) for each in _READY if each.code == picked), "")
     return "\n".join(part for part in (kind, words) if part) or None
+
+
+def shown_reason(reason: str) -> tuple[Part, ...]:
+    """Return a stored reason as its reader gets it."""
+    kind, words = _kind_and_words(reason)
+    said: tuple[Part, ...] = (kind,) if kind else ()
+    own: tuple[Part, ...] = (Plain(words),) if words else ()
+    return (*said, "\n", *own) if said and own else (*said, *own)
 
 
 def to_student(turn: Turn, project: Project, application: Application, reason: str) -> Text:
     """Return the reason; without the employer's own words for a student who wants none of their messages."""
-    kind, words = _kind_and_words(reason)
+    kind, _ = _kind_and_words(reason)
     student = people.person_of(turn, application.person_id)
     if not is_unwanted(turn, application.id, student, project.owner_id):
-        said: tuple[Part, ...] = (say("They say:"),)
-        said += ("\n", say(kind)) if kind else ()
-        return Text((*said, "\n", Plain(words)) if words else said)
+        return Text((say("They say:"), "\n", *shown_reason(reason)))
     if kind:
-        return Text((say("The reason they chose:"), "\n", say(kind)))
+        return Text((say("The reason they chose:"), "\n", kind))
     return text(
         "They gave a reason in their own words. You asked for no more messages from them, so it is not here."
     )
 
 
-def _kind_and_words(reason: str) -> tuple[str, str]:
-    """Return the kind reason that begins these words, "" for none, and what follows it."""
-    for each in KIND_REASONS:
-        kind = as_text(each.description)
-        if reason == kind or reason.startswith(f"{kind}\n"):
-            return kind, reason[len(kind) + 1 :]
-    return "", reason
+def _kind_and_words(reason: str) -> tuple[Sentence | None, str]:
+    """Return the kind reason that a stored reason begins with, None for none, and the own words after it."""
+    first, _, words = reason.partition("\n")
+    kind = ready_answer(first, _READY)
+    return (kind.said, words) if kind else (None, reason)

@@ -79,8 +79,9 @@ def work_blocks(turn: Turn, terms: TermsColumns, reader: Person | None) -> list[
 
 
 def _piece(turn: Turn, wanted: WantedDeliverable, reader: Person | None) -> Value:
-    title = projects.shown_deliverable(projects.shortened(wanted.title, _PIECE))
-    return projects.shown_wanted(turn, wanted, reader, title)
+    title = projects.shown_deliverable(wanted.title)
+    short = title if isinstance(title, Sentence) else Plain(projects.shortened(title.text, _PIECE))
+    return projects.shown_wanted(turn, wanted, reader, short)
 
 
 def as_offered(terms: TermsOffer) -> TermsOffer:

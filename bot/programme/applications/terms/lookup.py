@@ -144,7 +144,7 @@ def propose(
     turn.before_writing()
     made = TermsOffer(
         programme_id=turn.programme_id,
-        deliverables_text=write_deliverables(values["deliverables"]),
+        deliverables_text=projects.deliverable_in_words(write_deliverables(values["deliverables"])),
         application_id=application.id,
         state=state,
         proposed_by=turn.person_id,
@@ -214,7 +214,7 @@ def accept(turn: Turn, placement: Placement, values: Mapping[str, Any], agreemen
         accepted_by=placement.person_id,
         accepted_at=turn.now,
         agreements=agreements,
-        deliverables_text=write_deliverables(values["deliverables"]),
+        deliverables_text=projects.deliverable_in_words(write_deliverables(values["deliverables"])),
         **values,
     )
     turn.session.add(made)

@@ -12,7 +12,7 @@ from bot.chat.answers import (
     read_answer,
     value_as_typed,
 )
-from bot.chat.language import as_text
+from bot.chat.language import ENGLISH, as_text
 from bot.chat.local_day import EVERYWHERE
 from bot.chat.values import replace
 from tests.support.answers import ask, in_words, read
@@ -311,7 +311,7 @@ def test_what_a_field_is_filled_with_is_read_as_the_same(value: JSONValue, zone:
     days_of = EVERYWHERE if value == {"day": "2026-12-11", "zone": EVERYWHERE} else zone
     for typist in ("Europe/Berlin", "America/New_York", "Pacific/Auckland"):
         asking = ask("date", zone=ZoneInfo(typist), days_of=days_of)
-        read_again = read_answer(value_as_typed(value, asking), asking)
+        read_again = read_answer(value_as_typed(value, asking, ENGLISH), asking)
         assert isinstance(read_again, Understood)
         assert read_again.value == value
 

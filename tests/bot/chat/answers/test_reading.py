@@ -17,11 +17,12 @@ from bot.chat.answers import (
     Understood,
     check_value,
     read_answer,
-    show_value,
+    shown_of,
 )
 from bot.chat.answers.dates import when_of
 from bot.chat.language import as_text
 from bot.chat.local_day import ends_at
+from bot.chat.sentences import Sentence
 from bot.chat.values import replace
 from tests.support.answers import WAYS, ask, in_words
 
@@ -71,7 +72,7 @@ def test_every_text_gets_an_answer_and_what_is_understood_passes_again(
     match answer:
         case Understood(value, shown):
             assert check_value(value, asking) == answer
-            assert show_value(value, asking) == as_text(shown)
+            assert as_text(shown_of(value, asking)) == as_text(shown)
         case Ambiguous(question, readings):
             assert question
             assert len(readings) <= 5
@@ -108,7 +109,7 @@ def test_every_value_is_checked_and_shown(value: JSONValue, asking: Asking) -> N
     """A stored value of any shape gets a verdict and words, never an error."""
     verdict = check_value(value, asking)
     assert isinstance(verdict, Understood | Refused)
-    assert isinstance(show_value(value, asking), str)
+    assert isinstance(shown_of(value, asking), str | Sentence)
     if isinstance(verdict, Understood):
         assert check_value(verdict.value, asking) == verdict
 

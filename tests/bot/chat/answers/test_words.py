@@ -8,8 +8,9 @@ from bot.chat.answers import (
     Understood,
     check_value,
     read_answer,
-    show_value,
+    shown_of,
 )
+from bot.chat.language import as_text
 from tests.support.answers import ask, in_words, read
 
 CV = FileRef("F1", "cv.pdf", 120_300, "application/pdf")
@@ -173,14 +174,14 @@ def test_a_file_comes_with_the_message() -> None:
 
 def test_a_stored_value_is_shown_also_when_the_question_has_changed() -> None:
     """Limits that came later, a date that has passed and an option that is gone do not hide it."""
-    assert show_value(10, ask("number", minimum=20, unit="hours")) == "10 hours"
+    assert as_text(shown_of(10, ask("number", minimum=20, unit="hours"))) == "10 hours"
     assert (
-        show_value("2020-12-11T22:59:00Z", ask("date", future=True))
+        as_text(shown_of("2020-12-11T22:59:00Z", ask("date", future=True)))
         == "Fri 11 December 2020, 23:59 (Europe/Berlin)"
     )
-    assert show_value("gone", ask("choice")) == "gone"
-    assert show_value(["remote", "gone"], ask("choices")) == "remote, gone"
-    assert show_value(None, ask("text")) == ""
+    assert as_text(shown_of("gone", ask("choice"))) == "gone"
+    assert as_text(shown_of(["remote", "gone"], ask("choices"))) == "remote, gone"
+    assert as_text(shown_of(None, ask("text"))) == ""
 
 
 def test_readings_are_values_that_pass() -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.chat.actions import SetTimer
+from bot.chat.answers.terms import MARK
 from bot.chat.content import Plain, say
 from bot.chat.events import TimerFired
 from bot.chat.forms import Question
@@ -194,18 +195,19 @@ def retention_event(application: Application, due: datetime) -> TimerFired:
 
 
 def test_the_reason_is_the_kind_one_and_ones_own_words() -> None:
-    """A picked reason brings its sentence, own words follow it, and neither is no reason."""
-    kind = next(as_text(each.description) for each in kind_reasons.KIND_REASONS if each.value == "time")
-    assert kind_reasons.words_of({"reason": "time", "words": None}) == kind
-    assert kind_reasons.words_of({"reason": "time", "words": "Next term?"}) == f"{kind}\nNext term?"
-    assert kind_reasons.words_of({"reason": "own", "words": "Next term?"}) == "Next term?"
-    assert kind_reasons.words_of({"reason": "own", "words": None}) is None
+    """A picked reason is stored as a Term, own words follow it, and neither is no reason."""
+    term = f'{MARK}{{"term":"time"}}{MARK}'
+    assert kind_reasons.stored_reason({"reason": "time", "words": None}) == term
+    assert kind_reasons.stored_reason({"reason": "time", "words": "Next term?"}) == f"{term}\nNext term?"
+    assert kind_reasons.stored_reason({"reason": "own", "words": "Next term?"}) == "Next term?"
+    assert kind_reasons.stored_reason({"reason": "own", "words": None}) is None
 
 
 def test_a_kind_reason_is_read_in_the_students_language(work: UnitOfWork) -> None:
     """What the employer picked is a text of the bot's; what they wrote is theirs, and is shown as it is."""
     turn, project, application = turn_of(work), project_in(work), applications_in(work)[0]
-    picked = kind_reasons.words_of({"reason": "time", "words": None}) or ""
-    said = kind_reasons.to_student(turn, project, application, f"{picked}\nNext term?")
-    assert said.parts == (say("They say:"), "\n", say(picked), "\n", Plain("Next term?"))
-    assert kind_reasons.to_student(turn, project, application, picked).parts[-1] == say(picked)
+    earlier = "The hours or dates of this project do not fit together with yours."
+    for picked in (f'{MARK}{{"term":"time"}}{MARK}', earlier):
+        said = kind_reasons.to_student(turn, project, application, f"{picked}\nNext term?")
+        assert said.parts == (say("They say:"), "\n", say(earlier), "\n", Plain("Next term?"))
+        assert kind_reasons.to_student(turn, project, application, picked).parts[-1] == say(earlier)
