@@ -22,6 +22,7 @@ PROGRAMME: Final = (
     "importing",
     "reachability",
     "accounts",
+    "history",
     "placements",
     "applications",
     "cohorts",

@@ -7,6 +7,7 @@ from bot.programme.applications.routes import ROUTES as APPLICATIONS
 from bot.programme.cohorts.routes import ROUTES as COHORTS
 from bot.programme.companies.routes import ROUTES as COMPANIES
 from bot.programme.help.routes import ROUTES as HELP
+from bot.programme.history.routes import ROUTES as HISTORY
 from bot.programme.notifications.routes import ROUTES as NOTIFICATIONS
 from bot.programme.people.routes import ROUTES as PEOPLE
 from bot.programme.placements.routes import ROUTES as PLACEMENTS
@@ -23,6 +24,7 @@ ROUTES = merge(
         PROJECTS,
         APPLICATIONS,
         PLACEMENTS,
+        HISTORY,
         NOTIFICATIONS,
         ACCOUNTS,
         ADMINISTRATION,

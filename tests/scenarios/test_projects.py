@@ -195,6 +195,8 @@ async def test_the_preview_is_what_details_shows(stage: Stage) -> None:
     # Ada reads Marta's day from elsewhere, with its place.
     assert [line for line in shown if line not in details] == [
         "Answer by: Wed 25 March (Madrid)",
+        "What happened: Mon 9 March, 09:02: The project was published.",
+        "[See the history]",
         "[Apply] [Save]",
     ]
 

@@ -56,7 +56,7 @@ from bot.programme.applications.given_answers import shown_answers
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
-from bot.programme.people import require_role
+from bot.programme.people import require_role, what_happened
 from bot.programme.projects import places, search
 from bot.programme.projects.places import Counting
 from storage.tables import Application, Project
@@ -253,12 +253,17 @@ def _one(turn: Turn, application_id: int, page: int = 0) -> tuple[Block, ...]:
             when=news.shown_day(turn, application.submitted_at or application.created_at, turn.person),
         ),
     ]
+    newest = what_happened.newest(turn, application)
+    if newest is not None:
+        blocks.append(text("What happened: {entry}", entry=newest.entry))
     moving = []
     if at > 0:
         moving.append(Button("Previous", verbs.APPLICANT_TURN(found[at - 1].id)))
     if 0 <= at < len(found) - 1:
         moving.append(Button("Next", verbs.APPLICANT_TURN(found[at + 1].id)))
     moving.append(Button("All applicants", verbs.APPLICANTS_PAGE(project.id, 0)))
+    if newest is not None:
+        moving.append(newest.button)
     last = _ways(turn, project, application)
     if at >= 0:
         last.append(note("{place} of {size}", place=at + 1, size=len(found)))

@@ -22,6 +22,7 @@ from bot.programme.applications.own_list import Entry, Page, page_of
 from bot.programme.core import dates, verbs
 from bot.programme.core.status_terms import status_term
 from bot.programme.core.turn import Turn
+from bot.programme.people import what_happened
 from storage.queries import Row
 from storage.tables import Cohort, Placement, Project
 
@@ -102,12 +103,27 @@ def _listed(turn: Turn, found: Page) -> list[Block]:
     blocks: list[Block] = [heading("Your applications")]
     for entry in found.entries:
         blocks += _entry(turn, entry) if isinstance(entry, Entry) else _draft_entry(turn, entry)
+    blocks += _newest(turn, found)
     if found.pages > 1:
         ways = [Button("Previous", verbs.APPLICATIONS_PAGE(number - 1))] if number else []
         if number < found.pages - 1:
             ways.append(Button("Next", verbs.APPLICATIONS_PAGE(number + 1)))
         blocks += [note("Page {page} of {pages}", page=number + 1, pages=found.pages), Buttons(tuple(ways))]
     return blocks
+
+
+def _newest(turn: Turn, found: Page) -> list[Block]:
+    """Return the newest that happened to any application of a page, with a button to its history."""
+    newest = what_happened.newest(turn, *found.applications)
+    if newest is None:
+        return []
+    project = next(
+        each.project for each in found.entries if isinstance(each, Entry) and each.application is newest.of
+    )
+    said = text(
+        "What happened in {project}: {entry}", project=projects.title_part(project), entry=newest.entry
+    )
+    return [said, Buttons((newest.button,))]
 
 
 def _draft_entry(turn: Turn, row: Row) -> list[Block]:

@@ -11,7 +11,7 @@ the history it is a noun, since an application can have several, one after the o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -45,6 +45,7 @@ __all__ = [
     "UNTIL",
     "alias_of",
     "changed_fields",
+    "read_date",
     "record",
     "subject_of",
     "written",
@@ -215,6 +216,15 @@ def _date(row: object, name: dates.Name) -> str:
 def written(when: When) -> str:
     """Return a date as the history holds it: "2026-03-16 Europe/Madrid", or an instant in UTC."""
     return f"{when.date.isoformat()} {when.zone}" if isinstance(when, Day) else _instant(when)
+
+
+def read_date(held: str) -> When | None:
+    """Return a date from how the history holds it; None for what is none."""
+    day, _, zone = held.partition(" ")
+    try:
+        return Day(date.fromisoformat(day), zone) if zone else datetime.fromisoformat(held)
+    except ValueError:
+        return None
 
 
 def _instant(at: datetime) -> str:

@@ -58,6 +58,10 @@ DOUBT_BACK: Final = Verb("doubt-back", message=int)
 REACH_AGAIN: Final = Verb("reach-again", person=int)
 REACH_READ: Final = Verb("reach-read", person=int)
 
+# The history
+HISTORY: Final = Verb("history", noun=str, id=int, start=int | None)
+HISTORY_OF: Final = Verb("history-of", about=str)
+
 # Cohorts and employers
 COHORT_ADMIT: Final = Verb("cohort-admit", member=int)
 COHORT_REFUSE: Final = Verb("cohort-refuse", member=int)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.chat.actions import Action, Reply
@@ -33,6 +34,8 @@ from bot.programme.applications.lookup import application_of
 from bot.programme.core import dates, verbs
 from bot.programme.core.lifecycle import placement_standing
 from bot.programme.core.turn import Turn
+from bot.programme.people import what_happened
+from bot.programme.people.what_happened import Newest
 from bot.programme.placements import own_list, terms_overview
 from bot.programme.placements.check_ins import answer_term, check_ins
 from bot.programme.placements.deliverables import review_reminders, submissions
@@ -121,7 +124,22 @@ def under_way(turn: Turn) -> Message | None:
     if not found:
         return None
     buttons = tuple(Button(_name(turn, p, _LABEL), verbs.PLACEMENT_SHOW(p.id)) for p in found)
-    return message(heading("Under way"), *(_line(turn, placement) for placement in found), Buttons(buttons))
+    return message(
+        heading("Under way"),
+        *(_line(turn, placement) for placement in found),
+        Buttons(buttons),
+        *_newest(turn, found),
+    )
+
+
+def _newest(turn: Turn, found: Sequence[Placement]) -> list[Block]:
+    """Return the newest that happened in any of these placements, with a button to its history."""
+    newest = what_happened.newest(turn, *found)
+    if newest is None:
+        return []
+    project = next(sides(turn, each).title for each in found if each is newest.of)
+    said = text("What happened in {project}: {entry}", project=project, entry=newest.entry)
+    return [said, Buttons((newest.button,))]
 
 
 def placements_page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -233,6 +251,9 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
         rows.append(row("Reason", reason))
     if placement.reason and _may_read_why(turn, placement, who):
         rows.append(row("Written for the coordinators", Plain(placement.reason)))
+    newest = what_happened.newest(turn, placement)
+    if newest is not None:
+        rows.append(row("What happened", newest.entry))
     private = private_blocks(both.project, text("**Details**")) if who != "coordinator" else []
     parts = _work(turn, placement, who)
     groups: list[list[Block]] = [
@@ -242,7 +263,10 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
         *parts[1:],
         private,
     ]
-    last: list[Block] = [*_ways(turn, placement, who), note("Placement #{number}", number=placement.id)]
+    last: list[Block] = [
+        *_ways(turn, placement, who, newest),
+        note("Placement #{number}", number=placement.id),
+    ]
     return paged(groups, last, page, lambda number: verbs.PLACEMENT_SHOW(placement.id, number), turn.language)
 
 
@@ -293,7 +317,7 @@ def _last_check_ins(turn: Turn, placement: Placement, who: Who) -> list[Field]:
     return shown
 
 
-def _ways(turn: Turn, placement: Placement, who: Who) -> tuple[Buttons, Buttons]:
+def _ways(turn: Turn, placement: Placement, who: Who, newest: Newest | None) -> tuple[Buttons, Buttons]:
     """Return the buttons for the work, and the buttons for writing to the other people."""
     application = application_of(turn, placement.application_id)
     takes_part = who != "coordinator" or sides(turn, placement).employer is None
@@ -308,4 +332,6 @@ def _ways(turn: Turn, placement: Placement, who: Who) -> tuple[Buttons, Buttons]
     ways.append(Button("What was agreed", verbs.TERMS_SHOW(placement.id)))
     if placement.status == "active":
         ways.append(Button("End it early", verbs.PLACEMENT_END(placement.id), style="danger"))
+    if newest is not None:
+        ways.append(newest.button)
     return Buttons(tuple(ways)), Buttons(tuple(messages.ways(turn, application)))

@@ -28,6 +28,7 @@ from bot.chat.rendering.screen import LINES, in_pages, turning
 from bot.programme import people
 from bot.programme.core import dates, verbs
 from bot.programme.core.turn import Turn
+from bot.programme.people.what_happened import newest_blocks
 from bot.programme.projects import places
 from bot.programme.projects.deliverables import listed, wanted_of
 from bot.programme.projects.display import (
@@ -64,7 +65,8 @@ def see_all(turn: Turn, project: Project, page: int = 0) -> Message:
     takes = accepts_applications(turn, project)
     ways = student_buttons(project, "apply", "save").buttons if takes else ()
     last = [] if takes else [_why_closed(project)]
-    return page_of_details(project, detail_pages(turn, project), page, ways, last, _link(project))
+    pages = detail_pages(turn, project, newest_blocks(turn, project))
+    return page_of_details(project, pages, page, ways, last, _link(project))
 
 
 def page_of_details(

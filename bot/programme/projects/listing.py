@@ -37,6 +37,7 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
+from bot.programme.people.what_happened import newest_blocks
 from bot.programme.projects.details import detail_pages, page_of_details, see_all
 from bot.programme.projects.display import short_line, state_of, title_part
 from bot.programme.projects.filter_suggestions import (
@@ -300,7 +301,8 @@ def _whole(turn: Turn, project: Project, page: int = 0) -> Message:
     if employer_of(turn, project) is None:
         buttons.append(Button("I look after it", verbs.PROJECT_TAKE(project.id)))
     state = note("You manage this project. Its status: {state}.", state=state_of(project))
-    pages = detail_pages(turn, project, _found(turn, project), private=True)
+    more = [*_found(turn, project), *newest_blocks(turn, project)]
+    pages = detail_pages(turn, project, more, private=True)
     return page_of_details(project, pages, page, buttons, [state])
 
 

@@ -1,0 +1,203 @@
+"""Which history a person means: by a noun and its number, a link, words of a title, or a student's name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import Select as SelectQuery
+
+from bot.chat.answers import Option
+from bot.chat.codec import Subject
+from bot.chat.content import Select
+from bot.chat.events import Suggest
+from bot.chat.numbers import whole_number
+from bot.chat.routes import Declined
+from bot.chat.sentences import ChannelName, PersonName, Sentence, Term, layout, say
+from bot.programme import people, projects
+from bot.programme.core import subjects, verbs
+from bot.programme.core.turn import Turn
+from bot.programme.people import what_happened
+from bot.programme.people.history_lines import LEFT
+from bot.programme.people.what_happened import WithHistory
+from bot.programme.projects import search
+from storage.tables import Application, Channel, Cohort, Member, Person, Placement, Project, Space
+
+__all__ = ["NOUNS", "meant", "suggest", "title_of", "unknown"]
+
+_MOST: Final = 25  # Discord's limit for a select and for autocomplete
+_PROJECTS: Final = 12  # projects among the suggestions, so that there is room for students
+_TITLE: Final = 40  # characters of a project's title in an option, beside a student's name
+
+NOUNS: Final[Mapping[str, Subject]] = {
+    "project": subjects.PROJECT,
+    "application": subjects.APPLICATION,
+    "placement": subjects.PLACEMENT,
+    "membership": subjects.MEMBER,
+    "channel": subjects.CHANNEL,
+    "space": subjects.SPACE,
+}
+"""The words before a number, and the noun that each is."""
+
+
+def unknown() -> Declined:
+    """Return the answer for what does not exist, and for what this reader may not see."""
+    return Declined(
+        "I find no history by that name that you could read. Name a project by words of its title, a "
+        "student, or a number, like `/stint history project 12`."
+    )
+
+
+def meant(turn: Turn, typed: str) -> WithHistory:
+    """Return the thing whose history words name; it may be one that the person who acts sees nothing of.
+
+    Raises:
+        Declined: nothing fits, or several things do, to choose from.
+    """
+    words = typed.strip()
+    numbered = _numbered(turn, words)
+    if numbered is not None:
+        return numbered
+    found = _named(turn, words) if words else _own(turn)
+    if len(found) == 1:
+        return found[0]
+    if not found and words:
+        raise unknown()
+    if not found:
+        raise Declined(
+            "There is no history of yours yet. It begins with a project, or an application to one."
+        )
+    asked = (
+        "Several histories fit. Which one do you mean?" if words else "Whose history would you like to see?"
+    )
+    options = tuple(_option(turn, each) for each in found)
+    raise Declined(asked, Select(verbs.HISTORY_OF.choice(), options, placeholder="Choose a history"))
+
+
+def suggest(turn: Turn, event: Suggest) -> list[Option]:
+    """Suggest what fits the words typed so far; without any, what is the person's own."""
+    typed = event.typed.strip()
+    return [_option(turn, each) for each in (_named(turn, typed) if typed else _own(turn))]
+
+
+def title_of(turn: Turn, row: WithHistory, *, most: int = 0) -> Sentence:
+    """Return what a history is called; a project's title is cut to `most` characters."""
+    match row:
+        case Project():
+            return layout("{project}", project=_title(row, most))
+        case Application() | Placement():
+            project = projects.project_of(turn, row.project_id)
+            student = _student(turn, row.person_id)
+            return layout("{student} · {project}", student=student, project=_title(project, most))
+        case Member():
+            cohort = turn.session.get_one(Cohort, row.cohort_id)
+            return layout("{student} · {cohort}", student=_student(turn, row.person_id), cohort=cohort.name)
+        case Channel():
+            return layout("{channel}", channel=ChannelName(row.place))
+        case Space():
+            return layout("{space}", space=row.name or row.external_id)
+
+
+def _title(project: Project, most: int) -> str:
+    return projects.shortened(project.title, most) if most else " ".join(project.title.split())
+
+
+def _student(turn: Turn, person_id: int) -> PersonName | Term:
+    person = people.person_of(turn, person_id)
+    return LEFT if person.erased_at is not None else people.person_name(person)
+
+
+def _option(turn: Turn, row: WithHistory) -> Option:
+    """Return a history to choose: its value is what could be typed, "application 7"."""
+    noun = what_happened.about(turn, row).noun
+    word = next(word for word, each in NOUNS.items() if each == noun)
+    label = title_of(turn, row, most=_TITLE)
+    match row:
+        case Application():
+            label = say("Application: {application}", application=label)
+        case Member():
+            label = say("Membership: {membership}", membership=label)
+    return Option(f"{word} {row.id}", label)
+
+
+def _numbered(turn: Turn, words: str) -> WithHistory | None:
+    """Return the thing of a noun and its number, "project 12", "#12"; None where no number is typed.
+
+    A number alone is a project's.
+
+    Raises:
+        Declined: there is no such thing in this programme.
+    """
+    *before, last = words.replace("#", " ").split() or [""]
+    number = whole_number(last)
+    noun = NOUNS.get(" ".join(before).casefold() or "project")
+    if number is None or noun is None:
+        return None
+    found = what_happened.find(turn, noun, number)
+    if found is None:
+        raise unknown()
+    return found
+
+
+def _named(turn: Turn, words: str) -> list[WithHistory]:
+    """Return the projects of that link or title, and what students of that name have here."""
+    shown = search.fitting(turn, words, _projects(turn), _PROJECTS)
+    found: list[WithHistory] = [each for each in shown.projects if search.by_name(turn, words, each)]
+    linked = select(Project).where(Project.programme_id == turn.programme_id, Project.url == words)
+    found = [*turn.session.scalars(linked.order_by(Project.id).limit(_MOST)), *found]
+    return [*found, *_of_students(turn, words)][:_MOST]
+
+
+def _projects(turn: Turn) -> SelectQuery[Project]:
+    """Return the projects whose history the person who acts may read, the nearest deadline first."""
+    query = select(Project).where(Project.programme_id == turn.programme_id)
+    if "coordinator" not in turn.roles:
+        applied = select(Application.project_id).where(Application.person_id == turn.own_id)
+        known: list[ColumnElement[bool]] = [Project.id.in_(applied)]
+        if "employer" in turn.roles:
+            known.append(_owned(turn))
+        if "student" in turn.roles:
+            is_open = (Project.status == "open", Project.deadline_at > turn.now)
+            known.append(and_(*is_open, search.visible(turn)))
+        query = query.where(or_(*known))
+    return query.order_by(Project.deadline_at, Project.id)
+
+
+def _owned(turn: Turn) -> ColumnElement[bool]:
+    """Return the condition of the projects that the person who acts owns; a coordinator may read of all."""
+    return true() if "coordinator" in turn.roles else Project.owner_id == turn.own_id
+
+
+def _of_students(turn: Turn, words: str) -> list[WithHistory]:
+    """Return applications, and for a coordinator memberships, of students whose name has all these words."""
+    if turn.roles.isdisjoint({"coordinator", "employer"}):
+        return []
+    named = [Person.name.icontains(word, autoescape=True) for word in words.split()]
+    here = (Person.programme_id == turn.programme_id, Person.erased_at.is_(None), *named)
+    applied = (
+        select(Application)
+        .join(Person, Person.id == Application.person_id)
+        .join(Project, Project.id == Application.project_id)
+        .where(*here, _owned(turn))
+        .order_by(Application.id.desc())
+        .limit(_MOST)
+    )
+    found: list[WithHistory] = [*turn.session.scalars(applied)]
+    if "coordinator" in turn.roles:
+        member = select(Member).join(Person, Person.id == Member.person_id).where(*here)
+        found += turn.session.scalars(member.order_by(Member.id).limit(_MOST))
+    return found
+
+
+def _own(turn: Turn) -> list[WithHistory]:
+    """Return what the person who acts may ask about first: projects they manage, and their applications."""
+    applied = select(Application).where(
+        Application.programme_id == turn.programme_id, Application.person_id == turn.own_id
+    )
+    found: list[WithHistory] = []
+    if turn.roles & {"coordinator", "employer"}:
+        mine = select(Project).where(Project.programme_id == turn.programme_id, _owned(turn))
+        found += turn.session.scalars(mine.order_by(Project.created_at.desc(), Project.id).limit(_MOST))
+    found += turn.session.scalars(applied.order_by(Application.id.desc()).limit(_MOST))
+    return found[:_MOST]

@@ -1,0 +1,242 @@
+"""What a row of the history says: a whole sentence for each kind of row, in the language of its reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, false, or_
+
+from bot.chat.codec import head_of
+from bot.chat.content import Moment, ShownDay
+from bot.chat.sentences import PersonName, Sentence, Term, layout, say
+from bot.programme.core import history, subjects
+from bot.programme.core.timers import Timer
+from bot.programme.core.turn import Turn
+from bot.programme.people.dates import shown_date
+from storage.tables import HistoryRow, Person
+
+__all__ = ["LEFT", "Entry", "Names", "line", "without_line"]
+
+LEFT: Final = Term("a person who left", "history")
+_BY_ITSELF: Final = Term("automatically", "history")
+_BY_EMPLOYER: Final = Term("the employer's decision", "history")
+_BY_COMMAND: Final = Term("on the command line", "history")
+
+_STATUSES: Final[Mapping[str, Mapping[str, Sentence]]] = {
+    subjects.PROJECT: {
+        "draft": say("The project was begun."),
+        "review": say("The project was handed in for approval."),
+        "changes": say("The coordinators asked for changes to the project."),
+        "open": say("The project was published."),
+        "closed": say("The project was closed: it takes no more applications."),
+        "declined": say("The coordinators declined the project."),
+        "discarded": say("The draft of the project was thrown away."),
+    },
+    subjects.APPLICATION: {
+        "admission": say("The application was completed. It waits for admission to the cohort."),
+        "submitted": say("The application was sent."),
+        "shortlisted": say("The application was put on the shortlist."),
+        "offered": say("A place was offered."),
+        "accepted": say("The offer was accepted."),
+        "declined": say("The offer was declined."),
+        "expired": say("The offer ran out without an answer."),
+        "not_selected": say("The answer to the application was: not this time."),
+        "withdrawn": say("The application was withdrawn."),
+        "released": say("The application was released without an answer."),
+    },
+    subjects.PLACEMENT: {
+        "active": say("The placement was set up."),
+        "completed": say("The placement was completed."),
+        "ended": say("The placement was ended early."),
+    },
+    subjects.SUBMISSION: {
+        "handed_in": say("Work was handed in."),
+        "accepted": say("The work was accepted."),
+        "changes": say("Changes to the work were requested."),
+    },
+    subjects.MEMBER: {
+        "asked": say("Admission to the cohort was requested."),
+        "admitted": say("The student was admitted to the cohort."),
+        "refused": say("The student was not admitted to the cohort."),
+    },
+    subjects.CHANNEL: {
+        "new": say("The channel was chosen."),
+        "active": say("The channel is in use."),
+        "paused": say("The channel was paused: I could not write there."),
+        "away": say("The channel was left, with its space."),
+    },
+    subjects.SPACE: {
+        "new": say("The space was connected."),
+        "active": say("The space is in use."),
+        "paused": say("The space was paused: I was no longer in it."),
+    },
+}
+"""What the birth of a noun in a status says, and a move to it."""
+
+_MOVES: Final[Mapping[tuple[str, str, str], Sentence]] = {
+    (subjects.PROJECT, "closed", "open"): say("The project was opened again."),
+    (subjects.PROJECT, "review", "closed"): say("The project was taken back before it was published."),
+    (subjects.PROJECT, "changes", "closed"): say("The project was taken back before it was published."),
+    (subjects.APPLICATION, "admission", "submitted"): say(
+        "The student was admitted to the cohort, and the application was sent."
+    ),
+    (subjects.APPLICATION, "withdrawn", "submitted"): say("The application was sent again."),
+    (subjects.APPLICATION, "shortlisted", "submitted"): say("The application was taken off the shortlist."),
+    (subjects.APPLICATION, "expired", "offered"): say("A place was offered again."),
+}
+"""Moves that say more than their status: of a noun, from, to."""
+
+_RELEASES: Final[Mapping[str, Sentence]] = {
+    "silence": say("The application was released, since no answer came in time."),
+    "full": say("The application was released, since every place was taken."),
+    "overfull": say("The offer was taken back, since the place was taken away."),
+    "admission": say("The application was released: the student was not admitted to the cohort in time."),
+    "refused": say("The application was released: the student was not admitted to the cohort."),
+    "late": say("The application was released: the student was admitted after the decisions."),
+}
+
+_REASONS: Final[Mapping[str, Term]] = {
+    "time": Term("The time it takes does not fit any more", "history"),
+    "plans": Term("Plans have changed", "history"),
+    "work": Term("The work is not what was agreed", "history"),
+}
+"""The codes of reasons that only the person who gave them and the coordinators see."""
+
+_DATES: Final[Mapping[str, str]] = {
+    "deadline": "Applications can be sent until {after}; before, it was {before}.",
+    "decide": "Answers are promised by {after}; before, it was {before}.",
+    "starts": "The work starts on {after}; before, it was {before}.",
+    "due": "The work is due by {after}; before, it was {before}.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that the lines of a page need, read at once.
+
+    Attributes:
+        aliases: people by their alias; None for a person who was erased.
+        students: the student of each application, by its subject, where a page has several.
+        deliverables: the position of each deliverable in its placement, by its subject.
+    """
+
+    aliases: Mapping[int, Person | None] = field(default_factory=dict)
+    students: Mapping[str, Person] = field(default_factory=dict)
+    deliverables: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the history as its reader sees it: what happened, when (UTC), and who did it, where known.
+
+    `mark`: how a row that is older than the history is known; "" for all others.
+    """
+
+    what: Sentence
+    at: datetime
+    who: PersonName | Term | None
+    mark: str
+
+
+def without_line() -> ColumnElement[bool]:
+    """Return the condition of rows that have no line, since the line of another row says the same.
+
+    An application's rows say what became of its offer, and those of what was handed in what became of a
+    deliverable; that an offer is open no longer is said by its end.
+    """
+    twice = (history.BIRTH, history.STATUS)
+    return or_(
+        false(),
+        *(
+            and_(HistoryRow.subject.startswith(f"{noun}{noun.mark}"), HistoryRow.what.in_(twice))
+            for noun in (subjects.OFFER, subjects.MILESTONE)
+        ),
+        and_(HistoryRow.what.in_((history.UNTIL, "offer")), HistoryRow.after.is_(None)),
+    )
+
+
+def line(
+    turn: Turn, row: HistoryRow, names: Names, *, reads_reasons: bool = False, knows_who: bool = True
+) -> Entry:
+    """Return what a row says; `knows_who`: the reader may know who acted.
+
+    `reads_reasons`: the reader is a coordinator who may read the reasons that were given in confidence.
+    """
+    said = _said(turn, row, names)
+    wrote = row.alias_id is not None and _is_reader(turn, names.aliases.get(row.alias_id))
+    if row.reason in _REASONS and (reads_reasons or wrote):
+        why = say("The reason: {reason}.", reason=_REASONS[row.reason])
+        said = layout("{what} {why}", what=said, why=why)
+    student = names.students.get(row.subject)
+    if student is not None and not _is_reader(turn, student):
+        said = layout("{student}: {what}", student=_name(turn, student), what=said)
+    elif (number := names.deliverables.get(_deliverable(row))) is not None:
+        said = say("Deliverable {number}: {what}", number=number, what=said)
+    return Entry(said, row.at, _who(turn, row, names) if knows_who else None, row.known_by)
+
+
+def _said(turn: Turn, row: HistoryRow, names: Names) -> Sentence:
+    noun, after = head_of(row.subject), row.after or ""
+    if row.what in {history.BIRTH, history.STATUS}:
+        if after == "released" and row.reason in _RELEASES:
+            return _RELEASES[row.reason]
+        return _MOVES.get((noun, row.before or "", after)) or _STATUSES[noun][after]
+    if row.what == history.PLACES:
+        return say("Places: {after}; before, there were {before}.", after=after, before=row.before or "")
+    if row.what == history.OWNER:
+        return _owner(turn, row, names)
+    if row.what in _DATES:
+        return say(_DATES[row.what], after=_date(turn, row.after), before=_date(turn, row.before))
+    return say("The offer can be answered until {after}.", after=_date(turn, row.after))
+
+
+def _owner(turn: Turn, row: HistoryRow, names: Names) -> Sentence:
+    if row.after is None:
+        return say("The project has no owner any more.")
+    owner = names.aliases.get(int(row.after))
+    return say(
+        "The owner of the project is now: {person}", person=LEFT if owner is None else _name(turn, owner)
+    )
+
+
+def _date(turn: Turn, held: str | None) -> ShownDay | Moment | str:
+    when = history.read_date(held) if held is not None else None
+    return "–" if when is None else shown_date(turn, when, turn.person)
+
+
+def _who(turn: Turn, row: HistoryRow, names: Names) -> PersonName | Term | None:
+    """Return who did it: the reader, a person by name, or what else began it."""
+    if row.alias_id is not None:
+        person = names.aliases.get(row.alias_id)
+        return LEFT if person is None else _name(turn, person)
+    if row.began_by == "command":
+        return _BY_COMMAND
+    if row.began_by == Timer.DECISION_DUE:
+        return _BY_EMPLOYER  # which is sent when it can no longer be undone
+    return _BY_ITSELF if row.began_by else None
+
+
+def _name(turn: Turn, person: Person) -> PersonName | Term:
+    if person.erased_at is not None:
+        return LEFT
+    if _is_reader(turn, person):
+        return Term("you", "history")
+    return PersonName(person.id, person.name)
+
+
+def _is_reader(turn: Turn, person: Person | None) -> bool:
+    return person is not None and person.id == turn.person_id
+
+
+def _deliverable(row: HistoryRow) -> str:
+    """Return the subject of the deliverable that a row is about, "" where it is about none."""
+    match head_of(row.subject):
+        case subjects.MILESTONE:
+            return row.subject
+        case subjects.SUBMISSION:
+            return row.parent
+        case _:
+            return ""
