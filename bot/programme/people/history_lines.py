@@ -169,7 +169,7 @@ def line(
     wrote = row.alias_id is not None and _is_reader(turn, names.aliases.get(row.alias_id))
     if row.reason in _REASONS and (reads_reasons or wrote):
         why = say("The reason: {reason}.", reason=_REASONS[row.reason])
-        said = layout("{what} {why}", what=said, why=why)
+        said = layout("{what}\n{why}", what=said, why=why)
     student = names.students.get(row.subject)
     if student is not None and not _is_reader(turn, student):
         said = layout("{student}: {what}", student=_name(turn, student), what=said)
