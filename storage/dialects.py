@@ -1,7 +1,25 @@
 """Statements that both databases understand and SQLAlchemy offers per dialect only."""
 
-from sqlalchemy import ColumnElement, Connection, String, and_, literal_column
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import json
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Dialect,
+    String,
+    and_,
+    bindparam,
+    literal_column,
+)
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 # `insert(table).on_conflict_do_nothing(…)` and `.on_conflict_do_update(…)` for both databases, so
 # that a statement can be built once, when its module is imported. PostgreSQL's construct
@@ -9,7 +27,7 @@ from sqlalchemy.dialects.postgresql import insert
 # SQLAlchemy's SQLite compiler renders it; tests/contract/test_storage.py holds it to that.
 # Name the target by `index_elements`, with a partial index's condition as `index_where=text(…)`
 # (PostgreSQL does not match a condition with parameters). `constraint=` is PostgreSQL's alone.
-__all__ = ["begins", "insert", "literal"]
+__all__ = ["among", "begins", "insert", "literal"]
 
 
 def literal(state: str) -> ColumnElement[str]:
@@ -29,3 +47,49 @@ def begins(connection: Connection, column: ColumnElement[str], beginning: str) -
     if connection.dialect.name == "sqlite":
         return and_(column >= beginning, column < beginning[:-1] + chr(ord(beginning[-1]) + 1))
     return column.startswith(beginning, autoescape=True)
+
+
+class _Values(TypeDecorator[Sequence[Any]]):
+    """Many values as one: JSON on SQLite, an array of the column's type on PostgreSQL."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, each: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.each = each
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return what the driver is given."""
+        return dialect.type_descriptor(String() if dialect.name == "sqlite" else ARRAY(self.each))
+
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:  # noqa: ANN401 - text or a list, by dialect
+        """Return the values as the driver takes them."""
+        return json.encode(value).decode() if dialect.name == "sqlite" else value
+
+
+class _Each(ColumnElement[Any]):
+    """The subquery of every value of one parameter."""
+
+    inherit_cache = False
+
+    def __init__(self, values: BindParameter[Any]) -> None:
+        self.values = values
+
+
+@compiles(_Each, "sqlite")
+def _of_json(each: _Each, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN401 - as SQLAlchemy has it
+    return f"(SELECT value FROM json_each({compiler.process(each.values, **how)}))"  # noqa: S608 - SQLAlchemy's words
+
+
+@compiles(_Each, "postgresql")
+def _of_array(each: _Each, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN401 - as above
+    return f"(SELECT unnest({compiler.process(each.values, **how)}))"
+
+
+def among(column: ColumnElement[Any] | InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
+    """Return the condition that a column (of numbers or texts) is one of the many values of a parameter.
+
+    So the statement is the same however many there are, and can be prepared.
+    """
+    return column.bool_op("IN")(_Each(bindparam(name, type_=_Values(column.type))))

@@ -74,8 +74,8 @@ class _Plan:
 class Prepared:
     """A statement with `bindparam`s, and for an insert the names of its columns.
 
-    Rows come back as named tuples. It takes no `expanding` parameters. Like `Connection.execute` it does
-    not flush an ORM session first.
+    Rows come back as named tuples. It takes `among`, but no `expanding` parameters. Like
+    `Connection.execute` it does not flush an ORM session first.
     """
 
     def __init__(self, statement: _Statement, *columns: str) -> None:
@@ -105,9 +105,10 @@ class Prepared:
         return int(self._run(connection, plan, plan.bind(values), many=False).rowcount)
 
     def run_many(self, connection: Connection, many: Sequence[Mapping[str, Any]]) -> None:
-        """Run the statement once for each set of values."""
-        plan = self._plan(connection.dialect)
-        self._run(connection, plan, [plan.bind(values) for values in many], many=True)
+        """Run the statement once for each set of values, if there are any."""
+        if many:
+            plan = self._plan(connection.dialect)
+            self._run(connection, plan, [plan.bind(values) for values in many], many=True)
 
     def _plan(self, dialect: Dialect) -> _Plan:
         plan = self._plans.get(dialect.name)

@@ -1,6 +1,7 @@
 """Column types that mean the same on SQLite and on PostgreSQL."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from msgspec import convert, to_builtins
@@ -37,9 +38,9 @@ class UTCDateTime(TypeDecorator[datetime]):
         """Convert to UTC; refuse naive datetimes."""
         if value is None:
             return None
-        if value.tzinfo is not UTC:
-            value = _to_utc(value)
-        return value.isoformat(timespec="microseconds") if dialect.name == "sqlite" else value
+        if dialect.name == "sqlite":
+            return _as_text(value)
+        return value if value.tzinfo is UTC else _to_utc(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401  # text or datetime, by dialect
         """Return an aware UTC datetime."""
@@ -49,6 +50,11 @@ class UTCDateTime(TypeDecorator[datetime]):
             return datetime.fromisoformat(value)
         instant: datetime = value
         return instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+
+
+@lru_cache(1024)  # a turn writes its instant into a row several times
+def _as_text(value: datetime) -> str:
+    return _to_utc(value).isoformat(timespec="microseconds")
 
 
 def _to_utc(value: datetime) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, Literal, TypeVar
 
 from msgspec import Struct, convert, field
@@ -94,6 +95,7 @@ class Place(Struct, frozen=True):
         return f"{self.platform}/{self.kind}/{self.space}/{self.id}"
 
 
+@lru_cache(4096)  # a message's destination is read at each of its steps
 def parse_destination(value: str) -> UserRef | Place:
     """Return what `str(UserRef)` or `str(Place)` gave.
 

@@ -6,7 +6,7 @@ further actions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any, Final
@@ -29,16 +29,16 @@ from bot.chat.content import Message, is_empty
 from bot.chat.events import HomeOpened, MessageRef, Place, UserRef, parse_destination
 from bot.chat.values import replace
 from bot.clock import before_quiet, quiet_until
+from bot.programme import people
 from bot.programme.core import keys
 from bot.programme.core.timers import row_of
 from bot.programme.help.home import draw_again
-from bot.programme.people import awaits_first_contact, quiet_of
 from bot.runtime import replaced_buttons
 from bot.runtime.context import Context
 from bot.runtime.file_delivery import files_apart
 from bot.runtime.saying import in_words
 from bot.runtime.stored_responses import ANSWER
-from storage.queries import outbox, timers
+from storage.queries import Row, outbox, timers
 
 __all__ = ["AWAITED", "Effect", "PendingRows", "merged", "perform", "stacked", "write"]
 
@@ -63,26 +63,34 @@ class PendingRows:
 
 def write(context: Context, owed: PendingRows) -> None:
     """Write what was gathered, and forget it."""
-    connection = context.turn.connection
-    if context.homes and (owed.messages or context.event):
-        draw_again(context.turn, _lookers(context, owed))
-    if owed.messages:
-        outbox.enqueue(connection, owed.messages)
-        owed.messages = []
-    if owed.timers:
-        timers.remind(connection, owed.timers)
-        owed.timers = []
+    turn, homes = context.turn, context.homes
+    readers = people.readers(turn, _accounts(context, owed))
+    if not isinstance(context.event, HomeOpened):  # it is drawn already
+        draw_again(turn, [one.id for to, one in readers.items() if one.home and to.platform in homes])
+    outbox.enqueue(turn.connection, [_as_read(context, row, readers) for row in owed.messages])
+    timers.remind(turn.connection, owed.timers)
+    owed.messages, owed.timers = [], []
 
 
-def _lookers(context: Context, owed: PendingRows) -> set[UserRef]:
-    """Return whose pages may show something else now: the actor's, and those of a message's readers."""
-    if isinstance(context.event, HomeOpened):
-        return set()  # it is drawn already
-    told = {parse_destination(row["destination"]) for row in owed.messages}
-    accounts = {to for to in told if isinstance(to, UserRef)}
-    if context.turn.user is not None:
-        accounts.add(context.turn.user)
-    return {account for account in accounts if account.platform in context.homes}
+def _accounts(context: Context, owed: PendingRows) -> set[UserRef]:
+    """Return whom to look up: who reads a new message, and who acted, if they have a page."""
+    new = {parse_destination(row["destination"]) for row in owed.messages if row["operation"] == "send"}
+    accounts = {to for to in new if isinstance(to, UserRef)}
+    if context.event is not None:
+        actor = {context.event.actor}
+        accounts = accounts | actor if context.event.actor.platform in context.homes else accounts - actor
+    return accounts
+
+
+def _as_read(context: Context, row: dict[str, Any], readers: Mapping[UserRef, Row]) -> dict[str, Any]:
+    """Return the row of a new message in its reader's words; held where they are to act first."""
+    if row["operation"] != "send":
+        return row
+    to = parse_destination(row["destination"])
+    reader = readers.get(to) if isinstance(to, UserRef) and to != context.turn.user else None
+    unmet = reader is not None and not reader.acted and to.platform in context.turn.answers_only
+    said = in_words(context, row["message"], to, readers)
+    return {**row, "message": said, "state": "held" if unmet else row["state"]}
 
 
 def perform(context: Context, action: Action, number: int, owed: PendingRows, answer: Response) -> Response:
@@ -102,7 +110,7 @@ def perform(context: Context, action: Action, number: int, owed: PendingRows, an
             write(context, owed)
             changed = replaced_buttons.instead(context, action) if action.instead_of else action
             if changed:
-                _update(context, changed)
+                _update(context, changed, owed)
                 owed.shown |= _shown(context, changed)
         case WithdrawPost(key):
             write(context, owed)
@@ -150,13 +158,14 @@ def _reply(context: Context, reply: Reply, number: int, owed: PendingRows, answe
         raise ValueError("a timer's handler has no person to reply to; it posts")
     _must_say(reply.message)
     reply = replace(reply, message=in_words(context, reply.message, event.actor))
-    if reply.settles and (changed := replaced_buttons.settled(context, reply)):
+    if reply.settles:
         write(context, owed)
-        _update(context, changed)
-        owed.shown |= _shown(context, changed)
-        return answer
+        if changed := replaced_buttons.settled(context, reply):
+            _update(context, changed, owed)
+            owed.shown |= _shown(context, changed)
+            return answer
     in_dm, alone = event.place.kind == "dm", event.place.readers == "alone"
-    now = {"destination": str(event.actor), **_owed_now(context, event.actor)}
+    now = {"destination": str(event.actor), **_owed_now(context)}
     said, files = files_apart(context, reply.message, event.actor, now, beside=in_dm)
     reply = replace(reply, message=said)
     owed.messages += files
@@ -211,24 +220,23 @@ def _message_rows(context: Context, post: Post) -> list[dict[str, Any]]:
     """Return the row of a message, and one for each file in it that its reader has not been given yet."""
     _must_say(post.message)
     to = parse_destination(post.to) if isinstance(post.to, str) else post.to
-    row = {"destination": str(post.to), **_owed_now(context, to)}
+    row = {"destination": str(post.to), **_owed_now(context)}
     if post.due_at or post.unasked:
         due = post.due_at or context.turn.now
         row["due_at"] = _considerate(context, post, to, due) if post.unasked else due
     content, files = files_apart(context, post.message, to, row)
-    content = in_words(context, content, to)
     of_kind = {"kind": post.kind or None, "subject": post.subject or None, "writer_id": post.writer}
     return [{**row, **of_kind, "key": post.key, "message": content}, *files]
 
 
-def _owed_now(context: Context, to: Place | UserRef) -> dict[str, Any]:
-    """Return what the row of every message to a destination has, if it is to be sent now."""
+def _owed_now(context: Context) -> dict[str, Any]:
+    """Return what the row of every message has, if it is to be sent now."""
     return {
         "programme_id": context.turn.programme_id,
         "operation": "send",
         "created_at": context.turn.now,
         "due_at": context.turn.now,
-        "state": "held" if isinstance(to, UserRef) and awaits_first_contact(context.turn, to) else "pending",
+        "state": "pending",
     }
 
 
@@ -236,7 +244,7 @@ def _considerate(context: Context, post: Post, to: Place | UserRef, due: datetim
     """Return when to send an unasked message: after the quiet hours, or before them if that is too late."""
     if not isinstance(to, UserRef):
         return due
-    found = quiet_of(context.turn.connection, context.turn.programme_id, to)
+    found = people.quiet_of(context.turn.connection, context.turn.programme_id, to)
     if found is None:
         return due
     zone, start, end = ZoneInfo(found[0]), time.fromisoformat(found[1]), time.fromisoformat(found[2])
@@ -270,7 +278,7 @@ def _destination(context: Context, ref: MessageRef, reader: str) -> str:
     return str(sent.destination if sent is not None else ref.place)
 
 
-def _update(context: Context, update: Update) -> None:
+def _update(context: Context, update: Update, owed: PendingRows) -> None:
     connection, programme_id = context.turn.connection, context.turn.programme_id
     target = str(update.of)
     _must_say(update.message)
@@ -282,19 +290,11 @@ def _update(context: Context, update: Update) -> None:
     else:
         destination, sent = str(row.destination), row.state == "sent"
     to = parse_destination(destination)
-    owed = {"destination": destination, **_owed_now(context, to)}
-    said, files = files_apart(context, update.message, to, owed)
+    new = {"destination": destination, **_owed_now(context)}
+    said, files = files_apart(context, update.message, to, new)
     said = in_words(context, said, to)
-    if files:
-        outbox.enqueue(connection, files)
+    owed.messages += files
     if outbox.replace_unsent(connection, programme_id, target, said, sent=sent):
         return
-    edit = {
-        **owed,
-        "key": keys.change_of(context.turn.source, target, again=update.again),
-        "operation": "edit",
-        "target": target,
-        "message": said,
-        "state": "pending",
-    }
-    outbox.enqueue(connection, [edit])
+    key = keys.change_of(context.turn.source, target, again=update.again)
+    owed.messages.append({**new, "key": key, "operation": "edit", "target": target, "message": said})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.chat.adapter import Response
 from bot.chat.content import Message
 from bot.chat.events import Event, Place, UserRef
@@ -13,13 +15,19 @@ from bot.chat.translation import mentioned, translated, with_accounts
 from bot.chat.values import replace
 from bot.programme.people import accounts_for, locale_of
 from bot.runtime.context import Context
+from storage.queries import Row
 
 __all__ = ["answer_in_words", "form_in_words", "in_words", "outside_a_turn"]
 
 
-def in_words(context: Context, message: Message, to: Place | UserRef) -> Message:
-    """Return a message of handlers as the reader of `to` reads it; what is in words already stays."""
-    said = translated(message, _language(context, to))
+def in_words(
+    context: Context, message: Message, to: Place | UserRef, readers: Mapping[UserRef, Row] | None = None
+) -> Message:
+    """Return a message of handlers as the reader of `to` reads it; what is in words already stays.
+
+    `readers`: the accounts that have been looked up, `to` among them if it is known.
+    """
+    said = translated(message, _language(context, to, readers))
     people = mentioned(said)
     return with_accounts(said, accounts_for(context.turn, people, to)) if people else said
 
@@ -45,10 +53,12 @@ def form_in_words(context: Context, route: FormRoute, subject: str) -> Form:
     return route.form(context.turn, subject).in_language(context.language)
 
 
-def _language(context: Context, to: Place | UserRef) -> Language:
+def _language(context: Context, to: Place | UserRef, readers: Mapping[UserRef, Row] | None) -> Language:
     """Return the language of a person, also of their own page; of a channel, which many read, English."""
     if isinstance(to, Place) and to.kind != "home":
         return ENGLISH
     if context.event is not None and to == context.event.actor:
         return context.language
+    if readers is not None and isinstance(to, UserRef):
+        return language_for(readers[to].locale) if to in readers else ENGLISH
     return language_for(locale_of(context.turn, to)) if context.turn.programme_id else ENGLISH

@@ -128,24 +128,25 @@ def _fire(
     They are done before their handlers run, so that a handler may set its own timer again. What the handlers
     ask for is written together.
     """
-    owed, turns, fired = PendingRows(), dict[int, Turn](), 0
-    context: Context | None = None
+    programmes, fired = dict[int, tuple[Context, PendingRows]](), 0
     begun, most, more = seconds(), 1, True
     while more and most:
         claimed = timers.claim(work.connection, now, most)
         rows = [row for row in claimed if said is not None or row.kind not in port.routes.reads]
         timers.finish(work.connection, [row.id for row in rows], now)
         for row in rows:
-            turn = turns.get(row.programme_id)
-            if turn is None:
-                turn = turns[row.programme_id] = _turn(work, port, now, row)
-            context = _context(replace(turn, source=_source(row), began_by=row.kind), port)
+            if row.programme_id not in programmes:
+                context = _context(_turn(work, port, now, row), port)
+                programmes[row.programme_id] = context, PendingRows()
+            context, owed = programmes[row.programme_id]
+            turn = replace(context.turn, source=_source(row), began_by=row.kind)
+            context = replace(context, turn=turn)
             known = _known(said or {}, row)
             carry_out(context, _watched(context, row, seconds) if known is None else known, owed)
         fired += len(rows)
         more, reads = len(claimed) == most, len(rows) < len(claimed)
         most = 0 if reads else _room(fired, seconds() - begun)
-    if context is not None:
+    for context, owed in programmes.values():
         write(context, owed)
     return _Batch(fired, more or reads, reads)
 

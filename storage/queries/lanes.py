@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, text, union_all, update
 
-from storage.dialects import insert, literal
+from storage.dialects import among, insert, literal
 from storage.prepared import Prepared, Row
 from storage.tables import lanes, outbox
 from storage.tables.turns import UNSETTLED
@@ -90,19 +90,18 @@ _STALE = Prepared(
 )
 _over = select(lanes.c.id).where(lanes.c.not_before <= bindparam("now")).with_for_update(skip_locked=True)
 _CLEAR = Prepared(delete(lanes).where(lanes.c.id.in_(_over)))
-_taken = update(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True)))
-_RESERVE = _taken.values(state="sending", lease_until=bindparam("until"))
+_taken = update(outbox).where(among(outbox.c.id, "ids"))
+_RESERVE = Prepared(_taken.values(state="sending", lease_until=bindparam("until")))
 _BEGUN = {
     "state": "sending",
     "lease_until": bindparam("until"),
     "attempts": outbox.c.attempts + 1,
     "sent_at": func.coalesce(outbox.c.sent_at, bindparam("now", type_=outbox.c.sent_at.type)),
 }
-_BEGIN_ALL = _taken.values(_BEGUN)
+_BEGIN_NOW = Prepared(_taken.values(_BEGUN))
+_one = update(outbox).where(outbox.c.id == bindparam("row_id"))
 _BEGIN = Prepared(
-    update(outbox)
-    .where(
-        outbox.c.id == bindparam("row_id"),
+    _one.where(
         outbox.c.state == literal("sending"),
         outbox.c.lease_until == bindparam("reserved"),
     )
@@ -115,9 +114,7 @@ _ORPHAN = Prepared(
     .values(lease_until=bindparam("before"))
 )
 _SETTLE = Prepared(
-    update(outbox)
-    .where(outbox.c.id == bindparam("row_id"))
-    .values(
+    _one.values(
         state=bindparam("to"),
         reference=bindparam("reference"),
         sent_at=bindparam("sent_at"),
@@ -236,11 +233,10 @@ def _take(
     connection: Connection, rows: Sequence[Row], now: datetime, until: datetime, waits: Callable[[Row], bool]
 ) -> None:
     later = [row.id for row in rows if waits(row)]
-    begun = [row.id for row in rows if row.id not in later] if later else [row.id for row in rows]
-    if later:
-        connection.execute(_RESERVE, {"ids": later, "until": until})
-    if begun:
-        connection.execute(_BEGIN_ALL, {"ids": begun, "until": until, "now": now})
+    begun = [row.id for row in rows if row.id not in later]
+    for statement, ids in ((_RESERVE, later), (_BEGIN_NOW, begun)):
+        if ids:
+            statement.run(connection, {"ids": ids, "until": until, "now": now})
 
 
 def begin(

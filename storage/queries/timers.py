@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, delete, func, not_, select, update
 from sqlalchemy.dialects.postgresql import Insert
 
-from storage.dialects import insert, literal
+from storage.dialects import among, insert, literal
 from storage.prepared import Prepared, Row
 from storage.tables import timers
 
@@ -45,10 +45,8 @@ _TAKE = Prepared(
     .where(timers.c.id == bindparam("row_id"), timers.c.state == literal("pending"))
     .with_for_update()
 )
-_FINISH = (
-    update(timers)
-    .where(timers.c.id.in_(bindparam("ids", expanding=True)))
-    .values(state=bindparam("to"), done_at=bindparam("now"))
+_FINISH = Prepared(
+    update(timers).where(among(timers.c.id, "ids")).values(state=bindparam("to"), done_at=bindparam("now"))
 )
 _POSTPONE = Prepared(
     update(timers)
@@ -139,10 +137,10 @@ def take(connection: Connection, row_id: int) -> Row | None:
     return _TAKE.first(connection, {"row_id": row_id})
 
 
-def finish(connection: Connection, ids: Sequence[int], now: datetime, state: str = "done") -> None:
+def finish(connection: Connection, ids: list[int], now: datetime, state: str = "done") -> None:
     """Mark timers as done (or failed, cancelled)."""
     if ids:
-        connection.execute(_FINISH, {"ids": list(ids), "now": now, "to": state})
+        _FINISH.run(connection, {"ids": ids, "now": now, "to": state})
 
 
 def postpone(connection: Connection, row_id: int, was: datetime, until: datetime, *, give_up: bool) -> None:

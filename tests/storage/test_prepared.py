@@ -7,7 +7,7 @@ from sqlalchemy import Double, bindparam, cast, create_engine, func, select, upd
 from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 
 from storage.database import Database, UnitOfWork, open_database
-from storage.dialects import insert, literal
+from storage.dialects import among, insert, literal
 from storage.prepared import Prepared
 from tests.support.notes_table import add, keys, notes
 
@@ -131,3 +131,25 @@ async def test_floats_come_back_as_they_are(notebook: Database) -> None:
     found = await notebook.read(lambda work: halves.rows(work.connection))
     assert [tuple(row) for row in found] == [(1.0, 0.5), (2.0, 1.0)]
     assert {type(value) for row in found for value in row} == {float}
+
+
+async def test_a_condition_takes_many_values_as_one_parameter(notebook: Database) -> None:
+    """Texts and numbers, one, several or none, in a statement that is always the same."""
+    for key, amount in (("a", 1), ("b, 'é", 2), ("c", 3)):
+        await notebook.transact(add(key, amount=amount))
+    by_key = Prepared(select(notes.c.key).where(among(notes.c.key, "wanted")).order_by("key"))
+    raised = Prepared(update(notes).where(among(notes.c.amount, "from")).values(amount=bindparam("to")))
+
+    def turn(work: UnitOfWork) -> None:
+        def found(*wanted: str) -> list[str]:
+            return [row.key for row in by_key.rows(work.connection, {"wanted": wanted})]
+
+        def changed(*amounts: int) -> int:
+            return raised.run(work.connection, {"from": list(amounts), "to": 9})
+
+        assert found("c", "b, 'é", "nothing") == ["b, 'é", "c"]
+        assert found("a") == ["a"]
+        assert found() == []
+        assert (changed(1, 2, 7), changed(1), changed()) == (2, 0, 0)
+
+    await notebook.transact(turn)

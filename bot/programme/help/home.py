@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import func, or_, select
 
 from bot.chat.actions import Action, SetTimer, Update
 from bot.chat.codec import RUN, TALK, verb_of
@@ -50,7 +50,6 @@ from bot.programme.projects.display import short_line
 from bot.programme.projects.listing import page_of
 from bot.programme.projects.search import Filters, matching
 from bot.programme.projects.selection import options_of
-from storage.prepared import Prepared
 from storage.queries import timers
 from storage.tables import Application, Identity, Project
 
@@ -61,15 +60,6 @@ _PAGE: Final = "home"
 _PROJECTS: Final = 5
 _REFRESH_DELAY: Final = timedelta(seconds=2)
 _DECISION: Final = (Project.decide_at, Project.decide_day, Project.decide_zone)
-
-_OPENED: Final = Prepared(
-    select(Identity.id).where(
-        Identity.programme_id == bindparam("programme_id"),
-        Identity.platform == bindparam("platform"),
-        Identity.user_id == bindparam("user_id"),
-        Identity.home.is_not(None),
-    )
-)
 
 # What the buttons do that lead to a section of the page; a section that is shown needs no button.
 _ITEMS: Final = verbs.TASK_PAGE("start")
@@ -196,13 +186,10 @@ def _projects(turn: Turn) -> list[Block]:
     return [*lines, Buttons(tuple(buttons))]
 
 
-def draw_again(turn: Turn, accounts: Iterable[UserRef]) -> None:
-    """Have the pages of these accounts drawn again, if they were ever opened."""
-    who = ({"programme_id": turn.programme_id, "platform": u.platform, "user_id": u.id} for u in accounts)
-    found = (_OPENED.value(turn.connection, account) for account in who)
-    rows = [row_of(turn.programme_id, _timer(number, turn.now)) for number in found if number is not None]
-    if rows:
-        timers.remind(turn.connection, rows)
+def draw_again(turn: Turn, identities: Iterable[int]) -> None:
+    """Have the pages of these accounts drawn again."""
+    rows = [row_of(turn.programme_id, _timer(number, turn.now)) for number in identities]
+    timers.remind(turn.connection, rows)
 
 
 def _timer(identity_id: int, now: datetime) -> SetTimer:

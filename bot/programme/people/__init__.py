@@ -9,6 +9,7 @@ from bot.programme.people.addresses import (
     contact_hint,
     is_unreachable,
     locale_of,
+    readers,
 )
 from bot.programme.people.dates import blocks_for, clock_of, reader_of, shown_date, shown_day
 from bot.programme.people.identities import (
@@ -61,6 +62,7 @@ __all__ = [
     "person_of",
     "quiet_of",
     "reader_of",
+    "readers",
     "recently_granted",
     "require_role",
     "role_refusal",

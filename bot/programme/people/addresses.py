@@ -10,7 +10,8 @@ from bot.chat.content import Text, text
 from bot.chat.events import Place, UserRef
 from bot.programme.core.turn import Turn
 from bot.programme.people.names import person_names
-from storage.prepared import Prepared
+from storage.dialects import among
+from storage.prepared import Prepared, Row
 from storage.tables import Identity, Person
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "contact_hint",
     "is_unreachable",
     "locale_of",
+    "readers",
 ]
 
 _UNMET = Prepared(
@@ -33,13 +35,26 @@ _UNMET = Prepared(
     )
 )
 
-_LOCALE = Prepared(
-    select(Identity.locale).where(
+_READERS = Prepared(
+    select(Identity.id, Identity.user_id, Identity.locale, Identity.home, Identity.acted).where(
         Identity.programme_id == bindparam("programme_id"),
         Identity.platform == bindparam("platform"),
-        Identity.user_id == bindparam("user_id"),
+        among(Identity.user_id, "users"),
     )
 )
+
+
+def readers(turn: Turn, accounts: Collection[UserRef]) -> dict[UserRef, Row]:
+    """Look up accounts: the id, user_id, locale, home and acted of those that are known."""
+    users: dict[str, list[str]] = {}
+    for account in accounts:
+        users.setdefault(account.platform, []).append(account.id)
+    where = {"programme_id": turn.programme_id}
+    return {
+        UserRef(platform, row.user_id): row
+        for platform, ids in users.items()
+        for row in _READERS.rows(turn.connection, {**where, "platform": platform, "users": ids})
+    }
 
 
 def locale_of(turn: Turn, to: UserRef | Place) -> str:
@@ -49,8 +64,8 @@ def locale_of(turn: Turn, to: UserRef | Place) -> str:
     """
     if isinstance(to, Place) and to.kind != "home":
         return ""
-    where = {"programme_id": turn.programme_id, "platform": to.platform, "user_id": to.id}
-    return next((row.locale or "" for row in _LOCALE.rows(turn.connection, where)), "")
+    found = readers(turn, [UserRef(to.platform, to.id)])
+    return next((row.locale or "" for row in found.values()), "")
 
 
 def accounts_for(turn: Turn, people: Collection[int], to: Place | UserRef) -> dict[int, str]:

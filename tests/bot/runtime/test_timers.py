@@ -11,11 +11,12 @@ import pytest
 from bot.chat.actions import Action, SetTimer
 from bot.chat.events import TimerFired
 from bot.chat.values import replace
-from bot.programme.core.timers import row_of
+from bot.programme.core.timers import Timer, row_of
 from bot.programme.core.turn import Turn
 from bot.runtime.timers import serve_timers
 from storage.database import UnitOfWork
 from storage.queries import timers
+from storage.tables import Identity, Person, Programme
 from storage.tables import timers as table
 from tests.support.stage import Stage, open_stage
 from tests.support.toy_routes import TOYS, Ring
@@ -54,6 +55,31 @@ async def transactions_for(stage: Stage, due: int, seconds_each: float) -> list[
 async def test_many_timers_share_a_transaction(stage: Stage) -> None:
     """Where they take no time, a hundred are fired together."""
     assert await transactions_for(stage, 120, 0.0) == [100, 20]
+
+
+async def test_a_batch_redraws_the_pages_of_each_of_its_programmes(stage: Stage) -> None:
+    """Timers of two programmes share a transaction, and each has readers whose pages show something else."""
+    now = stage.clock.now()
+
+    def two_programmes(work: UnitOfWork) -> None:
+        for account in ("ada", "ben"):
+            programme = Programme(name=account, zone="UTC", created_at=now)
+            work.session.add(programme)
+            work.session.flush()
+            person = Person(programme_id=programme.id, name=account, created_at=now)
+            work.session.add(person)
+            work.session.flush()
+            page = {"home": f"terminal/home/terminal/{account}", "seen_at": now}
+            at = {"programme_id": programme.id, "person_id": person.id, "platform": "terminal"}
+            work.session.add(Identity(**at, **page, user_id=account))
+            ring = SetTimer("ring", now, "toy.ring", "toy:1", Ring(f"terminal/@{account}"))
+            timers.remind(work.connection, [row_of(programme.id, ring)])
+
+    await stage.database.transact(two_programmes)
+    port = replace(stage.runtime._port, homes=frozenset({"terminal"}))  # noqa: SLF001 - as the runtime serves them
+    assert await serve_timers(stage.database, port, now, lambda: 0.0) == 2
+    pages = stage.rows(table.select().where(table.c.kind == Timer.HOME_REFRESH))
+    assert len({row.programme_id for row in pages}) == 2
 
 
 @pytest.mark.parametrize(
