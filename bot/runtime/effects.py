@@ -73,7 +73,7 @@ def write(context: Context, owed: PendingRows) -> None:
 
 
 def _accounts(context: Context, owed: PendingRows) -> set[UserRef]:
-    """Return whom to look up: who reads a new message, and who acted, if they have a page."""
+    """Return the accounts to look up: readers of new messages, and the actor, if they can have a page."""
     new = {parse_destination(row["destination"]) for row in owed.messages if row["operation"] == "send"}
     accounts = {to for to in new if isinstance(to, UserRef)}
     if context.event is not None:
