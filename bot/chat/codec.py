@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from types import SimpleNamespace, UnionType
-from typing import ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from bot.chat.content import action_id
 from bot.chat.events import ButtonPressed, ChoiceMade
@@ -56,8 +56,9 @@ class Codec(str):
     A Codec is its head as a text, so it is a key of a table of routes.
     """
 
-    __slots__ = ("fields",)
+    __slots__ = ("_forms", "fields")
     fields: dict[str, ValueForm]
+    _forms: tuple[tuple[str, ValueForm, Any], ...]
     mark: ClassVar[str] = ":"
     """What is between the values."""
     longest: ClassVar[int] = 255
@@ -69,6 +70,7 @@ class Codec(str):
         """Declare a kind of id: `Codec("offer-accept", application=int, terms=int | None)`."""
         made = super().__new__(cls, head)
         made.fields = fields
+        made._forms = tuple((name, kind, _MADE_OF.get(kind, kind)) for name, kind in fields.items())
         return made
 
     def pieces(self, *values: object, whole: bool = True) -> list[str]:
@@ -77,22 +79,24 @@ class Codec(str):
         Raises:
             ValueError: the values are not those of this kind; without `whole` the last ones may be missing.
         """
-        left, made = list(values), [str(self)] if self else []
-        for name, kind in self.fields.items():
+        made, given = [str(self)] if self else [], 0
+        for name, kind, made_of in self._forms:
             if kind is tuple:
-                made += [str(each) for each in left]
-                left = []
+                made += map(str, values[given:])
+                given = len(values)
             elif isinstance(kind, str):
                 made.append(kind)
-            elif not left and not whole:
+            elif given == len(values) and not whole:
                 break
             else:
-                value = left.pop(0) if left else None
-                if not isinstance(value, _MADE_OF.get(kind, kind)):
+                value = values[given] if given < len(values) else None
+                given += 1
+                if not isinstance(value, made_of):
                     raise ValueError(f"{self}: {value!r} is no {name}")
-                made += [] if value is None else [_written(value)]
-        if left:
-            raise ValueError(f"{self}: {left!r} is too much")
+                if value is not None:
+                    made.append(_written(value))
+        if given < len(values):
+            raise ValueError(f"{self}: {values[given:]!r} is too much")
         return made
 
     def __call__(self, *values: object) -> str:

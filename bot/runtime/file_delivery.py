@@ -31,7 +31,8 @@ def files_apart(
     file comes, in the direct messages. In a channel files are names only, and one that the platform keeps
     stays where it is.
     """
-    if isinstance(to, Place) and to.kind != "dm":
+    has_files = any(isinstance(block, File) for block in content.blocks)
+    if not has_files or (isinstance(to, Place) and to.kind != "dm"):
         return content, []
     blocks: list[Block] = []
     rows: dict[str, dict[str, Any]] = {}

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
+from msgspec import Struct
 
 from bot.chat.adapter import Adapter, DeliveryUnknown, Lost, Refusal, Retry
 from bot.chat.content import load_message
@@ -34,8 +35,7 @@ _LOOK_AGAIN: Final = 5
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The outcome of one claimed row.
 
     `tried`: it may have been sent. `wait_until`: its whole lane waits until then. `due_at`: it alone does.
