@@ -49,6 +49,7 @@ MACHINE_PATH = re.compile(r"(?<![\w.])/(?:" + "|".join(MACHINE_ROOTS) + ")")
 DRAWING = {"limits", "markdown", "modals", "render", "rich", "views"}
 """The modules of an adapter that draw, or say what fits."""
 MEMORIES = {
+    "bot/chat/events.py:parse_destination": "pure, and bounded: each step of a message reads where it goes",
     "bot/chat/language.py:_pieces": "pure, and bounded: the templates of the code",
     "bot/chat/languages.py:_read": "a catalogue that is shipped, which nothing changes",
     "bot/chat/money_words.py:in_money": "pure, and bounded: a list says the same few fees",
