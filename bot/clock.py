@@ -275,7 +275,7 @@ class VirtualClock:
 
     async def _move(self, to: datetime) -> None:
         if to < self._now:
-            raise ValueError(f"the clock stands at {self._now} and cannot go back to {to}")
+            raise ValueError(f"the clock is at {self._now} and cannot go back to {to}")
         due = await self._settle()
         while due is not None and due <= to:
             self._now = due

@@ -22,7 +22,7 @@ from tests.support.import_graph import circles, import_graph
 from tests.support.lifecycle_rules import births, thrown_away, writes
 from tests.support.module_state import caches, changed_state
 from tests.support.parsed import parsed
-from tests.support.plain_words import archaic_words, archaic_words_of_paper
+from tests.support.plain_words import archaic_words, archaic_words_of_paper, archaic_words_of_texts
 from tests.support.stored_keys import keyed_reads
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -517,6 +517,17 @@ def test_docstrings_and_comments_are_plain_english(floor: str) -> None:
     assert found == {}
 
 
+@pytest.mark.parametrize("floor", ["adapters", "bot", "storage", "scripts"])
+def test_texts_are_plain_english(floor: str) -> None:
+    """What people read, from the reasons of a scope to what a command takes, does without archaic words."""
+    found = {
+        str(path.relative_to(ROOT)): words
+        for path in sorted((ROOT / floor).rglob("*.py"))
+        if (words := list(archaic_words_of_texts(path)))
+    }
+    assert found == {}
+
+
 def test_papers_are_plain_english() -> None:
     """The first pages and the guides do without archaic words; dated decisions stay as they were written."""
     papers = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
@@ -534,6 +545,10 @@ def test_an_archaic_word_is_found(tmp_path: Path) -> None:
     module = tmp_path / "module.py"
     module.write_text('"""Whoever comes."""\n\nX = 1  # told `told` and "told"\n', encoding="utf-8")
     assert list(archaic_words(module)) == [(1, "Whoever"), (3, "told")]
+    module.write_text(
+        'X = ["whoever", "for whoever comes"]\nf(earlier=["for whoever comes"])\n', encoding="utf-8"
+    )
+    assert list(archaic_words_of_texts(module)) == [(1, "whoever")]
 
 
 def test_json_columns_are_structs() -> None:

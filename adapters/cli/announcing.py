@@ -46,7 +46,7 @@ def choose_way(job: Import, rows: Sequence[ImportRow], wanted: Wanted) -> Way:
         return _asked(count)
     except typer.Abort:
         raise Unusable(
-            f"\nThere is nobody here to ask how {count} projects are announced, so nothing was imported. Say "
+            f"\nI cannot ask here how {count} projects are announced, so nothing was imported. Say "
             "it with --announce list or --announce cards; --yes takes cards. Without --publish they are "
             "imported and not announced."
         ) from None

@@ -74,7 +74,7 @@ def discord_invite(config: Path | None, application: str) -> int:
     if not application and not settings.discord.enabled:
         raise refused(
             "Which bot? Set STINT_DISCORD__TOKEN (or token_file under [discord]), or give the application's "
-            "id with --id: it stands on the page General Information of discord.com/developers."
+            "id with --id: it is on the page General Information of discord.com/developers."
         )
     if application and not is_digits(application):
         raise refused(f"{application} is no application's id, which has digits alone. Copy it once more.")

@@ -38,7 +38,7 @@ def guarded(settings: Settings) -> Iterator[Finding]:
 def _kept_by_git(setting: str, path: Path) -> Iterator[Finding]:
     """Yield a finding if git keeps the file, or would with the next `git add`; nothing without git."""
     if _git(path, "ls-files", "--error-unmatch", "--", path.name) == _IN_GIT:
-        what = f"{path} ({setting}) is kept in git: whoever has the repository has the secret."
+        what = f"{path} ({setting}) is kept in git: everyone with the repository has the secret."
         fix = f"Make a new secret; then type git rm --cached {path}, and name the file in .gitignore."
         yield Finding("secret.in_git", "problem", what, fix)
     elif _git(path, "check-ignore", "--quiet", "--", path.name) == _NOT_IGNORED:

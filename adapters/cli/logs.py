@@ -14,7 +14,7 @@ __all__ = ["log_as", "redact"]
 _SECRETS: Final = re.compile(
     r"""
     (?P<slack>xox[a-z](?:\.xox[a-z])?-|xapp-)[\w-]+        # bot, user, refresh and app-level tokens
-    | (?P<hook>hooks\.slack\.com/)[^\s"']+                 # response_url: whoever has it may post
+    | (?P<hook>hooks\.slack\.com/)[^\s"']+                 # response_url: who has it may post
     | (?P<discord>/(?:webhooks|interactions)/\d+/)[\w-]+   # an interaction's token within an address
     | (?<![\w-])[\w-]{23,30}\.[\w-]{6,7}\.[\w-]{27,}       # a bot's token: its id, an instant, a signature
     """,

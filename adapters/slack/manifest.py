@@ -23,15 +23,15 @@ SCOPES: Final[Mapping[str, Sentence]] = {
     "users:read": say("to know people's names and time zones, and who administers the workspace"),
     "channels:read": say("to see whether it can post in a cohort's channel, and when that is archived"),
     "groups:read": say("the same for private channels it was invited to"),
-    "files:read": say("to take a file that somebody sends it as part of an application"),
-    "files:write": say("to give files to whoever may read them, in direct messages"),
+    "files:read": say("to take a file that a person sends it as part of an application"),
+    "files:write": say("to give files, in direct messages, to the people who may read them"),
 }
 """Every scope the bot asks for, and why; none is for a thing the bot does not do."""
 
 EVENTS: Final[Mapping[str, str]] = {
-    "app_home_opened": "somebody opened the bot's page, which is then drawn",
+    "app_home_opened": "a person opened the bot's page, which is then drawn",
     "app_uninstalled": "the workspace removed the bot: it stops there at once",
-    "channel_archive": "a cohort's channel was archived, and its coordinator is told",
+    "channel_archive": "a cohort's channel was archived, and the coordinators hear that",
     "channel_deleted": "a cohort's channel was deleted",
     "channel_left": "the bot was removed from a channel",
     "channel_unarchive": "a channel is back",
@@ -39,10 +39,10 @@ EVENTS: Final[Mapping[str, str]] = {
     "group_deleted": "as channel_deleted, for private channels",
     "group_left": "as channel_left, for private channels",
     "group_unarchive": "as channel_unarchive, for private channels",
-    "member_joined_channel": "somebody, or the bot, came into a cohort's channel",
-    "message.im": "somebody wrote to the bot",
+    "member_joined_channel": "a person, or the bot, came into a cohort's channel",
+    "message.im": "a person wrote to the bot",
     "tokens_revoked": "the bot's token is no longer good",
-    "user_change": "somebody changed their name or time zone, or left the workspace",
+    "user_change": "a person changed their name or time zone, or left the workspace",
 }
 """Every event the bot listens to, and its use; each needs no scope beyond SCOPES."""
 

@@ -133,7 +133,7 @@ class Question(Struct, frozen=True, dict=True):
 # Forms are made again for every turn, of the same few questions.
 @lru_cache(maxsize=1024, typed=True)
 def _fingerprint(prompt: str, kind: Kind, options: tuple[Option, ...], maximum: float | None) -> str:
-    told = (prompt, kind, [(o.value, as_text(o.label)) for o in options], maximum)
+    told = (prompt, kind, [(o.value, o.earlier or as_text(o.label)) for o in options], maximum)
     return sha256(repr(told).encode()).hexdigest()[:12]
 
 

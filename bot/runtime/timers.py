@@ -210,7 +210,7 @@ def _context(turn: Turn, port: PlatformProfile) -> Context:
 def _actions(context: Context, row: Row) -> Sequence[Action]:
     handler = context.routes.timers.get(row.kind)
     if handler is None:
-        raise LookupError(f"nobody serves timers of kind {row.kind!r}")
+        raise LookupError(f"no handler serves timers of kind {row.kind!r}")
     late = context.turn.now - row.due_at
     if late > LATE and row.late == "drop":
         return []

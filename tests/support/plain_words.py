@@ -12,13 +12,18 @@ from typing import Final
 
 from tests.support.parsed import parsed
 
-__all__ = ["archaic_words", "archaic_words_of_paper"]
+__all__ = ["archaic_words", "archaic_words_of_paper", "archaic_words_of_texts"]
 
 ARCHAIC: Final = re.compile(
     r"\b(somebody|nobody|whoever|whom|whomever|anew|stands?|told|hears? of|owed to|is had|aught|thereby"
     r"|hence)\b",
     re.IGNORECASE,
 )
+_IN_TEXTS: Final = re.compile(
+    r"\b(somebody|nobody|whoever|whomever|anew|stands?|told|hears? of|owed to|aught|thereby|hence)\b",
+    re.IGNORECASE,
+)
+_FEW_WORDS: Final = 3
 _IN_PAPERS: Final = re.compile(
     r"\b(somebody|nobody|anybody|whoever|whomever|anew|told|owed to|is had|aught|thereby|hence)\b",
     re.IGNORECASE,
@@ -35,6 +40,23 @@ def archaic_words(path: Path) -> Iterator[tuple[int, str]]:
     for line, said in (*_docstrings(source), *_comments(source)):
         for found in ARCHAIC.finditer(_QUOTED.sub("", said)):
             yield line, found[0]
+
+
+def archaic_words_of_texts(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the line and the word of each archaic word in what a module says, shows or raises.
+
+    Strings of one or two words are names. What a question said earlier (`earlier`) is in databases.
+    """
+    tree = parsed(path.read_text(encoding="utf-8"))
+    passed = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "earlier":
+            passed |= set(map(id, ast.walk(node.value)))
+    for node in ast.walk(tree):
+        words = node.value if isinstance(node, ast.Constant) and id(node) not in passed else None
+        if isinstance(words, str) and len(words.split()) >= _FEW_WORDS:
+            for found in _IN_TEXTS.finditer(words):
+                yield node.lineno, found[0]
 
 
 def archaic_words_of_paper(path: Path) -> Iterator[tuple[int, str]]:

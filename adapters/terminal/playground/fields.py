@@ -119,7 +119,7 @@ class QuestionField(Vertical):
         here = file_at(text)
         stays = text and not here
         hint = (
-            f"{one_line(text)} stands; another path replaces it"
+            f"{one_line(text)} is attached; another path replaces it"
             if stays
             else "path of a file on this machine"
         )

@@ -23,7 +23,7 @@ _KEYS: Final = (
     ("F6  F7  F8", "one hour on, one day on, on to what is due next"),
     ("F9", "light or dark"),
     ("Esc", "back to typing"),
-    ("Ctrl+Q", "quit; everything stands when you come back"),
+    ("Ctrl+Q", "quit; everything is there when you come back"),
     ("Typing", ""),
     ("/", "commands, with help as you type; Tab takes one"),
     ("Enter", "send"),

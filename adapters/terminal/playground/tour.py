@@ -59,7 +59,7 @@ TRY_THIS: Final = (
     Step(
         "decide",
         "Decide",
-        "As the employer, read /applicants and make an offer. It is told after a minute: F6.",
+        "As the employer, read /applicants and make an offer. The student reads it after a minute: F6.",
         ("sent *:offer:*",),
         who="employer",
         line="/applicants",

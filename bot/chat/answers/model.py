@@ -38,11 +38,16 @@ else:
 
 
 class Option(Struct, frozen=True):
-    """One thing to choose: `value` is stored, `label` is shown."""
+    """One thing to choose: `value` is stored, `label` is shown.
+
+    `earlier`: its first label, where it was reworded since and means the same. The question is known by that, so
+    that its answer is not asked for again.
+    """
 
     value: str
     label: Wording
     description: Wording = ""
+    earlier: str = ""
 
 
 class ReadyAnswer(Struct, frozen=True):

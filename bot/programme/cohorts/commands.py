@@ -72,7 +72,7 @@ _DETAILS: Final = (
     Argument("zone", "its time zone: a big city is enough", suggests=True),
     Argument("digest", "when the daily digest comes, like 09:00"),
     Argument("days_off", "days without a digest, like Sat, Sun, 24 Dec"),
-    Argument("open", "yes: whoever applies from its channel is in; no: you admit each", kind="yes_no"),
+    Argument("open", "yes: students who apply from its channel are in; no: you admit each", kind="yes_no"),
 )
 
 CREATE: Final = CommandSpec(

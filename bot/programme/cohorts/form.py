@@ -49,7 +49,11 @@ class CohortAnswers(BaseModel):
             label="Who may join",
             kind="choice",
             options=(
-                Option("yes", "Open: whoever applies from its channel is in"),
+                Option(
+                    "yes",
+                    "Open: students who apply from its channel are in",
+                    earlier="Open: whoever applies from its channel is in",
+                ),
                 Option("no", "Closed: a coordinator admits each student"),
             ),
         ),

@@ -10,6 +10,7 @@ from bot.chat.conversation.draft import begin_draft, changed_questions
 from bot.chat.forms import Ask, Form, Question, form_of, pages_of, read_page, shown_answer
 from bot.chat.language import Language, as_text
 from bot.chat.sentences import Plain, say
+from bot.chat.values import replace
 from tests.support.conversations import NOW
 
 SIZES = (Option("s", "Small"), Option("l", "Large"))
@@ -107,6 +108,15 @@ def test_a_form_is_read_in_the_language_of_the_person() -> None:
     understood, _ = read_page(form, (size,), {"size": "klein"}, NOW)
     assert (understood["size"].value, as_text(understood["size"].shown)) == ("s", "Klein")
     assert as_text(shown_answer(form, "size", understood["size"].value, NOW)) == "Small"
+
+
+def test_an_option_that_is_reworded_changes_no_fingerprint() -> None:
+    """Its earlier label is what the question is known by; another option makes another question."""
+    ask = Ask("Who may join?", label="Who", kind="choice", options=(Option("yes", "Whoever comes"),))
+    reworded = replace(ask, options=(Option("yes", "Everyone who comes", earlier="Whoever comes"),))
+    other = replace(ask, options=(Option("yes", "Everyone who comes"),))
+    marks = [Question("open", each).fingerprint for each in (ask, reworded, other)]
+    assert marks[0] == marks[1] != marks[2]
 
 
 def test_a_language_changes_no_fingerprint() -> None:

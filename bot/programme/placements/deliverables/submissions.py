@@ -172,7 +172,7 @@ def hand_in_submitted(turn: Turn, done: Completed) -> list[Action]:
     )
     receipt = message(
         _received(milestone, submission),
-        note("The employer hears of it by tomorrow morning. Until it is accepted you can hand in again."),
+        note("The employer reads of it by tomorrow morning. Until it is accepted you can hand in again."),
     )
     wait = review_reminders.wait_for_word(turn, placement, milestone, submission.version)
     return [
