@@ -34,6 +34,7 @@ from bot.chat.fetching import FILE_NOT_FOUND, FILE_TOO_LARGE
 from bot.chat.findings import Finding
 from bot.chat.language import as_text
 from bot.chat.rendering.split import sendable
+from bot.chat.translation import with_channels
 from bot.chat.values import replace
 from bot.reading import UnfitSource, read_bounded
 
@@ -133,7 +134,7 @@ class TerminalAdapter:
         event, account, place, pressed = json.loads(to.token)
         dialog = self.world.dialog_of(account)
         asked = dialog if dialog and dialog.submitted == event else None
-        said = answer.message
+        said = self._with_names(answer.message) if answer.message else None
         if said:
             sendable(said, LIMITS)
         if answer.errors and asked:
@@ -167,6 +168,7 @@ class TerminalAdapter:
             Refusal: there is no such place or account, it takes no direct messages, or the message is empty.
         """
         place = self._place_id(to)
+        message = self._with_names(message)
         sendable(message, LIMITS)
         if isinstance(to, UserRef) and self.world.accounts[to.id].shuts_dms:
             raise Refusal("dms_closed", lost="destination")
@@ -195,6 +197,7 @@ class TerminalAdapter:
         entry = self.world.entry(ref.id)
         if entry is None or entry.author != BOT:
             raise Refusal("no_such_message", lost="target")
+        message = self._with_names(message)
         sendable(message, LIMITS)
         if entry.content != message:
             self.world.change(ref.id, message)
@@ -272,6 +275,11 @@ class TerminalAdapter:
         said = with_answer(said) if private_to else said
         key = f"reply:{event}:{digest}"
         self.world.post(Entry(place, BOT, self.now(), said, private_to=private_to, key=key, link=link))
+
+    def _with_names(self, said: Message) -> Message:
+        """Name the channels that a message mentions, as other platforms draw them from their ids."""
+        names = {str(self.world.place(channel.id)): channel.name for channel in self.world.channels.values()}
+        return with_channels(said, names)
 
     def _place_id(self, to: Place | UserRef | None) -> str:
         if to is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 
 from bot.chat.answers import Option
@@ -22,9 +22,10 @@ from bot.chat.content import (
     Text,
 )
 from bot.chat.language import ENGLISH, Language
+from bot.chat.sentences import ChannelName
 from bot.chat.values import replace
 
-__all__ = ["mentioned", "option_in", "translated", "with_accounts"]
+__all__ = ["mentioned", "option_in", "translated", "with_accounts", "with_channels"]
 
 
 def translated(message: Message, language: Language) -> Message:
@@ -73,9 +74,24 @@ def mentioned(message: Message) -> frozenset[int]:
 
 def with_accounts(message: Message, accounts: Mapping[int, str]) -> Message:
     """Return a message with the accounts (str(UserRef)) of people, by their ids, where they may be shown."""
-    if not accounts:
-        return message
-    return replace(message, blocks=tuple(_known(block, accounts) for block in message.blocks))
+
+    def known(part: Part) -> Part:
+        if not isinstance(part, PersonName) or not part.mention:
+            return part
+        return replace(part, account=accounts.get(part.id, ""))
+
+    return replace(message, blocks=tuple(_changed(block, known) for block in message.blocks))
+
+
+def with_channels(message: Message, names: Mapping[str, str]) -> Message:
+    """Return a message with the names of channels, by str(Place), where it was made without knowing them."""
+
+    def known(part: Part) -> Part:
+        if not isinstance(part, ChannelName) or part.name:
+            return part
+        return replace(part, name=names.get(part.place, ""))
+
+    return replace(message, blocks=tuple(_changed(block, known) for block in message.blocks))
 
 
 def _parts(block: Block) -> Iterable[Part]:
@@ -88,16 +104,11 @@ def _parts(block: Block) -> Iterable[Part]:
             return ()
 
 
-def _known(block: Block, accounts: Mapping[int, str]) -> Block:
-    def known(part: Part) -> Part:
-        if not isinstance(part, PersonName) or not part.mention:
-            return part
-        return replace(part, account=accounts.get(part.id, ""))
-
+def _changed(block: Block, change: Callable[[Part], Part]) -> Block:
     match block:
         case Text(parts) | Note(parts):
-            return replace(block, parts=tuple(map(known, parts)))
+            return replace(block, parts=tuple(map(change, parts)))
         case Fields(rows):
-            return Fields(tuple(replace(row, parts=tuple(map(known, row.parts))) for row in rows))
+            return Fields(tuple(replace(row, parts=tuple(map(change, row.parts))) for row in rows))
         case _:
             return block

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Select, select, update
 
+from bot.chat.content import load_message
+from bot.chat.rendering.plain_text import plain_text
 from storage.database import UnitOfWork
 from storage.tables import Milestone, Person, Placement, Project, Role, Task
 from tests.support.projects import posted, publish, turn_of
@@ -71,6 +73,30 @@ async def test_every_piece_of_work_is_an_item_of_its_own(stage: Stage) -> None:
     assert stage.rows(select(Milestone.status).where(Milestone.position == 1)) == [("accepted",)]
     open_now = {key for (key,) in stage.rows(select(Task.key).where(Task.state == "open"))}
     assert open_now == {"unowned:placement:1"}
+
+
+async def test_a_missed_date_names_what_is_still_open_for_it(stage: Stage) -> None:
+    """As an employer's news does: the task changes with what is handed in, and closes with the last of it."""
+    ((due,),) = stage.rows(select(Placement.due_at))
+    await stage.to(due + timedelta(hours=14))
+
+    def missed() -> list[str]:
+        waits = Task.key.startswith("unowned:due"), Task.state == "open"
+        return [plain_text(load_message(said)) for (said,) in stage.rows(select(Task.message).where(*waits))]
+
+    (before,) = missed()
+    assert "- A table of shops\n- A one-page summary" in before
+    await hand_in(stage, "The sheet")
+    (after,) = missed()
+    assert "- A one-page summary" in after
+    assert "- A table of shops" not in after
+    assert "has no owner here, so this comes to you" in after
+    ada = stage.person("ada")
+    await ada.uses("/placement")
+    await ada.presses("Hand in")
+    await ada.presses("2. A one-page summary")
+    await ada.fills({"About the work": "The summary"})
+    assert missed() == []
 
 
 async def test_the_summary_names_what_waits(stage: Stage) -> None:

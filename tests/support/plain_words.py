@@ -53,9 +53,10 @@ def archaic_words_of_texts(path: Path) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.keyword) and node.arg == "earlier":
             passed |= set(map(id, ast.walk(node.value)))
     for node in ast.walk(tree):
-        words = node.value if isinstance(node, ast.Constant) and id(node) not in passed else None
-        if isinstance(words, str) and len(words.split()) >= _FEW_WORDS:
-            for found in _IN_TEXTS.finditer(words):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in passed:
+            continue
+        if len(node.value.split()) >= _FEW_WORDS:
+            for found in _IN_TEXTS.finditer(node.value):
                 yield node.lineno, found[0]
 
 

@@ -40,8 +40,8 @@ else:
 class Option(Struct, frozen=True):
     """One thing to choose: `value` is stored, `label` is shown.
 
-    `earlier`: its first label, where it was reworded since and means the same. The question is known by that, so
-    that its answer is not asked for again.
+    `earlier`: its first label, where it was reworded since and means the same. The question is known by that,
+    so that its answer is not asked for again.
     """
 
     value: str

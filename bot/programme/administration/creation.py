@@ -12,7 +12,7 @@ from bot.programme.companies.employers import post_for
 from bot.programme.core.lifecycle import begin
 from bot.programme.core.timers import row_of
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import tasks
+from bot.programme.notifications import task_summary
 from bot.programme.people import give_role, person_for
 from storage.database import UnitOfWork
 from storage.queries import timers
@@ -43,7 +43,7 @@ def create_programme(
     begun = begin(turn, met)
     person = person_for(turn, coordinator, coordinator_name)
     give_role(turn, person, "coordinator")
-    _set_timers(turn, [*begun, *tasks.schedule_summary(turn)])
+    _set_timers(turn, [*begun, *task_summary.schedule_summary(turn)])
     return programme.id
 
 

@@ -42,7 +42,7 @@ from bot.programme.applications import reports
 from bot.programme.applications.decisions import decision_date
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import daily_message, tasks, waits
+from bot.programme.notifications import daily_message, task_summary, waits
 from bot.programme.people import quiet_hours, require_role
 from bot.programme.projects import decision_zone
 from storage.tables import Programme
@@ -276,7 +276,7 @@ def _follow(turn: Turn) -> list[Action]:
             if project.status in {"open", "closed"}
             for act in decision_date.set_again(turn, project)
         ),
-        *tasks.reschedule_summary(turn),
+        *task_summary.reschedule_summary(turn),
         *daily_message.reschedule_daily_messages(turn),
         *reports.reschedule_reminders(turn),
     ]

@@ -13,7 +13,7 @@ from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.programme.cohorts import LOOKING, place_wanted
 from bot.programme.core import keys, verbs
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import tasks
+from bot.programme.notifications import task_summary, tasks
 from bot.programme.people import require_role
 
 __all__ = ["ROUTES", "choose"]
@@ -64,7 +64,11 @@ def staff_check_inspected(turn: Turn, event: Inspected) -> list[Action]:
         "That is the staff channel now. Once a day I sum up there what waits for a coordinator.",
         Buttons((Button("No staff channel", verbs.SETTINGS_STAFF()),)),
     )
-    return [*tasks.reschedule_summary(turn), Post(place, hello, key, kind=_HELLO), Reply(said, replace=again)]
+    return [
+        *task_summary.reschedule_summary(turn),
+        Post(place, hello, key, kind=_HELLO),
+        Reply(said, replace=again),
+    ]
 
 
 def _not_yet(place: str, findings: Sequence[Finding]) -> Message:
@@ -85,7 +89,7 @@ def none_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
         "There is no staff channel any more. Tasks come in the coordinators' daily messages.",
         note("To choose one again: `/stint settings #channel`."),
     )
-    return [*tasks.reschedule_summary(turn), Reply(said, replace=True)]
+    return [*task_summary.reschedule_summary(turn), Reply(said, replace=True)]
 
 
 def _still_staff(turn: Turn, waiting: Waiting) -> Message | None:

@@ -31,7 +31,7 @@ from bot.programme.applications import lookup
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
-from bot.programme.notifications.rewording import recount_notices, recount_task
+from bot.programme.notifications.rewording import recount_notices, recount_task, reword_task
 from storage.tables import Application, Person, Project
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "name_of",
     "recount",
     "retract_news",
+    "reword_for_employer",
     "shown_date",
     "shown_day",
     "similar_blocks",
@@ -153,12 +154,29 @@ def tell_employer(
     return _tell_coordinators(turn, project, subject, blocks)
 
 
-def _tell_coordinators(turn: Turn, project: Project, subject: str, blocks: Sequence[Block]) -> list[Action]:
-    """Open an item in place of an employer's news."""
+def reword_for_employer(turn: Turn, project: Project, subject: str, *blocks: Block | str) -> None:
+    """Give a coordinator's task that took the place of an employer's news other words, while it is open."""
+    words = message(*_without_owner(turn, project, subject, blocks))
+    reword_task(turn, _unowned(subject), words)
+
+
+def _tell_coordinators(
+    turn: Turn, project: Project, subject: str, blocks: Sequence[Block | str]
+) -> list[Action]:
+    """Open a task in place of an employer's news."""
     noun = keys.head_of(subject)
     if noun in _ONLY_NEWS:
         return []
     about = subject if noun in _AT_WORK else subjects.PROJECT(project.id)
+    said = message(*_without_owner(turn, project, subject, blocks)).blocks
+    return tasks.open_task(turn, _unowned(about), "unowned", about, *said)
+
+
+def _without_owner(
+    turn: Turn, project: Project, subject: str, blocks: Sequence[Block | str]
+) -> list[Block | str]:
+    """Return an employer's news with the reason why a coordinator reads it, and what they can do."""
+    noun = keys.head_of(subject)
     see = Button("See the applicants", verbs.APPLICANTS_LIST(project.id))
     take = Button("I look after it", verbs.PROJECT_TAKE(project.id))
     known = {button.action for block in blocks if isinstance(block, Buttons) for button in block.buttons}
@@ -168,7 +186,7 @@ def _tell_coordinators(turn: Turn, project: Project, subject: str, blocks: Seque
         company=projects.company_name(turn, project),
         project=projects.title_part(project),
     )
-    return tasks.open_task(turn, _unowned(about), "unowned", about, *blocks, why, Buttons(tuple(ways)))
+    return [*blocks, why, Buttons(tuple(ways))]
 
 
 def retract_news(turn: Turn, subject: str) -> None:

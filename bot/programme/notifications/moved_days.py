@@ -15,6 +15,7 @@ from bot.chat.sentences import ShownDay
 from bot.programme.core import keys, subjects
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
+from bot.programme.notifications.task_summary import gather_again
 from bot.programme.people import person_of
 from storage.tables import metadata
 
@@ -57,6 +58,7 @@ def move_days(
                 values["useful_until"] = moved.get(row.useful_until, row.useful_until)
                 readers.add(row.person_id)
             turn.connection.execute(update(table).where(table.c.id == row.id).values(values))
+    gather_again(turn)
     return [
         act
         for number in sorted(readers)

@@ -11,7 +11,7 @@ from bot.chat.content import Message, dump_message, load_message, with_count
 from bot.programme.core.turn import Turn
 from storage.tables import metadata
 
-__all__ = ["recount_notices", "recount_task", "reword_notices"]
+__all__ = ["recount_notices", "recount_task", "reword_notices", "reword_task"]
 
 _NOTICES: Final = metadata.tables["notices"]
 _TASKS: Final = metadata.tables["tasks"]
@@ -26,6 +26,15 @@ def recount_notices(turn: Turn, subject: str, count: int) -> None:
 def recount_task(turn: Turn, key: str, count: int) -> None:
     """Put a new count into the task with this key, if there is one."""
     _recount(turn, _TASKS, (_TASKS.c.key == key) & (_TASKS.c.state == "open"), count)
+
+
+def reword_task(turn: Turn, key: str, words: Message) -> None:
+    """Put new words into the task with this key, if it is open."""
+    query = select(_TASKS.c.id).where(
+        _TASKS.c.programme_id == turn.programme_id, _TASKS.c.key == key, _TASKS.c.state == "open"
+    )
+    for number in turn.connection.execute(query).scalars().all():
+        _put(turn, _TASKS, number, words)
 
 
 def reword_notices(turn: Turn, subject: str, words: Callable[[str], Message]) -> None:

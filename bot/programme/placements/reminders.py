@@ -136,8 +136,8 @@ def _tell_coordinator(turn: Turn, placement: Placement, due: datetime, left: lis
         Timer.PLACEMENT_OVERDUE,
         schedule.subject(placement),
         text(
-            "**{student}** is late with **{project}**: it was due by {date}, and nothing has been handed "
-            "in or agreed since.",
+            "**{student}** is late with **{project}**: not all that was due by {date} is handed in, and no "
+            "other date is agreed.",
             student=both.student_name,
             project=both.title,
             date=news.shown_date(turn, _said(left), None),
@@ -151,6 +151,8 @@ def retract_date_news(turn: Turn, placement: Placement, due: datetime) -> None:
     if placement.status == "active" and (left := _open_for(turn, placement, due)):
         about = _about(placement, due)
         reword_notices(turn, about, lambda key: message(*_blocks(turn, key, placement, left)))
+        project = sides(turn, placement).project
+        news.reword_for_employer(turn, project, about, *_missed_by(turn, placement, left))
         return
     news.retract_news(turn, _about(placement, due))
     tasks.close_task(turn, _overdue(placement, due))

@@ -21,7 +21,7 @@ from bot.programme.core import keys, subjects
 from bot.programme.core.lifecycle import move
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import tasks
+from bot.programme.notifications import task_summary, tasks
 from storage.dialects import begins
 from storage.queries import outbox
 from storage.tables import Channel, Identity, Person, Space
@@ -138,7 +138,7 @@ def _let_go_of_staff(turn: Turn, space: Space) -> list[Action]:
         return []
     turn.programme.staff_place = None
     turn.session.flush()
-    return tasks.reschedule_summary(turn)
+    return task_summary.reschedule_summary(turn)
 
 
 def back(turn: Turn, place: Place, name: str = "") -> list[Action]:

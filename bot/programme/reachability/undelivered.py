@@ -21,7 +21,7 @@ from bot.programme.accounts import personal_data
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import backlog, tasks
+from bot.programme.notifications import backlog, task_summary, tasks
 from bot.programme.reachability import closed_dms, spaces, unknown_deliveries
 from storage.queries import held
 from storage.queries import outbox as outbox_rows
@@ -102,7 +102,7 @@ def _channel_closed(turn: Turn, place: Place) -> list[Action]:
     if turn.programme.staff_place == str(place):
         turn.programme.staff_place = None
         turn.session.flush()
-        actions += tasks.reschedule_summary(turn)
+        actions += task_summary.reschedule_summary(turn)
         actions += tasks.open_task(
             turn, "staff-channel", "undelivered", subjects.PROGRAMME(turn.programme_id),
             text("I can no longer write to the staff channel, so tasks come to you directly. "

@@ -10,9 +10,12 @@ from adapters.terminal.adapter import TerminalAdapter, reply_to
 from adapters.terminal.scripted_user import ScriptedUser
 from adapters.terminal.workspace import Workspace
 from bot.chat.adapter import Adapter, OpenedForm, Refusal, Response
-from bot.chat.content import Button, Buttons, message
+from bot.chat.content import Button, Buttons, Message, message, text
 from bot.chat.events import CommandUsed, Event, FormSubmitted, MessageRef, Place, UserRef
 from bot.chat.forms import Ask, Form, Question
+from bot.chat.language import ENGLISH
+from bot.chat.sentences import ChannelName
+from bot.chat.translation import translated
 from tests.support.terminal import NOON, Bot, caught_up, people_and_places, running
 
 FORM = Form("walk", "A walk", (Question("where", Ask("Where to?", "Where")),))
@@ -50,6 +53,23 @@ async def test_refuses_what_is_not_there(to: UserRef | Place) -> None:
     """A destination that does not exist is a permanent refusal."""
     with pytest.raises(Refusal, match="no_such"):
         await adapter_for().send(to, message("x"), key="k")
+
+
+async def test_a_channel_is_shown_by_its_name() -> None:
+    """Also where the bot knows only its place: in a message, in a change of it, and in an answer."""
+    adapter = adapter_for()
+    spring = ChannelName(str(adapter.world.place("spring")))
+
+    def said(words: str) -> Message:
+        return translated(message(text(words, channel=spring)), ENGLISH)
+
+    ref = await adapter.send(UserRef("terminal", "ada"), said("It is in {channel}."), key="k")
+    assert ScriptedUser(adapter, "ada").sees("It is in #spring-26.")
+    await adapter.edit(ref, said("It was in {channel}."))
+    assert ScriptedUser(adapter, "ada").sees("It was in #spring-26.")
+    to = reply_to("1", "ben", "spring", NOON + timedelta(minutes=15))
+    await adapter.respond(to, Response(said("From {channel}.")))
+    assert ScriptedUser(adapter, "ben").sees("From #spring-26.")
 
 
 async def test_edits_in_place() -> None:

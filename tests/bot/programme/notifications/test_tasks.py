@@ -7,12 +7,14 @@ from sqlalchemy import update
 
 from bot.chat.actions import Post, Reply, SetTimer
 from bot.chat.content import Plain, text
+from bot.chat.day_parts import day_part
+from bot.chat.local_day import Day
 from bot.chat.routes import Declined
 from bot.chat.values import replace
-from bot.programme.core import seals
+from bot.programme.core import keys, seals
 from bot.programme.core.timers import ForDate
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import daily_message, tasks
+from bot.programme.notifications import daily_message, moved_days, task_summary, tasks
 from storage.tables import GroupRole, Identity
 from tests.support.in_memory import button, carried, command, fired, only, owed, person, said, set_for
 
@@ -101,12 +103,12 @@ def test_the_staff_channel_gets_one_summary_a_day(turn: Turn) -> None:
     """At the set hour of the programme's zone the tasks are summed up, and the next one is set."""
     turn.programme.staff_place = "terminal/channel/riverside/staff"
     turn.session.flush()
-    carried(turn, tasks.reschedule_summary(turn))
+    carried(turn, task_summary.reschedule_summary(turn))
     for number in range(12):
         open_one(turn, f"item {number:02}")
     later, event = fired(turn, summary_key(turn))
     assert event.due_at == datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
-    actions = carried(later, tasks.tasks_daily_due(later, event), "summary")
+    actions = carried(later, task_summary.tasks_daily_due(later, event), "summary")
     (post,) = only(actions, Post)
     assert post.to == turn.programme.staff_place
     assert "12 tasks wait for a coordinator." in said([post])
@@ -122,17 +124,17 @@ def test_the_summary_takes_the_newest_seal_out_of_the_database(turn: Turn) -> No
     turn.programme.staff_place = "terminal/channel/riverside/staff"
     turn.session.flush()
     seals.seal(turn.connection, turn.programme_id)
-    carried(turn, tasks.reschedule_summary(turn))
+    carried(turn, task_summary.reschedule_summary(turn))
     open_one(turn, "item")
     later, event = fired(turn, summary_key(turn))
-    (post,) = only(carried(later, tasks.tasks_daily_due(later, event), "summary"), Post)
+    (post,) = only(carried(later, task_summary.tasks_daily_due(later, event), "summary"), Post)
     assert f"to check it with later: {seals.head_of(turn.connection, turn.programme_id)}" in said([post])
 
 
 def test_nothing_open_is_no_summary(turn: Turn) -> None:
     """On a day without tasks nothing is said, and the next day is looked at."""
     later, event = fired(turn, summary_key(turn))
-    actions = tasks.tasks_daily_due(later, event)
+    actions = task_summary.tasks_daily_due(later, event)
     assert only(actions, Post) == []
     assert len(only(actions, SetTimer)) == 1
 
@@ -140,17 +142,17 @@ def test_nothing_open_is_no_summary(turn: Turn) -> None:
 def test_a_summary_that_is_hours_late_is_left_to_the_next(turn: Turn) -> None:
     """After a night without the bot nobody gets yesterday's summary."""
     turn.programme.staff_place = "terminal/channel/riverside/staff"
-    carried(turn, tasks.reschedule_summary(turn))
+    carried(turn, task_summary.reschedule_summary(turn))
     open_one(turn, "one")
     later, event = fired(turn, summary_key(turn), at=turn.now + timedelta(hours=10))
-    assert only(tasks.tasks_daily_due(later, event), Post) == []
+    assert only(task_summary.tasks_daily_due(later, event), Post) == []
 
 
 def test_without_a_staff_channel_it_is_in_the_daily_message(turn: Turn) -> None:
     """Each coordinator's card of the day holds the summary; settled meanwhile, it does not."""
     open_one(turn, "one")
     later, event = fired(turn, summary_key(turn))
-    carried(later, tasks.tasks_daily_due(later, event), "summary")
+    carried(later, task_summary.tasks_daily_due(later, event), "summary")
     (card_key,) = set_for(turn, "notices.daily")
     card_turn, card_event = fired(turn, card_key)
     (card,) = only(daily_message.notices_daily_due(card_turn, card_event), Post)
@@ -171,7 +173,7 @@ def test_a_coordinator_by_group_gets_the_summary_for_a_week(turn: Turn) -> None:
         turn.session.execute(mine.values(groups=groups, groups_at=turn.now - timedelta(days=days)))
     open_one(turn, "one")
     later, event = fired(turn, summary_key(turn))
-    carried(later, tasks.tasks_daily_due(later, event), "summary")
+    carried(later, task_summary.tasks_daily_due(later, event), "summary")
     told = [
         only(daily_message.notices_daily_due(*fired(turn, key)), Post)
         for key in set_for(turn, "notices.daily")
@@ -183,11 +185,26 @@ def test_a_summary_of_what_is_settled_is_not_told(turn: Turn) -> None:
     """An item that is closed before the daily message goes out takes the summary with it."""
     open_one(turn, "one")
     later, event = fired(turn, summary_key(turn))
-    carried(later, tasks.tasks_daily_due(later, event), "summary")
+    carried(later, task_summary.tasks_daily_due(later, event), "summary")
     tasks.close_task(turn, "one")
     (card_key,) = set_for(turn, "notices.daily")
     card_turn, card_event = fired(turn, card_key)
     assert daily_message.notices_daily_due(card_turn, card_event) == []
+
+
+def test_a_summary_that_waits_follows_a_day_that_moves(turn: Turn) -> None:
+    """It is gathered at five past midnight; what is read in the morning names the day where it is by then."""
+    day = day_part(Day(date(2026, 3, 12), "Europe/Madrid"), None, turn.now)
+    key, words = keys.SILENT_TASK(7, "student"), text("Due {day}.", day=day)
+    carried(turn, tasks.open_task(turn, key, "silent", "placement:7", words))
+    later, event = fired(turn, summary_key(turn))
+    carried(later, task_summary.tasks_daily_due(later, event), "summary")
+    carried(later, moved_days.move_days(later, {"placement": [7]}, {"Europe/Madrid"}, "Asia/Tokyo"))
+    (card_key,) = set_for(turn, "notices.daily")
+    card_turn, card_event = fired(turn, card_key)
+    (post,) = only(daily_message.notices_daily_due(card_turn, card_event), Post)
+    assert "(Tokyo" in said([post])
+    assert "Madrid" not in said([post])
 
 
 def test_trouble_reaches_the_staff_channel_at_once(turn: Turn) -> None:
@@ -206,7 +223,7 @@ def test_the_summary_follows_its_hour(turn: Turn) -> None:
     turn.programme.staff_place = "terminal/channel/riverside/staff"
     turn.programme.daily_at = "07:30"
     turn.session.flush()
-    carried(turn, tasks.reschedule_summary(turn))
+    carried(turn, task_summary.reschedule_summary(turn))
     assert set_for(turn, "tasks.daily") == {
         f"tasks:{turn.programme_id}:{date(2026, 3, 10)}": datetime(2026, 3, 10, 7, 30, tzinfo=UTC)
     }
