@@ -28,14 +28,21 @@ def _space(rows: Rows) -> Noun:
 
 
 def _company(rows: Rows) -> Noun:
-    columns = {"name": said("Company ", rows.n), "created_at": rows.at(-1000 * DAY)}
+    names = {"name": said("Company ", rows.n), "folded_name": said("company ", rows.n)}
+    columns = {**names, "created_at": rows.at(-1000 * DAY)}
     return tables.Company.__table__, rows.size.employers // 2, columns, true()
 
 
 def _person(rows: Rows) -> Noun:
     company = case((_employs(rows), rows.company_of(rows.n)))
-    columns = {"name": said("Person ", rows.n), "zone": "Europe/Berlin", "company_id": company}
-    return tables.Person.__table__, rows.size.people, {**columns, "created_at": _long_ago(rows)}, true()
+    columns = {
+        "name": said("Person ", rows.n),
+        "folded_name": said("person ", rows.n),
+        "zone": "Europe/Berlin",
+        "company_id": company,
+        "created_at": _long_ago(rows),
+    }
+    return tables.Person.__table__, rows.size.people, columns, true()
 
 
 def _employs(rows: Rows) -> ColumnElement[bool]:
@@ -93,6 +100,7 @@ def _project(rows: Rows) -> Noun:
         "owner_id": owner,
         "status": status,
         "title": said("Market map of shop ", n),
+        "folded_title": said("market map of shop ", n),
         **_POST,
         "deadline_at": rows.at(deadline),
         "fee_cents": case((n % 4 > 0, 30_000)),

@@ -39,7 +39,9 @@ def literal(state: str) -> ColumnElement[str]:
     return literal_column(f"'{state}'", String)
 
 
-def begins(connection: Connection, column: ColumnElement[str], beginning: str) -> ColumnElement[bool]:
+def begins(
+    connection: Connection, column: ColumnElement[str] | InstrumentedAttribute[str], beginning: str
+) -> ColumnElement[bool]:
     """Return the condition that a text begins with these characters, which an index of SQLite's serves.
 
     SQLite takes capitals and small letters for the same in LIKE, so that no index serves that there.

@@ -83,6 +83,7 @@ class Update(Struct, frozen=True):
     message with a key only the group of the button with this action gives its place, with the `lead` blocks
     before it; nothing where there is no such button by now. Then `of` may also be the text of a reference.
     `until`: as that of a Reply. `reader`: the account (as text) whose direct messages a reference is in.
+    `shows`: of a person's page, the hash of what it shows; where it shows that already, it is left as it is.
     """
 
     of: str | MessageRef
@@ -92,6 +93,7 @@ class Update(Struct, frozen=True):
     lead: int = 0
     until: tuple[str, ...] = ()
     reader: str = ""
+    shows: str = ""
 
 
 class WithdrawPost(Struct, frozen=True):

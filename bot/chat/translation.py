@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 
@@ -20,12 +22,13 @@ from bot.chat.content import (
     PersonName,
     Select,
     Text,
+    dump_message,
 )
 from bot.chat.language import ENGLISH, Language
 from bot.chat.sentences import ChannelName
 from bot.chat.values import replace
 
-__all__ = ["mentioned", "option_in", "translated", "with_accounts", "with_channels"]
+__all__ = ["hash_of", "mentioned", "option_in", "translated", "with_accounts", "with_channels"]
 
 
 def translated(message: Message, language: Language) -> Message:
@@ -112,3 +115,9 @@ def _changed(block: Block, change: Callable[[Part], Part]) -> Block:
             return Fields(tuple(replace(row, parts=tuple(map(change, row.parts))) for row in rows))
         case _:
             return block
+
+
+def hash_of(message: Message, language: Language) -> str:
+    """Return a hash of what a message shows in a language, however its sentences are made."""
+    stored = json.dumps(dump_message(translated(message, language)), sort_keys=True).encode()
+    return hashlib.sha256(stored).hexdigest()[:16]

@@ -278,10 +278,21 @@ def _destination(context: Context, ref: MessageRef, reader: str) -> str:
     return str(sent.destination if sent is not None else ref.place)
 
 
+def _is_shown(context: Context, update: Update) -> bool:
+    """Tell whether a page shows already what is to be shown; one that its person opens is drawn each time."""
+    if not update.shows or not isinstance(update.of, MessageRef):
+        return False
+    return not people.page_shows(context.turn, update.of.place, update.shows) and not isinstance(
+        context.event, HomeOpened
+    )
+
+
 def _update(context: Context, update: Update, owed: PendingRows) -> None:
     connection, programme_id = context.turn.connection, context.turn.programme_id
     target = str(update.of)
     _must_say(update.message)
+    if _is_shown(context, update):
+        return
     row = outbox.by_key(connection, programme_id, target) if isinstance(update.of, str) else None
     if isinstance(update.of, MessageRef):
         destination, sent = _destination(context, update.of, update.reader), True

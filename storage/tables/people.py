@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text, true
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from storage.folding import FOLDED, folded
 from storage.tables.base import ProgrammeRow, in_programme
 from storage.types import CENTS
 
@@ -72,21 +73,34 @@ class Company(ProgrammeRow):
     """An employer's organisation, with the defaults of its projects."""
 
     __tablename__ = "companies"
-    __table_args__ = (UniqueConstraint("programme_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("programme_id", "name"),
+        Index("ix_companies_name", "programme_id", "folded_name"),
+    )
 
     programme_id: Mapped[int] = in_programme()
     name: Mapped[str] = mapped_column(String(120))
+    # The name as it is compared; written with it.
+    folded_name: Mapped[str] = mapped_column(FOLDED, default="", server_default=text("''"))
     field: Mapped[str] = mapped_column(String(120), default="")
     created_at: Mapped[datetime]
+
+    @validates("name")
+    def _fold(self, _column: str, name: str) -> str:
+        self.folded_name = folded(name)
+        return name
 
 
 class Person(ProgrammeRow):
     """A person in one programme; may hold several roles and have several identities."""
 
     __tablename__ = "people"
+    __table_args__ = (Index("ix_people_name", "programme_id", "folded_name"),)
 
     programme_id: Mapped[int] = in_programme()
     name: Mapped[str] = mapped_column(String(120))
+    # The name as it is compared; written with it.
+    folded_name: Mapped[str] = mapped_column(FOLDED, default="", server_default=text("''"))
     # IANA zone; null until the person (or their platform) gave it.
     zone: Mapped[str | None] = mapped_column(String(64))
     # Whether the person gave it: then the platform's value changes nothing.
@@ -101,6 +115,11 @@ class Person(ProgrammeRow):
     # Set when the person left every space; erased_at when they asked to be forgotten.
     left_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
+
+    @validates("name")
+    def _fold(self, _column: str, name: str) -> str:
+        self.folded_name = folded(name)
+        return name
 
 
 class Identity(ProgrammeRow):
@@ -138,6 +157,8 @@ class Identity(ProgrammeRow):
     locale: Mapped[str | None] = mapped_column(String(35))
     # str(Place) of the person's own page (App Home); null where they have never opened it.
     home: Mapped[str | None] = mapped_column(String(255))
+    # A hash of what that page was last made to show; null where that never arrived, or is unknown.
+    home_shown: Mapped[str | None] = mapped_column(String(16))
 
 
 class Role(ProgrammeRow):

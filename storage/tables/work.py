@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from storage.folding import FOLDED, folded
 from storage.tables.base import ProgrammeRow, in_programme
 from storage.tables.values import (
     Agreement,
@@ -48,6 +49,7 @@ class Project(ProgrammeRow):
         Index("ix_projects_deadline", "programme_id", "deadline_at", "status"),
         Index("ix_projects_decision", "programme_id", "decide_at", "published_at"),
         Index("ix_projects_open", "programme_id", "status", "deadline_at"),
+        Index("ix_projects_title", "programme_id", "folded_title"),
     )
 
     programme_id: Mapped[int] = in_programme()
@@ -57,6 +59,8 @@ class Project(ProgrammeRow):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     status: Mapped[str] = mapped_column(String(12))
     title: Mapped[str] = mapped_column(Text)
+    # The title as it is compared; written with it.
+    folded_title: Mapped[str] = mapped_column(FOLDED, default="", server_default=text("''"))
     brief: Mapped[str] = mapped_column(Text)
     # The deliverables in words, for the previous release's program only: nothing reads it any more, and the
     # next release's migration takes the column away.
@@ -110,6 +114,11 @@ class Project(ProgrammeRow):
     deliverables: Mapped[list[Deliverable]] = relationship(
         order_by="Deliverable.position", cascade="all, delete-orphan"
     )
+
+    @validates("title")
+    def _fold(self, _column: str, title: str) -> str:
+        self.folded_title = folded(title)
+        return title
 
 
 class Deliverable(ProgrammeRow):

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from bot.chat.adapter import Capabilities
+from bot.chat.adapter import Capabilities, Refusal
 from bot.chat.content import Message
 from bot.chat.events import HomeOpened, MessageRef, Place, UserRef
 from bot.chat.languages import PSEUDO
 from bot.chat.rendering.plain_text import plain_text
-from storage.tables import Application, Identity, timers
+from storage.tables import Application, Identity, outbox, timers
 from tests.support.main_job import TITLE, WHY, is_posted
 from tests.support.projects import post, posted
 from tests.support.stage import Stage, open_stage
@@ -200,3 +200,45 @@ async def test_what_somebody_began_is_not_called_nothing(pages: Pages) -> None:
     assert "Go on: " in page
     assert "What you began waits below." in page
     assert "Nothing is open" not in page
+
+
+async def test_a_page_is_drawn_again_only_when_something_on_it_changed(pages: Pages) -> None:
+    """A turn that writes what the page does not show sends nothing; the time alone is no news."""
+    stage = pages.stage
+    await post(stage, title="Market map")
+    await pages.opens("ada")
+    ada, drawn, before = stage.person("ada"), pages.drawn, stage.rows(select(outbox.c.id))
+    await ada.uses("/project save 1")
+    await ada.uses("/profile quiet:22:00-07:00")
+    await stage.tick(seconds=3)
+    assert pages.drawn == drawn
+    assert len(stage.rows(select(outbox.c.id).where(outbox.c.operation == "edit"))) == 1
+    assert before
+    await ada.presses("Apply")
+    await stage.tick(seconds=3)
+    assert pages.drawn == drawn + 1
+    assert "Go on with it" in pages.shown["ada"]
+    await pages.opens("ada")
+    assert pages.drawn == drawn + 2
+
+
+async def test_a_page_whose_change_was_refused_is_drawn_again(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the page shows is not known then, so the next turn draws it, though nothing else changed."""
+    stage, drawn = pages.stage, pages.edit
+    await post(stage, title="Market map")
+    await pages.opens("ada")
+
+    async def refuse(ref: MessageRef, content: Message) -> None:
+        raise Refusal("expired_trigger_id")
+
+    ada = stage.person("ada")
+    monkeypatch.setattr(stage.adapter, "edit", refuse)
+    await ada.presses("Apply")
+    await stage.tick(seconds=3)
+    assert "Go on with it" not in pages.shown["ada"]
+    monkeypatch.setattr(stage.adapter, "edit", drawn)
+    await ada.uses("/project save 1")
+    await stage.tick(seconds=3)
+    assert "Go on with it" in pages.shown["ada"]

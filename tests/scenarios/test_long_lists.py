@@ -67,3 +67,7 @@ async def test_many_cohorts_and_companies_are_lists_of_pages(stage: Stage) -> No
                 break
             await cora.presses("More")
         assert last in stage.screen("cora")
+    await cora.uses("/employer remove")
+    assert "7 more were invited before: name the person, like /employer remove @marta." in stage.screen(
+        "cora"
+    )

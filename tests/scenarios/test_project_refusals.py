@@ -80,13 +80,17 @@ async def test_a_page_that_no_button_can_hold_is_typed(stage: Stage) -> None:
     assert "For the next page, add page:2 to what you typed." in stage.screen("ada")
 
 
-async def test_one_project_more_than_a_select_holds_is_counted(stage: Stage) -> None:
-    """A select has 25 options; what is left out is counted, with what finds it."""
+async def test_more_projects_than_a_select_holds_are_found_by_words(stage: Stage) -> None:
+    """A select has 25 options; that there are more is said, with what finds them."""
     for _ in range(26):
         publish(stage)
     await stage.settle()
     await stage.person("ada").uses("/project save")
-    assert "One more is not shown: add words of the title to what you typed." in stage.screen("ada")
+    assert "There are more: add words of the title to what you typed." in stage.screen("ada")
+    await stage.person("ada").uses("/apply")
+    assert "More are open: /project list shows every one." in stage.screen("ada")
+    await stage.person("cora").uses("/applicants")
+    assert "There are more: add words of the title, like /applicants market map." in stage.screen("cora")
 
 
 async def test_suggestions_are_turned_through(stage: Stage) -> None:

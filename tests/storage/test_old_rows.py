@@ -10,6 +10,7 @@ from sqlalchemy import Connection, MetaData, select
 
 from storage.engines import plain_engine
 from storage.migrate import SCRIPTS, upgrade
+from storage.tables import Company
 from storage.urls import parse_url
 from tests.support.rows import put
 
@@ -180,3 +181,23 @@ def test_files_of_before_are_held_by_what_names_them(empty_url: str, tmp_path: P
         (numbers[1], "draft", drafts[0]),
         (numbers[2], "submission", work),
     ]
+
+
+def test_names_of_before_are_found_in_any_case_and_script(empty_url: str, tmp_path: Path) -> None:
+    """Names and titles that were written before are kept as they are compared, as new ones are."""
+    upgrade(empty_url, scripts=before(tmp_path, "folded_names"))
+    with opened(empty_url) as (connection, tables):
+        mine = put(connection, tables, "programmes")
+        acme = put(connection, tables, "companies", programme_id=mine, name="ÜNAL  & Söhne")
+        put(connection, tables, "people", programme_id=mine, name="Łukasz Straße")
+        put(connection, tables, "projects", programme_id=mine, company_id=acme, title="Ｅ-bike: MAP")
+    upgrade(empty_url)
+    with opened(empty_url) as (connection, tables):
+        names = {
+            table: connection.execute(select(tables.tables[table].c[column])).scalar_one()
+            for table, column in (
+                ("companies", "folded_name"), ("people", "folded_name"), ("projects", "folded_title"),
+            )
+        }  # fmt: skip
+    assert names == {"companies": "ünal & söhne", "people": "łukasz strasse", "projects": "e-bike map"}
+    assert names["companies"] == Company(name="ÜNAL  & Söhne").folded_name

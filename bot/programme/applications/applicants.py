@@ -57,8 +57,9 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people import require_role, what_happened
-from bot.programme.projects import places, search
+from bot.programme.projects import places, search, title_lookup
 from bot.programme.projects.places import Counting
+from storage.folding import tidy
 from storage.tables import Application, Project
 
 __all__ = ["APPLICANTS", "ROUTES", "shown"]
@@ -83,32 +84,26 @@ def applicants_command(turn: Turn, event: CommandUsed) -> list[Action]:
     if is_digits(typed):
         return [Reply(message(*applicant_list.page(turn, _managed(turn, typed), 0)))]
     found = _projects(turn, typed)
-    only = found.projects[0] if found.count == 1 else None
-    if only is not None and (not typed or search.by_name(turn, typed, only)):
-        return [Reply(message(*applicant_list.page(turn, only, 0)))]
-    if not found.count and typed:
+    if found.only and (found.named or not typed):
+        return [Reply(message(*applicant_list.page(turn, found.only, 0)))]
+    if not found.projects and typed:
         raise Declined(
             "You have no published project by that title or company. `/applicants` lists them all."
         )
-    if not found.count:
+    if not found.projects:
         raise Declined("You have no published project yet. `/project post` starts one.")
     counts = sent_applications.counts_of(turn, [each.id for each in found.projects])
     options = [
         Option(str(each.id), Plain(each.title), _short_count(*counts.get(each.id, (0, 0))))
         for each in found.projects
     ]
-    more = found.count - len(options)
     return [
         Reply(
             message(
                 "Whose applicants would you like to see?",
                 Select(verbs.APPLICANTS_PICK.choice(), tuple(options), placeholder="Your projects"),
-                note(
-                    "One more: add words of the title, like `/applicants market map`.",
-                    "{count} more: add words of the title, like `/applicants market map`.",
-                    count=more,
-                )
-                if more > 0
+                note("There are more: add words of the title, like `/applicants market map`.")
+                if found.more
                 else None,
             )
         )
@@ -129,7 +124,7 @@ def _managed(turn: Turn, project_id: int | str, *, lock: bool = False) -> Projec
     return project
 
 
-def _projects(turn: Turn, typed: str) -> search.Fitting:
+def _projects(turn: Turn, typed: str) -> title_lookup.Fitting:
     """Return published projects that the person manages, with these words, the earliest decision first.
 
     Those where an applicant waits for an answer come before the others.
@@ -141,12 +136,12 @@ def _projects(turn: Turn, typed: str) -> search.Fitting:
         query = query.where(search.managed(turn))
     waits = Project.id.in_(sent_applications.projects_to_answer(turn))
     order = (Project.decide_at, Project.id)
-    if search.tidy(typed):
-        return search.fitting(turn, typed, query.order_by(~waits, *order), _PICKER)
-    found = search.with_companies(turn, query.where(waits).order_by(*order).limit(_PICKER))
-    if left := _PICKER - len(found):
+    if tidy(typed):
+        return title_lookup.fitting(turn, typed, query.order_by(~waits, *order), _PICKER)
+    found = search.with_companies(turn, query.where(waits).order_by(*order).limit(_PICKER + 1))
+    if left := _PICKER + 1 - len(found):
         found += search.with_companies(turn, query.where(~waits).order_by(*order).limit(left))
-    return search.Fitting(found, len(found) if len(found) < _PICKER else search.count_of(turn, query))
+    return title_lookup.Fitting(found[:_PICKER], len(found) > _PICKER)
 
 
 def _short_count(applied: int, waiting: int) -> Sentence:

@@ -27,7 +27,7 @@ from bot.programme.core import dates, verbs
 from bot.programme.core.status_terms import status_term
 from bot.programme.core.turn import Turn
 from bot.programme.people import evidence
-from bot.programme.projects import places, search
+from bot.programme.projects import places, search, title_lookup
 from bot.programme.projects.places import Counting
 from storage.tables import Application, Cohort, Member, Project
 
@@ -57,9 +57,9 @@ def apply_command(turn: Turn, event: CommandUsed) -> list[Action]:
     if is_digits(typed):
         return _begin(turn, typed)
     found = _open_to(turn, typed)
-    if found.count == 1 and typed and search.by_name(turn, typed, found.projects[0]):
-        return _begin(turn, str(found.projects[0].id))
-    if not found.count:
+    if found.named and found.only:
+        return _begin(turn, str(found.only.id))
+    if not found.projects:
         raise Declined(
             "I found no open project by that title or company. `/project list` shows every open one."
             if typed
@@ -69,18 +69,13 @@ def apply_command(turn: Turn, event: CommandUsed) -> list[Action]:
     options = tuple(
         Option(str(p.id), Plain(p.title), Plain(projects.company_name(turn, p))) for p in found.projects
     )
-    hidden = found.count - len(options)
-    more = note(
-        "One more is open: `/project list` shows every one.",
-        "{count} more are open: `/project list` shows every one.",
-        count=hidden,
-    )
+    more = note("More are open: `/project list` shows every one.")
     return [
         Reply(
             message(
                 "Which project would you like to apply to? Those that close first are at the top.",
                 Select(verbs.APPLICATION_PICK.choice(), options, placeholder="Open projects"),
-                more if hidden > 0 else None,
+                more if found.more else None,
             )
         )
     ]
@@ -202,16 +197,16 @@ def too_late(turn: Turn, project: Project) -> Declined:
     )
 
 
-def _open_to(turn: Turn, typed: str) -> search.Fitting:
+def _open_to(turn: Turn, typed: str) -> title_lookup.Fitting:
     """Return open projects with these words; those that close first come first.
 
     Without words, only projects that the person has not applied to: a project that is named is meant.
     """
     if typed:
-        return search.fitting(turn, typed, search.among_open(turn), _PICKER)
+        return title_lookup.fitting(turn, typed, search.among_open(turn), _PICKER)
     applied = select(Application.project_id).where(
         Application.programme_id == turn.programme_id,
         Application.person_id == turn.person_id,
         Application.status != "withdrawn",
     )
-    return search.fitting(turn, "", search.among_open(turn).where(Project.id.not_in(applied)), _PICKER)
+    return title_lookup.fitting(turn, "", search.among_open(turn).where(Project.id.not_in(applied)), _PICKER)

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Final
 
 from annotated_types import MaxLen
 from pydantic import BaseModel
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from bot.chat.actions import Action, OpenForm, RejectForm, Reply
 from bot.chat.answers import Option
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import Block, Message, Plain, Sentence, Text, heading, layout, lines, message, say, text
+from bot.chat.content import (
+    Block,
+    Buttons,
+    Message,
+    Plain,
+    Sentence,
+    Text,
+    heading,
+    layout,
+    lines,
+    message,
+    say,
+    text,
+)
 from bot.chat.events import ButtonPressed, CommandUsed, Suggest
 from bot.chat.forms import Ask, Form, form_of
-from bot.chat.rendering.screen import paged
+from bot.chat.rendering.screen import turning
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.chat.sentences import PersonName
 from bot.programme import people
@@ -27,6 +40,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import require_role
 from bot.programme.projects import employer_of
+from bot.programme.projects.company_lookup import add_company, find_company, suggest_companies
 from storage.tables import Company, Person, Project, Role
 
 __all__ = ["ROUTES", "company_of", "post_for"]
@@ -34,8 +48,7 @@ __all__ = ["ROUTES", "company_of", "post_for"]
 _COORDINATOR: Final = frozenset({"coordinator"})
 _FORM: Final = "employers"
 _NAME: Final = 120  # characters of a company's name
-_LABEL: Final = 90  # characters of a suggestion
-_SUGGESTED: Final = 25  # Discord's limit for autocomplete, and for the options of a select
+_PAGE: Final = 8  # companies, of two lines mostly, as many as a phone's screen holds
 _MOST_ROWS: Final = 200  # rows of one invitation
 _PERSONS: Final = ("person", "person2", "person3", "person4", "person5")
 
@@ -110,11 +123,7 @@ def invite_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 def suggest_company(turn: Turn, event: Suggest) -> list[Option]:
     """Suggest the programme's companies: a company that is known is not made a second time."""
-    typed = event.typed.strip()
-    query = select(Company.name).where(Company.programme_id == turn.programme_id)
-    fitting = query.where(Company.name.icontains(typed, autoescape=True)) if typed else query
-    names = turn.session.scalars(fitting.order_by(func.lower(Company.name)).limit(_SUGGESTED))
-    return [Option(name, Plain(name[:_LABEL])) for name in names] if "coordinator" in turn.roles else []
+    return suggest_companies(turn, event) if "coordinator" in turn.roles else []
 
 
 def employers_submitted(turn: Turn, done: Completed) -> list[Action]:
@@ -229,15 +238,7 @@ def _company(turn: Turn, typed: str) -> Company:
     name = " ".join(typed.split()).strip('"“”„')
     if len(name) > _NAME:
         raise Declined(text("A company's name has at most {most} characters.", most=_NAME))
-    query = select(Company).where(
-        Company.programme_id == turn.programme_id, func.lower(Company.name) == name.lower()
-    )
-    company = turn.session.scalars(query).first()
-    if company is None:
-        company = Company(programme_id=turn.programme_id, name=name, created_at=turn.now)
-        turn.session.add(company)
-        turn.session.flush()
-    return company
+    return find_company(turn, name) or add_company(turn, name)
 
 
 def post_for(turn: Turn, person: Person, company: str) -> list[Action]:
@@ -276,28 +277,49 @@ def page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _list(turn: Turn, number: int) -> Message:
-    counted = (
-        select(Project.company_id, func.count(Project.id))
-        .where(Project.programme_id == turn.programme_id, Project.status == "open")
-        .group_by(Project.company_id)
-    )
-    counts = {row.company_id: row[1] for row in turn.session.execute(counted)}
-    query = (
-        select(Company, Person)
-        .join(Person, Person.company_id == Company.id)
-        .join(Role, (Role.person_id == Person.id) & (Role.role == "employer"))
-        .where(Company.programme_id == turn.programme_id)
-        .order_by(func.lower(Company.name), Person.id)
-    )
-    by_company: dict[int, tuple[Company, list[Person]]] = {}
-    for company, person in turn.session.execute(query):
-        by_company.setdefault(company.id, (company, []))[1].append(person)
-    if not by_company:
+    listed = _posting(turn)
+    count = turn.session.scalar(select(func.count()).select_from(listed.subquery())) or 0
+    if not count:
         return message("No employer is invited yet. `/employer invite` begins.")
-    shown = [_line(company, who, counts.get(company.id, 0)) for company, who in by_company.values()]
-    groups: list[list[Block]] = [[line] for line in shown]
-    groups[0].insert(0, heading("Companies ({number})", number=len(shown)))
-    return paged(groups, (), number, verbs.EMPLOYER_PAGE, turn.language)
+    pages = -(-count // _PAGE)
+    number = min(max(0, number), pages - 1)
+    order = (Company.folded_name, Company.id)
+    query = listed.with_only_columns(Company).order_by(*order).limit(_PAGE).offset(number * _PAGE)
+    companies = turn.session.scalars(query).all()
+    ids = [company.id for company in companies]
+    persons, projects = _employers_of(turn, ids), _open_projects_of(turn, ids)
+    lines = [_line(each, persons[each.id], projects.get(each.id, 0)) for each in companies]
+    turns = turning(number, pages, verbs.EMPLOYER_PAGE(number - 1), verbs.EMPLOYER_PAGE(number + 1))
+    title = heading("Companies ({number})", number=count)
+    return message(title, *lines, Buttons(turns) if turns else None)
+
+
+def _posting(turn: Turn) -> Select[int]:
+    """Return the ids of the companies for which a person posts projects."""
+    posts = select(Person.company_id).join(Role, (Role.person_id == Person.id) & (Role.role == "employer"))
+    return select(Company.id).where(
+        Company.programme_id == turn.programme_id, posts.where(Person.company_id == Company.id).exists()
+    )
+
+
+def _employers_of(turn: Turn, companies: Collection[int]) -> dict[int, list[Person]]:
+    query = (
+        select(Person)
+        .join(Role, (Role.person_id == Person.id) & (Role.role == "employer"))
+        .where(Person.company_id.in_(companies))
+        .order_by(Person.id)
+    )
+    found: dict[int, list[Person]] = {company: [] for company in companies}
+    for person in turn.session.scalars(query):
+        found[person.company_id or 0].append(person)
+    return found
+
+
+def _open_projects_of(turn: Turn, companies: Collection[int]) -> dict[int, int]:
+    query = select(Project.company_id, func.count()).where(
+        Project.company_id.in_(companies), Project.status == "open"
+    )
+    return dict(turn.session.execute(query.group_by(Project.company_id)).all())
 
 
 def _line(company: Company, persons: Sequence[Person], projects: int) -> Text:

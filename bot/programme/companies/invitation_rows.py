@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot.chat.events import UserRef, parse_destination
 from bot.chat.routes import Declined
 from bot.programme import people
 from bot.programme.core.turn import Turn
-from storage.tables import Identity, Person
+from storage.dialects import begins
+from storage.folding import folded
+from storage.tables import Identity, Person, Space
 
 __all__ = ["Row", "apart", "named_in", "read_rows"]
 
@@ -94,14 +96,21 @@ def named_in(turn: Turn, row: Row) -> Person:
 
 def _called(turn: Turn, typed: str) -> Sequence[Person]:
     """Return the people of this name, at most two: by whole name or account, else by first name."""
-    wanted = typed.strip('@<> "“”„').casefold()
+    wanted = typed.strip('@<> "“”„')
+    whole, first = Person.folded_name == folded(wanted), f"{folded(wanted)} "
+    people = select(Person).where(Person.programme_id == turn.programme_id).order_by(Person.id).limit(2)
+    named = (*turn.session.scalars(people.where(whole)), *_with_account(turn, wanted))
+    begins_so = begins(turn.connection, Person.folded_name, first)
+    return [*dict.fromkeys(named)][:2] or turn.session.scalars(people.where(begins_so)).all()
+
+
+def _with_account(turn: Turn, wanted: str) -> Sequence[Person]:
+    """Return the people who have an account of this id, at most two; ids are in one case on each platform."""
+    platforms = select(Space.platform).where(Space.programme_id == turn.programme_id)
     query = (
         select(Person)
         .join(Identity, Identity.person_id == Person.id)
-        .where(Person.programme_id == turn.programme_id)
-        .distinct()
-        .limit(2)
+        .where(Identity.programme_id == turn.programme_id, Identity.platform.in_(platforms))
+        .where(Identity.user_id.in_({wanted, wanted.lower(), wanted.upper()}))
     )
-    whole = (func.lower(Person.name) == wanted) | (func.lower(Identity.user_id) == wanted)
-    first = func.lower(Person.name).startswith(f"{wanted} ", autoescape=True)
-    return turn.session.scalars(query.where(whole)).all() or turn.session.scalars(query.where(first)).all()
+    return turn.session.scalars(query.order_by(Person.id).limit(2)).all()

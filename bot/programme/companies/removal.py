@@ -43,28 +43,30 @@ def remove_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 
 def _whose_role(turn: Turn) -> Message:
-    """Ask which employer's role is meant, where the coordinator named none."""
+    """Ask which employer's role is meant: of many, those invited last are offered."""
+    employs = (Role.programme_id == turn.programme_id, Role.role == "employer")
+    newest = select(Role.person_id).where(*employs).order_by(Role.id.desc()).limit(_MOST).subquery()
     query = (
         select(Person, Company.name)
-        .join(Role, (Role.person_id == Person.id) & (Role.role == "employer"))
         .outerjoin(Company, Company.id == Person.company_id)
-        .where(Person.programme_id == turn.programme_id)
-        .order_by(func.lower(Person.name), Person.id)
+        .where(Person.id.in_(select(newest.c.person_id)))
+        .order_by(Person.folded_name, Person.id)
     )
     found = turn.session.execute(query).all()
     if not found:
         return message("No employer is invited yet. `/employer invite` begins.")
     options = tuple(
         Option(str(person.id), Plain(person.name[:_OPTION]), Plain((company or "")[:_OPTION]))
-        for person, company in found[:_MOST]
+        for person, company in found
     )
-    more = len(found) - len(options)
+    count = turn.session.scalar(select(func.count()).where(*employs)) or 0
+    more = count - len(options)
     return message(
         "Whose employer role should be taken back?",
         Select(verbs.EMPLOYER_WHOSE.choice(), options, placeholder="Choose an employer"),
         note(
-            "One more: name the person, like `/employer remove @marta`.",
-            "{count} more: name the person, like `/employer remove @marta`.",
+            "One more was invited before: name the person, like `/employer remove @marta`.",
+            "{count} more were invited before: name the person, like `/employer remove @marta`.",
             count=more,
         )
         if more > 0

@@ -1,6 +1,6 @@
 """A person's own page, where a platform has such pages: what is theirs, what is due, what to press next.
 
-It is drawn when the person opens it, and again after every turn that may have changed it.
+It is drawn when the person opens it, and again after a turn that changed what it shows.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from bot.chat.languages import language_for
 from bot.chat.numbers import whole_number
 from bot.chat.rendering.screen import in_rows
 from bot.chat.routes import Routes
+from bot.chat.translation import hash_of
 from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.applications import overview
@@ -81,7 +82,7 @@ def opened(turn: Turn, event: HomeOpened) -> list[Action]:
         turn.session.flush()
     told = overview.tell_of_offers(turn)
     read = turn.follow(TasksRead()) if "coordinator" in turn.roles else []
-    return [Update(MessageRef(event.place, _PAGE), page(turn)), *read, *told]
+    return [_drawn(turn, event.place), *read, *told]
 
 
 def _identity(turn: Turn, user: UserRef) -> Identity | None:
@@ -93,7 +94,15 @@ def _identity(turn: Turn, user: UserRef) -> Identity | None:
     return turn.session.scalars(query).first()
 
 
-def page(turn: Turn) -> Message:
+def _drawn(turn: Turn, place: Place) -> Update:
+    """Draw the page of the person who acts, where it shows something else; the time alone is no news."""
+    shown = _page(turn)
+    as_of = note("As of {when}.", when=Moment(turn.now, people.zone_of(turn, turn.person)))
+    drawn = replace(shown, blocks=(*shown.blocks, as_of))
+    return Update(MessageRef(place, _PAGE), drawn, shows=hash_of(shown, turn.language))
+
+
+def _page(turn: Turn) -> Message:
     """Return the page of the person who acts: everything that concerns them is there once."""
     placed = placement_overview.under_way(turn)
     sections: list[tuple[str, Iterable[Block]]] = [
@@ -111,8 +120,7 @@ def page(turn: Turn) -> Message:
     if len(blocks) == 1:
         begun = any(verb_of(door.action) == TALK for door in doors)
         blocks.append(text(_BEGUN if begun else _NOTHING))
-    zone = people.zone_of(turn, turn.person)
-    return message(*blocks, Divider(), *in_rows(doors), note("As of {when}.", when=Moment(turn.now, zone)))
+    return message(*blocks, Divider(), *in_rows(doors))
 
 
 _NOTHING: Final = "Nothing is open or due for you now. When something is, you find it here."
@@ -212,7 +220,7 @@ def home_refresh_due(turn: Turn, event: TimerFired) -> list[Action]:
     person_id, roles = known
     spoken = language_for(identity.locale)  # lists are cut into pages in it
     theirs = replace(turn, person_id=person_id, roles=roles, user=user, place=place, language=spoken)
-    return [Update(MessageRef(place, _PAGE), page(theirs))]
+    return [_drawn(theirs, place)]
 
 
 ROUTES = Routes(timers={_REFRESH: home_refresh_due}, home=opened, reads=frozenset({_REFRESH}))

@@ -16,6 +16,7 @@ from bot.programme.cohorts.digests import coming_digests, list_new
 from bot.programme.core import history
 from bot.programme.core.turn import Turn
 from bot.programme.importing.checked import Checked, Ground, ImportRow
+from bot.programme.projects.company_lookup import add_company, find_company
 from bot.programme.projects.deliverables import set_deliverables
 from bot.programme.projects.from_answers import blank_project, rules_of
 from bot.programme.projects.lookup import cohort_ids
@@ -110,21 +111,11 @@ def import_turn(turn: Turn, import_id: int, rows: Sequence[ImportRow]) -> int:
     """
     if len(rows) > BATCH:
         raise ValueError(f"{len(rows)} rows in one turn; at most {BATCH}")
-    query = select(Company).where(Company.programme_id == turn.programme_id)
-    companies = {company.name.casefold(): company for company in turn.session.scalars(query)}
-    return sum(_stored(turn, import_id, row, companies) for row in rows)
+    return sum(_stored(turn, import_id, row) for row in rows)
 
 
-def _stored(turn: Turn, import_id: int, row: ImportRow, companies: dict[str, Company]) -> bool:
-    company = companies.get(row.company.casefold())
-    if company is None:
-        field = str(row.values["field"])[:120]
-        company = companies[row.company.casefold()] = Company(
-            programme_id=turn.programme_id, name=row.company, field=field, created_at=turn.now
-        )
-        turn.session.add(company)
-        # The project below needs the id.
-        turn.session.flush()
+def _stored(turn: Turn, import_id: int, row: ImportRow) -> bool:
+    company = find_company(turn, row.company) or add_company(turn, row.company, str(row.values["field"]))
     project = blank_project(turn)
     for name, value in row.values.items():
         setattr(project, name, value)
@@ -157,6 +148,7 @@ def _stored(turn: Turn, import_id: int, row: ImportRow, companies: dict[str, Com
 
 
 _MADE: Final = (
+    "folded_title",
     "programme_id",
     "status",
     "deliverables_text",

@@ -23,6 +23,7 @@ from bot.programme.people.identities import (
     user_of,
 )
 from bot.programme.people.names import ask_if_different, contacts, person_name, person_names, role_terms
+from bot.programme.people.pages import page_lost, page_shows
 from bot.programme.people.permissions import may_use, require_role, role_refusal
 from bot.programme.people.quiet_hours import quiet_of
 from bot.programme.people.roles import (
@@ -56,6 +57,8 @@ __all__ = [
     "locale_of",
     "look_up",
     "may_use",
+    "page_lost",
+    "page_shows",
     "person_for",
     "person_name",
     "person_names",

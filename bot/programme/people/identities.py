@@ -15,6 +15,7 @@ from bot.chat.routes import Declined
 from bot.programme.core.turn import Turn
 from bot.programme.people.roles import groups_that_count, remember_groups
 from storage.database import UnitOfWork
+from storage.folding import folded
 from storage.prepared import Prepared
 from storage.queries import Row, outbox
 from storage.tables import Identity, Person, Role, Space
@@ -165,7 +166,7 @@ def _news(known: Any, event: Event) -> dict[str, Any]:  # noqa: ANN401 - a row o
     if known.left_at is not None:
         news["left_at"] = None
     if known.name == event.actor.id and event.actor_name not in {"", known.name}:
-        news["name"] = event.actor_name
+        news |= {"name": event.actor_name, "folded_name": folded(event.actor_name)}
     if known.zone is None and event.actor_zone:
         news["zone"] = event.actor_zone
     return news

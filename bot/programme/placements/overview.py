@@ -160,8 +160,8 @@ def _named(turn: Turn, typed: str) -> Message:
     Raises:
         Declined: no placement of theirs fits.
     """
-    meant = own_list.meant(turn, typed)
-    found = own_list.load(turn, meant[:_PAGE])
+    meant = own_list.meant(turn, typed, _PAGE + 1)
+    found = meant[:_PAGE]
     if not found:
         raise Declined(
             "I find no placement of yours by that title, company or name. `/placement` lists them."
@@ -169,18 +169,11 @@ def _named(turn: Turn, typed: str) -> Message:
     if len(meant) == 1:
         return _card(turn, found[0], who_acts(turn, found[0]))
     buttons = tuple(Button(_name(turn, p, _CHOICE), verbs.PLACEMENT_SHOW(p.id)) for p in found)
-    more = len(meant) - _PAGE
     return message(
         text("Several placements fit. Which one do you mean?"),
         *(_line(turn, placement) for placement in found),
         Buttons(buttons),
-        note(
-            "One more: add words, or the student's name.",
-            "{count} more: add words, or the student's name.",
-            count=more,
-        )
-        if more > 0
-        else None,
+        note("There are more: add words, or the student's name.") if len(meant) > _PAGE else None,
     )
 
 

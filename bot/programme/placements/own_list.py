@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Final
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, union
 from sqlalchemy.orm import aliased
 
+from bot.programme.core.lifecycle import LIFECYCLES
 from bot.programme.core.turn import Turn
-from bot.programme.projects import search
+from bot.programme.projects.title_lookup import fitting
+from storage.dialects import begins
+from storage.folding import folded
 from storage.tables import Person, Placement, Project
 
-__all__ = ["active", "count", "load", "meant", "page_of", "suggested"]
+__all__ = ["active", "count", "meant", "page_of", "suggested"]
+
+_COMPARED: Final = 100
+"""Placements of each status whose titles and students are compared with words, those due last. Of older ones
+the student is found by the beginning of the name."""
 
 
 def count(turn: Turn) -> tuple[int, int]:
@@ -38,35 +45,58 @@ def page_of(turn: Turn, under_way: int, most: int, offset: int) -> list[Placemen
 
 def suggested(turn: Turn, typed: str, most: int) -> list[Placement]:
     """Return the person's placements with these words in the title or the student's name."""
-    fits = (each.icontains(typed, autoescape=True) for each in (Project.title, Person.name))
-    words = [or_(*fits)] if typed else []
-    order = (Placement.status != "active", Placement.due_at, Placement.id)
-    return _loaded(turn, select(Placement).where(*_mine(turn), *words).order_by(*order), most)
+    words = folded(typed)
+    if not words:
+        found = active(turn, most)
+        return found + _loaded(turn, _ordered(turn, Placement.status != "active"), most - len(found))
+    fits = (each.contains(words, autoescape=True) for each in (Project.folded_title, Person.folded_name))
+    compared = Placement.id.in_(_compared(turn))
+    return _loaded(turn, _in_order(turn, compared, or_(*fits)), most)
 
 
-def meant(turn: Turn, typed: str) -> list[int]:
-    """Return the ids of the placements that a person means by a student, a title or a company."""
-    query = (
-        select(Placement.id, Placement.project_id, Person.name)
-        .join(Person, Person.id == Placement.person_id)
-        .where(*_mine(turn))
-        .order_by(Placement.status != "active", Placement.due_at, Placement.id)
-    )
-    mine = turn.session.execute(query).all()
-    words = search.tidy(typed)
-    if found := [number for number, _, name in mine if words in search.tidy(name)]:
+def meant(turn: Turn, typed: str, most: int) -> list[Placement]:
+    """Return the placements that a person means by a student, a title or a company, those under way first."""
+    words, compared = folded(typed), _compared(turn)
+    called = Person.folded_name.contains(words, autoescape=True)
+    if words and (found := _loaded(turn, _in_order(turn, Placement.id.in_(compared), called), most)):
         return found
-    of_mine = Project.id.in_(select(Placement.project_id).where(*_mine(turn)))
+    if words and (found := _loaded(turn, _begun_so(turn, words), most)):
+        return found
+    placed = exists().where(Placement.project_id == Project.id)
+    of_mine = placed if "coordinator" in turn.roles else Project.id.in_({*compared.values()})
     among = select(Project).where(Project.programme_id == turn.programme_id, of_mine).order_by(Project.id)
-    named = set(search.fitting_ids(turn, typed, among))
-    return [number for number, project_id, _ in mine if project_id in named]
+    named = [each.id for each in fitting(turn, typed, among, most, compared=_COMPARED).projects]
+    return _loaded(turn, _in_order(turn, Placement.project_id.in_(named)), most)
 
 
-def load(turn: Turn, ids: Sequence[int]) -> list[Placement]:
-    """Return these placements in this order."""
-    query = select(Placement).where(Placement.programme_id == turn.programme_id, Placement.id.in_(ids))
-    found = {each.id: each for each in _loaded(turn, query, len(ids))}
-    return [found[each] for each in ids]
+def _begun_so(turn: Turn, words: str) -> Select[Placement]:
+    """Return the placements of students whose name begins so, however old they are."""
+    begun = (
+        select(Person.id)
+        .where(Person.programme_id == turn.programme_id, begins(turn.connection, Person.folded_name, words))
+        .order_by(Person.folded_name)
+        .limit(_COMPARED)
+        .subquery()
+    )
+    return _in_order(turn, Placement.person_id.in_(select(begun.c.id)))
+
+
+def _compared(turn: Turn) -> dict[int, int]:
+    """Return the placements that are compared with words: of each status those due last, with their projects.
+
+    Both are ids.
+    """
+    found: dict[int, int] = {}
+    query = select(Placement.id, Placement.project_id).where(*_mine(turn)).order_by(Placement.due_at.desc())
+    for status in LIFECYCLES[Placement][1]:
+        latest = query.where(Placement.status == status).limit(_COMPARED)
+        found |= dict(turn.session.execute(latest).all())
+    return found
+
+
+def _in_order(turn: Turn, *conditions: ColumnElement[bool]) -> Select[Placement]:
+    order = (Placement.status != "active", Placement.due_at, Placement.id)
+    return select(Placement).where(*_mine(turn), *conditions).order_by(*order)
 
 
 def _loaded(turn: Turn, query: Select[Placement], most: int, offset: int = 0) -> list[Placement]:

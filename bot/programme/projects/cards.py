@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Final
@@ -17,7 +15,6 @@ from bot.chat.content import (
     Plain,
     Sentence,
     Text,
-    dump_message,
     heading,
     message,
     note,
@@ -27,7 +24,7 @@ from bot.chat.content import (
 from bot.chat.language import ENGLISH
 from bot.chat.rendering.screen import in_lines
 from bot.chat.routes import MessageRoute, Waiting
-from bot.chat.translation import translated
+from bot.chat.translation import hash_of
 from bot.programme.core import keys, subjects
 from bot.programme.core.turn import Turn
 from bot.programme.projects import places
@@ -130,7 +127,7 @@ def announce(
                 cohort_id=channel.cohort_id,
                 place=channel.place,
                 announced_at=turn.now,
-                shown=_hash_of(content),
+                shown=hash_of(content, ENGLISH),
             )
         )
         due = turn.now + first + pace * len(actions)
@@ -155,7 +152,7 @@ def _still_announced(turn: Turn, waiting: Waiting) -> Message | None:
         turn.session.delete(made)  # so that it is announced there when it is opened again
         return None
     content = card(turn, project)
-    made.shown = _hash_of(content)
+    made.shown = hash_of(content, ENGLISH)
     return content
 
 
@@ -216,18 +213,11 @@ def refresh(turn: Turn, project: Project) -> list[Action]:
 
 def _changed(made: Announcement, key: str, content: Message) -> list[Action]:
     """Change one card, where it differs from what the card was last made to say."""
-    shown = _hash_of(content)
+    shown = hash_of(content, ENGLISH)
     if made.shown == shown:
         return []
     made.shown = shown
     return [Update(key, content)]
-
-
-def _hash_of(content: Message) -> str:
-    """Return a mark of what the card shows, however its sentences are made."""
-    content = translated(content, ENGLISH)
-    stored = json.dumps(dump_message(content), sort_keys=True).encode()
-    return hashlib.sha256(stored).hexdigest()[:16]
 
 
 def take_up(turn: Turn, channel: Channel) -> list[Action]:

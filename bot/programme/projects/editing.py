@@ -27,6 +27,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from bot.programme.projects import approval, news, places
 from bot.programme.projects.cards import announce, count_cards, refresh
+from bot.programme.projects.company_lookup import find_company
 from bot.programme.projects.deliverables import set_deliverables, wanted_of
 from bot.programme.projects.display import title_part
 from bot.programme.projects.form import EDIT, edit_form
@@ -34,7 +35,6 @@ from bot.programme.projects.from_answers import (
     company_for,
     copy_of,
     fill,
-    find_company,
     moved_along,
     rules_of,
 )

@@ -12,12 +12,13 @@ from bot.chat.answers import Option
 from bot.chat.content import Plain
 from bot.chat.events import Suggest
 from bot.programme.core.turn import Turn
-from bot.programme.projects.search import tidy
-from storage.tables import Cohort, Company, Project
+from storage.folding import tidy
+from storage.tables import Cohort, Project
 
-__all__ = ["open_cohorts", "suggest_cohorts", "suggest_companies", "suggest_fields", "suggest_skills"]
+__all__ = ["open_cohorts", "suggest_cohorts", "suggest_fields", "suggest_skills"]
 
 _LONGEST_OPTION: Final = 100  # characters
+_ASKED: Final = 300  # open projects whose skills and fields are suggested, those with the latest deadlines
 _MOST_SUGGESTED: Final = 25  # Discord's limit for autocomplete
 
 
@@ -31,7 +32,7 @@ def suggest_skills(turn: Turn, event: Suggest) -> list[Option]:
     """Suggest skills that open projects ask for, the most wanted first."""
     found: Counter[str] = Counter()
     query = select(Project.skills).where(Project.programme_id == turn.programme_id, Project.status == "open")
-    for skills in turn.session.scalars(query):
+    for skills in turn.session.scalars(query.order_by(Project.deadline_at.desc()).limit(_ASKED)):
         found.update({" ".join(skill.split()) for skill in skills})
     return _suggested([name for name, _ in found.most_common()], event.typed)
 
@@ -39,13 +40,8 @@ def suggest_skills(turn: Turn, event: Suggest) -> list[Option]:
 def suggest_fields(turn: Turn, event: Suggest) -> list[Option]:
     """Suggest fields that open projects are in."""
     query = select(Project.field).where(Project.programme_id == turn.programme_id, Project.status == "open")
-    return _suggested(turn.session.scalars(query.distinct().order_by(Project.field)).all(), event.typed)
-
-
-def suggest_companies(turn: Turn, event: Suggest) -> list[Option]:
-    """Suggest companies of the programme."""
-    query = select(Company.name).where(Company.programme_id == turn.programme_id).order_by(Company.name)
-    return _suggested(turn.session.scalars(query).all(), event.typed)
+    latest = query.order_by(Project.deadline_at.desc()).limit(_ASKED)
+    return _suggested(sorted(set(turn.session.scalars(latest))), event.typed)
 
 
 def suggest_cohorts(turn: Turn, event: Suggest) -> list[Option]:

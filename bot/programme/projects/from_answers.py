@@ -21,6 +21,7 @@ from bot.clock import next_local
 from bot.programme import people
 from bot.programme.core import dates
 from bot.programme.core.turn import Turn
+from bot.programme.projects.company_lookup import add_company, find_company
 from bot.programme.projects.deliverable_list import read_deliverables, write_deliverables
 from bot.programme.projects.deliverables import set_deliverables, wanted_of
 from bot.programme.projects.lookup import employer_of
@@ -37,7 +38,6 @@ __all__ = [
     "copy_of",
     "decides_in",
     "fill",
-    "find_company",
     "is_remote",
     "moved_along",
     "rules_of",
@@ -214,15 +214,6 @@ def moved_along(turn: Turn, before: Project, after: Project) -> None:
             dates.write(after, name, dates.by_days(was, days, zone))
 
 
-def find_company(turn: Turn, name: str) -> Company | None:
-    """Return the programme's company of this name, in capitals or not."""
-    query = select(Company.id, Company.name).where(Company.programme_id == turn.programme_id)
-    wanted = " ".join(name.split()).casefold()
-    found = (number for number, known in turn.session.execute(query) if known.casefold() == wanted)
-    number = next(found, None)
-    return turn.session.get(Company, number) if number is not None else None
-
-
 def company_for(turn: Turn, name: str, field: str) -> Company:
     """Return the company a person posts for, made now if it is new here.
 
@@ -231,16 +222,7 @@ def company_for(turn: Turn, name: str, field: str) -> Company:
     """
     company = find_company(turn, name)
     if company is None:
-        company = Company(
-            programme_id=turn.programme_id,
-            name=" ".join(name.split()),
-            field=field[:120],
-            created_at=turn.now,
-        )
-        turn.session.add(company)
-        # Callers write the id into the project.
-        turn.session.flush()
-        return company
+        return add_company(turn, name, field)
     if (
         "coordinator" not in turn.roles
         and turn.person.company_id != company.id

@@ -38,12 +38,12 @@ from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people.what_happened import newest_blocks
+from bot.programme.projects.company_lookup import suggest_companies
 from bot.programme.projects.details import detail_pages, page_of_details, see_all
 from bot.programme.projects.display import short_line, state_of, title_part
 from bot.programme.projects.filter_suggestions import (
     open_cohorts,
     suggest_cohorts,
-    suggest_companies,
     suggest_fields,
     suggest_skills,
 )
@@ -51,13 +51,14 @@ from bot.programme.projects.from_answers import rules_of
 from bot.programme.projects.lookup import employer_of, manages, may_manage, project_of, shown_project
 from bot.programme.projects.preview import finding_block
 from bot.programme.projects.scope_check import check
-from bot.programme.projects.search import Filters, count_of, matching, tidy, with_companies
+from bot.programme.projects.search import Filters, count_of, matching, with_companies
 from bot.programme.projects.selection import (
     ANY_PROJECT,
     named_project,
     options_of,
     suggest_shown,
 )
+from storage.folding import tidy
 from storage.tables import Project
 
 __all__ = ["LISTING", "Found", "page_message", "page_of"]

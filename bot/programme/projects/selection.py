@@ -17,9 +17,10 @@ from bot.chat.numbers import is_digits
 from bot.chat.routes import Declined
 from bot.chat.values import replace
 from bot.programme.core.turn import Turn
-from bot.programme.projects import search
+from bot.programme.projects import search, title_lookup
 from bot.programme.projects.display import shortened, state_of
-from bot.programme.projects.lookup import company_name, project_of, shown_project
+from bot.programme.projects.lookup import accepts_applications, company_name, shown_project
+from storage.folding import tidy
 from storage.prepared import Row
 from storage.tables import Project
 
@@ -69,20 +70,25 @@ def named_project(
     among = (
         search.among_mine(turn) if mine else search.among_shown(turn) if shown else search.among_open(turn)
     )
-    if not search.tidy(typed):
+    if not tidy(typed):
         fitting = among if fits is None else among.where(fits)
-        return _only(search.fitting(turn, "", fitting, _MOST_OPTIONS), turn, verb, mine=mine)
-    found = search.fitting(turn, typed, among, _MOST_OPTIONS)
-    named = bool(found.count) and search.by_name(turn, typed, found.projects[0])
-    if shown and named and len(found.taking) == 1:
-        return project_of(turn, found.taking[0])
-    if found.count == 1 and named:
-        return found.projects[0]
-    if not found.count:
+        return _only(title_lookup.fitting(turn, "", fitting, _MOST_OPTIONS), turn, verb, mine=mine)
+    found = title_lookup.fitting(turn, typed, among, _MOST_OPTIONS)
+    # The latest deadlines are first, so those that take applications are before all others.
+    taking = [each for each in found.projects if accepts_applications(turn, each)] if shown else []
+    if found.named and len(taking) == 1:
+        return taking[0]
+    if found.named and found.only:
+        return found.only
+    if not found.projects:
         raise _none_found(mine=mine)
+    raise _several_fit(turn, found, verb)
+
+
+def _several_fit(turn: Turn, found: title_lookup.Fitting, verb: Verb) -> Declined:
     several = "Several projects fit. Which one do you mean?"
-    raise Declined(
-        several if named else "No project has that title or company. Do you mean one that mentions it?",
+    return Declined(
+        several if found.named else "No project has that title or company. Do you mean one that mentions it?",
         Select(verb.choice(), tuple(_told_apart(turn, found.projects)), placeholder="Choose a project"),
     )
 
@@ -95,15 +101,15 @@ def _none_found(*, mine: bool) -> Declined:
     )
 
 
-def _only(found: search.Fitting, turn: Turn, verb: Verb, *, mine: bool) -> Project:
+def _only(found: title_lookup.Fitting, turn: Turn, verb: Verb, *, mine: bool) -> Project:
     """Return the only project that a command without a project can be about.
 
     Raises:
         Declined: there is none, or there are several, to choose from.
     """
     shown = found.projects
-    if found.count == 1:
-        return shown[0]
+    if found.only:
+        return found.only
     if not shown and mine:
         raise Declined(
             "You have no project that this can be done with now. `/project list mine:yes` shows yours, and "
@@ -112,19 +118,14 @@ def _only(found: search.Fitting, turn: Turn, verb: Verb, *, mine: bool) -> Proje
     if not shown:
         raise Declined("No project is open to you just now. New ones are announced in the cohort's channel.")
     asked = "Which project do you mean?"
-    if found.count <= _MOST_TITLED_BUTTONS and len({project.title for project in shown}) == found.count:
+    if len(shown) <= _MOST_TITLED_BUTTONS and len({project.title for project in shown}) == len(shown):
         buttons = (Button(Plain(shortened(each.title, _BUTTON)), verb(each.id)) for each in shown)
         raise Declined(asked, Buttons(tuple(buttons)))
-    more = found.count - _MOST_OPTIONS
-    left_out = note(
-        "One more is not shown: add words of the title to what you typed.",
-        "{count} more are not shown: add words of the title to what you typed.",
-        count=more,
-    )
+    left_out = note("There are more: add words of the title to what you typed.")
     raise Declined(
         asked,
         Select(verb.choice(), tuple(_told_apart(turn, shown)), placeholder="Choose a project"),
-        *([left_out] if more > 0 else []),
+        *([left_out] if found.more else []),
     )
 
 
@@ -161,4 +162,4 @@ def suggest_shown(turn: Turn, event: Suggest) -> list[Option]:
 
 
 def _suggested(turn: Turn, event: Suggest, among: SelectQuery[Project]) -> list[Option]:
-    return options_of(search.fitting(turn, event.typed, among, _MOST_OPTIONS).projects)
+    return options_of(title_lookup.fitting(turn, event.typed, among, _MOST_OPTIONS).projects)

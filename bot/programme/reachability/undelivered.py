@@ -42,6 +42,8 @@ def undelivered(turn: Turn, lost: Undelivered) -> list[Action]:
     if lost.lost in {"destination", "space"} and spaces.away(turn, to):
         outbox_rows.hold_lost(turn.connection, turn.programme_id, lost.key)
         return gone
+    if isinstance(to, Place) and to.kind == "home":
+        people.page_lost(turn, to)
     if lost.unknown and not keys.is_change(lost.key):
         return [*_stopped(turn, lost), *unknown_deliveries.follow(turn)]
     if isinstance(to, Place) and to.kind == "channel":

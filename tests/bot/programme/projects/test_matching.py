@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from bot.programme import ROUTES
 from bot.programme.core.turn import Turn
-from bot.programme.projects.search import Filters, matching, search_text, similar, tidy
+from bot.programme.projects.search import Filters, matching, search_text, similar
 from storage.database import Database, UnitOfWork
+from storage.folding import tidy
 from storage.tables import Cohort as CohortRow
 from storage.tables import Company, Member, Person, Programme, Project
 from storage.tables.values import CohortRef

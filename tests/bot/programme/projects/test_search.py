@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.programme.projects.listing import _pack, _unpack
-from bot.programme.projects.search import Filters, search_text, tidy
+from bot.programme.projects.search import Filters, search_text
+from storage.folding import tidy
 from storage.tables import Project
 from storage.tables.values import CohortRef
 from tests.support.projects import deliverable_rows
