@@ -17,6 +17,8 @@ _MOVED: Final = "moves what waits for a programme's or a person's hour or zone, 
 
 GROWING: Final = {
     "programme.projects.search:*": _OPEN + "; for those who manage projects, and by words, also the others",
+    "programme.projects.title_lookup:*": "compares words with so many projects, however many there are",
+    "programme.placements.own_list:_compared": "as above, of placements",
     "programme.cohorts.digest_sections:lines_of": _OPEN,
     "programme.cohorts.channels:_unannounced": _OPEN,
     "programme.administration.doctor:_timers": "counts in an index what waits in the programme",

@@ -131,7 +131,6 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             ("I can pass on words, at most {most} characters, and no files. For a file, send a link."),
             "",
         ),
-        ("One more was invited before: name the person, like `/employer remove @marta`.", ""),
         ("Please invite at most {most} people at once; these are {number}.", ""),
         ("Previous page", ""),
         ("Saved: one answer.", ""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from bot.chat.actions import Action, Reply
 from bot.chat.answers import Option
@@ -44,12 +44,12 @@ def remove_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 def _whose_role(turn: Turn) -> Message:
     """Ask which employer's role is meant: of many, those invited last are offered."""
-    employs = (Role.programme_id == turn.programme_id, Role.role == "employer")
-    newest = select(Role.person_id).where(*employs).order_by(Role.id.desc()).limit(_MOST).subquery()
+    employs = select(Role.person_id).where(Role.programme_id == turn.programme_id, Role.role == "employer")
+    newest = turn.session.scalars(employs.order_by(Role.id.desc()).limit(_MOST + 1)).all()
     query = (
         select(Person, Company.name)
         .outerjoin(Company, Company.id == Person.company_id)
-        .where(Person.id.in_(select(newest.c.person_id)))
+        .where(Person.id.in_(newest[:_MOST]))
         .order_by(Person.folded_name, Person.id)
     )
     found = turn.session.execute(query).all()
@@ -59,17 +59,11 @@ def _whose_role(turn: Turn) -> Message:
         Option(str(person.id), Plain(person.name[:_OPTION]), Plain((company or "")[:_OPTION]))
         for person, company in found
     )
-    count = turn.session.scalar(select(func.count()).where(*employs)) or 0
-    more = count - len(options)
     return message(
         "Whose employer role should be taken back?",
         Select(verbs.EMPLOYER_WHOSE.choice(), options, placeholder="Choose an employer"),
-        note(
-            "One more was invited before: name the person, like `/employer remove @marta`.",
-            "{count} more were invited before: name the person, like `/employer remove @marta`.",
-            count=more,
-        )
-        if more > 0
+        note("Others were invited before: name the person, like `/employer remove @marta`.")
+        if len(newest) > _MOST
         else None,
     )
 
