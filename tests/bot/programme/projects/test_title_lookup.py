@@ -28,7 +28,7 @@ def _seed(work: UnitOfWork) -> None:
 
 def _project(number: int, title: str, company: str) -> Project:
     project = Project(
-        id=number, programme_id=1, company_id=1, status="open", title=title, deliverables="A report",
+        id=number, programme_id=1, company_id=1, status="open", title=title,
         brief="Ask bakers in the town", hours=30.0, weeks=1, field="", location="", contact="", skills=[],
         extra={}, cohorts=[], questions=[], currency="USD", places=1, starts_at=NOW, decide_at=NOW,
         deadline_at=NOW + timedelta(days=number), created_at=NOW, updated_at=NOW,
