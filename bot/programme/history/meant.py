@@ -22,6 +22,7 @@ from bot.programme.people import what_happened
 from bot.programme.people.history_lines import LEFT
 from bot.programme.people.what_happened import WithHistory
 from bot.programme.projects import search
+from bot.programme.projects.title_lookup import fitting
 from storage.tables import Application, Channel, Cohort, Member, Person, Placement, Project, Space
 
 __all__ = ["NOUNS", "meant", "suggest", "title_of", "unknown"]
@@ -142,8 +143,8 @@ def _numbered(turn: Turn, words: str) -> WithHistory | None:
 
 def _named(turn: Turn, words: str) -> list[WithHistory]:
     """Return the projects of that link or title, and what students of that name have here."""
-    shown = search.fitting(turn, words, _projects(turn), _PROJECTS)
-    found: list[WithHistory] = [each for each in shown.projects if search.by_name(turn, words, each)]
+    shown = fitting(turn, words, _projects(turn), _PROJECTS)
+    found: list[WithHistory] = [*shown.projects] if shown.named else []
     linked = select(Project).where(Project.programme_id == turn.programme_id, Project.url == words)
     found = [*turn.session.scalars(linked.order_by(Project.id).limit(_MOST)), *found]
     return [*found, *_of_students(turn, words)][:_MOST]
