@@ -3,6 +3,7 @@
 from storage.tables.access import Code, FileUse, GroupRole, Installation, Registration, StoredFile
 from storage.tables.base import ProgrammeRow, metadata
 from storage.tables.history import Alias, HistoryRow
+from storage.tables.letters import Erasure, Letter, Mute, Report
 from storage.tables.people import (
     Channel,
     Cohort,
@@ -25,14 +26,10 @@ from storage.tables.work import (
     CheckIn,
     Deliverable,
     DraftCohort,
-    Erasure,
     ImportRun,
-    Letter,
     Milestone,
-    Mute,
     Placement,
     Project,
-    Report,
     SavedProject,
     Submission,
 )

@@ -1,0 +1,77 @@
+"""Tables of messages between people: letters, who wants no more of them, reports, and erasures that wait."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.base import ProgrammeRow, in_programme
+
+__all__ = ["Erasure", "Letter", "Mute", "Report"]
+
+
+class Letter(ProgrammeRow):
+    """A message that one person wrote to another through the bot, about a project."""
+
+    __tablename__ = "letters"
+
+    programme_id: Mapped[int] = in_programme()
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
+    sender_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    # The person who writes with the coordinators, and reads it too. Null: between student and employer.
+    person_id: Mapped[int | None]
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    reported_at: Mapped[datetime | None]
+
+
+class Mute(ProgrammeRow):
+    """A person's wish for no more messages from another person, nor from that side about an application."""
+
+    __tablename__ = "mutes"
+
+    programme_id: Mapped[int] = in_programme()
+    # Who wants no more, and the sender of the messages.
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
+    created_at: Mapped[datetime]
+
+
+class Report(ProgrammeRow):
+    """A message that its reader reported: the coordinators answer by a date, and only an answer ends it."""
+
+    __tablename__ = "reports"
+
+    programme_id: Mapped[int] = in_programme(listed=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
+    # Who reported, and who wrote what was reported.
+    reporter_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    about_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+    # By when the reporter was promised an answer.
+    due_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    # The answer to the reporter, and the message to the other side, "" for none.
+    answer: Mapped[str] = mapped_column(Text, default="")
+    other_answer: Mapped[str] = mapped_column(Text, default="")
+
+
+class Erasure(ProgrammeRow):
+    """Data that was to be erased and is kept until the last report about an application has its answer."""
+
+    __tablename__ = "erasures"
+
+    programme_id: Mapped[int] = in_programme(listed=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
+    # The person who asked to be forgotten; null where no person did.
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    # One of answers, application, person; see programme/evidence.
+    what: Mapped[str] = mapped_column(String(12))
+    asked_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
