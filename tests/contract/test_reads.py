@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -58,8 +58,9 @@ from storage.tables import (
     timers,
 )
 from tests.support import main_job
+from tests.support.kept_stage import open_kept
 from tests.support.projects import publish, seed_application
-from tests.support.stage import Stage, open_stage
+from tests.support.stage import Stage
 
 SPRING: Final = Place(PLATFORM, SPACE, "spring")
 MENTORS: Final = frozenset({"77"})
@@ -72,34 +73,36 @@ PEOPLE: Final = {
 _numbers = count(1)
 
 
-@asynccontextmanager
-async def _opened(folder: Path, database_url: str) -> AsyncIterator[Stage]:
-    """A programme in which there is something to list of every kind, on each database in turn."""
-    async with open_stage(folder, url=database_url) as stage:
-        await main_job.is_posted(stage)
-        await main_job.is_applied_for(stage)
-        await main_job.is_decided(stage)
-        await stage.person("marta").uses("/applicants 1")
-        await stage.person("marta").chooses("Ben Castillo")
-        await stage.person("marta").presses("Write to the student")
-        await stage.person("marta").fills({"Your message": "Do you have a bicycle?"})
-        await stage.person("ben").presses("Report", on="Do you have a bicycle?")
-        await stage.person("ada").uses("/project save 1")
-        second = publish(stage)
-        await stage.person("ada").uses(f"/apply {second}")
-        await stage.database.transact(lambda work: _chi_applies(work, second, stage.clock.now()))
-        await stage.person("marta").uses(f"/applicants {second}")
-        await stage.person("marta").chooses("Chi Nakamura")
-        await stage.person("marta").presses("Make an offer")
-        await stage.tick(minutes=3)
-        await stage.database.transact(lambda work: _dee(work, stage))
-        yield stage
+async def _played(stage: Stage) -> None:
+    """Let there be something to list of every kind."""
+    await main_job.is_posted(stage)
+    await main_job.is_applied_for(stage)
+    await main_job.is_decided(stage)
+    await stage.person("marta").uses("/applicants 1")
+    await stage.person("marta").chooses("Ben Castillo")
+    await stage.person("marta").presses("Write to the student")
+    await stage.person("marta").fills({"Your message": "Do you have a bicycle?"})
+    await stage.person("ben").presses("Report", on="Do you have a bicycle?")
+    await stage.person("ada").uses("/project save 1")
+    second = publish(stage)
+    await stage.person("ada").uses(f"/apply {second}")
+    await stage.database.transact(lambda work: _chi_applies(work, second, stage.clock.now()))
+    await stage.person("marta").uses(f"/applicants {second}")
+    await stage.person("marta").chooses("Chi Nakamura")
+    await stage.person("marta").presses("Make an offer")
+    await stage.tick(minutes=3)
+    await stage.database.transact(lambda work: _dee(work, stage))
+
+
+def _opened(folder: Path, database_url: str) -> AbstractAsyncContextManager[Stage]:
+    """Open that programme, on each database in turn."""
+    return open_kept(folder, database_url, _played)
 
 
 pytestmark = [
     pytest.mark.usefixtures("database_url"),
     pytest.mark.stage(opened=_opened, given=("database_url",)),
-    pytest.mark.timeout(180),  # a programme is played before each of them
+    pytest.mark.timeout(180),  # a programme is played before the first of them
 ]
 
 

@@ -8,12 +8,12 @@ from tests.simulation.run import AtOnce, Report, simulate
 
 
 def played(seed: int, folder: Path) -> Report:
-    """Two days of bad weather and what comes after them."""
+    """A day of bad weather and what comes after it."""
     folder.mkdir()
-    return simulate(seed, 2, folder)
+    return simulate(seed, 1, folder)
 
 
-def test_days_of_bad_weather_lose_and_repeat_nothing_and_can_be_played_again(tmp_path: Path) -> None:
+def test_a_day_of_bad_weather_loses_and_repeats_nothing_and_can_be_played_again(tmp_path: Path) -> None:
     """Made-up people act, processes die, replies are lost; the ledger and every promise hold.
 
     A second run of the same seed does and writes the same, act by act, to the last row.

@@ -1,5 +1,6 @@
 """`stint audit verify`: what an operator reads of a history that is as it was sealed, or is not."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import chdir, closing
@@ -15,15 +16,25 @@ from storage.database import open_database
 INIT = ("init", "--name", "Riverside", "--coordinator", "Cora Lindqvist", "--zone", "Europe/London")
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder, which the commands run in, with a programme whose history is sealed."""
-    with chdir(tmp_path):
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a programme whose history is sealed."""
+    folder = tmp_path_factory.mktemp("made")
+    with chdir(folder):
         done = CliRunner().invoke(app, [*INIT, "--cohort", "Spring 26"], catch_exceptions=False)
         assert done.exit_code == 0, done.stderr
-        database = open_database(f"sqlite:///{tmp_path / 'stint.db'}", inline=True)
-        sealed = database.transact_inline(lambda work: seals.seal(work.connection, 1))
-        assert sealed == 2  # the space and the channel
+    database = open_database(f"sqlite:///{folder / 'stint.db'}", inline=True)
+    sealed = database.transact_inline(lambda work: seals.seal(work.connection, 1))
+    assert sealed == 2  # the space and the channel
+    database.close_inline()
+    return folder
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Iterator[Path]:
+    """A folder with that programme, the test's own, which the commands run in."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    with chdir(tmp_path):
         yield tmp_path
 
 

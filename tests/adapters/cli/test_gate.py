@@ -55,7 +55,7 @@ def test_a_bad_key_file_is_named_as_the_file_it_is(tmp_path: Path, shell: Shell)
     refused(looked, "The file my-keys (secret_key_file)", "key 1 in it is no key", "[key.malformed]", code=1)
     assert "hunter2" not in looked.out
     assert shell(*INIT).code == 0
-    refused(stint("run", cwd=tmp_path), "The file my-keys (secret_key_file)")
+    refused(shell("run"), "The file my-keys (secret_key_file)")
     by_variable = shell("doctor", cwd=tmp_path.parent, STINT_SECRET_KEY="hunter2")
     refused(by_variable, "STINT_SECRET_KEY in the environment cannot be used", code=1)
 

@@ -140,7 +140,7 @@ def test_many_are_asked_about(
     assert len(days_of_cards(folder)) in {days, days + (answer == "1\n")}  # midnight may lie between
 
 
-def test_nothing_is_imported_where_nobody_can_be_asked(folder: Path) -> None:
+def test_nothing_is_imported_where_nobody_can_be_asked(folder: Path, shell: Shell) -> None:
     """Without anything on standard input, as in a job of cron, it says which options decide; then they do."""
     projects(folder, 25)
     refused = stint("import", "many.csv", "--publish", cwd=folder)
@@ -150,9 +150,9 @@ def test_nothing_is_imported_where_nobody_can_be_asked(folder: Path) -> None:
     with closing(sqlite3.connect(folder / "stint.db")) as database:
         assert database.execute("SELECT count(*) FROM projects").fetchall() == [(0,)]
         assert database.execute("SELECT count(*) FROM imports").fetchall() == [(0,)]
-    done = stint("import", "many.csv", "--publish", "--yes", cwd=folder)
+    done = shell("import", "many.csv", "--publish", "--yes", cwd=folder)
     assert (done.code, "25 published." in done.out) == (0, True)
-    again = stint("import", "many.csv", "--publish", cwd=folder)
+    again = shell("import", "many.csv", "--publish", cwd=folder)
     assert (again.code, "Nothing is left to announce." in again.out) == (0, True)
 
 

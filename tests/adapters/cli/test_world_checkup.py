@@ -1,6 +1,7 @@
 """`stint doctor` looks at the terminal's world, and changes nothing in it."""
 
 import os
+import shutil
 from contextlib import chdir, closing
 from pathlib import Path
 
@@ -13,11 +14,19 @@ from adapters.terminal.workspace import Workspace
 INIT = ("init", "--name", "Riverside", "--coordinator", "Cora")
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Path:
-    """The world that `stint init` makes."""
-    with chdir(tmp_path):
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which `stint init` has made a programme."""
+    folder = tmp_path_factory.mktemp("made")
+    with chdir(folder):
         assert CliRunner().invoke(app, INIT, catch_exceptions=False).exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def world(made: Path, tmp_path: Path) -> Path:
+    """The world that `stint init` makes, the test's own."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     return tmp_path / "terminal" / "world.jsonl"
 
 
