@@ -1,12 +1,18 @@
+import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Connection, bindparam, create_engine, delete, select
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.selectable import SelectBase
 
 from storage.prepared import Prepared
-from storage.tables import Application, Project
+from storage.tables import Application, Project, metadata
 from tests.support import growth
-from tests.support.growing_statements import may_grow
+from tests.support.growing_statements import may_grow, needlessly_listed
 from tests.support.growth import Scales, Statement, grows
 
 
@@ -18,25 +24,28 @@ def scales(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scales:
     return Scales(tmp_path)
 
 
+def as_run(built: SelectBase | UpdateBase) -> Statement:
+    """The statement as SQLite takes it, its values in its words."""
+    sql = str(built.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+    return Statement(sql, sql)
+
+
 def test_what_reads_a_whole_table_is_found(scales: Scales) -> None:
     """A statement that reads a table grows; one that an index serves does not, by whatever it is built."""
     whole = select(Application.id).where(Application.reason == "x")
-    assert grows(*scales.costs(Statement("whole", whole)))
-    by_plan = select(Project.id).where(Project.programme_id == 2, Project.brief == "x")
-    assert grows(*scales.costs(Statement("all of the programme", by_plan)))
+    assert grows(*scales.costs(as_run(whole)))
+    by_plan = select(Project.id).where(Project.programme_id == 1, Project.brief == "x")
+    assert grows(*scales.costs(as_run(by_plan)))
     mine = select(Application).where(Application.person_id == 7)
-    assert not grows(*scales.costs(Statement("mine", mine)))
-    prepared = Prepared(mine.where(Application.status == bindparam("status")))
-    built = prepared._statement  # noqa: SLF001 - as the listener takes it
-    assert not grows(*scales.costs(Statement("prepared", built, {"status": "open"})))
+    assert not grows(*scales.costs(as_run(mine)))
     scales.close()
 
 
 def test_what_is_changed_is_taken_back(scales: Scales) -> None:
     """Statements that write are run as well, and leave the programmes as they were."""
     gone = delete(Application).where(Application.id == 3)
-    first = scales.costs(Statement("gone", gone))
-    assert scales.costs(Statement("gone", gone)) == first
+    first = scales.costs(as_run(gone))
+    assert scales.costs(as_run(gone)) == first
     scales.close()
 
 
@@ -44,3 +53,45 @@ def test_reasons_are_for_functions() -> None:
     """A reason covers the functions that it names, and no other."""
     assert may_grow("programme.people.person_rows:_export")
     assert not may_grow("programme.applications.own_list:page_of")
+
+
+def test_a_reason_that_nothing_needs_is_named() -> None:
+    """So that the list of what may grow becomes shorter."""
+    assert "listed as growing, and does not: programme.importing.*" in needlessly_listed([])
+    assert not any("importing" in line for line in needlessly_listed(["programme.importing.rows:known"]))
+
+
+MINE = select(Application.id).where(Application.person_id == bindparam("person"))
+SOME = MINE.where(Application.id.in_([1, 2]))
+PREPARED = Prepared(MINE)
+_ASKING: dict[str, Any] = {"__name__": "bot.programme.example"}
+exec("def asks(run, *given): run(*given)", _ASKING)  # noqa: S102 - a function of a module of the bot's
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        (lambda connection: (connection.execute, SOME), ["person", "id", "id"]),
+        (lambda connection: (PREPARED.rows, connection), ["person"]),
+    ],
+    ids=["by SQLAlchemy", "prepared"],
+)
+def test_a_statement_is_kept_as_the_first_test_by_name_ran_it(
+    monkeypatch: pytest.MonkeyPatch, asked: Callable[[Connection], tuple[Any, Any]], names: list[str]
+) -> None:
+    """Whatever order tests come in; with the name of each value, so that others can take their places."""
+    monkeypatch.setattr(growth, "FOUND", {})
+    growth.listen()
+    engine = create_engine("sqlite://")
+    metadata.tables["applications"].create(engine)
+    with engine.connect() as connection:
+        run, first = asked(connection)
+        for number, test in enumerate(("second", "first", "third")):
+            with growth.wanted(test):
+                run(first, {"person": 7})
+                _ASKING["asks"](run, first, {"person": number})
+    engine.dispose()
+    [kept] = growth.FOUND.values()
+    assert (kept.test, kept.asked_by) == ("first", "programme.example:asks")
+    assert [re.sub(r"[_\d]+$", "", name) for name in kept.names] == names
+    assert kept.values[0] == 1

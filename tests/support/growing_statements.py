@@ -5,10 +5,11 @@ By module and function, as `bot.…` but without that. "*" stands for the rest o
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Final
 
-__all__ = ["GROWING", "may_grow"]
+__all__ = ["GROWING", "may_grow", "needlessly_listed"]
 
 _OPEN: Final = "looks through the open projects, which are what it searches, counts or compares"
 _PERSON: Final = "looks for one person in everything that was ever said; people seldom ask for it"
@@ -47,3 +48,13 @@ GROWING: Final = {
 def may_grow(asked_by: str) -> bool:
     """Whether there is a reason for what this function asks to grow."""
     return any(fnmatchcase(asked_by, known) for known in GROWING)
+
+
+def needlessly_listed(growing: Iterable[str]) -> list[str]:
+    """Return a line for each reason of which no function has a statement that grows."""
+    asked = set(growing)
+    return [
+        f"listed as growing, and does not: {known}"
+        for known in GROWING
+        if not any(fnmatchcase(each, known) for each in asked)
+    ]

@@ -2,6 +2,7 @@
 
 A plan alone shows nothing: `SEARCH … (programme_id=?)` may read a whole table. Nor does a clock, on a machine
 that others use. So every statement is run in both, with the ids of the people and projects that have much.
+`python -m tests.support.growth FOLDER` makes the two programmes.
 """
 
 from __future__ import annotations
@@ -9,17 +10,15 @@ from __future__ import annotations
 import re
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC
 from pathlib import Path
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.sql import visitors
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import SelectBase
 
@@ -28,10 +27,11 @@ from benchmarks.population_rows import Size
 from bot.chat.events import UserRef, parse_destination
 from storage.engines import writer_engine
 from storage.prepared import Prepared
+from storage.types import INSTANT_LENGTH
 from storage.urls import parse_url
 from tests.support.bot import MONDAY
 
-__all__ = ["Listener", "Scales", "Statement", "grows", "make"]
+__all__ = ["FOUND", "Scales", "Statement", "grows", "keep", "listen", "make", "wanted"]
 
 SMALL: Final = 1_000
 LARGE: Final = 100_000
@@ -43,58 +43,102 @@ _EVERY: Final = 10  # steps between two calls of the counter
 _PLATFORM: Final = "terminal"
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A statement as it was run: SQLAlchemy's, its parameters, its SQL, by which it is known, and who asked.
+class Statement(NamedTuple):
+    """A statement as SQLite took it: plain data, which goes from a worker of the tests to their controller.
 
-    `asked_by`: the function of the bot, as module:function.
+    Attributes:
+        built: its SQL as it was compiled, by which it is known; lists have one mark whatever their length.
+        sql: its SQL as it was run. `values`: of its parameters, as the driver takes them; `names`: theirs.
+        asked_by: the function of the bot that ran it, as module:function.
+        test: where it was run.
     """
 
+    built: str
     sql: str
-    built: Any
-    values: Mapping[str, Any] = field(default_factory=dict)
+    names: Sequence[str] = ()
+    values: Sequence[Any] = ()
     asked_by: str = ""
+    test: str = ""
 
 
-class Listener:
-    """Whoever wants to know which statements the bot runs; nothing is kept while `wanted` is False."""
+FOUND: Final[dict[str, Statement]] = {}
+"""The statements that the bot ran, by their compiled SQL, each as the first test by name ran it.
+
+Which test was the first to run it is a matter of chance; so are the values that it gave.
+"""
+
+
+def keep(statement: Statement) -> None:
+    """Keep a statement, unless an earlier test by name has run it."""
+    known = FOUND.get(statement.built)
+    if known is None or statement.test < known.test:
+        FOUND[statement.built] = statement
+
+
+class _Listener:
+    """The statements of the test that runs, "" where none of a scenario's does."""
 
     def __init__(self) -> None:
-        self.wanted = False
-        self.new: list[Statement] = []
-        self._known: set[str] = set()
-        self._given: Mapping[str, Any] = {}
+        self.test = ""
+        self.seen: set[str] = set()
 
-    def listen(self) -> None:
-        """Listen from now on, for as long as the process lives."""
-        event.listen(Engine, "before_execute", self._asked)
-        event.listen(Engine, "before_cursor_execute", self._executed)
-        for name in ("rows", "run"):
-            setattr(Prepared, name, self._told(getattr(Prepared, name)))
-
-    def _asked(self, *given: Any) -> None:  # noqa: ANN401 - as SQLAlchemy has it
-        _, _, many, one, _ = given
-        self._given = many[0] if many else one
-
-    def _executed(self, *given: Any) -> None:  # noqa: ANN401 - as SQLAlchemy has it
+    def executed(self, *given: Any) -> None:  # noqa: ANN401 - as SQLAlchemy has it
+        """Take a statement that SQLAlchemy gives to the driver."""
+        if not self.test:
+            return
         context = given[4]
-        built = context.invoked_statement
-        if self.wanted and isinstance(built, SelectBase | UpdateBase) and context.dialect.name == "sqlite":
-            self._add(context.compiled.string, built, self._given)
+        compiled = context.compiled
+        if isinstance(context.invoked_statement, SelectBase | UpdateBase) and self.is_new(compiled.string):
+            longer = getattr(context, "_expanded_parameters", {})
+            names = [name for key in compiled.positiontup for name in longer.get(key, (key,))]
+            self.add(compiled.string, context.statement, names, context.parameters[0])
 
-    def _told(self, way: Callable[..., Any]) -> Callable[..., Any]:
+    def told(self, way: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a method of Prepared that says what it runs."""
+
         def told(prepared: Prepared, connection: Connection, values: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - as it returns
-            if self.wanted and connection.dialect.name == "sqlite":
-                sql = prepared._plan(connection.dialect).sql  # noqa: SLF001 - as it is run
-                self._add(sql, prepared._statement, values or {})  # noqa: SLF001 - as above
+            if self.test and connection.dialect.name == "sqlite":
+                plan = prepared._plan(connection.dialect)  # noqa: SLF001 - as it is run
+                if self.is_new(plan.sql):
+                    self.add(plan.sql, plan.sql, [name for name, _ in plan.binds], plan.bind(values or {}))
             return way(prepared, connection, values or {})
 
         return told
 
-    def _add(self, sql: str, built: Any, values: Mapping[str, Any]) -> None:  # noqa: ANN401 - SQLAlchemy's
-        if sql not in self._known and (asked_by := _asker()):
-            self._known.add(sql)
-            self.new.append(Statement(sql, built, {**values}, asked_by))
+    def is_new(self, built: str) -> bool:
+        """Whether this test has not run the statement yet, nor one that comes before it."""
+        known = FOUND.get(built)
+        return built not in self.seen and (known is None or self.test < known.test)
+
+    def add(self, built: str, sql: str, names: Sequence[str], values: Sequence[Any]) -> None:
+        """Keep a statement of the bot's; a test's own may be one that the bot runs later."""
+        asked_by = _asker()
+        if asked_by:
+            self.seen.add(built)
+            keep(Statement(built, sql, tuple(names), tuple(values), asked_by, self.test))
+
+
+_LISTENER: Final = _Listener()
+
+
+def listen() -> None:
+    """Listen to the statements of this process from now on, for as long as it lives."""
+    if event.contains(Engine, "before_cursor_execute", _LISTENER.executed):
+        return
+    event.listen(Engine, "before_cursor_execute", _LISTENER.executed)
+    for name in ("rows", "run"):
+        setattr(Prepared, name, _LISTENER.told(getattr(Prepared, name)))
+
+
+@contextmanager
+def wanted(test: str) -> Iterator[None]:
+    """Keep what the bot runs meanwhile on SQLite, in the test of this name."""
+    _LISTENER.test = test
+    _LISTENER.seen.clear()
+    try:
+        yield
+    finally:
+        _LISTENER.test = ""
 
 
 def _asker() -> str:
@@ -147,13 +191,13 @@ def _opened(folder: Path, applications: int) -> tuple[Engine, Size]:
 
 def _cost(engine: Engine, size: Size, statement: Statement) -> int:
     """How many steps SQLite takes for the statement; what it changes is taken back."""
-    built = visitors.cloned_traverse(statement.built, {}, {"bindparam": lambda bind: _rebind(bind, size)})
-    values = {name: _rebound(name, value, size) for name, value in statement.values.items()}
+    named = zip(statement.names, statement.values, strict=True)
+    values = tuple(_rebound(name, value, size) for name, value in named)
     with engine.connect() as connection:
         connection.exec_driver_sql("BEGIN")
         with _counted(connection) as counter:
             try:
-                result = connection.execute(built, values)
+                result = connection.exec_driver_sql(statement.sql, values)
                 if result.returns_rows:
                     result.all()
             except IntegrityError:  # a row of that key is there: it was looked for
@@ -180,32 +224,30 @@ def _counted(connection: Connection) -> Iterator[list[int]]:
         driver.set_progress_handler(None, 0)
 
 
-def _rebind(bind: Any, size: Size) -> None:  # noqa: ANN401 - a bind parameter
-    """Give a parameter that holds its own value that of the programmes."""
-    if bind.value is not None:
-        bind.value = _rebound(bind._orig_key or bind.key, bind.value, size)  # noqa: SLF001 - the column's name
-
-
 _PEOPLE: Final = frozenset({"person_id", "person", "student_id", "reader", "recipient_id", "sender_id"})
+_NUMBERED: Final = re.compile(r"(_\d+)+$")
+_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]{15}\+00:00")
 
 
 def _rebound(name: str, value: Any, size: Size) -> Any:  # noqa: ANN401 - a parameter's
     """The value that a parameter of this name has in the programmes: of who and what there is most of."""
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_rebound(name, each, size) for each in value]
-    if isinstance(value, datetime):
-        return min(value, size.now)
-    name = re.sub(r"_\d+$", "", name)
-    if isinstance(value, int) and not isinstance(value, bool):
+    name = _NUMBERED.sub("", name)
+    if isinstance(value, int):
         ids = dict.fromkeys(_PEOPLE, size.busy_student)
         ids |= {"programme_id": 1, "programme": 1, "project_id": size.popular, "owner_id": size.employer}
         return ids.get(name, value)
     if not isinstance(value, str):
         return value
-    if name == "user_id":
-        return size.user(size.busy_student).id
+    if name in {"user_id", "platform"}:
+        return size.user(size.busy_student).id if name == "user_id" else size.platform
+    if len(value) == INSTANT_LENGTH and _INSTANT.fullmatch(value):
+        return min(value, size.now.astimezone(UTC).isoformat(timespec="microseconds"))
     try:
         place = parse_destination(value)
     except ValueError:
         return value
     return str(size.user(size.busy_student) if isinstance(place, UserRef) else size.channel(1))
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]))

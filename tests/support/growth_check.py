@@ -1,9 +1,11 @@
-"""`pytest --growth`: a scenario fails if a statement that the bot runs in it grows with the programme.
+"""`pytest --growth`: at the end of a run, which statements of its scenarios grow with the programme.
 
 What grows and may is in `tests/support/growing_statements.py`, with the reason.
 """
 
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,75 +13,95 @@ from typing import Any, Final
 
 import pytest
 
-from tests.support.growing_statements import may_grow
-from tests.support.growth import Listener, Scales, grows, make
+from tests.support import growth
+from tests.support.growing_statements import may_grow, needlessly_listed
+from tests.support.said_texts import is_whole
 
-_LISTENER: Final = Listener()
 _FOLDER: Final = pytest.StashKey[Path]()
-_SCALES: Final = pytest.StashKey[Scales]()
+_MAKING: Final = pytest.StashKey["subprocess.Popen[bytes]"]()
+_LISTENING: Final = pytest.StashKey[bool]()
+
+_BY_CHANCE: Final = frozenset({"test_forged_payloads.py", "test_odd_ids.py", "test_old_data.py"})
+"""Files whose tests press whatever there is, as no person would, in whatever database they find."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let a run hold the statements of the scenarios to what they may cost."""
-    parser.addoption("--growth", action="store_true", help="fail scenarios whose statements grow")
+    """Let a run of some scenarios hold their statements to what they may cost."""
+    parser.addoption("--growth", action="store_true", help="fail for statements of the scenarios that grow")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Make the programmes once for all workers, and begin to listen in the process that runs scenarios."""
+    """Begin to make the two programmes, and to listen in the process that runs scenarios."""
     config = session.config
-    if not config.getoption("--growth"):
-        return
-    given = getattr(config, "workerinput", {}).get("growth")
-    if given is None:
+    worker = getattr(config, "workerinput", None)
+    wanted = worker["growth"] if worker else config.getoption("--growth")
+    if wanted and worker is None:
         config.stash[_FOLDER] = folder = Path(tempfile.mkdtemp(prefix="stint-growth-"))
-        make(folder)
-    if given or not config.getoption("numprocesses", default=None):
-        config.stash[_SCALES] = Scales(Path(given) if given else folder)
-        _LISTENER.listen()
+        config.stash[_MAKING] = subprocess.Popen([sys.executable, "-m", growth.__name__, str(folder)])
+    config.stash[_LISTENING] = wanted and (worker or not config.getoption("numprocesses", default=None))
+    if config.stash[_LISTENING]:
+        growth.listen()
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's WorkerController
-    """Tell a worker where the programmes are."""
-    if _FOLDER in node.config.stash:
-        node.workerinput["growth"] = str(node.config.stash[_FOLDER])
+    """Tell a worker whether to listen."""
+    node.workerinput["growth"] = _FOLDER in node.config.stash
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Let go of the programmes, and delete them where they were made."""
-    stash = session.config.stash
-    if _SCALES in stash:
-        stash[_SCALES].close()
-    if _FOLDER in stash:
-        shutil.rmtree(stash[_FOLDER])
-
-
-_BY_CHANCE: Final = frozenset({"test_forged_payloads.py", "test_odd_ids.py", "test_old_data.py"})
-"""Files whose tests press whatever there is, so that each run finds something else."""
-
-_ELSEWHERE: Final = ("slack", "discord", "postgresql")
-"""What is in the name of a scenario that is played at the terminal on SQLite as well."""
-
-
-def _is_held(request: pytest.FixtureRequest) -> bool:
-    """Whether this is a scenario whose statements are held to their steps."""
-    if "scenarios" not in request.path.parts or request.path.name in _BY_CHANCE:
-        return False
-    return not any(part in request.node.name for part in _ELSEWHERE)
-
-
-@pytest.fixture(autouse=True)
-def _no_statement_grows(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Run what the bot ran for the first time in this scenario in a small and in a large programme."""
-    scales = request.config.stash.get(_SCALES, None)
-    if scales is None or not _is_held(request):
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Keep what the bot runs in a scenario."""
+    listening = item.config.stash.get(_LISTENING, False)
+    if not listening or "scenarios" not in item.path.parts or item.path.name in _BY_CHANCE:
         yield
         return
-    _LISTENER.wanted = True
-    yield
-    _LISTENER.wanted = False
-    costs = {
-        (each.asked_by, each.sql): scales.costs(each) for each in _LISTENER.new if not may_grow(each.asked_by)
-    }
-    _LISTENER.new.clear()
-    assert {asked: both for asked, both in costs.items() if grows(*both)} == {}
+    with growth.wanted(item.nodeid):
+        yield
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist's WorkerController
+    """Take over what was run in a worker's tests."""
+    for fields in getattr(node, "workeroutput", {}).get("growth", ()):
+        growth.keep(growth.Statement(*fields))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Hand on what was run in this worker; in the end, run it in both programmes and fail for what grows."""
+    config = session.config
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["growth"] = [tuple(statement) for statement in growth.FOUND.values()]
+    if _FOLDER not in config.stash:
+        return
+    making = config.stash[_MAKING]
+    try:
+        if exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
+            assert making.wait() == 0, "the two programmes could not be made"
+            _hold(session, config.stash[_FOLDER])
+    finally:
+        making.kill()
+        making.wait()
+        shutil.rmtree(config.stash[_FOLDER])
+
+
+def _hold(session: pytest.Session, folder: Path) -> None:
+    """Fail the run for statements that grow without a reason, and name the reasons that none needs."""
+    scales = growth.Scales(folder)
+    found = {each: scales.costs(each) for each in sorted(growth.FOUND.values())}
+    scales.close()
+    growing = {each: costs for each, costs in found.items() if growth.grows(*costs)}
+    bad = {each: costs for each, costs in growing.items() if not may_grow(each.asked_by)}
+    lines = [
+        f"from {small} to {large} steps: {each.asked_by} in {each.test}\n    {' '.join(each.sql.split())}"
+        for each, (small, large) in bad.items()
+    ]
+    if is_whole(session.config):
+        lines += needlessly_listed(each.asked_by for each in growing)
+    writer = session.config.get_terminal_writer()
+    writer.line(f"\n{len(found)} statements of the scenarios, of which {len(growing)} grow")
+    if lines:
+        writer.line("\n".join(lines), red=bool(bad))
+    if bad:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
