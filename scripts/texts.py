@@ -104,9 +104,9 @@ class Text(NamedTuple):
 
 def texts_of(source: str, path: str) -> Iterator[Text]:
     """Return the texts that a module says."""
-    tree = ast.parse(source)
-    names = _assigned(tree)
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(ast.parse(source)))
+    names = _assigned(nodes)
+    for node in nodes:
         if isinstance(node, ast.Call):
             yield from _texts_of_call(node, names, path)
         elif isinstance(node, ast.AnnAssign) and node.value and ast.unparse(node.annotation) == "Wording":
@@ -172,10 +172,10 @@ def _pairs(pair: list[ast.expr], names: dict[str, list[ast.expr]]) -> Iterator[t
             pass
 
 
-def _assigned(tree: ast.Module) -> dict[str, list[ast.expr]]:
+def _assigned(nodes: Iterable[ast.AST]) -> dict[str, list[ast.expr]]:
     """Return what the names of a module are assigned, wherever in it, and the tables that it imports."""
     found: dict[str, list[ast.expr]] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(FLOORS):
             for each in node.names:
                 if each.name.isupper():
@@ -195,7 +195,9 @@ def _imported(module: str, name: str) -> list[ast.expr]:
     if not path.is_file():
         path = path.with_suffix("") / "__init__.py"
     source = path.read_text(encoding="utf-8") if path.is_file() else ""
-    return _assigned(ast.parse(source)).get(name, []) if f"{name}:" in source or f"{name} =" in source else []
+    if f"{name}:" not in source and f"{name} =" not in source:
+        return []
+    return _assigned(ast.walk(ast.parse(source))).get(name, [])
 
 
 def _literals(

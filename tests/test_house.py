@@ -21,7 +21,7 @@ from tests.support.handmade_keys import handmade, timed
 from tests.support.import_graph import circles, import_graph
 from tests.support.lifecycle_rules import births, thrown_away, writes
 from tests.support.module_state import caches, changed_state
-from tests.support.parsed import parsed
+from tests.support.parsed import nodes, parsed
 from tests.support.plain_words import archaic_words, archaic_words_of_paper, archaic_words_of_texts
 from tests.support.stored_keys import keyed_reads
 
@@ -110,6 +110,7 @@ def _let_go() -> Iterator[None]:
     """What was parsed is half a million objects, of no use to other tests."""
     yield
     parsed.cache_clear()
+    nodes.cache_clear()
 
 
 def modules() -> Iterator[Path]:
@@ -162,7 +163,7 @@ def test_stage_and_turn_are_opened_in_one_place() -> None:
     defined = [
         f"{path.relative_to(ROOT)} {node.name}"
         for path in sorted((ROOT / "tests").rglob("*.py"))
-        for node in ast.walk(parsed(path.read_text(encoding="utf-8")))
+        for node in nodes(parsed(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and node.name in {"stage", "turn"}
         and any("fixture" in ast.unparse(decorator) for decorator in node.decorator_list)
@@ -174,7 +175,7 @@ def test_no_function_is_too_long() -> None:
     """A function, its docstring included, has at most 40 lines, so that it fits on a screen."""
     long = {}
     for path in modules():
-        for node in ast.walk(parsed(path.read_text(encoding="utf-8"))):
+        for node in nodes(parsed(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or node.lineno) - node.lineno + 1
                 if lines > MOST_LINES_IN_A_FUNCTION:
@@ -288,7 +289,7 @@ def test_a_key_that_holds_the_instant_is_found(expression: str, count: int) -> N
 
 def imported(path: Path) -> Iterator[str]:
     """Every module or name that a file imports, wherever in it, as "package.module.name"."""
-    for node in ast.walk(parsed(path.read_text(encoding="utf-8"))):
+    for node in nodes(parsed(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (each.name for each in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -15,6 +15,7 @@ from bot.chat.content import say
 from bot.chat.languages import PSEUDO, language_for
 from bot.chat.rendering.markdown import Words, parse
 from scripts import texts
+from tests.support.parsed import nodes, parsed
 from tests.support.said_texts import needlessly_listed, unsaid
 from tests.support.said_texts import texts as texts_of_the_catalogues
 from tests.support.unsaid_texts import UNSAID
@@ -50,14 +51,14 @@ def _shape(node: object) -> object:
 
 def layouts(path: Path) -> Iterator[str]:
     """The layouts of a module: each literal of one, or the literals of what its name is assigned."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path.read_text(encoding="utf-8"))
     named = {
         target.id: node.value
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         for target in getattr(node, "targets", [getattr(node, "target", None)])
         if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(target, ast.Name) and node.value
     }
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "layout":
             given: ast.AST = node.args[0]
             names = [each.id for each in ast.walk(given) if isinstance(each, ast.Name) and each.id in named]

@@ -11,6 +11,7 @@ from bot.chat.language import ENGLISH
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.rendering.platform_words import in_terms_of
 from bot.chat.translation import translated
+from tests.support.parsed import nodes, parsed
 
 BOT = Path(__file__).parents[2] / "bot"
 WORDS = re.compile(r"\b(slack|discord|workspaces?|servers?|(?<!\{)spaces?(?!\}))\b", re.IGNORECASE)
@@ -24,9 +25,9 @@ ALLOWED = {
 
 def sentences(path: Path) -> Iterator[str]:
     """Every text of a module with a blank in it, docstrings aside."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    tree = parsed(path.read_text(encoding="utf-8"))
+    alone = {id(node.value) for node in nodes(tree) if isinstance(node, ast.Expr)}
+    for node in nodes(tree):
         said = node.value if isinstance(node, ast.Constant) and id(node) not in alone else None
         if isinstance(said, str) and " " in said.strip():
             yield said

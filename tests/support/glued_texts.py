@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from tests.support.parsed import nodes, parsed
+
 __all__ = ["glued"]
 
 _TEMPLATES: Final = frozenset({"text", "note", "heading", "typed", "say", "row", "layout"})
@@ -32,11 +34,11 @@ _PROSE: Final = re.compile(r"[A-Za-z]{2,}[ ,.]|[ ][A-Za-z]{2,}")
 
 def glued(source: str) -> list[tuple[int, str]]:
     """Return where a module glues texts, as line and reason."""
-    tree = ast.parse(source)
-    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    tree = parsed(source)
+    parents = {child: node for node in nodes(tree) for child in ast.iter_child_nodes(node)}
     found = {
         (node.lineno, why)
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.expr | ast.AugAssign)
         for why in _reasons(node, parents)
     }

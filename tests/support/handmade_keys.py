@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tests.support.parsed import parsed
+from tests.support.parsed import nodes, parsed
 
 __all__ = ["handmade", "timed"]
 
@@ -13,7 +13,7 @@ _PIECE = re.compile(r"[a-z.:_-]*")
 
 def handmade(source: str) -> Iterator[str]:
     """Each f-string of a source whose own text is small letters and colons (or hyphens), as of an id."""
-    for node in ast.walk(parsed(source)):
+    for node in nodes(parsed(source)):
         if isinstance(node, ast.JoinedStr):
             texts = [str(each.value) for each in node.values if isinstance(each, ast.Constant)]
             held = "".join(texts)
@@ -27,7 +27,7 @@ _KEY_AT = {"Post": 2, "SetTimer": 0, "notify": 2, "tell_student": 2, "tell_emplo
 
 def timed(source: str) -> Iterator[str]:
     """Each key of a source that holds the turn's instant, whoever makes it."""
-    for node in ast.walk(parsed(source)):
+    for node in nodes(parsed(source)):
         if isinstance(node, ast.Call) and any(_holds_now(each) for each in _key_parts(node)):
             yield ast.unparse(node)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from tests.support.parsed import parsed
+from tests.support.parsed import nodes, parsed
 
 __all__ = ["circles", "import_graph"]
 
@@ -25,7 +25,7 @@ def _name(root: Path, path: Path) -> str:
 
 def _imports(name: str, path: Path, known: Mapping[str, Path]) -> set[str]:
     found = set[str]()
-    for node in ast.walk(parsed(path.read_text(encoding="utf-8"))):
+    for node in nodes(parsed(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {each.name for each in node.names}
         elif isinstance(node, ast.ImportFrom):

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.programme.core.lifecycle import LIFECYCLES
 from storage.tables import metadata
-from tests.support.parsed import parsed
+from tests.support.parsed import nodes, parsed
 
 __all__ = ["births", "thrown_away", "writes"]
 
@@ -30,7 +30,7 @@ def writes(source: str) -> list[str]:
 
     What a name is bound to is not known, so every attribute of these names counts.
     """
-    tree = ast.walk(parsed(source))
+    tree = nodes(parsed(source))
     return [ast.unparse(_update_of(node) or node) for node in tree if _is_write(node)]
 
 
@@ -75,7 +75,7 @@ def births(source: str) -> list[str]:
     given = {id(node) for scope in (tree, *_functions(tree)) for node in _given(scope)}
     return [
         f"insert({name})" if _called(node) == "insert" else name
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.Call) and id(node) not in given
         for name in (_called(node), *(_called_with(node) if _called(node) == "insert" else ()))
         if name in nouns
@@ -118,7 +118,7 @@ def thrown_away(sources: Mapping[str, str]) -> list[str]:
     return [
         f"{name}: {_called_as(node.value)}"
         for name, tree in trees.items()
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
         if _origin(f"{name}.{_called_as(node.value)}", origins) in returning
         or _follows(name, node.value, origins)
@@ -147,7 +147,7 @@ def _origin(name: str, origins: Mapping[str, str]) -> str:
 
 def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Each name that a module imports, and what it is: "package.module.name"."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.ImportFrom):
             yield from ((each.asname or each.name, f"{node.module}.{each.name}") for each in node.names)
         elif isinstance(node, ast.Import):
@@ -155,7 +155,7 @@ def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def _functions(tree: ast.Module) -> Iterator[ast.AST]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return (node for node in nodes(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def _called(call: ast.Call) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from tests.support.parsed import parsed
+from tests.support.parsed import nodes, parsed
 
 __all__ = ["caches", "changed_state"]
 
@@ -25,7 +25,7 @@ def changed_state(source: str) -> list[str]:
     names = {name for node in tree.body for name in _bound(node)}
     return [
         f"{name}:{line}"
-        for function in ast.walk(tree)
+        for function in nodes(tree)
         if isinstance(function, Function)
         for name, line in _changes(function)
         if name in names - _locals(function)
@@ -39,7 +39,7 @@ def caches(source: str) -> list[str]:
     """
     return [
         node.name
-        for node in ast.walk(parsed(source))
+        for node in nodes(parsed(source))
         if isinstance(node, Function)
         and _parameters(node)
         and any({"cache", "lru_cache"} & _words(decorator) for decorator in node.decorator_list)

@@ -1,14 +1,20 @@
-"""The syntax trees of sources, which many rules of the house look at: each is parsed once."""
+"""The syntax trees of sources, which many rules look at: each is parsed and walked through once."""
 
 from __future__ import annotations
 
 import ast
 from functools import cache
 
-__all__ = ["parsed"]
+__all__ = ["nodes", "parsed"]
 
 
 @cache
 def parsed(source: str) -> ast.Module:
     """The tree of a source, which nobody changes; `parsed.cache_clear` lets go of all."""
     return ast.parse(source)
+
+
+@cache
+def nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Every node of a tree; to walk through it takes longer than to parse it."""
+    return tuple(ast.walk(tree))

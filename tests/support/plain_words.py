@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from tests.support.parsed import parsed
+from tests.support.parsed import nodes, parsed
 
 __all__ = ["archaic_words", "archaic_words_of_paper", "archaic_words_of_texts"]
 
@@ -75,7 +75,7 @@ def archaic_words_of_paper(path: Path) -> Iterator[tuple[int, str]]:
 
 def _docstrings(source: str) -> Iterator[tuple[int, str]]:
     """Yield every string that is a statement: docstrings, and those under constants."""
-    for node in ast.walk(parsed(source)):
+    for node in nodes(parsed(source)):
         value = node.value if isinstance(node, ast.Expr) else None
         if isinstance(value, ast.Constant) and isinstance(value.value, str):
             yield value.lineno, value.value

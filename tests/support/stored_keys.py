@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
-from tests.support.parsed import parsed
+from tests.support.parsed import nodes, parsed
 
 __all__ = ["keyed_reads"]
 
@@ -16,8 +16,8 @@ def keyed_reads(source: str, columns: Collection[str]) -> list[str]:
     A column is an attribute of this name, a variable that is given it, or what runs through it.
     """
     tree = parsed(source)
-    names = {name for node in ast.walk(tree) for name in _bound(node, columns)}
-    return [ast.unparse(node) for node in ast.walk(tree) if _holds(_owner(node), columns, names)]
+    names = {name for node in nodes(tree) for name in _bound(node, columns)}
+    return [ast.unparse(node) for node in nodes(tree) if _holds(_owner(node), columns, names)]
 
 
 def _owner(node: ast.AST) -> ast.expr | None:

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import bot
+from tests.support.parsed import nodes, parsed
 
 _CLAIM = re.compile(
     r"\bI(?: have)? (?:sent|invited|told|asked|wrote|written|informed|brought)\b"
@@ -56,13 +57,13 @@ def said() -> tuple[tuple[str, str], ...]:
 def _said() -> Iterator[tuple[str, str]]:
     root = Path(bot.__file__).parent
     for path in sorted((*root.glob("programme/**/*.py"), *root.glob("runtime/*.py"))):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = parsed(path.read_text(encoding="utf-8"))
         docstrings = {
             id(node.value)
-            for node in ast.walk(tree)
+            for node in nodes(tree)
             if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         }
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             words = node.value if isinstance(node, ast.Constant) and id(node) not in docstrings else None
             if isinstance(words, str) and _CLAIM.search(words):
                 yield str(path.relative_to(root)), words

@@ -17,6 +17,7 @@ from bot.chat.language import ENGLISH
 from bot.programme import ROUTES
 from bot.runtime import conversations, stored_responses
 from tests.support.in_memory import begun
+from tests.support.parsed import nodes, parsed
 
 KNOWN: Final = {**ROUTES.messages, **conversations.messages_of({}), **stored_responses.MESSAGES}
 """What is known of messages, as a running bot has it."""
@@ -99,7 +100,7 @@ class Code:
                 ".__init__"
             )
             module = importlib.import_module(dotted)
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in nodes(parsed(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.FunctionDef):
                     self._take(module, node)
 

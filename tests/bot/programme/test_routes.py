@@ -10,6 +10,7 @@ from bot.chat.routes import Routes
 from bot.programme import ROUTES
 from bot.programme.core import verbs
 from bot.programme.core.timers import Timer
+from tests.support.parsed import nodes, parsed
 
 BOT = Path(__file__).parents[3] / "bot"
 
@@ -43,21 +44,19 @@ def attributes_of(owner: str) -> set[str]:
     """The attributes of a module or class that are used other than to route, read or compare."""
     found = set()
     for source in sources():
-        tables = {id(k) for node in ast.walk(source) if isinstance(node, ast.Dict) for k in node.keys}
+        tables = {id(k) for node in nodes(source) if isinstance(node, ast.Dict) for k in node.keys}
         read = {
-            id(node.value)
-            for node in ast.walk(source)
-            if isinstance(node, ast.Attribute) and node.attr in READS
+            id(node.value) for node in nodes(source) if isinstance(node, ast.Attribute) and node.attr in READS
         }
         compared = {
             id(each)
-            for node in ast.walk(source)
+            for node in nodes(source)
             if isinstance(node, ast.Compare)
             for each in (node.left, *node.comparators)
         }
         found |= {
             node.attr
-            for node in ast.walk(source)
+            for node in nodes(source)
             if isinstance(node, ast.Attribute)
             and getattr(node.value, "id", "") == owner
             and id(node) not in tables | read | compared
@@ -73,7 +72,7 @@ def verbs_on_buttons() -> set[str]:
 @cache
 def sources() -> tuple[ast.Module, ...]:
     """The modules of the core, parsed."""
-    return tuple(ast.parse(path.read_text(encoding="utf-8")) for path in BOT.rglob("*.py"))
+    return tuple(parsed(path.read_text(encoding="utf-8")) for path in BOT.rglob("*.py"))
 
 
 def test_every_verb_has_a_route_and_every_route_a_button() -> None:
