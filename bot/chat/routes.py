@@ -165,6 +165,7 @@ class Step:
         of_since: counted from when the wait began, and not from when it is due.
         in_the_morning: early on that day, where the side that owes is, before its daily message.
         setting: the programme's setting that holds the days.
+        when: (turn, about, due) -> the instant (UTC), where no offset gives it.
         replaces: the kind of timer that did the same before there were waits.
     """
 
@@ -176,6 +177,7 @@ class Step:
     of_since: bool = False
     in_the_morning: bool = False
     setting: str = ""
+    when: Callable[[Any, str, datetime], datetime] | None = None
     replaces: str = ""
 
 

@@ -40,9 +40,11 @@ class Programme(ProgrammeRow):
     approval: Mapped[bool] = mapped_column(default=False)
     late_minutes: Mapped[int] = mapped_column(default=30)
     undo_seconds: Mapped[int] = mapped_column(default=60)
-    offer_hours: Mapped[int] = mapped_column(default=48)
+    offer_hours: Mapped[int] = mapped_column(default=72)
     decision_days: Mapped[int] = mapped_column(default=5)
     release_days: Mapped[int] = mapped_column(default=3)
+    # How long after a release a place may still be offered; 0 is not at all.
+    late_offer_days: Mapped[int] = mapped_column(default=14, server_default=text("14"))
     retention_days: Mapped[int] = mapped_column(default=180)
     # Local wall time, "HH:MM".
     quiet_from: Mapped[str] = mapped_column(String(5), default="21:30")

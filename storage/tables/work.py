@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from storage.folding import FOLDED, folded
@@ -209,6 +209,10 @@ class Application(ProgrammeRow):
     # A decision that can still be undone; announced when the undo time is over.
     held: Mapped[HeldDecision | None] = mapped_column(default=None)
     offer_until: Mapped[datetime | None]
+    # When the student took one more day for the open offer; null where they have not.
+    more_time_at: Mapped[datetime | None] = mapped_column(default=None)
+    # Of a released application: the student still wants a place that comes late.
+    late_offer: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
 
 

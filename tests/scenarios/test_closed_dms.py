@@ -72,7 +72,7 @@ async def test_an_offers_hours_begin_when_it_is_read(platform: Staged) -> None:
     assert ada.sees("There is a message for you: press here.")
     await cora.uses("/stint tasks")
     assert cora.sees("I cannot write to Ada Okafor")
-    assert cora.sees(f"An offer of a place in {TITLE}; its 48 hours begin when it is read")
+    assert cora.sees(f"An offer of a place in {TITLE}; its 72 hours begin when it is read")
     await platform.tick(days=5)
     assert platform.rows(select(Application.status)) == [("offered",)]
     await platform.person("ben").presses("Read it")
@@ -81,8 +81,8 @@ async def test_an_offers_hours_begin_when_it_is_read(platform: Staged) -> None:
     assert ada.sees("offers you a place in")
     assert ada.sees("It has been read.")
     (until,) = platform.rows(select(Application.offer_until))[0]
-    assert timedelta(hours=47) < until - platform.clock.now() <= timedelta(hours=48)
-    await platform.tick(hours=49)
+    assert timedelta(hours=71) < until - platform.clock.now() <= timedelta(hours=97)
+    await platform.to(until + timedelta(minutes=1))
     assert platform.rows(select(Application.status)) == [("expired",)]
 
 
@@ -99,7 +99,7 @@ async def test_an_offers_hours_begin_where_an_answer_shows_it(platform: Staged) 
     await ada.uses("/applications", "spring-26")
     assert ada.sees("You have an offer. Please answer by")
     (until,) = platform.rows(select(Application.offer_until))[0]
-    assert timedelta(hours=47) < until - platform.clock.now() <= timedelta(hours=48)
+    assert timedelta(hours=71) < until - platform.clock.now() <= timedelta(hours=97)
     await platform.tick(minutes=1)
     assert ada.sees("There was a message here. It has been read.")
     await cora.uses("/stint tasks")
@@ -158,7 +158,7 @@ async def test_an_offer_that_still_holds_comes_with_all_its_time(platform: Stage
     assert not ada.sees("There is a message for you")
     assert ada.sees("It has arrived in the direct messages.")
     (until,) = platform.rows(select(Application.offer_until))[0]
-    assert timedelta(hours=47) < until - platform.clock.now() <= timedelta(hours=48)
+    assert timedelta(hours=71) < until - platform.clock.now() <= timedelta(hours=97)
     await ada.presses("Accept")
     assert platform.rows(select(Application.status)) == [("accepted",)]
 

@@ -123,7 +123,7 @@ async def test_an_offer_is_accepted_and_a_placement_begins(stage: Stage) -> None
     await offers(stage, "Ada Okafor")
     screen = stage.screen("ada")
     assert screen.count(f"Acme Maps offers you a place in {TITLE}.") == 1
-    assert "Answer by: Wed 11 March 2026" in screen
+    assert "Answer by: Thu 12 March 2026" in screen
     await stage.person("ada").presses("Accept")
     assert statuses(stage) == ["accepted"]
     assert len(stage.rows(select(Placement.id))) == 1
@@ -174,7 +174,7 @@ async def test_a_declined_offer_goes_to_the_next_in_line(stage: Stage) -> None:
     await stage.tick(days=1)
     screen = stage.screen("marta")
     assert "Ada Okafor declined the place" in screen
-    assert "Next on your waiting list: Chi Nakamura. I made the offer, with 48 hours" in screen
+    assert "Next on your waiting list: Chi Nakamura. I made the offer; an answer comes by" in screen
 
 
 async def test_without_a_waiting_list_the_employer_is_asked(stage: Stage) -> None:
@@ -195,7 +195,7 @@ async def test_an_offer_runs_out_and_goes_on(stage: Stage) -> None:
     await reads(stage, "Ben Castillo")
     await stage.person("marta").presses("Put on the waiting list")
     await offers(stage, "Ada Okafor")
-    await stage.tick(hours=47)
+    await stage.tick(hours=71)
     assert stage.screen("ada").count("runs out on") == 1
     await stage.tick(hours=2)
     assert "ran out on" in stage.screen("ada")
@@ -438,7 +438,7 @@ async def test_an_offer_that_ran_out_can_be_made_again(stage: Stage) -> None:
     """While the place is free the employer may offer it to the same person once more."""
     await posted(stage, "ada")
     await offers(stage, "Ada Okafor")
-    await stage.tick(hours=49)
+    await stage.tick(hours=73)
     assert statuses(stage) == ["expired"]
     await reads(stage, "Ada Okafor")
     await stage.person("marta").presses("Offer again")

@@ -113,7 +113,7 @@ async def test_an_offers_hours_begin_where_a_page_shows_it(pages: Pages) -> None
     assert stage.rows(select(Application.offer_until)) == [(None,)]
     assert "You have an offer. Please answer by" in await pages.opens("ada")
     (until,) = stage.rows(select(Application.offer_until))[0]
-    assert until == stage.clock.now() + timedelta(hours=48)
+    assert until == stage.clock.now() + timedelta(hours=72)
 
 
 async def test_a_coordinators_page_has_the_open_items(pages: Pages) -> None:

@@ -51,7 +51,7 @@ async def test_a_decision_comes_and_what_it_overtook_does_not(platform: Staged) 
     await marta.presses("Make an offer")
     await platform.tick(minutes=3)
     platform.shut_dms("ada")
-    await platform.tick(hours=49)
+    await platform.tick(hours=97)
     assert platform.rows(select(Application.status)) == [("expired",)]
     await marta.uses("/applicants 1")
     await marta.chooses("Ada Okafor")

@@ -15,12 +15,16 @@ from tests.support.old_data import Replay, Snapshot, open_replay, write_database
 
 pytestmark = pytest.mark.own_texts
 
-REPLACED = {"answer": ("promise.soon", "promise.day", "promise.passed", "promise.release")}
+REPLACED = {
+    "answer": ("promise.soon", "promise.day", "promise.passed", "promise.release"),
+    "offer": ("offer.reminder", "offer.expiry"),
+}
 """The timers of the first edition that the steps of each kind of waits have replaced."""
 
 OPEN = {
     "answer": "SELECT 'application:' || id FROM applications"
     " WHERE status IN ('admission', 'submitted', 'shortlisted')",
+    "offer": "SELECT 'application:' || id FROM applications WHERE status = 'offered'",
 }
 """What is waited for, by the kind of its wait, as the tables of the first edition tell it."""
 

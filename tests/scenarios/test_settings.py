@@ -37,17 +37,22 @@ async def test_settings_are_shown_and_changed_by_group(stage: Stage) -> None:
     await cora.uses("/stint settings")
     screen = stage.screen("cora")
     assert "Approval of projects: not needed" in screen
-    assert "An offer is open: for 48 hours" in screen
-    assert "Coordinators: Cora Lindqvist" in screen
+    assert "An offer is open: for 72 hours" in screen
+    await cora.presses("More")
+    assert "Coordinators: Cora Lindqvist" in stage.screen("cora")
     await cora.presses("Name and rules")
     await cora.fills({"Approval of projects": "yes", "Least fee per hour": "$20"})
     row = programme(stage)
     assert (row.name, row.approval, row.fee_floor_cents, row.currency) == ("Riverside", True, 2000, "USD")
     await cora.presses("Time to answer")
-    await cora.fills({"Hours to accept an offer": "72", "Seconds to undo": "0"})
+    await cora.fills({"Hours to accept an offer": "48", "Seconds to undo": "0"})
     row = programme(stage)
-    assert (row.offer_hours, row.undo_seconds, row.decision_days) == (72, 0, 5)
-    assert "An offer is open: for 72 hours" in stage.screen("cora")
+    assert (row.offer_hours, row.undo_seconds, row.decision_days) == (48, 0, 5)
+    assert "An offer is open: for 48 hours" in stage.screen("cora")
+    await cora.presses("When no answer comes")
+    await cora.fills({"Days for late offers": "0"})
+    assert programme(stage).late_offer_days == 0
+    assert "A place may come late: never" in stage.screen("cora")
 
 
 async def test_what_makes_no_sense_is_refused_with_a_reason(stage: Stage) -> None:

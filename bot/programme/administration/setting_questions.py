@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from bot.chat.content import Plain
 from bot.chat.forms import Ask
 
-__all__ = ["Answering", "Basics", "Hours"]
+__all__ = ["Answering", "Basics", "Hours", "Silence"]
 
 
 class Basics(BaseModel):
@@ -100,6 +100,23 @@ class Answering(BaseModel):
             label="Minutes of grace",
             kind="number",
             unit="minutes",
+        ),
+    ]
+
+
+class Silence(BaseModel):
+    """The rules for what is not answered."""
+
+    late_offer_days: Annotated[
+        int,
+        Ge(0),
+        Le(60),
+        Ask(
+            "How many days after a release may a place still be offered to a student who wants it?",
+            label="Days for late offers",
+            kind="number",
+            unit="days",
+            hint="0 is not at all.",
         ),
     ]
 

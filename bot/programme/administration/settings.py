@@ -37,7 +37,7 @@ from bot.chat.sentences import ChannelName, Money, Sentence, Wording
 from bot.chat.values import replace
 from bot.programme import people, placements
 from bot.programme.administration import staff_channel
-from bot.programme.administration.setting_questions import Answering, Basics, Hours
+from bot.programme.administration.setting_questions import Answering, Basics, Hours, Silence
 from bot.programme.applications import reports
 from bot.programme.applications.decisions import decision_date
 from bot.programme.core import verbs
@@ -56,6 +56,7 @@ _FORM: Final = "settings"
 _GROUPS: Final[dict[str, tuple[Sentence, type[BaseModel]]]] = {
     "basics": (say("Name and rules"), Basics),
     "answering": (say("Time to answer"), Answering),
+    "silence": (say("When no answer comes"), Silence),
     "hours": (say("Times and memory"), Hours),
 }
 
@@ -102,7 +103,7 @@ def _rows(turn: Turn, programme: Programme) -> list[Field]:
 def _rules(programme: Programme) -> list[Field]:
     """Return what a project has to be like, and how quickly people are answered."""
     floor = Money(programme.fee_floor_cents, programme.currency)
-    decision, release = programme.decision_days, programme.release_days
+    decision = programme.decision_days
     return [
         row("Approval of projects", "a coordinator looks first" if programme.approval else "not needed"),
         row("Least fee per hour", layout("{fee}", fee=floor))
@@ -115,12 +116,7 @@ def _rules(programme: Programme) -> list[Field]:
             "{count} days after the deadline",
             count=decision,
         ),
-        row(
-            "Release of applicants",
-            "{count} day after the decision date",
-            "{count} days after the decision date",
-            count=release,
-        ),
+        *_silence(programme),
         row("An offer is open", "for {count} hour", "for {count} hours", count=programme.offer_hours),
         row(
             "A decision can be undone",
@@ -134,6 +130,27 @@ def _rules(programme: Programme) -> list[Field]:
             "for {count} minutes, if begun before",
             count=programme.late_minutes,
         ),
+    ]
+
+
+def _silence(programme: Programme) -> list[Field]:
+    """Return what happens where no answer comes."""
+    days = programme.late_offer_days
+    return [
+        row(
+            "Release of applicants",
+            "{count} day after the decision date",
+            "{count} days after the decision date",
+            count=programme.release_days,
+        ),
+        row(
+            "A place may come late",
+            "{count} day after a release",
+            "{count} days after a release",
+            count=days,
+        )
+        if days
+        else row("A place may come late", "never"),
     ]
 
 

@@ -26,7 +26,7 @@ from bot.chat.content import (
 )
 from bot.chat.sentences import Term
 from bot.programme import projects
-from bot.programme.applications import lookup, news, sent_applications, waiting_list
+from bot.programme.applications import late_offers, lookup, news, sent_applications, waiting_list
 from bot.programme.applications.decisions import release_reasons
 from bot.programme.core import dates, verbs
 from bot.programme.core.status_terms import status_term
@@ -69,7 +69,7 @@ def page(turn: Turn, project: Project, number: int) -> list[Block]:
             "{place}. {student} · {state}",
             place=place,
             student=news.name_of(turn, application),
-            state=standing(application, line),
+            state=standing(turn, application, line),
         )
         for place, application in enumerate(shown, start=number * _PAGE + 1)
     ]
@@ -117,7 +117,7 @@ def waiting_line(turn: Turn, project: Project, shown: Iterable[Application]) -> 
     return waiting_list.in_line(turn, project) if any(a.waiting is not None for a in shown) else []
 
 
-def standing(application: Application, line: list[Application]) -> Term | Sentence:
+def standing(turn: Turn, application: Application, line: list[Application]) -> Term | Sentence:
     """Return the state of an application, as its employer reads it; `line` is the waiting list."""
     if application.held is not None:
         offered = application.held.status == "offered"
@@ -128,6 +128,11 @@ def standing(application: Application, line: list[Application]) -> Term | Senten
             return say("shortlisted, waiting list {place} of {size}", place=place, size=size)
         return say("waiting list {place} of {size}", place=place, size=size)
     if application.status == "released":
+        until = late_offers.last_of(turn, application) if application.late_offer else None
+        if until is not None:
+            return say(
+                "released, still wants a place by {when}", when=news.shown_day(turn, until, turn.person)
+            )
         return release_reasons.in_list(application)
     new = application.status == "submitted"
     return Term("new", "application") if new else status_term(application, application.status)

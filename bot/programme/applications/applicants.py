@@ -45,6 +45,7 @@ from bot.programme import people, projects
 from bot.programme.applications import (
     applicant_list,
     confidential,
+    late_offers,
     lookup,
     messages,
     news,
@@ -244,7 +245,7 @@ def _one(turn: Turn, application_id: int, page: int = 0) -> tuple[Block, ...]:
         text(
             "**{project}** · {state} · sent on {when}",
             project=projects.title_part(project),
-            state=applicant_list.standing(application, line),
+            state=applicant_list.standing(turn, application, line),
             when=news.shown_day(turn, application.submitted_at or application.created_at, turn.person),
         ),
     ]
@@ -304,6 +305,8 @@ def _ways(turn: Turn, project: Project, application: Application) -> list[Block]
         return [*ways, write]
     if application.status == "expired":
         return [Buttons((changed(offer, label="Offer again"), no)), write]
+    if late_offers.is_open(turn, application):
+        return [Buttons((offer,)), write]
     return [write]
 
 

@@ -87,18 +87,21 @@ def tell_student(
     *blocks: Block | str,
     unasked: bool = False,
     kind: str = "",
+    deadline: datetime | None = None,
 ) -> list[Action]:
     """Answer the student now, once per `key`; nothing for a student who asked to be forgotten.
 
-    `unasked`: it comes from the clock and not from a person, so quiet hours hold it. `kind`: its route, whose
-    subject is the application's id; without it the message holds while the application stays as it is.
+    `unasked`: it comes from the clock and not from a person, so quiet hours hold it, but not past `deadline`.
+    `kind`: its route, whose subject is the application's id; without it the message holds while the
+    application stays as it is.
     """
     student = people.person_of(turn, application.person_id)
     if student.erased_at is not None:
         return []
     subject = str(application.id) if kind else about(application)
     to = people.address(turn, student)
-    return [Post(to, message(*blocks), key, unasked=unasked, kind=kind or ANSWER, subject=subject)]
+    words, route = message(*blocks), kind or ANSWER
+    return [Post(to, words, key, unasked=unasked, deadline=deadline, kind=route, subject=subject)]
 
 
 def about(application: Application) -> str:

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from bot.chat.actions import Action, CancelTimers, SetTimer
+from bot.chat.actions import Action
 from bot.chat.content import Buttons, Message, Sentence, message, say, text
-from bot.chat.events import TimerFired
 from bot.chat.routes import MessageRoute, Routes, Waiting
 from bot.programme import people, projects
-from bot.programme.applications import lookup, news
+from bot.programme.applications import lookup, news, offer_time
 from bot.programme.applications.offer_messages import offer_blocks, offer_buttons, offer_line
 from bot.programme.core import keys, subjects
 from bot.programme.core.lifecycle import change
-from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import backlog, daily_message
+from bot.programme.notifications import backlog, daily_message, waits
 from storage.queries import held
 from storage.tables import Application
 
-__all__ = ["OFFER", "ROUTES", "hours_from_now", "shown", "stop_clock"]
+__all__ = ["OFFER", "ROUTES", "WAIT", "remind", "run_until", "shown"]
 
 OFFER: Final = "offer"
 """The kind of an offer's message; its subject is the application's id."""
 
-_SHORT: Final = timedelta(hours=36)  # a shorter offer is mentioned when a third of its time is left
-_DAY: Final = timedelta(hours=24)
+WAIT: Final = "offer"
+"""The kind of the waits for the answer to an offer."""
 
 
-def hours_from_now(turn: Turn) -> datetime:
+def _from_now(turn: Turn, application: Application) -> datetime:
     """Return the last instant of an offer that is read now (UTC)."""
-    return turn.now + timedelta(hours=turn.programme.offer_hours)
+    return offer_time.ends_at(turn, people.person_of(turn, application.person_id), turn.now)
 
 
 def _read_late(turn: Turn, subject: str) -> list[Action]:
@@ -39,7 +37,7 @@ def _read_late(turn: Turn, subject: str) -> list[Action]:
     application = lookup.application_of(turn, int(subject))
     if application.status != "offered":
         return []
-    return change(turn, application, offer_until=hours_from_now(turn))
+    return change(turn, application, offer_until=_from_now(turn, application))
 
 
 def _still_open(turn: Turn, waiting: Waiting) -> Message | None:
@@ -67,8 +65,8 @@ def _arrived(turn: Turn, subject: str) -> list[Action]:
     application = lookup.application_of(turn, int(subject))
     if application.status != "offered":
         return []
-    until = application.offer_until or hours_from_now(turn)
-    return [*change(turn, application, offer_until=until), *_clock(turn, application, until)]
+    until = application.offer_until or _from_now(turn, application)
+    return [*change(turn, application, offer_until=until), *run_until(turn, application, until)]
 
 
 def shown(turn: Turn, application: Application) -> list[Action]:
@@ -84,10 +82,10 @@ def shown(turn: Turn, application: Application) -> list[Action]:
     turn.before_writing()
     kept = held.about(*about)
     held.answer(turn.connection, [row.id for row in kept], turn.now)
-    until = hours_from_now(turn)
+    until = _from_now(turn, application)
     return [
         *change(turn, application, offer_until=until),
-        *_clock(turn, application, until),
+        *run_until(turn, application, until),
         backlog.read_elsewhere(turn, turn.person),
     ]
 
@@ -97,24 +95,17 @@ def _stop_until_read(turn: Turn, subject: str) -> list[Action]:
     application = lookup.application_of(turn, int(subject))
     if application.status != "offered":
         return []
-    return [*change(turn, application, offer_until=None), *stop_clock(application)]
+    return [*change(turn, application, offer_until=None), *run_until(turn, application, None)]
 
 
-def _clock(turn: Turn, application: Application, until: datetime) -> list[Action]:
-    lasts = until - turn.now
-    before = _DAY if lasts >= _SHORT else lasts / 3
-    student = people.person_of(turn, application.person_id)
-    at = daily_message.before_quiet_hours(turn, student, until - before, until)
-    subject = subjects.APPLICATION(application.id)
-    return [
-        SetTimer(keys.OFFER_REMINDER_TIMER(application.id), at, Timer.OFFER_REMINDER, subject),
-        SetTimer(keys.OFFER_EXPIRY(application.id), until, Timer.OFFER_EXPIRY, subject),
-    ]
+def run_until(turn: Turn, application: Application, until: datetime | None) -> list[Action]:
+    """Let the time of an offer run to `until`; None stops it."""
+    return waits.move_due(turn, WAIT, subjects.APPLICATION(application.id), until)
 
 
-def offer_reminder_due(turn: Turn, event: TimerFired) -> list[Action]:
+def remind(turn: Turn, reached: waits.Reached) -> list[Action]:
     """Remind the student of an open offer that will expire soon."""
-    application = lookup.application_of(turn, subjects.APPLICATION.id_of(event.subject))
+    application = lookup.application_of(turn, subjects.APPLICATION.id_of(reached.about))
     until = application.offer_until
     if application.status != "offered" or until is None or until <= turn.now:
         return []
@@ -132,19 +123,12 @@ def offer_reminder_due(turn: Turn, event: TimerFired) -> list[Action]:
                 when=news.shown_date(turn, until, student),
             ),
             offer_line(turn, application),
-            Buttons(tuple(offer_buttons(turn, application))),
+            Buttons(tuple(offer_buttons(turn, application, more=True))),
             useful_until=news.latest_useful_instant(turn, until),
         )
     )
 
 
-def stop_clock(application: Application) -> list[Action]:
-    """Stop the time of an offer that has its answer, or whose student could not be reached."""
-    subject = subjects.APPLICATION(application.id)
-    return [CancelTimers(subject=subject, kind=kind) for kind in (Timer.OFFER_REMINDER, Timer.OFFER_EXPIRY)]
-
-
 ROUTES = Routes(
-    timers={Timer.OFFER_REMINDER: offer_reminder_due},
-    messages={OFFER: MessageRoute(_still_open, _named, _arrived, _stop_until_read, late=_read_late)},
+    messages={OFFER: MessageRoute(_still_open, _named, _arrived, _stop_until_read, late=_read_late)}
 )

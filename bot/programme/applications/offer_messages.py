@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from bot.chat.actions import Action
 from bot.chat.content import Block, Button, Buttons, Fields, Message, Text, message, row, text
 from bot.chat.events import ButtonPressed
 from bot.programme import people, projects
-from bot.programme.applications import messages, news, terms
+from bot.programme.applications import messages, news, offer_time, terms
+from bot.programme.applications.decisions import release_reasons
 from bot.programme.core import dates, keys, verbs
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Project, TermsOffer
@@ -16,14 +15,20 @@ from storage.tables import Application, Project, TermsOffer
 __all__ = ["changed", "moved_dates", "offer_blocks", "offer_buttons", "offer_line", "unread"]
 
 
-def offer_buttons(turn: Turn, application: Application) -> list[Button]:
-    """Return Accept and Decline for a message that shows the terms; Accept takes up no later terms."""
+def offer_buttons(turn: Turn, application: Application, *, more: bool = False) -> list[Button]:
+    """Return Accept and Decline for a message that shows the terms; Accept takes up no later terms.
+
+    `more`: with the button for one more day, where the student has not had it.
+    """
     held = terms.offered(turn, application)
     shown = () if held is None else (held.id,)
-    return [
+    buttons = [
         Button("Accept", verbs.OFFER_ACCEPT(application.id, *shown), style="primary"),
         Button("Decline", verbs.OFFER_DECLINE(application.id)),
     ]
+    if more and application.more_time_at is None:
+        buttons.append(Button("One more day", verbs.OFFER_MORE(application.id)))
+    return buttons
 
 
 def offer_line(turn: Turn, application: Application) -> Text:
@@ -49,6 +54,7 @@ def offer_blocks(turn: Turn, project: Project, application: Application) -> list
             company=projects.company_name(turn, project),
             project=projects.title_part(project),
         ),
+        *_late(turn, project, application),
         Fields((*terms.terms_rows(turn, held, student), row("Answer by", until))),
         *terms.work_blocks(turn, terms.as_offered(held), student),
         *terms.closed_blocks(held),
@@ -68,12 +74,26 @@ def offer_blocks(turn: Turn, project: Project, application: Application) -> list
     ]
 
 
+def _late(turn: Turn, project: Project, application: Application) -> list[Block]:
+    """Return that an offer comes late, to a student who was released since no answer came."""
+    if application.release_reason != "silence":
+        return []
+    by = release_reasons.promised_by(application, project)
+    student = people.person_of(turn, application.person_id)
+    return [
+        text(
+            "It comes late: you were promised an answer by {when}. You may decline it without a reason.",
+            when=news.shown_date(turn, by, student),
+        )
+    ]
+
+
 def moved_dates(turn: Turn, project: Project, application: Application) -> list[Block]:
     """Return, for the employer, the dates of an offer whose project should have started; else nothing."""
     student = people.person_of(turn, application.person_id)
     if dates.instant_of("starts", terms.start_of(turn, project, student)) > turn.now:
         return []
-    until = application.offer_until or turn.now + timedelta(hours=turn.programme.offer_hours)
+    until = application.offer_until or offer_time.ends_at(turn, student, turn.now)
     start, due = terms.dates_of_offer(turn, project, student, until)
     employer = projects.employer_of(turn, project)
     said = text(

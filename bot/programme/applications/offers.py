@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from bot.chat.actions import Action, Reply
 from bot.chat.content import Block, Button, Buttons, message, text
-from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined, Routes
 from bot.chat.values import replace
 from bot.programme import people, projects
-from bot.programme.applications import lookup, messages, outcomes, waiting_list
+from bot.programme.applications import lookup, messages, offer_time, outcomes, waiting_list
 from bot.programme.applications import news as application_news
-from bot.programme.applications.offer_expiry import OFFER, hours_from_now, stop_clock
+from bot.programme.applications.offer_expiry import OFFER
 from bot.programme.applications.offer_messages import (
     moved_dates,
     offer_blocks,
@@ -24,18 +24,20 @@ from bot.programme.applications.offer_messages import (
 )
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import change, move
-from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import daily_message, tasks
+from bot.programme.notifications import daily_message, tasks, waits
 from bot.programme.projects import places
 from bot.programme.projects.places import Counting
 from storage.tables import Application, Project
 
-__all__ = ["ROUTES", "make", "next_in_line"]
+__all__ = ["ROUTES", "expire", "make", "must_be_open", "next_in_line"]
 
 
-def make(turn: Turn, project: Project, application: Application) -> list[Action]:
+def make(turn: Turn, project: Project, application: Application, *, when_awake: bool = False) -> list[Action]:
     """Offer a place of a locked project; its time begins when the student has the offer.
+
+    `when_awake`: it comes from the clock and not from a person, so it waits for the end of the student's
+    quiet hours, unless the work would have begun by then.
 
     Raises:
         Declined: every place is offered or taken.
@@ -45,10 +47,13 @@ def make(turn: Turn, project: Project, application: Application) -> list[Action]
     if places.free(turn, project, Counting.HELD) <= 0:
         raise Declined("Every place is offered or taken, so this offer cannot be made now.")
     application.decided_at = turn.now
-    application.waiting = None
+    application.waiting = application.more_time_at = None
+    application.late_offer = False
+    student = people.person_of(turn, application.person_id)
+    comes_at = (when_awake and daily_message.wakes_at(turn, student, turn.now)) or turn.now
     moved = [
         *move(turn, application, "offered"),
-        *change(turn, application, offer_until=hours_from_now(turn)),
+        *change(turn, application, offer_until=offer_time.ends_at(turn, student, comes_at)),
     ]
     application_news.answered(turn, project, application)
     if places.free(turn, project, Counting.HELD) <= 0:
@@ -62,6 +67,8 @@ def make(turn: Turn, project: Project, application: Application) -> list[Action]
             keys.OFFER(application.id, turn.source),
             *offer_blocks(turn, project, application),
             kind=OFFER,
+            unasked=when_awake,
+            deadline=project.starts_at,
         ),
         *projects.refresh(turn, project),
     ]
@@ -70,7 +77,7 @@ def make(turn: Turn, project: Project, application: Application) -> list[Action]
 def offer_accept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Accept the place for the student."""
     project, application = lookup.lock_own_application(turn, verbs.OFFER_ACCEPT.read(event).application)
-    _must_be_open(turn, application)
+    must_be_open(turn, application)
     if places.free(turn, project, Counting.ACCEPTED) <= 0:
         return _came_too_late(turn, project, application)
     changed = unread(turn, event, project, application)
@@ -87,14 +94,18 @@ def offer_accept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     )
     return [
         Reply(done, replace=True, settles=True),
-        *stop_clock(application),
         *accepted,
         *projects.refresh(turn, project),
         *_when_full(turn, project),
     ]
 
 
-def _must_be_open(turn: Turn, application: Application) -> None:
+def must_be_open(turn: Turn, application: Application) -> None:
+    """Refuse what can only be done with an open offer.
+
+    Raises:
+        Declined: there is none, or it has been answered, or has run out.
+    """
     if application.status == "accepted":
         raise Declined("You have accepted this offer already. `/placement` shows how far things are.")
     until = application.offer_until
@@ -165,7 +176,7 @@ def _when_full(turn: Turn, project: Project) -> list[Action]:
 def offer_decline_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Ask the student to confirm that they decline: it cannot be taken back."""
     project, application = lookup.lock_own_application(turn, verbs.OFFER_DECLINE.read(event).application)
-    _must_be_open(turn, application)
+    must_be_open(turn, application)
     return [
         Reply(
             message(
@@ -190,7 +201,7 @@ def offer_decline_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 def offer_decline_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Decline the place for the student."""
     project, application = lookup.lock_own_application(turn, verbs.OFFER_DECLINE_YES.read(event).application)
-    _must_be_open(turn, application)
+    must_be_open(turn, application)
     thanks = message(
         text(
             "You declined the place in **{project}**. Thank you for answering: it can go to another student "
@@ -208,9 +219,9 @@ def offer_decline_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(thanks, replace=True, settles=True), *settled, *_free(turn, project, lead)]
 
 
-def offer_expiry_due(turn: Turn, event: TimerFired) -> list[Action]:
+def expire(turn: Turn, reached: waits.Reached) -> list[Action]:
     """Expire an offer that was not answered in time."""
-    project, application = lookup.lock_application(turn, subjects.APPLICATION.id_of(event.subject))
+    project, application = lookup.lock_application(turn, subjects.APPLICATION.id_of(reached.about))
     until = application.offer_until
     # The offer was answered, has not arrived, or was made again: then another timer follows, or none.
     if application.status != "offered" or until is None or until > turn.now:
@@ -251,7 +262,7 @@ def _free(turn: Turn, project: Project, lead: Block) -> list[Action]:
     if places.free(turn, project, Counting.HELD) > 0:
         offered = waiting_list.in_line(turn, project)[:1]
     for application in offered:
-        actions += make(turn, project, application)
+        actions += make(turn, project, application, when_awake=True)
     if not offered:
         actions += projects.refresh(turn, project)
     return [*actions, *_tell(turn, project, lead, offered)]
@@ -261,12 +272,12 @@ def _tell(turn: Turn, project: Project, lead: Block, offered: list[Application])
     made = "-".join(str(application.id) for application in offered)
     key = keys.FREE(project.id, places.free(turn, project, Counting.HELD), made, turn.source)
     if offered:
+        employer = projects.employer_of(turn, project)
         news = [
             text(
-                "Next on your waiting list: **{student}**. I made the offer, with one hour to answer.",
-                "Next on your waiting list: **{student}**. I made the offer, with {count} hours to answer.",
+                "Next on your waiting list: **{student}**. I made the offer; an answer comes by {when}.",
                 student=application_news.name_of(turn, application),
-                count=turn.programme.offer_hours,
+                when=application_news.shown_date(turn, application.offer_until or turn.now, employer),
             )
             for application in offered
         ]
@@ -292,5 +303,4 @@ ROUTES = Routes(
         verbs.OFFER_DECLINE: offer_decline_pressed,
         verbs.OFFER_DECLINE_YES: offer_decline_yes_pressed,
     },
-    timers={Timer.OFFER_EXPIRY: offer_expiry_due},
 )

@@ -10,7 +10,7 @@ from bot.chat.actions import Action, CancelTimers
 from bot.chat.content import dump_message, message
 from bot.chat.values import replace
 from bot.programme import people
-from bot.programme.applications import application_form, news
+from bot.programme.applications import application_form, late_offers, news
 from bot.programme.applications.decisions import release_reasons
 from bot.programme.applications.decisions.release_reasons import Reason
 from bot.programme.core import keys, subjects
@@ -34,8 +34,7 @@ def settle(turn: Turn, project: Project, application: Application, status: str) 
     moved = [*change(turn, application, offer_until=None), *move(turn, application, status)]
     news.answered(turn, project, application)
     subject = subjects.APPLICATION(application.id)
-    kinds = (Timer.DECISION_DUE, Timer.OFFER_REMINDER, Timer.OFFER_EXPIRY)
-    return [*moved, *(CancelTimers(subject=subject, kind=kind) for kind in kinds)]
+    return [*moved, CancelTimers(subject=subject, kind=Timer.DECISION_DUE)]
 
 
 def release(turn: Turn, project: Project, application: Application, reason: Reason) -> list[Action]:
@@ -46,6 +45,7 @@ def release(turn: Turn, project: Project, application: Application, reason: Reas
         application,
         keys.APPLICATION_RELEASED(application.id, turn.source),
         *release_reasons.to_student(turn, project, application),
+        *late_offers.ask(turn, application),
         *news.similar_blocks(turn, project, people.person_of(turn, application.person_id)),
         unasked=True,
     )

@@ -10,6 +10,7 @@ from bot.chat.content import Block, Button, Buttons, Sentence, Text, heading, la
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.programme import projects
 from bot.programme.applications import (
+    late_offers,
     lookup,
     messages,
     news,
@@ -24,7 +25,7 @@ from bot.programme.core.status_terms import status_term
 from bot.programme.core.turn import Turn
 from bot.programme.people import what_happened
 from storage.queries import Row
-from storage.tables import Cohort, Placement, Project
+from storage.tables import Application, Cohort, Placement, Project
 
 __all__ = [
     "APPLICATIONS",
@@ -145,7 +146,7 @@ def _entry(turn: Turn, entry: Entry) -> list[Block]:
     offer: list[Block] = []
     if application.status == "offered":
         offer.append(offer_messages.offer_line(turn, application))
-        buttons += offer_messages.offer_buttons(turn, application)
+        buttons += offer_messages.offer_buttons(turn, application, more=True)
     if entry.placement is not None:
         buttons.append(Button("See the placement", verbs.PLACEMENT_SHOW(entry.placement.id)))
     buttons += messages.ways(turn, application)
@@ -181,9 +182,21 @@ def _standing(turn: Turn, entry: Entry) -> Sentence:
         case "accepted":
             return _at_work(turn, project, entry.placement)
         case "released":
-            return release_reasons.standing(turn, project, application)
+            return _released(turn, project, application)
         case ended:
             return say(_ENDED[ended])
+
+
+def _released(turn: Turn, project: Project, application: Application) -> Sentence:
+    """Return why an application was released, and until when a place may still come."""
+    until = late_offers.last_of(turn, application)
+    if until is None or not application.late_offer:
+        return release_reasons.standing(turn, project, application)
+    return say(
+        "{company} gave no answer in time, so I released you. A place that comes by {when} I bring to you.",
+        company=projects.company_name(turn, project),
+        when=news.shown_day(turn, until, turn.person),
+    )
 
 
 def _at_work(turn: Turn, project: Project, placement: Placement | None) -> Sentence:

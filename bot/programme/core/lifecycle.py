@@ -52,7 +52,7 @@ APPLICATION: Final = {
     "expired": {"offered", "not_selected", "released", "withdrawn"},  # the offer ran out
     "not_selected": set(),
     "withdrawn": {"admission", "submitted"},  # and applied again
-    "released": set(),  # the employer never answered; freed with an honest note
+    "released": {"offered"},  # the employer never answered in time; a place may still come late
 }
 
 PLACEMENT: Final = {

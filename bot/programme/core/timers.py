@@ -69,6 +69,7 @@ class Timer(StrEnum):
     HOME_REFRESH = "home.refresh"
     WAITS_OPEN = "waits.open"
     WAIT_ANSWER = "wait.answer"
+    WAIT_OFFER = "wait.offer"
 
 
 def next_piece_at(now: datetime) -> datetime:

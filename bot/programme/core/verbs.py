@@ -108,6 +108,9 @@ APPLICATIONS_PAGE: Final = Verb("applications-page", page=int)
 OFFER_ACCEPT: Final = Verb("offer-accept", application=int, terms=tuple)
 OFFER_DECLINE: Final = Verb("offer-decline", application=int)
 OFFER_DECLINE_YES: Final = Verb("offer-decline-yes", application=int)
+OFFER_MORE: Final = Verb("offer-more", application=int)
+LATE_OFFER_NO: Final = Verb("late-offer-no", application=int)
+LATE_OFFER_YES: Final = Verb("late-offer-yes", application=int)
 
 # Applications: the employer
 APPLICANT_DOWN: Final = Verb("applicant-down", application=int)

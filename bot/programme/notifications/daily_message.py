@@ -52,6 +52,7 @@ __all__ = [
     "retract_by_prefix",
     "retract_notices",
     "still_news",
+    "wakes_at",
     "when_told",
 ]
 
@@ -175,7 +176,7 @@ def _timer(person: Person, nominal: date, due: datetime) -> SetTimer:
 
 def _early(turn: Turn, person: Person, notice_id: int, useful_until: datetime) -> SetTimer:
     """Set an early message: at once, or right after the quiet hours when it is still of use then."""
-    until = _quiet_until(turn, person, turn.now)
+    until = wakes_at(turn, person, turn.now)
     due = until if until is not None and until < useful_until else turn.now
     return SetTimer(keys.NOTICES_EARLY(person.id, notice_id), due, _DAILY, subjects.PERSON(person.id))
 
@@ -187,7 +188,7 @@ def _next_card(turn: Turn, person: Person) -> tuple[date, datetime]:
     if outbox.by_key(turn.connection, turn.programme_id, _card_key(person, nominal)) is not None:
         nominal = next_local(nominal)
     due = at_local(nominal, wall, zone)
-    return nominal, _quiet_until(turn, person, due) or due
+    return nominal, wakes_at(turn, person, due) or due
 
 
 def before_quiet_hours(turn: Turn, person: Person, at: datetime, until: datetime) -> datetime:
@@ -195,7 +196,7 @@ def before_quiet_hours(turn: Turn, person: Person, at: datetime, until: datetime
 
     For what is set beforehand; where those quiet hours have begun already it stays at `at`.
     """
-    wakes = _quiet_until(turn, person, at)
+    wakes = wakes_at(turn, person, at)
     if wakes is None or wakes < until:
         return at
     begins = before_quiet(at, *_quiet_hours(turn, person)) or at
@@ -207,7 +208,7 @@ def when_told(turn: Turn, persons: Sequence[Person], *, named: bool = False) -> 
 
     `named`: the sentence before has their names.
     """
-    waits = [until for person in persons if (until := _quiet_until(turn, person, turn.now)) is not None]
+    waits = [until for person in persons if (until := wakes_at(turn, person, turn.now)) is not None]
     by = Moment(max(waits, default=turn.now), zone_of(turn, turn.person))
     names, count = person_names(persons), len(persons)
     if not waits and named:
@@ -226,7 +227,8 @@ def when_told(turn: Turn, persons: Sequence[Person], *, named: bool = False) -> 
     )
 
 
-def _quiet_until(turn: Turn, person: Person, instant: datetime) -> datetime | None:
+def wakes_at(turn: Turn, person: Person, instant: datetime) -> datetime | None:
+    """Return when a person's quiet hours end (UTC) that `instant` lies in; None when it lies in none."""
     return quiet_until(instant, *_quiet_hours(turn, person))
 
 
@@ -320,7 +322,7 @@ def _day_of_card(turn: Turn, person: Person) -> date:
     zone, wall = ZoneInfo(zone_of(turn, person)), time.fromisoformat(turn.programme.daily_at)
     following = first_nominal(turn.now, wall, zone)
     due = at_local(following, wall, zone)
-    comes, arrives = (_quiet_until(turn, person, at) or at for at in (due, turn.now))
+    comes, arrives = (wakes_at(turn, person, at) or at for at in (due, turn.now))
     same = comes.astimezone(zone).date() == arrives.astimezone(zone).date()
     return following if same else following - timedelta(days=1)
 

@@ -271,6 +271,8 @@ def instant_of(
     """Return when a step comes (UTC); None while no clock runs."""
     if due is None:
         return None
+    if step.when is not None:
+        return step.when(turn, about, due)
     base = since if step.of_since else due
     days = step.days + (int(getattr(turn.programme, step.setting)) if step.setting else 0)
     if not step.in_the_morning and not step.working_days:
@@ -308,4 +310,4 @@ def _put(turn: Turn, places: Collection[_Place], *, keep: bool = False) -> None:
     )
 
 
-ROUTES: Final = Routes(timers={Timer.WAIT_ANSWER: wait_due})
+ROUTES: Final = Routes(timers={kind: wait_due for kind in Timer if kind.startswith(_PREFIX)})

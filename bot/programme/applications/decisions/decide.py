@@ -15,7 +15,7 @@ from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.chat.sentences import Duration
 from bot.programme import people, projects
-from bot.programme.applications import lookup, news, offers, outcomes, waiting_list
+from bot.programme.applications import late_offers, lookup, news, offers, outcomes, waiting_list
 from bot.programme.applications.decisions import decline_rest, held_decisions, kind_reasons
 from bot.programme.applications.decisions.decline_rest import FORM
 from bot.programme.applications.offer_messages import moved_dates
@@ -39,7 +39,8 @@ def applicant_offer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     project, application = lookup.lock_managed_application(
         turn, verbs.APPLICANT_OFFER.read(event).application
     )
-    _must_be_decidable(application)
+    if not late_offers.is_open(turn, application):
+        _must_be_decidable(application)
     application.held = None
     if places.free(turn, project, Counting.HELD) <= 0:
         raise Declined(
@@ -161,7 +162,8 @@ def decide_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Apply and send a held decision after the time for undo."""
     project, application = lookup.lock_application(turn, subjects.APPLICATION.id_of(event.subject))
     held = application.held
-    if held is None or application.status not in DECIDABLE:
+    # A student who was released may be offered a place that comes late.
+    if held is None or application.status not in DECIDABLE | {"released"}:
         return []
     student, title = news.name_of(turn, application), projects.title_part(project)
     if held.status != "offered":

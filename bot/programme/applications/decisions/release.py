@@ -13,7 +13,7 @@ from bot.chat.content import Button, Buttons, Text, message, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.routes import Declined, Routes
 from bot.programme import projects
-from bot.programme.applications import lookup, news, outcomes
+from bot.programme.applications import late_offers, lookup, news, outcomes
 from bot.programme.applications.decisions import release_reasons
 from bot.programme.applications.decisions.decision_date import ANSWER
 from bot.programme.applications.decisions.release_reasons import Reason
@@ -98,9 +98,19 @@ def _tell_employer(turn: Turn, project: Project, counted: Counter[str]) -> list[
             keys.RELEASED(project.id, reason, turn.source),
             subjects.NEWS(project.id),
             release_reasons.to_employer(turn, project, reason, count),
+            *_late_ways(turn, project, reason),
             Buttons((Button("See the applicants", verbs.APPLICANTS_LIST(project.id)),)),
         )
     return actions
+
+
+def _late_ways(turn: Turn, project: Project, reason: Reason) -> list[Text]:
+    """Return until when the employer can still offer a place to students who were released now."""
+    last = late_offers.last_day(turn, turn.now) if reason == "silence" else None
+    if last is None:
+        return []
+    until = news.shown_day(turn, last, projects.employer_of(turn, project))
+    return [text("Until {when} you can still offer a place to those who agree to that.", when=until)]
 
 
 def promise_release_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:

@@ -19,6 +19,7 @@ __all__ = [
     "Reason",
     "decision_date",
     "in_list",
+    "promised_by",
     "reason_now",
     "standing",
     "to_employer",

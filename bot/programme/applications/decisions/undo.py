@@ -43,7 +43,7 @@ def decision_undo_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def _past_undo(application: Application) -> Sentence:
     """Return why there is nothing to take back any more."""
-    if application.status in DECIDABLE:
+    if application.status in DECIDABLE | {"released"}:
         return say("It was undone already, and the student has heard nothing.")
     if application.status == "withdrawn":
         return say(

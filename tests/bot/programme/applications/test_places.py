@@ -18,6 +18,7 @@ from bot.programme.applications import application_form, offers, outcomes, submi
 from bot.programme.applications.decisions import decide
 from bot.programme.core import lifecycle
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import waits
 from bot.programme.projects import places
 from bot.programme.projects.places import Counting
 from storage.database import Database, UnitOfWork
@@ -141,12 +142,17 @@ async def test_two_accepts_at_once_fill_one_place_once(database: Database, slowl
     assert len(placements) == 1
 
 
+def _expire(turn: Turn, event: TimerFired) -> list[Action]:
+    """The last step of an offer's wait."""
+    return offers.expire(turn, waits.Reached(event.subject, "end", event.due_at, (event.subject,)))
+
+
 async def test_accept_and_expiry_at_once_are_one_or_the_other(database: Database, slowly: None) -> None:
     """An offer that is accepted as it runs out is accepted or expired, never both."""
     ids = await database.transact(lambda w: seeded(w, 1, status="offered", offer_until=MONDAY))
     await asyncio.gather(
         database.transact(act(offers.offer_accept_pressed, "offer-accept", ids[0], 1)),
-        database.transact(fire(offers.offer_expiry_due, "offer.expiry", ids[0])),
+        database.transact(fire(_expire, "wait.offer", ids[0])),
         return_exceptions=True,
     )
     found = await database.read(statuses)

@@ -127,8 +127,8 @@ def test_an_offer_comes_with_the_whole_of_its_time_or_not_at_all(turn: Turn) -> 
     turn.session.flush()
     said = comes_late(turn, "offer", str(applied.id))
     assert said is not None
-    assert "Answer by: Wed 11 March 2026" in said
-    assert applied.offer_until == turn.now + timedelta(hours=48)
+    assert "Answer by: Thu 12 March 2026" in said
+    assert applied.offer_until == turn.now + timedelta(hours=72)
     applied.status = "declined"
     turn.session.flush()
     turn.connection.execute(outbox.delete())

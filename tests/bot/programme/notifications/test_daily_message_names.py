@@ -19,6 +19,7 @@ CALLED = {
     keys.HANDED_IN: "Work to look at",
     keys.KICKOFF_NEWS: "A note that a student accepted",
     keys.APPLICATION_SENT: "New applications",
+    keys.OFFER_MORE: "More time for an offer",
     keys.OFFER_REMINDER: "A reminder of an open offer",
     Timer.PLACEMENT_OVERDUE: "A reminder of a date that has passed",
     Timer.PLACEMENT_REMINDER: "A reminder to hand in work",

@@ -15,8 +15,9 @@ from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined, Undelivered
 from bot.chat.values import replace
 from bot.programme.administration.creation import create_cohort
-from bot.programme.applications import withdraw
+from bot.programme.applications import offer_expiry, withdraw
 from bot.programme.applications.offer_expiry import OFFER
+from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import address
@@ -270,7 +271,8 @@ def test_the_hours_of_an_offer_that_may_not_have_arrived_stand_still(turn: Turn,
     project = project_row(turn.work, None, turn.now, title="Logo refresh")
     ada = person(turn, "ada")
     applied = seed_application(turn.work, project, ada.person, turn.now)
-    applied.status, applied.offer_until = "offered", turn.now + timedelta(hours=48)
+    carried(turn, [*move(turn, applied, "offered"), *offer_expiry.run_until(turn, applied, turn.now)], "made")
+    applied.offer_until = turn.now + timedelta(hours=48)
     turn.session.flush()
     words = message("You have an offer.")
     carried(turn, [Post("terminal/@ada", words, "offer:1", kind=OFFER, subject=str(applied.id))], "offer")
@@ -280,7 +282,7 @@ def test_the_hours_of_an_offer_that_may_not_have_arrived_stand_still(turn: Turn,
     turn.connection.execute(lost_now)
     to = Undelivered("terminal/@ada", "msg_too_odd", "offer:1", words, unknown)
     carried(turn, undelivered.undelivered(turn, to), "lost offer")
-    assert set_for(turn, "offer.expiry") == {}
+    assert set_for(turn, "wait.offer") == {}
     assert turn.session.scalars(select(Application.offer_until)).all() == [None]
 
 
@@ -294,10 +296,11 @@ def test_a_stale_withdraw_shows_the_offer_and_its_hours_begin(turn: Turn, verb: 
     turn.session.flush()
     project = project_row(turn.work, None, turn.now)
     application = seed_application(turn.work, project, ada.person, turn.now)
-    application.status = "offered"
-    turn.session.flush()
+    carried(turn, move(turn, application, "offered"), "made")
     actions = getattr(withdraw, verb)(ada, button(ada, f"application-withdraw:{application.id}"))
     carried(ada, actions)
-    assert "Please answer by Wed 11 March 2026" in said(actions)
-    assert application.offer_until == turn.now + timedelta(hours=48)
-    assert set_for(turn, "offer.expiry") == {f"offer.expiry:{application.id}": application.offer_until}
+    assert "Please answer by Thu 12 March 2026" in said(actions)
+    assert application.offer_until == turn.now + timedelta(hours=72)
+    reminded = application.offer_until - timedelta(hours=24)
+    key = f"wait:offer:{application.id}:soon:{reminded.isoformat()}"
+    assert set_for(turn, "wait.offer") == {key: reminded}
