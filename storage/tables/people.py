@@ -108,6 +108,8 @@ class Person(ProgrammeRow):
     # Whether the person gave it: then the platform's value changes nothing.
     zone_said: Mapped[bool] = mapped_column(default=False, server_default=false())
     company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id"), index=True)
+    # owner, reviewer, stand_in; it means nothing without a company (programme/people/parts).
+    company_part: Mapped[str] = mapped_column(String(10), default="owner", server_default=text("'owner'"))
     # The person's own quiet hours, "HH:MM"; null is the programme's.
     quiet_from: Mapped[str | None] = mapped_column(String(5))
     quiet_to: Mapped[str | None] = mapped_column(String(5))

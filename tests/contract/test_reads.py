@@ -186,13 +186,13 @@ CHOSEN: Final = ((verbs.APPLICANTS_PICK.choice(), "1"), (verbs.APPLICANT_TURN.ch
 
 
 _COORDINATORS: Final = {
-    *("employer list", "cohort admit", "stint tasks", "stint roles", "stint settings", "Inspected"),
-    *(verbs.EMPLOYER_PAGE, verbs.MESSAGE_READ, verbs.SETTINGS_PAGE, verbs.TASK_PAGE),
+    *("cohort admit", "stint tasks", "stint roles", "stint settings", "Inspected"),
+    *(verbs.MESSAGE_READ, verbs.SETTINGS_PAGE, verbs.TASK_PAGE),
 }
 _EMPLOYERS: Final = {
     *("applicants", "applicants 1", "applicants map", verbs.APPLICANTS_LIST, verbs.APPLICANTS_PAGE),
     *(verbs.APPLICANT_SHOW, verbs.APPLICANT_TURN, verbs.APPLICANTS_PICK, verbs.MESSAGES_ALL),
-    verbs.TERMS_LIST,
+    *("employer list", verbs.EMPLOYER_PAGE, verbs.TERMS_LIST),
 }
 REFUSED: Final[dict[str, set[str]]] = {
     "a student": {*_COORDINATORS, *_EMPLOYERS, verbs.NOTICE_REST},
@@ -302,6 +302,7 @@ WRITES: Final = {
     "/cohort edit": "changes one, or opens its form",
     "/cohort end": "asks a question that is as short as the turn",
     "/employer invite": "invites, or opens its form",
+    "/employer part": "gives a part, or asks a question that is as short as the turn",
     "/employer remove": "asks a question that is as short as the turn",
     "/project close": "asks a question that is as short as the turn",
     "/project edit": "begins a draft",

@@ -60,7 +60,7 @@ async def test_pasted_rows_invite_who_is_known_and_say_why_not_the_others(stage:
     await cora.fills({"Person, company": rows})
     screen = stage.screen("cora")
     assert "Marta Ruiz for Ruiz, Ltd (before: Acme Maps)" in screen
-    assert "Row 2, Jo Park: Posts for Birch Labs already." in screen
+    assert "Row 2, Jo Park: Is there for Birch Labs already: owner" in screen
     assert "Row 3, Nobody Known: I know no person by that name here." in screen
     assert employers(stage)["Marta Ruiz"] == "Ruiz, Ltd"
 
@@ -75,10 +75,12 @@ async def test_a_row_without_a_company_is_asked_about(stage: Stage) -> None:
     assert set(employers(stage)) == {"Marta Ruiz", "Jo Park"}
 
 
-async def test_only_coordinators_invite(stage: Stage) -> None:
-    """An employer who tries is refused, and nobody is invited."""
+async def test_only_coordinators_invite_for_another_company(stage: Stage) -> None:
+    """An employer who tries is refused, as is a student who invites at all, and nobody is invited."""
     await stage.person("marta").uses("/employer invite @dan company:Mine")
-    assert "is for coordinators" in stage.screen("marta")
+    assert "You invite people for Acme Maps." in stage.screen("marta")
+    await stage.person("ada").uses("/employer invite @dan company:Mine")
+    assert "is for coordinators and employers" in stage.screen("ada")
     assert stage.screen("dan") == ""
 
 

@@ -71,5 +71,5 @@ async def test_what_was_named_stands_in_the_form_that_asks_for_the_rest(platform
     await cora.fills({"Person": "@marta"})
     assert company_of(platform, "Marta Ruiz") == "Acme Maps"
     await cora.uses("/employer invite person:@marta company:Acme Maps", "spring-26")
-    assert cora.sees("Marta Ruiz: Posts for Acme Maps already.")
+    assert cora.sees("Marta Ruiz: Is there for Acme Maps already: owner")
     assert not cora.sees("Row 1")

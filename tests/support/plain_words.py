@@ -15,12 +15,13 @@ from tests.support.parsed import nodes, parsed
 __all__ = ["archaic_words", "archaic_words_of_paper", "archaic_words_of_texts"]
 
 ARCHAIC: Final = re.compile(
-    r"\b(somebody|nobody|whoever|whom|whomever|anew|stands?|told|hears? of|owed to|is had|aught|thereby"
-    r"|hence)\b",
+    r"\b(somebody|nobody|whoever|whom|whomever|anew|stands?(?!-ins?\b)|told|hears? of|owed to|is had|aught"
+    r"|thereby|hence)\b",
     re.IGNORECASE,
 )
 _IN_TEXTS: Final = re.compile(
-    r"\b(somebody|nobody|whoever|whomever|anew|stands?|told|hears? of|owed to|aught|thereby|hence)\b",
+    r"\b(somebody|nobody|whoever|whomever|anew|stands?(?!-ins?\b)|told|hears? of|owed to|aught|thereby"
+    r"|hence)\b",
     re.IGNORECASE,
 )
 _FEW_WORDS: Final = 3

@@ -51,7 +51,8 @@ def _complete(first: Person, second: Person) -> None:
         first.zone, first.zone_said = second.zone or first.zone, second.zone_said
     if first.quiet_from is None:
         first.quiet_from, first.quiet_to = second.quiet_from, second.quiet_to
-    first.company_id = first.company_id or second.company_id
+    if first.company_id is None:
+        first.company_id, first.company_part = second.company_id, second.company_part
     first.left_at = None
 
 

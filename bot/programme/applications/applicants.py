@@ -121,7 +121,7 @@ def suggest(turn: Turn, event: Suggest) -> list[Option]:
 
 def _managed(turn: Turn, project_id: int | str, *, lock: bool = False) -> Project:
     project = projects.project_of(turn, project_id, lock=lock)
-    projects.may_manage(turn, project)
+    projects.may_review(turn, project)
     return project
 
 
@@ -184,7 +184,9 @@ def applicant_turn_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> lis
 
 def applicant_next_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Show the next application that waits for an answer, else the list."""
-    project, application = lookup.lock_managed_application(turn, verbs.APPLICANT_NEXT.read(event).application)
+    project, application = lookup.lock_reviewed_application(
+        turn, verbs.APPLICANT_NEXT.read(event).application
+    )
     if application.held is not None:
         application.held = replace(application.held, left=True)  # the message with Undo has changed
     found = [*sent_applications.of_project(turn, project)]
@@ -234,7 +236,7 @@ def _named(turn: Turn, subject: str) -> Sentence:
 
 def _one(turn: Turn, application_id: int, page: int = 0) -> tuple[Block, ...]:
     """Return a page (from 0) of an application, with what can be done about it."""
-    project, application = lookup.managed_application(turn, application_id)
+    project, application = lookup.reviewed_application(turn, application_id)
     if projects.employer_of(turn, project) == turn.person:
         daily_message.retract_notices(turn, subjects.APPLICATION(application.id))  # the reader sees it now
     found = sent_applications.of_project(turn, project)
@@ -291,8 +293,11 @@ def _files(value: Any) -> list[FileRef]:  # noqa: ANN401 - a stored answer of ki
 
 
 def _ways(turn: Turn, project: Project, application: Application) -> list[Block]:
-    """Return what can be done now: the decision, the order, the rest."""
+    """Return what can be done now: the decision, the order, the rest; a reviewer can only shortlist."""
     write = Buttons(tuple(messages.ways(turn, application)))
+    if not projects.manages(turn, project):
+        undecided = application.status in {"submitted", "shortlisted"}
+        return [Buttons((waiting_list.shortlist_button(application),)), write] if undecided else [write]
     if application.held is not None:
         return [Buttons((held_decisions.undo_button(application),)), write]
     offer = Button("Make an offer", verbs.APPLICANT_OFFER(application.id), style="primary")

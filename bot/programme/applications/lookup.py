@@ -25,8 +25,9 @@ __all__ = [
     "lock_application",
     "lock_managed_application",
     "lock_own_application",
-    "managed_application",
+    "lock_reviewed_application",
     "of_project",
+    "reviewed_application",
     "unanswered",
     "undecided",
 ]
@@ -80,7 +81,19 @@ def lock_own_application(turn: Turn, application_id: int | str) -> tuple[Project
 
 
 def lock_managed_application(turn: Turn, application_id: int | str) -> tuple[Project, Application]:
-    """Return a sent application to a project that the person who acts manages, locked with its project.
+    """Return a sent application that the person who acts may decide on, locked with its project.
+
+    Raises:
+        Declined: the programme has no such application, it is not theirs to decide, or it is not sent yet.
+    """
+    found = lock_application(turn, application_id)
+    projects.may_manage(turn, found[0])
+    _may_read(turn, *found)
+    return found
+
+
+def lock_reviewed_application(turn: Turn, application_id: int | str) -> tuple[Project, Application]:
+    """Return a sent application that the person who acts may read, locked with its project.
 
     Raises:
         Declined: the programme has no such application, it is not theirs to read, or it is not sent yet.
@@ -90,11 +103,11 @@ def lock_managed_application(turn: Turn, application_id: int | str) -> tuple[Pro
     return found
 
 
-def managed_application(turn: Turn, application_id: int | str) -> tuple[Project, Application]:
+def reviewed_application(turn: Turn, application_id: int | str) -> tuple[Project, Application]:
     """Return the same without a lock, to be shown.
 
     Raises:
-        Declined: as `lock_managed_application`.
+        Declined: as `lock_reviewed_application`.
     """
     application = application_of(turn, application_id)
     project = projects.project_of(turn, application.project_id)
@@ -103,12 +116,12 @@ def managed_application(turn: Turn, application_id: int | str) -> tuple[Project,
 
 
 def _may_read(turn: Turn, project: Project, application: Application) -> None:
-    """Refuse a person who does not manage the project, and an application that was not sent.
+    """Refuse a person who is not of the project's company, and an application that was not sent.
 
     Raises:
         Declined: it is so.
     """
-    projects.may_manage(turn, project)
+    projects.may_review(turn, project)
     if application.status == "admission":
         raise Declined(
             "This application has not been sent yet: a coordinator has to admit the student first."

@@ -32,6 +32,7 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.notifications.rewording import recount_notices, recount_task, reword_task
+from bot.programme.people.parts import Part, acting_for
 from storage.tables import Application, Person, Project
 
 __all__ = [
@@ -141,13 +142,14 @@ def tell_employer(
     *blocks: Block,
     useful_until: datetime | None = None,
     writer: int | None = None,
+    part: Part = "owner",
 ) -> list[Action]:
     """Put news into the employer's daily message, once per `key`, or make it a coordinator's task.
 
     `subject` ("noun:id") is what it is about: `retract_news` takes it back, wherever it went.
-    `writer`: like a Post's.
+    `writer`: like a Post's. `part`: which part of the company it is for.
     """
-    employer = projects.employer_of(turn, project)
+    employer = next(iter(acting_for(turn, project, part)), None)
     if employer is not None:
         return list(
             daily_message.notify(

@@ -17,7 +17,7 @@ __all__ = ["ROUTES"]
 
 def applicant_shortlist_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Put an application on the shortlist, or take it off; the student is not informed."""
-    _, application = lookup.lock_managed_application(turn, verbs.APPLICANT_SHORTLIST.read(event).application)
+    _, application = lookup.lock_reviewed_application(turn, verbs.APPLICANT_SHORTLIST.read(event).application)
     _must_wait(application)
     moved = move(turn, application, "submitted" if application.status == "shortlisted" else "shortlisted")
     return [*moved, *_shown(turn, event, application)]

@@ -2,53 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from annotated_types import MaxLen
 from pydantic import BaseModel
-from sqlalchemy import Select, func, select
+from sqlalchemy import select
 
 from bot.chat.actions import Action, OpenForm, RejectForm, Reply
 from bot.chat.answers import Option
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import (
-    Block,
-    Buttons,
-    Message,
-    Plain,
-    Sentence,
-    Text,
-    heading,
-    layout,
-    lines,
-    message,
-    say,
-    text,
-)
-from bot.chat.events import ButtonPressed, CommandUsed, Suggest
+from bot.chat.content import Block, Message, Plain, Sentence, Text, layout, lines, message, say, text
+from bot.chat.events import CommandUsed, Suggest
 from bot.chat.forms import Ask, Form, form_of
-from bot.chat.rendering.screen import turning
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.chat.sentences import PersonName
 from bot.programme import people
 from bot.programme.companies import invitations
+from bot.programme.companies.company_parts import PART, PART_QUESTION, decided_company
 from bot.programme.companies.invitation_rows import Row, apart, named_in, read_rows
-from bot.programme.core import keys, subjects, verbs
+from bot.programme.core import keys, subjects
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import require_role
+from bot.programme.people.parts import PART_TERMS, decides
 from bot.programme.projects import employer_of
 from bot.programme.projects.company_lookup import add_company, find_company, suggest_companies
-from storage.tables import Company, Person, Project, Role
+from storage.tables import Application, Company, Person, Project
 
 __all__ = ["ROUTES", "company_of", "post_for"]
 
-_COORDINATOR: Final = frozenset({"coordinator"})
+_WHO: Final = frozenset({"coordinator", "employer"})
 _FORM: Final = "employers"
+_COLLEAGUE: Final = "colleague"
 _NAME: Final = 120  # characters of a company's name
-_PAGE: Final = 8  # companies, of two lines mostly, as many as a phone's screen holds
 _MOST_ROWS: Final = 200  # rows of one invitation
 _PERSONS: Final = ("person", "person2", "person3", "person4", "person5")
 
@@ -76,6 +64,16 @@ class Invited(BaseModel):
             earlier=("Whom do you want to invite, and for which company?",),
         ),
     ] = ""
+    part: Annotated[str, PART_QUESTION] = "owner"
+
+
+class InvitedColleague(BaseModel):
+    """The colleague that an owner of a company invites."""
+
+    person: Annotated[
+        str, Ask("Which colleague do you want to invite?", label="Person", kind="person", example="@jo")
+    ]
+    part: Annotated[str, PART_QUESTION] = "owner"
 
 
 INVITE: Final = CommandSpec(
@@ -88,14 +86,11 @@ INVITE: Final = CommandSpec(
             Argument(name, "whom to invite" if name == "person" else "and whom else", kind="person")
             for name in _PERSONS
         ),
+        PART,
     ),
-    allowed=_COORDINATOR,
+    allowed=_WHO,
     example="/employer invite @marta @jo company:Acme Maps",
 )
-LIST: Final = CommandSpec(
-    ("employer", "list"), "See the companies, their people and projects", allowed=_COORDINATOR,
-    example="/employer list", reads=True,
-)  # fmt: skip
 
 
 def company_of(turn: Turn, person: Person) -> Company | None:
@@ -107,18 +102,43 @@ def company_of(turn: Turn, person: Person) -> Company | None:
 
 
 def invite_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """Handle `/employer invite`: people named for a company, or pasted rows; else a form asks."""
-    company = event.options.get("company", "").strip()
+    """Handle `/employer invite`: people named for a company, or pasted rows; else a form asks.
+
+    An owner invites for their own company, which need not be named.
+    """
+    company = _invited_for(turn, event.options.get("company", "").strip())
     named = [event.options[name] for name in _PERSONS if event.options.get(name)]
-    pasted = event.options.get("people", "").strip()
+    pasted, part = event.options.get("people", "").strip(), event.options.get("part", "owner")
     if not pasted and (not named or (len(named) == 1 and not company)):
-        known = {"person": "".join(named), "company": company}
+        if "coordinator" not in turn.roles:
+            return [OpenForm(_COLLEAGUE, "invite", values={"part": part})]
+        known = {"person": "".join(named), "company": company, "part": part}
         return [OpenForm(_FORM, "invite", values={name: value for name, value in known.items() if value})]
     rows = [Row(person, company) for person in named]
     rows += read_rows(pasted, company)
     if any(not row.company for row in rows):
         raise Declined("Which company are they from? Add it like this: `company:Acme Maps`.")
-    return _invite(turn, rows)
+    return _invite(turn, rows, part)
+
+
+def _invited_for(turn: Turn, typed: str) -> str:
+    """Return the name of the company that people are invited for: for an owner it is their own.
+
+    Raises:
+        Declined: the person who acts decides for no company, or named another company than theirs.
+    """
+    if "coordinator" in turn.roles:
+        return typed
+    own = decided_company(turn)
+    if typed and typed.casefold() != own.name.casefold():
+        raise Declined(
+            text(
+                "You invite people for {company}. For another company, ask {contacts}.",
+                company=own.name,
+                contacts=people.contacts(turn),
+            )
+        )
+    return own.name
 
 
 def suggest_company(turn: Turn, event: Suggest) -> list[Option]:
@@ -147,12 +167,58 @@ def employers_submitted(turn: Turn, done: Completed) -> list[Action]:
         ]
     if not chosen and not rows:
         return [RejectForm({"person": say("Choose a person here, or write lines of person and company.")})]
-    return _invite(turn, [*([Row(chosen, company)] if chosen else []), *rows])
+    return _invite(turn, [*([Row(chosen, company)] if chosen else []), *rows], str(done.values["part"]))
 
 
-def _invite(turn: Turn, rows: Sequence[Row]) -> list[Action]:
+def colleague_submitted(turn: Turn, done: Completed) -> list[Action]:
+    """Invite the colleague of the form that an owner sent."""
+    company = decided_company(turn)
+    return _invite(turn, [Row(str(done.values["person"]), company.name)], str(done.values["part"]))
+
+
+def _invite(turn: Turn, rows: Sequence[Row], part: str) -> list[Action]:
     """Invite those who can be invited, none of them twice; say of each other row why not."""
-    rows = [each for row in rows for each in apart(turn, row)]
+    rows = _rows_apart(turn, rows)
+    actions: list[Action] = []
+    invited: list[Sentence] = []
+    refused: list[Sentence] = []
+    welcomed: list[Person] = []
+    for number, row in enumerate(rows, 1):
+        place = number if len(rows) > 1 else None
+        try:
+            person = named_in(turn, row)
+            company = _company(turn, row.company)
+            _may_come(turn, person, company)
+        except Declined as no:
+            refused.append(_refused(place, Plain(row.person), _reason(no)))
+            continue
+        was = company_of(turn, person)
+        new = people.give_role(turn, person, "employer")
+        if not new and was is not None and was.id == company.id:
+            already = say(
+                "Is there for {company} already: {part}. `/employer part` changes the part.",
+                company=company.name,
+                part=PART_TERMS[person.company_part],
+            )
+            refused.append(_refused(place, people.person_name(person), already))
+            continue
+        person.company_id, person.company_part = company.id, part
+        turn.session.flush()
+        invited.append(_invited(person, company, was))
+        welcomed.append(person)
+        count, taken = _taken_over(turn, person, company)
+        actions += [invitations.invitation(turn, person, company, count), *taken]
+    turn.session.flush()
+    return [*actions, Reply(_outcome(turn, invited, refused, welcomed))]
+
+
+def _rows_apart(turn: Turn, typed: Sequence[Row]) -> list[Row]:
+    """Return a row for each person.
+
+    Raises:
+        Declined: there is none, or there are too many at once.
+    """
+    rows = [each for row in typed for each in apart(turn, row)]
     if not rows:
         raise Declined(
             "I found no person in that. `/employer invite` alone opens a form with a list of people."
@@ -165,31 +231,26 @@ def _invite(turn: Turn, rows: Sequence[Row]) -> list[Action]:
                 number=len(rows),
             )
         )
-    actions: list[Action] = []
-    invited: list[Sentence] = []
-    refused: list[Sentence] = []
-    welcomed: list[Person] = []
-    for number, row in enumerate(rows, 1):
-        place = number if len(rows) > 1 else None
-        try:
-            person = named_in(turn, row)
-            company = _company(turn, row.company)
-        except Declined as no:
-            refused.append(_refused(place, Plain(row.person), _reason(no)))
-            continue
-        was = company_of(turn, person)
-        new = people.give_role(turn, person, "employer")
-        if not new and was is not None and was.id == company.id:
-            already = say("Posts for {company} already.", company=company.name)
-            refused.append(_refused(place, people.person_name(person), already))
-            continue
-        person.company_id = company.id
-        invited.append(_invited(person, company, was))
-        welcomed.append(person)
-        count, taken = _taken_over(turn, person, company)
-        actions += [invitations.invitation(turn, person, company, count), *taken]
-    turn.session.flush()
-    return [*actions, Reply(_outcome(turn, invited, refused, welcomed))]
+    return rows
+
+
+def _may_come(turn: Turn, person: Person, company: Company) -> None:
+    """Refuse an owner a person of another company, or an applicant of their own.
+
+    Raises:
+        Declined: it is so; a coordinator may move a person to another company.
+    """
+    if "coordinator" in turn.roles:
+        return
+    if person.company_id not in {None, company.id} and "employer" in people.roles_of(turn, person):
+        raise Declined("Is there for another company. Only a coordinator can change that.")
+    applied = (
+        select(Application.id)
+        .join(Project, Project.id == Application.project_id)
+        .where(Application.person_id == person.id, Project.company_id == company.id)
+    )
+    if turn.session.scalars(applied.limit(1)).first() is not None:
+        raise Declined("Has applied to a project of yours. Only a coordinator can invite them.")
 
 
 def _outcome(
@@ -212,7 +273,11 @@ def _outcome(
 
 def _invited(person: Person, company: Company, was: Company | None) -> Sentence:
     """Return the line of a person who is invited; `was` is the company before, if there was one."""
-    name = people.person_name(person)
+    name, part = people.person_name(person), person.company_part
+    if part != "owner":
+        return say(
+            "- **{person}** for {company}: {part}", person=name, company=company.name, part=PART_TERMS[part]
+        )
     if was is None or was.id == company.id:
         return say("- **{person}** for {company}", person=name, company=company.name)
     return say(
@@ -256,6 +321,8 @@ def post_for(turn: Turn, person: Person, company: str) -> list[Action]:
 def _taken_over(turn: Turn, person: Person, company: Company) -> tuple[int, list[Action]]:
     """Give the company's projects without an owner (mostly imported ones) to a person; return how many."""
     taken: list[Action] = []
+    if not decides(person):
+        return 0, []
     query = select(Project).where(Project.programme_id == turn.programme_id, Project.company_id == company.id)
     found = [p for p in turn.session.scalars(query.order_by(Project.id)) if employer_of(turn, p) is None]
     for project in found:
@@ -264,89 +331,21 @@ def _taken_over(turn: Turn, person: Person, company: Company) -> tuple[int, list
     return len(found), taken
 
 
-def list_command(turn: Turn, _event: CommandUsed) -> list[Action]:
-    """Handle `/employer list`: by company, which people post for it and how many projects are open."""
-    return [Reply(_list(turn, 0))]
-
-
-def page_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Show another page of the list, in the place of the one before."""
-    require_role(turn, "coordinator")
-    number = verbs.EMPLOYER_PAGE.read(event).page
-    return [Reply(_list(turn, number), replace=True)]
-
-
-def _list(turn: Turn, number: int) -> Message:
-    listed = _posting(turn)
-    count = turn.session.scalar(select(func.count()).select_from(listed.subquery())) or 0
-    if not count:
-        return message("No employer is invited yet. `/employer invite` begins.")
-    pages = -(-count // _PAGE)
-    number = min(max(0, number), pages - 1)
-    order = (Company.folded_name, Company.id)
-    query = listed.with_only_columns(Company).order_by(*order).limit(_PAGE).offset(number * _PAGE)
-    companies = turn.session.scalars(query).all()
-    ids = [company.id for company in companies]
-    persons, projects = _employers_of(turn, ids), _open_projects_of(turn, ids)
-    lines = [_line(each, persons[each.id], projects.get(each.id, 0)) for each in companies]
-    turns = turning(number, pages, verbs.EMPLOYER_PAGE(number - 1), verbs.EMPLOYER_PAGE(number + 1))
-    title = heading("Companies ({number})", number=count)
-    return message(title, *lines, Buttons(turns) if turns else None)
-
-
-def _posting(turn: Turn) -> Select[int]:
-    """Return the ids of the companies for which a person posts projects."""
-    posts = select(Person.company_id).join(Role, (Role.person_id == Person.id) & (Role.role == "employer"))
-    return select(Company.id).where(
-        Company.programme_id == turn.programme_id, posts.where(Person.company_id == Company.id).exists()
-    )
-
-
-def _employers_of(turn: Turn, companies: Collection[int]) -> dict[int, list[Person]]:
-    query = (
-        select(Person)
-        .join(Role, (Role.person_id == Person.id) & (Role.role == "employer"))
-        .where(Person.company_id.in_(companies))
-        .order_by(Person.id)
-    )
-    found: dict[int, list[Person]] = {company: [] for company in companies}
-    for person in turn.session.scalars(query):
-        found[person.company_id or 0].append(person)
-    return found
-
-
-def _open_projects_of(turn: Turn, companies: Collection[int]) -> dict[int, int]:
-    query = select(Project.company_id, func.count()).where(
-        Project.company_id.in_(companies), Project.status == "open"
-    )
-    return dict(turn.session.execute(query.group_by(Project.company_id)).all())
-
-
-def _line(company: Company, persons: Sequence[Person], projects: int) -> Text:
-    """Return a company's line: which people post for it, and how many projects are open."""
-    names = people.person_names(persons)
-    if not projects:
-        return text("**{company}**: {people} · no open projects", company=company.name, people=names)
-    return text(
-        "**{company}**: {people} · 1 open project",
-        "**{company}**: {people} · {count} open projects",
-        company=company.name,
-        people=names,
-        count=projects,
-    )
-
-
 def _form(turn: Turn, _subject: str) -> Form:
     require_role(turn, "coordinator")
     return form_of(Invited, form_id=_FORM, title="Invite employers", submit="Invite")
 
 
+def _colleague_form(turn: Turn, _subject: str) -> Form:
+    decided_company(turn)
+    return form_of(InvitedColleague, form_id=_COLLEAGUE, title="New colleague", submit="Invite")
+
+
 ROUTES = Routes(
-    commands=((INVITE, invite_command), (LIST, list_command)),
-    buttons={
-        verbs.EMPLOYER_PAGE: page_pressed,
+    commands=((INVITE, invite_command),),
+    forms={
+        _FORM: FormRoute(form=_form, completed=employers_submitted),
+        _COLLEAGUE: FormRoute(form=_colleague_form, completed=colleague_submitted),
     },
-    reads=frozenset({verbs.EMPLOYER_PAGE}),
-    forms={_FORM: FormRoute(form=_form, completed=employers_submitted)},
     suggestions={(INVITE.path, "company"): suggest_company},
 )

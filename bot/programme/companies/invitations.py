@@ -9,8 +9,10 @@ from bot.chat.codec import RUN
 from bot.chat.content import Button, Buttons, Message, Sentence, Text, message, note, say, text
 from bot.chat.routes import MessageRoute, Routes, Waiting
 from bot.programme import people
+from bot.programme.companies import company_parts
 from bot.programme.core import keys, subjects
 from bot.programme.core.turn import Turn
+from bot.programme.people.parts import decides
 from bot.programme.people.time_zones import asked_now, zone_question
 from storage.tables import Company, Person
 
@@ -21,6 +23,8 @@ _INVITATION: Final = "invitation"
 
 def invitation(turn: Turn, person: Person, company: Company, theirs: int) -> Post:
     """Return what an employer reads first; `theirs` counts the company's projects that they own."""
+    if not decides(person):
+        return _post(turn, person, company, _reviewing(turn, person, company))
     words = message(
         text(
             "Hello. {inviter} invites you to offer short projects to students of **{programme}**, for "
@@ -34,6 +38,7 @@ def invitation(turn: Turn, person: Person, company: Company, theirs: int) -> Pos
             "the applications, remind everyone of the dates, and send you at most one message a day."
         ),
         _already_here(company, theirs) if theirs else None,
+        note(company_parts.what_it_means("stand_in")) if person.company_part == "stand_in" else None,
         Buttons(
             (
                 Button("Post a project", RUN("project.post"), style="primary"),
@@ -43,6 +48,33 @@ def invitation(turn: Turn, person: Person, company: Company, theirs: int) -> Pos
         note("`/project post` does the same, and `/stint help` shows what else you can do."),
         *zone_question(turn, person),
     )
+    return _post(turn, person, company, words)
+
+
+def _reviewing(turn: Turn, person: Person, company: Company) -> Message:
+    """Return what a reviewer reads first."""
+    return message(
+        text(
+            "Hello. {inviter} invites you to review applications and work in **{programme}**, for "
+            "**{company}**.",
+            inviter=people.person_name(turn.person, mention=True),
+            programme=turn.programme.name,
+            company=company.name,
+        ),
+        text(
+            "Work that students hand in comes to you, in at most one message a day: accept it, or say what "
+            "should change. The owners of {company} post the projects and choose the students.",
+            company=company.name,
+        ),
+        Buttons(
+            (Button("Applicants", RUN("applicants"), style="primary"), Button("Placements", RUN("placement")))
+        ),
+        note("`/applicants` and `/placement` do the same, and `/stint help` shows what else you can do."),
+        *zone_question(turn, person),
+    )
+
+
+def _post(turn: Turn, person: Person, company: Company, words: Message) -> Post:
     key = keys.WELCOME(person.id, company.id, turn.source)
     to, about = people.address(turn, person), subjects.OF_INVITATION(person.id, company.id)
     return Post(to, words, key, unasked=True, kind=_INVITATION, subject=about)

@@ -13,6 +13,7 @@ from bot.chat.content import Button, Buttons, Message, Plain, Select, message, n
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.routes import Declined, Routes
 from bot.programme import people
+from bot.programme.companies.company_parts import decided_company, may_change
 from bot.programme.core import verbs
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
@@ -21,7 +22,7 @@ from storage.tables import Company, Person, Project, Role
 
 __all__ = ["ROUTES"]
 
-_COORDINATOR: Final = frozenset({"coordinator"})
+_WHO: Final = frozenset({"coordinator", "employer"})
 _MOST: Final = 25  # options of a select (Discord's limit)
 _OPTION: Final = 75  # characters of an option (Slack's limit)
 
@@ -29,7 +30,7 @@ REMOVE: Final = CommandSpec(
     ("employer", "remove"),
     "Take back an employer role",
     (Argument("person", "whose; without it, I ask", kind="person"),),
-    allowed=_COORDINATOR,
+    allowed=_WHO,
     example="/employer remove @marta",
 )
 
@@ -45,6 +46,9 @@ def remove_command(turn: Turn, event: CommandUsed) -> list[Action]:
 def _whose_role(turn: Turn) -> Message:
     """Ask which employer's role is meant: of many, those invited last are offered."""
     employs = select(Role.person_id).where(Role.programme_id == turn.programme_id, Role.role == "employer")
+    if "coordinator" not in turn.roles:
+        own = select(Person.id).where(Person.company_id == decided_company(turn).id)
+        employs = employs.where(Role.person_id.in_(own))
     newest = turn.session.scalars(employs.order_by(Role.id.desc()).limit(_MOST + 1)).all()
     query = (
         select(Person, Company.name)
@@ -96,7 +100,7 @@ def keep_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
 
 
 def _chosen(turn: Turn, event: ButtonPressed | ChoiceMade) -> Person:
-    require_role(turn, *_COORDINATOR)
+    require_role(turn, *_WHO)
     return people.person_of(turn, verbs.EMPLOYER_WHOSE.read(event).person)
 
 
@@ -108,8 +112,10 @@ def _removed(turn: Turn, person: Person, *, replace: bool) -> list[Action]:
                 person=people.person_name(person),
             )
         )
+    if "coordinator" not in turn.roles:
+        may_change(turn, person)
     turn.session.execute(delete(Role).where(Role.person_id == person.id, Role.role == "employer"))
-    person.company_id = None
+    person.company_id, person.company_part = None, "owner"
     query = select(Project).where(Project.owner_id == person.id, Project.programme_id == turn.programme_id)
     owned = turn.session.scalars(query).all()
     left = [act for project in owned for act in change(turn, project, owner_id=None)]

@@ -79,6 +79,7 @@ COORDINATOR_ASKED: Final = PostKey("coordinator-asked", person=int, asked=int, d
 COORDINATOR_BACK: Final = PostKey("coordinator-back", person=int, source=str)
 COORDINATOR_TASK: Final = TaskKey("coordinator", person=int)
 COORDINATOR_NO: Final = PostKey("coordinator-no", person=int, source=str)
+COMPANY_PART: Final = PostKey("company-part", person=int, source=str)
 LINKED: Final = PostKey("linked", code=int)
 SPACE_TASK: Final = TaskKey("space", space=int)
 SPACE_JOINED: Final = PostKey("joined", platform=str, space=str, person=int)

@@ -74,6 +74,7 @@ COHORT_REOPEN: Final = Verb("cohort-reopen", cohort=int)
 DIGEST_ALL: Final = Verb("digest-all", cohort=int, section=str, told=int, now=Seconds, page=int | None)
 EMPLOYER_KEEP: Final = Verb("employer-keep", person=int)
 EMPLOYER_PAGE: Final = Verb("employer-page", page=int)
+EMPLOYER_PART: Final = Verb("employer-part", person=int, part=str)
 EMPLOYER_REMOVE: Final = Verb("employer-remove", person=int)
 EMPLOYER_WHOSE: Final = Verb("employer-whose", person=int)
 

@@ -176,7 +176,7 @@ def _own(turn: Turn, placement_id: int | str, step: int | None, side: str) -> tu
     row = next((c for c in check_ins(turn, placement) if c.step == step and c.side == side), None)
     both = sides(turn, placement)
     theirs = (
-        placement.person_id == turn.person_id if side == "student" else projects.manages(turn, both.project)
+        placement.person_id == turn.person_id if side == "student" else projects.reviews(turn, both.project)
     )
     if row is None or not theirs:
         raise Declined("That check-in is not yours to answer. `/placement` lists your placements.")

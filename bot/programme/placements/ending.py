@@ -83,9 +83,21 @@ def reason_of(placement: Placement) -> Sentence | None:
 def placement_end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Ask for the reason before a placement is ended early."""
     placement = placement_of(turn, verbs.PLACEMENT_END.read(event).placement)
-    who_acts(turn, placement)
+    _who_ends(turn, placement)
     _must_be_active(placement)
     return [OpenForm("placement-end", str(placement.id))]
+
+
+def _who_ends(turn: Turn, placement: Placement) -> Who:
+    """Return the side of the person who acts, who may end the placement: a reviewer may not.
+
+    Raises:
+        Declined: the placement is not theirs, or not theirs to end.
+    """
+    who = who_acts(turn, placement)
+    if who != "student":
+        projects.may_manage(turn, projects.project_of(turn, placement.project_id))
+    return who
 
 
 def _must_be_active(placement: Placement) -> None:
@@ -96,7 +108,7 @@ def _must_be_active(placement: Placement) -> None:
 def end_form(turn: Turn, subject: str) -> Form:
     """Return the form of an early end: why, for the coordinators; optionally a reason for the other side."""
     placement = placement_of(turn, subject)
-    who = who_acts(turn, placement)
+    who = _who_ends(turn, placement)
     read_by = say(_READ_BY) if _readers(turn, placement, who) else say(_READ_BY_NO_PERSON)
     options = [Option(_SILENT, "No reason: the programme knows why")]
     options += [Option(value, _REASONS[value]) for value in _REASONS]
@@ -137,7 +149,7 @@ def _readers(turn: Turn, placement: Placement, who: Who) -> list[Person]:
 def placement_end_submitted(turn: Turn, done: Completed) -> list[Action]:
     """End the placement: stop its timers, inform both sides, and the coordinators at once of the reason."""
     placement = lock_placement(turn, done.subject)
-    who = who_acts(turn, placement)
+    who = _who_ends(turn, placement)
     _must_be_active(placement)
     placement.reason, placement.ended_at = str(done.values.get("reason") or ""), turn.now
     code = str(done.values.get("code") or "")

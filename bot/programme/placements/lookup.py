@@ -118,7 +118,7 @@ def who_acts(turn: Turn, placement: Placement) -> Who:
     if placement.person_id == turn.person.id:
         return "student"
     project = projects.project_of(turn, placement.project_id)
-    if not projects.manages(turn, project):
+    if not projects.reviews(turn, project):
         raise Declined("That placement is not yours. `/placement` lists yours.")
     mine = project.owner_id == turn.person_id or turn.person.company_id == project.company_id
     return "employer" if mine else "coordinator"

@@ -323,7 +323,8 @@ def _ways(turn: Turn, placement: Placement, who: Who, newest: Newest | None) -> 
     if placement.status == "completed" and takes_part and messages.is_open(turn, application):
         ways.append(Button("Write a closing line", verbs.CLOSING_LINE(placement.id)))
     ways.append(Button("What was agreed", verbs.TERMS_SHOW(placement.id)))
-    if placement.status == "active":
+    ends = who == "student" or projects.manages(turn, sides(turn, placement).project)
+    if placement.status == "active" and ends:
         ways.append(Button("End it early", verbs.PLACEMENT_END(placement.id), style="danger"))
     if newest is not None:
         ways.append(newest.button)

@@ -22,7 +22,9 @@ from bot.programme.projects.lookup import (
     employer_of,
     manages,
     may_manage,
+    may_review,
     project_of,
+    reviews,
     shown_project,
 )
 from bot.programme.projects.ready_answers import (
@@ -49,8 +51,10 @@ __all__ = [
     "facts",
     "manages",
     "may_manage",
+    "may_review",
     "project_of",
     "refresh",
+    "reviews",
     "see_all",
     "short_line",
     "shortened",

@@ -16,11 +16,10 @@ from bot.chat.local_day import EVERYWHERE
 from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.core.turn import Turn
-from bot.programme.people import require_role
 from bot.programme.projects.deliverable_list import HOW as HOW_DELIVERABLES
 from bot.programme.projects.display import shortened
 from bot.programme.projects.from_answers import decides_in
-from bot.programme.projects.lookup import may_manage, project_of
+from bot.programme.projects.lookup import may_manage, may_post, project_of
 from bot.programme.projects.questions import HOW
 from bot.programme.projects.ready_answers import (
     DELIVERABLES,
@@ -286,7 +285,7 @@ def post_form(turn: Turn, subject: str) -> Form:
     Raises:
         Declined: the person posts no projects.
     """
-    person = require_role(turn, "employer", "coordinator")
+    person = may_post(turn)
     company = turn.session.get(Company, person.company_id) if person.company_id else None
     last = _latest(turn, company)
     defaults: dict[str, JSONValue] = {

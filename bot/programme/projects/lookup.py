@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import select
-
 from bot.chat.content import text
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import people
 from bot.programme.core.turn import Turn
-from storage.tables import Company, Person, Project, Role
+from bot.programme.people.parts import acting_for, decides_for, is_colleague
+from storage.tables import Company, Person, Project
 
 __all__ = [
     "accepts_applications",
@@ -20,10 +19,14 @@ __all__ = [
     "employer_of",
     "manages",
     "may_manage",
+    "may_post",
+    "may_review",
     "project_of",
+    "reviews",
     "shown_project",
 ]
 
+_MOST_NAMED: Final = 3
 _UNKNOWN: Final = "I cannot find that project. `/project list` shows the ones that are open."
 
 
@@ -49,13 +52,13 @@ def project_of(turn: Turn, project_id: int | str, *, lock: bool = False) -> Proj
 def shown_project(turn: Turn, project_id: int | str) -> Project:
     """Return the project with this id, if the person who acted may look at it.
 
-    Every person may once it was published; before, only those who manage it know of it.
+    Every person may once it was published; before, only those of its company and the coordinators know of it.
 
     Raises:
         Declined: there is none here for them.
     """
     project = project_of(turn, project_id)
-    if project.published_at is None and not manages(turn, project):
+    if project.published_at is None and not reviews(turn, project):
         raise Declined(_UNKNOWN)
     return project
 
@@ -67,20 +70,12 @@ def company_name(turn: Turn, project: Project) -> str:
 
 
 def employer_of(turn: Turn, project: Project) -> Person | None:
-    """Return the contact of applicants and interns: the owner, else (when they left) their first colleague.
+    """Return the contact of applicants and interns: the person who acts as the project's owner.
 
-    None while the project has no owner and the company no people: it was imported, or they have all left.
+    None while the project has no owner and the company no people who could decide: it was imported, or they
+    have all left.
     """
-    owner = turn.session.get(Person, project.owner_id) if project.owner_id else None
-    if owner is None or (owner.left_at is None and owner.erased_at is None):
-        return owner
-    query = (
-        select(Person)
-        .join(Role, Role.person_id == Person.id)
-        .where(Person.programme_id == turn.programme_id, Person.company_id == project.company_id)
-        .where(Role.role == "employer", Person.left_at.is_(None), Person.erased_at.is_(None))
-    )
-    return turn.session.scalars(query.order_by(Person.id)).first()
+    return next(iter(acting_for(turn, project, "owner")), None)
 
 
 def cohort_ids(project: Project) -> list[int]:
@@ -94,19 +89,41 @@ def accepts_applications(turn: Turn, project: Project) -> bool:
 
 
 def may_manage(turn: Turn, project: Project) -> Person:
-    """Return the person who acted, if the project is theirs to manage: owner, colleague or coordinator.
+    """Return the person who acted, if the project is theirs to decide on.
+
+    It is for its owner, the owners and stand-ins of its company, and the coordinators.
 
     Raises:
-        Declined: the project is another person's.
+        Declined: the project is another person's, or the person only reviews its work.
     """
-    if not manages(turn, project):
-        raise Declined(
-            text(
-                "Only the people who posted this project and the coordinators can do that. "
-                "If that should be you, ask {contacts}.",
-                contacts=people.contacts(turn),
-            )
-        )
+    if manages(turn, project):
+        return turn.person
+    if is_colleague(turn, project.company_id):
+        raise _is_reviewer(turn, turn.session.get_one(Company, project.company_id))
+    raise _not_theirs(turn)
+
+
+def may_post(turn: Turn) -> Person:
+    """Return the person who acted, if they may post projects: an employer or a coordinator.
+
+    Raises:
+        Declined: they are neither, or only review the work for their company.
+    """
+    person = people.require_role(turn, "employer", "coordinator")
+    company = turn.session.get(Company, person.company_id) if person.company_id else None
+    if "coordinator" in turn.roles or company is None or decides_for(turn, company.id):
+        return person
+    raise _is_reviewer(turn, company)
+
+
+def may_review(turn: Turn, project: Project) -> Person:
+    """Return the person who acted, if they may read the project's applicants and review its work.
+
+    Raises:
+        Declined: the project is another company's.
+    """
+    if not reviews(turn, project):
+        raise _not_theirs(turn)
     return turn.person
 
 
@@ -116,4 +133,32 @@ def manages(turn: Turn, project: Project) -> bool:
         return False
     if "coordinator" in turn.roles or project.owner_id == turn.person_id:
         return True
-    return "employer" in turn.roles and turn.person.company_id == project.company_id
+    return decides_for(turn, project.company_id)
+
+
+def reviews(turn: Turn, project: Project) -> bool:
+    """Tell whether `may_review` would agree; False in a timer's turn."""
+    return manages(turn, project) or is_colleague(turn, project.company_id)
+
+
+def _not_theirs(turn: Turn) -> Declined:
+    return Declined(
+        text(
+            "Only the people who posted this project and the coordinators can do that. "
+            "If that should be you, ask {contacts}.",
+            contacts=people.contacts(turn),
+        )
+    )
+
+
+def _is_reviewer(turn: Turn, company: Company) -> Declined:
+    """Refuse a reviewer what the owners of the company decide; it names the people to ask."""
+    found = acting_for(turn, company, "owner")[:_MOST_NAMED]
+    return Declined(
+        text(
+            "You review work and applications for {company}; its owners decide this. If that should be "
+            "different, ask {owners}.",
+            company=company.name,
+            owners=people.person_names(found, "or", mention=True) if found else people.contacts(turn),
+        )
+    )

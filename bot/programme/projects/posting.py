@@ -16,12 +16,11 @@ from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme.core import subjects, verbs
 from bot.programme.core.lifecycle import begin
 from bot.programme.core.turn import Turn
-from bot.programme.people import require_role
 from bot.programme.projects import approval
 from bot.programme.projects.display import shortened, title_part
 from bot.programme.projects.form import POST, post_form
 from bot.programme.projects.from_answers import blank_project, company_for, fill, rules_of
-from bot.programme.projects.lookup import may_manage, project_of
+from bot.programme.projects.lookup import may_manage, may_post, project_of
 from bot.programme.projects.preview import (
     detail_blocks,
     finding_blocks,
@@ -47,7 +46,7 @@ _NOT_CLONED: Final = ("deadline", "decide", "start", "override")
 
 def _project_post_command(turn: Turn, event: CommandUsed) -> list[Action]:
     """Start a new draft; without a new title, the draft that is under way is offered first."""
-    person = require_role(turn, *_WHO)
+    person = may_post(turn)
     titled = " ".join(event.options.get("title", "").split())
     rows = drafts.unfinished(turn.connection, turn.programme_id, person.id)
     begun = [row for row in rows if row.form == POST]
@@ -77,7 +76,7 @@ def _title_of(row: Row) -> str:
 
 
 def _project_new_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
-    require_role(turn, *_WHO)
+    may_post(turn)
     return [OpenForm(POST, _fresh_subject(turn))]
 
 
@@ -100,13 +99,13 @@ def _fresh_subject(turn: Turn) -> str:
 
 
 def _project_repeat_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    require_role(turn, *_WHO)
+    may_post(turn)
     typed = event.options.get("project", "")
     return _cloned(turn, named_project(turn, typed, verbs.PROJECT_REPEAT, mine=True))
 
 
 def _repeat_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
-    require_role(turn, *_WHO)
+    may_post(turn)
     return _cloned(turn, project_of(turn, verbs.PROJECT_REPEAT.read(event).project))
 
 
@@ -166,7 +165,7 @@ def _details(turn: Turn, done: Completed) -> Sequence[Block]:
 
 
 def _project_submitted(turn: Turn, done: Completed) -> list[Action]:
-    require_role(turn, *_WHO)
+    may_post(turn)
     project, findings = _drafted(turn, done)
     stops = [finding for finding in findings if finding.stop]
     unreadable = [finding for finding in stops if finding.unread]

@@ -32,6 +32,7 @@ ASKED: Final = {
     "card": {"card"},
     "changes": {"milestone"},
     "closing": {"placement.closing"},
+    "company-part": {"company.part"},
     "completed": {"placement.line"},
     "coordinator": {"coordinator"},
     "coordinator-asked": {"coordinator"},

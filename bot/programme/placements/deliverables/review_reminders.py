@@ -120,7 +120,7 @@ def placement_review_due(turn: Turn, event: TimerFired) -> list[Action]:
         project=both.title,
     )
     key = keys.REVIEW(milestone.id, handed.version)
-    again = tell_employer(turn, both.project, key, subject, words, deciding(newest))
+    again = tell_employer(turn, both.project, key, subject, words, deciding(newest), part="reviewer")
     return [*again, _timer(turn, placement, milestone, handed.version, asked=1)]
 
 

@@ -169,6 +169,7 @@ def hand_in_submitted(turn: Turn, done: Completed) -> list[Action]:
         _news(both, milestone, submission),
         *shown,
         review_reminders.deciding(submission),
+        part="reviewer",
     )
     receipt = message(
         _received(milestone, submission),
