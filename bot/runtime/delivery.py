@@ -19,6 +19,7 @@ import structlog
 from bot.chat.adapter import Adapter
 from bot.chat.events import Place, parse_destination
 from bot.clock import raised_at
+from bot.runtime.long_turns import watching
 from bot.runtime.sending import LEASE, Office, Outcome, send_row
 from storage.database import Database, UnitOfWork
 from storage.queries import Row, lanes, outbox, unknown_deliveries
@@ -45,6 +46,11 @@ async def _at_once(_destination: str) -> None:
     """Let every message go."""
 
 
+def _untimed() -> float:
+    """Measure nothing."""
+    return 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Listeners:
     """The further parts of the runtime that are asked about messages and informed of them.
@@ -58,6 +64,7 @@ class Listeners:
     arrived: Callable[[UnitOfWork, Sequence[Outcome], datetime], None] = lambda _work, _outcomes, _at: None
     settled: Callable[[Sequence[Outcome]], None] = lambda _outcomes: None
     ready: Callable[[str], Awaitable[None]] = _at_once
+    seconds: Callable[[], float] = _untimed
 
 
 @dataclass(slots=True)
@@ -148,7 +155,7 @@ async def _go_on(post: _Post, outcomes: Sequence[Outcome], most: int) -> list[Ro
 
     rows: list[Row] = []
     try:
-        rows = await post.office.database.transact(turn)
+        rows = await post.office.database.transact(watching("delivery", post.listeners.seconds, turn))
     except Exception as error:
         if not outcomes:
             raise
@@ -167,9 +174,10 @@ async def _go_on(post: _Post, outcomes: Sequence[Outcome], most: int) -> list[Ro
 async def _store(post: _Post, outcome: Outcome) -> None:
     """Store what became of one row, whatever is wrong with the listeners."""
     at = post.office.now()
+    settle = watching("delivery", post.listeners.seconds, partial(_settle, post, outcomes=[outcome], at=at))
     for _ in range(2):  # a failure of the database must not leave the listeners uninformed
         try:
-            await post.office.database.transact(lambda work: _settle(post, work, [outcome], at))
+            await post.office.database.transact(settle)
         except Exception as error:  # noqa: BLE001 - a message that was sent must never count as unsent
             where = raised_at(error)
             log.error("delivery.not_told", row=outcome.row.id, error=type(error).__name__, where=where)

@@ -9,8 +9,9 @@ import structlog
 
 from bot.chat.codec import verb_of
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Event, FormSubmitted
+from storage.unit_of_work import UnitOfWork
 
-__all__ = ["LONGEST_SECONDS", "name_of", "note_long", "watched"]
+__all__ = ["LONGEST_SECONDS", "name_of", "note_long", "watched", "watching"]
 
 LONGEST_SECONDS: Final = 0.1
 """Seconds that a turn may hold the writer; each other turn waits for it."""
@@ -19,13 +20,23 @@ _Result = TypeVar("_Result")
 log = structlog.get_logger(__name__)
 
 
-def watched(event: Event, seconds: Callable[[], float], turn: Callable[[], _Result]) -> _Result:
-    """Return what the turn of an event returns; log its name where it took long. `seconds` is monotonic."""
+def watched(event: Event | str, seconds: Callable[[], float], turn: Callable[[], _Result]) -> _Result:
+    """Return what a turn of an event, or of this name, returns; log its name where it took long.
+
+    `seconds` is monotonic.
+    """
     begun = seconds()
     try:
         return turn()
     finally:
         note_long(event, seconds() - begun)
+
+
+def watching(
+    name: str, seconds: Callable[[], float], turn: Callable[[UnitOfWork], _Result]
+) -> Callable[[UnitOfWork], _Result]:
+    """Return a transaction that no event begins, watched under this name."""
+    return lambda work: watched(name, seconds, lambda: turn(work))
 
 
 def note_long(turn: Event | str, taken: float) -> None:

@@ -32,7 +32,7 @@ from bot.runtime import awaited_delivery, conversations, delivery_outcomes, file
 from bot.runtime import turns as receiving
 from bot.runtime.delivery import LEASE, Listeners, Outcome, deliver
 from bot.runtime.failure_messages import SORRY, UNKNOWN
-from bot.runtime.long_turns import watched
+from bot.runtime.long_turns import watched, watching
 from bot.runtime.ordering import Queue
 from bot.runtime.reply_order import Answering, Underway
 from bot.runtime.retention import EVERY, MESSAGES, some_batches, sweep
@@ -321,8 +321,9 @@ class Runtime:
         if now < self._sweep_at:
             return
         self._sweep_at = now + EVERY
-        for batch in (partial(sweep, now=now, messages=self._keep_messages), seal_some):
-            if await some_batches(self.database, batch):
+        sweeping = partial(sweep, now=now, messages=self._keep_messages)
+        for name, batch in (("sweep", sweeping), ("seal", seal_some)):
+            if await some_batches(self.database, watching(name, self.clock.monotonic, batch)):
                 self._sweep_at = now  # the rest is next, and what is due does not wait for it
         await self.database.transact(lambda work: statistics.gather(work.connection))
 
@@ -358,6 +359,7 @@ class Runtime:
                     partial(delivery_outcomes.arrived, self._port),
                     self._ring,
                     self._answering.over,
+                    self.clock.monotonic,
                 ),
             )
             self._delivering = asyncio.create_task(sending)

@@ -25,7 +25,7 @@ from bot.programme.people import quiet_of
 from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
 from bot.runtime.effects import PendingRows, write
-from bot.runtime.long_turns import note_long
+from bot.runtime.long_turns import watched
 from bot.runtime.turns import PlatformProfile
 from storage.database import Database, UnitOfWork
 from storage.queries import Row, timers
@@ -141,13 +141,13 @@ def _fire(
             context, owed = programmes[row.programme_id]
             turn = replace(context.turn, source=_source(row), began_by=row.kind)
             context = replace(context, turn=turn)
-            known = _known(said or {}, row)
-            carry_out(context, _watched(context, row, seconds) if known is None else known, owed)
+            served = partial(_serve, context, row, _known(said or {}, row), owed)
+            watched(row.kind, seconds, served)
         fired += len(rows)
         more, reads = len(claimed) == most, len(rows) < len(claimed)
         most = 0 if reads else _room(fired, seconds() - begun)
     for context, owed in programmes.values():
-        write(context, owed)
+        watched("timers", seconds, partial(write, context, owed))
     return _Batch(fired, more or reads, reads)
 
 
@@ -164,12 +164,9 @@ def _known(said: _Said, row: Row) -> Sequence[Action] | None:
     return actions if was == row else None
 
 
-def _watched(context: Context, row: Row, seconds: Callable[[], float]) -> Sequence[Action]:
-    """Return what a timer's handler says; where it takes long the log names it."""
-    begun = seconds()
-    actions = _actions(context, row)
-    note_long(row.kind, seconds() - begun)
-    return actions
+def _serve(context: Context, row: Row, known: Sequence[Action] | None, owed: PendingRows) -> None:
+    """Do what a timer's handler says; None for `known`: it is to be asked."""
+    carry_out(context, _actions(context, row) if known is None else known, owed)
 
 
 def _put_off(work: UnitOfWork, row: Row, until: datetime, *, give_up: bool) -> None:

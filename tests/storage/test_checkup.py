@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from storage.diagnostics import check_database
+from storage.diagnostics import check_database, damage_in
 from storage.migrate import upgrade
 from tests.support.databases import sqlite_url
 
@@ -89,3 +89,17 @@ def test_one_that_may_not_be_written_is_named() -> None:
         asked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         Path(folder).chmod(0o755)
     assert asked.stdout.strip() == "database.unwritable", asked.stderr
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_start_finds_damage_without_reading_a_large_file(
+    path: Path, monkeypatch: pytest.MonkeyPatch, *, whole: bool
+) -> None:
+    """A sound file passes; one that is cut, or whose first pages are lost, does not."""
+    if not whole:
+        monkeypatch.setattr("storage.diagnostics._CHECKED_WHOLE", 0)
+    content = path.read_bytes()
+    assert damage_in(sqlite_url(path)) == ""
+    for damaged in (content[: len(content) // 2], content[:4096] + b"\xff" * 8192 + content[12288:]):
+        path.write_bytes(damaged)
+        assert f"{path} is damaged" in damage_in(sqlite_url(path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
@@ -23,12 +23,15 @@ from bot.programme.people.history_lines import LEFT
 from bot.programme.people.what_happened import WithHistory
 from bot.programme.projects import search
 from bot.programme.projects.title_lookup import fitting
+from storage.dialects import begins
+from storage.folding import folded
 from storage.tables import Application, Channel, Cohort, Member, Person, Placement, Project, Space
 
 __all__ = ["NOUNS", "meant", "suggest", "title_of", "unknown"]
 
 _MOST: Final = 25  # Discord's limit for a select and for autocomplete
 _PROJECTS: Final = 12  # projects among the suggestions, so that there is room for students
+_COMPARED: Final = 300  # people with whose names words are compared
 _TITLE: Final = 40  # characters of a project's title in an option, beside a student's name
 
 NOUNS: Final[Mapping[str, Subject]] = {
@@ -174,21 +177,40 @@ def _of_students(turn: Turn, words: str) -> list[WithHistory]:
     """Return applications, and for a coordinator memberships, of students whose name has all these words."""
     if turn.roles.isdisjoint({"coordinator", "employer"}):
         return []
-    named = [Person.name.icontains(word, autoescape=True) for word in words.split()]
-    here = (Person.programme_id == turn.programme_id, Person.erased_at.is_(None), *named)
+    students = _students(turn, words)
     applied = (
         select(Application)
-        .join(Person, Person.id == Application.person_id)
         .join(Project, Project.id == Application.project_id)
-        .where(*here, _owned(turn))
+        .where(Application.person_id.in_(students), _owned(turn))
         .order_by(Application.id.desc())
         .limit(_MOST)
     )
     found: list[WithHistory] = [*turn.session.scalars(applied)]
     if "coordinator" in turn.roles:
-        member = select(Member).join(Person, Person.id == Member.person_id).where(*here)
-        found += turn.session.scalars(member.order_by(Member.id).limit(_MOST))
+        member = select(Member).where(Member.person_id.in_(students)).order_by(Member.id)
+        found += turn.session.scalars(member.limit(_MOST))
     return found
+
+
+def _students(turn: Turn, words: str) -> Sequence[int]:
+    """Return the ids of people whose name begins so, or has all these words.
+
+    The words are compared with `_COMPARED` names: of those who last applied to the reader's projects,
+    and for a coordinator of those who came last.
+    """
+    here = (Person.programme_id == turn.programme_id, Person.erased_at.is_(None))
+    begun = begins(turn.connection, Person.folded_name, folded(words) or words)
+    whole = select(Person.id).where(*here, begun).order_by(Person.folded_name).limit(_MOST)
+    applied = select(Application.person_id).join(Project, Project.id == Application.project_id)
+    of_programme = (Application.programme_id == turn.programme_id, _owned(turn))
+    last = applied.where(*of_programme).order_by(Application.id.desc()).limit(_COMPARED)
+    compared = {*turn.session.scalars(last)}
+    if "coordinator" in turn.roles:
+        came = select(Person.id).where(*here).order_by(Person.id.desc()).limit(_COMPARED)
+        compared |= {*turn.session.scalars(came)}
+    named = [Person.folded_name.contains(word, autoescape=True) for word in folded(words).split()]
+    among = select(Person.id).where(*here, Person.id.in_(compared), *named).limit(_MOST)
+    return [*turn.session.scalars(whole), *turn.session.scalars(among)]
 
 
 def _own(turn: Turn) -> list[WithHistory]:
