@@ -148,27 +148,30 @@ def parse_command(specs: Sequence[CommandSpec], line: str) -> tuple[CommandSpec,
     """Return the command that a typed line means, and its options by name.
 
     Options are `name:value` or `name=value` (quotes allowed); @person and #channel need no name, nor
-    does the one that takes the rest. A leading slash may be missing, and ONE_FOR_ALL may come first.
+    does the one that takes the rest. A leading slash may be missing, and ONE_FOR_ALL may come first. After
+    a slash it may also be missing where it belongs, so that `/help` is `/stint help`.
 
     Raises:
         MisreadCommand: unknown command, unknown option, or a required one is missing.
     """
+    slashed = line.strip().startswith("/")
     line = without_one_for_all(specs, line)
-    words = line.split()
-    spec = next(
-        (
-            s
-            for s in sorted(specs, key=lambda s: -len(s.path))
-            if [w.lower() for w in words[: len(s.path)]] == list(s.path)
-        ),
-        None,
-    )
+    spec = _beginning(specs, line)
+    if spec is None and slashed and (spec := _beginning(specs, f"{ONE_FOR_ALL} {line}")):
+        line = f"{ONE_FOR_ALL} {line}"
     if spec is None:
-        raise _unknown(specs, words)
+        raise _unknown(specs, line.split())
     rest = line
     for word in spec.path:
         rest = rest.lstrip()[len(word) :]
     return spec, _options(spec, rest.strip())
+
+
+def _beginning(specs: Sequence[CommandSpec], line: str) -> CommandSpec | None:
+    """Return the command with whose name a line begins, the longest if there are several."""
+    words = [word.lower() for word in line.split()]
+    fitting = (spec for spec in specs if words[: len(spec.path)] == list(spec.path))
+    return max(fitting, key=lambda spec: len(spec.path), default=None)
 
 
 def without_one_for_all(specs: Sequence[CommandSpec], line: str) -> str:

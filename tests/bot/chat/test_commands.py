@@ -64,12 +64,14 @@ SPECS = (
         ("/stint apply 12", ("apply",), {"project": "12"}),
         ("stint  Apply  e-bike map", ("apply",), {"project": "e-bike map"}),
         ("/stint setup team post", ("stint", "setup"), {"code": "team post"}),
+        ("/help", ("stint", "help"), {}),
+        ("/Setup ABCD", ("stint", "setup"), {"code": "ABCD"}),
     ],
 )
 def test_one_command_may_stand_before_all_others(
     line: str, path: tuple[str, ...], options: dict[str, str]
 ) -> None:
-    """What follows it is read like a command of its own; its own subcommands come first."""
+    """What follows it is read like a command of its own; after a slash its subcommands need not name it."""
     spec, given = parse_command(SPECS, line)
     assert (spec.path, given) == (path, options)
 
@@ -84,6 +86,7 @@ def test_one_command_may_stand_before_all_others(
         ("/stint aply 3", "/apply"),
         ("/team frobnicate", ""),
         ("/weather", ""),
+        ("help", "/stint help"),
     ],
 )
 def test_a_slip_is_answered_with_the_nearest_command(line: str, nearest: str) -> None:
