@@ -21,9 +21,10 @@ from adapters.slack.installations import Installation
 from adapters.slack.manifest import SCOPES
 from adapters.slack.options import SlackOptions
 from bot.chat.adapter import Response
+from bot.chat.content import Text
 from bot.chat.events import Event, Place
-from bot.chat.findings import Finding
-from bot.chat.language import as_text
+from bot.chat.findings import Finding, finding_lines
+from bot.chat.language import ENGLISH, as_text
 from bot.chat.values import replace
 from bot.clock import WallClock
 from storage.database import open_database
@@ -62,6 +63,8 @@ async def found() -> dict[str, Finding]:
     result = await asyncio.to_thread(CliRunner().invoke, app, ["doctor", "--json"])
     assert "xoxb-" not in result.stdout.replace("xoxb-…", "")
     findings = [Finding(**each) for each in json.loads(result.stdout)]
+    for line in finding_lines(findings):  # as `/stint doctor` says it
+        assert as_text(ENGLISH.parts(line.parts if isinstance(line, Text) else ())).endswith((".", ")"))
     assert (result.exit_code != 0) == any(each.level == "problem" for each in findings)
     return {each.code: each for each in findings if each.level != "ok" and each.code != "key.missing"}
 

@@ -4,20 +4,30 @@ import ast
 import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Final
 
 import pytest
+from sqlalchemy import select
 
 import bot
 from bot.chat.codec import Codec, head_of
+from bot.chat.content import message
 from bot.chat.language import ENGLISH
+from bot.chat.rendering.plain_text import plain_text
+from bot.chat.translation import translated
 from bot.programme import ROUTES
+from bot.programme.core import subjects
+from bot.programme.core.turn import Turn
 from bot.runtime import conversations, stored_responses
-from tests.support.in_memory import begun
+from storage.tables import Application, Milestone, Placement, Project
+from tests.support.in_memory import begun, in_memory
 from tests.support.parsed import nodes, parsed
+from tests.support.projects import seed_applications, turn_of
+from tests.support.stage import MONDAY
 
 KNOWN: Final = {**ROUTES.messages, **conversations.messages_of({}), **stored_responses.MESSAGES}
 """What is known of messages, as a running bot has it."""
@@ -286,3 +296,63 @@ def test_a_message_of_which_nothing_may_be_told_is_called_by_its_kind(kind: str)
     assert called is not None
     with begun() as turn:
         assert ENGLISH.text(called(turn, "1")) == CALLED[kind]
+
+
+@pytest.fixture
+def working() -> Iterator[Turn]:
+    """A coordinator's turn in a programme in which a student works on a project."""
+    with in_memory() as work:
+        seed_applications(work, 1)
+        project = work.session.scalars(select(Project)).one()
+        application = work.session.scalars(select(Application)).one()
+        day = {"due_at": MONDAY + timedelta(days=30)}
+        placement = Placement(
+            programme_id=project.programme_id,
+            project_id=project.id,
+            application_id=application.id,
+            person_id=application.person_id,
+            status="active",
+            starts_at=MONDAY,
+            created_at=MONDAY,
+            **day,
+        )
+        work.session.add(placement)
+        work.session.flush()
+        milestone = Milestone(
+            programme_id=project.programme_id,
+            placement_id=placement.id,
+            position=1,
+            title="A map",
+            status="open",
+            **day,
+        )
+        work.session.add(milestone)
+        work.session.flush()
+        yield turn_of(work)
+
+
+ABOUT_ONE: Final = {
+    "applicant": ("1", "An application: Person 1"),
+    "application": (subjects.OF_APPLICATION(1, "submitted"), "News of an application to **{title}**"),
+    "kickoff": ("1", "All that is needed to begin: **{title}**"),
+    "milestone": (subjects.OF_WORK(1, "handed_in", 1), "News about **A map**"),
+    "milestone.date": (subjects.OF_DATE(1, "x", None), "News about **A map**"),
+    "placement.closing": (subjects.OF_CLOSING(1, 1), "The closing message: **{title}**"),
+    "placement.ended": (subjects.OF_END(1, 1, None), "The end: **{title}**"),
+    "placement.line": ("1", "The end: **{title}**"),
+    "project.changed": ("1", "A change: **{title}**"),
+    "project.decided": (subjects.OF_DECISION(1, "open"), "The coordinators' answer about **{title}**"),
+    "terms.change": (subjects.OF_TERMS(1, 1), "A question about other terms: **{title}**"),
+}
+"""By the kind of a message its subject, and what a coordinator's task calls it."""
+
+
+@pytest.mark.parametrize("kind", ABOUT_ONE)
+def test_a_message_is_called_by_what_it_is_about(working: Turn, kind: str) -> None:
+    """A coordinator reads which message did not arrive, by its project, its deliverable or its student."""
+    subject, called = ABOUT_ONE[kind]
+    named = KNOWN[kind].named
+    assert named is not None
+    title = working.session.scalars(select(Project.title)).one()
+    said = plain_text(translated(message(named(working, subject)), ENGLISH))
+    assert said == called.replace("**", "").format(title=title)

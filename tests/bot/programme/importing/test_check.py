@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.language import as_text
+from bot.chat.language import ENGLISH, as_text
 from bot.programme.importing import Checked, Ground, UnreadableFile, note_counts, read_rows
 from bot.programme.projects.deliverable_list import write_deliverables
 from bot.programme.projects.scope_check import Rules
@@ -138,6 +138,25 @@ def test_an_unreadable_file_says_why(tmp_path: Path, name: str, content: bytes |
         (tmp_path / name).write_bytes(content)
     with pytest.raises(UnreadableFile, match=said):
         read_rows(tmp_path / name, {}, GROUND)
+
+
+@pytest.mark.parametrize(
+    ("cells", "note"),
+    [
+        ({"hours": "60", "weeks": "1"}, "the weeks look wrong for the hours"),
+        ({"deadline": "9 March 2026"}, "the deadline is near"),
+    ],
+)
+def test_what_the_scope_check_finds_is_noted(tmp_path: Path, cells: dict[str, str], note: str) -> None:
+    """In a few words for the whole file, with the number of rows."""
+    checked = from_json(tmp_path, [{**ONE, "deliverables": "A map", "fee": "$900", **cells}])
+    assert (note, 1) in [(ENGLISH.text(words), count) for words, count in note_counts(checked)]
+
+
+def test_a_title_of_marks_alone_is_refused(tmp_path: Path) -> None:
+    """The line says what is wrong with it."""
+    (refused,) = from_json(tmp_path, [{**ONE, "title": "\u200b\u200b"}]).refused
+    assert "there are no letters in it" in str(refused)
 
 
 def test_identity_is_the_whole_content(tmp_path: Path) -> None:
