@@ -302,6 +302,7 @@ WRITES: Final = {
     "/cohort edit": "changes one, or opens its form",
     "/cohort end": "asks a question that is as short as the turn",
     "/employer invite": "invites, or opens its form",
+    "/project handover": "hands over, or asks a question that is as short as the turn",
     "/employer part": "gives a part, or asks a question that is as short as the turn",
     "/employer remove": "asks a question that is as short as the turn",
     "/project close": "asks a question that is as short as the turn",

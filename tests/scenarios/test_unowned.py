@@ -11,7 +11,7 @@ from sqlalchemy import Select, select, update
 from bot.chat.content import load_message
 from bot.chat.rendering.plain_text import plain_text
 from storage.database import UnitOfWork
-from storage.tables import Milestone, Person, Placement, Project, Role, Task
+from storage.tables import Milestone, Person, Placement, Project, Task
 from tests.support.projects import posted, publish, turn_of
 from tests.support.stage import Stage, open_stage
 
@@ -159,11 +159,7 @@ async def test_a_colleague_stands_in_for_who_has_left(tmp_path: Path) -> None:
         await stage.tick(days=1)
         assert "Ada Okafor applied to" in stage.screen("jo")
         assert "Ada Okafor applied to" not in stage.screen("marta")
-        stage.database.transact_inline(
-            lambda work: work.session.execute(
-                update(Role).where(Role.person_id == turn_of(work, "jo").person_id).values(role="student")
-            )
-        )
+        await stage.person("cora").uses("/employer remove @jo")
         await ada.uses("/applications")
         await ada.presses("Withdraw")
         await ada.presses("Withdraw it")

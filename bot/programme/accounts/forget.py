@@ -22,6 +22,7 @@ from bot.programme.core.changes import ErasureDue
 from bot.programme.core.turn import Turn
 from bot.programme.people import evidence, unnaming
 from bot.programme.people.personal_data import ErasureRequest
+from bot.programme.projects import ownership
 from storage.tables import Application, Erasure, Letter, Person, Placement, Project, Role
 
 __all__ = ["ROUTES", "erase", "forget_ask_pressed", "forget_no_pressed", "forget_yes_pressed"]
@@ -36,7 +37,28 @@ def forget_ask_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
             Button("Keep my data", verbs.FORGET_NO()),
         )
     )
-    return [Reply(message(*_what_it_means(), sure))]
+    return [Reply(message(*_what_it_means(), _looked_after(turn, turn.person), sure))]
+
+
+def _looked_after(turn: Turn, person: Person) -> Block | None:
+    """Say what becomes of the projects that the person looks after, where there are any."""
+    count, to = len(ownership.owned(turn, person)), ownership.successor(turn, person)
+    if not count:
+        return None
+    if to is None:
+        return text(
+            "The project you look after waits for a coordinator then; its students read so.",
+            "The {count} projects you look after wait for a coordinator then; their students read so.",
+            count=count,
+        )
+    return text(
+        "{person} then looks after your project; its students read so. To choose another colleague, use "
+        "`/project handover` first.",
+        "{person} then looks after your {count} projects; their students read so. To choose another "
+        "colleague, use `/project handover` first.",
+        person=people.person_name(to, mention=True),
+        count=count,
+    )
 
 
 def _what_it_means() -> list[Block]:

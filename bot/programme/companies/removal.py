@@ -6,23 +6,24 @@ from typing import Final
 
 from sqlalchemy import delete, select
 
-from bot.chat.actions import Action, Reply
+from bot.chat.actions import Action, Post, Reply
 from bot.chat.answers import Option
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.content import Button, Buttons, Message, Plain, Select, message, note, text
+from bot.chat.content import Button, Buttons, Message, Plain, Select, Sentence, Text, message, note, say, text
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
-from bot.chat.routes import Declined, Routes
+from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.programme import people
 from bot.programme.companies.company_parts import decided_company, may_change
-from bot.programme.core import verbs
-from bot.programme.core.lifecycle import change
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
-from storage.tables import Company, Person, Project, Role
+from bot.programme.projects import ownership
+from storage.tables import Company, Person, Role
 
 __all__ = ["ROUTES"]
 
 _WHO: Final = frozenset({"coordinator", "employer"})
+_KIND: Final = "employer.removed"
 _MOST: Final = 25  # options of a select (Discord's limit)
 _OPTION: Final = 75  # characters of an option (Slack's limit)
 
@@ -114,19 +115,65 @@ def _removed(turn: Turn, person: Person, *, replace: bool) -> list[Action]:
         )
     if "coordinator" not in turn.roles:
         may_change(turn, person)
+    company = turn.session.get(Company, person.company_id) if person.company_id else None
+    count, to = len(ownership.owned(turn, person)), ownership.successor(turn, person)
+    left = ownership.let_go(turn, person)
     turn.session.execute(delete(Role).where(Role.person_id == person.id, Role.role == "employer"))
     person.company_id, person.company_part = None, "owner"
-    query = select(Project).where(Project.owner_id == person.id, Project.programme_id == turn.programme_id)
-    owned = turn.session.scalars(query).all()
-    left = [act for project in owned for act in change(turn, project, owner_id=None)]
+    turn.session.flush()
     name = people.person_name(person)
-    stay = text(
-        "One project stays and has no owner now: open it and press “I look after it”.",
-        "{count} projects stay and have no owner now: open each and press “I look after it”.",
-        count=len(owned),
+    said = message(
+        text("**{person}** no longer posts projects here.", person=name), _stays(count, to) if count else None
     )
-    said = message(text("**{person}** no longer posts projects here.", person=name), stay if owned else None)
-    return [Reply(said, replace=replace), *left]
+    told = [] if person.id == turn.person_id else [_told(turn, person, company, count, to)]
+    return [Reply(said, replace=replace), *left, *told]
+
+
+def _stays(count: int, to: Person | None) -> Text:
+    """Say what becomes of the projects of a person whose role is taken back."""
+    if to is None:
+        return text(
+            "One project stays and has no owner now: open it and press “I look after it”.",
+            "{count} projects stay and have no owner now: open each and press “I look after it”.",
+            count=count,
+        )
+    return text(
+        "One project stays, and {person} looks after it now.",
+        "{count} projects stay, and {person} looks after them now.",
+        count=count,
+        person=people.person_name(to, mention=True),
+    )
+
+
+def _told(turn: Turn, person: Person, company: Company | None, count: int, to: Person | None) -> Post:
+    """Return what the person reads whose role is taken back, and what happens next."""
+    lead = text(
+        "You no longer post projects in **{programme}**. If that should be different, ask {contacts}.",
+        programme=turn.programme.name,
+        contacts=people.contacts(turn, person),
+    )
+    next_owner = None
+    if count and to is not None:
+        next_owner = text(
+            "{person} looks after your projects now. You need not do anything more.",
+            person=people.person_name(to, mention=True),
+        )
+    elif count:
+        next_owner = text("The coordinators look after your projects now. You need not do anything more.")
+    key = keys.ROLE_TAKEN(person.id, turn.source)
+    about = subjects.OF_INVITATION(person.id, company.id if company is not None else 0)
+    words = message(lead, next_owner)
+    return Post(people.address(turn, person), words, key, unasked=True, kind=_KIND, subject=about)
+
+
+def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
+    """Return late word of a role that was taken back while its reader has none again."""
+    person = people.person_of(turn, subjects.OF_INVITATION.parse(waiting.subject).person)
+    return None if "employer" in people.roles_of(turn, person) else waiting.message
+
+
+def _named(_turn: Turn, _subject: str) -> Sentence:
+    return say("A note that a role was taken back")
 
 
 ROUTES = Routes(
@@ -136,4 +183,5 @@ ROUTES = Routes(
         verbs.EMPLOYER_REMOVE: remove_pressed,
         verbs.EMPLOYER_KEEP: keep_pressed,
     },
+    messages={_KIND: MessageRoute(_still_so, _named)},
 )

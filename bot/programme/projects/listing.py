@@ -301,6 +301,8 @@ def _whole(turn: Turn, project: Project, page: int = 0) -> Message:
     buttons.append(Button("Repeat", verbs.PROJECT_REPEAT(project.id)))
     if employer_of(turn, project) is None:
         buttons.append(Button("I look after it", verbs.PROJECT_TAKE(project.id)))
+    else:
+        buttons.append(Button("Hand it over", verbs.PROJECT_HAND_OVER_ASK(project.id)))
     state = note("You manage this project. Its status: {state}.", state=state_of(project))
     more = [*_found(turn, project), *newest_blocks(turn, project)]
     pages = detail_pages(turn, project, more, private=True)

@@ -10,7 +10,6 @@ from sqlalchemy import Select, delete, exists, func, or_, select
 from bot.chat.actions import Action, CancelTimers
 from bot.chat.content import Block, Button, Buttons, layout, say, text
 from bot.programme.core import keys, subjects, verbs
-from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.person_rows import erase_news
 from bot.programme.people import person_name, sent_messages, unnaming
@@ -21,12 +20,12 @@ from bot.programme.people.personal_data import (
     PersonalData,
     Section,
 )
-from bot.programme.projects import saved_projects
+from bot.programme.projects import ownership, saved_projects
 from bot.programme.projects.display import title_part
 from bot.programme.projects.lookup import company_name, employer_of, project_of
 from bot.programme.projects.ready_answers import name_in, shown_contact
 from bot.programme.projects.search import search_text
-from storage.tables import Application, Person, Placement, Project, Role, SavedProject, outbox
+from storage.tables import Application, Person, Placement, Project, SavedProject, outbox
 
 __all__ = ["PARTS", "owned_alone"]
 
@@ -78,23 +77,7 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     _erase_contact(turn, request.person)
     owned = turn.session.scalars(select(Project.id).where(Project.owner_id == request.person.id))
     erase_news(turn, request, (), [subjects.PROJECT(number) for number in owned], own=False)
-    return _hand_over(turn, request)
-
-
-def _hand_over(turn: Turn, request: ErasureRequest) -> list[Action]:
-    """Give projects to a colleague of the same company; without one, a coordinator can take them."""
-    person = request.person
-    colleague = None
-    if person.company_id is not None:
-        query = (
-            select(Person)
-            .join(Role, (Role.person_id == Person.id) & (Role.role == "employer"))
-            .where(Person.company_id == person.company_id, Person.id != person.id, Person.erased_at.is_(None))
-        )
-        colleague = turn.session.scalars(query.order_by(Person.id)).first()
-    owned = select(Project).where(Project.programme_id == turn.programme_id, Project.owner_id == person.id)
-    to = colleague.id if colleague else None
-    return [act for each in turn.session.scalars(owned).all() for act in change(turn, each, owner_id=to)]
+    return ownership.let_go(turn, request.person)
 
 
 def _looked_after(turn: Turn, person: Person) -> list[Block]:

@@ -8,6 +8,7 @@ from bot.chat.routes import Routes, merge
 from bot.programme.projects.approval import APPROVAL
 from bot.programme.projects.close import CLOSING
 from bot.programme.projects.editing import EDITING
+from bot.programme.projects.handover import HANDOVER
 from bot.programme.projects.listing import LISTING
 from bot.programme.projects.posting import POSTING
 from bot.programme.projects.preview import FIXES
@@ -16,4 +17,4 @@ from bot.programme.projects.saved_projects import SAVING
 
 __all__ = ["ROUTES"]
 
-ROUTES: Final[Routes] = merge([POSTING, LISTING, SAVING, EDITING, CLOSING, APPROVAL, FIXES, TIMERS])
+ROUTES: Final[Routes] = merge([POSTING, LISTING, SAVING, EDITING, CLOSING, HANDOVER, APPROVAL, FIXES, TIMERS])

@@ -54,10 +54,12 @@ def named_project(
     mine: bool = False,
     shown: bool = False,
     fits: ColumnElement[bool] | None = None,
+    given: tuple[int, ...] = (),
 ) -> Project:
     """Return the project that a command's option names: by number, title or words of it, or company.
 
-    `verb`: the button verb that goes on with it, where several fit and the person chooses a project.
+    `verb`: the button verb that goes on with it, where several fit and the person chooses a project; `given`:
+    its arguments before the project.
     `mine`: look among what the person manages, whatever its status, rather than among open ones; `shown`:
     among both, an open one first. Where nothing is typed it is the only one that `fits`, or is asked.
 
@@ -72,7 +74,7 @@ def named_project(
     )
     if not tidy(typed):
         fitting = among if fits is None else among.where(fits)
-        return _only(title_lookup.fitting(turn, "", fitting, _MOST_OPTIONS), turn, verb, mine=mine)
+        return _only(title_lookup.fitting(turn, "", fitting, _MOST_OPTIONS), turn, verb, given, mine=mine)
     found = title_lookup.fitting(turn, typed, among, _MOST_OPTIONS)
     # The latest deadlines are first, so those that take applications are before all others.
     taking = [each for each in found.projects if accepts_applications(turn, each)] if shown else []
@@ -82,14 +84,14 @@ def named_project(
         return found.only
     if not found.projects:
         raise _none_found(mine=mine)
-    raise _several_fit(turn, found, verb)
+    raise _several_fit(turn, found, verb, given)
 
 
-def _several_fit(turn: Turn, found: title_lookup.Fitting, verb: Verb) -> Declined:
+def _several_fit(turn: Turn, found: title_lookup.Fitting, verb: Verb, given: tuple[int, ...]) -> Declined:
     several = "Several projects fit. Which one do you mean?"
     return Declined(
         several if found.named else "No project has that title or company. Do you mean one that mentions it?",
-        Select(verb.choice(), tuple(_told_apart(turn, found.projects)), placeholder="Choose a project"),
+        Select(verb.choice(*given), tuple(_told_apart(turn, found.projects)), placeholder="Choose a project"),
     )
 
 
@@ -101,7 +103,9 @@ def _none_found(*, mine: bool) -> Declined:
     )
 
 
-def _only(found: title_lookup.Fitting, turn: Turn, verb: Verb, *, mine: bool) -> Project:
+def _only(
+    found: title_lookup.Fitting, turn: Turn, verb: Verb, given: tuple[int, ...], *, mine: bool
+) -> Project:
     """Return the only project that a command without a project can be about.
 
     Raises:
@@ -119,12 +123,12 @@ def _only(found: title_lookup.Fitting, turn: Turn, verb: Verb, *, mine: bool) ->
         raise Declined("No project is open to you just now. New ones are announced in the cohort's channel.")
     asked = "Which project do you mean?"
     if len(shown) <= _MOST_TITLED_BUTTONS and len({project.title for project in shown}) == len(shown):
-        buttons = (Button(Plain(shortened(each.title, _BUTTON)), verb(each.id)) for each in shown)
+        buttons = (Button(Plain(shortened(each.title, _BUTTON)), verb(*given, each.id)) for each in shown)
         raise Declined(asked, Buttons(tuple(buttons)))
     left_out = note("There are more: add words of the title to what you typed.")
     raise Declined(
         asked,
-        Select(verb.choice(), tuple(_told_apart(turn, shown)), placeholder="Choose a project"),
+        Select(verb.choice(*given), tuple(_told_apart(turn, shown)), placeholder="Choose a project"),
         *([left_out] if found.more else []),
     )
 

@@ -22,6 +22,7 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, task_summary, tasks
+from bot.programme.projects import ownership
 from bot.programme.reachability import closed_dms, spaces, unknown_deliveries
 from storage.queries import held
 from storage.queries import outbox as outbox_rows
@@ -179,14 +180,16 @@ def left(turn: Turn, event: MemberLeft) -> list[Action]:
         return []
     person.left_at = turn.now
     turn.session.flush()
+    # Before the work goes to colleagues, as this names what was theirs.
     open_ends = personal_data.left_unfinished(turn, person)
+    handed = ownership.leave(turn, person)
     if not open_ends:
-        return []
-    return tasks.open_task(
+        return handed
+    return [*handed, *tasks.open_task(
         turn, keys.LEFT(person.id), "left", subjects.PERSON(person.id),
         text("**{person}** has left, with something unfinished:", person=people.person_name(person)),
         *open_ends,
-    )  # fmt: skip
+    )]  # fmt: skip
 
 
 def joined(turn: Turn, event: MemberJoined) -> list[Action]:

@@ -1,0 +1,42 @@
+"""News that waits for a person whose work another person takes over: it becomes the other one's news."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from sqlalchemy import select, update
+
+from bot.chat.actions import Action
+from bot.programme.core import keys, subjects
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message
+from storage.tables import Person, metadata
+
+__all__ = ["give_news"]
+
+_NOTICES: Final = metadata.tables["notices"]
+
+
+def give_news(
+    turn: Turn, first: Person, second: Person | None, things: Mapping[str, Collection[int]]
+) -> list[Action]:
+    """Give `second` the news of these things that waits for `first`; None drops it.
+
+    `things`: the ids by what subjects and keys call them, as "placement".
+    """
+    named = {stem for noun, of in things.items() for stem in subjects.stems(noun, of)}
+    named |= {stem for noun, of in things.items() for stem in keys.stems(keys.NewsKey, noun, of)}
+    waiting = select(_NOTICES.c.id, _NOTICES.c.key, _NOTICES.c.subject).where(
+        _NOTICES.c.person_id == first.id, _NOTICES.c.state == "waiting"
+    )
+    found = [
+        row.id
+        for row in turn.connection.execute(waiting).all()
+        if keys.stem_of(row.key) in named or keys.stem_of(row.subject) in named
+    ]
+    if not found:
+        return []
+    values = {"person_id": second.id} if second is not None else {"state": "dropped"}
+    turn.connection.execute(update(_NOTICES).where(_NOTICES.c.id.in_(found)).values(values))
+    return daily_message.reschedule_daily_message(turn, second) if second is not None else []

@@ -1,0 +1,272 @@
+"""Who looks after a project: handed over in one act, and all sides read who it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from sqlalchemy import Select, func, select
+
+from bot.chat.actions import Action, Post
+from bot.chat.codec import RUN
+from bot.chat.content import Block, Button, Buttons, Message, Sentence, message, note, say, text
+from bot.chat.routes import MessageRoute, Waiting
+from bot.programme import people
+from bot.programme.core import keys, subjects, verbs
+from bot.programme.core.lifecycle import change
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, tasks
+from bot.programme.notifications.moved_news import give_news
+from bot.programme.people.parts import acting_for
+from bot.programme.projects.display import title_part
+from bot.programme.projects.lookup import company_name, project_of
+from storage.tables import Application, Company, Milestone, Notice, Person, Placement, Project
+
+__all__ = [
+    "MESSAGES",
+    "give",
+    "leave",
+    "let_go",
+    "owned",
+    "successor",
+    "tell_students",
+    "told_new_owner",
+    "told_old_owner",
+    "what_waits",
+]
+
+_KIND: Final = "project.owner"
+_GOES_ON: Final = ("draft", "review", "changes", "open", "closed")
+_WAITING: Final = ("admission", "submitted", "shortlisted", "offered")
+_TO_ANSWER: Final = ("submitted", "shortlisted")
+
+
+def owned(turn: Turn, person: Person) -> list[Project]:
+    """Return the projects that a person looks after, whatever became of them."""
+    query = select(Project).where(Project.programme_id == turn.programme_id, Project.owner_id == person.id)
+    return list(turn.session.scalars(query.order_by(Project.id)))
+
+
+def successor(turn: Turn, person: Person) -> Person | None:
+    """Return the colleague who decides for a person's company after them; None where there is none."""
+    company = turn.session.get(Company, person.company_id) if person.company_id else None
+    found = acting_for(turn, company, "owner") if company is not None else []
+    return next((each for each in found if each.id != person.id), None)
+
+
+def give(turn: Turn, project: Project, to: Person | None, *, back: bool = False) -> list[Action]:
+    """Give a project another owner, who gets the news that waits; students read who it is now.
+
+    `to` is None where no person of the company can take it: then a coordinator is asked. `back`: it undoes
+    what was given before.
+    """
+    before = turn.session.get(Person, project.owner_id) if project.owner_id else None
+    project.updated_at = turn.now
+    actions = change(turn, project, owner_id=to.id if to else None)
+    if before is not None:
+        actions += give_news(turn, before, to, _things(turn, project))
+    unowned = keys.UNOWNED(subjects.PROJECT(project.id))
+    if to is not None:
+        tasks.close_task(turn, unowned)
+    elif _goes_on(turn, project):
+        about = subjects.PROJECT(project.id)
+        actions += tasks.open_task(turn, unowned, "unowned", about, *_left_over(turn, project))
+    return [*actions, *tell_students(turn, project, to, back=back)]
+
+
+def let_go(turn: Turn, person: Person) -> list[Action]:
+    """Give everything that a person looks after to a colleague, who reads of it, or to the coordinators."""
+    to, actions = successor(turn, person), list[Action]()
+    for project in owned(turn, person):
+        actions += give(turn, project, to)
+        if to is not None and _goes_on(turn, project):
+            actions.append(told_new_owner(turn, project, to, None))
+    return actions
+
+
+def leave(turn: Turn, person: Person) -> list[Action]:
+    """Do what follows when a person's last account is gone: a colleague takes over what they look after.
+
+    Without one the projects stay theirs, in case they come back; the coordinators read of it, and students
+    read that the coordinators look after it.
+    """
+    if successor(turn, person) is not None:
+        return let_go(turn, person)
+    going_on = [project for project in owned(turn, person) if _goes_on(turn, project)]
+    return [act for project in going_on for act in tell_students(turn, project, None)]
+
+
+def told_new_owner(turn: Turn, project: Project, to: Person, by: Person | None) -> Post:
+    """Return what a new owner reads; `by` handed it over, None where the person before has gone."""
+    title, company = title_part(project), company_name(turn, project)
+    lead = text(
+        "**{project}** · {company} is yours to look after now: the person who did it is not here any more.",
+        project=title,
+        company=company,
+    )
+    if by is not None:
+        lead = text(
+            "{person} handed **{project}** · {company} over to you: you look after it now.",
+            person=people.person_name(by, mention=True),
+            project=title,
+            company=company,
+        )
+    ways = (
+        Button("See it", verbs.PROJECT_SHOW(project.id)),
+        Button("Applicants", verbs.APPLICANTS_LIST(project.id)),
+        Button("Placements", RUN("placement")),
+    )
+    said = note("Its dates and what was agreed stay. The students read that they can turn to you.")
+    return _post(
+        turn, project, to, message(lead, text(what_waits(turn, project)), said, Buttons(ways)), "yours"
+    )
+
+
+def told_old_owner(turn: Turn, project: Project, person: Person, to: Person | None) -> Post:
+    """Return what the person before reads, where another person handed the project over."""
+    words = text(
+        "**{project}** is looked after by the coordinators now. You need not do anything more for it.",
+        project=title_part(project),
+    )
+    if to is not None:
+        words = text(
+            "**{project}** is looked after by {person} now. You need not do anything more for it.",
+            project=title_part(project),
+            person=people.person_name(to, mention=True),
+        )
+    return _post(turn, project, person, message(words), "not")
+
+
+def what_waits(turn: Turn, project: Project) -> Sentence:
+    """Say how many applicants wait for an answer, and how many students are at work."""
+    answer = _count(turn, select(Application.id).where(Application.status.in_(_TO_ANSWER)), project)
+    work = _count(turn, select(Placement.id).where(Placement.status == "active"), project)
+    return say("Applicants to answer: {applicants} · at work: {interns}", applicants=answer, interns=work)
+
+
+def tell_students(turn: Turn, project: Project, to: Person | None, *, back: bool = False) -> list[Action]:
+    """Let applicants who wait, and students at work, read who looks after the project now.
+
+    Students who have not read of an earlier change read of the last one only, and of none if it goes `back`.
+    """
+    about = subjects.HANDED_OVER(project.id)
+    spared = _unread(turn, project) if back else ()
+    daily_message.retract_notices(turn, about)
+    words = _for_students(turn, project, to)
+    told: list[Action] = []
+    for application in _concerned(turn, project):
+        student = people.person_of(turn, application.person_id)
+        if student.id in spared:
+            continue
+        key = keys.HANDED_OVER(application.id, turn.source)
+        told += daily_message.notify(turn, student, key, about, *words)
+    return told
+
+
+def _unread(turn: Turn, project: Project) -> Collection[int]:
+    """Return the ids of the people who have not read yet that the project was handed over."""
+    query = select(Notice.person_id).where(
+        Notice.programme_id == turn.programme_id,
+        Notice.subject == subjects.HANDED_OVER(project.id),
+        Notice.state == "waiting",
+    )
+    return set(turn.session.scalars(query))
+
+
+def _for_students(turn: Turn, project: Project, to: Person | None) -> list[Block]:
+    title, company = title_part(project), company_name(turn, project)
+    if to is None:
+        return [
+            text(
+                "No one at {company} looks after **{project}** just now, so the coordinators do. You need "
+                "not do anything: your dates and what you agreed to stay. For questions, ask {contacts}.",
+                company=company,
+                project=title,
+                contacts=people.contacts(turn),
+            )
+        ]
+    return [
+        text(
+            "{person} looks after **{project}** for {company} now. You need not do anything: your dates and "
+            "what you agreed to stay, and what you write goes to {person}.",
+            person=people.person_name(to),
+            project=title,
+            company=company,
+        )
+    ]
+
+
+def _concerned(turn: Turn, project: Project) -> Sequence[Application]:
+    """Return the applications of students who wait for an answer, or are at work."""
+    active = select(Placement.application_id).where(
+        Placement.project_id == project.id, Placement.status == "active"
+    )
+    query = select(Application).where(
+        Application.programme_id == turn.programme_id, Application.project_id == project.id
+    )
+    concerned = Application.status.in_(_WAITING) | Application.id.in_(active)
+    return turn.session.scalars(query.where(concerned).order_by(Application.id)).all()
+
+
+def _things(turn: Turn, project: Project) -> dict[str, Collection[int]]:
+    """Return the ids of everything of a project that news can be about."""
+    placed = select(Placement.id).where(Placement.project_id == project.id)
+    return {
+        "project": [project.id],
+        "application": _ids(turn, select(Application.id).where(Application.project_id == project.id)),
+        "placement": _ids(turn, placed),
+        "milestone": _ids(turn, select(Milestone.id).where(Milestone.placement_id.in_(placed))),
+    }
+
+
+def _ids(turn: Turn, query: Select[int]) -> list[int]:
+    return list(turn.session.scalars(query))
+
+
+def _count(turn: Turn, query: Select[int], project: Project) -> int:
+    table = query.column_descriptions[0]["entity"]
+    counted = query.where(table.project_id == project.id).subquery()
+    return turn.session.scalar(select(func.count()).select_from(counted)) or 0
+
+
+def _goes_on(turn: Turn, project: Project) -> bool:
+    """Tell whether anything of a project still needs a person: it goes on, or students count on it."""
+    if project.status not in _GOES_ON:
+        return False
+    return project.status != "closed" or bool(_concerned(turn, project))
+
+
+def _left_over(turn: Turn, project: Project) -> list[Block]:
+    """Return the coordinators' task about a project without an owner."""
+    ways = (
+        Button("See it", verbs.PROJECT_SHOW(project.id)),
+        Button("I look after it", verbs.PROJECT_TAKE(project.id)),
+    )
+    said = text(
+        "**{project}** · {company} has no owner now.",
+        project=title_part(project),
+        company=company_name(turn, project),
+    )
+    return [said, text(what_waits(turn, project)), Buttons(ways)]
+
+
+def _post(turn: Turn, project: Project, reader: Person, words: Message, holds: str) -> Post:
+    key = keys.OWNER(project.id, reader.id, turn.source)
+    about = subjects.OF_OWNER(project.id, reader.id, holds)
+    return Post(people.address(turn, reader), words, key, unasked=True, kind=_KIND, subject=about)
+
+
+def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
+    """Return late word of an owner while it is true."""
+    about = subjects.OF_OWNER.parse(waiting.subject)
+    owns = project_of(turn, about.project).owner_id == about.person
+    return waiting.message if owns == (about.holds == "yours") else None
+
+
+def _named(turn: Turn, subject: str) -> Sentence:
+    project = project_of(turn, subjects.OF_OWNER.parse(subject).project)
+    return say("Who looks after **{project}**", project=title_part(project))
+
+
+MESSAGES: Final = {_KIND: MessageRoute(_still_so, _named)}
+"""The route of messages to the owner before and the owner now."""
