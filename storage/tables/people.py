@@ -43,6 +43,8 @@ class Programme(ProgrammeRow):
     offer_hours: Mapped[int] = mapped_column(default=72)
     decision_days: Mapped[int] = mapped_column(default=5)
     release_days: Mapped[int] = mapped_column(default=3)
+    # How long an employer has for an answer to work; three more for the last deliverable.
+    review_days: Mapped[int] = mapped_column(default=7, server_default=text("7"))
     # How long after a release a place may still be offered; 0 is not at all.
     late_offer_days: Mapped[int] = mapped_column(default=14, server_default=text("14"))
     retention_days: Mapped[int] = mapped_column(default=180)

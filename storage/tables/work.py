@@ -281,7 +281,7 @@ class Milestone(ProgrammeRow):
     due_at: Mapped[datetime]
     due_day: Mapped[date | None]
     due_zone: Mapped[str | None] = mapped_column(String(64))
-    # open, handed_in, accepted
+    # open, handed_in, accepted, settled (no answer came in time)
     status: Mapped[str] = mapped_column(String(12))
 
 
@@ -298,11 +298,13 @@ class Submission(ProgrammeRow):
     link: Mapped[str] = mapped_column(Text, default="")
     # As `bot.chat.answers.files` writes them.
     files: Mapped[list[dict[str, Any]]]
-    # handed_in, accepted, changes (asked, with feedback)
+    # handed_in, accepted, changes (asked, with feedback), settled (no answer came in time)
     status: Mapped[str] = mapped_column(String(12))
     feedback: Mapped[str] = mapped_column(Text, default="")
     # Who wrote it; null where it is not known.
     feedback_by_id: Mapped[int | None] = mapped_column(default=None)
+    # When it was settled without a review; null where it was not.
+    settled_at: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime]
 
 

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.own_texts
 REPLACED = {
     "answer": ("promise.soon", "promise.day", "promise.passed", "promise.release"),
     "offer": ("offer.reminder", "offer.expiry"),
+    "review": ("placement.review",),
 }
 """The timers of the first edition that the steps of each kind of waits have replaced."""
 
@@ -25,6 +26,7 @@ OPEN = {
     "answer": "SELECT 'application:' || id FROM applications"
     " WHERE status IN ('admission', 'submitted', 'shortlisted')",
     "offer": "SELECT 'application:' || id FROM applications WHERE status = 'offered'",
+    "review": "SELECT 'milestone:' || id FROM milestones WHERE status = 'handed_in'",
 }
 """What is waited for, by the kind of its wait, as the tables of the first edition tell it."""
 

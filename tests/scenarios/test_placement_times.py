@@ -98,28 +98,6 @@ async def test_last_calls_of_one_hour_are_one_message(tmp_path: Path) -> None:
         assert "Second project" in last
 
 
-async def test_work_without_a_word_is_asked_for_and_then_reported(stage: Stage) -> None:
-    """Three days after it was handed in the employer is asked again, three later a coordinator hears."""
-    await hands_in(stage)
-    await stage.tick(days=2)
-    assert "waits for your review" not in stage.screen("marta")
-    await stage.tick(days=2)
-    assert "A table of shops of Ada Okafor in Market map of repair shops waits for your review" in (
-        stage.screen("marta")
-    )
-    cora = stage.person("cora")
-    await cora.uses("/stint tasks")
-    assert "has had no word" not in stage.screen("cora")
-    await stage.tick(days=3)
-    await cora.uses("/stint tasks")
-    assert "and the employer has not answered" in stage.screen("cora")
-    await stage.tick(days=1)
-    assert "Acme Maps has not answered about A table of shops in 6 days." in stage.screen("ada")
-    assert "It has no review yet" in stage.screen("ada")
-    await stage.person("marta").presses("Accept")
-    assert stage.rows(select(Task.key).where(Task.state == "open")) == []
-
-
 async def test_work_that_has_its_word_is_not_asked_for(stage: Stage) -> None:
     """An answer, and a newer version, end the waiting for the old one."""
     await hands_in(stage)

@@ -107,6 +107,18 @@ class Answering(BaseModel):
 class Silence(BaseModel):
     """The rules for what is not answered."""
 
+    review_days: Annotated[
+        int,
+        Ge(3),
+        Le(60),
+        Ask(
+            "How many days has an employer to answer work before it is settled without a review?",
+            label="Days to review work",
+            kind="number",
+            unit="days",
+            hint="The last deliverable has three days more.",
+        ),
+    ]
     late_offer_days: Annotated[
         int,
         Ge(0),

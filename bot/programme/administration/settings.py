@@ -144,6 +144,12 @@ def _silence(programme: Programme) -> list[Field]:
             count=programme.release_days,
         ),
         row(
+            "Work without an answer",
+            "settled after {count} day, the last deliverable three days later",
+            "settled after {count} days, the last deliverable three days later",
+            count=programme.review_days,
+        ),
+        row(
             "A place may come late",
             "{count} day after a release",
             "{count} days after a release",

@@ -63,13 +63,15 @@ PLACEMENT: Final = {
 
 MILESTONE: Final = {
     "open": {"handed_in"},
-    "handed_in": {"open", "accepted"},  # open again: changes were asked for
+    "handed_in": {"open", "accepted", "settled"},  # open again: changes were asked for
     "accepted": set(),
+    "settled": {"accepted"},  # no answer came in time; it can still be reviewed for a while
 }
 
 SUBMISSION: Final = {
-    "handed_in": {"accepted", "changes"},
+    "handed_in": {"accepted", "changes", "settled"},
     "accepted": set(),
+    "settled": {"accepted"},  # not reviewed in time
     "changes": set(),  # asked for; the next version is another submission
 }
 

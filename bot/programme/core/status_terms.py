@@ -56,10 +56,12 @@ STATUS_TERMS: Final[Mapping[type, Mapping[str, Term]]] = {
         "open": Term("open", "milestone"),
         "handed_in": Term("handed in", "milestone"),
         "accepted": Term("accepted", "milestone"),
+        "settled": Term("handed in, not reviewed", "milestone"),
     },
     Submission: {
         "handed_in": Term("handed in", "submission"),
         "accepted": Term("accepted", "submission"),
+        "settled": Term("handed in, not reviewed", "submission"),
         "changes": Term("changes asked", "submission"),
     },
     Member: {

@@ -70,6 +70,7 @@ class Timer(StrEnum):
     WAITS_OPEN = "waits.open"
     WAIT_ANSWER = "wait.answer"
     WAIT_OFFER = "wait.offer"
+    WAIT_REVIEW = "wait.review"
 
 
 def next_piece_at(now: datetime) -> datetime:

@@ -30,6 +30,8 @@ _NAMES: Final[dict[str, Sentence]] = {
     Timer.PLACEMENT_OVERDUE: say("A reminder of a date that has passed"),
     Timer.PLACEMENT_REMINDER: say("A reminder to hand in work"),
     Timer.PLACEMENT_REVIEW: say("Work to look at"),
+    keys.REVIEW_AGAIN: say("Work to look at"),
+    keys.REVIEW_SETTLED: say("Work that was settled without a review"),
     keys.REVIEW: say("Work to look at"),
     keys.SAVED: say("A reminder of a saved project"),
     keys.SILENT: say("A check-in"),

@@ -36,6 +36,7 @@ __all__ = [
     "instant_of",
     "move_due",
     "opened",
+    "put_off",
     "replaced_due",
     "resume",
     "schedule",
@@ -175,6 +176,15 @@ def wake(turn: Turn, kind: str, about: str) -> list[Action]:
         return []
     _put(turn, [(row, len(rule.steps) - 1, turn.now + _SOON, row.due_at) for row in over])
     return schedule(turn, kind, about)
+
+
+def put_off(turn: Turn, kind: str, subject: str, until: datetime) -> list[Action]:
+    """Let the last step of a wait come at `until` (UTC), as it cannot be settled now."""
+    row = standing(turn, kind, subject)
+    if row is None:
+        return []
+    _put(turn, [(row, len(turn.routes.waits[kind].steps) - 1, until, until)])
+    return schedule(turn, kind, row.about)
 
 
 def through(turn: Turn, kind: str, about: str) -> frozenset[str]:

@@ -55,6 +55,7 @@ _STATUSES: Final[Mapping[str, Mapping[str, Sentence]]] = {
     subjects.SUBMISSION: {
         "handed_in": say("Work was handed in."),
         "accepted": say("The work was accepted."),
+        "settled": say("The work was settled without a review: no answer came in time."),
         "changes": say("Changes to the work were requested."),
     },
     subjects.MEMBER: {

@@ -123,9 +123,13 @@ def settle(turn: Turn, placement: Placement) -> list[Action]:
 
 def _ask_for_line(turn: Turn, placement: Placement) -> list[Block]:
     project = projects.project_of(turn, placement.project_id)
+    reviewed = all(each.status == "accepted" for each in milestones(turn, placement))
     return [
         text(
-            "**{project}** is complete: every deliverable is accepted.", project=projects.title_part(project)
+            "**{project}** is complete: every deliverable is accepted."
+            if reviewed
+            else "**{project}** is complete. Not every deliverable has a review.",
+            project=projects.title_part(project),
         ),
         text(
             "Would you like to say one line about it? It goes into the closing message that both of you keep."
@@ -235,9 +239,6 @@ def _lines(turn: Turn, placement: Placement, reader: Person) -> list[Block]:
 
 def _closing_message(turn: Turn, placement: Placement, reader: Person) -> Message:
     both = sides(turn, placement)
-    done = [
-        text(layout("- {deliverable}", deliverable=title_of(each))) for each in milestones(turn, placement)
-    ]
     ended = placement.ended_at or turn.now
     who = "**{student}** with **{company}**, {start} to {end}"
     if placement.starts_at >= ended:
@@ -251,11 +252,18 @@ def _closing_message(turn: Turn, placement: Placement, reader: Person) -> Messag
             start=_date_there(turn, dates.read(placement, "starts"), both.student),
             end=_date_there(turn, ended, both.student),
         ),
-        text("Accepted:"),
-        *done,
+        *_listed(turn, placement, "accepted", text("Accepted:")),
+        *_listed(turn, placement, "settled", text("Handed in, not reviewed:")),
         *_lines(turn, placement, reader),
         note("`/placement` keeps this. Thank you both."),
     )
+
+
+def _listed(turn: Turn, placement: Placement, status: str, lead: Block) -> list[Block]:
+    """Return the deliverables that have a status, under a line; nothing without any."""
+    found = [each for each in milestones(turn, placement) if each.status == status]
+    lines = [text(layout("- {deliverable}", deliverable=title_of(each))) for each in found]
+    return [lead, *lines] if lines else []
 
 
 def _date_there(turn: Turn, when: When, student: Person) -> ShownDay:

@@ -25,6 +25,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.placements import late_messages, reminders, schedule
 from bot.programme.placements.lookup import (
+    is_done,
     label_of,
     lock_placement,
     milestone_of,
@@ -75,7 +76,7 @@ def placement_date_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Ask for a new date of the one open deliverable at once, or ask which deliverable is meant."""
     placement = placement_of(turn, verbs.PLACEMENT_DATE.read(event).placement)
     who_acts(turn, placement)
-    left = [m for m in milestones(turn, placement) if m.status != "accepted"]
+    left = [m for m in milestones(turn, placement) if not is_done(m)]
     if placement.status != "active" or not left:
         raise Declined("This placement is over, so there is no date left to move.")
     if len(left) == 1:
@@ -94,7 +95,7 @@ def milestone_date_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _must_be_movable(placement: Placement, milestone: Milestone) -> None:
-    if placement.status != "active" or milestone.status == "accepted":
+    if placement.status != "active" or is_done(milestone):
         raise Declined("That date can no longer be moved: the work is done or the placement is over.")
 
 
@@ -327,7 +328,7 @@ def _decision(
         raise Declined(GONE)
     if ends_at(due) == milestone.due_at:
         raise Declined("That is the date already. Nothing was changed.")
-    if placement.status != "active" or milestone.status == "accepted" or ends_at(due) <= turn.now:
+    if placement.status != "active" or is_done(milestone) or ends_at(due) <= turn.now:
         raise Declined("That can no longer be decided: the date has passed or the work is done.")
     return placement, milestone, due
 

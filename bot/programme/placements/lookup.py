@@ -24,6 +24,7 @@ from storage.tables import Milestone, Person, Placement, Project, Submission
 __all__ = [
     "Sides",
     "Who",
+    "is_done",
     "label_of",
     "latest",
     "lock_placement",
@@ -141,6 +142,11 @@ def milestones(turn: Turn, placement: Placement) -> list[Milestone]:
         Milestone.programme_id == turn.programme_id, Milestone.placement_id == placement.id
     )
     return list(turn.session.scalars(held.order_by(Milestone.position)))
+
+
+def is_done(milestone: Milestone) -> bool:
+    """Tell whether nothing more is wanted of a deliverable: it is accepted, or settled without a review."""
+    return milestone.status in {"accepted", "settled"}
 
 
 def title_of(milestone: Milestone, *, most: int = 0, lines: int = 0) -> Plain | Sentence:

@@ -38,10 +38,11 @@ from bot.programme.people import what_happened
 from bot.programme.people.what_happened import Newest
 from bot.programme.placements import own_list, terms_overview
 from bot.programme.placements.check_ins import answer_term, check_ins
-from bot.programme.placements.deliverables import review_reminders, submissions
+from bot.programme.placements.deliverables import answers, review_reminders, submissions
 from bot.programme.placements.ending import reason_of
 from bot.programme.placements.lookup import (
     Who,
+    is_done,
     latest,
     milestone_of,
     milestones,
@@ -70,12 +71,13 @@ _WORK: Final = {
     "open": "· {deliverable} · open, due by {date}",
     "handed_in": "→ {deliverable} · handed in, due by {date}",
     "accepted": "✓ {deliverable} · accepted, due by {date}",
+    "settled": "✓ {deliverable} · handed in, not reviewed, due by {date}",
 }
 
 _PAGE: Final = 5  # as many as a phone's screen holds
 _LABEL: Final = 40  # characters of a button that names a placement
-_STUDENTS_TURN: Final = ("open", "handed_in", "accepted")
-_EMPLOYERS_TURN: Final = ("handed_in", "open", "accepted")
+_STUDENTS_TURN: Final = ("open", "handed_in", "settled", "accepted")
+_EMPLOYERS_TURN: Final = ("handed_in", "settled", "open", "accepted")
 """Statuses of deliverables, first those that wait for the employer's side."""
 _SUGGESTED: Final = 25  # Discord's limit for autocomplete
 _SUGGESTION: Final = 90  # characters of a suggestion
@@ -107,7 +109,7 @@ def placement_show_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def milestone_accept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Accept a deliverable; on a placement's card, the result replaces the card whose button was pressed."""
-    actions = submissions.accept(turn, event)
+    actions = answers.accept(turn, event)
     if not review_reminders.on_card(event):
         return actions
     said = [block for each in actions if isinstance(each, Reply) for block in each.message.blocks]
@@ -285,13 +287,15 @@ def _work(turn: Turn, placement: Placement, who: Who) -> list[list[Block]]:
         found.append(blocks)
         due = news.shown_date(turn, dates.read(each, "due"), turn.person)
         blocks.append(text(_WORK[each.status], deliverable=title_of(each), date=due))
-        if each.done_when and each.status != "accepted":
+        if each.done_when and not is_done(each):
             blocks.append(note("Done when {what}", what=Plain(each.done_when)))
         submission = latest(turn, each)
         if submission is not None:
             blocks += submissions.submission_blocks(submission)
             if each.status == "handed_in" and who != "student" and placement.status == "active":
                 blocks.append(review_reminders.deciding(submission, card=True))
+            elif who != "student" and review_reminders.is_reviewable(turn, submission):
+                blocks.append(review_reminders.deciding(submission, card=True, late=True))
     return found
 
 

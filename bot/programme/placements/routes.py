@@ -1,7 +1,7 @@
 """Routes of placements: which command, button, form and timer is handled where."""
 
 from bot.chat.commands import Argument, CommandSpec
-from bot.chat.routes import FormRoute, Routes
+from bot.chat.routes import FormRoute, Routes, merge
 from bot.programme.core import verbs
 from bot.programme.core.changes import ProjectEdited, StatusChanged
 from bot.programme.core.timers import Timer
@@ -17,7 +17,7 @@ from bot.programme.placements import (
     terms_changes,
     terms_overview,
 )
-from bot.programme.placements.deliverables import dropped, review_reminders, submissions
+from bot.programme.placements.deliverables import answers, dropped, review_waits, submissions
 from bot.programme.placements.kickoff import MESSAGES as KICKOFF
 from bot.programme.placements.kickoff import application_moved
 
@@ -38,7 +38,7 @@ _PLACEMENT = CommandSpec(
     reads=True,
 )
 
-ROUTES = Routes(
+_OWN = Routes(
     commands=((_PLACEMENT, overview.placement_command),),
     buttons={
         verbs.PLACEMENT_SHOW: overview.placement_show_pressed,
@@ -48,7 +48,7 @@ ROUTES = Routes(
         verbs.PLACEMENT_END: ending.placement_end_pressed,
         verbs.MILESTONE_HAND_IN: dropped.milestone_hand_in_pressed,
         verbs.MILESTONE_ACCEPT: overview.milestone_accept_pressed,
-        verbs.MILESTONE_CHANGES: submissions.milestone_changes_pressed,
+        verbs.MILESTONE_CHANGES: answers.milestone_changes_pressed,
         verbs.MILESTONE_DATE: extensions.milestone_date_pressed,
         verbs.DATE_AGREE: extensions.date_agree_pressed,
         verbs.DATE_EARLIER: extensions.date_earlier_pressed,
@@ -75,7 +75,7 @@ ROUTES = Routes(
             afterwards="Until the work is accepted you can hand it in again: `/placement` has the button.",
         ),
         dropped.FORM: FormRoute(dropped.dropped_form, dropped.work_dropped_submitted),
-        "changes": FormRoute(submissions.changes_form, submissions.changes_submitted),
+        "changes": FormRoute(answers.changes_form, answers.changes_submitted),
         extensions.FORM: FormRoute(extensions.date_form, extensions.move_date_submitted),
         "checkin-line": FormRoute(check_ins.line_form, check_ins.checkin_line_submitted),
         "closing-line": FormRoute(closing.closing_form, closing.closing_line_submitted),
@@ -97,7 +97,8 @@ ROUTES = Routes(
         Timer.PLACEMENT_CHECKIN: check_ins.placement_checkin_due,
         Timer.PLACEMENT_SILENCE: check_ins.placement_silence_due,
         Timer.PLACEMENT_CLOSING: closing.placement_closing_due,
-        Timer.PLACEMENT_REVIEW: review_reminders.placement_review_due,
     },
     suggestions={(("placement",), "placement"): overview.suggest},
 )
+
+ROUTES = merge((_OWN, review_waits.ROUTES))

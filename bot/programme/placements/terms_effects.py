@@ -13,7 +13,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.placements import reminders, schedule
 from bot.programme.placements.closing import complete
 from bot.programme.placements.kickoff import add_milestone, due_of, wanted
-from bot.programme.placements.lookup import latest, milestones
+from bot.programme.placements.lookup import is_done, latest, milestones
 from storage.tables import Milestone, Placement, Terms, TermsOffer
 from storage.tables.values import WantedDeliverable
 
@@ -34,7 +34,7 @@ def take_up(turn: Turn, placement: Placement, agreed: TermsOffer) -> list[Action
     # A date is settled once nothing is open for it, which is so only after the milestones have moved.
     for due in instants:
         reminders.retract_date_news(turn, placement, due)
-    if all(each.status == "accepted" for each in milestones(turn, placement)):
+    if all(is_done(each) for each in milestones(turn, placement)):
         return [*taken_up, *complete(turn, placement)]
     return [*taken_up, *schedule.schedule(turn, placement)]
 
@@ -52,7 +52,7 @@ def _move_dates(turn: Turn, placement: Placement, before: Terms, after: Terms) -
     start, due = dates.read(after, "starts"), dates.read(after, "due")
     moved = change(turn, placement, **dates.columns("starts", start), **dates.columns("due", due))
     for each in held:
-        if each.status != "accepted" and (as_agreed[each.id] or each.due_at > after.due_at):
+        if not is_done(each) and (as_agreed[each.id] or each.due_at > after.due_at):
             own = due_of(turn, placement, named.get(each.title, _UNNAMED))
             moved += change(turn, each, **dates.columns("due", own))
             retract_news(turn, subjects.DATE(each.id))

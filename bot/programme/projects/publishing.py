@@ -66,6 +66,13 @@ def published_words(turn: Turn, project: Project) -> Message:
             deadline=apply_by(turn, project, turn.person),
             decision=people.shown_date(turn, dates.read(project, "decide"), turn.person),
         ),
+        note(
+            "Work that is handed in waits one day for your answer, the last deliverable three days longer. "
+            "Without one it is settled, and counts as not reviewed.",
+            "Work that is handed in waits {count} days for your answer, the last deliverable three days "
+            "longer. Without one it is settled, and counts as not reviewed.",
+            count=turn.programme.review_days,
+        ),
         note("I bring you new applications in one message a day. `/applicants` shows them at any time."),
         Buttons(
             (

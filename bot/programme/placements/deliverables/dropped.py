@@ -31,7 +31,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.people.files import files_in, hold
 from bot.programme.placements.deliverables import submissions
 from bot.programme.placements.deliverables.submissions import HandIn, hand_in_form, hand_in_submitted
-from bot.programme.placements.lookup import milestones, title_of
+from bot.programme.placements.lookup import is_done, milestones, title_of
 from storage.queries import Row, conversations
 from storage.tables import Milestone, Placement
 
@@ -248,7 +248,7 @@ def _waiting(turn: Turn) -> list[tuple[Placement, Milestone]]:
         Placement.status == "active",
     )
     placements = turn.session.scalars(held.order_by(Placement.id)).all()
-    found = [(each, m) for each in placements for m in milestones(turn, each) if m.status != "accepted"]
+    found = [(each, m) for each in placements for m in milestones(turn, each) if not is_done(m)]
     return found[:_MOST_OPTIONS]
 
 

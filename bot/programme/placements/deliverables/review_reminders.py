@@ -1,57 +1,94 @@
-"""Review reminders: handed-in work that waits is brought to the employer again, then to a coordinator."""
+"""Reviews of handed-in work: the employer is reminded, a coordinator too, then it is settled without one.
+
+Silence settles, it never testifies: settled work counts as handed in, not reviewed. For a while it can still
+be accepted.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from msgspec import Struct
-
-from bot.chat.actions import Action, SetTimer
+from bot.chat.actions import Action, Reply
 from bot.chat.content import Button, Buttons, text
-from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.events import ButtonPressed
 from bot.chat.numbers import whole_number
-from bot.programme import projects
+from bot.programme import people, projects
 from bot.programme.applications import messages
 from bot.programme.applications.lookup import application_of
-from bot.programme.applications.news import retract_news, tell_employer
+from bot.programme.applications.news import retract_news, shown_day, tell_employer
 from bot.programme.core import keys, subjects, verbs
+from bot.programme.core.lifecycle import move
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import daily_message, tasks
+from bot.programme.notifications import daily_message, tasks, waits
+from bot.programme.people import evidence
 from bot.programme.placements import schedule
-from bot.programme.placements.lookup import latest, milestone_of, placement_of, sides, title_of
+from bot.programme.placements.closing import complete
+from bot.programme.placements.lookup import (
+    Sides,
+    is_done,
+    latest,
+    lock_placement,
+    milestone_of,
+    milestones,
+    placement_of,
+    sides,
+    title_of,
+)
 from storage.tables import Milestone, Placement, Submission
 
-__all__ = ["deciding", "has_seen", "on_card", "placement_review_due", "wait_for_word"]
+__all__ = [
+    "REVIEW",
+    "deciding",
+    "due_of",
+    "has_seen",
+    "is_reviewable",
+    "on_card",
+    "remind",
+    "remind_again",
+    "settle",
+]
 
-_REVIEW_TIME: Final = timedelta(days=3)
-"""How long handed-in work waits before the employer is asked again, and after that before a coordinator is
-informed.
-"""
+REVIEW: Final = "review"
+"""The kind of the waits for an answer to handed-in work."""
+
+_LAST: Final = timedelta(days=3)
+"""The time that the last deliverable has more."""
+
+_REVIEWABLE: Final = timedelta(days=30)
+"""The time after its settlement in which work can still be accepted."""
+
+_A_DAY: Final = timedelta(days=1)
 
 
-class _Handed(Struct, frozen=True):
-    """The payload of a review's timer: a version of the work, and how often the employer was asked."""
+def due_of(turn: Turn, placement: Placement, milestone: Milestone) -> datetime:
+    """Return by when an answer to work is owed that is handed in now (UTC)."""
+    last = max(milestones(turn, placement), key=lambda each: (each.due_at, each.position))
+    more = _LAST if last.id == milestone.id else timedelta(0)
+    return turn.now + timedelta(days=turn.programme.review_days) + more
 
-    milestone: int
-    version: int
-    asked: int
+
+def is_reviewable(turn: Turn, work: Submission | None) -> bool:
+    """Tell whether settled work can still be accepted."""
+    settled = None if work is None else work.settled_at
+    return (
+        settled is not None
+        and work is not None
+        and work.status == "settled"
+        and turn.now < settled + _REVIEWABLE
+    )
 
 
-def deciding(work: Submission, *, card: bool = False) -> Buttons:
+def deciding(work: Submission, *, card: bool = False, late: bool = False) -> Buttons:
     """Return the buttons that accept this version of the work or ask for changes.
 
-    `card`: the buttons are on the card of the placement.
+    `card`: the buttons are on the card of the placement. `late`: it is settled, so it can only be accepted.
     """
     accept = (work.milestone_id, "card", work.version) if card else (work.milestone_id, work.version)
+    yes = Button("Accept", verbs.MILESTONE_ACCEPT(*accept), style="primary")
     changes = verbs.MILESTONE_CHANGES(work.milestone_id, work.version)
-    return Buttons(
-        (
-            Button("Accept", verbs.MILESTONE_ACCEPT(*accept), style="primary"),
-            Button("Ask for changes", changes),
-        )
-    )
+    return Buttons((yes,) if late else (yes, Button("Ask for changes", changes)))
 
 
 def on_card(event: ButtonPressed) -> bool:
@@ -69,77 +106,141 @@ def has_seen(event: ButtonPressed, newest: Submission) -> bool:
     return last is None or last >= newest.version
 
 
-def wait_for_word(turn: Turn, placement: Placement, milestone: Milestone, version: int) -> SetTimer:
-    """Return the timer that checks whether this version has been answered."""
-    return _timer(turn, placement, milestone, version, asked=0)
+def remind(turn: Turn, reached: waits.Reached) -> list[Action]:
+    """Remind the employer of work that waits for an answer."""
+    actions: list[Action] = []
+    for placement, milestone, work in _waiting(turn, reached):
+        actions += _ask_again(turn, placement, milestone, work, keys.REVIEW(milestone.id, work.version))
+    return actions
 
 
-def _timer(turn: Turn, placement: Placement, milestone: Milestone, version: int, asked: int) -> SetTimer:
-    return SetTimer(
-        key=keys.REVIEW_TIMER(milestone.id, version, asked),
-        due_at=turn.now + _REVIEW_TIME,
-        kind=Timer.PLACEMENT_REVIEW,
-        subject=schedule.subject(placement),
-        payload=_Handed(milestone.id, version, asked),
-    )
+def remind_again(turn: Turn, reached: waits.Reached) -> list[Action]:
+    """Remind the employer once more, and inform a coordinator."""
+    actions: list[Action] = []
+    for placement, milestone, work in _waiting(turn, reached):
+        actions += _ask_again(turn, placement, milestone, work, keys.REVIEW_AGAIN(milestone.id, work.version))
+        actions += _open_task(turn, placement, milestone)
+    return actions
 
 
-def placement_review_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """Ask the employer again about work that still waits; the second time open a coordinator's task."""
-    placement = placement_of(turn, subjects.PLACEMENT.id_of(event.subject))
-    handed = event.read(_Handed)
-    milestone = milestone_of(turn, handed.milestone)
-    newest = latest(turn, milestone)
-    waits = placement.status == "active" and milestone.status == "handed_in"
-    if not waits or newest is None or newest.version != handed.version:
+def _waiting(turn: Turn, reached: waits.Reached) -> list[tuple[Placement, Milestone, Submission]]:
+    """Return the work that has come to a step, but for what a report is open about: no clock runs there."""
+    placement = placement_of(turn, subjects.PLACEMENT.id_of(reached.about))
+    if evidence.is_held(turn, placement.application_id):
         return []
-    both = sides(turn, placement)
-    if handed.asked or both.employer is None:
-        item = tasks.open_task(
-            turn,
-            keys.REVIEW_TASK(milestone.id),
-            Timer.PLACEMENT_REVIEW,
-            schedule.subject(placement),
-            text(
-                "**{deliverable}** of **{student}** in **{project}** was handed in, and the employer has "
-                "not answered. Please get in touch.",
-                deliverable=title_of(milestone),
-                student=both.student_name,
-                project=both.title,
-            ),
-            Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
-        )
-        return [*item, *_tell_student(turn, placement, milestone, newest)]
-    subject = subjects.MILESTONE(milestone.id)
+    found = [milestone_of(turn, subjects.MILESTONE.id_of(each)) for each in reached.subjects]
+    handed = [(placement, each, latest(turn, each)) for each in found if each.status == "handed_in"]
+    return [(its, each, work) for its, each, work in handed if work is not None]
+
+
+def _ask_again(
+    turn: Turn, placement: Placement, milestone: Milestone, work: Submission, key: str
+) -> list[Action]:
+    both, subject = sides(turn, placement), subjects.MILESTONE(milestone.id)
+    wait = waits.standing(turn, REVIEW, subject)
     retract_news(turn, subject)
     words = text(
         "**{deliverable}** of **{student}** in **{project}** waits for your review: accept it, or say what "
-        "should change.",
+        "should change. Without an answer it is settled on {when}, and counts as not reviewed.",
         deliverable=title_of(milestone),
         student=both.student_name,
         project=both.title,
+        when=shown_day(turn, wait.due_at if wait is not None else turn.now, both.employer),
     )
-    key = keys.REVIEW(milestone.id, handed.version)
-    again = tell_employer(turn, both.project, key, subject, words, deciding(newest), part="reviewer")
-    return [*again, _timer(turn, placement, milestone, handed.version, asked=1)]
+    return tell_employer(turn, both.project, key, subject, words, deciding(work), part="reviewer")
 
 
-def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, work: Submission) -> list[Action]:
-    """Inform the student that the wait is not their fault: the work is in, and who looks after it."""
+def _open_task(turn: Turn, placement: Placement, milestone: Milestone) -> list[Action]:
     both = sides(turn, placement)
+    return tasks.open_task(
+        turn,
+        keys.REVIEW_TASK(milestone.id),
+        Timer.PLACEMENT_REVIEW,
+        schedule.subject(placement),
+        text(
+            "**{deliverable}** of **{student}** in **{project}** was handed in, and the employer has "
+            "not answered. Please get in touch.",
+            deliverable=title_of(milestone),
+            student=both.student_name,
+            project=both.title,
+        ),
+        Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
+    )
+
+
+def settle(turn: Turn, reached: waits.Reached) -> list[Action]:
+    """Settle work that got no answer; put off what could not be answered."""
+    placement = lock_placement(turn, subjects.PLACEMENT.id_of(reached.about))
+    both = sides(turn, placement)
+    away = both.employer is None or people.is_unreachable(turn, both.employer)
+    actions: list[Action] = []
+    if away or evidence.is_held(turn, placement.application_id):
+        for subject in reached.subjects:
+            actions += waits.put_off(turn, REVIEW, subject, turn.now + _A_DAY)
+        return actions
+    for each, milestone, work in _waiting(turn, reached):
+        actions += _settle(turn, each, milestone, work)
+    if placement.status == "active" and all(is_done(each) for each in milestones(turn, placement)):
+        # No person acted, so no answer is given.
+        actions += [act for act in complete(turn, placement) if not isinstance(act, Reply)]
+    elif placement.status == "active":
+        actions += schedule.schedule(turn, placement)
+    for milestone in _of(turn, reached):
+        newest = latest(turn, milestone)
+        if newest is not None and newest.settled_at == turn.now:
+            actions += _tell(turn, both, placement, milestone, newest)
+    return actions
+
+
+def _of(turn: Turn, reached: waits.Reached) -> list[Milestone]:
+    return [milestone_of(turn, subjects.MILESTONE.id_of(each)) for each in reached.subjects]
+
+
+def _settle(turn: Turn, placement: Placement, milestone: Milestone, work: Submission) -> list[Action]:
+    work.settled_at = turn.now
+    retract_news(turn, subjects.MILESTONE(milestone.id))
+    tasks.close_task(turn, keys.REVIEW_TASK(milestone.id))
+    del placement
+    return [*move(turn, work, "settled"), *move(turn, milestone, "settled")]
+
+
+def _tell(
+    turn: Turn, both: Sides, placement: Placement, milestone: Milestone, work: Submission
+) -> list[Action]:
+    """Inform both sides that work is settled without a review, and what each can still do."""
+    to_employer = tell_employer(
+        turn,
+        both.project,
+        keys.REVIEW_SETTLED(milestone.id, work.version),
+        subjects.MILESTONE(milestone.id),
+        text(
+            "**{deliverable}** of **{student}** in **{project}** is settled, because no answer came. You can "
+            "still accept it until {when}: **{student}** would learn from it.",
+            deliverable=title_of(milestone),
+            student=both.student_name,
+            project=both.title,
+            when=shown_day(turn, turn.now + _REVIEWABLE, both.employer),
+        ),
+        deciding(work, late=True),
+        part="reviewer",
+    )
+    return [*_tell_student(turn, both, placement, milestone, work), *to_employer]
+
+
+def _tell_student(
+    turn: Turn, both: Sides, placement: Placement, milestone: Milestone, work: Submission
+) -> list[Action]:
     application = application_of(turn, placement.application_id)
     return daily_message.notify(
         turn,
         both.student,
         keys.REVIEW_SILENCE(milestone.id, work.version),
-        subjects.MILESTONE(milestone.id),
+        subjects.DATE(milestone.id),
         text(
-            "**{company}** has not answered about **{deliverable}** in one day. You need not wait for it: "
-            "what you handed in counts as handed in, and you can go on. It has no review yet; the "
-            "coordinators know, and look after it.",
-            "**{company}** has not answered about **{deliverable}** in {count} days. You need not wait for "
-            "it: what you handed in counts as handed in, and you can go on. It has no review yet; the "
-            "coordinators know, and look after it.",
+            "**{company}** has not answered about **{deliverable}** in one day. As agreed, you need not "
+            "wait: it is settled. It has no review yet, and your record says so.",
+            "**{company}** has not answered about **{deliverable}** in {count} days. As agreed, you need not "
+            "wait: it is settled. It has no review yet, and your record says so.",
             company=projects.company_name(turn, both.project),
             deliverable=title_of(milestone),
             count=(turn.now - work.created_at).days,

@@ -23,6 +23,7 @@ CALLED = {
     keys.OFFER_REMINDER: "A reminder of an open offer",
     Timer.PLACEMENT_OVERDUE: "A reminder of a date that has passed",
     Timer.PLACEMENT_REMINDER: "A reminder to hand in work",
+    keys.REVIEW_SETTLED: "Work that was settled without a review",
     keys.SAVED: "A reminder of a saved project",
     keys.TASKS_OF: "The list of tasks",
     "anything-else": "A piece of news",
