@@ -95,8 +95,12 @@ def reschedule_summary(turn: Turn) -> list[Action]:
 def _still_open(turn: Turn, waiting: Waiting) -> Message | None:
     """Return a late summary on its own day, with what is open when it comes."""
     today = turn.now.astimezone(ZoneInfo(turn.programme.zone)).date()
-    over = waiting.subject != today.isoformat() or not count(turn, STAFF)
-    return None if over else _summary(turn, STAFF)
+    return _staff_summary(turn) if waiting.subject == today.isoformat() else None
+
+
+def _staff_summary(turn: Turn) -> Message | None:
+    """Return what the staff channel reads today: the common tasks that are open, and the newest seal."""
+    return with_newest_seal(turn, _summary(turn, STAFF) if count(turn, STAFF) else None)
 
 
 def _summary_time(turn: Turn) -> time:
@@ -118,9 +122,8 @@ def tasks_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
         return actions
     actions += turn.follow(TasksRead())
     staff = turn.programme.staff_place
-    if staff is not None and count(turn, STAFF):
-        words = with_newest_seal(turn, _summary(turn, STAFF))
-        actions.append(Post(staff, words, keys.TASKS(nominal), kind=_SUMMARY, subject=str(nominal)))
+    if staff is not None and (said := _staff_summary(turn)) is not None:
+        actions.append(Post(staff, said, keys.TASKS(nominal), kind=_SUMMARY, subject=str(nominal)))
     subject = _summary_subject(turn)
     daily_message.retract_notices(turn, subject)
     # A coordinator by a group of a space is known only from what they do there.

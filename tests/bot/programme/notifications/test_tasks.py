@@ -9,7 +9,7 @@ from bot.chat.actions import Post, Reply, SetTimer
 from bot.chat.content import Plain, text
 from bot.chat.day_parts import day_part
 from bot.chat.local_day import Day
-from bot.chat.routes import Declined
+from bot.chat.routes import Declined, Waiting
 from bot.chat.values import replace
 from bot.programme.core import keys, seals
 from bot.programme.core.timers import ForDate
@@ -129,6 +129,21 @@ def test_the_summary_takes_the_newest_seal_out_of_the_database(turn: Turn) -> No
     later, event = fired(turn, summary_key(turn))
     (post,) = only(carried(later, task_summary.tasks_daily_due(later, event), "summary"), Post)
     assert f"to check it with later: {seals.head_of(turn.connection, turn.programme_id)}" in said([post])
+
+
+def test_the_seal_leaves_the_database_on_a_day_without_tasks_too(turn: Turn) -> None:
+    """Each day the staff channel gets it, and a day's message that comes late has the seal of then."""
+    turn.programme.staff_place = "terminal/channel/riverside/staff"
+    turn.session.flush()
+    seals.seal(turn.connection, turn.programme_id)
+    carried(turn, task_summary.reschedule_summary(turn))
+    later, event = fired(turn, summary_key(turn))
+    (post,) = only(carried(later, task_summary.tasks_daily_due(later, event), "summary"), Post)
+    head = seals.head_of(turn.connection, turn.programme_id)
+    lines = "Nothing waits for a coordinator today.\nNewest seal of the history, to check it with later: "
+    assert said([post]).endswith(f"{lines}{head}")
+    waiting = Waiting(post.key, str(post.to), post.message, post.subject, event.due_at)
+    assert task_summary.ROUTES.messages[post.kind].holds(later, waiting) == post.message
 
 
 def test_nothing_open_is_no_summary(turn: Turn) -> None:
