@@ -146,6 +146,24 @@ async def test_the_line_is_where_the_thing_is_shown(stage: Stage) -> None:
     assert screen_of(stage, "ada").startswith("History: Ada Okafor")
 
 
+async def test_the_reason_of_another_date_is_its_writers_and_the_coordinators(platform: AnyStage) -> None:
+    """The student asks for one for a kind of reason; the employer, who agrees, reads that they asked."""
+    ada, marta, cora = (platform.person(name) for name in ("ada", "marta", "cora"))
+    await ada.uses("/placement")
+    await ada.presses("Ask for another date")
+    await ada.presses("1. A table of shops")
+    await ada.fills({"New date": "30 April 2026", "For the programme": "Exams or lectures"})
+    await platform.tick(days=1)
+    await marta.presses("Agree")
+    for person in (ada, marta, cora):
+        await person.uses("/stint history placement 1")
+        assert person.sees("Deliverable 1: Another date was requested:")
+        assert person.sees("Deliverable 1: The work is due by")
+    assert ada.sees("The reason: Exams or lectures.")
+    assert cora.sees("The reason: Exams or lectures.")
+    assert not marta.sees("Exams or lectures")
+
+
 EVERY_ROW = [
     ("project:1", "birth", None, "draft", ""),
     ("project:1", "status", "draft", "review", ""),
@@ -179,7 +197,14 @@ EVERY_ROW = [
     ("placement:1", "status", "active", "completed", ""),
     *(("placement:1", "status", "active", "ended", reason) for reason in ("time", "plans", "work")),
     ("placement:1", "due", "2026-03-16 Europe/Madrid", "2026-03-18 Europe/Madrid", ""),
-    ("milestone:1", "due", "2026-03-16 Europe/Madrid", "2026-03-18 Europe/Madrid", ""),
+    *(
+        ("milestone:1", what, "2026-03-16 Europe/Madrid", "2026-03-18 Europe/Madrid", reason)
+        for what, reason in (
+            ("due", "agreed"),
+            ("kept", ""),
+            *(("asked", each) for each in ("exams", "illness", "longer", "waiting", "other")),
+        )
+    ),
     *(("submission:1", "status", "handed_in", after, "") for after in ("accepted", "changes")),
     ("submission:1", "birth", None, "handed_in", ""),
     *(("member:1", "status", "asked", after, "") for after in ("admitted", "refused")),
@@ -209,7 +234,7 @@ async def test_every_row_is_a_sentence(stage: Stage) -> None:
     for words in (
         "The owner of the project is now: a person who left",
         "The project has no owner any more.",
-        "Places: 2; before, there were 1.",
+        "Places: 2; before: 1",
         "The reason: Plans have changed.",
         "Deliverable 1: Work was handed in.",
         "after Mon 9 March, 08:0",

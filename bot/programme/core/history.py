@@ -37,7 +37,9 @@ from storage.tables import (
 )
 
 __all__ = [
+    "ASKED",
     "BIRTH",
+    "KEPT",
     "OFFER_STATUS",
     "OWNER",
     "PLACES",
@@ -55,6 +57,9 @@ BIRTH: Final = "birth"
 STATUS: Final = "status"
 OWNER: Final = "owner"
 PLACES: Final = "places"
+ASKED: Final = "asked"
+"""A side asks for another date of a deliverable; `KEPT`: the other side keeps the date that is agreed."""
+KEPT: Final = "kept"
 UNTIL: Final = "until"
 """Until when an offer is open."""
 
@@ -103,12 +108,14 @@ _WRITE: Final = Prepared(
 )
 
 
-def record(turn: Turn, noun: WithStatus, what: str, before: str | None, after: str | None) -> None:
+def record(
+    turn: Turn, noun: WithStatus, what: str, before: str | None, after: str | None, code: str = ""
+) -> None:
     """Write a row of the history: what of a noun changed, who acted, and why as a code.
 
     What happens to an application's offer by it is another row.
     """
-    reason = _reason(noun, after) if what == STATUS else ""
+    reason = code or (_reason(noun, after) if what == STATUS else "")
     if what == UNTIL and isinstance(noun, Application):
         _write(turn, _offer_of(turn, noun), what, before, after)
         return

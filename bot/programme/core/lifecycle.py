@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from bot.chat.actions import Action
 from bot.chat.content import text
+from bot.chat.local_day import When
 from bot.chat.routes import Declined
 from bot.chat.sentences import Term
-from bot.programme.core import history
+from bot.programme.core import dates, history
 from bot.programme.core.changes import Begun, Changed, StatusChanged, WithStatus
 from bot.programme.core.status_terms import status_term
 from bot.programme.core.turn import Turn
@@ -30,7 +31,17 @@ from storage.tables import (
     Submission,
 )
 
-__all__ = ["LIFECYCLES", "begin", "can_move", "change", "move", "placement_standing"]
+__all__ = [
+    "LIFECYCLES",
+    "ask_date",
+    "begin",
+    "can_move",
+    "change",
+    "keep_date",
+    "move",
+    "move_date",
+    "placement_standing",
+]
 
 PROJECT: Final = {
     "draft": {"review", "open", "discarded"},  # being written
@@ -146,6 +157,15 @@ def move(turn: Turn, noun: WithStatus, to: str) -> list[Action]:
 
 def change(turn: Turn, noun: WithStatus, **columns: Any) -> list[Action]:  # noqa: ANN401 - of any column
     """Write columns of a noun, such as dates, places or its owner, and announce those that are different."""
+    return _change(turn, noun, columns)
+
+
+def move_date(turn: Turn, milestone: Milestone, due: When, code: str) -> list[Action]:
+    """Move the date of a deliverable, as `change` does, for a reason as a code (`people/reason_codes.py`)."""
+    return _change(turn, milestone, dates.columns("due", due), code)
+
+
+def _change(turn: Turn, noun: WithStatus, columns: Mapping[str, Any], code: str = "") -> list[Action]:
     before = {name: was for name in columns if (was := getattr(noun, name)) != columns[name]}
     if not before:
         return []
@@ -154,8 +174,20 @@ def change(turn: Turn, noun: WithStatus, **columns: Any) -> list[Action]:  # noq
         setattr(noun, name, value)
     turn.session.flush()
     for what, was, now in history.changed_fields(turn, before, noun):
-        history.record(turn, noun, what, was, now)
+        history.record(turn, noun, what, was, now, code)
     return turn.follow(Changed(noun, before, after))
+
+
+def ask_date(turn: Turn, milestone: Milestone, due: When, code: str = "") -> None:
+    """Write into the history that a side asks for another date of a deliverable, and why, as a code."""
+    agreed = history.written(dates.read(milestone, "due"))
+    history.record(turn, milestone, history.ASKED, agreed, history.written(due), code)
+
+
+def keep_date(turn: Turn, milestone: Milestone, due: When) -> None:
+    """Write into the history that a side keeps the agreed date, and not the one that was asked for."""
+    agreed = history.written(dates.read(milestone, "due"))
+    history.record(turn, milestone, history.KEPT, agreed, history.written(due))
 
 
 def placement_standing(placement: Placement, now: datetime) -> Term:

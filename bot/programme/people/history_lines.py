@@ -16,6 +16,7 @@ from bot.programme.core import history, subjects
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.people.dates import shown_date
+from bot.programme.people.reason_codes import REASONS
 from storage.tables import HistoryRow, Person
 
 __all__ = ["LEFT", "Entry", "Names", "line", "without_line"]
@@ -99,18 +100,13 @@ _RELEASES: Final[Mapping[str, Sentence]] = {
     "late": say("The application was released: the student was admitted after the decisions."),
 }
 
-_REASONS: Final[Mapping[str, Term]] = {
-    "time": Term("The time it takes does not fit any more", "history"),
-    "plans": Term("Plans have changed", "history"),
-    "work": Term("The work is not what was agreed", "history"),
-}
-"""The codes of reasons that only the person who gave them and the coordinators see."""
-
 _DATES: Final[Mapping[str, str]] = {
-    "deadline": "Applications can be sent until {after}; before, it was {before}.",
-    "decide": "Answers are promised by {after}; before, it was {before}.",
-    "starts": "The work starts on {after}; before, it was {before}.",
-    "due": "The work is due by {after}; before, it was {before}.",
+    "deadline": "Applications can be sent until {after}; before: {before}",
+    "decide": "Answers are promised by {after}; before: {before}",
+    "starts": "The work starts on {after}; before: {before}",
+    "due": "The work is due by {after}; before: {before}",
+    history.ASKED: "Another date was requested: {after}; agreed so far: {before}",
+    history.KEPT: "The agreed date was kept: {before}; requested: {after}",
 }
 
 
@@ -168,8 +164,8 @@ def line(
     """
     said = _said(turn, row, names)
     wrote = row.alias_id is not None and _is_reader(turn, names.aliases.get(row.alias_id))
-    if row.reason in _REASONS and (reads_reasons or wrote):
-        why = say("The reason: {reason}.", reason=_REASONS[row.reason])
+    if row.reason in REASONS and (reads_reasons or wrote):
+        why = say("The reason: {reason}.", reason=REASONS[row.reason])
         said = layout("{what}\n{why}", what=said, why=why)
     student = names.students.get(row.subject)
     if student is not None and not _is_reader(turn, student):
@@ -186,7 +182,7 @@ def _said(turn: Turn, row: HistoryRow, names: Names) -> Sentence:
             return _RELEASES[row.reason]
         return _MOVES.get((noun, row.before or "", after)) or _STATUSES[noun][after]
     if row.what == history.PLACES:
-        return say("Places: {after}; before, there were {before}.", after=after, before=row.before or "")
+        return say("Places: {after}; before: {before}", after=after, before=row.before or "")
     if row.what == history.OWNER:
         return _owner(turn, row, names)
     if row.what in _DATES:

@@ -34,6 +34,7 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
+from bot.programme.people.reason_codes import ENDS
 from bot.programme.placements import schedule
 from bot.programme.placements.closing import settle
 from bot.programme.placements.lookup import (
@@ -48,13 +49,6 @@ from bot.programme.placements.lookup import (
 from storage.tables import Application, Person, Placement
 
 __all__ = ["end_form", "placement_end_pressed", "placement_end_submitted", "reason_of"]
-
-_REASONS: Final = {
-    "time": "The time it takes does not fit any more",
-    "plans": "Plans have changed",
-    "work": "The work is not what was agreed",
-}
-"""Reasons that the other side may read, where the person who ends the placement chooses so."""
 
 _SILENT: Final = "none"
 _NOTICES: Final = {
@@ -77,7 +71,7 @@ _EARLIER: Final = ("Why does it end? The other side and the coordinators see thi
 
 def reason_of(placement: Placement) -> Sentence | None:
     """Return the reason for an early end that the other side may read, None where there is none."""
-    return say(_REASONS[placement.end_code]) if placement.end_code in _REASONS else None
+    return ENDS.get(placement.end_code or "")
 
 
 def placement_end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -111,7 +105,7 @@ def end_form(turn: Turn, subject: str) -> Form:
     who = _who_ends(turn, placement)
     read_by = say(_READ_BY) if _readers(turn, placement, who) else say(_READ_BY_NO_PERSON)
     options = [Option(_SILENT, "No reason: the programme knows why")]
-    options += [Option(value, _REASONS[value]) for value in _REASONS]
+    options += [Option(code, words) for code, words in ENDS.items()]
     return Form(
         "placement-end",
         "End it early",
@@ -153,7 +147,7 @@ def placement_end_submitted(turn: Turn, done: Completed) -> list[Action]:
     _must_be_active(placement)
     placement.reason, placement.ended_at = str(done.values.get("reason") or ""), turn.now
     code = str(done.values.get("code") or "")
-    placement.end_code, placement.ended_by_id = code if code in _REASONS else None, turn.person.id
+    placement.end_code, placement.ended_by_id = code if code in ENDS else None, turn.person.id
     moved = move(turn, placement, "ended")
     over = settle(turn, placement)
     daily_message.retract_by_prefix(turn, keys.FULL.begin(placement.project_id))  # a place is free now

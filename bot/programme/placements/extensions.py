@@ -7,11 +7,12 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, Field
 
 from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
+from bot.chat.answers import Option
 from bot.chat.answers.dates import when_of
 from bot.chat.codec import GONE
 from bot.chat.content import Button, Buttons, Text, message, say, text
 from bot.chat.events import ButtonPressed
-from bot.chat.forms import Ask, Form, form_of
+from bot.chat.forms import Ask, Form, Question, form_of
 from bot.chat.local_day import When, ends_at
 from bot.chat.routes import Completed, Declined
 from bot.chat.sentences import ZonePlace
@@ -20,9 +21,10 @@ from bot.programme import people, projects
 from bot.programme.applications import news, terms
 from bot.programme.applications.news import retract_news
 from bot.programme.core import dates, keys, subjects, verbs
-from bot.programme.core.lifecycle import change
+from bot.programme.core.lifecycle import ask_date, change, keep_date, move_date
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
+from bot.programme.people.reason_codes import AGREED, EXTENSIONS
 from bot.programme.placements import late_messages, reminders, schedule
 from bot.programme.placements.lookup import (
     is_done,
@@ -55,6 +57,7 @@ FORM: Final = "move-date"
 """The form of a new date; its subject is the deliverable's id."""
 
 _NO_REASON: Final = "Messages about this are closed, so the other side reads the new date and no reason."
+_KIND: Final = "What kind of reason is it? Only you and the coordinators read this."
 _TITLE: Final = 60  # characters of a deliverable in a form's title
 
 
@@ -115,9 +118,13 @@ def date_form(turn: Turn, subject: str) -> Form:
             place=ZonePlace(zone),
         )
     day = replace(day, ask=replace(day.ask, hint=hint, days_of=zone))
+    options = tuple(Option(code, words) for code, words in EXTENSIONS.items())
+    kind = Question(
+        "code", Ask(_KIND, label="For the programme", kind="choice", options=options), required=False
+    )
     if unwanted_words(turn, placement):
-        return replace(form, questions=(day,), notice=_NO_REASON)
-    return replace(form, questions=(day, *rest))
+        return replace(form, questions=(day, kind), notice=_NO_REASON)
+    return replace(form, questions=(day, *rest, kind))
 
 
 def move_date_submitted(turn: Turn, done: Completed) -> list[Action]:
@@ -130,11 +137,14 @@ def move_date_submitted(turn: Turn, done: Completed) -> list[Action]:
     why = "" if unwanted_words(turn, placement) else str(done.values.get("why") or "")
     if ends_at(due) <= turn.now:
         return [RejectForm({"due": say("That date has passed. Give one that is still to come.")})]
+    code = str(done.values.get("code") or "")
     if side == "student":
+        ask_date(turn, milestone, due, code)
         return _asked(turn, placement, milestone, due, why)
     if ends_at(due) < milestone.due_at:
+        ask_date(turn, milestone, due, code)
         return _asked_student(turn, placement, milestone, due, why)
-    moved = _move(turn, placement, milestone, due, agreed=False)
+    moved = _move(turn, placement, milestone, due, code)
     student = sides(turn, placement).student
     date = news.shown_date(turn, due, turn.person)
     said = text("Moved to {date}. The reminders move with it.", date=date)
@@ -147,14 +157,14 @@ def move_date_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 
 def _move(
-    turn: Turn, placement: Placement, milestone: Milestone, due: When, *, agreed: bool = True
+    turn: Turn, placement: Placement, milestone: Milestone, due: When, code: str = AGREED
 ) -> list[Action]:
-    """Move a date; with `agreed`, both sides wanted it, so that the terms get the new end."""
+    """Move a date, for a reason as a code; if both sides agreed, the terms get the new end."""
     before = milestone.due_at
-    moved = change(turn, milestone, **dates.columns("due", due))
+    moved = move_date(turn, milestone, due, code)
     last = max((dates.read(each, "due") for each in milestones(turn, placement)), key=ends_at)
     moved += change(turn, placement, **dates.columns("due", last))
-    if agreed:
+    if code == AGREED:
         terms.accept_dates(turn, placement)
     reminders.retract_date_news(turn, placement, before)
     retract_news(turn, subjects.DATE(milestone.id))
@@ -285,6 +295,7 @@ def date_earlier_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 def date_stays_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Keep the agreed date for a student who does not agree to an earlier one."""
     placement, milestone, due = _decision(turn, event, "student")
+    keep_date(turn, milestone, due)
     mind = Button("Agree after all", verbs.DATE_EARLIER(milestone.id, dates.stamp(due)))
     said = message("The date stays. The employer reads it in the next daily message.", Buttons((mind,)))
     told = _answer_employer(turn, placement, milestone, agreed=False)
@@ -345,6 +356,7 @@ def date_agree_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 def date_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Keep the date as it is, as the employer decided."""
     placement, milestone, due = _decision(turn, event)
+    keep_date(turn, milestone, due)
     retract_news(turn, subjects.DATE(milestone.id))
     both = sides(turn, placement)
     words = text(

@@ -1,0 +1,32 @@
+"""Codes of reasons, which the history keeps in place of words: why a placement ends, or a date moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.chat.sentences import Sentence, say
+
+__all__ = ["AGREED", "ENDS", "EXTENSIONS", "REASONS"]
+
+ENDS: Final[Mapping[str, Sentence]] = {
+    "time": say("The time it takes does not fit any more"),
+    "plans": say("Plans have changed"),
+    "work": say("The work is not what was agreed"),
+}
+"""Why a placement ends early. The other side may read it where the person who ends it chooses so."""
+
+EXTENSIONS: Final[Mapping[str, Sentence]] = {
+    "exams": say("Exams or lectures"),
+    "illness": say("Illness"),
+    "longer": say("The work takes longer than expected"),
+    "waiting": say("It waits for an answer or for material"),
+    "other": say("Another reason"),
+}
+"""Why a deliverable gets another date, for the person who says so and the coordinators."""
+
+AGREED: Final = "agreed"
+"""The code of a date that moved because one side asked and the other agreed."""
+
+REASONS: Final[Mapping[str, Sentence]] = {**ENDS, **EXTENSIONS}
+"""The codes that only the person who gave them and the coordinators read in the history."""
