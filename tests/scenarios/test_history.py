@@ -7,6 +7,13 @@ from typing import Any, TypeAlias
 import pytest
 from sqlalchemy import delete, select
 
+from bot.chat.events import Suggest
+from bot.chat.language import as_text
+from bot.chat.rendering.plain_text import plain_text
+from bot.programme import ROUTES, people
+from bot.programme.core.turn import Turn
+from bot.programme.help import home
+from storage.database import UnitOfWork
 from storage.tables import HistoryRow, Programme
 from tests.support.every_stage import STAGES
 from tests.support.projects import posted
@@ -110,6 +117,83 @@ async def test_without_words_it_asks_and_before_anything_it_says_when_it_begins(
     ada = stage.person("ada")
     await ada.uses("/stint history")
     assert "Whose history would you like to see?" in screen_of(stage, "ada")
+
+
+async def test_what_could_be_asked_for_is_suggested(stage: Stage) -> None:
+    """Completion offers what the person may read, by title or by name; a newcomer gets nothing."""
+    await lived(stage)
+    stage.world.add_account("dan", "Dan Novak", "Europe/Prague", frozenset())
+    of_ada = f"Application: Ada Okafor · {TITLE}"
+    assert await suggested(stage, "marta", "market") == [("project 1", TITLE)]
+    assert await suggested(stage, "marta", "Ada ok") == [("application 1", of_ada)]
+    assert await suggested(stage, "ada", "market") == [("project 1", TITLE)]
+    assert await suggested(stage, "ada", "") == [("application 1", of_ada)]
+    assert await suggested(stage, "jo", "market") == []
+    assert await suggested(stage, "dan", "market") == []
+    assert ("project 1", TITLE) in await suggested(stage, "cora", "")
+
+
+async def suggested(stage: Stage, who: str, typed: str) -> list[tuple[str, str]]:
+    """What is offered to somebody who has typed so far: what is taken, and how it is shown."""
+    event = Suggest(
+        id=f"s:{who}:{typed}",
+        at=stage.clock.now(),
+        actor=stage.world.user(who),
+        place=stage.world.dm_of(who),
+        path=("stint", "history"),
+        option="subject",
+        typed=typed,
+    )
+    found = (await stage.runtime.receive(event)).options
+    return [(option.value, as_text(option.label)) for option in found]
+
+
+async def test_a_person_who_was_forgotten_has_no_name(stage: Stage) -> None:
+    """The history stays as it was sealed; who they were cannot be read from it any more."""
+    await lived(stage)
+    ben, marta = stage.person("ben"), stage.person("marta")
+    await ben.uses("/profile")
+    await ben.presses("Forget me")
+    await ben.presses("Yes, forget me")
+    await marta.uses("/stint history application 2")
+    assert screen_of(stage, "marta").startswith(f"History: a person who left · {TITLE}\n")
+    assert "The application was withdrawn. (a person who left)" in screen_of(stage, "marta")
+    assert "Ben" not in screen_of(stage, "marta")
+
+
+async def test_a_link_is_the_projects_own_page(stage: Stage) -> None:
+    """The address that a project names finds it; two projects of one page are told apart."""
+    await posted(stage, url="https://example.org/map")
+    cora = stage.person("cora")
+    await cora.uses("/stint history https://example.org/map")
+    assert screen_of(stage, "cora").startswith(f"History: {TITLE}\n")
+    await posted(stage, url="https://example.org/map", title="Another map")
+    await cora.uses("/stint history https://example.org/map")
+    assert "Several histories fit. Which one do you mean?" in screen_of(stage, "cora")
+    await cora.chooses("Another map")
+    assert screen_of(stage, "cora").startswith("History: Another map\n")
+
+
+async def test_home_says_what_happened_last(stage: Stage) -> None:
+    """A student's and an employer's own page have the newest of what is theirs in a line."""
+    await lived(stage)
+    for who, words in (("ada", "The placement was set up."), ("marta", "The project was published.")):
+        shown = await home_of(stage, who)
+        assert f"What happened in {TITLE}: Mon 9 March, 09:0" in shown
+        assert words in shown
+
+
+async def home_of(stage: Stage, who: str) -> str:
+    """What somebody reads on their own page."""
+    user = stage.world.user(who)
+
+    def page(work: UnitOfWork) -> str:
+        programme_id = work.session.scalars(select(Programme.id)).one()
+        person_id, roles = people.find_identity(work.connection, programme_id, user) or (0, frozenset())
+        acting = Turn(work, stage.clock.now(), programme_id, person_id, roles, user=user, routes=ROUTES)
+        return plain_text(home.page(acting), clocks=True)
+
+    return stage.database.read_inline(page)
 
 
 async def test_a_long_history_has_pages(stage: Stage) -> None:

@@ -5,7 +5,7 @@ It is drawn when the person opens it, and again after a turn that changed what i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -45,9 +45,9 @@ from bot.programme.core.timers import Timer, row_of
 from bot.programme.core.turn import Turn
 from bot.programme.help import menu
 from bot.programme.notifications import tasks
-from bot.programme.people import guests
+from bot.programme.people import guests, what_happened
 from bot.programme.placements import overview as placement_overview
-from bot.programme.projects.display import short_line
+from bot.programme.projects.display import short_line, title_part
 from bot.programme.projects.listing import page_of
 from bot.programme.projects.search import Filters, matching
 from bot.programme.projects.selection import options_of
@@ -191,7 +191,18 @@ def _projects(turn: Turn) -> list[Block]:
             else text("- **{project}** · no applicant waits, decide by {when}", project=title, when=by)
         )
         buttons.append(Button(say("Applicants: {project}", project=title), verbs.APPLICANTS_LIST(number)))
-    return [*lines, Buttons(tuple(buttons))]
+    return [*lines, Buttons(tuple(buttons)), *_newest(turn, [project.id for project in found])]
+
+
+def _newest(turn: Turn, numbers: Sequence[int]) -> list[Block]:
+    """Return the newest that happened to any of these projects, with a button to its history."""
+    query = select(Project).where(Project.programme_id == turn.programme_id, Project.id.in_(numbers))
+    newest = what_happened.newest(turn, *turn.session.scalars(query))
+    if newest is None or not isinstance(newest.of, Project):
+        return []
+    title = title_part(newest.of)
+    said = text("What happened in {project}: {entry}", project=title, entry=newest.entry)
+    return [said, Buttons((newest.button,))]
 
 
 def draw_again(turn: Turn, identities: Iterable[int]) -> None:

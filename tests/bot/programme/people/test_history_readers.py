@@ -178,6 +178,20 @@ def test_a_new_owner_sees_what_happened_since(here: World) -> None:
     ]
 
 
+def test_an_owner_of_two_joined_accounts_keeps_both_times(here: World) -> None:
+    """Joining accounts leads a second alias to the person, so that what each of them owned is theirs."""
+    project = subjects.PROJECT(here.project.id)
+    marta, jo = (str(history.alias_of(here.cora, each.own_id)) for each in (here.marta, here.jo))
+    put(here.cora, project, "birth", None, "draft")
+    put(here.cora, project, "owner", marta, jo, at=MONDAY + timedelta(days=1))
+    put(here.cora, project, "status", "draft", "open", at=MONDAY + timedelta(days=2))
+    alias = here.cora.session.get_one(Alias, int(jo))
+    alias.person_id = here.marta.own_id
+    here.cora.session.flush()
+    assert len(entries(here.marta, here.project)) == 3
+    assert entries(here.jo, here.project) == []
+
+
 def test_what_was_never_public_is_no_students(here: World) -> None:
     """A project that waits for approval, or was taken back, has no history for a student."""
     project = subjects.PROJECT(here.project.id)
