@@ -9,11 +9,6 @@ from sqlalchemy import delete, select
 
 from bot.chat.events import Suggest
 from bot.chat.language import as_text
-from bot.chat.rendering.plain_text import plain_text
-from bot.programme import ROUTES, people
-from bot.programme.core.turn import Turn
-from bot.programme.help import home
-from storage.database import UnitOfWork
 from storage.tables import HistoryRow, Programme
 from tests.support.every_stage import STAGES
 from tests.support.projects import posted
@@ -110,7 +105,7 @@ async def test_without_words_it_asks_and_before_anything_it_says_when_it_begins(
     assert "There is no history of yours yet." in screen_of(stage, "ben")
     await lived(stage)
     cora = stage.person("cora")
-    await cora.uses("/stint history okafor")
+    await cora.uses("/stint history ada")
     await cora.chooses(f"Application: Ada Okafor · {TITLE}")
     assert "History: Ada Okafor" in screen_of(stage, "cora")
     await posted(stage, "ada")
@@ -172,28 +167,6 @@ async def test_a_link_is_the_projects_own_page(stage: Stage) -> None:
     assert "Several histories fit. Which one do you mean?" in screen_of(stage, "cora")
     await cora.chooses("Another map")
     assert screen_of(stage, "cora").startswith("History: Another map\n")
-
-
-async def test_home_says_what_happened_last(stage: Stage) -> None:
-    """A student's and an employer's own page have the newest of what is theirs in a line."""
-    await lived(stage)
-    for who, words in (("ada", "The placement was set up."), ("marta", "The project was published.")):
-        shown = await home_of(stage, who)
-        assert f"What happened in {TITLE}: Mon 9 March, 09:0" in shown
-        assert words in shown
-
-
-async def home_of(stage: Stage, who: str) -> str:
-    """What somebody reads on their own page."""
-    user = stage.world.user(who)
-
-    def page(work: UnitOfWork) -> str:
-        programme_id = work.session.scalars(select(Programme.id)).one()
-        person_id, roles = people.find_identity(work.connection, programme_id, user) or (0, frozenset())
-        acting = Turn(work, stage.clock.now(), programme_id, person_id, roles, user=user, routes=ROUTES)
-        return plain_text(home.page(acting), clocks=True)
-
-    return stage.database.read_inline(page)
 
 
 async def test_a_long_history_has_pages(stage: Stage) -> None:

@@ -242,3 +242,22 @@ async def test_a_page_whose_change_was_refused_is_drawn_again(
     await ada.uses("/project save 1")
     await stage.tick(seconds=3)
     assert "Go on with it" in pages.shown["ada"]
+
+
+async def test_a_page_says_what_happened_last(pages: Pages) -> None:
+    """A student's and an employer's page have the newest of what is theirs, with a way to the whole."""
+    await posted(pages.stage, "ada")
+    marta, ada = pages.stage.person("marta"), pages.stage.person("ada")
+    await marta.uses("/applicants 1")
+    await marta.presses("Read one by one")
+    await marta.presses("Make an offer")
+    await pages.stage.tick(minutes=3)
+    offered = await pages.opens("ada")
+    assert "What happened in Market map of repair shops: Mon 9 March, 09:0" in offered
+    assert "[See the history]" in offered
+    await ada.presses("Accept")
+    assert "The placement was set up. (you)" in await pages.opens("ada")
+    shown = await pages.opens("marta")
+    assert (
+        "What happened in Market map of repair shops: Mon 9 March, 09:00: The project was published." in shown
+    )

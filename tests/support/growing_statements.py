@@ -39,6 +39,7 @@ GROWING: Final = {
     "programme.people.drafts:move_day": _MOVED,
     "programme.placements.zone:_under_way": _MOVED,
     "programme.projects.decision_zone:move_decision_days": _MOVED,
+    "programme.history.meant:_linked": "a link is compared with those of all projects; it is seldom typed",
     "programme.importing.*": "an import compares its rows with what there is",
     "runtime.retention:sweep": "takes a batch of what is over at a time, and no more",
     "runtime.sending:*": "reads what was sent after the message that is in doubt, which here is the first",

@@ -98,7 +98,7 @@ _OFFERS: Final = Prepared(
         HistoryRow.programme_id == bindparam("programme"),
         HistoryRow.parent == bindparam("application"),
         HistoryRow.what == BIRTH,
-        HistoryRow.subject.startswith(subjects.OFFER),
+        HistoryRow.subject.startswith(str(subjects.OFFER)),
     )
 )
 _WRITE: Final = Prepared(

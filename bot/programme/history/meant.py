@@ -32,6 +32,7 @@ __all__ = ["NOUNS", "meant", "suggest", "title_of", "unknown"]
 _MOST: Final = 25  # Discord's limit for a select and for autocomplete
 _PROJECTS: Final = 12  # projects among the suggestions, so that there is room for students
 _COMPARED: Final = 300  # people with whose names words are compared
+_LINKS: Final = ("http://", "https://")
 _TITLE: Final = 40  # characters of a project's title in an option, beside a student's name
 
 NOUNS: Final[Mapping[str, Subject]] = {
@@ -148,11 +149,17 @@ def _numbered(turn: Turn, words: str) -> WithHistory | None:
 
 def _named(turn: Turn, words: str) -> list[WithHistory]:
     """Return the projects of that link or title, and what students of that name have here."""
+    if words.startswith(_LINKS):
+        return [*_linked(turn, words)]
     shown = fitting(turn, words, _projects(turn), _PROJECTS)
     found: list[WithHistory] = [*shown.projects] if shown.named else []
-    linked = select(Project).where(Project.programme_id == turn.programme_id, Project.url == words)
-    found = [*turn.session.scalars(linked.order_by(Project.id).limit(_MOST)), *found]
     return [*found, *_of_students(turn, words)][:_MOST]
+
+
+def _linked(turn: Turn, link: str) -> Sequence[Project]:
+    """Return the projects whose own page has this address."""
+    query = select(Project).where(Project.programme_id == turn.programme_id, Project.url == link)
+    return turn.session.scalars(query.order_by(Project.id).limit(_MOST)).all()
 
 
 def _projects(turn: Turn) -> SelectQuery[Project]:
@@ -223,6 +230,7 @@ def _own(turn: Turn) -> list[WithHistory]:
     found: list[WithHistory] = []
     if turn.roles & {"coordinator", "employer"}:
         mine = select(Project).where(Project.programme_id == turn.programme_id, _owned(turn))
-        found += turn.session.scalars(mine.order_by(Project.created_at.desc(), Project.id).limit(_MOST))
+        latest = mine.order_by(Project.deadline_at.desc(), Project.id.desc())
+        found += turn.session.scalars(latest.limit(_MOST))
     found += turn.session.scalars(applied.order_by(Application.id.desc()).limit(_MOST))
     return found[:_MOST]
