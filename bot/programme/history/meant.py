@@ -83,7 +83,7 @@ def meant(turn: Turn, typed: str) -> WithHistory:
 def suggest(turn: Turn, event: Suggest) -> list[Option]:
     """Suggest what fits the words typed so far; without any, what is the person's own."""
     typed = event.typed.strip()
-    if not turn.person_id:  # a person whom the programme does not know yet
+    if not turn.person_id:  # a newcomer to the programme
         return []
     return [_option(turn, each) for each in (_named(turn, typed) if typed else _own(turn))]
 
