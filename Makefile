@@ -37,8 +37,7 @@ lint: install-test ## every check but the tests, and whether the benchmarks stil
 SEEDS ?= 200
 KILLS ?= 20
 soak: install-test ## run the tests that `make test` samples, let made-up people live through faults, kill the bot
-	$(BIN)/python -m pytest -n 3 -m soak
-	$(BIN)/python -m pytest -n 3 --growth tests/scenarios
+	$(BIN)/python -m pytest -n 3 -m soak --growth
 	$(BIN)/python -m pytest -n 3 --hypothesis-profile=thorough --timeout=600 tests/scenarios/test_old_data.py
 	$(BIN)/python -m tests.simulation --seed 5000 --count $(SEEDS) --days 5
 	$(BIN)/python -m tests.support.kills --seed 1 --count $(KILLS)

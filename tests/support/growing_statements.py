@@ -24,6 +24,7 @@ GROWING: Final = {
     "programme.cohorts.channels:_unannounced": _OPEN,
     "programme.administration.doctor:_timers": "counts in an index what waits in the programme",
     "programme.companies.employers:_list": "the list says of every company who posts for it",
+    "programme.placements.own_list:_loaded": "a coordinator's page of what is over sorts all of that",
     "programme.placements.own_list:count": "counts a coordinator's placements in an index: all of them",
     "programme.cohorts.lookup:member_counts": "counts the members of each cohort in an index",
     "programme.*.person_rows:*": _PERSON,

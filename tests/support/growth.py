@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import SelectBase
 
@@ -84,9 +84,9 @@ class _Listener:
 
     def executed(self, *given: Any) -> None:  # noqa: ANN401 - as SQLAlchemy has it
         """Take a statement that SQLAlchemy gives to the driver."""
-        if not self.test:
-            return
         context = given[4]
+        if not self.test or context.dialect.name != "sqlite":
+            return
         compiled = context.compiled
         if isinstance(context.invoked_statement, SelectBase | UpdateBase) and self.is_new(compiled.string):
             longer = getattr(context, "_expanded_parameters", {})
@@ -114,8 +114,9 @@ class _Listener:
         """Keep a statement of the bot's; a test's own may be one that the bot runs later."""
         asked_by = _asker()
         if asked_by:
+            plain = tuple(bytes(value) if isinstance(value, memoryview) else value for value in values)
             self.seen.add(built)
-            keep(Statement(built, sql, tuple(names), tuple(values), asked_by, self.test))
+            keep(Statement(built, sql, tuple(names), plain, asked_by, self.test))
 
 
 _LISTENER: Final = _Listener()
@@ -162,9 +163,10 @@ class Scales:
         self._sides = [_opened(folder, applications) for applications in (SMALL, LARGE)]
 
     def costs(self, statement: Statement) -> tuple[int, int]:
-        """What the statement costs in the small programme and in the large."""
-        small, large = (_cost(engine, size, statement) for engine, size in self._sides)
-        return small, large
+        """What the statement costs in the small programme and the large, where it is stopped if it grows."""
+        one, other = self._sides
+        small = _cost(*one, statement)
+        return small, _cost(*other, statement, most=_most(small))
 
     def close(self) -> None:
         """Let go of the databases."""
@@ -174,7 +176,11 @@ class Scales:
 
 def grows(small: int, large: int) -> bool:
     """Whether a statement with these costs grows with the programme."""
-    return large > MOST * max(small, FLOOR)
+    return large > _most(small)
+
+
+def _most(small: int) -> int:
+    return MOST * max(small, FLOOR)
 
 
 def make(folder: Path) -> None:
@@ -189,33 +195,36 @@ def _opened(folder: Path, applications: int) -> tuple[Engine, Size]:
     return writer_engine(url), Size(applications, MONDAY, _PLATFORM)
 
 
-def _cost(engine: Engine, size: Size, statement: Statement) -> int:
-    """How many steps SQLite takes for the statement; what it changes is taken back."""
+def _cost(engine: Engine, size: Size, statement: Statement, most: int | None = None) -> int:
+    """How many steps SQLite takes for the statement, after `most` no more; what it changes is taken back."""
     named = zip(statement.names, statement.values, strict=True)
     values = tuple(_rebound(name, value, size) for name, value in named)
     with engine.connect() as connection:
         connection.exec_driver_sql("BEGIN")
-        with _counted(connection) as counter:
+        with _counted(connection, most) as counter:
             try:
                 result = connection.exec_driver_sql(statement.sql, values)
                 if result.returns_rows:
                     result.all()
             except IntegrityError:  # a row of that key is there: it was looked for
                 pass
+            except OperationalError:
+                if most is None or counter[0] * _EVERY <= most:
+                    raise
         if connection.connection.in_transaction:
             connection.exec_driver_sql("ROLLBACK")
     return counter[0] * _EVERY
 
 
 @contextmanager
-def _counted(connection: Connection) -> Iterator[list[int]]:
+def _counted(connection: Connection, most: int | None) -> Iterator[list[int]]:
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
     counter = [0]
 
-    def count() -> int:
+    def count() -> bool:
         counter[0] += 1
-        return 0
+        return most is not None and counter[0] * _EVERY > most  # then SQLite interrupts the statement
 
     driver.set_progress_handler(count, _EVERY)
     try:

@@ -94,7 +94,7 @@ def _hold(session: pytest.Session, folder: Path) -> None:
     growing = {each: costs for each, costs in found.items() if growth.grows(*costs)}
     bad = {each: costs for each, costs in growing.items() if not may_grow(each.asked_by)}
     lines = [
-        f"from {small} to {large} steps: {each.asked_by} in {each.test}\n    {' '.join(each.sql.split())}"
+        f"{small} steps become {large} or more: {each.asked_by} in {each.test}\n    {each.sql}"
         for each, (small, large) in bad.items()
     ]
     if is_whole(session.config):
