@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -90,6 +91,7 @@ SMALLEST: Final = Sizes(
 
 def _run(measurement: Coroutine[Any, Any, T]) -> T:
     """Run a measurement with nothing old in the garbage collector's sight, as the running bot begins."""
+    gc.collect()
     make_prompt()
     return asyncio.run(measurement)
 

@@ -281,6 +281,6 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal without these letters gets others, no traceback
             stream.reconfigure(errors="replace")
-    # Loading makes many objects that stay: searching them for garbage takes a tenth of the time.
-    gc.set_threshold(100_000, 50, 100)
+    # Loading makes 200,000 objects that stay: searching them for garbage takes a tenth of the time.
+    gc.set_threshold(500_000, 50, 100)
     app(prog_name="stint")
