@@ -78,6 +78,7 @@ SINGLE: Final[dict[str, tuple[str, Unit]]] = {
     "growth.slowest.postgresql": ("The same on PostgreSQL, the server's included", "ms"),
     "waiting.worst": ("The slowest of the `/profile` meanwhile", "ms"),
     "rest": ("`stint run` at rest, a programme of 1,000 people", "MB"),
+    "rest.both": ("The bot with Slack's and Discord's adapters, before they connect", "MB"),
     "help": ("`stint --help`", "s"),
     "idle": ("Stall of an idle event loop: what the machine itself adds", "ms"),
 }

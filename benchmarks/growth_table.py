@@ -16,12 +16,14 @@ Growth = dict[str, dict[str, dict[str, float]]]
 
 _KEY: Final = "growth-of"
 _COLOURS: Final = ("#0b6e99", "#c2410c", "#15803d", "#7c3aed", "#b45309", "#be185d")
-_WIDTH, _PLOT, _LEFT, _TOP, _LINE = 360, 260, 44, 34, 18
+_WIDTH, _PLOT, _LEFT, _TOP, _LINE = 360, 260, 52, 34, 18
 """Of the chart, in its own units: as wide as a phone, so that nothing is drawn smaller there."""
 _ROOM: Final = 28
 """Characters of the legend for a command: with its figures they fill the width."""
 _AIM: Final = 50
 """Milliseconds that a command may take."""
+_SECOND: Final = 1_000
+"""Milliseconds of a second."""
 _TIMES: Final = 3
 """Times as much as in the smallest programme that it may take in the largest."""
 
@@ -101,7 +103,7 @@ def chart(growth: Growth) -> str:
 
     ticks = [each for each in (0.1, 1, 10, 100, 1_000, 10_000) if low <= log10(each) <= high]
     body = [
-        *(_rule(down(each), f"{each:g} ms", "#d4d4d8") for each in ticks),
+        *(_rule(down(each), _time(each), "#d4d4d8") for each in ticks),
         _rule(down(_AIM), f"{_AIM} ms", "#71717a", "4 3"),
         *(
             _text(across(at), _TOP + _PLOT + 16, f"{int(size):,}", _anchor(at, len(sizes)))
@@ -115,7 +117,7 @@ def chart(growth: Growth) -> str:
         down_to = legend + at * _LINE
         body.append(f'<rect x="8" y="{down_to - 9}" width="12" height="9" fill="{colour}"/>')
         taken = [sqlite[size][case] for size in (sizes[0], sizes[-1])]
-        body.append(_text(26, down_to, f"{_short(case)}: {taken[0]:.1f} to {taken[1]:.1f} ms"))
+        body.append(_text(26, down_to, f"{_short(case)}: {_time(taken[0])} to {_time(taken[1])}"))
     height = legend + len(named) * _LINE
     title = "What a command takes of the processor, by applications"
     return "\n".join(
@@ -137,6 +139,11 @@ def _rule(at: float, words: str, colour: str, dashes: str = "none") -> str:
     ends = f'x1="{_LEFT}" x2="{_WIDTH - 8}" y1="{at:.1f}" y2="{at:.1f}"'
     drawn = f'<line {ends} stroke="{colour}" stroke-dasharray="{dashes}"/>'
     return drawn + _text(_LEFT - 4, at + 4, words, "end")
+
+
+def _time(milliseconds: float) -> str:
+    """Return how long something takes, in the few characters that there is room for beside the chart."""
+    return f"{milliseconds / 1000:.3g} s" if milliseconds >= _SECOND else f"{milliseconds:.3g} ms"
 
 
 def _anchor(at: int, count: int) -> str:

@@ -225,6 +225,7 @@ def _starting(shared: Shared, sizes: Sizes, rounds: int) -> list[Measured]:
             **{f"start.{side}": seconds for side, seconds in _in_order(sides, number).items()},
             "help": starting.help_seconds(),
             "rest": resting.megabytes(shared.new_folder(), sizes.resting, sizes.pause),
+            "rest.both": resting.megabytes_of_both(shared.new_folder()),
         }
 
     return [round_of(number) for number in range(rounds)]

@@ -74,7 +74,7 @@ def _listening(method: Callable[..., Any]) -> Callable[..., Any]:
 
     def run(prepared: Prepared, connection: Any, values: Any = {}) -> Any:  # noqa: ANN401, B006 - as the method's
         heard = _HEARD.get()
-        if heard is not None:
+        if heard is not None and values != []:  # nothing is run for no sets of values
             plan, core = prepared._plan(connection.dialect), prepared._statement  # noqa: SLF001 - only a measurement looks inside
             several = isinstance(values, list) and len(values) > 1
             given = values[0] if isinstance(values, list) and not several else values

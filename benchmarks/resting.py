@@ -19,10 +19,32 @@ from bot.programme.administration.creation import create_cohort, create_person, 
 from storage.database import UnitOfWork, open_database
 from storage.migrate import upgrade
 
-__all__ = ["PEOPLE", "megabytes", "populate", "running"]
+__all__ = ["PEOPLE", "megabytes", "megabytes_of_both", "populate", "running"]
 
 PEOPLE: Final = 1_000
 _COMPANIES: Final = 50
+_BOTH: Final = """
+import sys
+import adapters.cli.run
+from pathlib import Path
+from adapters.cli.platforms import adapters_of
+from adapters.cli.running_bot import make_prompt
+from adapters.config import Settings
+from bot.clock import WallClock
+from bot.runtime.runtime import Runtime
+from bot.programme import ROUTES
+from storage.database import open_database
+from storage.secrets import SecretBox
+slack = {"bot_token": "xoxb-1", "app_token": "xapp-1"}
+settings = Settings(slack=slack, discord={"token": "MTIz.abc.def"})
+database, clock = open_database(sys.argv[1]), WallClock()
+adapters = adapters_of(settings, clock, database, SecretBox(()))
+assert set(adapters) == {"slack", "discord"}
+runtime = Runtime(database, ROUTES, adapters, clock)
+make_prompt()
+print(Path("/proc/self/status").read_text(encoding="ascii"))
+"""
+"""A process with everything that `stint run` has before it connects to Slack and Discord."""
 
 
 def megabytes(folder: Path, people: int, settling: float) -> float:
@@ -35,6 +57,17 @@ def megabytes(folder: Path, people: int, settling: float) -> float:
     with running(url, folder) as process:
         time.sleep(settling)
         status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    return _resident(status)
+
+
+def megabytes_of_both(folder: Path) -> float:
+    """Return the resident memory (MB) of a bot with Slack's and Discord's adapters, not connected."""
+    command = [sys.executable, "-c", _BOTH, f"sqlite:///{folder / 'stint.db'}"]
+    taken = subprocess.run(command, capture_output=True, check=True, encoding="ascii")
+    return _resident(taken.stdout)
+
+
+def _resident(status: str) -> float:
     [resident] = [line for line in status.splitlines() if line.startswith("VmRSS:")]
     return int(resident.split()[1]) / 1024
 

@@ -1,4 +1,5 @@
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -83,9 +84,18 @@ def test_the_chart_of_growth_has_a_line_for_each_command() -> None:
     taken = {growth_key("sqlite", size, case): cost for size in sizes for case, cost in costs.items()}
     drawn = chart(growth_of([taken]))
     assert drawn.count("<polyline") == 2
-    assert "/applicants, coordinator: 9.0 to 9.0 ms" in drawn
+    assert "/applicants, coordinator: 9 ms to 9 ms" in drawn
     assert "project:1" not in drawn
     assert len(growth_table(growth_of([taken]))) == 1 + 2
+
+
+def test_the_chart_has_room_for_what_is_beside_its_lines() -> None:
+    """From a second on the scale and the legend count seconds, which are no longer than `100 ms`."""
+    taken = {growth_key("sqlite", size, "/apply, student"): 0.9 * size for size in (1, 10, 20_000)}
+    drawn = chart(growth_of([taken]))
+    assert "/apply, student: 0.9 ms to 18 s" in drawn
+    scale = re.findall(r'text-anchor="end">([^<]+m?s)<', drawn)
+    assert scale == ["1 ms", "10 ms", "100 ms", "1 s", "10 s", "50 ms"]
 
 
 def test_what_is_over_its_aim_is_named() -> None:
