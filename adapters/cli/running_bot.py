@@ -67,7 +67,7 @@ def make_prompt() -> None:
     for a tenth of a second. New objects are checked often, a few each time. And a database thread at work
     hands over after a millisecond, not after Python's five (docs/performance.md).
     """
-    # Not collected first: that takes a tenth of a start, and of what is loaded a thousand objects are garbage.
+    # Not collected first: that takes a tenth of a start, and a thousand of the objects are garbage.
     gc.freeze()
     gc.set_threshold(*_PYTHONS_OWN)
     sys.setswitchinterval(_HANDS_OVER)
