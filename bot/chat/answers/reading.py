@@ -94,6 +94,9 @@ def shown_of(value: JSONValue, asking: Asking) -> str | Sentence:
 
     A value the question cannot hold any more (an option that is gone) is shown unchanged.
     """
+    own_words = asking.kind in {"text", "long"} and not asking.ready
+    if own_words and isinstance(value, str) and value.isprintable():
+        return value  # a turn of a conversation shows all of its answers again
     lenient = replace(asking, minimum=None, maximum=None, min_length=None, max_length=None, future=False)
     match check_value(value, lenient), value:
         case Understood(shown=shown), _:
