@@ -22,7 +22,7 @@ for name, examples in (("house", 20), ("thorough", 500)):
     )
 settings.load_profile("house")
 
-# The commands that tests start should not have to compile everything anew each time.
+# The commands that tests start should not have to compile everything again each time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 

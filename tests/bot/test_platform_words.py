@@ -45,7 +45,7 @@ def test_no_text_names_a_platform() -> None:
 
 
 def test_peoples_braces_are_their_own() -> None:
-    """Whoever is called `{space}` stays so in a label: only a text's own hole is filled."""
+    """A person who is called `{space}` stays so in a label: only a text's own hole is filled."""
     who = say("Read: {student}, in this {space}", student="{space}")
     said = translated(
         message(

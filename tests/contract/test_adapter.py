@@ -233,7 +233,7 @@ async def test_the_bots_own_direct_message_is_known_as_that(platform: Platform) 
 async def test_an_answer_takes_the_place_of_nothing_that_others_read(
     platform: Platform, *, replace: bool
 ) -> None:
-    """A card in the channel stays what it is for all, whoever pressed; the answer is for who pressed."""
+    """A card in the channel stays what it is for all; the answer is for the person who pressed."""
     secret = Response(message=SECRET.message, replace=replace)
     async with platform.running(Bot(platform, always(secret)).receive):
         await platform.adapter.send(platform.channel, CARD, key=next(keys))
@@ -290,7 +290,7 @@ async def test_words_arrive_with_a_reference_to_them(platform: Platform) -> None
 
 
 async def test_files_are_judged_by_what_is_in_them(platform: Platform) -> None:
-    """What somebody sends is looked at on every platform: a PDF is taken, what is only called one is not."""
+    """What a person sends is looked at on every platform: a PDF is taken, what is only called one is not."""
     box = SecretBox([Fernet.generate_key().decode()])
     looked: list[tuple[str, str, int]] = []
 

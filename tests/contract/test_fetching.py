@@ -55,13 +55,13 @@ FOREIGN = (
 
 @dataclass
 class Elsewhere:
-    """A server of somebody else's; `asked` is what it was asked for, with the headers of each request."""
+    """A server of another person's; `asked` is what it was asked for, with the headers of each request."""
 
     url: str = ""
     asked: list[Mapping[str, str]] = field(default_factory=list)
 
     async def answer(self, request: web.Request) -> web.Response:
-        """Give whoever asks a good file."""
+        """Give everyone who asks a good file."""
         self.asked.append(dict(request.headers))
         return web.Response(body=PLAN)
 

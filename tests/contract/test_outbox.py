@@ -81,7 +81,7 @@ async def test_a_try_of_unknown_fate_is_told_however_long_ago(post: Database) ->
 
 
 async def test_what_a_dead_sender_left_is_taken_up(post: Database) -> None:
-    """A message that somebody claimed and never reported on is sent again, as another try, in its order."""
+    """A message that a person claimed and never reported on is sent again, as another try, in its order."""
     await post.transact(owe(("ada", "one"), ("ada", "two")))
     await post.transact(lambda work: lanes.claim(work.connection, NOW, LATER, 1))
     box = Mailbox()
@@ -146,7 +146,7 @@ async def test_a_slow_destination_holds_up_no_other(post: Database) -> None:
 
 
 async def test_a_message_that_was_sent_counts_as_sent(post: Database) -> None:
-    """When whoever is told of losses fails, no message of the round is sent again or counts as unsent."""
+    """When the listener of losses fails, no message of the round is sent again or counts as unsent."""
     box = Mailbox(moods={"bad": [Refusal("closed")]})
 
     def fails(_work: UnitOfWork, _outcome: Outcome, _at: object) -> None:
@@ -199,7 +199,7 @@ async def test_a_turn_and_a_sender_at_once(post: Database, *, taken_back: bool) 
 
 
 async def test_each_part_of_a_message_is_found(post: Database) -> None:
-    """Whoever answers one of the several messages that a platform made of ours has answered ours."""
+    """A person who answers one of the several messages that a platform made of ours has answered ours."""
     await post.transact(owe(("ada", "long"), ("ada", "short"), ("ben", "long too")))
     ids = {"long": "7,8,9", "short": "10", "long too": "7,8"}
     box = Mailbox(ids=ids)
@@ -226,7 +226,7 @@ async def test_a_health_check_writes_and_leaves_nothing(post: Database) -> None:
 
 
 async def test_a_backlog_stands_still_only_where_nothing_is_sent(post: Database) -> None:
-    """By platform: somebody's queue is no standstill while others of that platform are sent something."""
+    """By platform: a person's queue is no standstill while others of that platform are sent something."""
 
     def fill(work: UnitOfWork) -> None:
         row = {"programme_id": 1, "operation": "send", "attempts": 0, "message": [], "created_at": NOW}

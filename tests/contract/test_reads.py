@@ -208,7 +208,7 @@ def _reading() -> list[CommandSpec]:
 
 
 def _events(stage: Stage, account: str, groups: frozenset[str]) -> list[Event]:
-    """Every event of somebody that only reads."""
+    """Every event of a person that only reads."""
 
     def common(place: Place | None = None) -> dict[str, Any]:
         return _common(stage, account, groups, place)
@@ -370,7 +370,7 @@ async def test_what_only_reads_writes_the_answer_alone(stage: Stage) -> None:
 
 
 async def test_what_has_to_be_written_first_is_the_writers(stage: Stage) -> None:
-    """Somebody new or back, a guest, one with two programmes, news of somebody, an offer that begins now."""
+    """A person new or back, a guest, one with two programmes, news of a person, an offer that begins now."""
     now, dm = stage.clock.now(), Place(PLATFORM, "", "dm-ada", "dm")
     chi = UserRef(PLATFORM, "chi")
 

@@ -57,7 +57,7 @@ async def test_a_conflict_found_late_harms_nobody(notebook: Database) -> None:
 
 
 async def test_a_waiter_may_leave_but_the_turn_goes_on(notebook: Database) -> None:
-    """Cancelling whoever waits for a turn does not cancel the turn."""
+    """Cancelling the task that waits for a turn does not cancel the turn."""
     started, leave = threading.Event(), threading.Event()
 
     def slow(work: UnitOfWork) -> None:

@@ -28,7 +28,7 @@ FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 SUFFIXES = (".py", ".md", ".toml", ".txt", ".json", ".svg", ".tcss", ".db")
-MADE_WHEN_RUN = {"config.toml", "stint.db", "world.jsonl"}  # by whoever runs it, not by us
+MADE_WHEN_RUN = {"config.toml", "stint.db", "world.jsonl"}  # by the operator, not by us
 
 
 def each_paper() -> pytest.MarkDecorator:
@@ -228,7 +228,7 @@ def test_papers_speak_plainly(paper: Path) -> None:
 
 
 def test_the_readme_lists_every_paper() -> None:
-    """Whoever begins at the README finds all the others from there, or from the index of decisions."""
+    """A person who begins at the README finds all the others from there, or from the index of decisions."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     linked = {link for pair in LINK.findall(text) for link in pair}
     for paper in PAPERS:

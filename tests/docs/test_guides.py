@@ -22,7 +22,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """The text without its line breaks, which the guides set anew."""
+    """The text without its line breaks, which the guides set again."""
     return " ".join(text.split())
 
 
@@ -37,7 +37,7 @@ def test_what_the_bot_says_is_quoted_word_for_word(guide: str, seen: str) -> Non
 
 @pytest.mark.parametrize("guide", GUIDES)
 def test_buttons_that_are_named_are_there(guide: str, seen: str) -> None:
-    """What is bold in a guide is a button or a field that somebody sees (or the lead of a paragraph)."""
+    """What is bold in a guide is a button or a field that a person sees (or the lead of a paragraph)."""
     text = QUOTE.sub("", (DOCS / guide).read_text(encoding="utf-8"))
     named = {on_one_line(bold) for bold in BOLD.findall(text) if not bold.endswith(".")}
     assert sorted(name for name in named if name not in seen) == []

@@ -27,7 +27,7 @@ TOML = re.compile(r"^```toml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def on_one_line(text: str) -> str:
-    """The text without its line breaks, which the guides set anew."""
+    """The text without its line breaks, which the guides set again."""
     return " ".join(text.split())
 
 

@@ -31,7 +31,7 @@ _OWNED = (
     *("projects", "applications", "placements", "milestones", "submissions", "check_ins", "letters"),
     *("tasks", "cohorts", "channels", "companies"),
 )
-_MAKING = {  # what they are given is the answer of whoever types it
+_MAKING = {  # what they are given is the answer of the person who types it
     *{("cohort", "create"), ("cohort", "edit"), ("employer", "invite")},
     *{("stint", "coordinator"), ("project", "post")},
 }
@@ -54,7 +54,7 @@ pytestmark = pytest.mark.stage(opened=_opened)
 
 
 class Meddler(Client):
-    """Somebody whose client presses and chooses what stands on nobody's screen, and reads every form."""
+    """A person whose client presses and chooses what stands on nobody's screen, and reads every form."""
 
     def __init__(self, stage: Stage, account: str) -> None:
         """Acts as `account`, without letting time pass."""

@@ -252,7 +252,7 @@ async def test_the_employer_hears_of_a_withdrawal_they_knew_of(stage: Stage) -> 
 
 
 async def test_who_withdrew_may_apply_again(stage: Stage) -> None:
-    """There is one application per student and project, ever; a withdrawn one is sent anew."""
+    """There is one application per student and project, ever; a withdrawn one is sent again."""
     await post(stage)
     ada = stage.person("ada")
     await apply(ada)
@@ -316,7 +316,7 @@ async def test_a_project_closed_early_tells_who_had_a_draft(stage: Stage) -> Non
 
 
 async def test_a_newcomer_joins_the_open_cohort_by_applying(stage: Stage) -> None:
-    """Somebody new presses Apply in the channel: they are a student of the cohort, and asked at once."""
+    """A person new presses Apply in the channel: they are a student of the cohort, and asked at once."""
     stage.world.add_account("dan", "Dan Osei", "Europe/London")
     await post(stage)
     dan = stage.person("dan")
@@ -404,7 +404,7 @@ async def test_nobody_applies_to_their_own_company(stage: Stage) -> None:
 
 
 async def test_who_is_at_it_hears_at_once_that_the_time_is_over(stage: Stage) -> None:
-    """At night somebody who just wrote is told now; somebody asleep when their quiet hours end."""
+    """At night a person who just wrote is told now; a person asleep when their quiet hours end."""
     night = MONDAY + timedelta(hours=16)  # 01:00 in Berlin
     await post(stage, deadline_at=night, decide_at=DECIDE)
     stage.world.add_account("dee", "Dee Newcomer", "Europe/Berlin")

@@ -164,7 +164,7 @@ async def test_an_offer_that_still_holds_comes_with_all_its_time(platform: Stage
 
 
 def item_of(cora: Actor) -> str:
-    """The coordinators' newest item about somebody who cannot be written to."""
+    """The coordinators' newest item about a person who cannot be written to."""
     return cora.view().rpartition("I cannot write to")[2].partition("Nothing that is counted")[0]
 
 

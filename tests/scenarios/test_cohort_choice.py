@@ -1,4 +1,4 @@
-"""Through which cohort somebody applies is decided once: a project in a closed and in an open cohort."""
+"""Through which cohort a person applies is decided once: a project in a closed and in an open cohort."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

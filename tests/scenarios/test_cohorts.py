@@ -118,7 +118,7 @@ async def test_edit_moves_the_digest(stage: Stage) -> None:
 
 
 async def test_in_an_open_cohort_apply_joins_and_goes_straight_on(stage: Stage) -> None:
-    """Somebody new who presses Apply in an open cohort's channel is a student in it, and is asked at once."""
+    """A person new who presses Apply in an open cohort's channel is a student in it, and is asked at once."""
     stage.world.add_account("dan", "Dan Novak", "Europe/Prague", frozenset())
     await post(stage, title="Logo refresh")
     await apply(stage, "dan", "Logo refresh")

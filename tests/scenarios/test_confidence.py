@@ -1,4 +1,4 @@
-"""What somebody and the coordinators write to each other is read by them and the coordinators only."""
+"""What a person and the coordinators write to each other is read by them and the coordinators only."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -126,7 +126,7 @@ async def to_work(platform: AnyStage) -> None:
 
 
 async def test_a_coordinator_of_the_company_reads_nothing_of_it(stage: Stage) -> None:
-    """Whoever is on the other side is not written to, sees no item, and no button of theirs opens it."""
+    """A person who is on the other side is not written to, sees no item, and no button of theirs opens it."""
     make_coordinator(stage, "marta")
     ada, marta = stage.person("ada"), stage.person("marta")
     await ada.uses("/applications")
@@ -177,7 +177,7 @@ async def test_what_is_confided_stays_out_of_the_staff_channel(tmp_path: Path) -
 
 
 async def test_a_message_to_a_project_without_an_employer_is_confided(tmp_path: Path) -> None:
-    """The coordinators stand in; whoever looks after the project later does not read what they were told."""
+    """The coordinators stand in; the next owner of the project does not read what they were told."""
     async with open_stage(tmp_path) as stage:
         await posted(stage, "ada", owner="")
         ada, cora = stage.person("ada"), stage.person("cora")

@@ -263,7 +263,7 @@ async def test_when_the_last_place_is_taken_the_rest_get_an_answer(stage: Stage)
 
 
 async def test_the_number_of_those_who_wait_is_true_when_it_is_read(stage: Stage) -> None:
-    """Somebody withdraws while the news waits for the morning: both pieces agree."""
+    """A person withdraws while the news waits for the morning: both pieces agree."""
     await posted(stage, "ada", "ben", "chi")
     await offers(stage, "Ada Okafor")
     await stage.person("ada").presses("Accept")

@@ -54,7 +54,7 @@ async def at_work(platform: AnyStage) -> None:
 
 
 async def ends(platform: AnyStage, who: str, why: str = WHY, **chosen: str) -> None:
-    """Somebody ends the placement."""
+    """A person ends the placement."""
     person = platform.person(who)
     await person.uses("/placement 1")
     await person.presses("End it early")
@@ -82,7 +82,7 @@ async def test_what_a_student_writes_is_read_by_coordinators_only(platform: AnyS
 
 
 async def test_the_place_is_offered_on_by_a_tap(platform: AnyStage) -> None:
-    """The employer offers it to whoever is next, who has the offer after the time to undo it."""
+    """The employer offers it to the next student, who has the offer after the time to undo it."""
     ben, marta = platform.person("ben"), platform.person("marta")
     await ends(platform, "ada")
     await platform.tick(days=1)
@@ -150,7 +150,7 @@ async def test_a_coordinator_of_the_company_does_not_read_it(stage: Stage) -> No
 async def test_whom_it_is_about_does_not_read_it_as_a_coordinator(
     stage: Stage, ends_it: str, coordinates: str
 ) -> None:
-    """Neither in the tasks nor on the placement, whoever of the other side or the programme ended it."""
+    """Neither in the tasks nor on the placement, whichever side, or the programme, ended it."""
     make_coordinator(stage, coordinates)
     make_coordinator(stage, "jo")
     await ends(stage, ends_it, WHY)

@@ -94,7 +94,7 @@ async def test_the_list_shows_people_and_open_projects(stage: Stage) -> None:
 
 
 async def test_the_role_is_taken_back_and_projects_stay(stage: Stage) -> None:
-    """Somebody invited by mistake cannot post any more; what they posted waits for an owner."""
+    """A person invited by mistake cannot post any more; what they posted waits for an owner."""
     await post(stage)
     cora = stage.person("cora")
     await cora.uses("/employer remove @marta")

@@ -72,7 +72,7 @@ async def reported(platform: AnyStage) -> None:
 
 
 async def is_forgotten(platform: AnyStage, who: str) -> None:
-    """Somebody asks to be forgotten."""
+    """A person asks to be forgotten."""
     person = platform.person(who)
     await person.uses("/profile")
     await person.presses("Forget me")
@@ -222,7 +222,7 @@ async def test_a_second_report_keeps_it_longer(stage: Stage) -> None:
 
 
 async def test_who_came_back_meanwhile_stays(stage: Stage) -> None:
-    """Only what waited is erased for somebody who has applied again since."""
+    """Only what waited is erased for a person who has applied again since."""
     await reported(stage)
     await is_forgotten(stage, "ada")
     await posted(stage, title="Another project")

@@ -10,7 +10,7 @@ from tests.support.stage import Stage
 
 
 def last(stage: Stage, account: str) -> str:
-    """The last thing somebody reads in their DM."""
+    """The last thing a person reads in their DM."""
     return stage.screen(account).rpartition("bot: ")[2]
 
 

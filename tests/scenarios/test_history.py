@@ -42,12 +42,12 @@ async def lived(platform: AnyStage) -> None:
 
 
 def screen_of(stage: Stage, who: str) -> str:
-    """The newest message that the bot sent somebody."""
+    """The newest message that the bot sent a person."""
     return stage.screen(who).rpartition("bot: ")[2]
 
 
 async def reads(platform: AnyStage, who: str, what: str) -> Any:  # noqa: ANN401 - an Actor
-    """Somebody asks for a history."""
+    """A person asks for a history."""
     person = platform.person(who)
     await person.uses(f"/stint history {what}")
     return person
@@ -129,7 +129,7 @@ async def test_what_could_be_asked_for_is_suggested(stage: Stage) -> None:
 
 
 async def suggested(stage: Stage, who: str, typed: str) -> list[tuple[str, str]]:
-    """What is offered to somebody who has typed so far: what is taken, and how it is shown."""
+    """What is offered to a person who has typed so far: what is taken, and how it is shown."""
     event = Suggest(
         id=f"s:{who}:{typed}",
         at=stage.clock.now(),

@@ -36,7 +36,7 @@ class Pages:
         self.drawn += 1
 
     async def opens(self, account: str) -> str:
-        """Somebody looks at their page."""
+        """A person looks at their page."""
         now = self.stage.clock.now()
         place = Place("terminal", "terminal", account, "home")
         event = HomeOpened(

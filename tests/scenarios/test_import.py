@@ -150,7 +150,7 @@ async def test_an_unpublished_import_waits_for_somebody_to_publish_it(stage: Sta
 
 
 async def test_a_company_without_people_gets_an_owner_by_hand(stage: Stage, tmp_path: Path) -> None:
-    """Nobody looks after an imported project until a coordinator or somebody of the company does."""
+    """Nobody looks after an imported project until a coordinator or a person of the company does."""
     checked = read(stage, some(tmp_path, 1))
     write(stage, checked)
     publish(stage, checked)

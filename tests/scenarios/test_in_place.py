@@ -250,7 +250,7 @@ async def test_undo_goes_when_its_minute_is_over(platform: Platform) -> None:
 
 
 async def test_a_message_that_moved_on_is_left_alone(platform: Platform) -> None:
-    """Whoever reads the next application within the minute goes on reading it when the minute is over."""
+    """An employer who reads the next application within the minute goes on reading it after that."""
     await is_posted(platform)
     await is_applied_for(platform)
     marta = platform.person("marta")

@@ -19,7 +19,7 @@ async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
 
 
 def company_of(platform: Platform, name: str) -> str:
-    """The company that somebody posts for."""
+    """The company that a person posts for."""
     query = select(Company.name).join(Person, Person.company_id == Company.id).where(Person.name == name)
     return "".join(platform.rows(query)[0])
 

@@ -80,7 +80,7 @@ async def test_who_writes_to_somebody_who_has_left_reads_whom_to_ask(stage: Stag
 
 
 async def test_a_colleague_is_answered_personally(stage: Stage) -> None:
-    """A reply goes to whoever wrote, here a coordinator, not to the project's owner."""
+    """A reply goes to the writer, here a coordinator, not to the project's owner."""
     cora = stage.person("cora")
     (application_id,) = stage.rows(select(Application.id).order_by(Application.id))[0]
     await cora.uses("/applicants 1")

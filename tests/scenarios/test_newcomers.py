@@ -1,4 +1,4 @@
-"""Somebody who has never used the bot, in a cohort's channel: what they type is completed all the same."""
+"""A person who has never used the bot, in a cohort's channel: what they type is completed all the same."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

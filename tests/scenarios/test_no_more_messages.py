@@ -1,4 +1,4 @@
-"""Whoever receives a message can want no more of them; after an end each side may write for 14 days."""
+"""A person who receives a message can want no more of them; after an end each side may write for 14 days."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -125,7 +125,7 @@ async def test_coordinators_are_not_affected(platform: AnyStage) -> None:
 
 
 async def test_who_closed_it_is_told_why_they_cannot_write_and_can_open_it(platform: AnyStage) -> None:
-    """Writing to somebody who may not answer is not offered; one press takes it back."""
+    """Writing to a person who may not answer is not offered; one press takes it back."""
     ada, marta = platform.person("ada"), platform.person("marta")
     await writes(platform, "marta", "Which day suits you?")
     await ada.presses(MUTE)
@@ -195,7 +195,7 @@ async def test_after_an_end_each_side_may_write_for_fourteen_days(stage: Stage) 
 
 
 async def test_it_is_listed_with_ones_data_and_goes_with_it(stage: Stage) -> None:
-    """Show my data names whom somebody wants no more messages from; Forget me deletes it."""
+    """Show my data names whom a person wants no more messages from; Forget me deletes it."""
     make_coordinator(stage, "jo")
     await writes(stage, "marta", "Which day suits you?")
     ada = stage.person("ada")

@@ -110,7 +110,7 @@ def dm(account: str) -> dict[str, object]:
 @by_part
 @pytest.mark.parametrize(("account", "ahead"), [("cora", 0), ("ada", 2)])
 def test_every_button_takes_every_id(stage: Stage, account: str, ahead: int, part: int) -> None:
-    """Whoever presses: a coordinator who is everything else as well, and a student."""
+    """A person who presses: a coordinator who is everything else as well, and a student."""
     verbs = [*ROUTES.buttons, "talk", "unheard-of", *(f"form-open:{form}" for form in ("posting", "nothing"))]
     made = {"id": "", "at": stage.clock.now(), **dm(account)}
     pressed = [f"{verb}:{rest}" for verb in verbs for odd in ODD for rest in arguments(odd)]

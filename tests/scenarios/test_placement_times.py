@@ -40,7 +40,7 @@ async def place(stage: Stage, title: str = TITLE, weeks: int = 2) -> None:
 
 
 async def moves(stage: Stage, deliverable: str, date: str, who: str = "marta") -> None:
-    """Somebody of the employer's side moves the date of a deliverable."""
+    """A person of the employer's side moves the date of a deliverable."""
     person = stage.person(who)
     await person.uses("/placement 1")
     await person.presses("Move a date")

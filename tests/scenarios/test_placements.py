@@ -223,7 +223,7 @@ async def test_completion_stops_every_reminder_and_closes_without_lines(stage: S
 
 
 async def test_work_that_is_done_before_it_begins_has_the_day_of_its_end(stage: Stage) -> None:
-    """Whoever is ready before the first day reads no span of days that runs backwards."""
+    """A person who is ready before the first day reads no span of days that runs backwards."""
     await begin(stage)
     await finish(stage)
     await stage.tick(days=4)
@@ -294,7 +294,7 @@ async def test_a_missed_date_reaches_both_sides_and_then_the_coordinator(stage: 
 
 
 async def test_a_strangers_placement_stays_closed(stage: Stage) -> None:
-    """Neither its number nor a button of it opens it to somebody else."""
+    """Neither its number nor a button of it opens it to another person."""
     await begin(stage)
     ben = stage.person("ben")
     await ben.uses("/placement 1")

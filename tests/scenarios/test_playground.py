@@ -86,7 +86,7 @@ async def decide(pilot: Pilot[Any]) -> None:
 async def test_five_steps_from_the_screen_alone(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """All five steps are done by what the screen says and ticked off, and the README's picture shows one.
 
-    `--snapshot-update` draws the picture anew.
+    `--snapshot-update` draws the picture again.
     """
     async with playing(tmp_path) as pilot:
         app = pilot.app

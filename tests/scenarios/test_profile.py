@@ -137,7 +137,7 @@ async def test_forgetting_asks_first_and_erases_words_and_identity(stage: Stage)
 
 
 async def test_who_comes_back_is_met_anew(stage: Stage) -> None:
-    """After being forgotten a person is somebody new, without roles and without a past."""
+    """After being forgotten a person is a new person, without roles and without a past."""
     ada = stage.person("ada")
     await ada.uses("/profile")
     await ada.presses("Forget me")
@@ -162,7 +162,7 @@ async def test_an_employer_leaves_the_projects_to_a_colleague(stage: Stage) -> N
 
 
 async def test_the_only_coordinator_cannot_vanish(stage: Stage) -> None:
-    """Somebody has to look after the programme; the refusal says what to do first."""
+    """A person has to look after the programme; the refusal says what to do first."""
     cora = stage.person("cora")
     await cora.uses("/profile")
     await cora.presses("Forget me")

@@ -164,7 +164,7 @@ async def test_a_promise_moves_with_who_gave_it(stage: Stage) -> None:
 
 
 async def test_a_page_that_is_sent_again_keeps_its_dates(stage: Stage) -> None:
-    """The fields of a form hold dates that are read as what stands, whoever's days they are."""
+    """The fields of a form hold dates that are read as what stands, in every person's zone."""
     marta = stage.person("marta")
     await posts(marta)
     before = project(stage)

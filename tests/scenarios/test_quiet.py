@@ -22,7 +22,7 @@ async def _released_at_night(stage: Stage) -> None:
 
 
 async def test_new_quiet_hours_hold_what_waited_for_the_end_of_the_old(stage: Stage) -> None:
-    """Whoever wants quiet until ten, said in the night, is left alone until ten in that night already."""
+    """A person who asks at night for quiet until ten is left alone until ten in that night already."""
     await _released_at_night(stage)
     ada = stage.person("ada")
     await ada.uses("/profile")

@@ -56,7 +56,7 @@ async def test_the_bots_own_direct_message_stays_one(tmp_path: Path) -> None:
 
 
 async def test_in_a_group_and_in_a_server_without_the_bot_on_discord(tmp_path: Path) -> None:
-    """Whoever has the app for themselves asks there for their programme, and reads the answer alone."""
+    """A person who has the app for themselves asks there for their programme, and reads the answer alone."""
     async with open_discord_stage(tmp_path) as stage:
         await _a_place_is_filled(stage)
         world, users = stage.fake.world, stage.people.users

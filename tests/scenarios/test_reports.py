@@ -184,7 +184,7 @@ async def test_where_nobody_may_read_it_the_truth_is_told(stage: Stage) -> None:
 
 
 async def test_an_employer_can_report_and_a_coordinators_message_can_be_reported(stage: Stage) -> None:
-    """Whoever receives a message may; one of a coordinator goes to the others."""
+    """A person who receives a message may; one of a coordinator goes to the others."""
     make_coordinator(stage, "jo")
     ada, cora, marta = (stage.person(name) for name in ("ada", "cora", "marta"))
     await ada.presses("Reply")

@@ -1,4 +1,4 @@
-"""The main job on simcord: Discord as somebody else has read it."""
+"""The main job on simcord: Discord as another person has read it."""
 
 import asyncio
 from collections.abc import Iterator

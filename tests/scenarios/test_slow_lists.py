@@ -67,7 +67,7 @@ def _the_list(stage: Stage) -> CommandUsed:
 
 
 def used(account: str, stage: Stage, path: tuple[str, ...], **options: str) -> CommandUsed:
-    """A command of somebody in the cohort's channel, which can be answered at once."""
+    """A command of a person in the cohort's channel, which can be answered at once."""
     now = stage.clock.now()
     return CommandUsed(
         id=f"{account} {path}",
@@ -98,7 +98,7 @@ async def test_a_slow_list_holds_up_nobody(tmp_path: Path, database_url: str) ->
 
 
 async def test_what_was_read_is_shown_to_no_other_role(tmp_path: Path, database_url: str) -> None:
-    """Whoever loses their role between the reading and the answer is refused as if they asked now."""
+    """A person who loses their role between the reading and the answer is refused as if they asked now."""
     slow = Slow()
     async with open_stage(tmp_path, url=database_url, routes=slow.routes, threads=True) as stage:
         publish(stage)

@@ -218,7 +218,7 @@ async def test_a_coordinator_may_keep_what_was_agreed(stage: Stage) -> None:
 
 
 async def test_a_coordinator_of_the_company_is_no_coordinators_yes(stage: Stage) -> None:
-    """Whoever asks for less money cannot be the coordinator who reads it first, while there is another."""
+    """Who asks for less money cannot be the coordinator who reads it first, while there is another."""
     make_coordinator(stage, "marta")
     ada, marta = stage.person("ada"), stage.person("marta")
     await edit(marta, "fee", "$200")
@@ -313,7 +313,7 @@ async def test_terms_that_move_a_missed_date_settle_it(stage: Stage) -> None:
 
 
 async def test_a_later_deadline_asks_nobody_at_work(stage: Stage) -> None:
-    """The start that moves along with it is for whoever applies next."""
+    """The start that moves along with it is for students who apply later."""
     await edit(stage.person("marta"), "Application deadline", "20 March 2026")
     assert "would like to change" not in stage.screen("ada")
     assert states(stage) == ["agreed"]

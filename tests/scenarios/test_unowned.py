@@ -1,4 +1,4 @@
-"""Projects that nobody of the company looks after: the coordinators do, until somebody takes them."""
+"""Projects that nobody of the company looks after: the coordinators do, until a person takes them."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""Whoever wants no more messages is brought no words of that person in any other way either."""
+"""A person who wants no more messages is brought no words of that person in any other way either."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -197,7 +197,7 @@ async def test_a_closing_line_ends_with_the_messages(stage: Stage) -> None:
 
 
 async def test_an_edit_says_what_changed_without_its_words(stage: Stage) -> None:
-    """Somebody who applied reads that a deliverable is different, and not what was written there."""
+    """A person who applied reads that a deliverable is different, and not what was written there."""
     await mute_marta(stage)
     await edit(stage, "deliverables", MARKER)
     (said,) = [m for (m,) in stage.rows(select(outbox.c.message).where(outbox.c.kind == "project.changed"))]

@@ -56,7 +56,7 @@ class Crash(BaseException):
 
 
 class Lost(Exception):
-    """Somebody below did or did not do what was asked; the answer never came."""
+    """A person below did or did not do what was asked; the answer never came."""
 
 
 class Weather:

@@ -47,7 +47,7 @@ class Book:
         landed: which message each key made; `replaced`: messages that an answer took the place of.
         answers: what became of the answer to each event that had one: given or lost.
         handled: in how many committed turns a handler ran for an event, by id; `fired`, `armed`: in how
-            many a timer fired or was set, by key. `sorry`: after which events somebody was told that
+            many a timer fired or was set, by key. `sorry`: after which events a person was told that
             something went wrong and nothing was changed, `unsure`: that the bot cannot tell.
         events: everything people did, in the order it happened.
         problems: what must not happen and did. `lines`: the story of the run, to be read.

@@ -30,7 +30,7 @@ _GAPS: Final = (1.0, 2.0, 8.0, 20.0, 20.0, 60.0)
 """Seconds between two acts of one person; messages less than three apart are joined."""
 
 _PAUSES: Final = (60.0, 3600.0, 7200.0, 14400.0, 28800.0)
-"""Seconds before somebody else turns to the bot."""
+"""Seconds before another person turns to the bot."""
 
 _STEADY: Final = 0.9
 """How likely people keep to what they have come for."""
@@ -139,7 +139,7 @@ async def _steps(town: Town, account: str, steps: Sequence[str]) -> None:
 
 
 async def _visit(town: Town, draw: Random) -> None:
-    """Time passes, the weather may change, and somebody does a few things."""
+    """Time passes, the weather may change, and a person does a few things."""
     await town.passes(timedelta(seconds=draw.choice(_PAUSES) * draw.uniform(0.5, 1.5)))
     luck = draw.random()
     if luck < 0.06:

@@ -164,11 +164,11 @@ class Town:
     # What people do.
 
     def hands(self, account: str) -> Client:
-        """Somebody at the terminal."""
+        """A person at the terminal."""
         return Client(self.adapter, account)
 
     async def does(self, act: Coroutine[Any, Any, object]) -> None:
-        """Somebody does something; returns when it is handled, or its event comes late."""
+        """A person does something; returns when it is handled, or its event comes late."""
         task = asyncio.create_task(_acted(act))
         self._acts.append(task)
         await self._let_run(task)

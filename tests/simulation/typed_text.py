@@ -120,7 +120,7 @@ FIRST_PAGE: Final = {
 
 
 def field_text(question: Question, account: str, draw: Random) -> str:
-    """What somebody writes into one field of a form."""
+    """What a person writes into one field of a form."""
     luck = draw.random()
     if luck < 0.04:
         return draw.choice(ODD)
@@ -194,7 +194,7 @@ _ASKED: Final = {
 
 
 def reply_text(asked: Entry | None, draw: Random) -> str:
-    """What somebody writes in their DM below the bot's newest words there."""
+    """What a person writes in their DM below the bot's newest words there."""
     luck = draw.random()
     if luck < 0.06:
         return draw.choice(STEERING)
@@ -212,7 +212,7 @@ def reply_text(asked: Entry | None, draw: Random) -> str:
 
 
 def small_talk(draw: Random) -> str:
-    """What somebody writes where the bot only listens."""
+    """What a person writes where the bot only listens."""
     return draw.choice((*_TALK, *_SENTENCES))
 
 

@@ -1,4 +1,4 @@
-"""The people of the town: each act takes up something that stands on somebody's screen, by chance."""
+"""The people of the town: each act takes up something that stands on a person's screen, by chance."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ _RECENT: Final = 25
 
 
 def somebody(town: Town, draw: Random) -> str:
-    """Who turns to the bot now: most likely somebody with a form open, or something new to read."""
+    """Who turns to the bot now: most likely a person with a form open, or something new to read."""
     accounts = list(PEOPLE)
     weights = []
     for account in accounts:
@@ -151,7 +151,7 @@ def somebody(town: Town, draw: Random) -> str:
 
 
 def errand(town: Town, account: str, draw: Random) -> list[str]:
-    """What somebody has come for, as steps; none when they only look around."""
+    """What a person has come for, as steps; none when they only look around."""
     if draw.random() > _PURPOSEFUL:
         return []
     shown = {_verb(button.action) for _, button in _buttons(town, account)}
@@ -245,7 +245,7 @@ def _pressed(town: Town, account: str, entry: Entry, button: Button) -> tuple[st
 
 
 def _buttons(town: Town, account: str) -> list[tuple[Entry, Button]]:
-    """What somebody can press and has not pressed yet, the newest last."""
+    """What a person can press and has not pressed yet, the newest last."""
     return [
         (entry, button)
         for entry in _screen(town, account)
@@ -324,7 +324,7 @@ def _other(town: Town, account: str, draw: Random) -> tuple[str, Act] | None:
 
 
 async def _leaves_and_is_back(town: Town, account: str) -> None:
-    """The space is left; the channels stay open to whoever comes back, as public ones do."""
+    """The space is left; the channels stay open to everyone who comes back, as public ones do."""
     before = tuple(town.world.channels.values())
     try:
         await town.hands(account).leave(town.world.place("spring"))
@@ -345,7 +345,7 @@ _ACTS: Final = {
 
 
 def _screen(town: Town, account: str) -> list[Entry]:
-    """The bot's newest messages that somebody can see, the newest last."""
+    """The bot's newest messages that a person can see, the newest last."""
     places = {at.id for at in town.world.places_of(account)}
     seen = (
         entry

@@ -47,7 +47,7 @@ def test_one_that_is_not_there_yet_is_made_by_the_bot(tmp_path: Path) -> None:
 
 
 def test_a_locked_one_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody else's open transaction."""
+    """Another person's open transaction."""
     monkeypatch.setattr("storage.diagnostics._LOCK_WAIT_SECONDS", 0.05)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -312,7 +312,7 @@ def test_nothing_changes_under_a_running_bot(tmp_path: Path, scripts: Path) -> N
 
 
 def test_the_bot_itself_upgrades_under_its_lock(tmp_path: Path, scripts: Path) -> None:
-    """Whoever holds the lock may upgrade, and holds it still afterwards."""
+    """A person who holds the lock may upgrade, and holds it still afterwards."""
     path = tmp_path / "stint.db"
     with ProcessLock(path):
         assert upgrade(sqlite_url(path), scripts=scripts) is not None

@@ -50,7 +50,7 @@ class Platform(Protocol):
     """The whole bot on one platform with a virtual clock; `tests.support.stage.Stage` is one."""
 
     def person(self, account: str) -> Any:  # noqa: ANN401 - an Actor
-        """Somebody of `tests.support.stage.PEOPLE`."""
+        """A person of `tests.support.stage.PEOPLE`."""
 
     async def tick(self, **step: float) -> None:
         """Let time pass (days=…, hours=…, minutes=…), everything due on the way being served."""
@@ -80,4 +80,4 @@ class Staged(Platform, Protocol):
         """The bot's database."""
 
     def shut_dms(self, account: str, *, shut: bool = True) -> None:
-        """Let somebody's direct messages be closed to the bot, or open again."""
+        """Let a person's direct messages be closed to the bot, or open again."""

@@ -36,7 +36,7 @@ class Platform(Protocol):
     """Names of the places that others read too: the channel, and those where the bot itself is not."""
 
     def seen_by_others(self) -> list[str]:
-        """What somebody else, who is in all of `shared`, sees of the bot's anywhere."""
+        """What another person, who is in all of `shared`, sees of the bot's anywhere."""
 
     def form(self) -> tuple[str, Mapping[str, str]] | None:
         """The form open before the account: its title, and the reasons that stand beside questions."""

@@ -143,7 +143,7 @@ def _create_engine(url: URL, **options: Any) -> Engine:  # noqa: ANN401 - SQLAlc
     """An engine that knows what the engines of earlier stages have compiled.
 
     SQLAlchemy keeps that per engine and per dialect object; a quarter of a scenario's time went into
-    compiling the same statements for each stage anew.
+    compiling the same statements for each stage again.
     """
     engine = create_engine(url, **options)
     first = _first_engines.setdefault(engine.dialect.name, engine)

@@ -62,7 +62,7 @@ class Apart:
     start: Callable[[], Awaitable[Process]]
 
     def person(self, account: str) -> Any:  # noqa: ANN401 - the platform's own Actor
-        """Somebody of PEOPLE, at a client of the platform."""
+        """A person of PEOPLE, at a client of the platform."""
         return self.act_as(account, self._beat)
 
     @asynccontextmanager

@@ -26,7 +26,7 @@ BOTH = ("sqlite", "postgresql")
 _RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
 _PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
-# Making a database anew costs ten times as much. No row minds the order in which others go, as it is said
+# Making a database again costs ten times as much. No row minds the order in which others go, as it is said
 # that they come from elsewhere (`replica`); ids begin at 1 again.
 _EMPTY_TABLES = """
     DO $$

@@ -150,7 +150,7 @@ class Garden:
         self._due.append((self._now + wait, send))
 
     def later_words(self, to: str, *, hours: int) -> None:
-        """Send somebody a word after some hours."""
+        """Send a person a word after some hours."""
         self.later(timedelta(hours=hours), to, f"word:{to}:{hours}", message("A word."))
 
     async def receive(self, event: Event) -> Response:

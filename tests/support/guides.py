@@ -359,7 +359,7 @@ async def reporting(stage: Stage) -> None:
 
 
 async def leaving(stage: Stage) -> None:
-    """What is stored about somebody, a new zone, and an end to it all."""
+    """What is stored about a person, a new zone, and an end to it all."""
     await posted(stage, "ada")
     ada = stage.person("ada")
     await ada.uses("/profile")

@@ -26,7 +26,7 @@ _KEY_AT = {"Post": 2, "SetTimer": 0, "notify": 2, "tell_student": 2, "tell_emplo
 
 
 def timed(source: str) -> Iterator[str]:
-    """Each key of a source that holds the turn's instant, whoever makes it."""
+    """Each key of a source that holds the turn's instant, in whatever module."""
     for node in nodes(parsed(source)):
         if isinstance(node, ast.Call) and any(_holds_now(each) for each in _key_parts(node)):
             yield ast.unparse(node)

@@ -91,7 +91,7 @@ def _acting(turn: Turn, account: str) -> Turn:
 
 
 def person(turn: Turn, account: str, *roles: str, zone: str | None = None) -> Turn:
-    """The turn as somebody else acts in it, with these roles."""
+    """The turn as another person acts in it, with these roles."""
     someone = person_for(turn, UserRef("terminal", account), account.capitalize())
     someone.zone = zone or someone.zone
     for role in roles:

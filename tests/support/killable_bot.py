@@ -3,7 +3,7 @@
 The process runs what `stint` runs: the wiring of `adapters.cli`, the programme's routes, the database's
 threads, a SQLite file, a world file. Only the clock is virtual. How far the plan was played is written
 in the same line of the world file as the input of each act, as a real person's memory would have it:
-a process that comes after a death neither skips nor repeats what somebody did.
+a process that comes after a death neither skips nor repeats what a person did.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _PAUSE = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Somebody does something: `verb` is a method of Person; `saves` is what they are then told is saved.
+    """A person does something: `verb` is a method of Person; `saves` is what they are then told is saved.
 
     `saves`: names of questions and their answers as they are stored.
     """
@@ -75,7 +75,7 @@ class Point:
 
 
 class PlannedWorld(Workspace):
-    """A world that keeps, with each thing that somebody does, that the plan's step is done, and when."""
+    """A world that keeps, with each thing that a person does, that the plan's step is done, and when."""
 
     step = 0
 

@@ -1,6 +1,6 @@
 """Kill -9 of `stint run` while a platform takes its time, and what must be so afterwards.
 
-A drive lets a project be published in several channels, somebody apply, and the next morning's digest go
+A drive lets a project be published in several channels, a person apply, and the next morning's digest go
 out; at random moments of it the process is killed, and another one started. In the end each message that
 is owed stands there once. `python -m tests.support.kills --count 20` plays many.
 """
@@ -201,7 +201,7 @@ def _announce_in(apart: Apart, places: list[Place]) -> None:
 
 
 async def _killed(victim: Victim, act: Coroutine[Any, Any, None], luck: Random, most: int) -> None:
-    """Let somebody act, and kill the process when so many of the messages that follow are on their way."""
+    """Let a person act, and kill the process when so many of the messages that follow are on their way."""
     apart, before = victim.apart, victim.tried()
     acting = asyncio.create_task(act)
     wanted = before + luck.randint(1, most)

@@ -35,7 +35,7 @@ def beginnings_crossed(pattern: re.Pattern[str], beginning: str) -> int:
 
 
 def begins_endlessly(pattern: re.Pattern[str]) -> bool:
-    """Whether a search begins anew at each character of a run, such as one of blanks, that it has read."""
+    """Whether a search begins again at each character of a run, such as one of blanks, that it has read."""
     parsed: Any = parser.parse(pattern.pattern)
     first = [branch[0] for branch in parsed[0][1][1] if len(branch)] if _is_branch(parsed) else [parsed[0]]
     return any(each[0] in _REPEATS and each[1][1] is constants.MAXREPEAT for each in first)

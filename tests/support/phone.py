@@ -80,7 +80,7 @@ def _wrapped(words: str) -> list[str]:
 def too_much(message: Message, *, a_page: bool = False) -> list[str]:
     """What is too much for a phone in a message, in words; empty when nothing is.
 
-    `a_page`: it is somebody's own page, the one exception: it is no message among others, and it scrolls.
+    `a_page`: it is a person's own page, the one exception: it is no message among others, and it scrolls.
     """
     found = []
     lines = drawn(message)

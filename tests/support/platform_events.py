@@ -49,6 +49,6 @@ async def tell(
 
 
 async def tell_button(stage: Stage, account: str, action: str) -> None:
-    """Somebody presses, in their DM, a button that nothing there shows: its id was made up or kept."""
+    """A person presses, in their DM, a button that nothing there shows: its id was made up or kept."""
     dm = Place(PLATFORM, "", stage.world.dm_of(account).id, "dm")
     await tell(stage, ButtonPressed, account, dm, action=action)

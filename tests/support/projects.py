@@ -164,7 +164,7 @@ async def set_columns(stage: Life, project_id: int, **columns: object) -> None:
 
 
 def _person(work: UnitOfWork, account: str) -> Person:
-    """Somebody by the id of an account, or one of PEOPLE, whatever the platform calls them."""
+    """A person by the id of an account, or one of PEOPLE, whatever the platform calls them."""
     query = select(Person).join(Identity, Identity.person_id == Person.id).where(Identity.user_id == account)
     found = work.session.scalars(query).first()
     if found is not None:
@@ -173,7 +173,7 @@ def _person(work: UnitOfWork, account: str) -> Person:
 
 
 def make_coordinator(stage: Life, account: str) -> None:
-    """Make somebody a coordinator besides what they are."""
+    """Make a person a coordinator besides what they are."""
 
     def turn(work: UnitOfWork) -> None:
         person = _person(work, account)

@@ -77,7 +77,7 @@ def _rests(app: App[Any]) -> bool:
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Textual's pilot not wait until the processor is idle: `settled` knows when the app rests.
 
-    What changes is drawn only when somebody looks, not at once: a third of the time went into that. And the
+    What changes is drawn only when a person looks, not at once: a third of the time went into that. And the
     style sheets, which are the same in every test, are read once: every app reads all of them twice. A button
     that was pressed takes the next click at once, not after the fifth of a second that it looks pressed.
     """

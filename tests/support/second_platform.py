@@ -97,7 +97,7 @@ class Elsewhere:
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody on the second platform, acting in their direct messages."""
+    """A person on the second platform, acting in their direct messages."""
 
     stage: Stage
     platform: Elsewhere

@@ -1,4 +1,4 @@
-"""`stint run` with its clock moved by whoever started it: a line on standard input is by how many seconds.
+"""`stint run` with its clock moved by its test: a line on standard input is by how many seconds.
 
 It is the command itself; only the machine's clock is another, so that weeks of promises can be watched, and
 how long a turn takes is no matter.

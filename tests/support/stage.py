@@ -38,11 +38,11 @@ class Stage(Life):
     """The language (BCP 47) that the client of an account reports, for accounts that do not read English."""
 
     def shut_dms(self, account: str, *, shut: bool = True) -> None:
-        """Let somebody's direct messages be closed to the bot, or open again."""
+        """Let a person's direct messages be closed to the bot, or open again."""
         self.world.shut_dms(account, shut=shut)
 
     def person(self, account: str) -> ScriptedUser:
-        """Somebody of PEOPLE, acting at the terminal."""
+        """A person of PEOPLE, acting at the terminal."""
         return ScriptedUser(self.adapter, account, self._beat)
 
     @asynccontextmanager

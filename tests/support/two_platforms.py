@@ -42,14 +42,14 @@ class Across(Life):
     """What passes before each act."""
 
     def person(self, account: str) -> Any:  # noqa: ANN401 - the Actor of either platform
-        """Somebody of PEOPLE."""
+        """A person of PEOPLE."""
         if account in ON_DISCORD:
             users = self.people.users
             return DiscordPerson(self.discord, users[account], ROUTES.specs, self._discord_beat)
         return SlackPerson(self.slack, f"U0{account.upper()}", self._beat)
 
     def shut_dms(self, account: str, *, shut: bool = True) -> None:
-        """Let somebody's direct messages be closed to the bot, or open again."""
+        """Let a person's direct messages be closed to the bot, or open again."""
         if account in ON_DISCORD:
             self.discord.world.users[self.people.users[account]].shuts_dms = shut
         else:

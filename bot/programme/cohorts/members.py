@@ -52,7 +52,7 @@ def join(turn: Turn, cohort: Cohort, person: Person) -> tuple[Member, list[Actio
             raise LookupError("a member that was just written is not there")
         actions += begin(turn, held) if made else []
         if not opens:
-            _ask_coordinators(turn, cohort, person, held)
+            actions += _ask_coordinators(turn, cohort, person, held)
     if held.state == "asked" and opens:
         actions += let_in(turn, held, person)
     return held, actions
@@ -82,9 +82,8 @@ def admission_key(member: Member) -> str:
     return keys.ADMIT(member.id)
 
 
-def _ask_coordinators(turn: Turn, cohort: Cohort, person: Person, member: Member) -> None:
-    # Nothing has to be carried out for this kind of item: it waits for the day's summary.
-    tasks.open_task(
+def _ask_coordinators(turn: Turn, cohort: Cohort, person: Person, member: Member) -> list[Action]:
+    return tasks.open_task(
         turn,
         admission_key(member),
         "admission",

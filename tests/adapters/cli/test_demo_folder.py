@@ -24,7 +24,7 @@ def names(folder: Path) -> set[str]:
 def test_a_folder_with_other_files_is_left_alone(
     tmp_path: Path, shell: Shell, fresh: tuple[str, ...]
 ) -> None:
-    """`stint demo` neither empties nor plays in a folder of somebody's own, and says what to do."""
+    """`stint demo` neither empties nor plays in a folder of a person's own, and says what to do."""
     (tmp_path / "thesis.txt").write_text("three years of work", encoding="utf-8")
     (tmp_path / "stint.db").write_text("a real programme", encoding="utf-8")
     done = shell("demo", "--script", *fresh, "--folder", str(tmp_path))

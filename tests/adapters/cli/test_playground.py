@@ -48,7 +48,7 @@ def opened() -> tuple[VirtualClock, FreeEngine, Slow]:
 
 
 async def test_what_is_settled_while_time_moves_is_settled_where_it_arrives() -> None:
-    """Whoever asks for what is due now waits for the move, and is not taken for going back."""
+    """A person who asks for what is due now waits for the move, and is not taken for going back."""
     clock, engine, pump = opened()
     move = await moving(clock, engine, pump)
     settled = asyncio.create_task(engine.settle())

@@ -78,7 +78,7 @@ async def test_a_port_that_is_taken_ends_the_command_with_the_fix(
 
 
 async def test_port_0_opens_no_server(migrated_sqlite: Path) -> None:
-    """Whoever wants no web server has none."""
+    """A person who wants no web server has none."""
     database = open_database(sqlite_url(migrated_sqlite))
     async with Site(Settings(web=Web(port=0)), {}, database, WallClock()).listening() as line:
         assert line == ""

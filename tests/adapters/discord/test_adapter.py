@@ -97,7 +97,7 @@ async def test_words_whose_turn_failed_are_not_lost(
 async def test_words_whose_turn_never_works_are_told_of(
     fake: FakeDiscord, people: People, adapter: DiscordAdapter
 ) -> None:
-    """Whoever wrote hears that it did not work; the next message is heard all the same."""
+    """A person who wrote hears that it did not work; the next message is heard all the same."""
     bot, ada = Stumbling(3), Hands(fake, people.users["ada"])
     with patch("adapters.discord.gateway.AGAIN_AFTER", (0.0, 0.0)):
         async with listening(fake, adapter, bot.receive):
@@ -164,7 +164,7 @@ async def test_a_slow_turn_is_deferred_and_then_answered(
 
 
 async def test_servers_are_told_of_at_every_start(people: People, adapter: DiscordAdapter) -> None:
-    """Whoever invited the bot again while it was away is heard of once it connects."""
+    """A person who invited the bot again while it was away is heard of once it connects."""
     heard: asyncio.Queue[Event] = asyncio.Queue()
 
     async def receive(event: Event) -> Response:
@@ -256,7 +256,7 @@ async def test_what_works_later_is_tried_later(
 async def test_first_direct_messages_are_opened_a_few_at_a_time(
     fake: FakeDiscord, people: People, adapter: DiscordAdapter
 ) -> None:
-    """Ten new ones in a minute; the eleventh waits, and whoever has one already is written to at once."""
+    """Ten new ones in a minute; the eleventh waits, and a person who has one is written to at once."""
     others = [fake.world.add_user(f"p{number}", f"P{number}").id for number in range(11)]
     for user in others:
         fake.world.guilds[people.guild].members[user] = set()

@@ -77,7 +77,7 @@ async def connected(fake: FakeDiscord) -> AsyncIterator[Client]:
 
 
 def ada(fake: FakeDiscord) -> Hands:
-    """Somebody in the server."""
+    """A person in the server."""
     user = fake.world.add_user("ada", "Ada Okafor")
     next(iter(fake.world.guilds.values())).members[user.id] = set()
     return Hands(fake, user.id)

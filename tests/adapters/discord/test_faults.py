@@ -35,7 +35,7 @@ pytestmark = pytest.mark.stage(opened=_opened)
 
 
 def from_bot(stage: DiscordStage, account: str) -> list[Sent]:
-    """What stands in somebody's DM of the bot's."""
+    """What stands in a person's DM of the bot's."""
     person = stage.person(account)
     return [sent for sent in stage.fake.world.seen_by(person.id, person.dm.id) if sent.author != person.id]
 
@@ -197,7 +197,7 @@ async def test_a_start_and_sends_during_an_outage(stage: DiscordStage) -> None:
 
 @pytest.mark.parametrize("way", ["reconnect", "cut", "forgotten"])
 async def test_words_during_a_gap_are_heard_once(stage: DiscordStage, way: str) -> None:
-    """After op 7 and after a cut, words written meanwhile arrive; a session that is invalid begins anew."""
+    """After op 7 and after a cut, words written meanwhile arrive; a session that is invalid begins again."""
     ada, gateway = stage.person("ada"), stage.fake.gateway
     no_pause = patch("discord.client.Client.before_identify_hook", _at_once)
     with patch("discord.backoff.ExponentialBackoff.delay", return_value=0.01), no_pause:

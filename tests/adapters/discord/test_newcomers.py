@@ -1,4 +1,4 @@
-"""Somebody who has never used the bot types a command in a cohort's channel of the server."""
+"""A person who has never used the bot types a command in a cohort's channel of the server."""
 
 from pathlib import Path
 

@@ -209,7 +209,7 @@ def test_people_s_words_are_read_as_they_were_written(words: str) -> None:
 
 
 def test_words_that_go_on_stay_in_their_quote_and_small_print() -> None:
-    """A line break of somebody's own leaves neither the quotation nor the small print."""
+    """A line break of a person's own leaves neither the quotation nor the small print."""
     quoted, small = contents(draw(message(text("> ", Plain("one\ntwo")), note(Plain("one\ntwo")))))
     assert quoted == "> one\n> two"
     assert small == "-# one\n-# two"

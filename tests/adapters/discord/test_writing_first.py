@@ -18,7 +18,7 @@ pytestmark = pytest.mark.stage(opened=open_discord_stage)
 
 
 def newcomer(stage: DiscordStage, name: str, shown: str) -> DiscordPerson:
-    """Somebody in the server whom the bot has never met."""
+    """A person in the server whom the bot has never met."""
     user = stage.fake.world.add_user(name, shown)
     stage.people.users[name] = user.id
     stage.fake.world.guilds[stage.people.guild].members[user.id] = set()
@@ -45,7 +45,7 @@ async def test_an_invited_employer_is_written_to_once_they_act(stage: DiscordSta
 
 
 async def test_new_coordinators_and_students_wait_too(stage: DiscordStage) -> None:
-    """Whoever is only named gets the role or the place at once, and a daily message only once they acted."""
+    """A person who is only named gets the role or the place at once, a daily message only once they acted."""
     eve, fay, cora = newcomer(stage, "eve", "Eve"), newcomer(stage, "fay", "Fay"), stage.person("cora")
     await cora.uses("/stint coordinator person:@eve", "spring")
     await cora.uses("/cohort admit person:@fay cohort:Spring 26", "spring")

@@ -341,7 +341,7 @@ async def test_the_way_in_closes_after_what_came_through_it(server: Server) -> N
 
 
 async def test_what_fails_where_nothing_can_be_answered_through_is_told_so(server: Server) -> None:
-    """A button of somebody's own page and a dialog that was closed meanwhile: both get the friendly line."""
+    """A button of a person's own page and a dialog that was closed meanwhile: both get the friendly line."""
     adapter = adapter_for(server, "socket", lambda: NOON)
     page = message("Your page", Buttons((Button("Open", "open:1"),)))
 

@@ -26,7 +26,7 @@ NEEDED = {
 ADAPTER = Path(__file__).resolve().parents[3] / "adapters" / "slack"
 
 # What each method asks for, as its page at docs.slack.dev/reference/methods says. In channels the history is
-# read only where somebody has granted more than we ask for.
+# read only where a person has granted more than we ask for.
 METHODS: dict[str, set[str]] = {
     "apps.connections.open": set(),  # an app-level token's
     "auth.test": set(),
@@ -200,7 +200,7 @@ def test_names_that_slack_would_refuse_are_refused_here(prefix: str, names: dict
 
 
 def test_the_link_carries_the_whole_manifest() -> None:
-    """Whoever opens the link has the very manifest before them."""
+    """A person who opens the link has the very manifest before them."""
     made = manifest([CommandSpec(("ask",), "Ask “us” & them")])
     link = urlsplit(manifest_link(made))
     assert (link.scheme, link.netloc, link.path) == ("https", "api.slack.com", "/apps")

@@ -77,7 +77,7 @@ class Site:
 
 
 def browser() -> ClientSession:
-    """Somebody's browser, which keeps cookies."""
+    """A person's browser, which keeps cookies."""
     return ClientSession(cookie_jar=CookieJar(unsafe=True))
 
 
@@ -147,7 +147,7 @@ async def test_a_state_is_good_once(site: Site) -> None:
 
 @pytest.mark.parametrize("whose", ["another browser", "no browser", "nobody", "too late"])
 async def test_a_state_is_bound_to_its_browser_and_its_time(site: Site, whose: str) -> None:
-    """A link that somebody else was sent, an invented state and one after ten minutes install nothing."""
+    """A link that another person was sent, an invented state and one after ten minutes install nothing."""
     async with browser() as ada, browser() as mallory:
         state = (await site.sent_to_slack(ada))["state"]
         back = mallory if whose in {"another browser", "no browser"} else ada
@@ -214,7 +214,7 @@ async def test_dropping_empties_the_token_at_once(site: Site) -> None:
 
 
 async def test_states_that_ran_out_are_removed(site: Site) -> None:
-    """Whoever opens the page and goes away leaves nothing for long."""
+    """A person who opens the page and goes away leaves nothing for long."""
     async with browser() as ada:
         await site.sent_to_slack(ada)
         await site.clock.advance_by(timedelta(minutes=11))

@@ -45,7 +45,7 @@ def card_of(stage: SlackStage) -> Posted:
 
 
 def newcomer(stage: SlackStage, name: str, **more: bool) -> str:
-    """Somebody whom the programme does not know comes into the cohort's channel."""
+    """A person whom the programme does not know comes into the cohort's channel."""
     account = stage.workspace.add_account(name, name.title(), "Europe/Paris", **more)
     stage.workspace.channels["C0SPRING26"].members.add(account.id)
     return name
@@ -125,7 +125,7 @@ async def test_home_is_everybodys_own_page_and_follows_what_they_do(stage: Slack
 
 
 async def test_home_says_what_to_do_before_there_is_a_programme(tmp_path: Path) -> None:
-    """Whoever opens it reads how a programme begins; once there is one, it shows what is theirs."""
+    """A person who opens it reads how a programme begins; once there is one, it shows what is theirs."""
     async with open_slack_stage(tmp_path, programme=False) as stage:
         ada, cora = stage.person("ada"), stage.person("cora")
         await ada.opens_home()
@@ -154,7 +154,7 @@ async def test_home_lists_open_projects_once(stage: SlackStage) -> None:
 
 
 async def test_a_zone_and_a_name_follow_slack(stage: SlackStage) -> None:
-    """Somebody moves and marries, and tells only Slack."""
+    """A person moves and marries, and tells only Slack."""
     await stage.person("ada").changes(tz="Asia/Tokyo", real_name="Ada Okafor-Ito")
     assert stage.rows(select(Person.zone).where(Person.name == "Ada Okafor-Ito")) == [("Asia/Tokyo",)]
 
@@ -205,7 +205,7 @@ async def test_a_slip_is_answered_with_what_this_person_may_use(stage: SlackStag
 
 
 async def test_one_command_does_everything(stage: SlackStage) -> None:
-    """Whoever has no other command of ours types what it is after /stint; a title fills the form."""
+    """A person who has no other command of ours types what it is after /stint; a title fills the form."""
     ada, marta = stage.person("ada"), stage.person("marta")
     await ada.uses("/stint project list", "spring-26")
     assert ada.sees(TITLE)
@@ -255,7 +255,7 @@ async def test_a_new_title_begins_a_new_draft(stage: SlackStage) -> None:
 
 
 async def test_an_old_button_gets_a_friendly_line(stage: SlackStage) -> None:
-    """A button whose meaning nobody knows any more says so to whoever pressed it."""
+    """A button whose meaning nobody knows any more says so to the person who pressed it."""
     ada = stage.person("ada")
     elements = [element for block in card_of(stage).blocks for element in block.get("elements", ())]
     next(each for each in elements if each.get("action_id", "").startswith("application-begin"))[

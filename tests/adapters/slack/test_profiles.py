@@ -1,4 +1,4 @@
-"""Who somebody is in a workspace, by everything that Slack says of where they belong."""
+"""Who a person is in a workspace, by everything that Slack says of where they belong."""
 
 from typing import Any
 
@@ -75,7 +75,7 @@ async def test_in_an_organisation_its_own_people_are_members(user: dict[str, Any
     ],
 )
 async def test_what_an_event_says_of_its_person_counts_too(told: dict[str, str], rights: set[str]) -> None:
-    """Somebody who is from elsewhere by an event's own word is a guest in it, known as ours or not."""
+    """A person who is from elsewhere by an event's own word is a guest in it, known as ours or not."""
     heard = Heard("E1", is_admin=True)
     assert await rights_heard(heard) == {"manage"}
     assert await rights_heard(heard, **told) == rights

@@ -114,7 +114,7 @@ async def test_of_a_message_that_was_half_sent_the_rest_is_sent(server: Server) 
 
 
 async def test_a_token_that_was_replaced_is_used_at_once(server: Server, adapter: SlackAdapter) -> None:
-    """The app was installed again: the old token is no longer good, and nothing has to be started anew."""
+    """The app was installed again: the old token is no longer good, and nothing has to be started again."""
     await adapter.send(SPRING, message("one"), key="1:one")
     server.workspace.tokens[BOT_TOKEN].revoked = "token_revoked"
     with pytest.raises(Refusal) as refused:

@@ -203,7 +203,7 @@ async def test_a_form_can_be_dismissed(bot: Bot, ada: ScriptedUser) -> None:
 
 
 async def test_comes_and_goes(bot: Bot) -> None:
-    """Joining opens a channel to somebody and leaving closes the space's channels; the bot hears of both."""
+    """Joining opens a channel to a person and leaving closes the space's channels; the bot hears of both."""
     ben = ScriptedUser(bot.adapter, "ben")
     await ben.joins("staff")
     assert not ben.screen("staff")
@@ -232,7 +232,7 @@ async def test_unread_until_looked_at(bot: Bot, ada: ScriptedUser) -> None:
 
 
 async def test_a_beat_surrounds_each_act(bot: Bot) -> None:
-    """Whoever owns the clock can let time pass before an act and deliver after it."""
+    """A person who owns the clock can let time pass before an act and deliver after it."""
     order: list[str] = []
 
     @asynccontextmanager

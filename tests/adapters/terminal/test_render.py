@@ -115,7 +115,7 @@ def test_what_could_act_on_a_terminal_is_shown(written: str, shown: str) -> None
 
 @given(st.text(alphabet=st.characters()), st.integers(min_value=10, max_value=80))
 def test_any_words_make_safe_lines(words: str, width: int) -> None:
-    """Whatever somebody wrote, its lines can be printed, hold no control character, and lose no word."""
+    """Whatever a person wrote, its lines can be printed, hold no control character, and lose no word."""
     words = "x" + words  # what is blank altogether is left out
     said = "\n".join(plain_lines(message(Plain(words)), width))
     assert said.encode().decode() == said

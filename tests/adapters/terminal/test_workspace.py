@@ -34,7 +34,7 @@ FORM = Form(
 
 
 def heard(world: Workspace, account: str, words: str) -> MessageReceived:
-    """The event of somebody's words in their DM."""
+    """The event of a person's words in their DM."""
     dm = world.dm_of(account)
     return MessageReceived(
         id=world.next_event_id(),
@@ -126,7 +126,7 @@ def test_what_was_handled_waits_no_longer(tmp_path: Path) -> None:
 
 
 def test_ids_of_two_worlds_differ() -> None:
-    """A world that begins anew gives ids that the bot's database has never seen."""
+    """A world that begins again gives ids that the bot's database has never seen."""
     one, other = Workspace(), Workspace()
     assert one.next_event_id() != other.next_event_id()
     assert one.next_entry_id() != other.next_entry_id()
@@ -177,7 +177,7 @@ def test_a_world_in_use_is_refused(tmp_path: Path) -> None:
 
 
 def test_listeners_hear_of_every_change() -> None:
-    """Whoever watches is called after a change, until they stop."""
+    """A person who watches is called after a change, until they stop."""
     world = people_and_places(Workspace())
     seen = []
     stop = world.watch(lambda: seen.append(len(world.entries)))

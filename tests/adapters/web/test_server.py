@@ -63,7 +63,7 @@ async def test_a_warning_does_not_keep_work_away() -> None:
 
 
 async def test_a_check_that_hangs_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever asks is answered, even when a database or a platform is not."""
+    """A person who asks is answered, even when a database or a platform is not."""
 
     async def never() -> Sequence[Finding]:
         await asyncio.Event().wait()

@@ -70,7 +70,7 @@ def _said() -> Iterator[tuple[str, str]]:
 
 
 def test_no_sentence_claims_a_delivery_before_it_is_known() -> None:
-    """A message to somebody else is on its way; what is said in the past is listed, with why it is so."""
+    """A message to another person is on its way; what is said in the past is listed, with why it is so."""
     unknown = [(where, words) for where, words in said() if words not in _KNOWN]
     assert unknown == []
 

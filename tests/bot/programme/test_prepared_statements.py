@@ -24,7 +24,7 @@ def prepared() -> dict[str, Prepared]:
 
 @pytest.mark.parametrize("name", ["sqlite.pysqlite", "postgresql.psycopg"])
 def test_every_statement_has_a_plan(name: str) -> None:
-    """A type that a driver gives otherwise than SQLAlchemy expects is found here, not in somebody's turn."""
+    """A type that a driver gives otherwise than SQLAlchemy expects is found here, not in a person's turn."""
     dialect, statements = registry.load(name)(), prepared()
     assert statements
     for each in statements.values():

@@ -126,7 +126,7 @@ async def test_what_nobody_can_tell_is_not_said_to_be_undone(
 
 @pytest.mark.timeout(7)
 async def test_a_delivery_that_fails_does_not_keep_anybody_waiting(stage: Stage) -> None:
-    """The database fails it once: it is begun again, and whoever waits for its end is answered at once."""
+    """The database fails it once: it is begun again, and all who wait for its end are answered at once."""
     lose(stage, "talk:", "before", states=["sending"])
     ada = stage.person("ada")
     await ada.uses("/toy snack", "spring")

@@ -1,4 +1,4 @@
-"""What a turn owes somebody waits for the answer that they are given at once."""
+"""What a turn owes a person waits for the answer that they are given at once."""
 
 import asyncio
 from pathlib import Path

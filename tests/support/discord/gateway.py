@@ -48,7 +48,7 @@ class Socket:
         if self.ws.closed:
             return
         text = json.dumps(payload)
-        with suppress(ConnectionError):  # whoever was cut off hears of it when it resumes
+        with suppress(ConnectionError):  # a client that was cut off gets it when it resumes
             if self._deflate is None:
                 await self.ws.send_str(text)
             else:
@@ -107,7 +107,7 @@ class Gateway:
                 socket.ws._req.transport.close()  # noqa: SLF001
 
     async def back(self, within: float = 5) -> None:
-        """Return once somebody listens again; a bot in earnest takes seconds before it identifies anew."""
+        """Return once a person listens again; a bot in earnest takes seconds before it identifies again."""
         async with asyncio.timeout(within):
             while not self.connected:  # noqa: ASYNC110 - another task of this process connects
                 await asyncio.sleep(0.002)

@@ -37,7 +37,7 @@ class SimStage(Life):
     """What passes before each act: longer than the few seconds in which messages are joined."""
 
     def person(self, account: str) -> SimPerson:
-        """Somebody of PEOPLE."""
+        """A person of PEOPLE."""
         return SimPerson(self.world, str(self.users[account]), ROUTES.specs, self._beat)
 
     @asynccontextmanager

@@ -102,7 +102,7 @@ class People:
         return cls(fake, guild.id, fake.world.add_channel("spring-26", guild.id).id, users)
 
     def joins(self, account: str) -> str:
-        """Somebody new comes into the server; their account."""
+        """A person new comes into the server; their account."""
         user = self.fake.world.add_user(account, account.capitalize())
         self.fake.world.guilds[self.guild].members[user.id] = set()
         self.users[account] = user.id
@@ -193,11 +193,11 @@ class DiscordStage(Life):
         self.watch = await self.listens.enter_async_context(listening_again)
 
     def shut_dms(self, account: str, *, shut: bool = True) -> None:
-        """Let somebody's direct messages be closed to the bot, or open again."""
+        """Let a person's direct messages be closed to the bot, or open again."""
         self.fake.world.users[self.people.users[account]].shuts_dms = shut
 
     def person(self, account: str) -> DiscordPerson:
-        """Somebody of PEOPLE."""
+        """A person of PEOPLE."""
         return DiscordPerson(self.fake, self.people.users[account], ROUTES.specs, self._beat)
 
     @asynccontextmanager

@@ -38,7 +38,7 @@ def event(workspace: Workspace, team: str, inner: Mapping[str, Any]) -> dict[str
 
 
 def message_event(channel: Channel, message: Posted, kind: str = "message") -> dict[str, Any]:
-    """Somebody wrote (kind "app_mention": and named the bot)."""
+    """A person wrote (kind "app_mention": and named the bot)."""
     inner = message.wire() | {"type": kind, "channel": channel.id, "event_ts": message.ts}
     if kind == "message":
         inner["channel_type"] = "im" if channel.user else "group" if channel.private else "channel"

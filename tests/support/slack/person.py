@@ -1,4 +1,4 @@
-"""Somebody at a Slack client: they act on what it shows them, and see nothing else."""
+"""A person at a Slack client: they act on what it shows them, and see nothing else."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class SlackPerson:
             await self._writes(self.dm, text, thread, uploaded)
 
     async def says_in(self, place: str, text: str) -> None:
-        """Write in a channel; whoever names the bot is heard twice, as a message and as a mention."""
+        """Write in a channel; a person who names the bot is heard twice, as a message and as a mention."""
         async with self._beat():
             await self._writes(self._place(place), text, None, [])
 

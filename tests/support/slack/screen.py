@@ -1,4 +1,4 @@
-"""What a Slack client shows of blocks, read as somebody reads it: the words, buttons, selects, inputs."""
+"""What a Slack client shows of blocks, read as a person reads it: the words, buttons, selects, inputs."""
 
 from __future__ import annotations
 

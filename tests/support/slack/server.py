@@ -220,7 +220,7 @@ class Server:
         return web.Response(text=f"OK - {len(data)}")
 
     async def download(self, request: web.Request) -> web.Response:
-        """A file's bytes, for whoever has a token; for others the page to sign in at, as Slack does."""
+        """A file's bytes, for requests with a token; for others the page to sign in at, as Slack does."""
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         token = self.workspace.tokens.get(given)
         if self.signed_out or token is None or token.revoked or "files:read" not in token.scopes:

@@ -34,7 +34,7 @@ SPRING = Place("slack", TEAM, "C0SPRING26")
 
 
 def user(account: str) -> UserRef:
-    """The Slack account of somebody."""
+    """The Slack account of a person."""
     return UserRef("slack", f"{TEAM}.U0{account.upper()}")
 
 
@@ -53,11 +53,11 @@ class SlackStage(Life):
         return self.server.workspace
 
     def shut_dms(self, account: str, *, shut: bool = True) -> None:
-        """Let somebody's direct messages be closed to the bot, or open again."""
+        """Let a person's direct messages be closed to the bot, or open again."""
         self.workspace.accounts[f"U0{account.upper()}"].shuts_dms = shut
 
     def person(self, account: str) -> SlackPerson:
-        """Somebody of PEOPLE, at a Slack client."""
+        """A person of PEOPLE, at a Slack client."""
         return SlackPerson(self.server, f"U0{account.upper()}", self._beat)
 
     @asynccontextmanager

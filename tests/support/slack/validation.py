@@ -70,7 +70,7 @@ def message_errors(text: str, blocks: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def view_errors(view: Mapping[str, Any]) -> list[str]:
-    """What Slack refuses of a modal or of somebody's home."""
+    """What Slack refuses of a modal or of a person's home."""
     kind, blocks = view.get("type"), view.get("blocks") or []
     if kind not in {"modal", "home"}:
         return [f"type {kind!r}"]

@@ -48,7 +48,7 @@ class Refused(Exception):
 
 @dataclass
 class Account:
-    """Somebody with an account in the workspace."""
+    """A person with an account in the workspace."""
 
     id: str
     name: str
@@ -178,7 +178,7 @@ class View:
     errors: dict[str, str] = field(default_factory=dict)
 
     def wire(self, team: str = TEAM) -> dict[str, Any]:
-        """The view as Slack hands it over; what is filled in is put under `state` by whoever submits."""
+        """The view as Slack hands it over; what is filled in is put under `state` by the one that submits."""
         shell = {"private_metadata": "", "callback_id": "", "external_id": "", "clear_on_close": False}
         return {
             **shell,
@@ -250,7 +250,7 @@ class Workspace:
     number: Iterator[int] = field(default_factory=lambda: count(1))
 
     def add_account(self, name: str, real_name: str, tz: str, **more: Any) -> Account:  # noqa: ANN401 - Account's own
-        """Somebody joins the workspace."""
+        """A person joins the workspace."""
         account = Account(f"U0{name.upper()}", name, real_name, tz, **more)
         self.accounts[account.id] = account
         return account
@@ -317,7 +317,7 @@ class Workspace:
         return named | {channel.id: channel.name for channel in self.channels.values()}
 
     def trigger(self, user: str, view: str = "") -> str:
-        """A fresh trigger id for somebody who just did something (in a view)."""
+        """A fresh trigger id for a person who just did something (in a view)."""
         id_ = f"{next(self.number)}.{next(self.number)}.abcdef"
         self.triggers[id_] = Trigger(user, self.now() + TRIGGER_LIVES, view)
         return id_

@@ -1,4 +1,4 @@
-"""What the playground looks like, held as pictures (`pytest --snapshot-update` draws them anew)."""
+"""What the playground looks like, held as pictures (`pytest --snapshot-update` draws them again)."""
 
 from __future__ import annotations
 

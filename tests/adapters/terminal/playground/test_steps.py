@@ -46,7 +46,7 @@ def test_ticks_stand_after_a_restart() -> None:
 
 
 def test_finds_who_can_do_a_step() -> None:
-    """A step's seat is somebody whose profile fits, oneself if one fits, in the place it begins."""
+    """A step's seat is a person whose profile fits, oneself if one fits, in the place it begins."""
     world = garden_world(Workspace())
     post, apply, decide, *_ = STEPS
     found = [seat_of(world, step, "chi") for step in (post, apply, decide)]

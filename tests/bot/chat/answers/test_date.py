@@ -307,7 +307,7 @@ def test_a_date_that_its_owner_s_place_left_out_is_refused() -> None:
     ],
 )
 def test_what_a_field_is_filled_with_is_read_as_the_same(value: JSONValue, zone: str) -> None:
-    """A page that is opened and sent again changes no date, whose day it is and whoever opens it."""
+    """A page that is opened and sent again changes no date, whose day it is and for each who opens it."""
     days_of = EVERYWHERE if value == {"day": "2026-12-11", "zone": EVERYWHERE} else zone
     for typist in ("Europe/Berlin", "America/New_York", "Pacific/Auckland"):
         asking = ask("date", zone=ZoneInfo(typist), days_of=days_of)

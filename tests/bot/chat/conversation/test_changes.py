@@ -50,7 +50,7 @@ def test_an_answer_to_an_earlier_prompt_counts() -> None:
 
 
 def test_a_question_that_waits_may_be_reworded_with_its_earlier_prompt() -> None:
-    """What is typed answers the question that was said in its earlier wording; other options ask anew."""
+    """What is typed answers the question that was said in its earlier wording; other options ask again."""
     chat = at("why")
     reworded = replace(NEW_WHY.ask, earlier=(as_text(WHY.ask.prompt),))
     with_changed(chat, replace(WHY, ask=reworded))
@@ -144,7 +144,7 @@ def test_new_question_is_asked_before_sending() -> None:
 
 
 def test_answer_to_the_old_wording_is_not_taken_for_the_new() -> None:
-    """When the question one is answering changes, it is asked anew, with what was just written on offer."""
+    """When the question one is answering changes, it is asked again, with what was just written on offer."""
     chat = at("hours")
     changed = replace(HOURS, ask=replace(HOURS.ask, prompt="How many hours a day can you give it?"))
     with_changed(chat, changed)

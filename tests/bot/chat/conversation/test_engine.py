@@ -56,7 +56,7 @@ def test_notice_is_said_once() -> None:
 
 
 def test_notice_comes_again_until_there_is_an_answer() -> None:
-    """Nobody knows whether it was read, so whoever begins again reads it again; a word does not repeat it."""
+    """Nobody knows whether it was read, so a person who begins again reads it; a word does not repeat it."""
     chat = begun()
     for entry in (Begin(), Resume()):
         chat.enter(entry)

@@ -153,7 +153,7 @@ def test_early_review_with_all_that_is_needed_can_be_sent() -> None:
 
 @pytest.mark.parametrize("way", ["button", "send", "submit", "Send it!"])
 def test_sending(way: str) -> None:
-    """The button or the word ends the conversation; the answers go to whoever owns the form."""
+    """The button or the word ends the conversation; the answers go to the form's owner."""
     chat = at("")
     if way == "button":
         chat.presses("Send it")

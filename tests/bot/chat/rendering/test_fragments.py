@@ -136,7 +136,7 @@ def test_words_that_look_like_marks_after_a_cut_stay_words() -> None:
 
 
 def test_a_line_break_in_an_item_makes_no_second_item() -> None:
-    """Somebody's lines within one list item stay one item when it is cut."""
+    """A person's lines within one list item stay one item when it is cut."""
     pieces = cut_parts(("- ", Plain("a line of their own\n" * 40)), 200, 200, TIGHT)
     nodes = [node for piece in pieces for node in parse_parts(piece)]
     assert [type(node) for node in nodes] == [Item] + [Line] * 39

@@ -1,4 +1,4 @@
-"""Forgetting somebody erases their words and their name, and nothing of anybody else."""
+"""Forgetting a person erases their words and their name, and nothing of anybody else."""
 
 from datetime import UTC, datetime
 
@@ -66,7 +66,7 @@ def called(turn: Turn, name: str) -> Turn:
 
 @pytest.mark.parametrize("name", WORDS)
 def test_news_of_others_read_as_they_did(turn: Turn, name: str) -> None:
-    """Whatever somebody is called, news and items that are not about them keep every word."""
+    """Whatever a person is called, news and items that are not about them keep every word."""
     marta = person(turn, "marta", "employer", zone="Europe/Madrid")
     ways = Buttons((Button("Apply", "application-begin:1"), Button(f"Read: {name} and more", "x:1")))
     carried(marta, daily_message.notify(marta, marta.person, "one", "project:1", text(NEWS), ways))

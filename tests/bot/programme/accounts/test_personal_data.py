@@ -130,7 +130,7 @@ OTHERS_WORDS = {
 
 
 def test_no_words_of_a_forgotten_person_are_left(turn: Turn) -> None:
-    """In a row of every table about people, each free text is emptied that is not of somebody else."""
+    """In a row of every table about people, each free text is emptied that is not of another person."""
     ada = person(turn, "ada", "student").person
     fill(turn, ada, WORDS)
     turn.session.execute(update(Report).values(ended_at=turn.now))

@@ -1,4 +1,4 @@
-"""What digests cost: as much for each channel however many there are, and whoever applied meanwhile."""
+"""What digests cost: as much for each channel however many there are, and however many applied meanwhile."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -242,7 +242,7 @@ def test_the_dates_of_a_column_settle_one_another(tmp_path: Path) -> None:
 
 
 def test_a_column_that_settles_nothing_is_asked_about(tmp_path: Path) -> None:
-    """The whole file waits for whoever knows; an option answers, and the rows are the same either way."""
+    """The whole file waits for a person who knows; an option answers, with the same rows either way."""
     path = tmp_path / "a.csv"
     path.write_text("company,title,description,Closing date\nA,One,D,04/05/2026 18:00\n", encoding="utf-8")
     with pytest.raises(

@@ -1,4 +1,4 @@
-"""Messages that come late: each is asked whether it still holds, by whoever makes its kind."""
+"""Messages that come late: each is asked whether it still holds, by the module that makes its kind."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -161,7 +161,7 @@ def membership(turn: Turn) -> tuple[str, str, Callable[[], None]]:
 
 
 def changed(turn: Turn) -> tuple[str, str, Callable[[], None]]:
-    """Word of a change of a project, to somebody who then withdraws."""
+    """Word of a change of a project, to a person who then withdraws."""
     applied = application(turn)
     return "project.changed", str(applied.id), lambda: setattr(applied, "status", "withdrawn")
 
@@ -225,7 +225,7 @@ def staff_item(turn: Turn) -> tuple[str, str, Callable[[], None]]:
 
 
 def coordinator(turn: Turn) -> tuple[str, str, Callable[[], None]]:
-    """Word that somebody is no coordinator, and that they are one after all."""
+    """Word that a person is no coordinator, and that they are one after all."""
     ada = people.person_of(turn, application(turn).person_id)
 
     def appoint() -> None:
@@ -269,7 +269,7 @@ def space_left(turn: Turn) -> tuple[str, str, Callable[[], None]]:
 
 
 def space_for_another(turn: Turn) -> tuple[str, str, Callable[[], None]]:
-    """Word that a space has joined, for somebody who coordinates no more."""
+    """Word that a space has joined, for a person who coordinates no more."""
     _, about = space_of(turn)
     taken = delete(Role).where(Role.person_id == application(turn).person_id, Role.role == "coordinator")
 
@@ -301,12 +301,12 @@ def read_by_employer(turn: Turn) -> tuple[str, str, Callable[[], None]]:
     """An application that its employer asked for, and its withdrawal."""
     applied = application(turn)
     project = turn.session.get_one(Project, applied.project_id)
-    project.owner_id = applied.person_id  # whoever reads it has the account of these tests
+    project.owner_id = applied.person_id  # its reader has the account of these tests
     return "applicant", str(applied.id), lambda: setattr(applied, "status", "withdrawn")
 
 
 def read_by_nobody(turn: Turn) -> tuple[str, str, Callable[[], None]]:
-    """An application that somebody asked for who no longer looks after its project."""
+    """An application that a person asked for who no longer looks after its project."""
     kind, subject, _ = read_by_employer(turn)
     project = turn.session.get_one(Project, application(turn).project_id)
     return kind, subject, lambda: setattr(project, "owner_id", None)
@@ -405,7 +405,7 @@ def test_what_is_no_longer_so_does_not_come(
 
 
 def test_a_closing_message_has_the_lines_of_now(turn: Turn) -> None:
-    """A line that was written while it waited is in it; whoever asked to be forgotten gets none."""
+    """A line that was written while it waited is in it; a person who is forgotten gets none."""
     placement = turn.session.get_one(Placement, placed(turn).placement_id)
     placement.status, placement.ended_at = "completed", turn.now
     ada = people.person_of(turn, placement.person_id)
@@ -426,7 +426,7 @@ def with_messages(turn: Turn, messages: Mapping[str, MessageRoute]) -> Turn:
 
 
 def test_an_answer_holds_for_a_day(turn: Turn) -> None:
-    """The answer to words, or to a press, is of no use to somebody who has gone on for longer."""
+    """The answer to words, or to a press, is of no use to a person who has gone on for longer."""
     running = with_messages(turn, stored_responses.MESSAGES)
     assert comes_late(running, "answer", "") == "As it was."
     turn.connection.execute(outbox.delete())

@@ -212,7 +212,7 @@ def test_a_full_card_ends_with_a_way_to_the_rest(turn: Turn) -> None:
 
 
 def test_somebody_who_left_or_is_forgotten_is_not_written_to(turn: Turn) -> None:
-    """The card of somebody who has gone meanwhile is not sent."""
+    """The card of a person who has gone meanwhile is not sent."""
     tell(turn, "one")
     turn.person.left_at = NOON
     turn.session.flush()
@@ -220,7 +220,7 @@ def test_somebody_who_left_or_is_forgotten_is_not_written_to(turn: Turn) -> None
 
 
 def test_the_first_card_asks_for_an_unknown_zone_once(turn: Turn) -> None:
-    """Whoever never said their zone is asked at the end of their first message of the day, and only there."""
+    """A person who never said their zone is asked for it at the end of their first daily message only."""
     turn.person.zone = None
     turn.session.flush()
     tell(turn, "one")

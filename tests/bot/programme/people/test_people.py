@@ -18,7 +18,7 @@ from tests.support.in_memory import command, person
 
 
 def used(turn: Turn, account: str, name: str = "", zone: str = "", days: int = 0) -> CommandUsed:
-    """A command of somebody's, with what the platform tells of them."""
+    """A command of a person's, with what the platform tells of them."""
     at = turn.now + timedelta(days=days)
     user = UserRef("terminal", account)
     return replace(command(turn, "profile"), actor=user, actor_name=name, actor_zone=zone, at=at)
@@ -58,7 +58,7 @@ def test_who_left_is_back_with_their_first_word(turn: Turn) -> None:
 
 
 def test_a_refusal_names_whom_to_ask(turn: Turn) -> None:
-    """Whoever may not do something reads for whom it is, and the coordinators' names."""
+    """A person who may not do something reads for whom it is, and the coordinators' names."""
     person(turn, "bo", "coordinator")
     ada = person(turn, "ada", "student")
     with pytest.raises(Declined) as no:

@@ -100,7 +100,7 @@ def test_closed_messages_are_an_item_and_what_is_owed_comes_when_they_write(turn
 
 
 def test_another_account_is_tried_first(turn: Turn) -> None:
-    """Somebody on two platforms gets it on the other one; only if that fails too a coordinator hears."""
+    """A person on two platforms gets it on the other one; only if that fails too a coordinator hears."""
     ada = person(turn, "ada").person
     turn.session.add(
         Identity(
@@ -168,7 +168,7 @@ def test_a_student_is_called_in_their_cohorts_channel_once(turn: Turn) -> None:
 
 
 def test_only_whoever_was_called_reads_it(turn: Turn) -> None:
-    """Somebody else who presses learns nothing; the right one reads all of it, once."""
+    """Another person who presses learns nothing; the right one reads all of it, once."""
     lost(turn, "terminal/@ada", "50007")
     lost(turn, "terminal/@ada", "50007", "news:2", "Something else.")
     ada = person(turn, "ada")
@@ -223,13 +223,13 @@ def test_a_staff_channel_that_is_gone_is_let_go(turn: Turn) -> None:
 
 
 def test_an_edit_of_what_is_gone_is_nobodys_business(turn: Turn) -> None:
-    """Somebody deleted the bot's card: there is nothing to change, and the channel is fine."""
+    """A person deleted the bot's card: there is nothing to change, and the channel is fine."""
     assert lost(turn, str(CHANNEL), "message_not_found", "edit:a:card:1") == []
     assert turn.session.scalars(select(Channel)).one().state == "active"
 
 
 def test_one_message_that_a_channel_refuses_is_shown_to_the_coordinator(turn: Turn) -> None:
-    """What could not be posted is an item with the words, so that somebody can post them."""
+    """What could not be posted is an item with the words, so that a person can post them."""
     lost(turn, str(CHANNEL), "invalid_blocks", "card:1", "A fine project")
     assert "could not be posted (invalid_blocks)" in listed(turn)
     assert "A fine project" in listed(turn)
@@ -257,7 +257,7 @@ def test_who_leaves_in_the_middle_of_something_is_an_item(turn: Turn) -> None:
 
 
 def test_who_leaves_with_nothing_open_just_leaves(turn: Turn) -> None:
-    """Nobody is bothered about somebody who had nothing under way."""
+    """Nobody is bothered about a person who had nothing under way."""
     ada = person(turn, "ada")
     assert ada.user is not None
     assert undelivered.left(ada, MemberLeft(id="m", at=turn.now, actor=ada.user, place=CHANNEL)) == []
