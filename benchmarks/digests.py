@@ -81,7 +81,9 @@ def _announced(work: UnitOfWork, channels: int, projects: int) -> None:
     """Announce the projects in every channel: the last few since its last digest, the others before."""
     write, mine = work.connection.execute, {"programme_id": 1}
     write(insert(Company), [{**mine, "id": 1, "name": "Acme Maps", "created_at": NOW}])
-    write(insert(Project), [{**mine, **_project(number, projects)} for number in range(1, projects + 1)])
+    shown_to = {"search": "".join(f"|k:{cohort}" for cohort in range(1, channels + 1)) + "|"}
+    rows = [{**mine, **_project(number, projects), **shown_to} for number in range(1, projects + 1)]
+    write(insert(Project), rows)
     for cohort in range(1, channels + 1):
         place = str(Place(PLATFORM, "space", f"c{cohort - 1}"))
         announced = {**mine, "cohort_id": cohort, "place": place, "announced_at": NOW}
@@ -98,7 +100,7 @@ def _project(number: int, projects: int) -> dict[str, Any]:
     return {
         "id": number, "company_id": 1, "owner_id": 1, "status": "open",
         "title": f"A map of where people charge e-bikes, part {number}", "brief": "Find out where.",
-        "questions": [], "cohorts": [], "extra": {}, "search": "",
+        "questions": [], "cohorts": [], "extra": {},
         "hours": 20 + number % 40, "deadline_at": deadline, "skills": ["maps"],
         "weeks": 4, "fee_cents": 50_000, "currency": "EUR", "places": 1 + number % 3,
         "starts_at": deadline + timedelta(days=14), "decide_at": deadline + timedelta(days=7),

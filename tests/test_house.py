@@ -57,6 +57,7 @@ MEMORIES = {
 }
 """Functions of the core that may remember what they returned for which arguments, with the reason."""
 NOT_STORED = "a project that is only drafted or shown; `begin` and `change` store what becomes of it"
+PROJECT_VERSION = "of a version, which no lifecycle has: the project moves by its own"
 TERMS_OFFER = "a question about terms and its answer, which no lifecycle has"
 OUTSIDE_OF_THE_LIFECYCLE = {
     "bot/programme/administration/settings.py: setattr(programme, name, value)": "a setting of the programme",
@@ -74,8 +75,11 @@ OUTSIDE_OF_THE_LIFECYCLE = {
     "bot/programme/placements/kickoff.py: held.state": TERMS_OFFER,
     "bot/programme/placements/terms_answers.py: change.state": TERMS_OFFER,
     "bot/programme/placements/terms_changes.py: pending.state": TERMS_OFFER,
+    "bot/programme/projects/change_approval.py: version.state": PROJECT_VERSION,
+    "bot/programme/projects/change_approval.py: waiting.state": PROJECT_VERSION,
     "bot/programme/projects/from_answers.py: Project": NOT_STORED,
     "bot/programme/projects/from_answers.py: project.places": NOT_STORED,
+    "bot/programme/projects/versions.py: setattr(copy, name, value)": NOT_STORED,
 }
 """What looks like a birth, a move or a change of a noun outside of the lifecycle, with the reason."""
 THROWN_AWAY = {

@@ -17,6 +17,7 @@ from storage.tables.people import (
     Space,
     Task,
 )
+from storage.tables.project_versions import ProjectVersion
 from storage.tables.terms import Terms, TermsColumns, TermsOffer
 from storage.tables.turns import conversations, inbox, lanes, outbox, timers
 from storage.tables.waits import Wait
@@ -62,6 +63,7 @@ __all__ = [
     "Programme",
     "ProgrammeRow",
     "Project",
+    "ProjectVersion",
     "Registration",
     "Report",
     "Role",

@@ -15,6 +15,7 @@ from storage.tables.values import (
     GivenAnswer,
     HeldDecision,
     OwnQuestion,
+    ProjectFields,
     WantedDeliverable,
 )
 from storage.types import JSON, StructJSON, UTCDateTime
@@ -43,6 +44,7 @@ class ProgrammeRow(DeclarativeBase):
         list[dict[str, Any]]: JSON,
         CodePayload: StructJSON(CodePayload),
         HeldDecision: StructJSON(HeldDecision),
+        ProjectFields: StructJSON(ProjectFields),
         list[Agreement]: StructJSON(list[Agreement]),
         list[CohortRef]: StructJSON(list[CohortRef]),
         list[GivenAnswer]: StructJSON(list[GivenAnswer]),

@@ -88,6 +88,8 @@ class Company(ProgrammeRow):
     folded_name: Mapped[str] = mapped_column(FOLDED, default="", server_default=text("''"))
     field: Mapped[str] = mapped_column(String(120), default="")
     created_at: Mapped[datetime]
+    # Since when its posts and changes need no approval; null where they do.
+    trusted_at: Mapped[datetime | None]
 
     @validates("name")
     def _fold(self, _column: str, name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 __all__ = [
     "Agreement",
@@ -18,6 +18,7 @@ __all__ = [
     "HeldDecision",
     "Level",
     "OwnQuestion",
+    "ProjectFields",
     "WantedDeliverable",
 ]
 
@@ -93,6 +94,38 @@ class WantedDeliverable(Struct, frozen=True, omit_defaults=True):
     after_days: int | None = None
     due_on: date | None = None
     level: Level = "open"
+
+
+class ProjectFields(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Some fields of a project, by the names of its columns; the others are UNSET."""
+
+    title: str | UnsetType = UNSET
+    brief: str | UnsetType = UNSET
+    deliverables: list[WantedDeliverable] | UnsetType = UNSET
+    hours: float | UnsetType = UNSET
+    deadline_at: datetime | UnsetType = UNSET
+    deadline_day: date | UnsetType | None = UNSET
+    deadline_zone: str | UnsetType | None = UNSET
+    company_id: int | UnsetType = UNSET
+    field: str | UnsetType = UNSET
+    location: str | UnsetType = UNSET
+    skills: list[str] | UnsetType = UNSET
+    weeks: int | UnsetType = UNSET
+    fee_cents: int | UnsetType | None = UNSET
+    currency: str | UnsetType = UNSET
+    unpaid_reason: str | UnsetType = UNSET
+    places: int | UnsetType = UNSET
+    starts_at: datetime | UnsetType = UNSET
+    starts_day: date | UnsetType | None = UNSET
+    starts_zone: str | UnsetType | None = UNSET
+    decide_at: datetime | UnsetType = UNSET
+    decide_day: date | UnsetType | None = UNSET
+    decide_zone: str | UnsetType | None = UNSET
+    contact: str | UnsetType = UNSET
+    private_details: str | UnsetType = UNSET
+    questions: list[OwnQuestion] | UnsetType = UNSET
+    cohorts: list[CohortRef] | UnsetType = UNSET
+    override_reason: str | UnsetType = UNSET
 
 
 class CodePayload(Struct, frozen=True, omit_defaults=True):

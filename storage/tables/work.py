@@ -159,6 +159,8 @@ class Announcement(ProgrammeRow):
     announced_at: Mapped[datetime]
     # When an edit found that the card was deleted there; nothing is edited after that.
     gone_at: Mapped[datetime | None]
+    # When it was posted a second time, after it was deleted; a card is posted again once.
+    reposted_at: Mapped[datetime | None]
     # A hash of the card's last content; null where that never arrived, or is unknown.
     shown: Mapped[str | None] = mapped_column(String(16))
 

@@ -105,6 +105,8 @@ def _begin(turn: Turn, project_id: int | str) -> list[Action]:
     refuse_again(turn, project)
     if not projects.accepts_applications(turn, project) and not _under_way(turn, project):
         raise too_late(turn, project)
+    if not _under_way(turn, project):
+        cohort_choice.refuse_taken_away(turn, project)
     cohort = cohort_choice.decide(turn, project)
     member, joined = cohorts.join(turn, cohort, person)
     if member.state == "refused":

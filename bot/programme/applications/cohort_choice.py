@@ -11,11 +11,11 @@ from sqlalchemy import select
 from bot.chat.content import text
 from bot.chat.routes import Declined
 from bot.programme import cohorts, people, projects
-from bot.programme.applications import drafts
+from bot.programme.applications import drafts, news
 from bot.programme.core.turn import Turn
-from storage.tables import Cohort, DraftCohort, Member, Project
+from storage.tables import Announcement, Cohort, DraftCohort, Member, Project
 
-__all__ = ["decide", "decided", "not_admitted"]
+__all__ = ["decide", "decided", "not_admitted", "refuse_taken_away"]
 
 
 def decide(turn: Turn, project: Project) -> Cohort:
@@ -49,6 +49,33 @@ def decided(turn: Turn, project: Project) -> Cohort:
     held = _held(turn, project)
     kept = _cohort(turn, held) if held is not None else None
     return kept if kept is not None else _best(turn, project)
+
+
+def refuse_taken_away(turn: Turn, project: Project) -> None:
+    """Refuse Apply on a card in the channel of a cohort that the project is no longer for.
+
+    A person in another cohort of the project may apply through that one.
+
+    Raises:
+        Declined: says so, with similar projects.
+    """
+    here = cohorts.cohort_at(turn, turn.place) if turn.place is not None else None
+    wanted = projects.cohort_ids(project)
+    if here is None or here.id in wanted or not _of_state(turn, "admitted").isdisjoint(wanted):
+        return
+    query = select(Announcement.id).where(
+        Announcement.project_id == project.id, Announcement.place == str(turn.place)
+    )
+    if turn.session.scalars(query).first() is None:
+        return
+    raise Declined(
+        text(
+            "**{project}** is no longer for the cohort {cohort}, so you cannot apply to it here.",
+            project=projects.title_part(project),
+            cohort=here.name,
+        ),
+        *news.similar_blocks(turn, project, turn.person),
+    )
 
 
 def not_admitted(turn: Turn, project: Project, cohort: Cohort) -> Declined:

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from bot.chat.actions import Action, OpenForm, RejectForm, Reply
 from bot.chat.answers.days_off import show_days_off
 from bot.chat.answers.time_of_day import local_time
-from bot.chat.codec import verb_of
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
     Block,
@@ -45,7 +44,6 @@ from bot.programme.cohorts.lookup import (
     member_counts,
 )
 from bot.programme.core import verbs
-from bot.programme.core.changes import CohortEnded
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from storage.tables import Channel, Cohort
@@ -53,18 +51,14 @@ from storage.tables import Channel, Cohort
 __all__ = [
     "CREATE",
     "EDIT",
-    "END",
     "LIST",
     "cohort_submitted",
     "create_command",
     "created",
     "edit_command",
     "edit_pressed",
-    "end_command",
-    "end_pressed",
     "list_command",
     "page_pressed",
-    "reopen_pressed",
 ]
 
 _COORDINATOR: Final = frozenset({"coordinator"})
@@ -99,13 +93,6 @@ EDIT: Final = CommandSpec(
     ),
     allowed=_COORDINATOR,
     example="/cohort edit Spring 26 digest:08:30",
-)
-END: Final = CommandSpec(
-    ("cohort", "end"),
-    "End a cohort: no more digests, and it is closed to students",
-    (Argument("cohort", "its name; without it, the cohort of this channel", suggests=True, rest=True),),
-    allowed=_COORDINATOR,
-    example="/cohort end Spring 26",
 )
 
 
@@ -293,47 +280,3 @@ def _change(turn: Turn, cohort: Cohort, wanted: Wanted) -> list[Action]:
     )
     said = text("Saved. **{cohort}** is set up like this now:", cohort=cohort.name)
     return [*follow, Reply(message(said, _fields(turn, cohort), still if waiting else None))]
-
-
-def end_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    """Handle `/cohort end`: say what that means and ask first."""
-    cohort = cohort_named(turn, event.options.get("cohort", ""))
-    sure = text(
-        "End the cohort **{cohort}**? There will be no more digests and announcements for it, and no person "
-        "can join it any more. Applications and placements go on to their end.",
-        cohort=cohort.name,
-    )
-    yes = Button("End it", verbs.COHORT_END(cohort.id), style="danger")
-    return [Reply(message(sure, Buttons((yes, Button("Keep it", verbs.COHORT_KEEP(cohort.id))))))]
-
-
-def end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """End the cohort; or, by the other button, do not."""
-    require_role(turn, "coordinator")
-    cohort = cohort_of(turn, verbs.COHORT_END.read(event).cohort)
-    if verb_of(event.action) == verbs.COHORT_KEEP:
-        return [
-            Reply(
-                message(text("**{cohort}** goes on. Nothing was changed.", cohort=cohort.name)), replace=True
-            )
-        ]
-    if cohort.ended_at is not None:
-        raise Declined("That cohort has ended already.")
-    cohort.ended_at = turn.now
-    turn.session.flush()
-    actions = [*digests.end_digests(cohort), *turn.follow(CohortEnded(cohort))]
-    again = Button("Go on with it after all", verbs.COHORT_REOPEN(cohort.id))
-    said = text("**{cohort}** has ended.", cohort=cohort.name)
-    return [*actions, Reply(message(said, Buttons((again,))), replace=True)]
-
-
-def reopen_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
-    """Reopen the cohort: it goes on after all."""
-    require_role(turn, "coordinator")
-    cohort = cohort_of(turn, verbs.COHORT_REOPEN.read(event).cohort)
-    if cohort.ended_at is None:
-        raise Declined("That cohort has not ended.")
-    cohort.ended_at = None
-    turn.session.flush()
-    said: Message = message(text("**{cohort}** goes on, with its daily digest.", cohort=cohort.name))
-    return [*digests.begin_digests(turn, cohort), Reply(said, replace=True)]

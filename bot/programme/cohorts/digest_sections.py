@@ -63,12 +63,14 @@ _OPEN: Final = Prepared(
     .join(Company, Company.id == Project.company_id)
     .where(Project.programme_id == bindparam("programme"), Project.status == literal("open"))
     .where(Project.deadline_at > bindparam("now"))
+    # It was announced to them, and is for them still.
+    .where(Project.search.like(bindparam("for_them")))
     .order_by(Project.deadline_at, Project.id)
 )
 
 
 def lines_of(turn: Turn, cohort: Cohort) -> list[Line]:
-    """Return the cohort's open projects, nearest deadline first.
+    """Return the cohort's open projects, nearest deadline first, without those that were taken from it.
 
     A day for many people goes on elsewhere after it has ended here. A date that has passed is read as closed,
     so it is listed on its day for the last time; the card takes applications to the end.
@@ -77,6 +79,7 @@ def lines_of(turn: Turn, cohort: Cohort) -> list[Line]:
     zone = ZoneInfo(cohort.zone)
     today = turn.now.astimezone(zone).date()
     asked = {"programme": turn.programme_id, "cohort": cohort.id, "now": turn.now}
+    asked["for_them"] = f"%|k:{cohort.id}|%"
     return [
         Line(row, row.first, max(0, row.left))
         for row in _OPEN.rows(turn.connection, asked)

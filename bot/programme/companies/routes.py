@@ -1,8 +1,8 @@
 """Everything that can happen to companies and their employers."""
 
 from bot.chat.routes import merge
-from bot.programme.companies import company_list, company_parts, employers, invitations, removal
+from bot.programme.companies import company_list, company_parts, employers, invitations, removal, trust
 
 __all__ = ["ROUTES"]
 
-ROUTES = merge(part.ROUTES for part in (employers, company_list, company_parts, removal, invitations))
+ROUTES = merge(part.ROUTES for part in (employers, company_list, company_parts, removal, invitations, trust))

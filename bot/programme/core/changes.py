@@ -72,10 +72,14 @@ OF_EVERY_NOUN: Final = (Begun, StatusChanged, Changed)
 
 @dataclass(frozen=True, slots=True)
 class ProjectEdited:
-    """A published project was edited: a copy of it as it was, and the locked row as it is now."""
+    """A published project was edited: a copy of it as it was, and the locked row as it is now.
+
+    `author_id`: the person who wrote what is new; another may have approved it.
+    """
 
     before: Project
     project: Project
+    author_id: int | None
 
 
 @dataclass(frozen=True, slots=True)

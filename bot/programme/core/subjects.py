@@ -16,6 +16,7 @@ from bot.chat.codec import FormSubject, Seconds, Subject, head_of
 APPLICATION: Final = Subject("application")
 CHANNEL: Final = Subject("channel")
 COHORT: Final = Subject("cohort")
+COMPANY: Final = Subject("company")
 IDENTITY: Final = Subject("identity")
 MEMBER: Final = Subject("member")
 MILESTONE: Final = Subject("milestone")

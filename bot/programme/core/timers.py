@@ -36,6 +36,7 @@ class ForDate(Struct, frozen=True):
 class Timer(StrEnum):
     """The kind of a timer, by which it is routed when it fires."""
 
+    COHORT_CARDS = "cohort.cards"
     COHORT_DIGEST = "cohort.digest"
     COHORT_REFUSE = "cohort.refuse"
     SAVED_DEADLINE = "saved.deadline"

@@ -78,11 +78,13 @@ def of_state(turn: Turn, project: Project, *states: str) -> list[tuple[Placement
     return [(each, change) for each, change in found if change is not None and change.state in states]
 
 
-def apply_project_changes(turn: Turn, before: Project, project: Project) -> list[Action]:
+def apply_project_changes(
+    turn: Turn, before: Project, project: Project, author_id: int | None
+) -> list[Action]:
     """Bring the edited terms of a locked project to its open offers and its placements.
 
-    `before` is the project as it was. A start that moved along with the deadline is meant for later
-    applicants, and does not change the placements under way.
+    `before` is the project as it was, `author_id` who changed it. A start that moved along with the deadline
+    is meant for later applicants, and does not change the placements under way.
     """
     was = terms.work_of(before)
     changed = {name: value for name, value in terms.work_of(project).items() if was[name] != value}
@@ -96,7 +98,7 @@ def apply_project_changes(turn: Turn, before: Project, project: Project) -> list
         for placement in active(turn, project):
             student = people.person_of(turn, placement.person_id)
             own = dates.columns("starts", terms.start_of(turn, project, student)) if starts else {}
-            actions += _propose(turn, placement, changed | own)
+            actions += _propose(turn, placement, changed | own, author_id)
         actions += _item(turn, project)
     return actions
 
@@ -106,7 +108,9 @@ def _days(before: Project, after: Project, name: dates.Name, zone: ZoneInfo) -> 
     return (date_of(dates.read(after, name), zone) - date_of(dates.read(before, name), zone)).days
 
 
-def _propose(turn: Turn, placement: Placement, changed: dict[str, Any]) -> list[Action]:
+def _propose(
+    turn: Turn, placement: Placement, changed: dict[str, Any], author_id: int | None
+) -> list[Action]:
     """Put a change before a student, or a coordinator first; take it back where nothing differs any more."""
     now = holding(turn, placement)
     pending = terms.open_change(turn, placement.application_id)
@@ -120,14 +124,15 @@ def _propose(turn: Turn, placement: Placement, changed: dict[str, Any]) -> list[
     if not terms.changed_rows(turn, now, after, None):
         return actions
     application = lookup.application_of(turn, placement.application_id)
-    worse = terms.is_worse(now, after) or _unwanted(turn, placement, application, changed)
+    worse = terms.is_worse(now, after) or _unwanted(turn, placement, application, changed, author_id)
     waits = worse and not may_pass_on(turn, projects.project_of(turn, placement.project_id))
     change = terms.propose(
         turn,
         application,
         terms.values_of(after),
         "coordinator" if waits else "asked",
-        turn.person_id if worse and not waits else None,
+        approved_by=turn.person_id if worse and not waits else None,
+        proposed_by=author_id,
     )
     return actions if waits else [*actions, *ask_student(turn, placement, change)]
 
@@ -148,10 +153,16 @@ def may_pass_on(turn: Turn, project: Project) -> bool:
     return turn.person_id in {each.id for each in others} or not others
 
 
-def _unwanted(turn: Turn, placement: Placement, application: Application, changed: Collection[str]) -> bool:
+def _unwanted(
+    turn: Turn,
+    placement: Placement,
+    application: Application,
+    changed: Collection[str],
+    author_id: int | None,
+) -> bool:
     """Return whether new words are for a student who wants no more messages from their writer."""
     student = people.person_of(turn, placement.person_id)
-    return not _WRITTEN.isdisjoint(changed) and is_unwanted(turn, application.id, student, turn.person_id)
+    return not _WRITTEN.isdisjoint(changed) and is_unwanted(turn, application.id, student, author_id)
 
 
 def _target(turn: Turn, placement: Placement, base: TermsOffer, changed: dict[str, Any]) -> TermsOffer:

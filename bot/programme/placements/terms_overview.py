@@ -154,7 +154,7 @@ def saved_blocks(turn: Turn, project: Project) -> list[Block]:
 
 def project_edited(turn: Turn, change: ProjectEdited) -> list[Action]:
     """Ask about new terms after an edit, and name the people whose terms are in question."""
-    asked = terms_changes.apply_project_changes(turn, change.before, change.project)
+    asked = terms_changes.apply_project_changes(turn, change.before, change.project, change.author_id)
     blocks = saved_blocks(turn, change.project)
     return [*([Reply(message(*blocks))] if blocks else []), *asked]
 

@@ -3,7 +3,7 @@
 Here is what other modules call; what happens on commands, buttons, forms and timers is in `routes`.
 """
 
-from bot.programme.projects.cards import announce, card, card_there, edit_lost, refresh, take_up
+from bot.programme.projects.cards import announce, card, card_there, edit_lost, refresh, refresh_in, take_up
 from bot.programme.projects.deliverables import deliverable_facts, shown_wanted, wanted_of
 from bot.programme.projects.details import see_all
 from bot.programme.projects.display import (
@@ -54,6 +54,7 @@ __all__ = [
     "may_review",
     "project_of",
     "refresh",
+    "refresh_in",
     "reviews",
     "see_all",
     "short_line",

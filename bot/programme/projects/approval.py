@@ -33,18 +33,21 @@ from bot.programme.projects.lookup import company_name, project_of
 from bot.programme.projects.preview import finding_blocks
 from bot.programme.projects.publishing import publish, published_words
 from bot.programme.projects.scope_check import ScopeFinding, check
-from storage.tables import Person, Project
+from storage.tables import Company, Person, Project
 
-__all__ = ["APPROVAL", "ask", "changed", "needed", "settled"]
+__all__ = ["APPROVAL", "DECIDED", "ask", "changed", "needed", "published", "reason_form", "settled"]
 
 _OVERRIDE: Final = "project-override"
 _CHANGE: Final = "project-change"
 _DECLINE: Final = "project-decline"
 
 
-def needed(turn: Turn) -> bool:
-    """Tell whether what this person posts waits for a coordinator."""
-    return turn.programme.approval and "coordinator" not in turn.roles
+def needed(turn: Turn, company_id: int | None) -> bool:
+    """Tell whether what this person posts or changes for a company waits for a coordinator."""
+    if not turn.programme.approval or "coordinator" in turn.roles:
+        return False
+    company = turn.session.get(Company, company_id) if company_id is not None else None
+    return company is None or company.trusted_at is None
 
 
 def ask(turn: Turn, project: Project, findings: Sequence[ScopeFinding]) -> list[Action]:
@@ -84,6 +87,20 @@ def _put_before(turn: Turn, project: Project, findings: Sequence[ScopeFinding]) 
     )
     item = (lead, *finding_blocks(findings), _decisions(project))
     return [*moved, *open_task(turn, _item(project), "approval", subjects.PROJECT(project.id), *item)]
+
+
+def published(turn: Turn, project: Project, findings: Sequence[ScopeFinding]) -> list[Action]:
+    """Tell the coordinators of a trusted company's post that is published without their approval."""
+    if not turn.programme.approval or "coordinator" in turn.roles:
+        return []
+    lead = text(
+        "**{project}** · {company} is published. The company is trusted, so it needed no approval.",
+        project=title_part(project),
+        company=company_name(turn, project),
+    )
+    see = Buttons((Button("See it", verbs.PROJECT_SHOW(project.id)),))
+    about = subjects.PROJECT(project.id)
+    return open_task(turn, keys.POSTED(project.id), "posted", about, lead, *finding_blocks(findings), see)
 
 
 def settled(turn: Turn, project: Project) -> None:
@@ -207,7 +224,7 @@ def _tell_owner(turn: Turn, project: Project, *blocks: Block) -> list[Action]:
     key = keys.PROJECT(project.id, project.status, turn.source)
     about = subjects.OF_DECISION(project.id, project.status)
     return [
-        Post(address(turn, owner), message(*blocks), key, kind=_DECIDED, subject=about, writer=turn.person_id)
+        Post(address(turn, owner), message(*blocks), key, kind=DECIDED, subject=about, writer=turn.person_id)
     ]
 
 
@@ -234,12 +251,13 @@ def _named(turn: Turn, subject: str) -> Sentence:
     return say("The coordinators' answer about **{project}**", project=title_part(project))
 
 
-_DECIDED: Final = "project.decided"
+DECIDED: Final = "project.decided"
 
 
-def _reason_form(
+def reason_form(
     form_id: str, *, title: str, submit: str, prompt: str, example: str, earlier: tuple[str, ...] = ()
 ) -> Form:
+    """Return a form that asks a coordinator for a reason, which the employer reads."""
     ask = Ask(prompt, label="Your reason", kind="long", example=example, earlier=earlier)
     return Form(form_id, title, (Question("reason", ask, min_length=3, max_length=1000),), submit=submit)
 
@@ -247,7 +265,7 @@ def _reason_form(
 _FORMS: Final = {
     form.id: form
     for form in (
-        _reason_form(
+        reason_form(
             _OVERRIDE,
             title="Publish anyway",
             submit="Publish",
@@ -255,14 +273,14 @@ _FORMS: Final = {
             example="The fee is agreed with the department.",
             earlier=("A stop of the scope check stands. Why may it be published anyway?",),
         ),
-        _reason_form(
+        reason_form(
             _CHANGE,
             title="Ask for a change",
             submit="Ask",
             prompt="What should be changed, and why? The employer reads this.",
             example="Please name two deliverables, so that students know when they are done.",
         ),
-        _reason_form(
+        reason_form(
             _DECLINE,
             title="Decline project",
             submit="Decline",
@@ -292,5 +310,5 @@ APPROVAL: Final = Routes(
         _CHANGE: FormRoute(_form_of(_CHANGE), _project_change_submitted),
         _DECLINE: FormRoute(_form_of(_DECLINE), _project_decline_submitted),
     },
-    messages={_DECIDED: MessageRoute(_still_decided, _named)},
+    messages={DECIDED: MessageRoute(_still_decided, _named)},
 )

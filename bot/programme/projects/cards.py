@@ -11,6 +11,8 @@ from sqlalchemy import select
 from bot.chat.actions import Action, Post, Update
 from bot.chat.content import (
     Block,
+    Button,
+    Buttons,
     Message,
     Plain,
     Sentence,
@@ -25,10 +27,11 @@ from bot.chat.language import ENGLISH
 from bot.chat.rendering.screen import in_lines
 from bot.chat.routes import MessageRoute, Waiting
 from bot.chat.translation import hash_of
-from bot.programme.core import keys, subjects
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
+from bot.programme.notifications.tasks import open_task
 from bot.programme.projects import places
-from bot.programme.projects.display import apply_by, facts, shortened, student_buttons
+from bot.programme.projects.display import apply_by, facts, shortened, student_buttons, title_part
 from bot.programme.projects.lookup import cohort_ids, company_name
 from bot.programme.projects.places import Counting
 from storage.queries import outbox
@@ -44,6 +47,7 @@ __all__ = [
     "count_cards",
     "edit_lost",
     "refresh",
+    "refresh_in",
     "take_up",
 ]
 
@@ -93,17 +97,38 @@ def card_blocks(
 
 
 def _foot(turn: Turn, project: Project, left: int) -> list[Block]:
-    if project.status == "open" and project.deadline_at <= turn.now:
-        return [
-            note("Applications are closed: the deadline has passed."),
-            student_buttons(project, "details"),
-        ]
-    if project.status == "closed":
-        return [note("Applications are closed."), student_buttons(project, "details")]
+    if (closed := _closed_note(turn, project)) is not None:
+        return [closed, student_buttons(project, "details")]
     buttons = student_buttons(project, "apply", "details", "save")
     if left == 0:
         return [note("Every place is taken or offered. You can still apply and be next in line."), buttons]
     return [buttons]
+
+
+def _closed_note(turn: Turn, project: Project) -> Block | None:
+    """Return why a project takes no applications; None where it takes some."""
+    if project.status == "open" and project.deadline_at <= turn.now:
+        return note("Applications are closed: the deadline has passed.")
+    return note("Applications are closed.") if project.status == "closed" else None
+
+
+def _card_in(turn: Turn, project: Project, made: Announcement, shown_in: Collection[str]) -> Message:
+    """Return the card for the place where it was announced: without Apply where its cohort has it no more.
+
+    `shown_in`: the places that the project is for now.
+    """
+    if made.place in shown_in or _closed_note(turn, project) is not None:
+        return card(turn, project)
+    left = max(0, places.free(turn, project, Counting.PUBLIC))
+    if made.cohort_id in cohort_ids(project):
+        ended = note("This cohort has ended, so you cannot apply here any more.")
+        blocks = card_blocks(turn, project, company_name(turn, project), left)
+        return message(*blocks, ended, student_buttons(project, "details"))
+    title = in_lines(project.title, _TITLE)
+    return message(
+        heading(Plain(title)),
+        note("This project is no longer for this cohort. Applications that were sent go on."),
+    )
 
 
 def announce(
@@ -120,18 +145,17 @@ def announce(
         if channel.place in have:
             continue
         have.add(channel.place)
-        turn.session.add(
-            Announcement(
-                programme_id=turn.programme_id,
-                project_id=project.id,
-                cohort_id=channel.cohort_id,
-                place=channel.place,
-                announced_at=turn.now,
-                shown=hash_of(content, ENGLISH),
-            )
+        made = Announcement(
+            programme_id=turn.programme_id,
+            project_id=project.id,
+            cohort_id=channel.cohort_id,
+            place=channel.place,
+            announced_at=turn.now,
+            shown=hash_of(content, ENGLISH),
         )
+        turn.session.add(made)
         due = turn.now + first + pace * len(actions)
-        key, about = card_key(project, channel), subjects.OF_CARD(project.id, channel.id)
+        key, about = card_key(made, channel), subjects.OF_CARD(project.id, channel.id)
         actions.append(Post(channel.place, content, key, due_at=due, kind=_CARD, subject=about))
     turn.session.flush()
     return actions
@@ -148,8 +172,9 @@ def _still_announced(turn: Turn, waiting: Waiting) -> Message | None:
     made = turn.session.scalars(query).first()
     if made is None:
         return None
-    if project.status != "open" or project.deadline_at <= turn.now:
-        turn.session.delete(made)  # so that it is announced there when it is opened again
+    shown_in = {channel.place for channel in _channels(turn, project)}
+    if project.status != "open" or project.deadline_at <= turn.now or made.place not in shown_in:
+        turn.session.delete(made)  # so that it is announced there when it is open, and for them, again
         return None
     content = card(turn, project)
     made.shown = hash_of(content, ENGLISH)
@@ -165,9 +190,11 @@ MESSAGES: Final = {_CARD: MessageRoute(_still_announced, _named)}
 """What is known of cards that are still to be posted."""
 
 
-def card_key(project: Project, channel: Channel) -> str:
+def card_key(made: Announcement, channel: Channel) -> str:
     """Return the key under which the card is posted, and found again to edit it."""
-    return keys.CARD(project.id, channel.id)
+    if made.reposted_at is not None:
+        return keys.CARD_AGAIN(made.project_id, channel.id)
+    return keys.CARD(made.project_id, channel.id)
 
 
 def card_there(turn: Turn, project: Project, cohort_id: int | None) -> str:
@@ -180,10 +207,11 @@ def card_there(turn: Turn, project: Project, cohort_id: int | None) -> str:
     there = f"{turn.place.platform}/channel/" + (f"{turn.place.space}/" if turn.place.space else "")
     made = [one for one in _announcements(turn, project) if one.place.startswith(there)]
     made.sort(key=lambda one: one.cohort_id != cohort_id)
-    places = [one.place for one in made]
-    query = select(Channel).where(Channel.programme_id == turn.programme_id, Channel.place.in_(places))
-    for channel in sorted(turn.session.scalars(query), key=lambda channel: places.index(channel.place)):
-        sent = outbox.by_key(turn.connection, turn.programme_id, card_key(project, channel))
+    at = {one.place: one for one in reversed(made)}
+    order = list(reversed(at))
+    query = select(Channel).where(Channel.programme_id == turn.programme_id, Channel.place.in_(order))
+    for channel in sorted(turn.session.scalars(query), key=lambda channel: order.index(channel.place)):
+        sent = outbox.by_key(turn.connection, turn.programme_id, card_key(at[channel.place], channel))
         if sent is not None and sent.state == "sent" and sent.reference:
             return str(sent.reference)
     return ""
@@ -204,11 +232,35 @@ def refresh(turn: Turn, project: Project) -> list[Action]:
         Channel.state == "active",
     )
     channels = {(channel.cohort_id, channel.place): channel for channel in turn.session.scalars(query)}
+    shown_in = {channel.place for channel in _channels(turn, project)}
     actions: list[Action] = []
     for one in made:
         if channel := channels.get((one.cohort_id, one.place)):
-            actions += _changed(one, card_key(project, channel), card(turn, project))
+            actions += _changed(one, card_key(one, channel), _card_in(turn, project, one, shown_in))
     return actions
+
+
+def refresh_in(turn: Turn, cohort_id: int, after: int, most: int) -> tuple[list[Action], int]:
+    """Bring cards of open projects in a cohort's channels up to date, at most so many after an announcement.
+
+    Return what changes them, and the id of the last announcement that was looked at; 0 where none is left.
+    """
+    query = (
+        select(Announcement, Channel, Project)
+        .join(Channel, (Channel.cohort_id == Announcement.cohort_id) & (Channel.place == Announcement.place))
+        .join(Project, Project.id == Announcement.project_id)
+        .where(Announcement.programme_id == turn.programme_id, Announcement.cohort_id == cohort_id)
+        .where(Announcement.id > after, Announcement.gone_at.is_(None))
+        .where(Channel.state == "active", Project.status == "open")
+        .order_by(Announcement.id)
+        .limit(most)
+    )
+    found = turn.session.execute(query).all()
+    actions: list[Action] = []
+    for made, channel, project in found:
+        shown_in = {each.place for each in _channels(turn, project)}
+        actions += _changed(made, card_key(made, channel), _card_in(turn, project, made, shown_in))
+    return actions, found[-1][0].id if len(found) == most else 0
 
 
 def _changed(made: Announcement, key: str, content: Message) -> list[Action]:
@@ -233,7 +285,8 @@ def take_up(turn: Turn, channel: Channel) -> list[Action]:
     )
     actions: list[Action] = []
     for made, project in turn.session.execute(query.order_by(Announcement.id)).all():
-        content, key = card(turn, project), card_key(project, channel)
+        shown_in = {each.place for each in _channels(turn, project)}
+        content, key = _card_in(turn, project, made, shown_in), card_key(made, channel)
         row = outbox.by_key(turn.connection, turn.programme_id, key)
         if row is None or row.state != "failed":
             actions += _changed(made, key, content)
@@ -245,23 +298,53 @@ def take_up(turn: Turn, channel: Channel) -> list[Action]:
     return actions
 
 
-def edit_lost(turn: Turn, place: str, key: str, *, gone: bool) -> None:
+def edit_lost(turn: Turn, place: str, key: str, *, gone: bool) -> list[Action]:
     """Note that the change of a card did not arrive; `gone`: because the card was deleted.
 
-    `key` is the card's own (`card_key`); any other message's is ignored.
+    A deleted card of a project that is open there is posted again, once. `key` is the card's own
+    (`card_key`); any other message's is ignored.
     """
-    card = keys.CARD.match(key)
+    card = keys.CARD_AGAIN.match(key) or keys.CARD.match(key)
     if card is None:
-        return
+        return []
     query = select(Announcement).where(
         Announcement.programme_id == turn.programme_id,
         Announcement.project_id == card.project,
         Announcement.place == place,
     )
+    actions: list[Action] = []
     for made in turn.session.scalars(query):
         made.shown = None
-        made.gone_at = turn.now if gone else made.gone_at
+        if gone and made.gone_at is None:
+            actions += _deleted(turn, made)
     turn.session.flush()
+    return actions
+
+
+def _deleted(turn: Turn, made: Announcement) -> list[Action]:
+    """Post a deleted card again where its project is open, once, and tell the coordinators."""
+    project = turn.session.get_one(Project, made.project_id)
+    channel = next((each for each in _channels(turn, project) if each.place == made.place), None)
+    takes = channel is not None and project.status == "open" and project.deadline_at > turn.now
+    said = "The card of **{project}** in the channel of {cohort} was deleted."
+    posted: list[Action] = []
+    if takes and made.reposted_at is not None:
+        said = "The card of **{project}** in the channel of {cohort} was deleted again. I leave it so."
+    elif takes and channel is not None:
+        said = "The card of **{project}** in the channel of {cohort} was deleted. I have posted it again."
+        made.reposted_at = turn.now
+        content, about = card(turn, project), subjects.OF_CARD(project.id, channel.id)
+        made.shown = hash_of(content, ENGLISH)
+        posted = [Post(made.place, content, card_key(made, channel), kind=_CARD, subject=about)]
+    if not posted:
+        made.gone_at = turn.now
+    cohort = turn.session.get_one(Cohort, made.cohort_id)
+    lead = text(said, project=title_part(project), cohort=cohort.name)
+    see = Buttons((Button("See it", verbs.PROJECT_SHOW(project.id)),))
+    return [
+        *posted,
+        *open_task(turn, keys.CARD_GONE(made.id), "card", subjects.PROJECT(project.id), lead, see),
+    ]
 
 
 def count_cards(turn: Turn, project: Project) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import and_, or_, select
 
-from bot.chat.actions import Action, CancelTimers, RejectForm, Reply, StartConversation
+from bot.chat.actions import Action, RejectForm, Reply, StartConversation
 from bot.chat.commands import CommandSpec
 from bot.chat.content import (
     Block,
@@ -15,20 +15,15 @@ from bot.chat.content import (
     Buttons,
     message,
     note,
-    say,
     text,
 )
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
-from bot.programme.core import keys, verbs
-from bot.programme.core.changes import ProjectEdited
-from bot.programme.core.lifecycle import change
+from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
-from bot.programme.projects import approval, news, places
-from bot.programme.projects.cards import announce, count_cards, refresh
+from bot.programme.projects import approval, change_approval, news, places, versions
 from bot.programme.projects.company_lookup import find_company
-from bot.programme.projects.deliverables import set_deliverables, wanted_of
 from bot.programme.projects.display import title_part
 from bot.programme.projects.form import EDIT, edit_form
 from bot.programme.projects.from_answers import (
@@ -38,50 +33,19 @@ from bot.programme.projects.from_answers import (
     moved_along,
     rules_of,
 )
-from bot.programme.projects.lookup import company_name, may_manage, project_of
+from bot.programme.projects.lookup import may_manage, project_of
 from bot.programme.projects.places import Counting
 from bot.programme.projects.preview import detail_blocks, finding_blocks, preview_blocks, stopped
-from bot.programme.projects.publishing import reopen, set_timers
-from bot.programme.projects.saved_projects import move_reminders
+from bot.programme.projects.project_changes import carry_on, too_few_places, write_changes
 from bot.programme.projects.scope_check import ScopeFinding, check
-from bot.programme.projects.search import search_text
 from bot.programme.projects.selection import ANY_PROJECT, named_project, suggest_mine
 from bot.programme.projects.unfit_answers import UnfitAnswerError
+from bot.programme.projects.versions import between, given
 from storage.tables import Placement, Project
 
 __all__ = ["EDITING"]
 
 _ROLES: Final = frozenset({"employer", "coordinator"})
-_COLUMNS: Final = (
-    "title",
-    "brief",
-    "hours",
-    "deadline_at",
-    "deadline_day",
-    "deadline_zone",
-    "company_id",
-    "field",
-    "location",
-    "skills",
-    "weeks",
-    "fee_cents",
-    "currency",
-    "unpaid_reason",
-    "places",
-    "starts_at",
-    "starts_day",
-    "starts_zone",
-    "decide_at",
-    "decide_day",
-    "decide_zone",
-    "contact",
-    "private_details",
-    "questions",
-    "cohorts",
-    "override_reason",
-)
-
-
 _CAN_BE_EDITED: Final = and_(
     Project.status.not_in(("declined", "discarded")),
     or_(Project.status != "closed", Project.published_at.is_not(None)),
@@ -117,9 +81,10 @@ def _begin(turn: Turn, project: Project) -> list[Action]:
 
 def _drafted(turn: Turn, project: Project, done: Completed) -> tuple[Project, list[ScopeFinding]]:
     """Return the project as the draft would have it, not stored, and what is found in it."""
-    after = copy_of(project)
+    base = versions.as_changed(turn, project)
+    after = copy_of(base)
     unread = fill(turn, after, done.values)
-    moved_along(turn, project, after)
+    moved_along(turn, base, after)
     return after, [*unread, *check(after, rules_of(turn, project))]
 
 
@@ -136,6 +101,10 @@ def _review(turn: Turn, done: Completed) -> Sequence[Block]:
                 what=news.labels_of(changed),
             )
         )
+    if project.published_at and change_approval.needed(turn, project, after):
+        told.append(note("A coordinator looks at this change first. Until then students see it as it was."))
+    if versions.waiting_of(turn, project) is not None:
+        told.append(note("This includes the change that waits for a coordinator."))
     if project.published_at and _at_work(turn, project):
         told.append(note("Your interns keep what they agreed to until they agree to something else."))
     decides = "coordinator" in turn.roles
@@ -167,37 +136,49 @@ def _project_edit_submitted(turn: Turn, done: Completed) -> list[Action]:
     project = project_of(turn, done.subject, lock=True)
     may_manage(turn, project)
     after, findings = _drafted(turn, project, done)
-    stops = _new_stops(turn, project, findings)
-    allowed = after.override_reason if "coordinator" in turn.roles else ""
-    asks = bool(done.values.get("to_coordinator")) and project.published_at is None
-    if any(f.unread for f in stops) or (stops and not allowed and not asks):
-        return [stopped(stops)]
-    taken = project.places - max(0, places.free(turn, project, Counting.HELD))
-    if after.places < taken:
-        held = say(
-            "{count} place is offered or taken already.",
-            "{count} places are offered or taken already.",
-            count=taken,
-        )
-        return [RejectForm({"places": held})]
+    refused = _refused(turn, project, after, findings, done)
+    if refused is not None:
+        return [refused]
     try:
         after.company_id = _company_id(turn, project, str(done.values.get("company") or ""), after.field)
     except UnfitAnswerError as unfit:
         return [RejectForm({"company": unfit.reason})]
-    before = copy_of(project)
-    changed = [name for name in _COLUMNS if getattr(project, name) != getattr(after, name)]
-    work = wanted_of(after)
-    if not changed and work == wanted_of(project) and project.status != "changes":
+    if project.published_at is not None:
+        return _published_changed(turn, project, after)
+    if not given(between(project, after)[1]) and project.status != "changes":
         return [Reply(message("Nothing was changed."))]
-    edited = change(turn, project, **{name: getattr(after, name) for name in changed})
-    if work != wanted_of(project):
-        set_deliverables(project, work)
-    if "contact" in changed:
-        project.contact_by_id = turn.person_id
-    project.updated_at = turn.now
-    project.search = search_text(project, company_name(turn, project))
-    turn.session.flush()
-    return [*edited, *_carried_on(turn, before, project, findings)]
+    return [*write_changes(turn, project, after, turn.person_id), *_carried_on(turn, project, findings)]
+
+
+def _refused(
+    turn: Turn, project: Project, after: Project, findings: Sequence[ScopeFinding], done: Completed
+) -> RejectForm | None:
+    """Return why a change cannot be saved as it is."""
+    stops = _new_stops(turn, project, findings)
+    allowed = after.override_reason if "coordinator" in turn.roles else ""
+    asks = bool(done.values.get("to_coordinator")) and project.published_at is None
+    if any(f.unread for f in stops) or (stops and not allowed and not asks):
+        return stopped(stops)
+    held = too_few_places(turn, project, after)
+    return RejectForm({"places": held}) if held is not None else None
+
+
+def _published_changed(turn: Turn, project: Project, after: Project) -> list[Action]:
+    """Carry out a change of a published project, or put it before the coordinators first."""
+    dropped = change_approval.drop_waiting(turn, project)
+    if not given(between(project, after)[1]):
+        said = "Nothing was changed."
+        if dropped:
+            said = "The change that waited is taken back. Students see the project as it was."
+        return [Reply(message(said))]
+    if change_approval.needed(turn, project, after):
+        return change_approval.ask(turn, project, after)
+    before = copy_of(project)
+    edited = write_changes(turn, project, after, turn.person_id)
+    version = versions.record(turn, project, before, project, "holds")
+    said_blocks, followed = carry_on(turn, before, project, turn.person_id)
+    told = change_approval.tell_coordinators(turn, project, before, version)
+    return [Reply(message(*said_blocks)), *edited, *followed, *told]
 
 
 def _company_id(turn: Turn, project: Project, name: str, field: str) -> int:
@@ -207,36 +188,14 @@ def _company_id(turn: Turn, project: Project, name: str, field: str) -> int:
     return company_for(turn, name, field).id
 
 
-def _carried_on(
-    turn: Turn, before: Project, project: Project, findings: Sequence[ScopeFinding]
-) -> list[Action]:
-    """Go on after a change, according to the project's status."""
-    if project.published_at is None:
-        if project.status == "draft":
-            return [Reply(message(*_kept_words(project)))]
-        if "coordinator" in turn.roles:
-            return approval.changed(turn, project, findings)
-        # What a coordinator looks at goes back to them, whatever the setting says by now.
-        return approval.ask(turn, project, findings)
-    actions = []
-    moved = project.deadline_at != before.deadline_at
-    reopened = project.status == "closed" and moved and project.deadline_at > turn.now
-    if reopened:
-        actions += reopen(turn, project)
-    elif project.status == "open" and moved:
-        actions += [
-            CancelTimers(key=keys.PROJECT_CLOSE(project.id)),
-            *set_timers(project),
-        ]
-    if moved:
-        actions += move_reminders(turn, project)
-    if project.status == "open":
-        actions += announce(turn, project)
-    actions += refresh(turn, project)
-    told = news.tell_applicants(turn, before, project)
-    words = _saved_words(turn, project, len(told), reopened=reopened)
-    followed = turn.follow(ProjectEdited(before, project))
-    return [Reply(message(*words)), *actions, *told, *followed]
+def _carried_on(turn: Turn, project: Project, findings: Sequence[ScopeFinding]) -> list[Action]:
+    """Go on after a change of a project that no student has seen, according to its status."""
+    if project.status == "draft":
+        return [Reply(message(*_kept_words(project)))]
+    if "coordinator" in turn.roles:
+        return approval.changed(turn, project, findings)
+    # What a coordinator looks at goes back to them, whatever the setting says by now.
+    return approval.ask(turn, project, findings)
 
 
 def _kept_words(project: Project) -> Iterable[Block]:
@@ -245,33 +204,6 @@ def _kept_words(project: Project) -> Iterable[Block]:
         project=title_part(project),
     )
     yield Buttons((Button("Publish", verbs.PROJECT_PUBLISH(project.id), style="primary"),))
-
-
-def _saved_words(turn: Turn, project: Project, told: int, *, reopened: bool) -> Iterable[Block]:
-    yield text(
-        "**{project}** is changed. It takes applications again." if reopened else "**{project}** is changed.",
-        project=title_part(project),
-    )
-    yield from _cards_words(turn, project)
-    if told:
-        yield note(
-            "I am telling one person who applied what is different.",
-            "I am telling {count} people who applied what is different.",
-            count=told,
-        )
-
-
-def _cards_words(turn: Turn, project: Project) -> Iterable[Block]:
-    """Say what becomes of the cards; a card that was deleted is not said to be changed."""
-    there, deleted = count_cards(turn, project)
-    if there:
-        yield note("Its card is being changed now.", "Its {count} cards are being changed now.", count=there)
-    if deleted:
-        yield note(
-            "In one channel the card was deleted, so the change is not seen there.",
-            "In {count} channels the card was deleted, so the change is not seen there.",
-            count=deleted,
-        )
 
 
 def _at_work(turn: Turn, project: Project) -> bool:

@@ -104,8 +104,11 @@ def applicants(turn: Turn, project: Project) -> Sequence[Application]:
     return turn.session.scalars(query.order_by(Application.id)).all()
 
 
-def tell_applicants(turn: Turn, before: Project, project: Project) -> list[Action]:
-    """Send a message to each person who applied, of what is different for them; none when nothing is."""
+def tell_applicants(turn: Turn, before: Project, project: Project, author_id: int | None) -> list[Action]:
+    """Send a message to each person who applied, of what is different for them; none when nothing is.
+
+    `author_id`: whose words the new ones are.
+    """
     details = before.private_details != project.private_details
     told: list[Action] = []
     useful = project.deadline_at if project.deadline_at > turn.now else turn.now + timedelta(days=1)
@@ -113,7 +116,7 @@ def tell_applicants(turn: Turn, before: Project, project: Project) -> list[Actio
         student = person_of(turn, application.person_id)
         accepted = application.status == "accepted"
         rows = shown = tuple(differences(turn, before, project, student))
-        if is_unwanted(turn, application.id, student, turn.person_id):
+        if is_unwanted(turn, application.id, student, author_id):
             shown = tuple(row(each.label, _SEE) if each.label in _WRITTEN else each for each in rows)
         words = _for_intern(project, details=details) if accepted else _for_applicant(project, shown)
         if words is not None and student.erased_at is None:

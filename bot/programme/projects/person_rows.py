@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import Select, delete, exists, func, or_, select
+from sqlalchemy import Select, delete, exists, func, or_, select, update
 
 from bot.chat.actions import Action, CancelTimers
-from bot.chat.content import Block, Button, Buttons, layout, say, text
+from bot.chat.content import Block, Button, Buttons, Moment, layout, say, text
+from bot.chat.values import replace
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.person_rows import erase_news
-from bot.programme.people import person_name, sent_messages, unnaming
+from bot.programme.people import person_name, sent_messages, unnaming, zone_of
 from bot.programme.people.personal_data import (
     MOVING_IS_ENOUGH,
     NOTHING_UNFINISHED,
@@ -25,7 +26,16 @@ from bot.programme.projects.display import title_part
 from bot.programme.projects.lookup import company_name, employer_of, project_of
 from bot.programme.projects.ready_answers import name_in, shown_contact
 from bot.programme.projects.search import search_text
-from storage.tables import Application, Person, Placement, Project, SavedProject, outbox
+from storage.tables import (
+    Application,
+    Person,
+    Placement,
+    Project,
+    ProjectVersion,
+    SavedProject,
+    outbox,
+)
+from storage.tables.values import ProjectFields
 
 __all__ = ["PARTS", "owned_alone"]
 
@@ -125,6 +135,58 @@ def _line(project: Project, applicants: int, interns: int, deputy: Person | None
     )
 
 
+def _export_changes(turn: Turn, person: Person) -> Iterator[Section]:
+    changed = select(ProjectVersion, Project).join(Project, Project.id == ProjectVersion.project_id)
+    yield (
+        say("Changes of projects"),
+        [
+            _changed_line(turn, version, project, person)
+            for version, project in turn.session.execute(
+                changed.where(ProjectVersion.author_id == person.id).order_by(ProjectVersion.id)
+            )
+        ],
+    )
+    refused = changed.where(ProjectVersion.decided_by_id == person.id, ProjectVersion.reason != "")
+    yield (
+        say("Reasons why you did not take a change"),
+        [
+            text(layout("- {project}: {reason}", project=title_part(project), reason=version.reason))
+            for version, project in turn.session.execute(refused.order_by(ProjectVersion.id))
+        ],
+    )
+
+
+def _changed_line(turn: Turn, version: ProjectVersion, project: Project, person: Person) -> Block:
+    """Return a change in a line: of which project, when, and who answers questions where that was in it."""
+    when = Moment(version.created_at, zone_of(turn, person), "day")
+    if not version.now.contact:
+        return text("- {project}, on {when}", project=title_part(project), when=when)
+    return text(
+        "- {project}, on {when}: {contact}",
+        project=title_part(project),
+        when=when,
+        contact=shown_contact(turn, version.now.contact, person.id),
+    )
+
+
+def _erase_changes(turn: Turn, request: ErasureRequest) -> list[Action]:
+    """Erase who answers questions from a person's changes, and their reasons for a no."""
+    person = request.person
+    for version in turn.session.scalars(
+        select(ProjectVersion).where(ProjectVersion.author_id == person.id)
+    ).all():
+        version.was, version.now = _without_contact(version.was), _without_contact(version.now)
+    turn.session.execute(
+        update(ProjectVersion).where(ProjectVersion.decided_by_id == person.id).values(reason="")
+    )
+    turn.session.flush()
+    return []
+
+
+def _without_contact(fields: ProjectFields) -> ProjectFields:
+    return replace(fields, contact="") if fields.contact else fields
+
+
 def _export_saved(turn: Turn, person: Person) -> Iterator[Section]:
     query = select(Project.title).join(SavedProject, SavedProject.project_id == Project.id)
     titles = turn.session.scalars(query.where(SavedProject.person_id == person.id))
@@ -166,6 +228,18 @@ PARTS: Final = (
             Project.contact_by_id: "That it was written, without what it said.",
             Project.title: "A project is the company's; who has taken it over looks after its words.",
             Project.brief: "A project is the company's; who has taken it over looks after its words.",
+        },
+    ),
+    PersonalData(
+        noun="changes of projects",
+        export=_export_changes,
+        erase=_erase_changes,
+        merge=MOVING_IS_ENOUGH,
+        on_left=NOTHING_UNFINISHED,
+        moved=(ProjectVersion.author_id, ProjectVersion.decided_by_id),
+        kept={
+            ProjectVersion.author_id: "That it was changed, without a name.",
+            ProjectVersion.decided_by_id: "That a coordinator decided, without a name.",
         },
     ),
     PersonalData(

@@ -179,9 +179,9 @@ def _project_submitted(turn: Turn, done: Completed) -> list[Action]:
     except UnfitAnswerError as unfit:
         return [RejectForm({"company": unfit.reason})]
     begun = _store(turn, project, company)
-    if approval.needed(turn) or (stops and asks):
+    if approval.needed(turn, company.id) or (stops and asks):
         return [*begun, *approval.ask(turn, project, findings)]
-    actions = publish(turn, project)
+    actions = [*publish(turn, project), *approval.published(turn, project, findings)]
     return [*begun, Reply(published_words(turn, project)), *actions]
 
 
@@ -197,9 +197,10 @@ def _publish_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
             ),
             Buttons((Button("Edit", verbs.PROJECT_EDIT(project.id), style="primary"),)),
         )
-    if approval.needed(turn):
-        return approval.ask(turn, project, check(project, rules_of(turn, project)))
-    actions = publish(turn, project)
+    findings = check(project, rules_of(turn, project))
+    if approval.needed(turn, project.company_id):
+        return approval.ask(turn, project, findings)
+    actions = [*publish(turn, project), *approval.published(turn, project, findings)]
     return [Reply(published_words(turn, project)), *actions]
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.chat.routes import Routes, merge
 from bot.programme.projects.approval import APPROVAL
+from bot.programme.projects.change_approval import CHANGE_APPROVAL
 from bot.programme.projects.close import CLOSING
 from bot.programme.projects.editing import EDITING
 from bot.programme.projects.handover import HANDOVER
@@ -14,7 +15,10 @@ from bot.programme.projects.posting import POSTING
 from bot.programme.projects.preview import FIXES
 from bot.programme.projects.publishing import TIMERS
 from bot.programme.projects.saved_projects import SAVING
+from bot.programme.projects.version_list import VERSIONS
 
 __all__ = ["ROUTES"]
 
-ROUTES: Final[Routes] = merge([POSTING, LISTING, SAVING, EDITING, CLOSING, HANDOVER, APPROVAL, FIXES, TIMERS])
+ROUTES: Final[Routes] = merge(
+    [POSTING, LISTING, SAVING, EDITING, VERSIONS, CLOSING, HANDOVER, APPROVAL, CHANGE_APPROVAL, FIXES, TIMERS]
+)

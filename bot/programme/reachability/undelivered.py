@@ -93,10 +93,11 @@ def _stopped(turn: Turn, lost: Undelivered) -> list[Action]:
 
 def _channel_lost(turn: Turn, place: Place, lost: Undelivered) -> list[Action]:
     """Pause a cohort's channel, or let go of the staff channel; say it once, with a way to choose another."""
+    again: list[Action] = []
     if lost.target:
-        projects.edit_lost(turn, str(place), lost.target, gone=lost.lost == "target")
+        again = projects.edit_lost(turn, str(place), lost.target, gone=lost.lost == "target")
     if lost.lost not in {"destination", "space"}:
-        return [] if keys.is_change(lost.key) else _one_message_lost(turn, place, lost)
+        return again if keys.is_change(lost.key) else _one_message_lost(turn, place, lost)
     return _channel_closed(turn, place)
 
 

@@ -24,6 +24,7 @@ from bot.programme.applications.reports.lookup import (
     readers_of,
     ways,
 )
+from bot.programme.companies.trust import company_reported
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
@@ -57,7 +58,14 @@ def message_report_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     said = message(
         text("You have reported this message about **{project}**.", project=title), *_promise(turn, made)
     )
-    return [Reply(said), *posts, *_item(turn, made), reminders.first(turn, made)]
+    return [Reply(said), *posts, *_item(turn, made), *_end_trust(turn, made), reminders.first(turn, made)]
+
+
+def _end_trust(turn: Turn, made: Report) -> list[Action]:
+    """End the trust in the company whose person is reported; a student has none."""
+    project, application, _, _ = parties(turn, made)
+    by_student = made.about_id == application.person_id
+    return [] if by_student else company_reported(turn, project.company_id)
 
 
 def _keep(turn: Turn, stored: Letter) -> Report:

@@ -119,7 +119,7 @@ def offer(turn: Turn, project: Project, application: Application, until: datetim
     turn.before_writing()
     for each in _offers(turn, application.id, ("offered",)):
         each.state = "replaced"
-    return propose(turn, application, values, "offered")
+    return propose(turn, application, values, "offered", proposed_by=turn.person_id)
 
 
 def _of_project(project: Project, start: When, due: When) -> dict[str, Any]:
@@ -138,6 +138,8 @@ def propose(
     application: Application,
     values: Mapping[str, Any],
     state: str,
+    *,
+    proposed_by: int | None,
     approved_by: int | None = None,
 ) -> TermsOffer:
     """Put terms before a student, in this state."""
@@ -147,7 +149,7 @@ def propose(
         deliverables_text=projects.deliverable_in_words(write_deliverables(values["deliverables"])),
         application_id=application.id,
         state=state,
-        proposed_by=turn.person_id,
+        proposed_by=proposed_by,
         approved_by=approved_by,
         created_at=turn.now,
         **values,

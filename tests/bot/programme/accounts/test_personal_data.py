@@ -91,7 +91,7 @@ def fill(turn: Turn, someone: Person, words: str = "") -> None:
     found = MetaData()
     found.reflect(turn.connection)
 
-    def add(name: str, **values: int) -> int:
+    def add(name: str, **values: Any) -> int:  # noqa: ANN401 - a row's values
         columns = found.tables[name].columns
         written = {each.name: words for each in free_texts() if each.table.name == name and words}
         known = {key: value for key, value in about.items() if key in columns}
@@ -101,7 +101,8 @@ def fill(turn: Turn, someone: Person, words: str = "") -> None:
     milestone_id = add("milestones", placement_id=placement_id)
     add("submissions", milestone_id=milestone_id, **people_in["submissions"])
     for name in sorted(people_in.keys() - there - {"placements", "submissions"}):
-        add(name, **people_in[name])
+        fields: dict[str, Any] = {"was": {}, "now": {}} if name == "project_versions" else {}
+        add(name, **people_in[name], **fields)
     turn.session.expire_all()
 
 

@@ -45,7 +45,7 @@ def ask_for_half(work: UnitOfWork) -> int:
     application = work.session.scalars(select(Application)).one()
     held = work.session.scalars(select(Terms)).one()
     values = terms.values_of(held) | {"fee_cents": 20000}
-    return terms.propose(turn, application, values, "asked").id
+    return terms.propose(turn, application, values, "asked", proposed_by=None).id
 
 
 async def test_agreeing_twice_at_once_makes_one_version(database: Database) -> None:

@@ -63,7 +63,7 @@ def at(cohort: int) -> dict[str, str]:
 
 def project(number: int) -> dict[str, object]:
     """An open project whose deadline is in this week."""
-    texts = dict.fromkeys(("brief", "search"), "Shops")
+    texts = {"brief": "Shops", "search": "".join(f"|k:{cohort}" for cohort in range(1, 301)) + "|"}
     dates = dict.fromkeys(("starts_at", "decide_at"), MONDAY + timedelta(days=40))
     stamps = dict.fromkeys(("created_at", "updated_at", "published_at"), MONDAY)
     made = {"id": number, "programme_id": 1, "company_id": 1, "status": "open", "title": f"Project {number}"}
