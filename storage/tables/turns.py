@@ -171,6 +171,12 @@ Index(
 )
 _OVER = timers.c.state.in_(("done", "cancelled"))
 Index("ix_timers_over", timers.c.due_at, sqlite_where=_OVER, postgresql_where=_OVER)
+Index(
+    "ix_timers_failed",
+    timers.c.programme_id,
+    sqlite_where=timers.c.state == "failed",
+    postgresql_where=timers.c.state == "failed",
+)
 Index("ix_timers_subject", timers.c.programme_id, timers.c.subject)
 
 conversations = Table(

@@ -22,7 +22,6 @@ GROWING: Final = {
     "programme.placements.own_list:_compared": "as above, of placements",
     "programme.cohorts.digest_sections:lines_of": _OPEN,
     "programme.cohorts.channels:_unannounced": _OPEN,
-    "programme.administration.doctor:_timers": "counts in an index what waits in the programme",
     "programme.companies.employers:_list": "the list says of every company who posts for it",
     "programme.placements.own_list:_loaded": "a coordinator's page of what is over sorts all of that",
     "programme.placements.own_list:count": "counts a coordinator's placements in an index: all of them",

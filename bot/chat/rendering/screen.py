@@ -103,15 +103,20 @@ def in_pages(groups: Iterable[Sequence[Block]], room: int, language: Language) -
     of a sentence where there is one.
     """
     pages: list[list[Block]] = [[]]
+    used = 0  # lines of the last page: to count all of its blocks again for each next one takes long
     for unsaid in groups:
         group = translated(Message(tuple(unsaid)), language).blocks
-        if height(pages[-1]) + height(group) > room and pages[-1] and height(group) <= room:
+        if pages[-1] and used + (tall := height(group)) > room >= tall:
             pages.append([])
+            used = 0
         for block in group:
-            for piece in _pieces(block, room, room - height(pages[-1])):
-                if pages[-1] and height(pages[-1]) + _height(piece) > room:
+            for piece in _pieces(block, room, room - used):
+                lines = _height(piece)
+                if pages[-1] and used + lines > room:
                     pages.append([])
+                    used = 0
                 pages[-1].append(piece)
+                used += lines
     return [tuple(page) for page in pages]
 
 

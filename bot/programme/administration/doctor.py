@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, FromClause, Select, func, select
 
 from bot.chat.actions import Action, Inspect, Reply
 from bot.chat.commands import CommandSpec
@@ -19,12 +19,14 @@ from bot.chat.routes import Routes
 from bot.programme import cohorts
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
+from storage.dialects import literal
 from storage.tables import Channel, Cohort, Space, outbox, timers
 from storage.tables.turns import UNSETTLED
 
 __all__ = ["ROUTES", "findings", "stale_zones"]
 
 _LATE: Final = timedelta(minutes=5)
+_MOST_COUNTED: Final = 10_000  # overdue timers of all programmes
 _LATELY: Final = timedelta(days=7)
 _OLD: Final = 1
 """Years after which time zone data may no longer hold: countries change their clocks at short notice."""
@@ -43,9 +45,9 @@ def findings(connection: Connection, now: datetime, programme_id: int | None = N
 
 
 def _timers(connection: Connection, now: datetime, programme_id: int | None) -> Iterator[Finding]:
-    mine = [timers.c.programme_id == programme_id] if programme_id else []
-    counted = select(func.count()).select_from(timers).where(*mine)
-    late = connection.scalar(counted.where(timers.c.state == "pending", timers.c.due_at < now - _LATE))
+    waits = (timers.c.state == literal("pending"), timers.c.due_at < now - _LATE)
+    overdue = select(timers.c.programme_id).where(*waits).order_by(timers.c.due_at).limit(_MOST_COUNTED)
+    late = connection.scalar(_count_of(overdue.subquery(), programme_id))
     if late:
         yield Finding(
             "timers.overdue",
@@ -57,7 +59,7 @@ def _timers(connection: Connection, now: datetime, programme_id: int | None) -> 
             ),
             "See that `stint run` runs, and what its log says.",
         )
-    failed = connection.scalar(counted.where(timers.c.state == "failed"))
+    failed = connection.scalar(_count_of(timers, programme_id).where(timers.c.state == literal("failed")))
     if failed:
         yield Finding(
             "timers.failed",
@@ -69,6 +71,12 @@ def _timers(connection: Connection, now: datetime, programme_id: int | None) -> 
             ),
             "Look for timer.failed in the log, and report what it says.",
         )
+
+
+def _count_of(rows: FromClause, programme_id: int | None) -> Select[int]:
+    """Return the query that counts rows, in one programme or in all (None)."""
+    counted = select(func.count()).select_from(rows)
+    return counted.where(rows.c.programme_id == programme_id) if programme_id else counted
 
 
 def _messages(connection: Connection, now: datetime, programme_id: int | None) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from bot.chat.routes import Declined
 from bot.chat.sentences import ChannelName, PersonName, Sentence, Term, layout, say
 from bot.programme import people, projects
 from bot.programme.core import subjects, verbs
+from bot.programme.core.lifecycle import LIFECYCLES
 from bot.programme.core.turn import Turn
 from bot.programme.people import what_happened
 from bot.programme.people.history_lines import LEFT
@@ -33,6 +34,7 @@ _MOST: Final = 25  # Discord's limit for a select and for autocomplete
 _PROJECTS: Final = 12  # projects among the suggestions, so that there is room for students
 _COMPARED: Final = 300  # people with whose names words are compared
 _LINKS: Final = ("http://", "https://")
+_OF_EACH: Final = 50  # of each status
 _TITLE: Final = 40  # characters of a project's title in an option, beside a student's name
 
 NOUNS: Final[Mapping[str, Subject]] = {
@@ -202,24 +204,34 @@ def _of_students(turn: Turn, words: str) -> list[WithHistory]:
 
 
 def _students(turn: Turn, words: str) -> Sequence[int]:
-    """Return the ids of people whose name begins so, or has all these words.
-
-    The words are compared with `_COMPARED` names: of those who last applied to the reader's projects,
-    and for a coordinator of those who came last.
-    """
+    """Return the ids of people whose name begins so, or is one of those compared and has all these words."""
     here = (Person.programme_id == turn.programme_id, Person.erased_at.is_(None))
     begun = begins(turn.connection, Person.folded_name, folded(words) or words)
     whole = select(Person.id).where(*here, begun).order_by(Person.folded_name).limit(_MOST)
-    applied = select(Application.person_id).join(Project, Project.id == Application.project_id)
-    of_programme = (Application.programme_id == turn.programme_id, _owned(turn))
-    last = applied.where(*of_programme).order_by(Application.id.desc()).limit(_COMPARED)
-    compared = {*turn.session.scalars(last)}
-    if "coordinator" in turn.roles:
-        came = select(Person.id).where(*here).order_by(Person.id.desc()).limit(_COMPARED)
-        compared |= {*turn.session.scalars(came)}
     named = [Person.folded_name.contains(word, autoescape=True) for word in folded(words).split()]
-    among = select(Person.id).where(*here, Person.id.in_(compared), *named).limit(_MOST)
+    among = select(Person.id).where(*here, Person.id.in_(_compared(turn)), *named).limit(_MOST)
     return [*turn.session.scalars(whole), *turn.session.scalars(among)]
+
+
+def _compared(turn: Turn) -> set[int]:
+    """Return the ids of people with whose names words are compared.
+
+    To an employer they are those who applied last; to a coordinator, of each status, the applicants of the
+    newest projects and the members of the newest cohorts, as the indexes have them.
+    """
+    applied = select(Application.person_id).where(Application.programme_id == turn.programme_id)
+    if "coordinator" not in turn.roles:
+        mine = applied.join(Project, Project.id == Application.project_id).where(_owned(turn))
+        return {*turn.session.scalars(mine.order_by(Application.id.desc()).limit(_COMPARED))}
+    found: set[int] = set()
+    for status in LIFECYCLES[Application][1]:
+        newest = applied.where(Application.status == status).order_by(Application.project_id.desc())
+        found |= {*turn.session.scalars(newest.limit(_OF_EACH))}
+    member = select(Member.person_id).where(Member.programme_id == turn.programme_id)
+    for state in LIFECYCLES[Member][1]:
+        newest = member.where(Member.state == state).order_by(Member.cohort_id.desc())
+        found |= {*turn.session.scalars(newest.limit(_OF_EACH))}
+    return found
 
 
 def _own(turn: Turn) -> list[WithHistory]:
