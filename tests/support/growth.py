@@ -44,7 +44,7 @@ _PLATFORM: Final = "terminal"
 
 
 class Statement(NamedTuple):
-    """A statement as SQLite took it: plain data, which goes from a worker of the tests to their controller.
+    """A statement as SQLite took it: data, which goes from a worker of the tests to their controller.
 
     Attributes:
         built: its SQL as it was compiled, by which it is known; lists have one mark whatever their length.

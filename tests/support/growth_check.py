@@ -1,8 +1,10 @@
-"""`pytest --growth`: at the end of a run, which statements of its scenarios grow with the programme.
+"""At the end of a run of all tests: which statements of the scenarios grow with the programme.
 
-What grows and may is in `tests/support/growing_statements.py`, with the reason.
+`pytest --growth` asks so after a part of them, too. What grows and may is in
+`tests/support/growing_statements.py`, with the reason.
 """
 
+import pickle
 import shutil
 import subprocess
 import sys
@@ -34,7 +36,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Begin to make the two programmes, and to listen in the process that runs scenarios."""
     config = session.config
     worker = getattr(config, "workerinput", None)
-    wanted = worker["growth"] if worker else config.getoption("--growth")
+    wanted = worker["growth"] if worker else config.getoption("--growth") or is_whole(config)
     if wanted and worker is None:
         config.stash[_FOLDER] = folder = Path(tempfile.mkdtemp(prefix="stint-growth-"))
         config.stash[_MAKING] = subprocess.Popen([sys.executable, "-m", growth.__name__, str(folder)])
@@ -63,8 +65,9 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist's WorkerController
     """Take over what was run in a worker's tests."""
-    for fields in getattr(node, "workeroutput", {}).get("growth", ()):
-        growth.keep(growth.Statement(*fields))
+    sent = getattr(node, "workeroutput", {}).get("growth")
+    for statement in pickle.loads(sent) if sent else ():  # noqa: S301 - by our own worker
+        growth.keep(statement)
 
 
 @pytest.hookimpl(trylast=True)
@@ -72,7 +75,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Hand on what was run in this worker; in the end, run it in both programmes and fail for what grows."""
     config = session.config
     if hasattr(config, "workeroutput"):
-        config.workeroutput["growth"] = [tuple(statement) for statement in growth.FOUND.values()]
+        # The worker's channel takes no subclass of str, which ids and names of parameters are.
+        config.workeroutput["growth"] = pickle.dumps([*growth.FOUND.values()])
     if _FOLDER not in config.stash:
         return
     making = config.stash[_MAKING]
