@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from bot.chat.events import Suggest
 from bot.chat.language import as_text
-from storage.tables import HistoryRow, Programme
+from storage.tables import Company, HistoryRow, Programme
 from tests.support.every_stage import STAGES
 from tests.support.projects import posted
 from tests.support.stage import Stage
@@ -169,6 +169,19 @@ async def test_a_link_is_the_projects_own_page(stage: Stage) -> None:
     assert screen_of(stage, "cora").startswith("History: Another map\n")
 
 
+async def test_a_part_in_a_company_is_in_its_history(stage: Stage) -> None:
+    """A coordinator reads who reviews for a company since when; its people read nothing of it here."""
+    cora, marta = stage.person("cora"), stage.person("marta")
+    company = stage.rows(select(Company.name).where(Company.id == 1))[0][0]
+    await cora.uses("/employer part @marta part:reviewer")
+    await cora.uses(f"/stint history {company}")
+    said = screen_of(stage, "cora")
+    assert said.startswith(f"History: {company}\n")
+    assert "Marta Ruiz: The part in the company is: reviewer (you)" in said
+    await marta.uses("/stint history company 1")
+    assert screen_of(stage, "marta").startswith(NOTHING)
+
+
 async def test_a_long_history_has_pages(stage: Stage) -> None:
     """As many entries as a screen holds, the newest first; the pages turn in place."""
     await lived(stage)
@@ -266,6 +279,8 @@ EVERY_ROW = [
     ("submission:1", "birth", None, "handed_in", ""),
     *(("member:1", "status", "asked", after, "") for after in ("admitted", "refused")),
     ("member:1", "birth", None, "asked", ""),
+    ("part:1:1", "birth", None, "owner", ""),
+    *(("part:1:1", "status", "owner", after, "") for after in ("reviewer", "stand_in", "left")),
     *(("channel:1", "status", "new", after, "") for after in ("active", "paused", "away")),
     ("channel:1", "birth", None, "new", ""),
     *(("space:1", "status", "new", after, "") for after in ("active", "paused")),
@@ -273,7 +288,12 @@ EVERY_ROW = [
 ]
 """A row of every kind that a history can have."""
 
-PARENTS = {"milestone": "placement:1", "submission": "milestone:1", "application": "project:1"}
+PARENTS = {
+    "milestone": "placement:1",
+    "submission": "milestone:1",
+    "application": "project:1",
+    "part": "company:1",
+}
 
 
 async def test_every_row_is_a_sentence(stage: Stage) -> None:
@@ -281,7 +301,7 @@ async def test_every_row_is_a_sentence(stage: Stage) -> None:
     await lived(stage)
     put_in_place_of_all(stage)
     cora, pages = stage.person("cora"), [""]
-    for noun in ("project", "application", "placement", "membership", "channel", "space"):
+    for noun in ("project", "application", "placement", "membership", "company", "channel", "space"):
         await cora.uses(f"/stint history {noun} 1")
         pages.append(screen_of(stage, "cora"))
         while "[Earlier]" in pages[-1]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, MetaData, select
 from storage.engines import plain_engine
 from storage.migrate import SCRIPTS, upgrade
 from storage.tables import (
+    Alias,
     Deliverable,
     HistoryRow,
     Milestone,
@@ -347,6 +348,39 @@ def test_offers_that_were_made_before_get_their_history(empty_url: str, tmp_path
         ("offer:2:1", "status", "accepted", MONDAY + hour, "", "dates"),
     ]
     assert [row.alias_id for row in rows] == [7, 7, 7, 7, None, 7]
+
+
+def test_people_of_companies_get_the_birth_of_their_part(empty_url: str, tmp_path: Path) -> None:
+    """It is marked as found; a person keeps the alias they have, and gets one where they have none."""
+    (here,) = (SCRIPTS / "versions").glob("*_part_births.py")
+    upgrade(empty_url, scripts=older(tmp_path, here.name[:4]))
+    made = {"programme_id": 1, "created_at": MONDAY}
+    engine = plain_engine(parse_url(empty_url))
+    with engine.begin() as connection:
+        fill(
+            connection,
+            {
+                "programmes": [_programme()],
+                "companies": [{**made, "id": 1, "name": "Acme", "field": ""}],
+                "people": [
+                    {**made, "id": 1, "name": "Ada"},
+                    {**made, "id": 2, "name": "Ben", "company_id": 1, "company_part": "reviewer"},
+                    {**made, "id": 3, "name": "Cem", "company_id": 1, "company_part": "owner"},
+                ],
+                "aliases": [{"programme_id": 1, "person_id": 2}],
+            },
+        )
+    upgrade(empty_url)
+    with engine.connect() as connection:
+        query = select(HistoryRow.__table__).where(HistoryRow.subject.startswith("part"))
+        rows = connection.execute(query.order_by(HistoryRow.id)).all()
+        aliases = connection.execute(select(Alias.__table__).order_by(Alias.id)).all()
+    engine.dispose()
+    assert [(row.subject, row.parent, row.what, row.after, row.at, row.known_by) for row in rows] == [
+        ("part:1:1", "company:1", "birth", "reviewer", MONDAY, "found"),
+        ("part:1:2", "company:1", "birth", "owner", MONDAY, "found"),
+    ]
+    assert [(row.id, row.person_id) for row in aliases] == [(1, 2), (2, 3)]
 
 
 def _programme() -> dict[str, Any]:

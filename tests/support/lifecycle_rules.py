@@ -13,9 +13,9 @@ from tests.support.parsed import nodes, parsed
 __all__ = ["births", "thrown_away", "writes"]
 
 COLUMNS: Final = frozenset(
-    "status state owner_id places deadline_at decide_at starts_at due_at offer_until".split()
+    "status state owner_id company_part places deadline_at decide_at starts_at due_at offer_until".split()
 )
-"""Statuses, owners, places and dates."""
+"""Statuses, owners, parts, places and dates."""
 
 NOUNS: Final = frozenset(noun.__name__ for noun in LIFECYCLES)
 TABLES: Final = frozenset(

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from bot.chat.actions import Action
 from bot.chat.values import replace
 from bot.programme.accounts import personal_data, profile
+from bot.programme.core.lifecycle import give_part
 from bot.programme.core.turn import Turn
 from storage.tables import Person
 
@@ -32,7 +33,7 @@ def join(turn: Turn, first: Person, second: Person) -> list[Action]:
     # stay behind.
     acting = replace(turn, person_id=first.id) if turn.person_id == second.id else turn
     actions = personal_data.merge(acting, first, second)
-    _complete(first, second)
+    _complete(acting, first, second)
     _leave_nameless(turn, second)
     return [*actions, *profile.on_zone_changed(turn, first)]
 
@@ -45,14 +46,14 @@ def _lock(turn: Turn, *persons: Person) -> None:
     turn.session.execute(query).all()
 
 
-def _complete(first: Person, second: Person) -> None:
+def _complete(turn: Turn, first: Person, second: Person) -> None:
     """Take from the second person what the first never said."""
     if not first.zone_said and (second.zone_said or first.zone is None):
         first.zone, first.zone_said = second.zone or first.zone, second.zone_said
     if first.quiet_from is None:
         first.quiet_from, first.quiet_to = second.quiet_from, second.quiet_to
     if first.company_id is None:
-        first.company_id, first.company_part = second.company_id, second.company_part
+        give_part(turn, first, second.company_id, second.company_part)
     first.left_at = None
 
 

@@ -14,6 +14,7 @@ from bot.chat.forms import Ask
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.programme import people
 from bot.programme.core import keys, subjects, verbs
+from bot.programme.core.lifecycle import give_part
 from bot.programme.core.turn import Turn
 from bot.programme.people.parts import COMPANY_PARTS, PART_TERMS, decides
 from storage.tables import Company, Person
@@ -133,8 +134,7 @@ def _given(turn: Turn, person: Person, company: Company, part: str, *, replace: 
     before, name = person.company_part, people.person_name(person)
     if before == part:
         raise Declined(text("**{person}** has that part already: {part}", person=name, part=PART_TERMS[part]))
-    person.company_part = part
-    turn.session.flush()
+    give_part(turn, person, company.id, part)
     said = message(
         text(
             "**{person}** is there for {company} now: {part}",

@@ -22,7 +22,7 @@ from bot.programme.companies import invitations
 from bot.programme.companies.company_parts import PART, PART_QUESTION, decided_company
 from bot.programme.companies.invitation_rows import Row, apart, named_in, read_rows
 from bot.programme.core import keys, subjects
-from bot.programme.core.lifecycle import change
+from bot.programme.core.lifecycle import change, give_part
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import require_role
@@ -202,8 +202,7 @@ def _invite(turn: Turn, rows: Sequence[Row], part: str) -> list[Action]:
             )
             refused.append(_refused(place, people.person_name(person), already))
             continue
-        person.company_id, person.company_part = company.id, part
-        turn.session.flush()
+        give_part(turn, person, company.id, part)
         invited.append(_invited(person, company, was))
         welcomed.append(person)
         count, taken = _taken_over(turn, person, company)
@@ -313,7 +312,7 @@ def post_for(turn: Turn, person: Person, company: str) -> list[Action]:
         Declined: the name is too long.
     """
     found = _company(turn, company)
-    person.company_id = found.id
+    give_part(turn, person, found.id, person.company_part)
     _, taken = _taken_over(turn, person, found)
     return taken
 

@@ -15,6 +15,7 @@ from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.programme import people
 from bot.programme.companies.company_parts import decided_company, may_change
 from bot.programme.core import keys, subjects, verbs
+from bot.programme.core.lifecycle import give_part
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from bot.programme.projects import ownership
@@ -119,8 +120,7 @@ def _removed(turn: Turn, person: Person, *, replace: bool) -> list[Action]:
     count, to = len(ownership.owned(turn, person)), ownership.successor(turn, person)
     left = ownership.let_go(turn, person)
     turn.session.execute(delete(Role).where(Role.person_id == person.id, Role.role == "employer"))
-    person.company_id, person.company_part = None, "owner"
-    turn.session.flush()
+    give_part(turn, person, None, "owner")
     name = people.person_name(person)
     said = message(
         text("**{person}** no longer posts projects here.", person=name), _stays(count, to) if count else None

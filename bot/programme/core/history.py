@@ -40,6 +40,7 @@ __all__ = [
     "ASKED",
     "BIRTH",
     "KEPT",
+    "LEFT",
     "OFFER_STATUS",
     "OWNER",
     "PLACES",
@@ -49,6 +50,7 @@ __all__ = [
     "changed_fields",
     "read_date",
     "record",
+    "record_part",
     "subject_of",
     "written",
 ]
@@ -60,6 +62,8 @@ PLACES: Final = "places"
 ASKED: Final = "asked"
 """A side asks for another date of a deliverable; `KEPT`: the other side keeps the date that is agreed."""
 KEPT: Final = "kept"
+LEFT: Final = "left"
+"""What a person's part becomes who leaves a company."""
 UNTIL: Final = "until"
 """Until when an offer is open."""
 
@@ -126,6 +130,12 @@ def record(
         elif before == "offered" and after is not None:
             was, now = OFFER_STATUS["offered"], OFFER_STATUS[after]
             _write(turn, _offer_of(turn, noun), STATUS, was, now, reason)
+
+
+def record_part(turn: Turn, person_id: int, company_id: int, before: str | None, after: str) -> None:
+    """Write that a person has another part in a company; None is none before, `LEFT` none from now on."""
+    about = (subjects.PART(company_id, alias_of(turn, person_id)), subjects.COMPANY(company_id))
+    _write(turn, about, BIRTH if before is None else STATUS, before, after)
 
 
 def _write(

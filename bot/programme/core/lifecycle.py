@@ -25,6 +25,7 @@ from storage.tables import (
     Channel,
     Member,
     Milestone,
+    Person,
     Placement,
     Project,
     Space,
@@ -37,6 +38,7 @@ __all__ = [
     "begin",
     "can_move",
     "change",
+    "give_part",
     "keep_date",
     "move",
     "move_date",
@@ -176,6 +178,20 @@ def _change(turn: Turn, noun: WithStatus, columns: Mapping[str, Any], code: str 
     for what, was, now in history.changed_fields(turn, before, noun):
         history.record(turn, noun, what, was, now, code)
     return turn.follow(Changed(noun, before, after))
+
+
+def give_part(turn: Turn, person: Person, company_id: int | None, part: str) -> None:
+    """Give a person a part in a company (None: in none any more), and write it into the history.
+
+    Parts are not announced: who acts for a company is looked up when it is said.
+    """
+    was, before = person.company_id, person.company_part
+    person.company_id, person.company_part = company_id, part
+    turn.session.flush()
+    if was is not None and was != company_id:
+        history.record_part(turn, person.id, was, before, history.LEFT)
+    if company_id is not None and (was, before) != (company_id, part):
+        history.record_part(turn, person.id, company_id, before if was == company_id else None, part)
 
 
 def ask_date(turn: Turn, milestone: Milestone, due: When, code: str = "") -> None:

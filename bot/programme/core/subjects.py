@@ -22,6 +22,8 @@ MEMBER: Final = Subject("member")
 MILESTONE: Final = Subject("milestone")
 OFFER: Final = Subject("offer", application=int, number=int)
 """The first, second … offer of an application: a noun of the history alone."""
+PART: Final = Subject("part", company=int, alias=int)
+"""The part of a person, by their alias, in a company: a noun of the history alone."""
 PERSON: Final = Subject("person")
 PLACEMENT: Final = Subject("placement")
 PROGRAMME: Final = Subject("programme")

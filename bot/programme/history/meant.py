@@ -26,7 +26,7 @@ from bot.programme.projects import search
 from bot.programme.projects.title_lookup import fitting
 from storage.dialects import begins
 from storage.folding import folded
-from storage.tables import Application, Channel, Cohort, Member, Person, Placement, Project, Space
+from storage.tables import Application, Channel, Cohort, Company, Member, Person, Placement, Project, Space
 
 __all__ = ["NOUNS", "meant", "suggest", "title_of", "unknown"]
 
@@ -42,6 +42,7 @@ NOUNS: Final[Mapping[str, Subject]] = {
     "application": subjects.APPLICATION,
     "placement": subjects.PLACEMENT,
     "membership": subjects.MEMBER,
+    "company": subjects.COMPANY,
     "channel": subjects.CHANNEL,
     "space": subjects.SPACE,
 }
@@ -102,6 +103,8 @@ def title_of(turn: Turn, row: WithHistory, *, most: int = 0) -> Sentence:
         case Member():
             cohort = turn.session.get_one(Cohort, row.cohort_id)
             return layout("{student} · {cohort}", student=_student(turn, row.person_id), cohort=cohort.name)
+        case Company():
+            return layout("{company}", company=row.name)
         case Channel():
             return layout("{channel}", channel=ChannelName(row.place))
         case Space():
@@ -127,6 +130,8 @@ def _option(turn: Turn, row: WithHistory) -> Option:
             label = say("Application: {application}", application=label)
         case Member():
             label = say("Membership: {membership}", membership=label)
+        case Company():
+            label = say("Company: {company}", company=label)
     return Option(f"{word} {row.id}", label)
 
 
@@ -155,7 +160,16 @@ def _named(turn: Turn, words: str) -> list[WithHistory]:
         return [*_linked(turn, words)]
     shown = fitting(turn, words, _projects(turn), _PROJECTS)
     found: list[WithHistory] = [*shown.projects] if shown.named else []
-    return [*found, *_of_students(turn, words)][:_MOST]
+    return [*found, *_of_students(turn, words), *_companies(turn, words)][:_MOST]
+
+
+def _companies(turn: Turn, words: str) -> Sequence[Company]:
+    """Return the companies whose name begins so, for a coordinator: their parts are no others' to read."""
+    if "coordinator" not in turn.roles or not folded(words):
+        return []
+    begins_so = begins(turn.connection, Company.folded_name, folded(words))
+    query = select(Company).where(Company.programme_id == turn.programme_id, begins_so)
+    return turn.session.scalars(query.order_by(Company.folded_name).limit(_MOST)).all()
 
 
 def _linked(turn: Turn, link: str) -> Sequence[Project]:

@@ -59,6 +59,12 @@ _STATUSES: Final[Mapping[str, Mapping[str, Sentence]]] = {
         "settled": say("The work was settled without a review: no answer came in time."),
         "changes": say("Changes to the work were requested."),
     },
+    subjects.PART: {
+        "owner": say("The part in the company is: owner"),
+        "reviewer": say("The part in the company is: reviewer"),
+        "stand_in": say("The part in the company is: stand-in"),
+        history.LEFT: say("There is no part in the company any more."),
+    },
     subjects.MEMBER: {
         "asked": say("Admission to the cohort was requested."),
         "admitted": say("The student was admitted to the cohort."),
@@ -170,6 +176,9 @@ def line(
     student = names.students.get(row.subject)
     if student is not None and not _is_reader(turn, student):
         said = layout("{student}: {what}", student=_name(turn, student), what=said)
+    elif (part := subjects.PART.match(row.subject)) is not None:
+        person = names.aliases.get(part.alias)
+        said = layout("{person}: {what}", person=LEFT if person is None else _name(turn, person), what=said)
     elif (number := names.deliverables.get(_deliverable(row))) is not None:
         said = say("Deliverable {number}: {what}", number=number, what=said)
     return Entry(said, row.at, _who(turn, row, names) if knows_who else None, row.known_by)

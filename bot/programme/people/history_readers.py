@@ -71,6 +71,7 @@ SEEN: Final[Mapping[Subject, Mapping[Kind, Sees]]] = {
     subjects.MILESTONE: _WORK,
     subjects.SUBMISSION: _WORK,
     subjects.MEMBER: {"coordinator": _ALL, "student": _OWN},
+    subjects.PART: {"coordinator": _ALL},
     subjects.CHANNEL: {"coordinator": _ALL},
     subjects.SPACE: {"coordinator": _ALL},
 }

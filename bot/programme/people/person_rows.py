@@ -9,6 +9,7 @@ from sqlalchemy import delete
 
 from bot.chat.actions import Action
 from bot.chat.content import layout, say, text
+from bot.programme.core.lifecycle import give_part
 from bot.programme.core.turn import Turn
 from bot.programme.people import drafts, files, roles, sent_messages
 from bot.programme.people.personal_data import (
@@ -46,6 +47,7 @@ def _erase_files(turn: Turn, request: ErasureRequest) -> list[Action]:
 def _erase_aliases(turn: Turn, request: ErasureRequest) -> list[Action]:
     """Erase what leads from the history to the person; its rows stay as they were sealed."""
     if not request.held:
+        give_part(turn, request.person, None, "owner")  # while an alias leads to them
         turn.session.execute(delete(Alias).where(Alias.person_id == request.person.id))
     return []
 

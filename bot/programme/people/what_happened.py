@@ -21,6 +21,7 @@ from storage.tables import (
     Alias,
     Application,
     Channel,
+    Company,
     HistoryRow,
     Member,
     Milestone,
@@ -42,7 +43,7 @@ __all__ = [
     "page_of",
 ]
 
-WithHistory = Project | Application | Placement | Member | Channel | Space
+WithHistory = Project | Application | Placement | Member | Company | Channel | Space
 """What a history can be asked of."""
 
 _TABLES: Final[Mapping[str, Any]] = {
@@ -50,6 +51,7 @@ _TABLES: Final[Mapping[str, Any]] = {
     subjects.APPLICATION: Application,
     subjects.PLACEMENT: Placement,
     subjects.MEMBER: Member,
+    subjects.COMPANY: Company,
     subjects.CHANNEL: Channel,
     subjects.SPACE: Space,
 }
@@ -82,7 +84,7 @@ def about(turn: Turn, row: WithHistory) -> About:
     """Return the history of a thing, with what belongs to it.
 
     A project has its applications, an application its offers and its placement, a placement its deliverables
-    and what was handed in.
+    and what was handed in, a company the parts that people have there.
     """
     [found] = _abouts(turn, [row])
     return found
@@ -104,6 +106,8 @@ def _about(row: WithHistory, parts: tuple[str, ...]) -> About:
             return About(subjects.PLACEMENT, row.id, row.project_id, row.person_id, parts)
         case Member():
             return About(subjects.MEMBER, row.id, student_id=row.person_id)
+        case Company():
+            return About(subjects.COMPANY, row.id)
         case Channel():
             return About(subjects.CHANNEL, row.id)
         case Space():
@@ -208,6 +212,7 @@ def _rows(turn: Turn, seen: ColumnElement[bool], most: int, offset: int) -> list
 def _names(turn: Turn, rows: Sequence[HistoryRow], *, with_students: bool) -> Names:
     """Return the names that these rows need; `with_students`: the student of each application, too."""
     aliases = {row.alias_id for row in rows if row.alias_id is not None}
+    aliases |= {part.alias for row in rows if (part := subjects.PART.match(row.subject)) is not None}
     aliases |= {int(row.after) for row in rows if row.what == history.OWNER and row.after is not None}
     named = (
         select(Alias.id, Person)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bot.chat.local_day import Day
 from bot.chat.values import replace
 from bot.programme.core import dates, history
-from bot.programme.core.lifecycle import change, move
+from bot.programme.core.lifecycle import change, give_part, move
 from bot.programme.core.turn import Turn
 from storage.tables import Alias, Cohort, Company, HistoryRow, Person, Project
 from tests.support.projects import project_row, seed_application
@@ -130,6 +130,24 @@ def test_an_offer_that_is_made_again_is_another(turn: Turn, project: Project) ->
         (f"offer:{application.id}:2", "open"),
         (f"offer:{application.id}:2", "accepted"),
     ]
+
+
+def test_a_part_in_a_company_is_a_noun_of_its_own(turn: Turn, project: Project) -> None:
+    """Coming, another part and leaving are a row each, by the person's alias; what stays is none."""
+    company_id, person = project.company_id, turn.person
+    give_part(turn, person, company_id, "owner")
+    give_part(turn, person, company_id, "reviewer")
+    give_part(turn, person, None, "owner")
+    give_part(turn, person, company_id, "stand_in")
+    query = select(HistoryRow).where(HistoryRow.parent == f"company:{company_id}").order_by(HistoryRow.id)
+    written = list(turn.session.scalars(query))
+    assert [(row.what, row.before, row.after) for row in written] == [
+        ("status", "owner", "reviewer"),
+        ("status", "reviewer", "left"),
+        ("birth", None, "stand_in"),
+    ]
+    alias = history.alias_of(turn, person.id)
+    assert {row.subject for row in written} == {f"part:{company_id}:{alias}"}
 
 
 def of_offers(turn: Turn) -> list[HistoryRow]:
