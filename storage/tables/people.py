@@ -43,6 +43,8 @@ class Programme(ProgrammeRow):
     offer_hours: Mapped[int] = mapped_column(default=72)
     decision_days: Mapped[int] = mapped_column(default=5)
     release_days: Mapped[int] = mapped_column(default=3)
+    # Working days after which a coordinator's answer is late.
+    coordinator_days: Mapped[int] = mapped_column(default=2, server_default=text("2"))
     # How long an employer has for an answer to work; three more for the last deliverable.
     review_days: Mapped[int] = mapped_column(default=7, server_default=text("7"))
     # How long after a release a place may still be offered; 0 is not at all.

@@ -19,6 +19,8 @@ REPLACED = {
     "answer": ("promise.soon", "promise.day", "promise.passed", "promise.release"),
     "offer": ("offer.reminder", "offer.expiry"),
     "review": ("placement.review",),
+    "approval": (),
+    "admission": (),
 }
 """The timers of the first edition that the steps of each kind of waits have replaced."""
 
@@ -27,13 +29,15 @@ OPEN = {
     " WHERE status IN ('admission', 'submitted', 'shortlisted')",
     "offer": "SELECT 'application:' || id FROM applications WHERE status = 'offered'",
     "review": "SELECT 'milestone:' || id FROM milestones WHERE status = 'handed_in'",
+    "approval": "SELECT 'project:' || id FROM projects WHERE status = 'review'",
+    "admission": "SELECT 'member:' || id FROM members WHERE state = 'asked'",
 }
 """What is waited for, by the kind of its wait, as the tables of the first edition tell it."""
 
 
 def is_waited_for(snapshot: Snapshot, kind: str) -> bool:
     """Whether something of a kind is waited for, and one of its replaced timers is pending."""
-    if not any(f"'{timer}'" in snapshot.sql for timer in REPLACED[kind]):
+    if REPLACED[kind] and not any(f"'{timer}'" in snapshot.sql for timer in REPLACED[kind]):
         return False
     with closing(sqlite3.connect(":memory:")) as database:
         database.executescript(snapshot.sql)

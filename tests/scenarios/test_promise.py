@@ -224,3 +224,15 @@ async def test_a_decision_undone_after_the_release_is_followed_by_it(stage: Stag
     assert statuses(stage) == ["released"]
     (wait,) = stage.rows(select(Wait))
     assert (wait.kind, wait.subject, wait.state) == ("answer", "application:1", "settled")
+
+
+async def test_who_waits_sees_with_whom_and_until_when(stage: Stage) -> None:
+    """The list says with which company the application is, since when, and when the answer is due."""
+    project_id = await posted(stage, "ada")
+    ada = stage.person("ada")
+    await ada.uses("/applications")
+    line = "With Acme Maps since Mon 9 March 2026, answered by {} March 2026, 09:00 (Europe/Berlin) at the"
+    assert line.format("Tue 24") in stage.screen("ada")
+    await set_columns(stage, project_id, decide_at=DECIDE + timedelta(days=1))
+    await ada.uses("/applications")
+    assert line.format("Wed 25") in stage.screen("ada")

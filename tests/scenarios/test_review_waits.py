@@ -31,6 +31,10 @@ async def test_work_without_an_answer_is_settled_and_not_reviewed(stage: Stage) 
     """Reminders after two days and five, then a coordinator; after a week it is settled, as was said."""
     await handed_in(stage)
     assert "An answer comes by Mon 16 March 2026" in stage.screen("ada")
+    await stage.person("ada").uses("/placement")
+    await stage.person("ada").presses("More")
+    held = "→ A table of shops · with Acme Maps since Mon 9 March 2026"
+    assert f"{held}, answered by Mon 16 March 2026 at the latest" in stage.screen("ada")
     await stage.tick(days=1, hours=12)
     assert "waits for your review" not in stage.screen("marta")
     await stage.tick(days=1, hours=12)

@@ -107,6 +107,17 @@ class Answering(BaseModel):
 class Silence(BaseModel):
     """The rules for what is not answered."""
 
+    coordinator_days: Annotated[
+        int,
+        Ge(1),
+        Le(20),
+        Ask(
+            "After how many working days is an approval or an admission late?",
+            label="Days for coordinators",
+            kind="number",
+            unit="days",
+        ),
+    ]
     review_days: Annotated[
         int,
         Ge(3),

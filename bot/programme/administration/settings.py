@@ -144,6 +144,12 @@ def _silence(programme: Programme) -> list[Field]:
             count=programme.release_days,
         ),
         row(
+            "Coordinators answer",
+            "within {count} working day",
+            "within {count} working days",
+            count=programme.coordinator_days,
+        ),
+        row(
             "Work without an answer",
             "settled after {count} day, the last deliverable three days later",
             "settled after {count} days, the last deliverable three days later",

@@ -18,11 +18,12 @@ from bot.programme.applications import (
     offer_messages,
     terms,
 )
-from bot.programme.applications.decisions import release_reasons
+from bot.programme.applications.decisions import decision_date, release_reasons
 from bot.programme.applications.own_list import Entry, Page, page_of
-from bot.programme.core import dates, verbs
+from bot.programme.core import dates, subjects, verbs
 from bot.programme.core.status_terms import status_term
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import waits
 from bot.programme.people import what_happened
 from storage.queries import Row
 from storage.tables import Application, Cohort, Placement, Project
@@ -169,11 +170,7 @@ def _standing(turn: Turn, entry: Entry) -> Sentence:
             cohort = turn.session.get_one(Cohort, application.cohort_id)
             return say("Complete. It is sent once a coordinator admits you to {cohort}.", cohort=cohort.name)
         case "submitted" | "shortlisted":
-            return say(
-                "Sent on {sent}. Answer by {when}.",
-                sent=news.shown_day(turn, application.submitted_at or turn.now, turn.person),
-                when=news.shown_date(turn, dates.read(project, "decide"), turn.person),
-            )
+            return _waiting(turn, entry)
         case "offered":
             if application.offer_until is None:
                 return say("You have an offer. You can answer it here.")
@@ -185,6 +182,21 @@ def _standing(turn: Turn, entry: Entry) -> Sentence:
             return _released(turn, project, application)
         case ended:
             return say(_ENDED[ended])
+
+
+def _waiting(turn: Turn, entry: Entry) -> Sentence:
+    """Return which company has an application since when, and until when an answer is owed."""
+    application, project = entry.application, entry.project
+    wait = waits.standing(turn, decision_date.ANSWER, subjects.APPLICATION(application.id))
+    promised = dates.read(project, "decide")
+    if wait is not None and wait.due_at is not None and wait.due_at != project.decide_at:
+        promised = wait.due_at
+    return say(
+        "With {company} since {since}, answered by {when} at the latest.",
+        company=entry.company,
+        since=news.shown_day(turn, application.submitted_at or turn.now, turn.person),
+        when=news.shown_date(turn, promised, turn.person),
+    )
 
 
 def _released(turn: Turn, project: Project, application: Application) -> Sentence:

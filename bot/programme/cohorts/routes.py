@@ -1,7 +1,7 @@
 """Everything that can happen to a cohort: commands, buttons, forms, timers and the daily digest."""
 
 from bot.chat.routes import FormRoute, Routes, merge
-from bot.programme.cohorts import channels, commands, digests, ending, form, lookup
+from bot.programme.cohorts import admission_waits, channels, commands, digests, ending, form, lookup
 from bot.programme.core import verbs
 from bot.programme.people.time_zones import suggest_zones
 
@@ -27,4 +27,4 @@ _OWN = Routes(
     },
 )
 
-ROUTES = merge((_OWN, ending.ROUTES, digests.ROUTES))
+ROUTES = merge((_OWN, ending.ROUTES, digests.ROUTES, admission_waits.ROUTES))

@@ -114,6 +114,7 @@ WAITS_OPEN: Final = TimerKey("waits", kind=str, after=int)
 
 # Cohorts and their channels
 ADMIT: Final = TaskKey("admit", member=int)
+ADMISSION_LATE: Final = NewsKey("admission-late", cohort=int, person=int, at=datetime)
 ADMITTED: Final = PostKey("admitted", member=int, source=str)
 BACK: Final = PostKey("back", channel=int, count=int)
 CHANNEL: Final = TaskKey("channel", channel=int)
@@ -133,6 +134,7 @@ TRUST_TASK: Final = TaskKey("trust", company=int)
 
 # Projects
 APPROVAL: Final = TaskKey("approval", project=int)
+APPROVAL_LATE: Final = NewsKey("approval-late", project=int, person=int, at=datetime)
 CARD: Final = PostKey("card", project=int, channel=int)
 CARD_AGAIN: Final = PostKey("card", project=int, channel=int, what="again")
 CARD_GONE: Final = TaskKey("card", announcement=int)

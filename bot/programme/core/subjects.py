@@ -33,6 +33,9 @@ SPACE: Final = Subject("space")
 SUBMISSION: Final = Subject("submission")
 
 # News, by what takes it back
+ADMISSION: Final = Subject("admission", member=int)
+ADMISSIONS: Final = Subject("admissions", cohort=int)
+APPROVAL: Final = Subject("approval", project=int)
 CLOSED: Final = Subject("closed", placement=int)
 CLOSING: Final = Subject("closing", placement=int)
 DATE: Final = Subject("date", milestone=int)

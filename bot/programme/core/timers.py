@@ -72,6 +72,8 @@ class Timer(StrEnum):
     WAIT_ANSWER = "wait.answer"
     WAIT_OFFER = "wait.offer"
     WAIT_REVIEW = "wait.review"
+    WAIT_APPROVAL = "wait.approval"
+    WAIT_ADMISSION = "wait.admission"
 
 
 def next_piece_at(now: datetime) -> datetime:

@@ -25,6 +25,8 @@ _NAMES: Final[dict[str, Sentence]] = {
     keys.KICKOFF_NEWS: say("A note that a student accepted"),
     keys.APPLICATION_SENT: say("New applications"),
     keys.OFFER_REMINDER: say("A reminder of an open offer"),
+    keys.ADMISSION_LATE: say("Admissions that wait"),
+    keys.APPROVAL_LATE: say("An approval that waits"),
     keys.OFFER_MORE: say("More time for an offer"),
     Timer.PLACEMENT_LAST_CALL: say("A reminder to hand in work"),
     Timer.PLACEMENT_OVERDUE: say("A reminder of a date that has passed"),

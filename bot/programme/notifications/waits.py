@@ -29,6 +29,7 @@ __all__ = [
     "ROUTES",
     "Reached",
     "Standing",
+    "are_open",
     "begin",
     "end",
     "follow_settings",
@@ -45,6 +46,7 @@ __all__ = [
     "timer_kind",
     "wait_due",
     "wake",
+    "working_days_from",
 ]
 
 _EARLY: Final = time(0, 5)
@@ -194,6 +196,11 @@ def through(turn: Turn, kind: str, about: str) -> frozenset[str]:
     return frozenset(row.subject for row in rows if row.state == "open" and row.step >= last)
 
 
+def are_open(turn: Turn, kind: str, about: str) -> bool:
+    """Tell whether any of the waits that are said together is open or held."""
+    return bool(stored.of_those(turn.connection, turn.programme_id, kind, about))
+
+
 def standing(turn: Turn, kind: str, subject: str) -> Row | None:
     """Return the wait of a kind for a subject that is not over, with the columns of `Wait`."""
     return stored.of_subject(turn.connection, turn.programme_id, kind, subject)
@@ -256,6 +263,18 @@ def schedule(turn: Turn, kind: str, about: str) -> list[Action]:
     # The key names the step and its instant: a timer that fired stays done under its key and instant.
     key = keys.WAIT(kind, subjects.number_of(about), name, at)
     return [cancel, SetTimer(key, at, timer_kind(kind), about)]
+
+
+def working_days_from(turn: Turn, days: int) -> datetime:
+    """Return the early morning (UTC) of the day that many working days after now, in the programme's zone.
+
+    What began on one day is so due at one instant, and said in one message.
+    """
+    zone = ZoneInfo(turn.programme.zone)
+    day = turn.now.astimezone(zone).date()
+    for _ in range(days):
+        day = next_local(day, weekdays_off=_WEEKEND)
+    return at_local(day, _EARLY, zone)
 
 
 def _place(

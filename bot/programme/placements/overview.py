@@ -31,9 +31,10 @@ from bot.chat.sentences import Sentence
 from bot.programme import people, projects
 from bot.programme.applications import confidential, messages, news, terms
 from bot.programme.applications.lookup import application_of
-from bot.programme.core import dates, verbs
+from bot.programme.core import dates, subjects, verbs
 from bot.programme.core.lifecycle import placement_standing
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import waits
 from bot.programme.people import what_happened
 from bot.programme.people.what_happened import Newest
 from bot.programme.placements import own_list, terms_overview
@@ -52,7 +53,7 @@ from bot.programme.placements.lookup import (
     who_acts,
 )
 from bot.programme.projects.private_details import private_blocks
-from storage.tables import Placement
+from storage.tables import Milestone, Placement
 
 __all__ = [
     "milestone_accept_pressed",
@@ -285,8 +286,7 @@ def _work(turn: Turn, placement: Placement, who: Who) -> list[list[Block]]:
     for each in sorted(milestones(turn, placement), key=lambda each: order.index(each.status)):
         blocks: list[Block] = []
         found.append(blocks)
-        due = news.shown_date(turn, dates.read(each, "due"), turn.person)
-        blocks.append(text(_WORK[each.status], deliverable=title_of(each), date=due))
+        blocks.append(_work_line(turn, placement, each))
         if each.done_when and not is_done(each):
             blocks.append(note("Done when {what}", what=Plain(each.done_when)))
         submission = latest(turn, each)
@@ -297,6 +297,22 @@ def _work(turn: Turn, placement: Placement, who: Who) -> list[list[Block]]:
             elif who != "student" and review_reminders.is_reviewable(turn, submission):
                 blocks.append(review_reminders.deciding(submission, card=True, late=True))
     return found
+
+
+def _work_line(turn: Turn, placement: Placement, milestone: Milestone) -> Block:
+    """Return where a deliverable is: which company has it since when, and by when an answer is owed."""
+    wait = waits.standing(turn, review_reminders.REVIEW, subjects.MILESTONE(milestone.id))
+    if wait is None or wait.due_at is None:
+        due = news.shown_date(turn, dates.read(milestone, "due"), turn.person)
+        return text(_WORK[milestone.status], deliverable=title_of(milestone), date=due)
+    both = sides(turn, placement)
+    return text(
+        "→ {deliverable} · with {company} since {since}, answered by {when} at the latest",
+        deliverable=title_of(milestone),
+        company=projects.company_name(turn, both.project),
+        since=news.shown_day(turn, wait.since, turn.person),
+        when=news.shown_day(turn, wait.due_at, turn.person),
+    )
 
 
 def _last_check_ins(turn: Turn, placement: Placement, who: Who) -> list[Field]:

@@ -35,7 +35,17 @@ from bot.programme.projects.publishing import publish, published_words
 from bot.programme.projects.scope_check import ScopeFinding, check
 from storage.tables import Company, Person, Project
 
-__all__ = ["APPROVAL", "DECIDED", "ask", "changed", "needed", "published", "reason_form", "settled"]
+__all__ = [
+    "APPROVAL",
+    "DECIDED",
+    "ask",
+    "changed",
+    "decisions",
+    "needed",
+    "published",
+    "reason_form",
+    "settled",
+]
 
 _OVERRIDE: Final = "project-override"
 _CHANGE: Final = "project-change"
@@ -73,7 +83,7 @@ def changed(turn: Turn, project: Project, findings: Sequence[ScopeFinding]) -> l
     """Go on waiting for approval after a coordinator's change, with the project as it is now."""
     item = _put_before(turn, project, findings)
     said = text("**{project}** is changed. It still waits for approval.", project=title_part(project))
-    return [Reply(message(said, *finding_blocks(findings), _decisions(project))), *item]
+    return [Reply(message(said, *finding_blocks(findings), decisions(project))), *item]
 
 
 def _put_before(turn: Turn, project: Project, findings: Sequence[ScopeFinding]) -> list[Action]:
@@ -85,7 +95,7 @@ def _put_before(turn: Turn, project: Project, findings: Sequence[ScopeFinding]) 
         project=title_part(project),
         company=company_name(turn, project),
     )
-    item = (lead, *finding_blocks(findings), _decisions(project))
+    item = (lead, *finding_blocks(findings), decisions(project))
     return [*moved, *open_task(turn, _item(project), "approval", subjects.PROJECT(project.id), *item)]
 
 
@@ -112,7 +122,8 @@ def _item(project: Project) -> str:
     return keys.APPROVAL(project.id)
 
 
-def _decisions(project: Project) -> Buttons:
+def decisions(project: Project) -> Buttons:
+    """Return the ways in which a coordinator decides on a project."""
     return Buttons(
         (
             Button("Approve", verbs.PROJECT_APPROVE(project.id), style="primary"),

@@ -11,6 +11,8 @@ from bot.programme.core.timers import Timer
 from bot.programme.notifications.daily_message_names import named
 
 CALLED = {
+    keys.ADMISSION_LATE: "Admissions that wait",
+    keys.APPROVAL_LATE: "An approval that waits",
     keys.CHECK_IN: "A check-in",
     keys.COMPLETED: "A question for a line about finished work",
     keys.DATE: "A question for another date",

@@ -1,0 +1,131 @@
+"""Waits for admission to a closed cohort: owed by the coordinators, and never settled by a rule.
+
+All who asked on one day are one message. It comes again every few working days, and each student reads that
+no coordinator has answered yet.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import select
+
+from bot.chat.actions import Action
+from bot.chat.codec import RUN
+from bot.chat.content import Button, Buttons, text
+from bot.chat.routes import Routes, Step, WaitRoute
+from bot.programme import people
+from bot.programme.core import keys, subjects
+from bot.programme.core.changes import Begun, StatusChanged
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message, waits
+from bot.programme.notifications.opening_waits import Found
+from storage.tables import Cohort, Member, Person
+
+__all__ = ["ROUTES"]
+
+_ADMISSION: Final = "admission"
+
+
+def member_begun(turn: Turn, change: Begun) -> list[Action]:
+    """Open the wait for admission of a student who asks to join a cohort."""
+    member = change.noun
+    if not isinstance(member, Member) or member.state != "asked":
+        return []
+    return _begin(turn, member)
+
+
+def member_moved(turn: Turn, change: StatusChanged) -> list[Action]:
+    """End the wait for admission of a student who is let in or not, and open it for one who asks again."""
+    member = change.noun
+    if not isinstance(member, Member):
+        return []
+    if change.after == "asked":
+        return _begin(turn, member)
+    daily_message.retract_notices(turn, subjects.ADMISSION(member.id))
+    ended = waits.end(turn, _ADMISSION, subjects.MEMBER(member.id), "kept")
+    if not waits.are_open(turn, _ADMISSION, subjects.COHORT(member.cohort_id)):
+        daily_message.retract_notices(turn, subjects.ADMISSIONS(member.cohort_id))
+    return ended
+
+
+def _begin(turn: Turn, member: Member) -> list[Action]:
+    due = waits.working_days_from(turn, turn.programme.coordinator_days)
+    return waits.begin(turn, _ADMISSION, subjects.MEMBER(member.id), subjects.COHORT(member.cohort_id), due)
+
+
+def ask_again(turn: Turn, reached: waits.Reached) -> list[Action]:
+    """Ask every coordinator for admissions that are late, and tell each student that they still wait."""
+    cohort = turn.session.get_one(Cohort, subjects.COHORT.id_of(reached.about))
+    if cohort.ended_at is not None:
+        return []
+    again = waits.working_days_from(turn, turn.programme.coordinator_days)
+    actions: list[Action] = []
+    for subject in reached.subjects:
+        actions += waits.put_off(turn, _ADMISSION, subject, again)
+    asked = people.coordinators(turn)
+    for coordinator in asked:
+        actions += daily_message.notify(
+            turn,
+            coordinator,
+            keys.ADMISSION_LATE(cohort.id, coordinator.id, reached.at),
+            subjects.ADMISSIONS(cohort.id),
+            text(
+                "One student has waited for days to be admitted to **{cohort}**.",
+                "{count} students have waited for days to be admitted to **{cohort}**.",
+                cohort=cohort.name,
+                count=len(reached.subjects),
+            ),
+            Buttons((Button("See who waits", RUN("cohort.admit")),)),
+        )
+    return [*actions, *_tell_students(turn, cohort, asked, reached)]
+
+
+def _tell_students(turn: Turn, cohort: Cohort, asked: list[Person], reached: waits.Reached) -> list[Action]:
+    words = text(
+        "You still wait to be admitted to **{cohort}**: there is no coordinator now.", cohort=cohort.name
+    )
+    if asked:
+        words = text(
+            "You still wait to be admitted to **{cohort}**: no coordinator has answered yet. I have asked "
+            "{people} again.",
+            cohort=cohort.name,
+            people=people.person_names(asked),
+        )
+    numbers = [subjects.MEMBER.id_of(each) for each in reached.subjects]
+    query = select(Member, Person).join(Person, Person.id == Member.person_id).where(Member.id.in_(numbers))
+    actions: list[Action] = []
+    for member, student in turn.session.execute(query.order_by(Member.id)).all():
+        key = keys.ADMISSION_LATE(cohort.id, student.id, reached.at)
+        actions += daily_message.notify(turn, student, key, subjects.ADMISSION(member.id), words)
+    return actions
+
+
+def _zone(turn: Turn, _about: str) -> str:
+    return turn.programme.zone
+
+
+def _found(turn: Turn, after: int, most: int) -> list[Found]:
+    """Return students who ask for admission, for an upgrade: their coordinators have two days from then."""
+    query = select(Member).where(
+        Member.programme_id == turn.programme_id, Member.state == "asked", Member.id > after
+    )
+    due = waits.working_days_from(turn, turn.programme.coordinator_days)
+    return [
+        Found(each.id, subjects.MEMBER(each.id), subjects.COHORT(each.cohort_id), each.created_at, due)
+        for each in turn.session.scalars(query.order_by(Member.id).limit(most))
+    ]
+
+
+ROUTES: Final = Routes(
+    follows={Begun: (member_begun,), StatusChanged: (member_moved,)},
+    waits={
+        _ADMISSION: WaitRoute(
+            waits="student",
+            owes="coordinators",
+            steps=(Step("late", ask_again),),
+            zone=_zone,
+            found=_found,
+        )
+    },
+)

@@ -1,0 +1,106 @@
+"""Approvals and admissions that wait: coordinators are asked again, and those who wait read the truth."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from adapters.terminal.limits import LIMITS
+from bot.chat.adapter import Capabilities
+from bot.programme import ROUTES
+from bot.programme.core.lifecycle import move
+from bot.programme.core.turn import Turn
+from bot.runtime.carry_out import carry_out
+from bot.runtime.context import Context
+from storage.database import UnitOfWork
+from storage.tables import Cohort, Member, Person, Project, Role, Wait
+from tests.support.projects import make_coordinator, post, project_row
+from tests.support.stage import Stage
+
+TITLE = "Market map of repair shops"
+LATER = datetime(2026, 3, 12, 12, tzinfo=UTC)
+"""Three days after the clock begins: two working days, and the daily messages of everywhere after them."""
+
+
+async def test_an_approval_that_is_late_is_asked_for_again(stage: Stage) -> None:
+    """Every coordinator is asked, the poster reads the truth, again and again; silence publishes nothing."""
+    make_coordinator(stage, "chi")
+    cora = stage.person("cora")
+    put_before_coordinators(stage)
+    await stage.to(LATER - timedelta(days=2))
+    assert "has waited for an approval since" not in stage.screen("cora")
+    await stage.to(LATER)
+    line = f"{TITLE} · Acme Maps has waited for an approval since Mon 9 March"
+    assert line in stage.screen("cora")
+    assert line in stage.screen("chi")
+    truth = f"{TITLE} still waits for approval: no coordinator has looked at it yet."
+    assert truth in stage.screen("marta")
+    assert "I have asked Cora Lindqvist and Chi Nakamura again." in stage.screen("marta")
+    await stage.to(LATER + timedelta(days=2))
+    assert stage.screen("cora").count(line) == 2
+    await stage.to(LATER + timedelta(days=5))
+    assert stage.rows(select(Project.status)) == [("review",)]
+    await cora.presses("Approve")
+    assert stage.rows(select(Project.status)) == [("open",)]
+    seen = stage.screen("marta").count(truth)
+    await stage.tick(days=7)
+    assert stage.screen("marta").count(truth) == seen
+    assert [wait.state for wait in stage.rows(select(Wait))] == ["kept"]
+    assert "Good news from the coordinators:" in stage.screen("marta")
+
+
+def put_before_coordinators(stage: Stage) -> None:
+    """A project of marta's that waits for approval."""
+
+    def turn(work: UnitOfWork) -> None:
+        owner = work.session.scalars(select(Person).where(Person.name == "Marta Ruiz")).one()
+        project = project_row(work, owner, stage.clock.now())
+        acting = Turn(work, stage.clock.now(), project.programme_id, routes=ROUTES, source="post")
+        context = Context(acting, stage.runtime.routes, None, Capabilities(), LIMITS)
+        carry_out(context, move(acting, project, "review"))
+
+    stage.database.transact_inline(turn)
+
+
+async def test_admissions_that_are_late_are_one_message(stage: Stage) -> None:
+    """All who asked on one day are one line for a coordinator; each student reads that they still wait."""
+    stage.database.transact_inline(lambda work: work.session.execute(update(Cohort).values(open=False)))
+    stage.database.transact_inline(lambda work: work.session.execute(delete(Member)))
+    cora = stage.person("cora")
+    await post(stage)
+    for name in ("ada", "ben"):
+        await asks_to_join(stage, name)
+    await stage.to(LATER)
+    assert "2 students have waited for days to be admitted to Spring" in stage.screen("cora")
+    truth = "no coordinator has answered yet. I have asked Cora Lindqvist again."
+    assert truth in stage.screen("ada")
+    assert truth in stage.screen("ben")
+    await cora.presses("See who waits")
+    await cora.presses("Admit", on="Ada Okafor")
+    await stage.to(LATER + timedelta(days=2))
+    assert "One student has waited for days to be admitted to Spring" in stage.screen("cora")
+    assert stage.screen("ada").count(truth) == 1
+    assert stage.screen("ben").count(truth) == 2
+
+
+async def test_without_a_coordinator_those_who_wait_read_it(stage: Stage) -> None:
+    """The ladder ends with the truth: it does not say that a coordinator was asked."""
+    stage.database.transact_inline(lambda work: work.session.execute(update(Cohort).values(open=False)))
+    stage.database.transact_inline(lambda work: work.session.execute(delete(Member)))
+    await post(stage)
+    await asks_to_join(stage, "ada")
+    put_before_coordinators(stage)
+    left = delete(Role).where(Role.role == "coordinator")
+    stage.database.transact_inline(lambda work: work.session.execute(left))
+    await stage.to(LATER)
+    assert "still wait to be admitted to Spring 26: there is no coordinator now." in stage.screen("ada")
+    assert f"{TITLE} still waits for approval: there is no coordinator here now." in stage.screen("marta")
+
+
+async def asks_to_join(stage: Stage, name: str) -> None:
+    """A student completes an application to a project of a closed cohort."""
+    person = stage.person(name)
+    await person.presses("Apply")
+    await person.says("I know the shops of my town.")
+    await person.presses("Skip")
+    await person.says("yes")
+    await person.presses("Send application")
