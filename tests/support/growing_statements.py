@@ -33,6 +33,7 @@ GROWING: Final = {
     "programme.applications.joining:_swap": _PERSON,
     "programme.accounts.*": _PERSON,
     "programme.reachability.spaces:*": _SPACE,
+    "programme.projects.cards:refresh_in": "looks through the cards of a cohort that ends, fifty in a turn",
     "programme.projects.cards:take_up": _SPACE,
     "programme.notifications.daily_message:reschedule_daily_messages": _MOVED,
     "programme.notifications.moved_days:move_days": _MOVED,
