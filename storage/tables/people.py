@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text, true
@@ -122,6 +122,9 @@ class Person(ProgrammeRow):
     # Preferred identity for messages; null means the identity last seen.
     identity_id: Mapped[int | None]
     created_at: Mapped[datetime]
+    # The last day of an absence, where the person is, and who covers (programme/people/away).
+    away_until: Mapped[date | None]
+    cover_id: Mapped[int | None] = mapped_column(index=True)
     # Set when the person left every space; erased_at when they asked to be forgotten.
     left_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]

@@ -297,6 +297,7 @@ def test_nothing_that_only_reads_is_left_out() -> None:
 
 
 WRITES: Final = {
+    "/away": "opens its form, or shows the absence",
     "/cohort channel": "has the channel looked at",
     "/cohort create": "makes a cohort",
     "/cohort edit": "changes one, or opens its form",

@@ -15,6 +15,7 @@ from bot.programme import ROUTES
 from bot.runtime.runtime import Runtime
 from storage.secrets import SecretBox
 from storage.tables import Channel
+from tests.support.projects import make_coordinator
 from tests.support.stage import open_stage
 
 
@@ -26,6 +27,7 @@ async def test_coordinators_see_what_is_wrong_and_what_to_do(
     async with open_stage(tmp_path) as stage:
         cora = stage.person("cora")
         stage.world.add_channel("staff", "staff")
+        make_coordinator(stage, "jo")
         await cora.uses("/stint settings #staff", "spring")
         await cora.uses("/stint doctor", "spring")
         assert "All is well" in stage.screen("cora", "spring")

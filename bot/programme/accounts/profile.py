@@ -42,6 +42,7 @@ from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people import quiet_hours
+from bot.programme.people.away import away_day, is_away
 from bot.programme.people.time_zones import suggest_zones
 from bot.programme.projects import decision_zone
 from storage.tables import Identity, Person, Project
@@ -155,6 +156,8 @@ def _rows(turn: Turn, person: Person, identities: Sequence[Identity]) -> list[Fi
         if start == end
         else row("Quiet hours", "{start} to {end}", start=start, end=end)
     )
+    if is_away(turn, person):
+        rows.append(row("Away until", layout("{day}", day=away_day(turn, person, person))))
     rows.append(
         row("Daily message", "at {time} your time, when there is something", time=turn.programme.daily_at)
     )

@@ -18,7 +18,7 @@ from bot.chat.language import as_value
 from bot.chat.routes import Routes
 from bot.programme import cohorts
 from bot.programme.core.turn import Turn
-from bot.programme.people import require_role
+from bot.programme.people import coordinators, require_role
 from storage.dialects import literal
 from storage.tables import Channel, Cohort, Space, outbox, timers
 from storage.tables.turns import UNSETTLED
@@ -195,8 +195,27 @@ def doctor_inspected(turn: Turn, event: Inspected) -> list[Action]:
     require_role(turn, "coordinator")
     ours = {"", *(each.external_id for each in _spaces(turn))}
     seen = [each for each in event.findings if each.space in ours and each.level != "ok"]
-    found = [*seen, *findings(turn.connection, turn.now, turn.programme_id), *stale_zones(turn.now)]
+    found = [
+        *seen,
+        *findings(turn.connection, turn.now, turn.programme_id),
+        *_alone(turn),
+        *stale_zones(turn.now),
+    ]
     return [Reply(message(*_report(found)))]
+
+
+def _alone(turn: Turn) -> Iterator[Finding]:
+    """Find that the programme has one coordinator: nothing is answered while that person is away."""
+    if len(coordinators(turn)) == 1:
+        yield Finding(
+            "coordinators.one",
+            "warning",
+            say(
+                "{programme} has one coordinator: while they are away, no one answers.",
+                programme=turn.programme.name,
+            ),
+            "Make another person one: `/stint coordinator @name`.",
+        )
 
 
 def _report(found: Sequence[Finding]) -> list[Block]:

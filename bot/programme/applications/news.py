@@ -32,6 +32,7 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.notifications.rewording import recount_notices, recount_task, reword_task
+from bot.programme.people.away import away_day, is_away
 from bot.programme.people.parts import Part, acting_for
 from storage.tables import Application, Person, Project
 
@@ -150,6 +151,9 @@ def tell_employer(
     `writer`: like a Post's. `part`: which part of the company it is for.
     """
     employer = next(iter(acting_for(turn, project, part)), None)
+    owner = turn.session.get(Person, project.owner_id) if project.owner_id else None
+    if part == "owner" and employer is not None and owner not in {employer, None} and is_away(turn, owner):
+        blocks = (*blocks, _away(turn, owner))
     if employer is not None:
         return list(
             daily_message.notify(
@@ -163,6 +167,15 @@ def reword_for_employer(turn: Turn, project: Project, subject: str, *blocks: Blo
     """Give a coordinator's task that took the place of an employer's news other words, while it is open."""
     words = message(*_without_owner(turn, project, subject, blocks))
     reword_task(turn, _unowned(subject), words)
+
+
+def _away(turn: Turn, owner: Person) -> Block:
+    """Say to the cover why the news of a project comes to them."""
+    return note(
+        "{person} is away until {day}, so this comes to you.",
+        person=people.person_name(owner),
+        day=away_day(turn, owner, None),
+    )
 
 
 def _tell_coordinators(

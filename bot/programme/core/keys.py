@@ -74,6 +74,7 @@ LATE_ANSWER: Final = PostKey("late", event=int)
 QUESTION: Final = PostKey("talk", conversation=int, revision=int, number=int, question=str)
 
 # People, coordinators and spaces
+AWAY: Final = PostKey("away", person=int, source=str)
 COORDINATOR: Final = PostKey("coordinator", person=int, source=str)
 COORDINATOR_ASKED: Final = PostKey("coordinator-asked", person=int, asked=int, day=date)
 COORDINATOR_BACK: Final = PostKey("coordinator-back", person=int, source=str)

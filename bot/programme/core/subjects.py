@@ -53,6 +53,7 @@ WITHDRAWN: Final = Subject("withdrawn", application=int)
 
 # Messages
 OF_APPLICATION: Final = Subject(application=int, state=str)
+OF_AWAY: Final = Subject(person=int, away=int)
 OF_CARD: Final = Subject(project=int, channel=int)
 OF_CHECK_IN: Final = Subject(placement=int, step=int)
 OF_CLOSED_DRAFT: Final = Subject(project=int, person=int)

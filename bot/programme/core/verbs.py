@@ -25,6 +25,8 @@ LINK_NO: Final = Verb("link-no", code=int)
 ROLES_REMOVE: Final = Verb("roles-remove", role=int)
 WHICH: Final = Verb("which", programme=int, said=int)
 WHICH_PROGRAMME: Final = Verb("which-programme")
+AWAY_BACK: Final = Verb("away-back")
+AWAY_CHANGE: Final = Verb("away-change")
 FILE_AGAIN: Final = Verb("file-again", file=int)
 
 # Coordinators, settings and spaces

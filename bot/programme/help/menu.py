@@ -55,6 +55,7 @@ TITLES: Final = {
     "cohort": say("**Cohorts**"),
     "employer": say("**Employers**"),
     "profile": say("**You**"),
+    "away": say("**You**"),
     "stint": say("**The programme**"),
 }
 """The headings of the commands of a noun, by the first word of their paths."""

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import select, update
 
 from bot.chat.actions import Action
+from bot.chat.content import Block, Message, dump_message, load_message
 from bot.programme.core import keys, subjects
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
@@ -19,24 +20,31 @@ _NOTICES: Final = metadata.tables["notices"]
 
 
 def give_news(
-    turn: Turn, first: Person, second: Person | None, things: Mapping[str, Collection[int]]
+    turn: Turn,
+    first: Person,
+    second: Person | None,
+    things: Mapping[str, Collection[int]],
+    said: Block | None = None,
 ) -> list[Action]:
-    """Give `second` the news of these things that waits for `first`; None drops it.
+    """Give `second` the news of these things that waits for `first`, with `said` below it; None drops it.
 
     `things`: the ids by what subjects and keys call them, as "placement".
     """
     named = {stem for noun, of in things.items() for stem in subjects.stems(noun, of)}
     named |= {stem for noun, of in things.items() for stem in keys.stems(keys.NewsKey, noun, of)}
-    waiting = select(_NOTICES.c.id, _NOTICES.c.key, _NOTICES.c.subject).where(
+    waiting = select(_NOTICES.c.id, _NOTICES.c.key, _NOTICES.c.subject, _NOTICES.c.message).where(
         _NOTICES.c.person_id == first.id, _NOTICES.c.state == "waiting"
     )
     found = [
-        row.id
+        row
         for row in turn.connection.execute(waiting).all()
         if keys.stem_of(row.key) in named or keys.stem_of(row.subject) in named
     ]
     if not found:
         return []
-    values = {"person_id": second.id} if second is not None else {"state": "dropped"}
-    turn.connection.execute(update(_NOTICES).where(_NOTICES.c.id.in_(found)).values(values))
+    for row in found:
+        values: dict[str, object] = {"state": "dropped"} if second is None else {"person_id": second.id}
+        if said is not None:
+            values["message"] = dump_message(Message((*load_message(row.message).blocks, said)))
+        turn.connection.execute(update(_NOTICES).where(_NOTICES.c.id == row.id).values(values))
     return daily_message.reschedule_daily_message(turn, second) if second is not None else []

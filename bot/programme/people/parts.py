@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from bot.chat.sentences import Term
 from bot.programme.core.turn import Turn
+from bot.programme.people.away import cover_of, is_away
 from bot.programme.people.roles import coordinators, recently_granted
 from storage.tables import Company, Person, Placement, Project, Role
 
@@ -49,7 +50,7 @@ def acting_for(turn: Turn, noun: Project | Placement | Company | None, part: Par
     For a project or a placement, "owner" is who looks after it, then the other owners of its company, then
     their stand-ins; "reviewer" is the reviewers, then those. The list is empty for a project that was never
     taken over, and where the company has none of them: a coordinator acts then. `noun` is None for the
-    programme's coordinators.
+    programme's coordinators. A person who is away comes last, after the person who covers for them.
 
     Raises:
         ValueError: the noun has no such part.
@@ -101,11 +102,12 @@ def _of_project(turn: Turn, project: Project, part: Part) -> list[Person]:
     if owner is None:
         return []
     first = [owner] if owner.left_at is None and owner.erased_at is None else []
-    return _once([*_reviewers(turn, project.company_id, part), *first, *_deciding(turn, project.company_id)])
+    found = [*_reviewers(turn, project.company_id, part), *first, *_deciding(turn, project.company_id)]
+    return _covered(turn, _once(found))
 
 
 def _of_company(turn: Turn, company_id: int, part: Part) -> list[Person]:
-    return _once([*_reviewers(turn, company_id, part), *_deciding(turn, company_id)])
+    return _covered(turn, _once([*_reviewers(turn, company_id, part), *_deciding(turn, company_id)]))
 
 
 def _reviewers(turn: Turn, company_id: int, part: Part) -> list[Person]:
@@ -121,7 +123,17 @@ def _deciding(turn: Turn, company_id: int) -> list[Person]:
 def _coordinators(turn: Turn) -> list[Person]:
     """Return every coordinator, the longest-serving first; those by a group of a space come last."""
     found = _once([*coordinators(turn), *recently_granted(turn, "coordinator")])
-    return [person for person in found if person.erased_at is None and person.left_at is None]
+    return _covered(turn, [each for each in found if each.erased_at is None and each.left_at is None])
+
+
+def _covered(turn: Turn, found: list[Person]) -> list[Person]:
+    """Put people who are away last, and in their place the person who covers, if they are one of these."""
+    here: list[Person] = []
+    for person in found:
+        cover = cover_of(turn, person) if is_away(turn, person) else person
+        if cover is not None and cover in found:
+            here.append(cover)
+    return _once([*here, *(each for each in found if not is_away(turn, each)), *found])
 
 
 def _once(persons: list[Person]) -> list[Person]:

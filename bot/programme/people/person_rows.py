@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from bot.chat.actions import Action
 from bot.chat.content import layout, say, text
 from bot.programme.core.lifecycle import give_part
 from bot.programme.core.turn import Turn
 from bot.programme.people import drafts, files, roles, sent_messages
+from bot.programme.people.away import away_day
 from bot.programme.people.personal_data import (
     MOVING_IS_ENOUGH,
     NOTHING_UNFINISHED,
@@ -59,6 +60,18 @@ def _erase_codes(turn: Turn, request: ErasureRequest) -> list[Action]:
 
 def _erase_roles(turn: Turn, request: ErasureRequest) -> list[Action]:
     turn.session.execute(delete(Role).where(Role.person_id == request.person.id))
+    return []
+
+
+def _export_absence(turn: Turn, person: Person) -> Iterator[Section]:
+    away = [away_day(turn, person, person)] if person.away_until is not None else []
+    yield say("Away until"), [text(layout("- {day}", day=each)) for each in away]
+
+
+def _erase_absence(turn: Turn, request: ErasureRequest) -> list[Action]:
+    request.person.away_until = request.person.cover_id = None
+    covered = update(Person).where(Person.cover_id == request.person.id).values(cover_id=None)
+    turn.session.execute(covered.execution_options(synchronize_session="fetch"))
     return []
 
 
@@ -140,6 +153,14 @@ PARTS: Final = (
         merge=_merge_roles,
         on_left=NOTHING_UNFINISHED,
         joined=(Role.person_id,),
+    ),
+    PersonalData(
+        noun="absences",
+        export=_export_absence,
+        erase=_erase_absence,
+        merge=MOVING_IS_ENOUGH,
+        on_left=NOTHING_UNFINISHED,
+        moved=(Person.cover_id,),
     ),
     PersonalData(
         noun="accounts",

@@ -24,6 +24,7 @@ from storage.tables import Application, Company, Milestone, Notice, Person, Plac
 
 __all__ = [
     "MESSAGES",
+    "cover",
     "give",
     "leave",
     "let_go",
@@ -81,6 +82,16 @@ def let_go(turn: Turn, person: Person) -> list[Action]:
         actions += give(turn, project, to)
         if to is not None and _goes_on(turn, project):
             actions.append(told_new_owner(turn, project, to, None))
+    return actions
+
+
+def cover(turn: Turn, person: Person, said: Block) -> list[Action]:
+    """Give the news that waits for a person who is away to the people who act, with `said` below it."""
+    actions: list[Action] = []
+    for project in owned(turn, person):
+        acting = next(iter(acting_for(turn, project, "owner")), person)
+        if acting.id != person.id:
+            actions += give_news(turn, person, acting, _things(turn, project), said)
     return actions
 
 

@@ -31,6 +31,7 @@ from storage.database import open_database
 from storage.migrate import upgrade
 from storage.secrets import SecretBox
 from tests.support.bot import MONDAY, Town, seed_programme
+from tests.support.projects import make_coordinator
 from tests.support.slack.server import APP_TOKEN, BOT_TOKEN, Fault, Server, serve
 from tests.support.slack.stage import SPRING, no_file, open_slack_stage, people_into, running, user
 from tests.support.slack.workspace import BOT, Token
@@ -216,6 +217,7 @@ async def test_the_token_of_another_app_is_found_over_http(tmp_path: Path) -> No
     """What comes in names its app; a bot token that is of another one is found, with what to do."""
     async with open_slack_stage(tmp_path, "http") as stage:
         cora = stage.person("cora")
+        make_coordinator(stage, "jo")
         await cora.uses("/stint doctor")
         assert cora.sees("All is well")
         stage.workspace.tokens[BOT_TOKEN].app = "A0OTHER"

@@ -38,6 +38,7 @@ ASKED: Final = {
     "applicant": {"applicant"},
     "application": {"application", "offer"},
     "aside": {"talk.aside"},
+    "away": {"away"},
     "back": {"channel.word"},
     "card": {"card"},
     "change-decided": {"project.decided"},

@@ -132,7 +132,11 @@ def _doors(turn: Turn) -> list[Block]:
     ]
     buttons = [*checks[:_MOST_BUTTONS], *_choices(turn, known)]
     buttons.append(Button("Another {space}", verbs.SETUP_CONNECT()))
+    alone = len(people.coordinators(turn)) == 1
+    if alone:
+        buttons.append(Button("Add a coordinator", verbs.COORDINATOR_ADD()))
     return [
+        *([text("You are the only coordinator: while you are away, no one answers.")] if alone else []),
         Buttons(tuple(buttons)),
         note("More cohorts: `/cohort create`. Another {space} joins with a code: `/stint connect`."),
     ]
