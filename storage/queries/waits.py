@@ -8,11 +8,22 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, and_, bindparam, func, select, text, update
 
-from storage.dialects import insert, literal
+from storage.dialects import among, insert, literal
 from storage.prepared import Prepared, Row
 from storage.tables import Wait
 
-__all__ = ["abouts", "advance", "due", "end", "hold", "next_step", "of_subject", "of_those", "open_wait"]
+__all__ = [
+    "abouts",
+    "advance",
+    "due",
+    "end",
+    "hold",
+    "next_step",
+    "of_subject",
+    "of_subjects",
+    "of_those",
+    "open_wait",
+]
 
 _ROW: Final = (
     *(Wait.id, Wait.kind, Wait.subject, Wait.about, Wait.waits, Wait.since, Wait.due_at),
@@ -51,6 +62,7 @@ _ADVANCE: Final = Prepared(
     )
 )
 _ONE: Final = Prepared(select(*_ROW).where(_OF_SUBJECT))
+_SEVERAL: Final = Prepared(select(*_ROW).where(_OF_KIND, among(Wait.subject, "several"), _NOT_OVER))
 _FIRST: Final = Prepared(
     select(Wait.step, Wait.next_at)
     .where(_OPEN_ABOUT, Wait.next_at.is_not(None))
@@ -90,6 +102,11 @@ def hold(connection: Connection, programme: int, kind: str, of: str) -> str | No
 def of_subject(connection: Connection, programme: int, kind: str, of: str) -> Row | None:
     """Return the wait of a kind for a subject that is not over, with the columns of `Wait`."""
     return _ONE.first(connection, {"programme": programme, "of_kind": kind, "of": of})
+
+
+def of_subjects(connection: Connection, programme: int, kind: str, several: Sequence[str]) -> list[Row]:
+    """Return the waits of a kind for several subjects that are not over, with the columns of `Wait`."""
+    return _SEVERAL.rows(connection, {"programme": programme, "of_kind": kind, "several": several})
 
 
 def of_those(connection: Connection, programme: int, kind: str, about: str) -> list[Row]:

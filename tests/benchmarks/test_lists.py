@@ -14,8 +14,8 @@ from storage.database import Database, open_database
 from storage.prepared import Prepared
 
 HANDLERS = {spec.path: handler for spec, handler, *_ in ROUTES.commands}
-SUGGESTED = 4
-"""Statements of a completion, at most."""
+SUGGESTED = 6
+"""Statements of a completion, at most: whole titles and beginnings, the newest by words, then by spelling."""
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 @pytest.mark.parametrize(
     ("who", "command", "options", "most"),
     [
-        ("busy_student", "applications", {}, 12),
+        ("busy_student", "applications", {}, 15),
         ("coordinator", "applicants", {}, 6),
         ("employer", "applicants", {"project": "1"}, 7),
         ("busy_student", "apply", {}, 5),
@@ -60,7 +60,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         ("coordinator", "cohort list", {}, 7),
         ("coordinator", "project list", {"mine": "yes"}, 5),
         ("busy_student", "project list", {}, 6),
-        ("busy_student", "", {}, 30),
+        ("busy_student", "", {}, 31),
         ("coordinator", "", {}, 22),
     ],
 )

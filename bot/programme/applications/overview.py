@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from bot.chat.actions import Action, Reply
@@ -103,8 +104,12 @@ def _begin_offers(turn: Turn, found: Page) -> list[Action]:
 def _listed(turn: Turn, found: Page) -> list[Block]:
     number = found.number
     blocks: list[Block] = [heading("Your applications")]
+    waiting = [
+        subjects.APPLICATION(each.id) for each in found.applications if each.status in lookup.UNDECIDED
+    ]
+    owed = waits.standing_of(turn, decision_date.ANSWER, waiting)
     for entry in found.entries:
-        blocks += _entry(turn, entry) if isinstance(entry, Entry) else _draft_entry(turn, entry)
+        blocks += _entry(turn, entry, owed) if isinstance(entry, Entry) else _draft_entry(turn, entry)
     blocks += _newest(turn, found)
     if found.pages > 1:
         ways = [Button("Previous", verbs.APPLICATIONS_PAGE(number - 1))] if number else []
@@ -141,7 +146,7 @@ def _draft_entry(turn: Turn, row: Row) -> list[Block]:
     ]
 
 
-def _entry(turn: Turn, entry: Entry) -> list[Block]:
+def _entry(turn: Turn, entry: Entry, owed: Mapping[str, Row]) -> list[Block]:
     application = entry.application
     buttons: list[Button] = []
     offer: list[Block] = []
@@ -153,7 +158,7 @@ def _entry(turn: Turn, entry: Entry) -> list[Block]:
     buttons += messages.ways(turn, application)
     if application.status in lookup.UNDECIDED:
         buttons.append(Button("Withdraw", verbs.APPLICATION_WITHDRAW(application.id)))
-    line = _line(entry.project, entry.company, _standing(turn, entry))
+    line = _line(entry.project, entry.company, _standing(turn, entry, owed))
     return [line, *offer, Buttons(tuple(buttons))] if buttons else [line]
 
 
@@ -162,15 +167,18 @@ def _line(project: Project, company: str, standing: Sentence) -> Text:
     return Text((layout("**{project}** · {company}", project=title, company=company), "\n", standing))
 
 
-def _standing(turn: Turn, entry: Entry) -> Sentence:
-    """Return an application's state and next date, in the student's words, with no word of a shortlist."""
+def _standing(turn: Turn, entry: Entry, owed: Mapping[str, Row]) -> Sentence:
+    """Return an application's state and next date, in the student's words, with no word of a shortlist.
+
+    `owed` are the waits for the answers of a page, by their subjects.
+    """
     application, project = entry.application, entry.project
     match application.status:
         case "admission":
             cohort = turn.session.get_one(Cohort, application.cohort_id)
             return say("Complete. It is sent once a coordinator admits you to {cohort}.", cohort=cohort.name)
         case "submitted" | "shortlisted":
-            return _waiting(turn, entry)
+            return _waiting(turn, entry, owed.get(subjects.APPLICATION(application.id)))
         case "offered":
             if application.offer_until is None:
                 return say("You have an offer. You can answer it here.")
@@ -184,10 +192,9 @@ def _standing(turn: Turn, entry: Entry) -> Sentence:
             return say(_ENDED[ended])
 
 
-def _waiting(turn: Turn, entry: Entry) -> Sentence:
+def _waiting(turn: Turn, entry: Entry, wait: Row | None) -> Sentence:
     """Return which company has an application since when, and until when an answer is owed."""
     application, project = entry.application, entry.project
-    wait = waits.standing(turn, decision_date.ANSWER, subjects.APPLICATION(application.id))
     promised = dates.read(project, "decide")
     if wait is not None and wait.due_at is not None and wait.due_at != project.decide_at:
         promised = wait.due_at

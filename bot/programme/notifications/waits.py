@@ -42,6 +42,7 @@ __all__ = [
     "resume",
     "schedule",
     "standing",
+    "standing_of",
     "through",
     "timer_kind",
     "wait_due",
@@ -204,6 +205,15 @@ def are_open(turn: Turn, kind: str, about: str) -> bool:
 def standing(turn: Turn, kind: str, subject: str) -> Row | None:
     """Return the wait of a kind for a subject that is not over, with the columns of `Wait`."""
     return stored.of_subject(turn.connection, turn.programme_id, kind, subject)
+
+
+def standing_of(turn: Turn, kind: str, of: Collection[str]) -> dict[str, Row]:
+    """Return the waits of a kind that are not over for the subjects of a list, by subject."""
+    if not of:
+        return {}
+    return {
+        row.subject: row for row in stored.of_subjects(turn.connection, turn.programme_id, kind, list(of))
+    }
 
 
 def wait_due(turn: Turn, event: TimerFired) -> list[Action]:

@@ -19,8 +19,9 @@ __all__ = ["away_day", "away_note", "cover_of", "is_away"]
 
 def is_away(turn: Turn, person: Person) -> bool:
     """Tell whether a person is away today, where they are; the day until which they are away is the last."""
-    today = turn.now.astimezone(ZoneInfo(zone_of(turn, person))).date()
-    return person.away_until is not None and today <= person.away_until
+    if person.away_until is None:
+        return False
+    return turn.now.astimezone(ZoneInfo(zone_of(turn, person))).date() <= person.away_until
 
 
 def cover_of(turn: Turn, person: Person) -> Person | None:

@@ -23,6 +23,7 @@ __all__ = [
     "PART_TERMS",
     "Part",
     "acting_for",
+    "asked_first",
     "colleagues",
     "decides",
     "decides_for",
@@ -67,6 +68,19 @@ def acting_for(turn: Turn, noun: Project | Placement | Company | None, part: Par
         case Company(), ("owner" | "reviewer"):
             return _of_company(turn, noun.id, part)
     raise ValueError(part)
+
+
+def asked_first(turn: Turn, project: Project, part: Part) -> Person | None:
+    """Return the head of `acting_for` for a project, None where a coordinator acts.
+
+    A list asks this for each of its lines: while the owner is there no one else is looked up.
+    """
+    if part == "owner" and project.owner_id is not None:
+        owner = turn.session.get(Person, project.owner_id)
+        here = owner is not None and owner.left_at is None and owner.erased_at is None
+        if owner is not None and here and not is_away(turn, owner):
+            return owner
+    return next(iter(acting_for(turn, project, part)), None)
 
 
 def colleagues(turn: Turn, company_id: int, parts: Collection[str] = COMPANY_PARTS) -> list[Person]:

@@ -53,6 +53,7 @@ from bot.programme.placements.lookup import (
     who_acts,
 )
 from bot.programme.projects.private_details import private_blocks
+from storage.queries import Row
 from storage.tables import Milestone, Placement
 
 __all__ = [
@@ -283,10 +284,12 @@ def _work(turn: Turn, placement: Placement, who: Who) -> list[list[Block]]:
     """Return each deliverable with its newest version, after what its reader can do about it."""
     found: list[list[Block]] = []
     order = _STUDENTS_TURN if who == "student" else _EMPLOYERS_TURN
-    for each in sorted(milestones(turn, placement), key=lambda each: order.index(each.status)):
+    listed = sorted(milestones(turn, placement), key=lambda each: order.index(each.status))
+    owed = waits.standing_of(turn, review_reminders.REVIEW, [subjects.MILESTONE(each.id) for each in listed])
+    for each in listed:
         blocks: list[Block] = []
         found.append(blocks)
-        blocks.append(_work_line(turn, placement, each))
+        blocks.append(_work_line(turn, placement, each, owed.get(subjects.MILESTONE(each.id))))
         if each.done_when and not is_done(each):
             blocks.append(note("Done when {what}", what=Plain(each.done_when)))
         submission = latest(turn, each)
@@ -299,9 +302,8 @@ def _work(turn: Turn, placement: Placement, who: Who) -> list[list[Block]]:
     return found
 
 
-def _work_line(turn: Turn, placement: Placement, milestone: Milestone) -> Block:
+def _work_line(turn: Turn, placement: Placement, milestone: Milestone, wait: Row | None) -> Block:
     """Return where a deliverable is: which company has it since when, and by when an answer is owed."""
-    wait = waits.standing(turn, review_reminders.REVIEW, subjects.MILESTONE(milestone.id))
     if wait is None or wait.due_at is None:
         due = news.shown_date(turn, dates.read(milestone, "due"), turn.person)
         return text(_WORK[milestone.status], deliverable=title_of(milestone), date=due)

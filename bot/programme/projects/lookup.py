@@ -9,7 +9,7 @@ from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import people
 from bot.programme.core.turn import Turn
-from bot.programme.people.parts import acting_for, decides_for, is_colleague
+from bot.programme.people.parts import acting_for, asked_first, decides_for, is_colleague
 from storage.tables import Company, Person, Project
 
 __all__ = [
@@ -75,7 +75,7 @@ def employer_of(turn: Turn, project: Project) -> Person | None:
     None while the project has no owner and the company no people who could decide: it was imported, or they
     have all left.
     """
-    return next(iter(acting_for(turn, project, "owner")), None)
+    return asked_first(turn, project, "owner")
 
 
 def cohort_ids(project: Project) -> list[int]:
