@@ -21,12 +21,11 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             "",
         ),
     ),
-    "A reason why an answer is not taken, which tests compare as data.": (
+    "A reason why an answer is not taken, where no test gives such an answer.": (
         ("Choose one of the channels here.", ""),
         ("none yet", ""),
     ),
-    "A finding about an installation, which the tests of diagnoses compare as data.": (
-        ("Discord: the application {name}, in {servers} and {count} more.", ""),
+    "A finding about an installation that no test has, or that tests compare by its code alone.": (
         ("I may not look at channels.", ""),
         ("Install the app in the workspace again: its page Install App.", ""),
         (
@@ -44,10 +43,6 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             "",
         ),
         ("No connection to Slack is open, so nothing that people do arrives.", ""),
-        (
-            ("Set it by NTP (`timedatectl set-ntp true`); until then reminders come at the wrong time."),
-            "",
-        ),
         ("Slack counts {count} connection of this app, which is the most it allows.", ""),
         ("Slack counts {count} connection of this app. This process has: {here}.", ""),
         ("Slack did not answer just now.", ""),
@@ -58,20 +53,16 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             "",
         ),
         ("The checks take too long.", ""),
-        ("This machine's clock is {count} minute ahead of Discord's.", ""),
         ("This machine's clock is {count} minute ahead of Slack's.", ""),
     ),
     "A label of the playground that its tests do not come upon.": (
         ("Attach a file of this machine to what you write next", ""),
-        ("Choose another.", ""),
         ("Discard", ""),
         ("Put aside", ""),
         ("Show earlier messages", ""),
         ("Take me there", ""),
-        ("There is no such channel.", ""),
         ("path of a file on this machine", ""),
         ("where it is", ""),
-        ("{command} works in a channel. Type it there.", ""),
     ),
     "A list, a name or a number that is larger than any in the tests.": (
         ("- and one more", ""),
@@ -82,7 +73,6 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ),
         ("Please invite at most {most} people at once; these are {number}.", ""),
         ("Previous page", ""),
-        ("Saved: one answer.", ""),
         (
             (
                 "Several people have that name. `/employer invite` alone opens a form where "
@@ -132,18 +122,14 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("A place in **{project}** has become free.", ""),
         ("Accept it as it is now, or decline it.", ""),
         ("Both sides read that it ended, and not why.", ""),
-        ("Decide by {when}", ""),
         ("Employer: **{answer}**: {line}", ""),
         ("I am writing to all who have no quiet hours now, and to the others by {when}.", ""),
         ("I can take a file only as the answer to a question. Here is what you can do now.", ""),
-        ("It is announced in no channel; people find it with `/project list`.", ""),
         ("It stays as you agreed. `/placement` shows what that is.", ""),
         (
             ("It was copied on {date} from the project as it was then: older terms were not kept."),
             "",
         ),
-        ("Make it {count} week", ""),
-        ("No title yet", ""),
         ("Several placements fit. Which one do you mean?", ""),
         ("There are more: add words, or the student's name.", ""),
         ("What is the number?", ""),
@@ -200,8 +186,6 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("This {space} belongs to **{programme}** now. Its coordinators do the rest.", ""),
         ("Type `/stint setup` in a channel of the {space} that you want to set up, not here.", ""),
         ("the coordinators", "contact"),
-        ("this channel (not ready yet: `/stint setup` says why)", ""),
-        ("this channel (paused: I cannot write there)", ""),
     ),
     "An answer to what comes too late or from the wrong person, where the tests let nobody be late.": (
         ("That date has passed. Give one that is still to come.", ""),
@@ -210,7 +194,6 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("I do not know that answer. `/placement` shows the work as it is now.", ""),
         ("I do not know that fix. Choose the answer with “Edit an answer” instead.", ""),
         ("None of them waits for an answer any more. Nothing was changed.", ""),
-        ("Only a person can do that.", ""),
         ("Only the coordinators read what you wrote.", ""),
         (
             (
@@ -240,7 +223,7 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("Messages with the coordinators", ""),
         ("The answer to a report", ""),
     ),
-    "What is wrong with a file of projects; its tests compare the problem as data.": (
+    "What is wrong with a file of projects in a way that no test's file is.": (
         ("I cannot read {file}: it is no file.", ""),
         ("{file} is empty. Its first line names the columns: company, title, …", ""),
         (

@@ -95,6 +95,17 @@ async def test_a_wrong_clock_is_seen_in_the_answers() -> None:
     assert "10 minutes behind" in as_text(wrong.what)
 
 
+async def test_a_fast_clock_and_many_servers_are_said() -> None:
+    """The minutes by which this machine is ahead, and the servers beyond those that are named."""
+    guilds = {"guilds": [{"id": str(number), "name": f"Server {number}"} for number in range(30)]}
+    found = await inspect_connection(answering(**guilds), off=lambda: timedelta(minutes=8))
+    said = [as_text(each.what) for each in found]
+    assert any(" and " in words and words.endswith("more.") for words in said), said
+    assert any("8 minutes ahead of Discord's" in words for words in said), said
+    (clock,) = (each for each in found if each.code == "clock.off")
+    assert is_whole(clock)
+
+
 @pytest.mark.parametrize(
     ("other", "words"),
     [

@@ -50,6 +50,14 @@ def words(finding: ScopeFinding) -> str:
     return plain_text(message(finding.words))
 
 
+def test_dates_and_weeks_are_mended_by_one_tap() -> None:
+    """The buttons say the date and the weeks that they set."""
+    late = found("decide", decide_at=NOW + timedelta(days=3))
+    dense = found("weeks", hours=5.0, weeks=8)
+    assert as_text(late.fixes[0].label).startswith("Decide by ")
+    assert as_text(dense.fixes[0].label) == "Make it 1 week"
+
+
 def test_a_sound_post_passes() -> None:
     """Nothing is found where nothing is wrong."""
     assert check(project(), RULES) == ()
