@@ -161,3 +161,16 @@ async def test_an_absence_that_is_over_or_none_is_refused_kindly(tmp_path: Path)
         assert marta.sees("You are not away, so there is nothing to end.")
         await marta.uses("/away cover:@jo")
         assert stage.rows(select(Person.cover_id).where(Person.name == "Marta Ruiz")) == [(None,)]
+
+
+async def test_a_cover_who_is_forgotten_covers_no_one(tmp_path: Path) -> None:
+    """Forget me takes the cover out of the absence; the owner's own export names its day."""
+    async with open_stage(tmp_path) as stage:
+        await posted(stage, "ada")
+        marta, ben = stage.person("marta"), stage.person("ben")
+        await marta.uses("/employer invite @ben")
+        await goes_away(stage, "marta", Cover="@ben")
+        await ben.uses("/profile")
+        await ben.presses("Forget me")
+        await ben.presses("Yes, forget me")
+        assert stage.rows(select(Person.cover_id).where(Person.name == "Marta Ruiz")) == [(None,)]
