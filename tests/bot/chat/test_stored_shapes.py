@@ -121,18 +121,27 @@ def test_a_message_is_stored_as_ever() -> None:
 
 
 def _without_additions(stored: Any) -> Any:  # noqa: ANN401 - any stored JSON
-    """The stored form without the keys that came later: how they are said in another language or zone."""
+    """The stored form without the keys that came later.
+
+    They say how a thing is said in another language or zone, or what an option was called before.
+    """
     match stored:
         case list():
             return [_without_additions(each) for each in stored]
         case {"blocks": list(blocks)}:
             kept = {key: value for key, value in stored.items() if key != "language"}
             return {**kept, "blocks": _without_additions(blocks)}
+        case {"kind": "choose", "options": list(options)}:
+            return {**stored, "options": [_without(each, {"earlier"}) for each in options]}
         case dict():
             days = {"on", "aside", "zone", "ends"}
             later = {"moment": {"locale"}, "shown_day": days}.get(stored.get("kind", ""), set())
-            return {key: _without_additions(value) for key, value in stored.items() if key not in later}
+            return {key: _without_additions(value) for key, value in _without(stored, later).items()}
     return stored
+
+
+def _without(stored: dict[str, Any], later: set[str]) -> dict[str, Any]:
+    return {key: value for key, value in stored.items() if key not in later}
 
 
 def test_a_message_of_another_version_is_read() -> None:
