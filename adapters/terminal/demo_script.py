@@ -179,7 +179,8 @@ _DECIDING: tuple[Step, ...] = (
     Later(hours=20),
     _presses("chi", "Decline"),
     _presses("chi", "Decline it"),
-    Later(hours=3),
+    # The offer waits for Ben's morning.
+    At(6, "09:30", "America/New_York"),
     _presses("ben", "Accept"),
     Scene("Jo is late: reminders, then the coordinator"),
     At(8, "12:00", ZONE),

@@ -249,14 +249,15 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
     if placement.reason and _may_read_why(turn, placement, who):
         rows.append(row("Written for the coordinators", Plain(placement.reason)))
     newest = what_happened.newest(turn, placement)
-    if newest is not None:
-        rows.append(row("What happened", newest.entry))
+    happened = [text("What happened: {entry}", entry=newest.entry)] if newest is not None else []
     private = private_blocks(both.project, text("**Details**")) if who != "coordinator" else []
     parts = _work(turn, placement, who)
     groups: list[list[Block]] = [
         [heading(both.title), Fields(tuple(rows))],
         terms_overview.change_blocks(turn, placement, who),
         [text("**Deliverables**"), *(parts[0] if parts else [])],
+        # After the first, so that it takes no room from what the reader has to answer.
+        [*happened],
         *parts[1:],
         private,
     ]
