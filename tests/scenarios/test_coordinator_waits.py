@@ -34,7 +34,7 @@ async def test_an_approval_that_is_late_is_asked_for_again(stage: Stage) -> None
     assert line in stage.screen("chi")
     truth = f"{TITLE} still waits for approval: no coordinator has looked at it yet."
     assert truth in stage.screen("marta")
-    assert "I have asked Cora Lindqvist and Chi Nakamura again." in stage.screen("marta")
+    assert "I am asking Cora Lindqvist and Chi Nakamura again." in stage.screen("marta")
     await stage.to(LATER + timedelta(days=2))
     assert stage.screen("cora").count(line) == 2
     await stage.to(LATER + timedelta(days=5))
@@ -71,7 +71,7 @@ async def test_admissions_that_are_late_are_one_message(stage: Stage) -> None:
         await asks_to_join(stage, name)
     await stage.to(LATER)
     assert "2 students have waited for days to be admitted to Spring" in stage.screen("cora")
-    truth = "no coordinator has answered yet. I have asked Cora Lindqvist again."
+    truth = "no coordinator has answered yet. I am asking Cora Lindqvist again."
     assert truth in stage.screen("ada")
     assert truth in stage.screen("ben")
     await cora.presses("See who waits")

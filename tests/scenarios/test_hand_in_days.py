@@ -248,10 +248,10 @@ async def test_a_task_is_read_by_the_clock_of_each_coordinator(stage: Stage) -> 
     await stage.to(datetime(2026, 4, 16, 12, tzinfo=UTC))
     cora = stage.person("cora")
     await cora.uses("/stint tasks")
-    assert "it was due by Mon 13 April (Berlin; for you 22:59)" in stage.screen("cora")
+    assert "all that was due by Mon 13 April (Berlin; for you 22:59)" in stage.screen("cora")
     await moves_to(stage, "cora", "Tokyo")
     await cora.uses("/stint tasks")
-    assert "it was due by Mon 13 April (Berlin; for you Tue 14 April, 06:59)" in stage.screen("cora")
+    assert "all that was due by Mon 13 April (Berlin; for you Tue 14 April, 06:59)" in stage.screen("cora")
 
 
 async def test_a_draft_of_another_date_follows_its_student(stage: Stage) -> None:

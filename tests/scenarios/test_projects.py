@@ -151,15 +151,19 @@ async def test_a_promise_in_a_draft_moves_with_the_programme_where_no_zone_is_kn
 
 async def test_a_promise_moves_with_who_gave_it(stage: Stage) -> None:
     """A change of the employer's zone keeps the day they promised, and ends it where they are now."""
-    marta = stage.person("marta")
+    marta, ada = stage.person("marta"), stage.person("ada")
     await posts(marta)
+    await ada.presses("Apply", on="E-bike market map")
+    for answer in ("I like maps and I have time in April.", "skip", "yes"):
+        await ada.says(answer)
+    await ada.presses("Send application")
     await marta.uses("/profile New York")
     row = project(stage)
     assert (row.decide_day, row.decide_zone) == (date(2026, 3, 25), "America/New_York")
     assert row.decide_at == datetime(2026, 3, 26, 3, 59, tzinfo=UTC)
     assert row.deadline_zone == "everywhere"
     await stage.to(datetime(2026, 3, 26, 3, 58, tzinfo=UTC))
-    due = [at for (at,) in stage.rows(select(timers.c.due_at).where(timers.c.kind == "promise.passed"))]
+    due = [at for (at,) in stage.rows(select(timers.c.due_at).where(timers.c.kind == "wait.answer"))]
     assert row.decide_at in due
 
 

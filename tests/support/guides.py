@@ -302,9 +302,11 @@ async def coordinating(stage: Stage) -> None:
     await cora.uses("/stint tasks")
     await cora.presses("Approve")
     await stage.tick(days=2)
-    await cora.uses("/cohort list")
-    await cora.uses("/employer remove person:@dan")
-    await cora.uses("/employer invite")
+    await marta.uses("/project show market map")
+    await marta.uses("/away")
+    await fill_in(stage, "marta", {"Away until": "20 March"})
+    for line in ("/cohort list", "/employer remove person:@dan", "/employer invite"):
+        await cora.uses(line)
 
 
 async def losing_an_answer(stage: Stage, line: str) -> None:
@@ -367,10 +369,8 @@ async def leaving(stage: Stage) -> None:
     await ada.uses("/profile")
     await ada.presses("Show my data")
     await ada.uses("/applications")
-    await ada.presses("Withdraw")
-    await ada.presses("Keep it")
-    await ada.presses("Forget me")
-    await ada.presses("Yes, forget me")
+    for label in ("Withdraw", "Keep it", "Forget me", "Yes, forget me"):
+        await ada.presses(label)
 
 
 async def setting_up(stage: Stage) -> None:

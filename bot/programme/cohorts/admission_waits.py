@@ -87,7 +87,7 @@ def _tell_students(turn: Turn, cohort: Cohort, asked: list[Person], reached: wai
     )
     if asked:
         words = text(
-            "You still wait to be admitted to **{cohort}**: no coordinator has answered yet. I have asked "
+            "You still wait to be admitted to **{cohort}**: no coordinator has answered yet. I am asking "
             "{people} again.",
             cohort=cohort.name,
             people=people.person_names(asked),

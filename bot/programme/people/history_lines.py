@@ -74,12 +74,12 @@ _STATUSES: Final[Mapping[str, Mapping[str, Sentence]]] = {
         "new": say("The channel was chosen."),
         "active": say("The channel is in use."),
         "paused": say("The channel was paused: I could not write there."),
-        "away": say("The channel was left, with its space."),
+        "away": say("I could no longer reach the channel."),
     },
     subjects.SPACE: {
-        "new": say("The space was connected."),
-        "active": say("The space is in use."),
-        "paused": say("The space was paused: I was no longer in it."),
+        "new": say("It was connected."),
+        "active": say("It is in use."),
+        "paused": say("It was paused: I was no longer in it."),
     },
 }
 """What the birth of a noun in a status says, and a move to it."""

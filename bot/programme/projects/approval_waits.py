@@ -83,7 +83,7 @@ def _tell_poster(
     words = text("**{project}** still waits for approval: there is no coordinator here now.", project=title)
     if asked:
         words = text(
-            "**{project}** still waits for approval: no coordinator has looked at it yet. I have asked "
+            "**{project}** still waits for approval: no coordinator has looked at it yet. I am asking "
             "{people} again.",
             project=title,
             people=people.person_names(asked),
