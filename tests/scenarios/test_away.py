@@ -1,16 +1,21 @@
 """An absence: until when, who covers, where it is shown, and that it ends by itself."""
 
 from collections.abc import AsyncIterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 from sqlalchemy import select
 
-from storage.tables import Person
+from bot.programme.accounts import merge
+from storage.database import UnitOfWork
+from storage.tables import Identity, Person
+from tests.scenarios.test_links import code_in
 from tests.support.every_stage import STAGES
 from tests.support.main_job import is_posted
-from tests.support.projects import make_coordinator, posted
+from tests.support.projects import make_coordinator, posted, turn_of
+from tests.support.second_platform import Account, open_elsewhere
 from tests.support.stage import open_stage
 
 AnyStage: TypeAlias = Any
@@ -174,3 +179,48 @@ async def test_a_cover_who_is_forgotten_covers_no_one(tmp_path: Path) -> None:
         await ben.presses("Forget me")
         await ben.presses("Yes, forget me")
         assert stage.rows(select(Person.cover_id).where(Person.name == "Marta Ruiz")) == [(None,)]
+
+
+@pytest.mark.parametrize("joins", ["marta", "ben"])
+async def test_an_absence_goes_on_when_accounts_are_joined(tmp_path: Path, joins: str) -> None:
+    """The account that is left is away, or is the cover, as the one before was."""
+    async with open_stage(tmp_path) as stage:
+        await posted(stage, "ada")
+        await stage.person("marta").uses("/employer invite @ben")
+        await goes_away(stage, "marta", Cover="@ben")
+        before = person_id(stage, joins)
+        twin = Account(stage, open_elsewhere(stage), "twin")
+        await twin.uses("stint", "link")
+        await stage.person(joins).uses(f"/stint link {code_in(twin.screen())}")
+        await stage.person(joins).presses("Join")
+        assert person_id(stage, joins) != before
+        assert absences(stage) == [(person_id(stage, "marta"), date(2026, 3, 13), person_id(stage, "ben"))]
+
+
+async def test_a_cover_who_is_the_same_person_covers_no_one(tmp_path: Path) -> None:
+    """Joined with their own cover, a person is away without one."""
+    async with open_stage(tmp_path) as stage:
+        await posted(stage, "ada")
+        await stage.person("marta").uses("/employer invite @ben")
+        await goes_away(stage, "marta", Cover="@ben")
+        marta_id, ben_id = person_id(stage, "marta"), person_id(stage, "ben")
+        stage.database.transact_inline(lambda work: _join(work, stage.clock.now(), ben_id, marta_id))
+        assert absences(stage) == [(ben_id, date(2026, 3, 13), None)]
+
+
+def _join(work: UnitOfWork, now: datetime, first: int, second: int) -> None:
+    """Make the second person's account the first one's."""
+    one, other = (work.session.get_one(Person, each) for each in (first, second))
+    merge.join(turn_of(work, "ben", now), one, other)
+
+
+def person_id(stage: AnyStage, account: str) -> int:
+    """Return the id of the person whose account this is."""
+    ((number,),) = stage.rows(select(Identity.person_id).where(Identity.user_id == account))
+    return int(number)
+
+
+def absences(stage: AnyStage) -> list[tuple[int, date, int | None]]:
+    """Return who is away, until when, and who covers."""
+    away: Any = select(Person.id, Person.away_until, Person.cover_id)
+    return [tuple(row) for row in stage.rows(away.where(Person.away_until.is_not(None)))]

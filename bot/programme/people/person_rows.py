@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from sqlalchemy import delete, update
@@ -72,6 +73,17 @@ def _erase_absence(turn: Turn, request: ErasureRequest) -> list[Action]:
     request.person.away_until = request.person.cover_id = None
     covered = update(Person).where(Person.cover_id == request.person.id).values(cover_id=None)
     turn.session.execute(covered.execution_options(synchronize_session="fetch"))
+    return []
+
+
+def _merge_absence(turn: Turn, first: Person, second: Person) -> list[Action]:
+    """Keep the absence that ends last, with its cover: it was said of the person, not of an account."""
+    if (second.away_until or date.min) > (first.away_until or date.min):
+        first.away_until, first.cover_id = second.away_until, second.cover_id
+    second.away_until = second.cover_id = None
+    if first.cover_id == first.id:  # the other account was the cover
+        first.cover_id = None
+    turn.session.flush()
     return []
 
 
@@ -158,7 +170,7 @@ PARTS: Final = (
         noun="absences",
         export=_export_absence,
         erase=_erase_absence,
-        merge=MOVING_IS_ENOUGH,
+        merge=_merge_absence,
         on_left=NOTHING_UNFINISHED,
         moved=(Person.cover_id,),
     ),
