@@ -108,6 +108,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         yield
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist's WorkerController
     """Take over what was said in a worker's tests."""
     said_texts.SAID.update(map(tuple, getattr(node, "workeroutput", {}).get("said", ())))

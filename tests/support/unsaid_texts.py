@@ -22,6 +22,7 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ),
     ),
     "A reason why an answer is not taken, where no test gives such an answer.": (
+        ("That day has passed. Name the last day on which you are away.", ""),
         ("Choose one of the channels here.", ""),
         ("none yet", ""),
     ),
@@ -66,7 +67,6 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     ),
     "A list, a name or a number that is larger than any in the tests.": (
         ("- and one more", ""),
-        ("Choose one or several", ""),
         (
             ("I can pass on words, at most {most} characters, and no files. For a file, send a link."),
             "",
@@ -109,6 +109,16 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("_erased_", ""),
     ),
     "A state of an application, a placement or a project that no scenario comes to.": (
+        ("**{project}** is looked after by the coordinators now. You need not do anything more for it.", ""),
+        ("- {project}, on {when}: {contact}", ""),
+        ("Company: {company}", ""),
+        ("It is not published, so it has no versions yet.", ""),
+        ("Version {version}, {when}, by {author}: another change took its place.", ""),
+        ("Version {version}, {when}, by {author}: it was taken back.", ""),
+        ("Version {version}, {when}, by {author}: waits for a coordinator.", ""),
+        ("Version {version}, {when}.", ""),
+        ("due on {when}", ""),
+        ("everybody", ""),
         (
             (
                 "**A change was asked for on {date}.** A coordinator did not pass it on, so "
@@ -146,7 +156,6 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("You look after it yourself, so I sent no message.", ""),
         ("Your offer to **{student}** for **{project}** could not be made: {reason}", ""),
         ("applicants: {applied} · to answer: {waiting}", ""),
-        ("no applicant yet", ""),
         ("not said", ""),
     ),
     "A way into a space, or out of it, that no scenario takes.": (
@@ -219,6 +228,12 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ),
     ),
     "What a coordinator's task calls a message that did not arrive; no test loses one of this kind.": (
+        ("A note on your part in a company", ""),
+        ("A note that a role was taken back", ""),
+        ("A note that you cover for a person who is away", ""),
+        ("Reasons why you did not take a change", ""),
+        ("The farewell of a cohort", ""),
+        ("Who looks after **{project}**", ""),
         ("A note that a message waits", ""),
         ("Messages with the coordinators", ""),
         ("The answer to a report", ""),
