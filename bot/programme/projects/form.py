@@ -55,7 +55,9 @@ def post_form(turn: Turn, subject: str) -> Form:
 
 def _draft_title(turn: Turn, subject: str) -> Wording:
     """Return what tells this draft from another of the same person: the project's title, if it has one."""
-    row = conversations.by_subject(turn.connection, turn.programme_id, turn.person.id, POST, subject)
+    # Not locked: help names the drafts on a reader, where PostgreSQL refuses a lock.
+    unfinished = conversations.unfinished(turn.connection, turn.programme_id, turn.person.id)
+    row = next((each for each in unfinished if (each.form, each.subject) == (POST, subject)), None)
     given = load_draft(row.draft).answers.get("title") if row is not None else None
     return say("Post: {title}", title=shortened(str(given.value), 60)) if given else "Post a project"
 
