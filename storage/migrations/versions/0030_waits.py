@@ -1,11 +1,10 @@
 """Waits; and for each programme a timer, due before anything else, which opens those for answers."""
 
-from datetime import UTC, datetime
-
 import sqlalchemy as sa
 from alembic import op
 
-from storage.types import JSON, UTCDateTime
+from storage.migrations.wait_timers import leave_timers
+from storage.types import UTCDateTime
 
 revision = "0030"
 down_revision = "0029"
@@ -45,33 +44,4 @@ def upgrade() -> None:
             name, "waits", columns, unique=unique, sqlite_where=_NOT_OVER, postgresql_where=_NOT_OVER
         )
     op.create_index("ix_waits_subject", "waits", ["programme_id", "subject"])
-    _leave_timers("answer")
-
-
-def _leave_timers(kind: str) -> None:
-    connection = op.get_bind()
-    timers = sa.table(
-        "timers",
-        *(
-            sa.column(name)
-            for name in ("programme_id", "key", "kind", "subject", "late", "state", "attempts")
-        ),
-        sa.column("due_at", UTCDateTime()),
-        sa.column("payload", JSON),
-    )
-    rows = [
-        {
-            "programme_id": number,
-            "key": f"waits:{kind}:0",
-            "kind": "waits.open",
-            "subject": f"programme:{number}",
-            "due_at": datetime(2000, 1, 1, tzinfo=UTC),
-            "payload": {"kind": kind},
-            "late": "fold",
-            "state": "pending",
-            "attempts": 0,
-        }
-        for number in connection.scalars(sa.text("SELECT id FROM programmes ORDER BY id"))
-    ]
-    if rows:
-        connection.execute(timers.insert(), rows)
+    leave_timers("answer")
