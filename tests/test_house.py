@@ -19,7 +19,7 @@ from storage.tables import metadata
 from storage.types import StructJSON
 from tests.support.handmade_keys import handmade, timed
 from tests.support.import_graph import circles, import_graph
-from tests.support.lifecycle_rules import births, thrown_away, writes
+from tests.support.lifecycle_rules import births, reads_owner, thrown_away, writes
 from tests.support.module_state import caches, changed_state
 from tests.support.parsed import nodes, parsed
 from tests.support.plain_words import archaic_words, archaic_words_of_paper, archaic_words_of_texts
@@ -86,6 +86,13 @@ THROWN_AWAY = {
     "bot.programme.reachability.closed_dms: _item": "the summary that an opened item sets is being made",
 }
 """Calls whose actions nobody needs, with the reason."""
+OWNER_IS_READ = {
+    "bot/programme/core/history.py": "the change of an owner is written",
+    "bot/programme/people/parts.py": "the rules of who acts for a project",
+    "bot/programme/placements/own_list.py": "owners are loaded with their placements",
+    "bot/programme/projects/person_rows.py": "the column is moved when accounts are joined",
+}
+"""Modules that read a project's owner, with the reason; all others ask by part (`people/parts.py`)."""
 TEXTS = "a list of texts"
 PLAIN_JSON = {
     "cohorts.days_off": TEXTS,
@@ -359,6 +366,29 @@ def test_nouns_are_born_moved_and_changed_in_one_place() -> None:
     del sources["bot/programme/core/lifecycle.py"]
     found = {f"{name}: {each}" for name, text in sources.items() for each in (*writes(text), *births(text))}
     assert found == OUTSIDE_OF_THE_LIFECYCLE.keys()
+
+
+def test_who_acts_for_a_project_is_asked_by_part() -> None:
+    """No module compares a project's owner with a person by itself: its company's people have rights, too."""
+    sources = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in modules()}
+    found = {name for name, text in sources.items() if name.startswith("bot/") and reads_owner(text)}
+    assert found == OWNER_IS_READ.keys()
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_read"),
+    [
+        ("mine = project.owner_id == turn.person_id", True),
+        ("query.where(Project.owner_id == person.id)", True),
+        ("owner = getattr(project, 'owner_id')", True),
+        ("change(turn, project, owner_id=person.id)", False),
+        ("project.owner_id = None", False),
+        ("values = {'owner_id': None}", False),
+    ],
+)
+def test_a_read_owner_is_found(statement: str, is_read: bool) -> None:
+    """A row's and a column's attribute is a read, by whatever way; what writes one is the lifecycle's."""
+    assert reads_owner(statement) is is_read
 
 
 def test_nobody_throws_away_what_follows() -> None:

@@ -26,7 +26,7 @@ __all__ = ["World", "put", "world"]
 
 @dataclass
 class World:
-    """Ada is placed in Marta's project, Ben applied to it, Jo is another employer, Cora coordinates."""
+    """Ada is placed in Marta's project, Ben applied to it, Jo is of another company, Cora coordinates."""
 
     cora: Turn
     marta: Turn
@@ -48,12 +48,12 @@ def world(turn: Turn) -> World:
     cohort = Cohort(
         **of_programme, name="Spring 26", zone="Europe/London", digest_at="08:30", days_off=[], open=True
     )
-    turn.session.add_all([company, cohort])
+    other = Company(**of_programme, name="Birch Labs")
+    turn.session.add_all([company, other, cohort])
     turn.session.flush()
     marta, jo = person(turn, "marta", "employer"), person(turn, "jo", "employer")
     ada, ben = person(turn, "ada", "student"), person(turn, "ben", "student")
-    for employer in (marta, jo):
-        employer.person.company_id = company.id
+    marta.person.company_id, jo.person.company_id = company.id, other.id
     project = project_row(turn.work, marta.person, MONDAY, url="https://example.org/map")
     of_ada = seed_application(turn.work, project, ada.person, MONDAY, status="accepted")
     of_ben = seed_application(turn.work, project, ben.person, MONDAY)

@@ -10,7 +10,7 @@ from bot.programme.core.lifecycle import LIFECYCLES
 from storage.tables import metadata
 from tests.support.parsed import nodes, parsed
 
-__all__ = ["births", "thrown_away", "writes"]
+__all__ = ["births", "reads_owner", "thrown_away", "writes"]
 
 COLUMNS: Final = frozenset(
     "status state owner_id company_part places deadline_at decide_at starts_at due_at offer_until".split()
@@ -32,6 +32,20 @@ def writes(source: str) -> list[str]:
     """
     tree = nodes(parsed(source))
     return [ast.unparse(_update_of(node) or node) for node in tree if _is_write(node)]
+
+
+def reads_owner(source: str) -> bool:
+    """Tell whether a module reads who owns a project from its row."""
+    return any(_is_read_of_owner(node) for node in nodes(parsed(source)))
+
+
+def _is_read_of_owner(node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute(attr="owner_id", ctx=ast.Load()):
+            return True
+        case ast.Call(ast.Name("getattr"), [_, ast.Constant("owner_id"), *_]):
+            return True
+    return False
 
 
 def _is_write(node: ast.AST) -> bool:

@@ -15,6 +15,7 @@ from bot.chat.values import replace
 from bot.programme.accounts import personal_data, profile
 from bot.programme.core.lifecycle import give_part
 from bot.programme.core.turn import Turn
+from bot.programme.people.parts import decides
 from storage.tables import Person
 
 __all__ = ["join"]
@@ -32,8 +33,13 @@ def join(turn: Turn, first: Person, second: Person) -> list[Action]:
     # What follows is the first person's act from here on: a second's alias made after theirs have moved would
     # stay behind.
     acting = replace(turn, person_id=first.id) if turn.person_id == second.id else turn
+    company_id, part = second.company_id, second.company_part
+    # Before the second's alias is the first's: the history says which of them left the company.
+    give_part(acting, second, None, "owner")
     actions = personal_data.merge(acting, first, second)
-    _complete(acting, first, second)
+    _complete(first, second)
+    if first.company_id is None or (first.company_id == company_id and not decides(first)):
+        give_part(acting, first, company_id, part)
     _leave_nameless(turn, second)
     return [*actions, *profile.on_zone_changed(turn, first)]
 
@@ -46,14 +52,12 @@ def _lock(turn: Turn, *persons: Person) -> None:
     turn.session.execute(query).all()
 
 
-def _complete(turn: Turn, first: Person, second: Person) -> None:
+def _complete(first: Person, second: Person) -> None:
     """Take from the second person what the first never said."""
     if not first.zone_said and (second.zone_said or first.zone is None):
         first.zone, first.zone_said = second.zone or first.zone, second.zone_said
     if first.quiet_from is None:
         first.quiet_from, first.quiet_to = second.quiet_from, second.quiet_to
-    if first.company_id is None:
-        give_part(turn, first, second.company_id, second.company_part)
     first.left_at = None
 
 
@@ -61,6 +65,6 @@ def _leave_nameless(turn: Turn, second: Person) -> None:
     """Keep the row for the applications that were withdrawn, with no name or account in it."""
     second.name = _NAMELESS
     second.zone = second.quiet_from = second.quiet_to = None
-    second.company_id = second.identity_id = None
+    second.identity_id = None
     second.erased_at = turn.now
     turn.session.flush()

@@ -43,6 +43,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people import quiet_hours
 from bot.programme.people.away import away_day, is_away
+from bot.programme.people.parts import looked_after_by
 from bot.programme.people.time_zones import suggest_zones
 from bot.programme.projects import decision_zone
 from storage.tables import Identity, Person, Project
@@ -218,7 +219,7 @@ def on_zone_changed(turn: Turn, person: Person) -> list[Action]:
     _, rekeyed = decision_zone.move_decision_days(turn, person)
     owned = select(Project).where(
         Project.programme_id == turn.programme_id,
-        Project.owner_id == person.id,
+        looked_after_by(person),
         Project.status.in_(("open", "closed")),
     )
     promised = [

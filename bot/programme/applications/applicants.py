@@ -58,6 +58,7 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people import require_role, what_happened
+from bot.programme.people.parts import is_of_employer
 from bot.programme.projects import places, search, title_lookup
 from bot.programme.projects.places import Counting
 from storage.folding import tidy
@@ -225,7 +226,7 @@ def _still_shown(turn: Turn, waiting: Waiting) -> Message | None:
         return None
     reader = people.person_of(turn, known[0])
     project = projects.project_of(turn, application.project_id)
-    looks_after = reader.id == project.owner_id or reader.company_id == project.company_id
+    looks_after = is_of_employer(reader, project)
     coordinates = reader in confidential.everybody(turn)
     return waiting.message if looks_after or coordinates else None
 

@@ -15,6 +15,7 @@ from bot.chat.sentences import Names, say
 from bot.programme import people
 from bot.programme.core.turn import Turn
 from bot.programme.people import recently_granted
+from bot.programme.people.parts import is_of_employer, owner_of
 from storage.tables import Application, Person, Project, Report
 
 __all__ = [
@@ -71,7 +72,7 @@ def may_read(
     other = about.company_id if about is not None else None
     if person.id == application.person_id:
         other = other or project.company_id
-        if reader.id == project.owner_id:
+        if is_of_employer(reader, project):
             return False
     return reader.company_id is None or reader.company_id != other
 
@@ -107,7 +108,7 @@ def hidden_from(turn: Turn, project: Project, application: Application, person: 
         and not may_read(turn, each, project, application, person)
     ]
     others = [number for number in kept_from if number != turn.person_id]
-    alone = others[0] if others else (project.owner_id if confides else None)
+    alone = others[0] if others else (owner.id if confides and (owner := owner_of(turn, project)) else None)
     return Hidden(alone, company, whole=len(others) < 2)  # noqa: PLR2004 - an item is hidden from one person
 
 

@@ -33,7 +33,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.notifications.rewording import recount_notices, recount_task, reword_task
 from bot.programme.people.away import away_day, is_away
-from bot.programme.people.parts import Part, asked_first
+from bot.programme.people.parts import Part, asked_first, owner_of
 from storage.tables import Application, Person, Project
 
 __all__ = [
@@ -151,7 +151,7 @@ def tell_employer(
     `writer`: like a Post's. `part`: which part of the company it is for.
     """
     employer = asked_first(turn, project, part)
-    owner = turn.session.get(Person, project.owner_id) if project.owner_id else None
+    owner = owner_of(turn, project)
     if part == "owner" and employer is not None and owner not in {employer, None} and is_away(turn, owner):
         blocks = (*blocks, _away(turn, owner))
     if employer is not None:

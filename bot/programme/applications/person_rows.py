@@ -20,6 +20,7 @@ from bot.programme.core.status_terms import status_term
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.person_rows import erase_about, erase_news
 from bot.programme.people import sent_messages
+from bot.programme.people.parts import looked_after_by
 from bot.programme.people.personal_data import (
     MOVING_IS_ENOUGH,
     NOTHING_UNFINISHED,
@@ -69,7 +70,7 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     places = [subjects.FREE(number) for number in turn.session.scalars(applied_to)]
     erase_news(turn, request, (), places, own=False)
     erase_about(request, {"application": numbers, "change": _changes(turn, numbers)})
-    looked_after = select(Project.id).where(Project.owner_id == request.person.id)
+    looked_after = select(Project.id).where(looked_after_by(request.person))
     others = turn.session.scalars(
         select(Application.id).where(Application.project_id.in_(looked_after))
     ).all()

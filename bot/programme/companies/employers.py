@@ -306,13 +306,15 @@ def _company(turn: Turn, typed: str) -> Company:
 
 
 def post_for(turn: Turn, person: Person, company: str) -> list[Action]:
-    """Have a person post for the company of this name, and own its projects that have no owner.
+    """Have a person own the company of this name, and its projects that have no owner.
+
+    A part that they have there already stays.
 
     Raises:
         Declined: the name is too long.
     """
     found = _company(turn, company)
-    give_part(turn, person, found.id, person.company_part)
+    give_part(turn, person, found.id, person.company_part if person.company_id == found.id else "owner")
     _, taken = _taken_over(turn, person, found)
     return taken
 

@@ -46,6 +46,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.help import menu
 from bot.programme.notifications import tasks
 from bot.programme.people import guests, what_happened
+from bot.programme.people.parts import projects_of_employer
 from bot.programme.placements import overview as placement_overview
 from bot.programme.projects.display import short_line, title_part
 from bot.programme.projects.listing import page_of
@@ -165,7 +166,7 @@ def _projects(turn: Turn) -> list[Block]:
     query = (
         select(Project.id, Project.title, *_DECISION, waiting)
         .outerjoin(Application, Application.project_id == Project.id)
-        .where(Project.programme_id == turn.programme_id, Project.owner_id == turn.person.id)
+        .where(Project.programme_id == turn.programme_id, or_(*projects_of_employer(turn)))
         .group_by(Project.id)
         .having(or_(Project.status == "open", waiting > 0))
         .order_by(Project.decide_at, Project.id)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from rapidfuzz import fuzz
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from bot.chat.actions import Action, Reply
 from bot.chat.codec import RUN, TALK
@@ -40,6 +40,7 @@ from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import which_programme
+from bot.programme.people.parts import projects_of_employer
 from bot.programme.placements.deliverables import dropped
 from storage.queries import conversations
 from storage.tables import Application, Placement, Project
@@ -259,7 +260,7 @@ def _applicants(turn: Turn) -> int:
     query = (
         select(func.count(Application.id))
         .join(Project, Project.id == Application.project_id)
-        .where(Project.programme_id == turn.programme_id, Project.owner_id == turn.person.id)
+        .where(Project.programme_id == turn.programme_id, or_(*projects_of_employer(turn)))
         .where(Application.status.in_(("submitted", "shortlisted")))
     )
     return _count(turn, query)

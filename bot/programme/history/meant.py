@@ -21,6 +21,7 @@ from bot.programme.core.lifecycle import LIFECYCLES
 from bot.programme.core.turn import Turn
 from bot.programme.people import what_happened
 from bot.programme.people.history_lines import LEFT
+from bot.programme.people.parts import projects_of_employer
 from bot.programme.people.what_happened import WithHistory
 from bot.programme.projects import search
 from bot.programme.projects.title_lookup import fitting
@@ -194,8 +195,8 @@ def _projects(turn: Turn) -> SelectQuery[Project]:
 
 
 def _owned(turn: Turn) -> ColumnElement[bool]:
-    """Return the condition of the projects that the person who acts owns; a coordinator may read of all."""
-    return true() if "coordinator" in turn.roles else Project.owner_id == turn.own_id
+    """Return the condition of the projects of the acting person's side; a coordinator may read of all."""
+    return true() if "coordinator" in turn.roles else or_(*projects_of_employer(turn))
 
 
 def _of_students(turn: Turn, words: str) -> list[WithHistory]:

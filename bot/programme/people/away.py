@@ -43,7 +43,7 @@ def away_day(turn: Turn, person: Person, reader: Person | None) -> ShownDay | Mo
     return shown_day(turn, Day(person.away_until, zone_of(turn, person)), reader)
 
 
-def away_note(turn: Turn, owner_id: int | None, reading: Sequence[Person]) -> Block | None:
+def away_note(turn: Turn, owner: Person | None, reading: Sequence[Person]) -> Block | None:
     """Say to the writer of a message that its readers are away, or the owner that its reader covers for.
 
     None where a reader is here and covers for no other person.
@@ -57,7 +57,6 @@ def away_note(turn: Turn, owner_id: int | None, reading: Sequence[Person]) -> Bl
             person=person_name(last),
             day=away_day(turn, last, turn.person),
         )
-    owner = turn.session.get(Person, owner_id) if owner_id else None
     if owner is None or owner in reading or not is_away(turn, owner) or len(reading) != 1:
         return None
     return note(

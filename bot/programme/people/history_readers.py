@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, Row, and_, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
 
 from bot.chat.codec import Subject, head_of
 from bot.programme.core import history, subjects
 from bot.programme.core.turn import Turn
+from bot.programme.people.parts import looked_after_by
 from storage.tables import Alias, Application, HistoryRow, Project
 
 __all__ = ["SEEN", "About", "Kind", "Reader", "Sees", "condition", "knows_who", "readers_of"]
@@ -30,26 +31,27 @@ class Sees:
     """What a reader sees of a noun's rows.
 
     Attributes:
-        when: "always"; "owned": while they owned the project; "public": since the project was first open;
-            "own": always, where it is about their own application, placement or membership.
+        when: "always"; "employer": while they owned the project, or had a part in its company; "public":
+            since the project was first open; "own": always, where it is about their own application,
+            placement or membership.
         what: the kinds of rows; empty is all.
         unless: moves that they do not see, as (from, to); "" is any status, and none at a birth.
     """
 
-    when: Literal["always", "owned", "public", "own"]
+    when: Literal["always", "employer", "public", "own"]
     what: frozenset[str] = frozenset()
     unless: tuple[tuple[str, str], ...] = ()
 
 
 _ALL: Final = Sees("always")
-_OWNED: Final = Sees("owned")
+_EMPLOYER: Final = Sees("employer")
 _OWN: Final = Sees("own")
-_WORK: Final[Mapping[Kind, Sees]] = {"coordinator": _ALL, "employer": _OWNED, "student": _OWN}
+_WORK: Final[Mapping[Kind, Sees]] = {"coordinator": _ALL, "employer": _EMPLOYER, "student": _OWN}
 
 SEEN: Final[Mapping[Subject, Mapping[Kind, Sees]]] = {
     subjects.PROJECT: {
         "coordinator": _ALL,
-        "employer": _OWNED,
+        "employer": _EMPLOYER,
         # What its card says, not who looks after it nor what came before it was published.
         "student": Sees(
             "public",
@@ -61,7 +63,7 @@ SEEN: Final[Mapping[Subject, Mapping[Kind, Sees]]] = {
         "coordinator": _ALL,
         # From submission on: nothing of one that waits for admission, or never came further.
         "employer": Sees(
-            "owned", unless=(("", "admission"), ("admission", "withdrawn"), ("admission", "released"))
+            "employer", unless=(("", "admission"), ("admission", "withdrawn"), ("admission", "released"))
         ),
         # No private move of the employer's. A decision that can be undone has no row before it is sent.
         "student": Sees("own", unless=(("", "shortlisted"), ("shortlisted", "submitted"))),
@@ -106,13 +108,13 @@ class Reader:
 
     Attributes:
         coordinates: they are a coordinator.
-        owned: when they owned the project.
+        employed: when they owned the project, or had a part in its company.
         public_since: when the project was first open, for a student; None where they see nothing of it.
         own: the subjects of what is their own.
     """
 
     coordinates: bool
-    owned: Times
+    employed: Times
     public_since: datetime | None
     own: tuple[str, ...]
 
@@ -121,11 +123,11 @@ def readers_of(turn: Turn, abouts: Sequence[About]) -> list[Reader]:
     """Return the person who acts as a reader of each of these histories."""
     coordinates = "coordinator" in turn.roles
     of_projects = {about.project_id for about in abouts if about.project_id is not None}
-    owned = _owned(turn, of_projects) if "employer" in turn.roles and not coordinates else {}
+    employed = _employed(turn, of_projects) if "employer" in turn.roles and not coordinates else {}
     return [
         Reader(
             coordinates,
-            owned.get(about.project_id or 0, ()),
+            employed.get(about.project_id or 0, ()),
             _public_since(turn, about) if "student" in turn.roles and not coordinates else None,
             () if coordinates else _own(turn, about),
         )
@@ -151,7 +153,8 @@ def knows_who(reader: Reader, row: HistoryRow) -> bool:
         reader.coordinates
         or head_of(row.subject) != subjects.PROJECT
         or any(
-            (not since or row.at >= since) and (not until or row.at < until) for since, until in reader.owned
+            (not since or row.at >= since) and (not until or row.at < until)
+            for since, until in reader.employed
         )
     )
 
@@ -172,8 +175,8 @@ def _when(sees: Sees, kind: Kind, reader: Reader) -> ColumnElement[bool]:
     match sees.when:
         case "always":
             return true() if kind == "coordinator" and reader.coordinates else false()
-        case "owned":
-            return or_(false(), *(_between(*each) for each in reader.owned))
+        case "employer":
+            return or_(false(), *(_between(*each) for each in reader.employed))
         case "public":
             return false() if reader.public_since is None else HistoryRow.at >= reader.public_since
         case "own":
@@ -186,34 +189,63 @@ def _between(start: datetime | None, end: datetime | None) -> ColumnElement[bool
     return and_(true(), *since, *until)
 
 
-def _owned(turn: Turn, project_ids: Collection[int]) -> dict[int, Times]:
-    """Return when the person who acts owned each project, as the history has it.
+def _employed(turn: Turn, project_ids: Collection[int]) -> dict[int, Times]:
+    """Return when the person who acts owned each project or had a part in its company, by the history.
 
     Before its first change of owner, the owner of then had it; without a change, the owner of now always had.
     """
     aliases = select(Alias.id).where(Alias.programme_id == turn.programme_id, Alias.person_id == turn.own_id)
     mine = {str(number) for number in turn.session.scalars(aliases)}
-    projects = turn.session.execute(
-        select(Project.id, Project.owner_id).where(
-            Project.programme_id == turn.programme_id, Project.id.in_(project_ids)
-        )
-    ).all()
-    changes: dict[str, list[Row[*tuple[Any, ...]]]] = {subjects.PROJECT(each.id): [] for each in projects}
-    query = (
-        select(HistoryRow.subject, HistoryRow.before, HistoryRow.after, HistoryRow.at)
-        .where(HistoryRow.programme_id == turn.programme_id, HistoryRow.subject.in_(changes))
-        .where(HistoryRow.what == history.OWNER)
-        .order_by(HistoryRow.id)
+    query = select(Project.id, Project.company_id, looked_after_by(turn.person)).where(
+        Project.programme_id == turn.programme_id, Project.id.in_(project_ids)
     )
-    for row in turn.session.execute(query):
-        changes[row.subject].append(row)
-    found: dict[int, Times] = {}
-    for number, owner_id in projects:
-        moves = changes[subjects.PROJECT(number)]
-        owners = [moves[0].before, *(each.after for each in moves)] if moves else [None]
-        times = [None, *(each.at for each in moves), None]
-        is_mine = [owner in mine for owner in owners] if moves else [owner_id == turn.own_id]
-        found[number] = tuple((times[at], times[at + 1]) for at, held in enumerate(is_mine) if held)
+    projects = turn.session.execute(query).all()
+    owners = _changes(turn, [subjects.PROJECT(number) for number, *_ in projects], history.OWNER)
+    companies = {company_id for _, company_id, _ in projects}
+    parts = {company_id: _with_a_part(turn, company_id, mine) for company_id in companies}
+    return {
+        number: (*_owned(owners.get(subjects.PROJECT(number), ()), mine, owns=owns), *parts[company_id])
+        for number, company_id, owns in projects
+    }
+
+
+def _owned(changes: Sequence[HistoryRow], mine: Collection[str], *, owns: bool | None) -> Times:
+    """Return when a person owned a project, by its changes of owner; `owns`: they own it now."""
+    if not changes:
+        return ((None, None),) if owns else ()
+    owners = [changes[0].before, *(each.after for each in changes)]
+    times = [None, *(each.at for each in changes), None]
+    return tuple((times[at], times[at + 1]) for at, owner in enumerate(owners) if owner in mine)
+
+
+def _with_a_part(turn: Turn, company_id: int, mine: Collection[str]) -> Times:
+    """Return when the person who acts had a part in a company.
+
+    A birth that an upgrade found is of before the history; without a row, people of now were always of it.
+    """
+    changes = _changes(turn, [subjects.PART(company_id, int(alias)) for alias in mine])
+    times: list[tuple[datetime | None, datetime | None]] = []
+    for rows in changes.values():
+        for row in rows:
+            if row.what == history.BIRTH:
+                times.append((None if row.known_by else row.at, None))
+            elif row.after == history.LEFT and times:
+                times[-1] = (times[-1][0], row.at)
+    if not changes and turn.person.company_id == company_id:
+        return ((None, None),)
+    return tuple(times)
+
+
+def _changes(turn: Turn, about: Sequence[str], what: str = "") -> dict[str, list[HistoryRow]]:
+    """Return the rows of a kind, or of each, of these subjects, in their order."""
+    query = select(HistoryRow).where(
+        HistoryRow.programme_id == turn.programme_id, HistoryRow.subject.in_(about)
+    )
+    found: dict[str, list[HistoryRow]] = {}
+    for row in turn.session.scalars(
+        (query.where(HistoryRow.what == what) if what else query).order_by(HistoryRow.id)
+    ):
+        found.setdefault(row.subject, []).append(row)
     return found
 
 

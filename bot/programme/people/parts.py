@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final, Literal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from bot.chat.sentences import Term
 from bot.programme.core.turn import Turn
@@ -27,7 +27,13 @@ __all__ = [
     "colleagues",
     "decides",
     "decides_for",
+    "decides_on",
     "is_colleague",
+    "is_of_employer",
+    "looked_after_by",
+    "on_employers_side",
+    "owner_of",
+    "projects_of_employer",
 ]
 
 Part = Literal["student", "owner", "reviewer", "coordinator"]
@@ -75,10 +81,9 @@ def asked_first(turn: Turn, project: Project, part: Part) -> Person | None:
 
     A list asks this for each of its lines: while the owner is there no one else is looked up.
     """
-    if part == "owner" and project.owner_id is not None:
-        owner = turn.session.get(Person, project.owner_id)
-        here = owner is not None and owner.left_at is None and owner.erased_at is None
-        if owner is not None and here and not is_away(turn, owner):
+    if part == "owner" and (owner := owner_of(turn, project)) is not None:
+        here = owner.left_at is None and owner.erased_at is None
+        if here and not is_away(turn, owner):
             return owner
     return next(iter(acting_for(turn, project, part)), None)
 
@@ -101,9 +106,48 @@ def is_colleague(turn: Turn, company_id: int) -> bool:
     return turn.person.company_id == company_id
 
 
+def owner_of(turn: Turn, project: Project) -> Person | None:
+    """Return the person who looks after a project, here or not; None where no one has taken it over."""
+    return turn.session.get(Person, project.owner_id) if project.owner_id else None
+
+
+def looked_after_by(person: Person) -> ColumnElement[bool]:
+    """Return the condition of the projects that a person looks after."""
+    return Project.owner_id == person.id
+
+
+def is_of_employer(person: Person, project: Project) -> bool:
+    """Tell whether a person belongs to the employer's side of a project: they own it or are of its company.
+
+    It is for what is kept from that side, so that it asks for no role. `on_employers_side` is for rights.
+    """
+    return person.id == project.owner_id or person.company_id == project.company_id
+
+
+def on_employers_side(turn: Turn, project: Project) -> bool:
+    """Tell whether the person who acts is the project's owner, or one of its company's people."""
+    if turn.person_id is None:
+        return False
+    return turn.person_id == project.owner_id or is_colleague(turn, project.company_id)
+
+
+def projects_of_employer(turn: Turn) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of `on_employers_side`: any of them is enough, and each has an index."""
+    own = looked_after_by(turn.person)
+    company_id = turn.person.company_id if "employer" in turn.roles else None
+    return (own,) if company_id is None else (own, Project.company_id == company_id)
+
+
 def decides_for(turn: Turn, company_id: int) -> bool:
     """Tell whether the person who acts may decide for a company: post, choose, change terms, invite."""
     return is_colleague(turn, company_id) and decides(turn.person)
+
+
+def decides_on(turn: Turn, project: Project) -> bool:
+    """Tell whether the person who acts owns a project, or may decide for its company."""
+    if turn.person_id is None:
+        return False
+    return turn.person_id == project.owner_id or decides_for(turn, project.company_id)
 
 
 def decides(person: Person) -> bool:
@@ -112,7 +156,7 @@ def decides(person: Person) -> bool:
 
 
 def _of_project(turn: Turn, project: Project, part: Part) -> list[Person]:
-    owner = turn.session.get(Person, project.owner_id) if project.owner_id else None
+    owner = owner_of(turn, project)
     if owner is None:
         return []
     first = [owner] if owner.left_at is None and owner.erased_at is None else []

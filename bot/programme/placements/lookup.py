@@ -19,6 +19,7 @@ from bot.programme import people, projects
 from bot.programme.applications.lookup import application_of
 from bot.programme.core.turn import Turn
 from bot.programme.people.mutes import is_unwanted
+from bot.programme.people.parts import is_of_employer
 from storage.tables import Milestone, Person, Placement, Project, Submission
 
 __all__ = [
@@ -121,8 +122,7 @@ def who_acts(turn: Turn, placement: Placement) -> Who:
     project = projects.project_of(turn, placement.project_id)
     if not projects.reviews(turn, project):
         raise Declined("That placement is not yours. `/placement` lists yours.")
-    mine = project.owner_id == turn.person_id or turn.person.company_id == project.company_id
-    return "employer" if mine else "coordinator"
+    return "employer" if is_of_employer(turn.person, project) else "coordinator"
 
 
 def unwanted_words(turn: Turn, placement: Placement) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from bot.programme.core.lifecycle import LIFECYCLES
 from bot.programme.core.turn import Turn
+from bot.programme.people.parts import projects_of_employer
 from bot.programme.projects.title_lookup import fitting
 from storage.dialects import begins
 from storage.folding import folded
@@ -123,9 +124,6 @@ def _mine(turn: Turn) -> tuple[ColumnElement[bool], ...]:
     of_programme = Placement.programme_id == turn.programme_id
     if "coordinator" in turn.roles:
         return (of_programme,)
-    person = turn.person
-    sides = [Placement.person_id == person.id, Project.owner_id == person.id]
-    if person.company_id is not None and "employer" in turn.roles:
-        sides.append(Project.company_id == person.company_id)
+    sides = (Placement.person_id == turn.person.id, *projects_of_employer(turn))
     each = select(Placement.id).join(Project, Project.id == Placement.project_id).where(of_programme)
     return (Placement.id.in_(union(*(each.where(side) for side in sides))),)

@@ -18,6 +18,7 @@ from bot.programme.core.lifecycle import placement_standing
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.person_rows import erase_about, erase_news
 from bot.programme.people import files, sent_messages, unnaming
+from bot.programme.people.parts import looked_after_by
 from bot.programme.people.personal_data import (
     MOVING_IS_ENOUGH,
     NOTHING_UNFINISHED,
@@ -122,7 +123,7 @@ def _erase_news(turn: Turn, request: ErasureRequest) -> None:
 def _looked_after(turn: Turn, person: Person) -> list[int]:
     """Return the placements in the person's projects, which are those of others."""
     query = select(Placement.id).join(Project, Project.id == Placement.project_id)
-    return list(turn.session.scalars(query.where(Project.owner_id == person.id)))
+    return list(turn.session.scalars(query.where(looked_after_by(person))))
 
 
 def _placements(turn: Turn, person: Person, held: Sequence[int] = ()) -> list[int]:

@@ -34,6 +34,7 @@ from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people.mutes import is_unwanted
+from bot.programme.people.parts import is_of_employer
 from bot.programme.placements.lookup import placement_of, sides
 from storage.tables import Application, Placement, Project, TermsOffer
 
@@ -145,11 +146,7 @@ def may_pass_on(turn: Turn, project: Project) -> bool:
     """
     if "coordinator" not in turn.roles:
         return False
-    others = [
-        each
-        for each in confidential.everybody(turn)
-        if each.id != project.owner_id and each.company_id != project.company_id
-    ]
+    others = [each for each in confidential.everybody(turn) if not is_of_employer(each, project)]
     return turn.person_id in {each.id for each in others} or not others
 
 

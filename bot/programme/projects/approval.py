@@ -27,13 +27,14 @@ from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.tasks import close_task, open_task
 from bot.programme.people import address, person_name, require_role
+from bot.programme.people.parts import owner_of
 from bot.programme.projects.display import state_of, title_part
 from bot.programme.projects.from_answers import rules_of
 from bot.programme.projects.lookup import company_name, project_of
 from bot.programme.projects.preview import finding_blocks
 from bot.programme.projects.publishing import publish, published_words
 from bot.programme.projects.scope_check import ScopeFinding, check
-from storage.tables import Company, Person, Project
+from storage.tables import Company, Project
 
 __all__ = [
     "APPROVAL",
@@ -229,7 +230,7 @@ def _project_decline_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 def _tell_owner(turn: Turn, project: Project, *blocks: Block) -> list[Action]:
     """Tell the poster what became of it; they asked, so it is sent at once."""
-    owner = turn.session.get(Person, project.owner_id) if project.owner_id else None
+    owner = owner_of(turn, project)
     if owner is None or owner.erased_at is not None or owner.id == turn.person_id:
         return []
     key = keys.PROJECT(project.id, project.status, turn.source)
@@ -241,7 +242,7 @@ def _tell_owner(turn: Turn, project: Project, *blocks: Block) -> list[Action]:
 
 def _passed_on(turn: Turn, project: Project, told: list[Action], *, reason: bool = False) -> Text:
     """Say to which reader it goes, the coordinator's `reason` or more: none, if the project has no owner."""
-    owner = turn.session.get(Person, project.owner_id) if project.owner_id else None
+    owner = owner_of(turn, project)
     if told and owner is not None:
         return text(
             "I am sending your reason to **{owner}**." if reason else "I am sending that to **{owner}**.",

@@ -20,6 +20,7 @@ from bot.programme.core.changes import StatusChanged
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
 from bot.programme.notifications.opening_waits import Found
+from bot.programme.people.parts import is_of_employer
 from bot.programme.projects.approval import decisions
 from bot.programme.projects.display import title_part
 from bot.programme.projects.lookup import company_name, employer_of, project_of
@@ -54,7 +55,7 @@ def ask_again(turn: Turn, reached: waits.Reached) -> list[Action]:
     if project.status != "review" or wait is None:
         return []
     again = waits.working_days_from(turn, turn.programme.coordinator_days)
-    asked = [each for each in people.coordinators(turn) if each.id != project.owner_id]
+    asked = [each for each in people.coordinators(turn) if not is_of_employer(each, project)]
     actions = waits.put_off(turn, _APPROVAL, reached.about, again)
     for coordinator in asked:
         actions += daily_message.notify(

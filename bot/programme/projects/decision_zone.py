@@ -12,6 +12,7 @@ from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import moved_days
 from bot.programme.people import drafts
+from bot.programme.people.parts import looked_after_by
 from bot.programme.projects.form import POST
 from bot.programme.projects.lookup import employer_of
 from storage.tables import Application, Person, Project, conversations
@@ -27,7 +28,7 @@ def move_decision_days(turn: Turn, person: Person | None) -> tuple[list[Project]
     """
     query = select(Project).where(Project.programme_id == turn.programme_id, Project.decide_day.is_not(None))
     if person is not None:
-        query = query.where(Project.owner_id == person.id)
+        query = query.where(looked_after_by(person))
     _move_drafts(turn, person)
     moved: list[Project] = []
     actions: list[Action] = []

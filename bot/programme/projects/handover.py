@@ -14,7 +14,7 @@ from bot.chat.routes import Declined, Routes
 from bot.programme import people
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
-from bot.programme.people.parts import PART_TERMS, colleagues, decides
+from bot.programme.people.parts import PART_TERMS, colleagues, decides, owner_of
 from bot.programme.projects import ownership
 from bot.programme.projects.display import title_part
 from bot.programme.projects.lookup import may_manage, may_post, project_of
@@ -71,7 +71,7 @@ def undo_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     pressed = verbs.PROJECT_HAND_OVER_UNDO.read(event)
     project = project_of(turn, pressed.project, lock=True)
     may_manage(turn, project)
-    before, now = people.person_of(turn, pressed.person), _owner(turn, project)
+    before, now = people.person_of(turn, pressed.person), owner_of(turn, project)
     _must_decide(turn, project, before)
     if now == before:
         raise Declined(
@@ -122,11 +122,8 @@ def _asked(turn: Turn, project: Project) -> list[Action]:
 
 def _who_may_take(turn: Turn, project: Project) -> Sequence[Person]:
     found = colleagues(turn, project.company_id, ("owner", "stand_in"))
-    return [each for each in found if each.id != project.owner_id]
-
-
-def _owner(turn: Turn, project: Project) -> Person | None:
-    return turn.session.get(Person, project.owner_id) if project.owner_id else None
+    owner = owner_of(turn, project)
+    return [each for each in found if each != owner]
 
 
 def _must_decide(turn: Turn, project: Project, to: Person) -> None:
@@ -161,7 +158,7 @@ def _handed_over(turn: Turn, number: int, to: Person, *, replace: bool = False) 
     project = project_of(turn, number, lock=True)
     may_manage(turn, project)
     _must_decide(turn, project, to)
-    before = _owner(turn, project)
+    before = owner_of(turn, project)
     if before == to:
         raise Declined(
             text(

@@ -9,7 +9,14 @@ from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import people
 from bot.programme.core.turn import Turn
-from bot.programme.people.parts import acting_for, asked_first, decides_for, is_colleague
+from bot.programme.people.parts import (
+    acting_for,
+    asked_first,
+    decides_for,
+    decides_on,
+    is_colleague,
+    on_employers_side,
+)
 from storage.tables import Company, Person, Project
 
 __all__ = [
@@ -131,14 +138,12 @@ def manages(turn: Turn, project: Project) -> bool:
     """Tell whether `may_manage` would agree; False in a timer's turn."""
     if turn.person_id is None:
         return False
-    if "coordinator" in turn.roles or project.owner_id == turn.person_id:
-        return True
-    return decides_for(turn, project.company_id)
+    return "coordinator" in turn.roles or decides_on(turn, project)
 
 
 def reviews(turn: Turn, project: Project) -> bool:
     """Tell whether `may_review` would agree; False in a timer's turn."""
-    return manages(turn, project) or is_colleague(turn, project.company_id)
+    return manages(turn, project) or on_employers_side(turn, project)
 
 
 def _not_theirs(turn: Turn) -> Declined:

@@ -17,7 +17,7 @@ from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.notifications.moved_news import give_news
-from bot.programme.people.parts import acting_for
+from bot.programme.people.parts import acting_for, looked_after_by, owner_of
 from bot.programme.projects.display import title_part
 from bot.programme.projects.lookup import company_name, project_of
 from storage.tables import Application, Company, Milestone, Notice, Person, Placement, Project
@@ -44,7 +44,7 @@ _TO_ANSWER: Final = ("submitted", "shortlisted")
 
 def owned(turn: Turn, person: Person) -> list[Project]:
     """Return the projects that a person looks after, whatever became of them."""
-    query = select(Project).where(Project.programme_id == turn.programme_id, Project.owner_id == person.id)
+    query = select(Project).where(Project.programme_id == turn.programme_id, looked_after_by(person))
     return list(turn.session.scalars(query.order_by(Project.id)))
 
 
@@ -61,7 +61,7 @@ def give(turn: Turn, project: Project, to: Person | None, *, back: bool = False)
     `to` is None where no person of the company can take it: then a coordinator is asked. `back`: it undoes
     what was given before.
     """
-    before = turn.session.get(Person, project.owner_id) if project.owner_id else None
+    before = owner_of(turn, project)
     project.updated_at = turn.now
     actions = change(turn, project, owner_id=to.id if to else None)
     if before is not None:
@@ -270,7 +270,8 @@ def _post(turn: Turn, project: Project, reader: Person, words: Message, holds: s
 def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
     """Return late word of an owner while it is true."""
     about = subjects.OF_OWNER.parse(waiting.subject)
-    owns = project_of(turn, about.project).owner_id == about.person
+    owner = owner_of(turn, project_of(turn, about.project))
+    owns = owner is not None and owner.id == about.person
     return waiting.message if owns == (about.holds == "yours") else None
 
 

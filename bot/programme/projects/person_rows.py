@@ -14,6 +14,7 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.person_rows import erase_news
 from bot.programme.people import person_name, sent_messages, unnaming, zone_of
+from bot.programme.people.parts import looked_after_by
 from bot.programme.people.personal_data import (
     MOVING_IS_ENOUGH,
     NOTHING_UNFINISHED,
@@ -46,11 +47,11 @@ _TO_ANSWER: Final = ("submitted", "shortlisted", "offered")
 def owned_alone(person: Person) -> Select[int]:
     """Return the ids of the projects that only this person has ever owned, as far as the rows know."""
     others = exists().where(Person.company_id == Project.company_id, Person.id != person.id)
-    return select(Project.id).where(Project.owner_id == person.id, ~others)
+    return select(Project.id).where(looked_after_by(person), ~others)
 
 
 def _titles(turn: Turn, person: Person) -> Iterator[Section]:
-    owned = turn.session.scalars(select(Project.title).where(Project.owner_id == person.id))
+    owned = turn.session.scalars(select(Project.title).where(looked_after_by(person)))
     yield say("Projects you look after"), [text(layout("- {project}", project=title)) for title in owned]
     written = select(Project.title, Project.contact).where(
         Project.contact_by_id == person.id, Project.contact != ""
@@ -70,7 +71,7 @@ def _titles(turn: Turn, person: Person) -> Iterator[Section]:
 
 def _erase_contact(turn: Turn, person: Person) -> None:
     """Erase who answers questions where the person wrote it; where it is not known who, in their projects."""
-    unknown = Project.contact_by_id.is_(None) & (Project.owner_id == person.id)
+    unknown = Project.contact_by_id.is_(None) & (looked_after_by(person))
     mine = or_(Project.contact_by_id == person.id, unknown)
     query = select(Project).where(Project.programme_id == turn.programme_id, mine, Project.contact != "")
     for project in turn.session.scalars(query).all():
@@ -85,7 +86,7 @@ def _erase_contact(turn: Turn, person: Person) -> None:
 
 def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     _erase_contact(turn, request.person)
-    owned = turn.session.scalars(select(Project.id).where(Project.owner_id == request.person.id))
+    owned = turn.session.scalars(select(Project.id).where(looked_after_by(request.person)))
     erase_news(turn, request, (), [subjects.PROJECT(number) for number in owned], own=False)
     return ownership.let_go(turn, request.person)
 
@@ -100,7 +101,7 @@ def _looked_after(turn: Turn, person: Person) -> list[Block]:
     )
     query = (
         select(Project, waiting.scalar_subquery(), at_work.scalar_subquery())
-        .where(Project.owner_id == person.id, Project.status.in_(_GOES_ON))
+        .where(looked_after_by(person), Project.status.in_(_GOES_ON))
         .order_by(Project.id)
     )
     found: list[Block] = []

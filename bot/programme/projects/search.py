@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from bot.programme.core.turn import Turn
+from bot.programme.people.parts import projects_of_employer
 from bot.programme.projects.deliverables import wanted_of
 from bot.programme.projects.lookup import cohort_ids
 from bot.programme.projects.ready_answers import contact_in_words, deliverable_in_words
@@ -146,11 +147,7 @@ def managed(turn: Turn) -> ColumnElement[bool]:
     """Return the condition that the person who acts manages a project."""
     if "coordinator" in turn.roles:
         return Project.id.is_not(None)
-    person = turn.person
-    mine: ColumnElement[bool] = Project.owner_id == person.id
-    if person.company_id is not None and "employer" in turn.roles:
-        mine = or_(mine, Project.company_id == person.company_id)
-    return mine
+    return or_(*projects_of_employer(turn))
 
 
 def visible(turn: Turn) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from bot.programme.applications.decisions.decline_rest import FORM
 from bot.programme.core import subjects
 from bot.programme.core.turn import Turn
 from bot.programme.people.mutes import is_unwanted
+from bot.programme.people.parts import owner_of
 from storage.tables import Application, Project
 
 __all__ = ["KIND_REASONS", "reason_form", "shown_reason", "stored_reason", "to_student"]
@@ -116,7 +117,9 @@ def to_student(turn: Turn, project: Project, application: Application, reason: s
     """Return the reason; without the employer's own words for a student who wants none of their messages."""
     kind, _ = _kind_and_words(reason)
     student = people.person_of(turn, application.person_id)
-    if not is_unwanted(turn, application.id, student, project.owner_id):
+    owner = owner_of(turn, project)
+    writer = application.reason_by_id or (owner.id if owner is not None else None)
+    if not is_unwanted(turn, application.id, student, writer):
         return Text((say("They say:"), "\n", *shown_reason(reason)))
     if kind:
         return Text((say("The reason they chose:"), "\n", kind))

@@ -18,6 +18,7 @@ from bot.programme import people, projects
 from bot.programme.applications import confidential, lookup
 from bot.programme.core import keys, verbs
 from bot.programme.core.turn import Turn
+from bot.programme.people.parts import on_employers_side
 from storage.tables import Application, Letter, Person, Project
 
 __all__ = [
@@ -65,8 +66,7 @@ def side_of(turn: Turn, project: Project, application: Application) -> Side:
     """
     if application.person_id == turn.person.id:
         return "student"
-    mine = project.owner_id == turn.person.id
-    if mine or ("employer" in turn.roles and turn.person.company_id == project.company_id):
+    if on_employers_side(turn, project):
         return "employer"
     if "coordinator" in turn.roles:
         return "coordinators"

@@ -32,6 +32,7 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people.away import away_note
+from bot.programme.people.parts import owner_of
 from storage.queries import outbox
 from storage.tables import Application, Letter, Person, Project
 
@@ -266,7 +267,7 @@ def _send(turn: Turn, words: str, number: int, to: str, answers: int | None) -> 
         people.contact_hint(unmet)
         if waits and (unmet := people.awaiting_first_contact(turn, reading))
         else None,
-        away_note(turn, exchange.project.owner_id, reading),
+        away_note(turn, owner_of(turn, exchange.project), reading),
         Buttons((all_button(exchange, turn.person),)),
     )
     return [Reply(receipt), *_brought(turn, exchange, stored, reading), *_item(turn, exchange, stored)]

@@ -1,7 +1,7 @@
 """Readers of the history: no reader gets a row that the table forbids, and every one that it allows."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import pytest
@@ -30,6 +30,7 @@ STATUSES: Final = {
     "milestone": ("open", "handed_in", "accepted"),
     "submission": ("handed_in", "accepted"),
     "member": ("asked", "admitted"),
+    "part": ("owner", "reviewer", "stand_in", "left"),
 }
 
 
@@ -47,7 +48,7 @@ class Written:
 
 @st.composite
 def written(draw: st.DrawFn) -> Written:
-    """A row of any noun; an owner row names one of the two employers."""
+    """A row of any noun; an owner row names one of the two employers, and a part is Jo's."""
     noun = draw(st.sampled_from(sorted(STATUSES)))
     kinds = ["birth", "status", "due"] + (["owner", "places", "deadline"] if noun == "project" else [])
     what = draw(st.sampled_from(kinds))
@@ -70,6 +71,10 @@ def placed(here: World, each: Written, number: int) -> HistoryRow:
         "milestone": (subjects.MILESTONE(here.milestone.id), subjects.PLACEMENT(here.placement.id)),
         "submission": (subjects.SUBMISSION(number), subjects.MILESTONE(here.milestone.id)),
         "member": (subjects.MEMBER(here.member.id), subjects.COHORT(1)),
+        "part": (
+            subjects.PART(here.project.company_id, history.alias_of(here.cora, here.jo.own_id)),
+            "company:1",
+        ),
     }
     subject, parent = about[each.noun]
     before, after = each.before, each.after
@@ -87,7 +92,8 @@ def allowed(here: World, reader: str, row: HistoryRow, rows: list[HistoryRow]) -
     if reader == "cora":
         return True
     if reader in {"marta", "jo"} and "employer" in seen:
-        return owns(here, reader, row, rows) and passes(seen["employer"], row)
+        told = owns(here, reader, row, rows) or has_part(here, reader, row, rows)
+        return told and passes(seen["employer"], row)
     if reader in {"ada", "ben", "eve"} and "student" in seen:
         if noun == "project":
             opened = [r.at for r in rows if r.subject == row.subject and is_status(r) and r.after == "open"]
@@ -123,6 +129,17 @@ def owns(here: World, reader: str, row: HistoryRow, rows: list[HistoryRow]) -> b
     return any(owner == mine and times[n] <= row.at < times[n + 1] for n, owner in enumerate(owners))
 
 
+def has_part(here: World, reader: str, row: HistoryRow, rows: list[HistoryRow]) -> bool:
+    """Whether a reader had a part in the project's company when something happened; Marta has none."""
+    times: list[tuple[datetime, datetime]] = []
+    for each in rows:
+        if each.subject.startswith("part:") and each.what == "birth":
+            times.append((each.at, MONDAY + timedelta(days=1)))
+        elif each.subject.startswith("part:") and each.after == "left" and times:
+            times[-1] = (times[-1][0], each.at)
+    return reader == "jo" and any(start <= row.at < end for start, end in times)
+
+
 def whose(here: World, row: HistoryRow) -> str:
     """Whose application, placement or membership a row is about."""
     of_ben = subjects.APPLICATION(here.of_ben.id)
@@ -134,6 +151,7 @@ def test_a_reader_gets_what_the_table_allows_and_no_more(drawn: list[Written], r
     """Whatever happened in whatever order: the statement and the table read by hand agree on every row."""
     with begun() as turn:
         here = world(turn)
+        alone(here)
         rows = [placed(here, each, number) for number, each in enumerate(drawn, start=1)]
         acting = getattr(here, reader) if reader != "eve" else person(turn, "eve")
         for of in (here.project, here.of_ada, here.of_ben, here.placement, here.member):
@@ -158,6 +176,12 @@ def shown(turn: Turn, of: WithHistory) -> set[int]:
     return set(turn.session.scalars(query))
 
 
+def alone(here: World) -> None:
+    """Leave Marta the project that she owns, and no part in its company."""
+    here.marta.person.company_id = None
+    here.cora.session.flush()
+
+
 @pytest.fixture
 def here(turn: Turn) -> World:
     """A programme in which nothing has happened yet."""
@@ -166,6 +190,7 @@ def here(turn: Turn) -> World:
 
 def test_a_new_owner_sees_what_happened_since(here: World) -> None:
     """What came before the change is the first owner's, and stays theirs."""
+    alone(here)
     project = subjects.PROJECT(here.project.id)
     marta, jo = (str(history.alias_of(here.cora, each.own_id)) for each in (here.marta, here.jo))
     put(here.cora, project, "birth", None, "draft")
@@ -180,6 +205,7 @@ def test_a_new_owner_sees_what_happened_since(here: World) -> None:
 
 def test_an_owner_of_two_joined_accounts_keeps_both_times(here: World) -> None:
     """Joining accounts leads a second alias to the person, so that what each of them owned is theirs."""
+    alone(here)
     project = subjects.PROJECT(here.project.id)
     marta, jo = (str(history.alias_of(here.cora, each.own_id)) for each in (here.marta, here.jo))
     put(here.cora, project, "birth", None, "draft")
@@ -190,6 +216,24 @@ def test_an_owner_of_two_joined_accounts_keeps_both_times(here: World) -> None:
     here.cora.session.flush()
     assert len(entries(here.marta, here.project)) == 3
     assert entries(here.jo, here.project) == []
+
+
+def test_a_colleague_reads_what_happened_while_they_were_there(here: World) -> None:
+    """A part gives the history from its birth to its end; one that an upgrade found is as old as the company."""
+    project, company = subjects.PROJECT(here.project.id), here.project.company_id
+    part = subjects.PART(company, history.alias_of(here.cora, here.jo.own_id))
+    put(here.cora, project, "birth", None, "draft")
+    put(here.cora, part, "birth", None, "reviewer", at=MONDAY + timedelta(days=1))
+    put(here.cora, project, "status", "draft", "open", at=MONDAY + timedelta(days=2))
+    put(here.cora, part, "status", "reviewer", "left", at=MONDAY + timedelta(days=3))
+    put(here.cora, project, "status", "open", "closed", at=MONDAY + timedelta(days=4))
+    assert entries(here.jo, here.project) == ["The project was published."]
+    row = here.cora.session.scalars(select(HistoryRow).where(HistoryRow.subject == part)).first()
+    assert row is not None
+    row.known_by = "found"
+    here.cora.session.flush()
+    assert entries(here.jo, here.project) == ["The project was published.", "The project was begun."]
+    assert len(entries(here.marta, here.project)) == 3
 
 
 def test_what_was_never_public_is_no_students(here: World) -> None:
