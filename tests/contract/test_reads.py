@@ -179,6 +179,7 @@ PRESSED: Final = (
     verbs.DIGEST_ALL(1, "new", 0, 1_773_000_000),
     verbs.EMPLOYER_PAGE(0),
     verbs.HELP_PAGE(1),
+    verbs.HISTORY_LIST(0),
     verbs.HISTORY(str(subjects.PROJECT), 1),
     verbs.HISTORY(str(subjects.PLACEMENT), 1, 0),
     verbs.MESSAGES_ALL(2),

@@ -84,6 +84,23 @@ async def test_work_goes_to_the_reviewer_who_accepts_it(platform: AnyStage) -> N
     assert platform.rows(select(Placement.status)) == [("active",)]
 
 
+async def test_a_colleague_reads_the_history_and_finds_the_projects_of_the_company(
+    platform: AnyStage,
+) -> None:
+    """What happens while a reviewer is there is theirs to read, and help names the applicants that wait."""
+    marta, ben, chi = (platform.person(each) for each in ("marta", "ben", "chi"))
+    await marta.uses("/employer invite @ben part:reviewer")
+    await ben.says("hello")
+    assert ben.sees("One applicant waits for your answer:")
+    await marta.uses("/applicants")
+    await marta.presses("Read one by one")
+    await marta.presses("Shortlist")
+    await ben.uses("/stint history application 1")
+    assert ben.sees("The application was put on the shortlist. (Marta Ruiz)")
+    await chi.uses("/stint history application 1")
+    assert chi.sees("I find no history by that name that you could read.")
+
+
 async def test_a_part_is_changed_and_changed_back(platform: AnyStage) -> None:
     """`/employer part` asks which, both sides read it, and Undo gives the part before."""
     marta, ben = platform.person("marta"), platform.person("ben")

@@ -1,6 +1,7 @@
 """`/stint history` and the line “What happened”, as student, employer and coordinator read them."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -9,10 +10,11 @@ from sqlalchemy import delete, select
 
 from bot.chat.events import Suggest
 from bot.chat.language import as_text
-from storage.tables import Company, HistoryRow, Programme
+from storage.database import UnitOfWork
+from storage.tables import Company, HistoryRow, Person, Programme
 from tests.support.every_stage import STAGES
-from tests.support.projects import posted
-from tests.support.stage import Stage
+from tests.support.projects import posted, project_row
+from tests.support.stage import MONDAY, Stage
 
 AnyStage: TypeAlias = Any
 """A stage of whichever platform."""
@@ -112,6 +114,34 @@ async def test_without_words_it_asks_and_before_anything_it_says_when_it_begins(
     ada = stage.person("ada")
     await ada.uses("/stint history")
     assert "Whose history would you like to see?" in screen_of(stage, "ada")
+
+
+async def test_the_list_to_choose_from_has_pages(stage: Stage) -> None:
+    """With more histories than a choice holds, the older ones are a press away, and then the newer again."""
+    await lived(stage)
+
+    def many(work: UnitOfWork) -> None:
+        marta = work.session.scalars(select(Person).where(Person.name == "Marta Ruiz")).one()
+        for number in range(60):
+            project_row(
+                work, marta, MONDAY, title=f"Study {number:02}", deadline_at=MONDAY - timedelta(days=number)
+            )
+
+    await stage.database.transact(many)
+    marta = stage.person("marta")
+    await marta.uses("/stint history")
+    assert "Study 23" in stage.screen("marta")
+    assert "Study 24" not in stage.screen("marta")
+    await marta.presses("Older")
+    assert "Study 48" in screen_of(stage, "marta")
+    await marta.presses("Older")
+    await marta.chooses("Study 59")
+    assert screen_of(stage, "marta").startswith(NOTHING)
+    await marta.uses("/stint history")
+    await marta.presses("Older")
+    await marta.presses("Newer")
+    await marta.chooses(TITLE)
+    assert screen_of(stage, "marta").startswith(f"History: {TITLE}\n")
 
 
 async def test_what_could_be_asked_for_is_suggested(stage: Stage) -> None:

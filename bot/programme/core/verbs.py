@@ -63,6 +63,7 @@ REACH_READ: Final = Verb("reach-read", person=int)
 # The history
 HISTORY: Final = Verb("history", noun=str, id=int, start=int | None)
 HISTORY_OF: Final = Verb("history-of", about=str)
+HISTORY_LIST: Final = Verb("history-list", start=int)
 
 # Cohorts and employers
 COHORT_ADMIT: Final = Verb("cohort-admit", member=int)

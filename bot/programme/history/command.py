@@ -58,6 +58,12 @@ def history_of_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Ac
     return [Reply(_page(turn, meant.meant(turn, verbs.HISTORY_OF.read(event).about), 0))]
 
 
+def history_list_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Show another page of the list to choose from, in place of the one before."""
+    start = max(0, verbs.HISTORY_LIST.read(event).start)
+    return [Reply(message(*meant.own_list(turn, start)), replace=True)]
+
+
 def history_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Show a page of a history; another page comes in place of the one before."""
     pressed = verbs.HISTORY.read(event)
@@ -163,7 +169,8 @@ ROUTES = Routes(
     buttons={
         verbs.HISTORY: history_pressed,
         verbs.HISTORY_OF: history_of_pressed,
+        verbs.HISTORY_LIST: history_list_pressed,
     },
-    reads=frozenset({verbs.HISTORY, verbs.HISTORY_OF}),
+    reads=frozenset({verbs.HISTORY, verbs.HISTORY_OF, verbs.HISTORY_LIST}),
     suggestions={(HISTORY.path, "subject"): meant.suggest},
 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy import Select as SelectQuery
 
 from bot.chat.answers import Option
 from bot.chat.codec import Subject
-from bot.chat.content import Select
+from bot.chat.content import Block, Button, Buttons, Select, text
 from bot.chat.events import Suggest
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
@@ -29,7 +29,7 @@ from storage.dialects import begins
 from storage.folding import folded
 from storage.tables import Application, Channel, Cohort, Company, Member, Person, Placement, Project, Space
 
-__all__ = ["NOUNS", "meant", "suggest", "title_of", "unknown"]
+__all__ = ["NOUNS", "meant", "own_list", "suggest", "title_of", "unknown"]
 
 _MOST: Final = 25  # Discord's limit for a select and for autocomplete
 _PROJECTS: Final = 12  # projects among the suggestions, so that there is room for students
@@ -68,20 +68,49 @@ def meant(turn: Turn, typed: str) -> WithHistory:
     numbered = _numbered(turn, words)
     if numbered is not None:
         return numbered
-    found = _named(turn, words) if words else _own(turn)
+    if not words:
+        return _only_own(turn)
+    found = _named(turn, words)
     if len(found) == 1:
         return found[0]
-    if not found and words:
+    if not found:
         raise unknown()
+    raise Declined("Several histories fit. Which one do you mean?", _choice(turn, found))
+
+
+def _only_own(turn: Turn) -> WithHistory:
+    """Return the one thing with a history that the person who acts has.
+
+    Raises:
+        Declined: there are none, or several, to choose from.
+    """
+    found = _own(turn, 0, 2)
+    if len(found) == 1:
+        return found[0]
     if not found:
         raise Declined(
             "There is no history of yours yet. It begins with a project, or an application to one."
         )
-    asked = (
-        "Several histories fit. Which one do you mean?" if words else "Whose history would you like to see?"
-    )
+    raise Declined(*own_list(turn, 0))
+
+
+def own_list(turn: Turn, start: int) -> list[Block]:
+    """Return a page of what the person who acts may ask about first, to choose from; it begins at `start`."""
+    found = _own(turn, start, _MOST + 1)
+    turns = []
+    if start:
+        turns.append(Button("Newer", verbs.HISTORY_LIST(max(0, start - _MOST))))
+    if len(found) > _MOST:
+        turns.append(Button("Older", verbs.HISTORY_LIST(start + _MOST)))
+    asked: list[Block] = [text("Whose history would you like to see?")]
+    if found:
+        asked.append(_choice(turn, found[:_MOST]))
+    return [*asked, Buttons(tuple(turns))] if turns else asked
+
+
+def _choice(turn: Turn, found: Sequence[WithHistory]) -> Select:
     options = tuple(_option(turn, each) for each in found)
-    raise Declined(asked, Select(verbs.HISTORY_OF.choice(), options, placeholder="Choose a history"))
+    return Select(verbs.HISTORY_OF.choice(), options, placeholder="Choose a history")
 
 
 def suggest(turn: Turn, event: Suggest) -> list[Option]:
@@ -89,7 +118,7 @@ def suggest(turn: Turn, event: Suggest) -> list[Option]:
     typed = event.typed.strip()
     if not turn.person_id:  # a newcomer to the programme
         return []
-    return [_option(turn, each) for each in (_named(turn, typed) if typed else _own(turn))]
+    return [_option(turn, each) for each in (_named(turn, typed) if typed else _own(turn, 0, _MOST))]
 
 
 def title_of(turn: Turn, row: WithHistory, *, most: int = 0) -> Sentence:
@@ -249,15 +278,24 @@ def _compared(turn: Turn) -> set[int]:
     return found
 
 
-def _own(turn: Turn) -> list[WithHistory]:
-    """Return what the person who acts may ask about first: projects they manage, and their applications."""
+def _own(turn: Turn, start: int, most: int) -> list[WithHistory]:
+    """Return what the person who acts may ask about first: projects they manage, then their applications.
+
+    `start`: how many of all these are passed over.
+    """
     applied = select(Application).where(
         Application.programme_id == turn.programme_id, Application.person_id == turn.own_id
     )
     found: list[WithHistory] = []
+    passed = start
     if turn.roles & {"coordinator", "employer"}:
         mine = select(Project).where(Project.programme_id == turn.programme_id, _owned(turn))
         latest = mine.order_by(Project.deadline_at.desc(), Project.id.desc())
-        found += turn.session.scalars(latest.limit(_MOST))
-    found += turn.session.scalars(applied.order_by(Application.id.desc()).limit(_MOST))
-    return found[:_MOST]
+        found += turn.session.scalars(latest.offset(start).limit(most))
+        if start and not found:
+            counted = select(func.count()).select_from(mine.subquery())
+            passed -= turn.session.scalar(counted) or 0
+        elif found:
+            passed = 0
+    own = applied.order_by(Application.id.desc()).offset(passed).limit(most - len(found))
+    return [*found, *turn.session.scalars(own)] if len(found) < most else found
