@@ -219,7 +219,7 @@ def test_an_owner_of_two_joined_accounts_keeps_both_times(here: World) -> None:
 
 
 def test_a_colleague_reads_what_happened_while_they_were_there(here: World) -> None:
-    """A part gives the history from its birth to its end; one that an upgrade found is as old as the company."""
+    """A part gives the history from its birth to its end; a part that was found is of before it."""
     project, company = subjects.PROJECT(here.project.id), here.project.company_id
     part = subjects.PART(company, history.alias_of(here.cora, here.jo.own_id))
     put(here.cora, project, "birth", None, "draft")
