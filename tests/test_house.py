@@ -85,7 +85,7 @@ OUTSIDE_OF_THE_LIFECYCLE = {
 THROWN_AWAY = {
     "bot.programme.reachability.closed_dms: _item": "the summary that an opened item sets is being made",
 }
-"""Calls whose actions nobody needs, with the reason."""
+"""Calls whose actions are not needed, with the reason."""
 OWNER_IS_READ = {
     "bot/programme/core/history.py": "the change of an owner is written",
     "bot/programme/people/parts.py": "the rules of who acts for a project",
@@ -534,7 +534,7 @@ def test_tests_run_on_the_runtime_pins() -> None:
 
 
 def test_sockets_stay_on_this_machine() -> None:
-    """A test that reaches for another host fails at once (192.0.2.0/24: RFC 5737, nobody's)."""
+    """A test that reaches for another host fails at once (192.0.2.0/24: RFC 5737, which has no host)."""
     refused = (SocketConnectBlockedError, UserWarning)  # it warns first, and warnings are errors
     with socket.socket() as one, pytest.raises(refused, match=r"192\.0\.2\.1"):
         one.connect(("192.0.2.1", 9))
@@ -546,7 +546,7 @@ def test_docstrings_and_comments_are_plain_english(floor: str) -> None:
     found = {
         str(path.relative_to(ROOT)): words
         for path in sorted((ROOT / floor).rglob("*.py"))
-        if (words := list(archaic_words(path, of_tests=floor == "tests")))
+        if (words := list(archaic_words(path)))
     }
     assert found == {}
 

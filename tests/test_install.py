@@ -80,7 +80,7 @@ def test_another_python_gets_a_new_venv(commands: list[list[str]], tmp_path: Pat
 
 
 def test_old_python_gets_a_sentence(commands: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    """A Python too old to run Stint is told so, and nothing is installed."""
+    """A Python too old to run Stint is refused with the reason, and nothing is installed."""
     monkeypatch.setattr(install, "OLDEST", (4, 0))
     assert "newer" in str(install.main(["runtime"]))
     assert commands == []

@@ -75,7 +75,7 @@ async def test_a_move_of_no_time_serves_what_is_due_now() -> None:
 
 
 async def test_a_timer_set_by_a_timer_is_served_on_the_way() -> None:
-    """What a pump run schedules within the move is not jumped over, however it is told."""
+    """What a pump run schedules within the move is not jumped over, however it is scheduled."""
     clock = VirtualClock(START)
     served: list[datetime] = []
 
@@ -117,7 +117,7 @@ async def test_a_pump_that_makes_no_progress_is_an_error() -> None:
 
 
 async def test_the_clock_does_not_go_back() -> None:
-    """A move into the past is refused and leaves the clock where it stands."""
+    """A move into the past is refused and leaves the clock as it is."""
     clock = VirtualClock(START)
     with pytest.raises(ValueError, match="cannot go back"):
         await clock.advance(START - SECOND)
@@ -161,7 +161,7 @@ SHORT = timedelta(milliseconds=20)
 
 
 class Calls:
-    """A pump that answers as told and lets a test wait for its runs."""
+    """A pump that answers as its test says and lets it wait for its runs."""
 
     def __init__(self, answer: Callable[[int, datetime], datetime | None] = lambda _run, _now: None) -> None:
         self.answer = answer
@@ -170,7 +170,7 @@ class Calls:
         self._changed = asyncio.Condition()
 
     async def pump(self, now: datetime) -> datetime | None:
-        """Answer this run as told."""
+        """Answer this run as the test says."""
         self.running += 1
         assert self.running == 1, "runs of the pump overlap"
         try:

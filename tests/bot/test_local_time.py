@@ -115,7 +115,7 @@ def days_around(found: tuple[Change, ...]) -> set[date]:
 def test_every_zone_has_one_digest_for_every_local_date(wall: time) -> None:
     """Ten years of digests in every distinct zone skip no date, double none, and run forward.
 
-    Where the offset never changes, a date a month stands for all.
+    Where the offset never changes, a date a month is enough.
     """
     # Which date follows a date is the same everywhere.
     assert list(map(next_local, ALL_DATES)) == [*ALL_DATES[1:], LAST + DAY]

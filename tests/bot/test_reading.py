@@ -46,7 +46,7 @@ def test_a_folder_and_a_missing_file_say_what_they_are(tmp_path: Path) -> None:
 def test_a_pipe_that_nobody_writes_to_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is refused after a while, whether nobody has it open or a person who is silent."""
+    """It is refused after a while, whether no process has it open, or one that has it open is silent."""
     monkeypatch.setattr(reading, "_SILENCE_SECONDS", 0.01)
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)

@@ -103,7 +103,7 @@ def always(answer: Response) -> Callable[[Event], Response]:
 
 
 async def test_an_opened_adapter_sends_and_edits_without_running(platform: Platform) -> None:
-    """A worker opens an adapter, sends, edits and closes it; nobody takes events in."""
+    """A worker opens an adapter, sends, edits and closes it; no events are taken in."""
     await platform.adapter.open()
     ref = await platform.adapter.send(platform.channel, message("before"), key=next(keys))
     await platform.adapter.edit(ref, message("after"))
@@ -134,7 +134,7 @@ async def test_the_same_key_makes_one_message(platform: Platform) -> None:
 
 
 async def test_a_message_is_found_by_its_key(platform: Platform) -> None:
-    """What was sent is found where it stands, what was not is not, or nobody can tell; nothing is sent."""
+    """What was sent is found in its place, what was not is not, or it is unknown; nothing is sent."""
     await platform.adapter.open()
     for to in (platform.user, platform.channel):
         key = next(keys)
@@ -147,7 +147,7 @@ async def test_a_message_is_found_by_its_key(platform: Platform) -> None:
 
 
 async def test_messages_keep_their_order(platform: Platform) -> None:
-    """What is sent one after another stands so."""
+    """What is sent in an order is there in that order."""
     await platform.adapter.open()
     for number in range(5):
         await platform.adapter.send(platform.user, message(str(number)), key=next(keys))
@@ -194,7 +194,7 @@ async def test_a_command_arrives_and_is_answered_where_it_was_used(platform: Pla
 async def test_an_answer_is_for_the_asker_alone_wherever_others_read(
     platform: Platform, monkeypatch: pytest.MonkeyPatch, *, late: bool
 ) -> None:
-    """To a command in a channel or between people, at once or after a while: nobody else sees it."""
+    """To a command in a channel or between people, at once or after a while: no other person sees it."""
     monkeypatch.setattr("adapters.slack.receiver._TURN_SECONDS", 0.01)
     monkeypatch.setattr("adapters.discord.gateway._DEFER_SECONDS", 0.01)
     places: list[Place] = []
@@ -244,7 +244,7 @@ async def test_an_answer_takes_the_place_of_nothing_that_others_read(
 
 
 async def test_an_answer_that_the_asker_alone_sees_can_be_replaced(platform: Platform) -> None:
-    """What was shown to them in the channel becomes the next answer, and nobody else sees that either."""
+    """What they saw in the channel becomes the next answer, and no other person sees that either."""
 
     def answer(event: Event) -> Response:
         return Response(message=CARD) if isinstance(event, CommandUsed) else replaced
@@ -274,7 +274,7 @@ async def test_what_a_form_is_answered_with_is_for_its_sender_alone(platform: Pl
 
 
 async def test_words_arrive_with_a_reference_to_them(platform: Platform) -> None:
-    """What is written in the DM is told as it was typed; two messages have two references and two ids."""
+    """What is written in the DM arrives as it was typed; two messages have two references and two ids."""
     bot = Bot(platform)
     async with platform.running(bot.receive):
         await platform.says("about *10* hours")
@@ -323,7 +323,7 @@ async def test_a_press_tells_its_action_and_its_message(platform: Platform) -> N
 
 
 async def test_an_answer_can_replace_what_was_pressed(platform: Platform) -> None:
-    """With `replace` the card becomes the answer; without it the answer stands beside the card."""
+    """With `replace` the card becomes the answer; without it the answer is beside the card."""
     used = Response(message=message("Used."), replace=True)
     async with platform.running(Bot(platform, always(used)).receive):
         await platform.adapter.send(platform.user, CARD, key=next(keys))
@@ -433,7 +433,7 @@ EMPTY = (Message(()), Message((Text(()), Note((" ",)), Fields((row(""),)), Butto
 
 @pytest.mark.parametrize("content", EMPTY, ids=["no blocks", "blank blocks", "blank words"])
 async def test_an_empty_message_is_refused(platform: Platform, content: Message) -> None:
-    """Nobody is shown a message with nothing in it, or a sign that stands for nothing: it is an error."""
+    """A message with nothing in it, or a sign without a meaning, is never shown: it is an error."""
     async with platform.running(Bot(platform).receive):
         with pytest.raises(Refusal, match="nothing in this message"):
             await platform.adapter.send(platform.user, content, key=next(keys))

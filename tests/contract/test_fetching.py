@@ -230,7 +230,7 @@ hosts = st.sampled_from(
     after=st.sampled_from(["", ":443", ":80", "\\", "@evil.example", ".", "#@evil.example"]),
 )
 def test_only_https_on_a_named_host_is_its_own(scheme: str, before: str, host: str, after: str) -> None:
-    """Whatever stands before and after a host, an address is taken only if all of it is as it should be."""
+    """Whatever comes before and after a host, an address is taken only if all of it is as it should be."""
     taken = is_own_address(f"{scheme}://{before}{host}{after}/a", ("slack.com", ".slack.com"), "")
     good = host in {"files.slack.com", "slack.com"}
     assert taken == (scheme == "https" and not before and good and not after)

@@ -64,7 +64,7 @@ async def _hanging(box: Mailbox) -> None:
 
 
 async def test_a_death_leaves_in_doubt_only_what_began(post: Database) -> None:
-    """Six channels, two sent, killed: of the third nobody knows, the other three were never begun."""
+    """Six channels, two sent, killed: the fate of the third is unknown, the other three were never begun."""
     box = Mailbox(moods={"c2": ["hangs"]})
     await post.transact(owe(*((to, to[1:]) for to in SIX)))
     await dies(post, box)
@@ -253,7 +253,7 @@ def doubted_and_posted_again(work: UnitOfWork, at: datetime) -> None:
 
 
 def reference(work: UnitOfWork) -> str:
-    """Where the only message is, which the mailbox calls by the key it was told."""
+    """Return the place of the only message, which the mailbox calls by the key it was given."""
     return str(work.connection.execute(select(rows.c.reference)).scalar_one())
 
 

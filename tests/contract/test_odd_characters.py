@@ -1,4 +1,4 @@
-"""What no database can store is taken out of every kind of event, wherever it stands in it."""
+"""What no database can store is taken out of every kind of event, wherever it is in it."""
 
 from datetime import UTC, datetime
 from typing import Any

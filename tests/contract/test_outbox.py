@@ -71,7 +71,7 @@ async def test_one_taken_back_leaves_its_destination_alone_as_long(post: Databas
 
 
 async def test_a_try_of_unknown_fate_is_told_however_long_ago(post: Database) -> None:
-    """After an error nobody foresaw, and a wait after that, the adapter is still told that it tries again."""
+    """After an unforeseen error, and a wait after that, the adapter is still informed that it tries again."""
     box = Mailbox(moods={"one": [ValueError("odd"), Retry(60)]})
     await post.transact(owe(("ada", "one")))
     for minutes in range(4):
@@ -130,7 +130,7 @@ async def test_a_change_waits_for_no_answer_that_never_comes(post: Database) -> 
 
 
 async def test_a_slow_destination_holds_up_no_other(post: Database) -> None:
-    """While one send hangs, what is owed to others since then goes out."""
+    """While one send hangs, what became due to others since then goes out."""
     hang, wanted = asyncio.Event(), asyncio.Event()
     box = Mailbox(moods={"slow": [hang.wait]})
     await post.transact(owe(("ada", "slow")))

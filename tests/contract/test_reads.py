@@ -116,7 +116,7 @@ def _chi_applies(work: UnitOfWork, project_id: int, now: datetime) -> None:
 
 
 def _dee(work: UnitOfWork, stage: Stage) -> None:
-    """Let Dee be a coordinator by a group alone, seen six days ago, and told of more than fitted on a card.
+    """Let Dee be a coordinator by a group alone, seen six days ago, with more news than fitted on a card.
 
     Everybody has a home page.
     """

@@ -258,7 +258,7 @@ async def test_close_finishes_what_was_asked_for(empty_url: str) -> None:
 
 
 async def test_any_exception_reaches_its_waiter(notebook: Database) -> None:
-    """Even those a future cannot carry, and those that would end a thread, leave nobody waiting."""
+    """Even those a future cannot carry, and those that would end a thread, leave no waiter waiting."""
 
     def stops(_work: UnitOfWork) -> None:
         raise StopIteration

@@ -37,7 +37,7 @@ def each_paper() -> pytest.MarkDecorator:
 
 
 def spans(paper: Path) -> list[str]:
-    """What stands between backticks in running text."""
+    """Return what is between backticks in running text."""
     return SPAN.findall(FENCE.sub("", paper.read_text(encoding="utf-8")))
 
 

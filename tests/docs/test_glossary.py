@@ -21,7 +21,7 @@ def test_each_word_is_defined_once() -> None:
 
 
 def test_each_word_has_a_module_that_speaks_of_it() -> None:
-    """The module is there, and the word stands in its name or in its text."""
+    """The module is there, and the word is in its name or in its text."""
     lost = []
     for word, _, home in entries():
         path, stem = ROOT / home, word.split(" (", maxsplit=1)[0].casefold()

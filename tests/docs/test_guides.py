@@ -28,7 +28,7 @@ def on_one_line(text: str) -> str:
 
 @pytest.mark.parametrize("guide", GUIDES)
 def test_what_the_bot_says_is_quoted_word_for_word(guide: str, seen: str) -> None:
-    """Every grey box of a guide stands on a screen; a line with an ellipsis alone leaves something out."""
+    """Every grey box of a guide is on a screen; a line with an ellipsis alone leaves something out."""
     text = (DOCS / guide).read_text(encoding="utf-8")
     pieces = [piece for quote in QUOTE.findall(text) for piece in re.split(r"^…$", quote, flags=re.MULTILINE)]
     assert pieces

@@ -12,7 +12,7 @@ def test_the_map_is_what_the_rooms_say() -> None:
 
 
 def test_the_map_shows_the_order_that_is_held() -> None:
-    """The rooms of the programme stand in the map in the order that import-linter holds."""
+    """The rooms of the programme are in the map in the order that import-linter holds."""
     project = tomllib.loads((rooms_map.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = project["tool"]["importlinter"]["contracts"]
     (order,) = [each["layers"] for each in contracts if each.get("containers") == ["bot.programme"]]

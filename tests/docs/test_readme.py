@@ -1,4 +1,4 @@
-"""The README's commands for a programme of one's own do what it says, as they stand there."""
+"""The README's commands for a programme of one's own do what it says, exactly as they are there."""
 
 import re
 import shlex
@@ -41,7 +41,7 @@ def test_a_programme_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_command_is_found_before_it_is_used() -> None:
-    """The line that lets a shell find `stint` stands before the first line that types it."""
+    """The line that lets a shell find `stint` comes before the first line that types it."""
     activates = README.index("\n    . .venv/bin/activate\n")
     assert activates < README.index("\n    stint ")
     assert activates > README.index("\n    make demo")
@@ -56,7 +56,7 @@ def test_the_command_is_found_before_it_is_used() -> None:
     ],
 )
 def test_git_passes_over_what_the_guides_make(made: str) -> None:
-    """A folder of one's own programme can be a checkout: `git add .` keeps no secret and nobody's words."""
+    """The folder of a programme can be a checkout: `git add .` keeps no secret and no person's words."""
     if not (ROOT / ".git").exists():
         pytest.skip("not a git checkout")
     ignored = subprocess.run(["git", "check-ignore", "--quiet", "--no-index", made], cwd=ROOT, check=False)

@@ -82,7 +82,7 @@ async def set_up(folder: Path) -> str:
 
 @pytest.mark.parametrize("guide", GUIDES)
 def test_what_is_quoted_is_printed_word_for_word(guide: str, seen: str) -> None:
-    """Every grey box of a guide stands in what the program prints or the bot says."""
+    """Every grey box of a guide is in what the program prints or the bot says."""
     text = (DOCS / guide).read_text(encoding="utf-8")
     pieces = [piece for quote in QUOTE.findall(text) for piece in re.split(r"^…$", quote, flags=re.MULTILINE)]
     assert len(pieces) > 3

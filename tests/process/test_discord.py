@@ -15,7 +15,7 @@ from tests.support.main_job import is_applied_for, is_completed, is_decided, is_
 async def test_the_main_job_with_the_bot_as_a_process(tmp_path: Path) -> None:
     """`stint run`, configured by environment, does all of it, whatever becomes of its connection meanwhile.
 
-    Discord asks it to come again, loses the answer to a message, and forgets its session. Told to stop, the
+    Discord asks it to come again, loses the answer to a message, and forgets its session. Asked to stop, the
     bot is gone within ten seconds.
     """
     async with open_apart(tmp_path) as apart:
@@ -46,5 +46,5 @@ def owed(apart: DiscordApart) -> list[str]:
 
 
 def told(apart: DiscordApart) -> list[str]:
-    """The messages that stand there, answers aside: those have no nonce."""
+    """Return the messages that are there, answers aside: those have no nonce."""
     return sorted(sent.id for sent in apart.fake.world.messages.values() if "nonce" in sent.body)

@@ -1,4 +1,4 @@
-"""Kill -9 at any moment loses nothing that a person was told was saved, and repeats nothing."""
+"""Kill -9 at any moment loses nothing that a person read was saved, and repeats nothing."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ ANSWERS = {"why": BETTER, "work": LINK, "time": True, "own_day": "Friday"}
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What came of a plan: what stands in each place, in order, and what the database says."""
+    """What came of a plan: what is in each place, in order, and what the database says."""
 
     places: Mapping[str, Sequence[tuple[str, ...]]]
     rows: Mapping[str, Sequence[tuple[Any, ...]]]
@@ -161,7 +161,7 @@ def prepared(home: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def undisturbed(processes: ForkServerContext, home: Path, prepared: Path) -> Mapping[tuple[Step, ...], Kept]:
-    """What comes of each plan when nobody is killed."""
+    """What comes of each plan when no process is killed."""
     found = {}
     for number, plan in enumerate((APPLYING, MORNING, BOTH)):
         folder = shutil.copytree(prepared, home / f"undisturbed-{number}")
@@ -188,21 +188,21 @@ class Life:
         self._process.start()
         tell.close()
         self.last = -1
-        """The number of the last step that it told is over."""
+        """The number of the last step that it reported over."""
 
     def lives(self, steps: int, seconds: float) -> None:
-        """Wait until it told of so many more things, and so much longer; it may have ended before."""
+        """Wait until it reported so many more things, and so much longer; it may have ended before."""
         for _ in range(steps):
             self._hear()
         time.sleep(seconds)
 
     def killed(self) -> int:
-        """Kill it, if it has not ended, and hear what it had told before."""
+        """Kill it, if it has not ended, and read what it had reported before."""
         self._process.kill()
         return self.ends()
 
     def ends(self) -> int:
-        """Wait for its end; the number of the last step it told is over."""
+        """Wait for its end; return the number of the last step it reported over."""
         deque(iter(self._hear, False), maxlen=0)
         self._process.join()
         self._told.close()
@@ -237,7 +237,7 @@ def stored(folder: Path) -> dict[str, object]:
 
 
 def assert_saved(folder: Path, told: int) -> None:
-    """Every answer that was told as saved is there, or what a step begun since then made of it."""
+    """Every answer that was reported saved is there, or what a step begun since then made of it."""
     with closing(world_of(folder)) as world:
         begun = range(told, max(told + 1, world.played))
     found, allowed = stored(folder), [saved_by(step) for step in begun]
@@ -246,7 +246,7 @@ def assert_saved(folder: Path, told: int) -> None:
 
 
 def assert_whole(folder: Path, undisturbed: Kept) -> None:
-    """Every message stands once where it belongs, each act had one effect: nothing tells of a death."""
+    """Every message is once in its place, each act had one effect: nothing shows a death."""
     owed = rows(folder, outbox.c.key, outbox.c.state, outbox.c.operation)
     assert {state for _, state, _ in owed} == {"sent"}
     with closing(world_of(folder)) as world:
@@ -263,7 +263,7 @@ def assert_whole(folder: Path, undisturbed: Kept) -> None:
 def test_killed_again_and_again_at_any_moment(
     processes: ForkServerContext, folder: Path, undisturbed: Mapping[tuple[Step, ...], Kept], seed: int
 ) -> None:
-    """After each of many deaths all that was told is saved; in the end nothing shows that there were any."""
+    """After each of many deaths all that was reported is saved; in the end nothing shows that any was."""
     chance = Random(seed)
     told, deaths = -1, 0
     while True:
@@ -335,7 +335,7 @@ def test_killed_in_mid_digest(
 def test_an_answer_given_while_the_bot_is_dead_is_to_the_question_on_the_screen(
     processes: ForkServerContext, folder: Path, undisturbed: Mapping[tuple[Step, ...], Kept]
 ) -> None:
-    """The question stands, the bot died before it noted so, the student answers it: it is answered."""
+    """The question is there, the bot died before it noted so, the student answers it: it is answered."""
     life = Life(processes, folder, APPLYING, Point("after", "send", key="1:talk:1:2:"))
     assert life.ends() == 0
     asyncio.run(act_alone(folder, APPLYING))

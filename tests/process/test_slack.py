@@ -12,7 +12,7 @@ from tests.support.slack.stage import Mode
 @pytest.mark.usefixtures("migrated_sqlite_url")
 @pytest.mark.parametrize("mode", ["http", pytest.param("socket", marks=pytest.mark.soak)])
 async def test_the_main_job_with_the_bot_as_a_process(tmp_path: Path, mode: Mode) -> None:
-    """`stint run`, configured by environment, does all of it; told to stop, it is gone within ten seconds.
+    """`stint run`, configured by environment, does all of it; asked to stop, it is gone within ten seconds.
 
     `make soak` has it by socket too, by which tests/process/test_platform_kills.py always is.
     """

@@ -54,7 +54,7 @@ pytestmark = pytest.mark.stage(opened=_opened)
 
 
 class Meddler(Client):
-    """A person whose client presses and chooses what stands on nobody's screen, and reads every form."""
+    """A person whose client presses and chooses what is on no screen, and reads every form."""
 
     def __init__(self, stage: Stage, account: str) -> None:
         """Acts as `account`, without letting time pass."""

@@ -71,7 +71,7 @@ async def test_the_employer_hears_of_applications_once_a_day(stage: Stage) -> No
 
 
 async def test_a_second_application_is_refused_kindly(stage: Stage) -> None:
-    """Applying again says that one is there and how it stands; nothing begins."""
+    """Applying again says that one is there and in which state; nothing begins."""
     project_id = await post(stage)
     ada = stage.person("ada")
     await apply(ada)
@@ -96,7 +96,7 @@ async def test_apply_without_an_argument_offers_what_is_open(stage: Stage) -> No
 
 
 async def test_apply_finds_a_project_by_words(stage: Stage) -> None:
-    """Words of the title are enough when one project has them; words of none are told so."""
+    """Words of the title are enough when one project has them; an answer says when no project has."""
     await post(stage)
     ada = stage.person("ada")
     await ada.uses("/apply repair shops")
@@ -201,7 +201,7 @@ async def test_a_draft_is_spoken_of_once_before_the_deadline(stage: Stage) -> No
 
 
 async def test_a_sent_draft_is_not_spoken_of(stage: Stage) -> None:
-    """Nobody is reminded of what they have sent."""
+    """No student is reminded of what they have sent."""
     await post(stage)
     await apply(stage.person("ada"))
     await stage.to(DEADLINE - timedelta(minutes=1))
@@ -239,7 +239,7 @@ async def test_withdrawing_is_asked_twice_and_deletes_the_answers(stage: Stage) 
 
 
 async def test_the_employer_hears_of_a_withdrawal_they_knew_of(stage: Stage) -> None:
-    """Once the employer was told of an application, they are told that it was withdrawn."""
+    """Once the employer has read of an application, they read that it was withdrawn."""
     await post(stage)
     ada = stage.person("ada")
     await apply(ada)
@@ -264,7 +264,7 @@ async def test_who_withdrew_may_apply_again(stage: Stage) -> None:
 
 
 async def test_a_closed_cohort_sends_once_the_coordinator_admits(stage: Stage) -> None:
-    """The draft starts, waits complete for admission, and is sent by it; the student hears of both."""
+    """The draft starts, waits complete for admission, and is sent by it; the student reads of both."""
     stage.database.transact_inline(lambda work: work.session.execute(update(Cohort).values(open=False)))
     stage.database.transact_inline(lambda work: work.session.execute(delete(Member)))
     await post(stage)
@@ -396,7 +396,7 @@ async def test_a_file_is_given_to_its_reader_in_the_dm(stage: Stage, tmp_path: P
 
 
 async def test_nobody_applies_to_their_own_company(stage: Stage) -> None:
-    """An employer who presses Apply on a project of their own is told where its applicants are."""
+    """An employer who presses Apply on a project of their own reads where its applicants are."""
     project_id = await post(stage)
     await stage.person("marta").presses("Apply")
     assert f"/applicants {project_id} shows who did" in stage.screen("marta", "spring")
@@ -404,7 +404,7 @@ async def test_nobody_applies_to_their_own_company(stage: Stage) -> None:
 
 
 async def test_who_is_at_it_hears_at_once_that_the_time_is_over(stage: Stage) -> None:
-    """At night a person who just wrote is told now; a person asleep when their quiet hours end."""
+    """At night a person who just wrote reads it now; a person asleep when their quiet hours end."""
     night = MONDAY + timedelta(hours=16)  # 01:00 in Berlin
     await post(stage, deadline_at=night, decide_at=DECIDE)
     stage.world.add_account("dee", "Dee Newcomer", "Europe/Berlin")

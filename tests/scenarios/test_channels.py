@@ -215,7 +215,7 @@ async def test_the_bot_says_once_that_it_is_back(stage: Stage, monkeypatch: pyte
 async def test_a_deleted_card_is_not_said_to_be_changed(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is posted again once; deleted again, the employer is told so from the next change on."""
+    """It is posted again once; deleted again, the employer reads so from the next change on."""
 
     async def gone(*_to: object, **_rest: object) -> None:
         raise Refusal("no_such_message", lost="target")

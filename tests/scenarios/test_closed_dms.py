@@ -1,4 +1,4 @@
-"""People whose direct messages are closed, on every platform: told the truth, and nothing is lost to them."""
+"""People whose direct messages are closed, on every platform: they read the truth, and lose nothing."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ async def test_an_offers_hours_begin_when_it_is_read(platform: Staged) -> None:
 
 
 async def test_an_offers_hours_begin_where_an_answer_shows_it(platform: Staged) -> None:
-    """Who finds the offer in their list has been told of it: the hours run, and it says until when."""
+    """Who finds the offer in their list has read of it: the hours run, and it says until when."""
     ada, marta, cora = (platform.person(name) for name in ("ada", "marta", "cora"))
     await is_applied(ada)
     platform.shut_dms("ada")
@@ -279,7 +279,7 @@ async def test_a_coordinator_is_called_and_reads_each_report_once(platform: Stag
 
 
 async def test_an_employer_cannot_be_called_and_the_item_says_so(platform: Staged) -> None:
-    """In which channel an employer is nobody has said, so no line names them, and a coordinator knows."""
+    """An employer's channel is not known, so no line names them, and a coordinator knows."""
     ada, cora, marta = (platform.person(name) for name in ("ada", "cora", "marta"))
     platform.shut_dms("marta")
     await is_applied(ada)

@@ -57,7 +57,7 @@ async def test_sending_does_not_open_the_gate_of_a_closed_cohort(stage: Stage) -
 
 
 async def test_a_no_before_sending_has_its_effect(stage: Stage) -> None:
-    """Who is refused while they write is told so at Send, and nothing of theirs goes to the employer."""
+    """Who is refused while they write reads so at Send, and nothing of theirs goes to the employer."""
     await begins(stage, "autumn")
     cora, ada = stage.person("cora"), stage.person("ada")
     await cora.uses("/cohort admit")

@@ -45,7 +45,7 @@ async def closed_cohort(stage: Stage) -> None:
 
 
 async def test_create_says_what_stands_and_what_is_next(stage: Stage) -> None:
-    """One line makes a cohort; days off are read kindly, the channel is told what it is for."""
+    """One line makes a cohort; days off are read kindly, the channel reads what it is for."""
     cora = stage.person("cora")
     await cora.uses(
         '/cohort create Autumn 26 #autumn zone:Berlin digest:"9:30 am" days_off:"weekends, 24 Dec"'
@@ -91,7 +91,7 @@ async def test_what_cannot_be_read_changes_nothing(stage: Stage) -> None:
 
 
 async def test_only_coordinators_set_up(stage: Stage) -> None:
-    """A student who tries is told whom it is for, and sees the list without other people's numbers."""
+    """A student who tries reads which people may, and sees the list without other people's numbers."""
     ada = stage.person("ada")
     await ada.uses("/cohort create Mine")
     assert "is for coordinators" in stage.screen("ada")
@@ -104,7 +104,7 @@ async def test_only_coordinators_set_up(stage: Stage) -> None:
 
 
 async def test_edit_moves_the_digest(stage: Stage) -> None:
-    """A new digest time takes the timer along; the form is filled with what stands."""
+    """A new digest time takes the timer along; the form is filled with what is set."""
     cora = stage.person("cora")
     await cora.uses("/cohort edit spring digest:10:15")
     assert "at 10:15" in stage.screen("cora")
@@ -127,7 +127,7 @@ async def test_in_an_open_cohort_apply_joins_and_goes_straight_on(stage: Stage) 
 
 
 async def test_in_a_closed_cohort_the_draft_is_sent_once_admitted(stage: Stage) -> None:
-    """The student can answer meanwhile; the coordinator's one press admits and sends, and both hear of it."""
+    """The student can answer meanwhile; the coordinator's one press admits and sends, and both read of it."""
     await closed_cohort(stage)
     await apply(stage, "chi", "Logo refresh")
     assert [row.status for row in stage.rows(select(Application.status))] == ["admission"]
@@ -143,7 +143,7 @@ async def test_in_a_closed_cohort_the_draft_is_sent_once_admitted(stage: Stage) 
 
 
 async def test_who_is_not_admitted_hears_it_kindly_and_may_be_admitted_after_all(stage: Stage) -> None:
-    """A no is told with whom to ask; the coordinator can change their mind."""
+    """A no comes with the person to ask; the coordinator can change their mind."""
     await closed_cohort(stage)
     await stage.person("chi").presses("Apply", on="Logo refresh")
     cora = stage.person("cora")
@@ -171,7 +171,7 @@ async def test_somebody_is_admitted_by_name(stage: Stage) -> None:
 
 
 async def test_a_new_channel_can_get_the_open_projects(stage: Stage) -> None:
-    """A second channel is offered what is open; cards that stand there are not repeated."""
+    """A second channel is offered what is open; cards that are there already are not repeated."""
     await post(stage, title="Logo refresh")
     cora = stage.person("cora")
     await cora.uses("/cohort channel", "autumn")

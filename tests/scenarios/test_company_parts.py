@@ -184,7 +184,7 @@ async def test_an_employer_of_no_company_is_sent_to_a_coordinator(tmp_path: Path
 
 
 async def test_a_company_without_owners_is_listed_so(tmp_path: Path) -> None:
-    """A company with reviewers only has nobody who decides: its projects are the coordinators'."""
+    """In a company with reviewers only, no person decides: its projects are the coordinators'."""
     async with open_stage(tmp_path) as stage:
         publish(stage)
         cora = stage.person("cora")

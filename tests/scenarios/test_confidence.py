@@ -177,7 +177,7 @@ async def test_what_is_confided_stays_out_of_the_staff_channel(tmp_path: Path) -
 
 
 async def test_a_message_to_a_project_without_an_employer_is_confided(tmp_path: Path) -> None:
-    """The coordinators stand in; the next owner of the project does not read what they were told."""
+    """The coordinators take over; the next owner of the project does not read what was confided to them."""
     async with open_stage(tmp_path) as stage:
         await posted(stage, "ada", owner="")
         ada, cora = stage.person("ada"), stage.person("cora")

@@ -45,7 +45,7 @@ async def test_the_list_counts_and_leads_to_each(stage: Stage) -> None:
 
 
 async def test_only_its_people_may_read_them(stage: Stage) -> None:
-    """Another company's employer and a student are refused, and told whom to ask."""
+    """Another company's employer and a student are refused, and read which people to ask."""
     project_id = await posted(stage, "ada")
     await stage.person("jo").uses(f"/applicants {project_id}")
     assert "Only the people who posted this project" in stage.screen("jo")
@@ -54,7 +54,7 @@ async def test_only_its_people_may_read_them(stage: Stage) -> None:
 
 
 async def test_a_decision_is_held_and_can_be_undone(stage: Stage) -> None:
-    """For a minute nobody is told and Undo takes it back; the student sees nothing of it."""
+    """For a minute no person learns of it and Undo takes it back; the student sees nothing of it."""
     await posted(stage, "ada")
     await reads(stage, "Ada Okafor")
     marta = stage.person("marta")
@@ -118,7 +118,7 @@ async def test_those_who_decide_count_an_offer_that_can_be_undone(stage: Stage) 
 
 
 async def test_an_offer_is_accepted_and_a_placement_begins(stage: Stage) -> None:
-    """After the undo time the student is told once, accepts, and the place is theirs."""
+    """After the undo time the student reads it once, accepts, and the place is theirs."""
     await posted(stage, "ada")
     await offers(stage, "Ada Okafor")
     screen = stage.screen("ada")
@@ -158,7 +158,7 @@ async def test_own_words_alone_need_words(stage: Stage) -> None:
 
 
 async def test_a_declined_offer_goes_to_the_next_in_line(stage: Stage) -> None:
-    """The employer's own waiting order decides; the next has the offer at once, the employer hears of it."""
+    """The employer's own waiting order decides; the next has the offer at once, the employer reads of it."""
     await posted(stage, "ada", "ben", "chi")
     marta = stage.person("marta")
     for name in ("Ben Castillo", "Chi Nakamura"):
@@ -178,7 +178,7 @@ async def test_a_declined_offer_goes_to_the_next_in_line(stage: Stage) -> None:
 
 
 async def test_without_a_waiting_list_the_employer_is_asked(stage: Stage) -> None:
-    """A declined offer goes to nobody by itself when the employer named no order."""
+    """A declined offer goes to no other student by itself when the employer named no order."""
     await posted(stage, "ada", "ben")
     await offers(stage, "Ada Okafor")
     ada = stage.person("ada")
@@ -190,7 +190,7 @@ async def test_without_a_waiting_list_the_employer_is_asked(stage: Stage) -> Non
 
 
 async def test_an_offer_runs_out_and_goes_on(stage: Stage) -> None:
-    """One reminder before, then the offer expires: the student is told, the next in line is offered."""
+    """One reminder before, then the offer expires: the student reads so, the next in line is offered."""
     await posted(stage, "ada", "ben")
     await reads(stage, "Ben Castillo")
     await stage.person("marta").presses("Put on the waiting list")
@@ -449,7 +449,7 @@ async def test_an_offer_that_ran_out_can_be_made_again(stage: Stage) -> None:
 
 
 async def test_a_decision_that_a_colleague_undid_is_not_called_told(stage: Stage) -> None:
-    """The second Undo says that nobody has heard anything, not that it is too late."""
+    """The second Undo says that no message had gone out, not that it is too late."""
     await posted(stage, "ada")
     await reads(stage, "Ada Okafor")
     marta = stage.person("marta")

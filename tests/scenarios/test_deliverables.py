@@ -1,4 +1,4 @@
-"""Deliverables: what is done when, due by when, and read by whom, from the post to the placement."""
+"""Deliverables: what is done when, due by when, and read by which people, from the post to the placement."""
 
 from collections.abc import AsyncIterator
 from datetime import date

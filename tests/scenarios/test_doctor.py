@@ -22,7 +22,7 @@ from tests.support.stage import open_stage
 async def test_coordinators_see_what_is_wrong_and_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the platform and the rows say stands together; of other spaces nothing is told."""
+    """What the platform and the rows say is said together; of other spaces nothing is said."""
     looked_at: list[Place | None] = []
     async with open_stage(tmp_path) as stage:
         cora = stage.person("cora")

@@ -136,7 +136,7 @@ async def test_the_form_begins_with_what_was_dropped(platform: Platform, tmp_pat
 
 
 async def test_what_is_dropped_later_goes_into_the_same_draft(platform: Platform, tmp_path: Path) -> None:
-    """The newer link and file are handed in, the link before them stands in the words; nothing doubles."""
+    """The newer link and file are handed in, the link before them is in the words; nothing doubles."""
     ada = platform.person("ada")
     await ada.says("https://example.org/draft", files=attached(tmp_path, ada, {"draft.pdf": PDF}))
     await ada.says("https://example.org/summary", files=attached(tmp_path, ada, {"summary.pdf": PDF}))

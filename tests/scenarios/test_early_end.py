@@ -62,7 +62,7 @@ async def ends(platform: AnyStage, who: str, why: str = WHY, **chosen: str) -> N
 
 
 async def test_what_a_student_writes_is_read_by_coordinators_only(platform: AnyStage) -> None:
-    """They read it at once; the employer reads that it ended, and the place goes to nobody by itself."""
+    """They read it at once; the employer reads that it ended, and the place goes to no student by itself."""
     ada, ben, cora, marta = (platform.person(name) for name in ("ada", "ben", "cora", "marta"))
     await ends(platform, "ada")
     assert cora.sees(WHY)
@@ -96,7 +96,7 @@ async def test_the_place_is_offered_on_by_a_tap(platform: AnyStage) -> None:
 
 
 async def test_a_coordinator_may_offer_it_on_at_once(stage: Stage) -> None:
-    """The button stands under what they read; one in the list, pressed later, finds no free place."""
+    """The button is under what they read; one in the list, pressed later, finds no free place."""
     await ends(stage, "ada")
     await stage.person("cora").presses("Offer it to the next in line")
     await stage.tick(minutes=3)
@@ -180,7 +180,7 @@ async def test_with_nobody_to_read_it_the_form_says_so(tmp_path: Path) -> None:
 
 
 async def test_the_coordinators_are_told_at_night(stage: Stage) -> None:
-    """It is told at once, whatever the hour, with who can be written to."""
+    """It is said at once, whatever the hour, with the people who can be written to."""
     await stage.tick(hours=15)
     cora = stage.person("cora")
     cora.reads()

@@ -14,7 +14,7 @@ from tests.support.stage import Stage, open_stage
 
 @asynccontextmanager
 async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage with two people whom the programme does not know yet."""
+    """A stage with two people who are new to the programme."""
     async with open_stage(tmp_path) as opened:
         opened.world.add_account("dan", "Dan Novak", "Europe/Prague", frozenset())
         opened.world.add_account("eve", "Eve Stone", "", frozenset())
@@ -32,7 +32,7 @@ def employers(stage: Stage) -> dict[str, str]:
 
 
 async def test_one_employer_is_invited_and_told_what_to_do_next(stage: Stage) -> None:
-    """The invited person hears who invites them, to what, for whom, and posts with one press."""
+    """The invited person reads who invites them, to what, for which company, and posts with one press."""
     await stage.person("cora").uses('/employer invite @dan company:"Novak & Sons"')
     screen = stage.screen("dan")
     assert "Cora Lindqvist invites you" in screen
@@ -66,7 +66,7 @@ async def test_pasted_rows_invite_who_is_known_and_say_why_not_the_others(stage:
 
 
 async def test_a_row_without_a_company_is_asked_about(stage: Stage) -> None:
-    """Nobody is invited for no company, by line or by form."""
+    """No person is invited for no company, by line or by form."""
     cora = stage.person("cora")
     await cora.uses("/employer invite @dan @eve")
     assert "Which company are they from?" in stage.screen("cora")
@@ -76,7 +76,7 @@ async def test_a_row_without_a_company_is_asked_about(stage: Stage) -> None:
 
 
 async def test_only_coordinators_invite_for_another_company(stage: Stage) -> None:
-    """An employer who tries is refused, as is a student who invites at all, and nobody is invited."""
+    """An employer who tries is refused, as is a student who invites at all, and no person is invited."""
     await stage.person("marta").uses("/employer invite @dan company:Mine")
     assert "You invite people for Acme Maps." in stage.screen("marta")
     await stage.person("ada").uses("/employer invite @dan company:Mine")

@@ -32,7 +32,7 @@ def empty(platform: Staged) -> None:
 
 
 async def test_a_button_of_a_daily_message_answers_below_and_leaves_the_others(platform: Staged) -> None:
-    """The answer cannot stand where the button is any more; pressed again, it says what is so now."""
+    """The answer cannot be where the button was; pressed again, it says what is so now."""
     await is_posted(platform)
     await is_applied_for(platform)
     await is_decided(platform)

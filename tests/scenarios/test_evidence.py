@@ -87,7 +87,7 @@ async def is_answered(platform: AnyStage) -> None:
 
 
 def words(platform: AnyStage) -> list[str]:
-    """What stands in the messages."""
+    """What is in the messages."""
     return [text for (text,) in platform.rows(select(Letter.text).order_by(Letter.id))]
 
 

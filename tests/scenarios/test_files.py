@@ -39,7 +39,7 @@ pytestmark = pytest.mark.stage(opened=_opened)
 
 
 async def asked_for_a_file(stage: Stage) -> None:
-    """Ada's application stands at the question for a file."""
+    """Ada's application has reached the question for a file."""
     ada = stage.person("ada")
     await ada.presses("Apply")
     await ada.says("I like maps and I have time in April.")
@@ -110,7 +110,7 @@ async def test_without_a_key_a_link_is_asked_for(stage: Stage, tmp_path: Path) -
 
 
 async def test_a_file_is_given_once(stage: Stage, tmp_path: Path) -> None:
-    """Read again and again, it stands where it was given, and is not sent a second time."""
+    """Read again and again, it stays where it was given, and is not sent a second time."""
     await asked_for_a_file(stage)
     ada, marta = stage.person("ada"), stage.person("marta")
     await ada.says("", files=(on_disk(tmp_path, PDF),))
@@ -147,7 +147,7 @@ async def test_files_go_with_their_person(stage: Stage, tmp_path: Path) -> None:
 
 
 async def test_files_go_with_their_answers(stage: Stage, tmp_path: Path) -> None:
-    """What an erased application held is deleted, also when nobody asks for it."""
+    """What an erased application held is deleted, also when no person asks for it."""
     await asked_for_a_file(stage)
     ada = stage.person("ada")
     await ada.says("", files=(on_disk(tmp_path, PDF),))
@@ -169,7 +169,7 @@ async def test_files_go_with_a_draft_that_its_deadline_closes(stage: Stage, tmp_
 
 
 async def test_no_file_is_kept_that_answers_nothing(stage: Stage, tmp_path: Path) -> None:
-    """One that nobody asked for, one that another replaced, and those of a cancelled draft are gone."""
+    """One that was not asked for, one that another replaced, and those of a cancelled draft are gone."""
     ada = stage.person("ada")
     await ada.says("look at this", files=(on_disk(tmp_path, PDF, "stray.pdf"),))
     assert stage.rows(select(StoredFile.id)) == []

@@ -113,7 +113,7 @@ async def test_a_day_moves_with_its_student(stage: Stage) -> None:
 
 
 async def test_a_day_that_has_passed_stays(stage: Stage) -> None:
-    """What was missed stays missed by the day it was, and nobody hears of it a second time."""
+    """What was missed stays missed by the day it was, and no reader reads of it a second time."""
     await stage.person("ada").presses("Accept")
     await stage.to(datetime(2026, 4, 15, 10, tzinfo=UTC))
     before = stage.screen("ada").count("has passed")

@@ -38,7 +38,7 @@ async def test_help_begins_with_what_one_is_here_for(stage: Stage, account: str,
 
 
 async def test_help_lists_no_command_that_is_refused(stage: Stage) -> None:
-    """A student reads of no set-up, on any page; typed all the same, it says for whom it is."""
+    """A student reads of no set-up, on any page; typed all the same, it says which people may."""
     ada = stage.person("ada")
     await ada.uses("/stint help")
     await ada.presses("More")

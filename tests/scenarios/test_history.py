@@ -187,7 +187,7 @@ async def test_a_person_who_was_forgotten_has_no_name(stage: Stage) -> None:
 
 
 async def test_a_link_is_the_projects_own_page(stage: Stage) -> None:
-    """The address that a project names finds it; two projects of one page are told apart."""
+    """The address that a project names finds it; two projects of one page are kept apart."""
     await posted(stage, url="https://example.org/map")
     cora = stage.person("cora")
     await cora.uses("/stint history https://example.org/map")

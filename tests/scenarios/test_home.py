@@ -94,7 +94,7 @@ async def test_a_page_is_not_drawn_again_for_what_was_only_read(pages: Pages) ->
 
 
 async def test_an_offers_hours_begin_where_a_page_shows_it(pages: Pages) -> None:
-    """With closed direct messages, a page that is drawn tells nobody; one that its student opens does."""
+    """With closed DMs, a page that is drawn does not count as read; one that its student opens does."""
     stage = pages.stage
     await is_posted(stage)
     await pages.opens("ada")

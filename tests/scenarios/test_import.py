@@ -138,7 +138,7 @@ async def test_cards_come_before_the_nearest_deadline(stage: Stage, tmp_path: Pa
 
 
 async def test_an_unpublished_import_waits_for_somebody_to_publish_it(stage: Stage, tmp_path: Path) -> None:
-    """Without announcing, a project stands with its company's own employer, who can publish it."""
+    """Without announcing, a project has its company's own employer, who can publish it."""
     write(stage, read(stage, some(tmp_path, 1, company="Acme Maps")))
     marta, ada = stage.person("marta"), stage.person("ada")
     await ada.uses("/project show 1")
@@ -150,7 +150,7 @@ async def test_an_unpublished_import_waits_for_somebody_to_publish_it(stage: Sta
 
 
 async def test_a_company_without_people_gets_an_owner_by_hand(stage: Stage, tmp_path: Path) -> None:
-    """Nobody looks after an imported project until a coordinator or a person of the company does."""
+    """An imported project has no owner until a coordinator or a person of the company takes it."""
     checked = read(stage, some(tmp_path, 1))
     write(stage, checked)
     publish(stage, checked)

@@ -1,4 +1,4 @@
-"""One preview, one review, one message for each thing: changed where it stands, on every platform."""
+"""One preview, one review, one message for each thing: changed in its place, on every platform."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -90,7 +90,7 @@ async def is_handed_in(platform: Platform) -> None:
 
 
 async def test_what_a_form_answers_loses_the_buttons_that_opened_it(platform: Platform) -> None:
-    """In a message of the day too: the answer stands where they stood, and what was left open stays."""
+    """In a message of the day too: the answer is where the buttons were, and what was left open stays."""
     await is_handed_in(platform)
     marta, ada = platform.person("marta"), platform.person("ada")
     await marta.presses("Ask for changes")
@@ -264,7 +264,7 @@ async def test_a_message_that_moved_on_is_left_alone(platform: Platform) -> None
 
 
 async def test_a_form_that_was_open_for_long_is_answered_beside(tmp_path: Path) -> None:
-    """Slack's address of a message is good for half an hour: after that the receipt stands beside it."""
+    """Slack's address of a message is good for half an hour: after that the receipt is beside it."""
     async with open_slack_stage(tmp_path) as stage:
         await is_posted(stage)
         await is_applied_for(stage)
@@ -312,7 +312,7 @@ async def test_undo_that_comes_too_late_is_pressed_once(platform: Platform) -> N
 
 
 async def test_undo_of_an_application_that_was_withdrawn_says_so(platform: Platform) -> None:
-    """Nothing was told to a student who withdrew within the minute, and nothing is said to have been."""
+    """Nothing was said to a student who withdrew within the minute, and nothing claims that it was."""
     await is_posted(platform)
     await is_applied_for(platform)
     marta, ben = platform.person("marta"), platform.person("ben")

@@ -55,7 +55,7 @@ async def test_somebody_is_chosen_from_the_platform_s_own_list(platform: Platfor
 
 
 async def test_nobody_is_no_invitation(platform: Platform) -> None:
-    """Where nobody is named the answer says so; it is never empty."""
+    """Where no person is named the answer says so; it is never empty."""
     cora = platform.person("cora")
     await cora.uses("/employer invite people:, company:Acme", "spring-26")
     assert cora.sees("I found no person in that.")

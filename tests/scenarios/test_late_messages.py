@@ -66,7 +66,7 @@ async def test_a_decision_comes_and_what_it_overtook_does_not(platform: Staged) 
 
 
 async def test_a_release_comes_and_an_older_change_does_not(platform: Staged) -> None:
-    """What the employer changed meanwhile concerns nobody whose application is closed."""
+    """What the employer changed meanwhile concerns no student whose application is closed."""
     marta = platform.person("marta")
     platform.shut_dms("ada")
     await marta.uses("/project edit 1")
@@ -108,7 +108,7 @@ async def test_a_message_comes_unless_its_writer_is_not_wanted_any_more(platform
 
 @pytest.mark.parametrize("removed", [False, True])
 async def test_an_invitation_comes_while_it_is_one(platform: Staged, *, removed: bool) -> None:
-    """Who posts for no company any more is not told that they do; who does is, once."""
+    """Who posts for no company any more does not read that they do; who does reads it, once."""
     cora, ben = platform.person("cora"), platform.person("ben")
     await ben.uses("/stint help")
     platform.shut_dms("ben")

@@ -54,7 +54,7 @@ async def test_a_message_goes_over_and_comes_back(stage: Stage) -> None:
 
 
 async def test_the_employer_may_write_first(stage: Stage) -> None:
-    """From an application the employer writes to its student, and to nobody else."""
+    """From an application the employer writes to its student, and to no other person."""
     marta = stage.person("marta")
     await marta.uses("/applicants")
     await marta.chooses("Ben Castillo")

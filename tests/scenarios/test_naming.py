@@ -64,7 +64,7 @@ async def test_a_closed_project_is_found_by_who_manages_it(stage: Stage) -> None
 
 
 async def test_a_post_that_only_mentions_the_words_is_asked_about(stage: Stage) -> None:
-    """Nobody applies to another project than they named: it is offered, not taken."""
+    """No student applies to another project than they named: it is offered, not taken."""
     marta, ada = stage.person("marta"), stage.person("ada")
     await marta.uses("/project close market")
     await marta.presses("Close it")
@@ -77,7 +77,7 @@ async def test_a_post_that_only_mentions_the_words_is_asked_about(stage: Stage) 
 
 
 async def test_of_two_with_one_title_the_open_one_is_shown(stage: Stage) -> None:
-    """A repeated project is meant before the one that is over; both closed, they are told apart."""
+    """A repeated project is meant before the one that is over; both closed, each is named apart."""
     marta = stage.person("marta")
     await marta.uses("/project close market")
     await marta.presses("Close it")

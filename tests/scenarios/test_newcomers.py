@@ -43,7 +43,7 @@ async def suggested(stage: Stage, path: tuple[str, ...], place: str, **more: fro
 
 
 async def test_a_newcomer_is_offered_what_is_open(stage: Stage) -> None:
-    """In the cohort's channel, for Apply and Save; looking makes nobody a member."""
+    """In the cohort's channel, for Apply and Save; looking makes no person a member."""
     before = stage.rows(select(func.count(Person.id)))
     assert await suggested(stage, ("apply",), "spring") == ["Logo refresh"]
     assert len(await suggested(stage, ("project", "save"), "spring")) == 1

@@ -51,7 +51,7 @@ async def writes(platform: AnyStage, who: str, words: str) -> None:
 
 
 async def test_no_more_messages_come(platform: AnyStage) -> None:
-    """Their writer reads that messages are closed and whom to turn to, however they try."""
+    """Their writer reads that messages are closed and which people to ask, however they try."""
     ada, cora, marta = (platform.person(name) for name in ("ada", "cora", "marta"))
     await writes(platform, "marta", "I know where you study.")
     await ada.presses(MUTE)
@@ -195,7 +195,7 @@ async def test_after_an_end_each_side_may_write_for_fourteen_days(stage: Stage) 
 
 
 async def test_it_is_listed_with_ones_data_and_goes_with_it(stage: Stage) -> None:
-    """Show my data names whom a person wants no more messages from; Forget me deletes it."""
+    """Show my data names the people whose messages a person has closed; Forget me deletes it."""
     make_coordinator(stage, "jo")
     await writes(stage, "marta", "Which day suits you?")
     ada = stage.person("ada")

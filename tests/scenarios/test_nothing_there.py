@@ -53,7 +53,7 @@ async def test_a_command_says_what_is_missing(stage: Stage, account: str, line: 
 
 
 async def test_a_role_that_means_something_already_is_said(stage: Stage) -> None:
-    """The second time nothing is added; a coordinator's role is told from the others."""
+    """The second time nothing is added; a coordinator's role is kept apart from the others."""
     cora = stage.person("cora")
     for _ in range(2):
         await cora.uses("/stint roles group:mentors role:coordinator", "spring")

@@ -98,7 +98,7 @@ def _named(event: Event) -> str:
 
 
 def arguments(odd: str) -> Iterator[str]:
-    """Where an odd one can stand after a verb."""
+    """Every place after a verb where an odd one can be."""
     yield from (odd, f"1:{odd}", f"{odd}:1:1")
 
 

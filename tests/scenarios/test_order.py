@@ -21,7 +21,7 @@ async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
 
 
 def in_order(person: Actor, first: str, second: str) -> bool:
-    """Whether the newest message with the first words stands above the newest with the second."""
+    """Return whether the newest message with the first words is above the newest with the second."""
     view = person.view()
     return -1 < view.rfind(first) < view.rfind(second)
 

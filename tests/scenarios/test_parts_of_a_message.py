@@ -32,7 +32,7 @@ async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
 
 
 async def test_a_page_of_a_draft_that_was_sent_begins_no_other(platform: Platform) -> None:
-    """It is told that it was sent, what can still be changed and how, and what was typed is given back."""
+    """They read that it was sent, what can still be changed and how, and get back what was typed."""
     marta = platform.person("marta")
     await marta.uses("/project post", "spring-26")
     await fills_project(marta)
@@ -86,7 +86,7 @@ async def test_a_program_is_refused_with_what_is_taken(platform: Platform, tmp_p
 
 
 async def test_a_file_is_uploaded_once_and_linked_from_then_on(platform: Platform, tmp_path: Path) -> None:
-    """Two applicants, each read three times: two uploads; later readings lead to where the file stands."""
+    """Two applicants, each read three times: two uploads; later readings lead to where the file is."""
     await is_posted(platform, {"Your own questions": "Your sketch (file)"})
     marta = platform.person("marta")
     for account in ("ada", "ben"):

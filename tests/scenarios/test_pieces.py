@@ -42,7 +42,7 @@ def _counts(stage: Stage) -> dict[str, int]:
 
 
 async def test_a_release_of_many_goes_on_after_its_first_turn(stage: Stage) -> None:
-    """Each turn releases a few, all are released in the end, and the employer hears of them once."""
+    """Each turn releases a few, all are released in the end, and the employer reads of them once."""
     publish(stage)
     _crowd(stage, MANY, "submitted")
     await stage.to(DECIDE + timedelta(days=1))

@@ -141,7 +141,7 @@ async def test_a_second_press_on_agree_or_keep_tells_nobody_twice(stage: Stage) 
 
 
 async def test_an_answer_after_two_silences_closes_the_item(tmp_path: Path) -> None:
-    """The coordinator hears of the silence, and nothing waits once the student has answered."""
+    """The coordinator reads of the silence, and nothing waits once the student has answered."""
     async with open_stage(tmp_path) as stage:
         await place(stage, weeks=4)
         await stage.to(datetime(2026, 4, 16, 10, tzinfo=UTC))
@@ -184,7 +184,7 @@ async def test_ten_check_ins_of_a_day_are_one_card_with_buttons_for_each(tmp_pat
 
 
 async def test_the_end_of_a_placement_is_heard_without_a_name_after_forgetting(stage: Stage) -> None:
-    """An intern ends it and is forgotten: employer and coordinator still hear of it, of nobody by name."""
+    """An intern ends it and is forgotten: employer and coordinator still read of it, without a name."""
     ada, cora, marta = stage.person("ada"), stage.person("cora"), stage.person("marta")
     await ada.uses("/placement")
     await ada.presses("End it early")
@@ -203,7 +203,7 @@ async def test_the_end_of_a_placement_is_heard_without_a_name_after_forgetting(s
 
 
 async def test_a_completed_placement_closes_without_somebody_who_was_forgotten(stage: Stage) -> None:
-    """The closing message reaches the employer; nobody is looked for who is no longer there."""
+    """The closing message reaches the employer; no person is looked for who is no longer there."""
     ada, marta = stage.person("ada"), stage.person("marta")
     for deliverable in ("1. A table of shops", "2. A one-page summary"):
         await ada.uses("/placement")
@@ -247,7 +247,7 @@ async def test_what_is_in_is_not_reminded_of_in_the_mornings_message(stage: Stag
 
 
 async def test_changes_that_are_asked_late_come_with_some_days(stage: Stage) -> None:
-    """After the date the new version has three days; nobody is called late meanwhile."""
+    """After the date the new version has three days; no person is called late meanwhile."""
     await stage.to(datetime(2026, 4, 12, 10, tzinfo=UTC))
     for deliverable in ("1. A table of shops", "2. A one-page summary"):
         ada = stage.person("ada")

@@ -101,7 +101,7 @@ async def test_reminders_come_a_week_a_day_and_three_hours_before(stage: Stage) 
 
 
 async def test_a_check_in_with_trouble_becomes_an_item_and_a_line_joins_it(stage: Stage) -> None:
-    """Both sides are asked; the coordinator hears of trouble, with the student's own line."""
+    """Both sides are asked; the coordinator reads of trouble, with the student's own line."""
     await begin(stage)
     await to_day(stage, 6)
     assert "How is Ada Okafor doing" in stage.screen("marta")
@@ -212,7 +212,7 @@ async def finish(stage: Stage) -> None:
 
 
 async def test_completion_stops_every_reminder_and_closes_without_lines(stage: Stage) -> None:
-    """Nobody is reminded of finished work; the closing message goes out after three days anyway."""
+    """No person is reminded of finished work; the closing message goes out after three days anyway."""
     await begin(stage)
     await to_day(stage, 1)
     await finish(stage)
@@ -231,7 +231,7 @@ async def test_work_that_is_done_before_it_begins_has_the_day_of_its_end(stage: 
 
 
 async def test_the_employer_moves_a_date_and_everything_follows(stage: Stage) -> None:
-    """The student is told, old reminders are gone and new ones come at the new date."""
+    """The student reads of it, old reminders are gone and new ones come at the new date."""
     await begin(stage)
     marta = stage.person("marta")
     await marta.uses("/placement")
@@ -248,7 +248,7 @@ async def test_the_employer_moves_a_date_and_everything_follows(stage: Stage) ->
 
 
 async def test_the_student_asks_for_a_date_and_the_employer_agrees(stage: Stage) -> None:
-    """Until the employer agrees the date stands; then it moves."""
+    """Until the employer agrees the date stays; then it moves."""
     await begin(stage)
     ada, marta = stage.person("ada"), stage.person("marta")
     await ada.presses("See the placement")

@@ -93,7 +93,7 @@ async def test_quiet_hours_are_read_kindly_and_may_be_none(stage: Stage) -> None
 
 
 async def test_a_person_sees_everything_that_is_stored(stage: Stage) -> None:
-    """Account, cohorts, answers and drafts are shown in words, to nobody else."""
+    """Account, cohorts, answers and drafts are shown in words, to no other person."""
     await post(stage)
     await apply(stage, "ada")
     ada = stage.person("ada")

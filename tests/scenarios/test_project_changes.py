@@ -1,4 +1,4 @@
-"""What becomes of a project that is changed, taken back or published late, and who hears of it."""
+"""What becomes of a project that is changed, taken back or published late, and who reads of it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +16,7 @@ TITLE = "Market map of repair shops"
 
 
 def put(stage: Stage, status: str, **columns: object) -> None:
-    """A project of marta's that nobody has seen yet, in this status."""
+    """A project of marta's that no student has seen yet, in this status."""
 
     def turn(work: UnitOfWork) -> None:
         project = project_row(work, turn_of(work, "marta").person, MONDAY, **columns)
@@ -40,7 +40,7 @@ def statuses(stage: Stage) -> list[str]:
 
 
 async def test_an_imported_project_is_changed_without_being_published(stage: Stage) -> None:
-    """Saving changes shows it to nobody; Publish does."""
+    """Saving changes shows it to no other person; Publish does."""
     put(stage, "draft")
     marta = stage.person("marta")
     await edit(marta, "Title", "Market map of bakeries")
@@ -109,7 +109,7 @@ async def accepted(stage: Stage) -> None:
 
 
 async def test_an_intern_hears_of_what_still_matters_to_them(stage: Stage) -> None:
-    """A new fee is asked of who works and told to who waits; a new deadline reaches only who waits."""
+    """A new fee is asked of who works and shown to who waits; a new deadline reaches only who waits."""
     await accepted(stage)
     marta = stage.person("marta")
     await edit(marta, "Fee", "$500")
@@ -183,7 +183,7 @@ async def test_a_saved_projects_reminder_is_not_told_when_it_is_no_longer_true(
 
 
 async def test_a_forged_button_of_somebody_elses_project_says_nothing_of_it(stage: Stage) -> None:
-    """What nobody has seen yet has no title for a student, in no answer that was stored."""
+    """A project that was never shown has no title for a student, in no answer that was stored."""
     put(stage, "review", title="Not seen yet")
     await stage.person("ada").uses("/project save 1")
     said = [message for (message,) in stage.rows(select(outbox.c.message))]

@@ -168,7 +168,7 @@ async def test_a_promise_moves_with_who_gave_it(stage: Stage) -> None:
 
 
 async def test_a_page_that_is_sent_again_keeps_its_dates(stage: Stage) -> None:
-    """The fields of a form hold dates that are read as what stands, in every person's zone."""
+    """The fields of a form hold dates that are read as what is stored, in every person's zone."""
     marta = stage.person("marta")
     await posts(marta)
     before = project(stage)
@@ -182,7 +182,7 @@ async def test_a_page_that_is_sent_again_keeps_its_dates(stage: Stage) -> None:
 
 
 async def test_the_preview_is_what_details_shows(stage: Stage) -> None:
-    """Every line of the card stands in the preview, and every line of Details behind the preview's button."""
+    """Every line of the card is in the preview, and every line of Details behind the preview's button."""
     marta, ada = stage.person("marta"), stage.person("ada")
     await draft(marta)
     await marta.presses("Fee and time")
@@ -206,7 +206,7 @@ async def test_the_preview_is_what_details_shows(stage: Stage) -> None:
 
 
 async def test_every_page_is_saved_and_the_draft_goes_on_later(stage: Stage) -> None:
-    """What was filled in stands after a week of silence; a second draft can be begun beside it."""
+    """What was filled in is kept after a week of silence; a second draft can be begun beside it."""
     marta = stage.person("marta")
     await draft(marta)
     await stage.tick(days=7)
@@ -327,7 +327,7 @@ async def test_approval_with_a_change_and_a_decline(tmp_path: Path) -> None:
 
 
 async def test_a_reason_that_nobody_can_be_sent_is_not_said_to_be_sent(tmp_path: Path) -> None:
-    """Where nobody looks after a project the coordinator reads that the reason went to nobody."""
+    """Where a project has no owner the coordinator reads that the reason reached no reader."""
     async with open_stage(tmp_path, programme={"approval": True}) as stage:
         marta, cora = stage.person("marta"), stage.person("cora")
         await draft(marta)
@@ -343,13 +343,13 @@ async def test_a_reason_that_nobody_can_be_sent_is_not_said_to_be_sent(tmp_path:
 
 
 async def test_only_employers_and_coordinators_post(stage: Stage) -> None:
-    """A student is told whom to ask."""
+    """A student reads which people to ask."""
     await stage.person("ada").uses("/project post")
     assert "ask Cora Lindqvist" in stage.screen("ada")
 
 
 async def test_private_details_reach_nobody_but_the_makers(stage: Stage) -> None:
-    """They stand in the poster's own view, and in no card, list, digest or student's view."""
+    """They are in the poster's own view, and in no card, list, digest or student's view."""
     secret = "The door code is 4711"
     publish(stage, private_details=secret)
     await stage.settle()
@@ -425,7 +425,7 @@ async def test_somebody_elses_project_cannot_be_changed(stage: Stage) -> None:
 
 
 async def test_a_company_of_other_people_cannot_be_posted_for(stage: Stage) -> None:
-    """An employer who names another's company is told, and nothing is lost."""
+    """An employer who names another's company reads so, and nothing is lost."""
     marta = stage.person("marta")
     await draft(marta)
     await marta.presses("Pay $400")

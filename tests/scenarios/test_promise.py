@@ -1,4 +1,4 @@
-"""The answer promise: nobody who applied is left without an answer."""
+"""The answer promise: every person who applied gets an answer."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -68,7 +68,7 @@ async def test_the_coordinator_hears_when_the_date_has_passed(stage: Stage) -> N
 
 
 async def test_three_days_later_who_still_waits_is_released(stage: Stage) -> None:
-    """The note is honest, says it is nobody's fault of theirs, and the employer hears of it."""
+    """The note is honest, says it is no fault of theirs, and the employer reads of it."""
     await posted(stage, "ada", "ben")
     await stage.to(DECIDE + timedelta(days=3) - timedelta(minutes=1))
     assert statuses(stage) == ["submitted", "submitted"]
@@ -170,7 +170,7 @@ async def test_a_project_without_an_owner_is_the_coordinators(stage: Stage) -> N
 
 
 async def test_a_moved_date_moves_the_promise(stage: Stage) -> None:
-    """With a later decision date nobody is reminded, or released, by the old one."""
+    """With a later decision date no person is reminded, or released, by the old one."""
     project_id = await posted(stage, "ada")
     await set_columns(stage, project_id, decide_at=DECIDE + timedelta(days=10))
     await stage.to(DECIDE + timedelta(days=4))
@@ -181,7 +181,7 @@ async def test_a_moved_date_moves_the_promise(stage: Stage) -> None:
 
 
 async def test_an_expired_offer_is_an_answer(stage: Stage) -> None:
-    """Who let an offer run out is not told again that no answer came."""
+    """Who let an offer run out does not read again that no answer came."""
     await posted(stage, "ada")
     stage.database.transact_inline(
         lambda work: work.session.execute(update(Application).values(status="expired"))

@@ -9,7 +9,7 @@ from tests.support.stage import Stage
 
 
 async def test_an_account_that_is_gone_becomes_an_open_item(stage: Stage) -> None:
-    """An invitation to an account that the platform no longer knows is told to the coordinator, not lost."""
+    """An invitation to an account that the platform no longer knows is the coordinator's task, not lost."""
 
     def vanish(work: UnitOfWork) -> None:
         ada = select(Identity.id).where(Identity.user_id == "ada").scalar_subquery()
@@ -27,7 +27,7 @@ async def test_an_account_that_is_gone_becomes_an_open_item(stage: Stage) -> Non
 
 
 async def test_a_channel_that_is_gone_is_paused_and_another_takes_its_place(stage: Stage) -> None:
-    """The coordinator is told once; the new channel replaces the lost one and gets the open projects."""
+    """The coordinator reads it once; the new channel replaces the lost one and gets the open projects."""
 
     def vanish(work: UnitOfWork) -> None:
         work.session.execute(update(Channel).values(place="terminal/channel/terminal/gone"))

@@ -1,4 +1,4 @@
-"""A reported message: who hears of it and when, how it is told again, and what ends it."""
+"""A reported message: who reads of it and when, how it is repeated, and what ends it."""
 
 import re
 from collections.abc import AsyncIterator
@@ -171,7 +171,7 @@ async def test_the_person_it_is_about_does_not_learn_of_it_as_a_coordinator(tmp_
 
 
 async def test_where_nobody_may_read_it_the_truth_is_told(stage: Stage) -> None:
-    """It is kept for the first who may read it, who hears of it the next morning."""
+    """It is kept for the first who may read it, who reads of it the next morning."""
     make_coordinator(stage, "marta")
     await stage.person("marta").uses("/stint coordinator @cora remove:yes")
     await stage.person("ada").presses("Report")
@@ -213,7 +213,7 @@ async def test_no_button_of_another_reads_or_answers(stage: Stage) -> None:
 
 
 async def test_a_new_hour_of_the_daily_message_moves_it(stage: Stage) -> None:
-    """When the programme's hour changes, what is told again every day comes at the new one, once."""
+    """When the programme's hour changes, what is repeated every day comes at the new one, once."""
     await stage.person("ada").presses("Report")
     cora = stage.person("cora")
     await cora.uses("/stint settings")

@@ -32,7 +32,7 @@ def programme(stage: Stage) -> Programme:
 
 
 async def test_settings_are_shown_and_changed_by_group(stage: Stage) -> None:
-    """A group's form is filled with what stands; what is left as it is stays."""
+    """A group's form is filled with what is set; what is left as it is stays."""
     cora = stage.person("cora")
     await cora.uses("/stint settings")
     screen = stage.screen("cora")
@@ -92,7 +92,7 @@ async def test_another_hour_takes_the_waiting_messages_along(stage: Stage) -> No
 
 
 async def test_open_items_come_once_a_day_to_the_staff_channel(stage: Stage) -> None:
-    """The channel is told what it is for, gets one summary a day, and its button lists the items there."""
+    """The channel reads what it is for, gets one summary a day, and its button lists the items there."""
     cora = stage.person("cora")
     await cora.uses("/stint settings #staff")
     assert "Once a day I sum up here" in stage.screen("cora", "staff")
@@ -125,7 +125,7 @@ async def test_without_a_staff_channel_the_coordinator_hears_in_the_daily_messag
 
 
 async def test_coordinators_are_made_and_unmade_but_never_none(stage: Stage) -> None:
-    """The new coordinator is told what to do; the last one stays."""
+    """The new coordinator reads what to do; the last one stays."""
     cora = stage.person("cora")
     await cora.uses("/stint coordinator @ada")
     assert "Cora Lindqvist made you a coordinator of Riverside." in stage.screen("ada")

@@ -38,7 +38,7 @@ def code_of(stage: Stage) -> str:
 
 
 async def test_an_admin_begins_a_programme_in_one_page(stage: Stage) -> None:
-    """From the command to the sample card: programme, space, coordinator, cohort and channel stand."""
+    """From the command to the sample card: programme, space, coordinator, cohort and channel are there."""
     cora = stage.person("cora")
     await cora.uses("/cohort list", "spring")
     assert "begin one with /stint setup" in stage.screen("cora", "spring")
@@ -200,7 +200,7 @@ async def test_the_admin_of_a_joined_space_appoints_nobody(hall: Stage) -> None:
 
 
 async def test_a_group_of_coordinators_is_asked_as_well(hall: Stage) -> None:
-    """Where only a group makes coordinators, who manages a joined space appoints nobody either."""
+    """Where only a group makes coordinators, who manages a joined space appoints no person either."""
     await hall.person("cora").presses("Say no")
 
     def leave_it_to_a_group(work: UnitOfWork) -> None:
@@ -217,7 +217,7 @@ async def test_a_group_of_coordinators_is_asked_as_well(hall: Stage) -> None:
 
 
 async def test_setting_up_is_over_once_somebody_has_done_it(stage: Stage) -> None:
-    """Who was slower is shown how it stands; nothing is made twice."""
+    """Who was slower reads what is set; nothing is made twice."""
     stage.world.add_account("dee", "Dee Newcomer", "Europe/London", frozenset({"manage"}))
     cora, dee = stage.person("cora"), stage.person("dee")
     for person in (cora, dee):
@@ -234,7 +234,7 @@ async def test_setting_up_is_over_once_somebody_has_done_it(stage: Stage) -> Non
 async def test_without_errors_in_dialogs_the_reasons_come_with_what_was_typed(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where a sent dialog is gone, nobody has to remember what they wrote; Edit opens it again."""
+    """Where a sent dialog is gone, no person has to remember what they wrote; Edit opens it again."""
     monkeypatch.setattr(type(stage.adapter), "capabilities", Capabilities(form_errors=False))
     cora = stage.person("cora")
     await cora.uses("/stint setup", "spring")

@@ -1,4 +1,4 @@
-"""A list that takes long holds up nobody who writes, and is shown to nobody who may not read it any more."""
+"""A list that takes long holds up no other person, and is not shown to a reader who lost the right."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ ENOUGH: Final = 10.0  # seconds after which a test that would hang fails
 
 
 class Slow:
-    """The routes, with a `/applicants` that goes on when it is told to."""
+    """The routes, with a `/applicants` that goes on when a test lets it."""
 
     def __init__(self) -> None:
-        """Begin with a list that nobody has asked for."""
+        """Begin with a list that no person has asked for."""
         self.reached = threading.Event()
         self.go_on = threading.Event()
         self.asked = 0

@@ -1,4 +1,4 @@
-"""Spaces and channels come and go: what is owed waits, a coordinator hears of it, and it flows again."""
+"""Spaces and channels come and go: what is due waits, a coordinator reads of it, and it flows again."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -50,7 +50,7 @@ def refusing(lost: Lost) -> Callable[..., Awaitable[None]]:
 async def test_a_space_that_left_is_owed_everything_until_it_is_back(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is sent or lost meanwhile, and nobody is reported unreachable; then all of it comes."""
+    """Nothing is sent or lost meanwhile, and no person is reported unreachable; then all of it comes."""
     ada, cora = stage.person("ada"), stage.person("cora")
     await ada.presses("Apply", on="Logo refresh")
     await tell(stage, SpaceChanged, state="left")
@@ -129,7 +129,7 @@ async def test_a_coordinator_hears_elsewhere_of_the_space_that_left(stage: Stage
 
 
 async def test_a_channel_that_closes_and_opens(stage: Stage) -> None:
-    """The platform's word is enough: paused and told once, then taken up again."""
+    """The platform's word is enough: paused and announced once, then taken up again."""
     for _ in range(2):
         await tell(stage, ChannelChanged, place=SPRING, state="closed")
     assert states(stage) == ("active", "paused")

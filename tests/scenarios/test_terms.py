@@ -127,7 +127,7 @@ async def test_the_terms_are_kept_with_what_was_agreed_besides(tmp_path: Path) -
 
 
 async def test_the_kickoff_and_both_sides_say_what_was_agreed(stage: Stage) -> None:
-    """Fee, hours and place stand in the pack and in the placement, whatever the post says later."""
+    """Fee, hours and place are in the pack and in the placement, whatever the post says later."""
     assert "Fee: $400\nTime: about 20 h over 2 weeks" in stage.screen("ada").rpartition("You start")[2]
     await edit(stage.person("marta"), "Fee", "$500")
     for account in ("ada", "marta", "cora"):
@@ -204,7 +204,7 @@ async def test_the_same_deliverables_written_otherwise_ask_nobody(stage: Stage) 
 
 
 async def test_a_coordinator_may_keep_what_was_agreed(stage: Stage) -> None:
-    """The student is not asked, the employer hears of it, and the coordinator may think it over."""
+    """The student is not asked, the employer reads of it, and the coordinator may think it over."""
     marta, cora = stage.person("marta"), stage.person("cora")
     await edit(marta, "Fee", "$100")
     await cora.uses("/stint tasks")
@@ -244,7 +244,7 @@ async def test_a_coordinators_own_edit_is_their_yes(stage: Stage) -> None:
 
 
 async def test_the_employer_sees_who_has_not_agreed_and_takes_a_change_back(stage: Stage) -> None:
-    """Every intern's terms in one list; what nobody answered can be withdrawn."""
+    """Every intern's terms in one list; what was not answered can be withdrawn."""
     marta = stage.person("marta")
     await edit(marta, "Fee", "$500")
     await marta.presses("What each intern agreed to")
@@ -276,7 +276,7 @@ async def test_deliverables_follow_the_terms_and_not_the_post(stage: Stage) -> N
 
 
 async def test_work_that_was_handed_in_stays_when_its_deliverable_goes(stage: Stage) -> None:
-    """Agreeing to fewer deliverables takes away only what nobody has begun."""
+    """Agreeing to fewer deliverables takes away only what the student has not begun."""
     ada = stage.person("ada")
     await ada.presses("See the placement")
     await ada.presses("Hand in")
@@ -368,7 +368,7 @@ async def test_a_date_that_both_wanted_is_in_the_terms(stage: Stage) -> None:
 
 
 async def test_the_question_ends_with_the_placement(stage: Stage) -> None:
-    """Nobody agrees to anything in a placement that is over; no item waits for it."""
+    """No person agrees to anything in a placement that is over; no item waits for it."""
     await edit(stage.person("marta"), "Fee", "$500")
     ada = stage.person("ada")
     await ada.uses("/placement")
@@ -391,7 +391,7 @@ async def test_an_open_offer_shows_what_changed_before_it_is_accepted(open_offer
 
 
 async def test_an_offer_in_the_list_shows_its_terms(open_offer: Stage) -> None:
-    """Accept in `/applications` takes up the terms that stand beside it."""
+    """Accept in `/applications` takes up the terms that are beside it."""
     await edit(open_offer.person("marta"), "Fee", "$200")
     ada = open_offer.person("ada")
     await ada.uses("/applications")

@@ -144,7 +144,7 @@ async def test_a_project_posted_on_discord_is_announced_in_slack(both: Both) -> 
 @pytest.mark.skipif(not REAL.exists(), reason="the real posts are not beside this checkout")
 @EVERY
 async def test_real_posts_are_announced_and_none_is_refused(both: Both, tmp_path: Path, every: int) -> None:
-    """A card of each stands in each channel, once, and the longest ones' details would be taken as well."""
+    """A card of each is in each channel, once, and the longest ones' details would be taken as well."""
     path, posts = real_posts(every, tmp_path)
     checked = read(both.slack, path)
     write(both.slack, checked)

@@ -1,4 +1,4 @@
-"""Projects that nobody of the company looks after: the coordinators do, until a person takes them."""
+"""Projects without an owner at the company: the coordinators look after them, until a person takes them."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,7 +20,7 @@ TITLE = "Market map of repair shops"
 
 @asynccontextmanager
 async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage on which ada works in a project that nobody looks after, and cora has made the offer."""
+    """A stage on which ada works in a project without an owner, and cora has made the offer."""
     async with open_stage(tmp_path) as opened:
         await posted(opened, "ada", owner="")
         cora = opened.person("cora")
@@ -100,7 +100,7 @@ async def test_a_missed_date_names_what_is_still_open_for_it(stage: Stage) -> No
 
 
 async def test_the_summary_names_what_waits(stage: Stage) -> None:
-    """A coordinator's daily message says what each item is, not only that nobody looks after it."""
+    """A coordinator's daily message says what each item is, not only that it has no owner."""
     await stage.tick(hours=26)
     assert "- Ada Okafor accepted your offer" in stage.screen("cora")
 
@@ -172,7 +172,7 @@ async def test_a_colleague_stands_in_for_who_has_left(tmp_path: Path) -> None:
 
 
 async def test_an_invited_employer_looks_after_what_stands_there_already(tmp_path: Path) -> None:
-    """Projects of their company that nobody looked after are theirs, and they are told so."""
+    """Projects of their company that had no owner are theirs, and they read so."""
     async with open_stage(tmp_path) as stage:
         publish(stage, owner="")
         publish(stage, owner="", title="Second project")

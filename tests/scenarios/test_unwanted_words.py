@@ -133,7 +133,7 @@ async def test_a_date_moves_without_a_reason(platform: AnyStage) -> None:
 
 
 async def test_a_reason_that_was_being_written_is_left_out(stage: Stage) -> None:
-    """The form was open when the other side closed the messages: its date counts, its reason is not told."""
+    """The form was open when the other side closed the messages: its date counts, its reason is not said."""
     ada, marta = stage.person("ada"), stage.person("marta")
     await place(stage)
     await marta.uses("/applicants 1")
@@ -150,7 +150,7 @@ async def test_a_reason_that_was_being_written_is_left_out(stage: Stage) -> None
 
 
 async def test_a_refusal_comes_without_own_words(platform: AnyStage) -> None:
-    """The reason that was chosen is told, and what was added to it is not."""
+    """The reason that was chosen is said, and what was added to it is not."""
     ada, marta = platform.person("ada"), platform.person("marta")
     await mute_marta(platform)
     await marta.uses("/applicants 1")
@@ -182,7 +182,7 @@ async def test_no_closing_line_is_brought(platform: AnyStage) -> None:
 
 
 async def test_a_closing_line_ends_with_the_messages(stage: Stage) -> None:
-    """Fourteen days after the end nobody writes a line, or another one, to the other side any more."""
+    """Fourteen days after the end no person writes a line, or another one, to the other side any more."""
     marta = stage.person("marta")
     await place(stage)
     await hand_in(stage, "The table.")

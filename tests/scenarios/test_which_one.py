@@ -42,7 +42,7 @@ async def test_the_only_project_is_the_one_that_is_meant(platform: Platform) -> 
 
 
 async def test_several_projects_have_a_button_each(tmp_path: Path) -> None:
-    """Those that it can be done with; more than five, and two of one title, are told apart in a list."""
+    """Those that it can be done with; more than five, and two of one title, are named apart in a list."""
     async with open_stage(tmp_path) as stage:
         marta = stage.person("marta")
         for title in ("Logo refresh", "Market map", "Old map"):

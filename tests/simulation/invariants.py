@@ -69,7 +69,7 @@ def check_promises(town: Town) -> None:
 
 
 def _answers(town: Town) -> None:
-    """Nobody who applied waits past the promise; no offer and no held decision stands for ever."""
+    """No applicant waits past the promise; no offer and no held decision stays for ever."""
     now = town.clock.now()
     (days,) = town.rows(select(Programme.release_days))[0]
     query = select(
@@ -90,7 +90,7 @@ def _answers(town: Town) -> None:
 
 
 def _digests(town: Town) -> None:
-    """Each cohort has one next digest; none is skipped or doubled while its settings stand."""
+    """Each cohort has one next digest; none is skipped or doubled while its settings stay."""
     query = select(timers).where(timers.c.kind == "cohort.digest").order_by(timers.c.due_at)
     rows = town.rows(query)
     for cohort in town.rows(select(Cohort.__table__)):
@@ -136,7 +136,7 @@ def _one_a_day(town: Town) -> None:
 
 
 def _quiet(town: Town) -> None:
-    """What nobody asked for does not come in the quiet hours, unless it would be too late after them."""
+    """What was not asked for does not come in the quiet hours, unless it would be too late after them."""
     for arrival in town.book.arrivals:
         post = town.book.posts.get(arrival.key)
         if post is None or not post.unasked or arrival.quiet is None:
@@ -155,7 +155,7 @@ def _quiet_until(arrival: Arrival, at: datetime) -> datetime | None:
 
 
 def _secrets(town: Town) -> None:
-    """Details for accepted interns are seen by them, by the company and by coordinators, by nobody else."""
+    """Details for accepted interns are seen by them, by the company and by coordinators, by no others."""
     seen = {
         user: (company, placed, role)
         for user, company, placed, role in town.rows(

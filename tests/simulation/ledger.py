@@ -51,7 +51,7 @@ def check_ledger(town: Town) -> None:
 
 
 def _key_of(row: Any) -> str:  # noqa: ANN401 - an outbox row
-    """What the platform was told; a message that was sent once more has a key of its own."""
+    """What the platform was given; a message that was sent once more has a key of its own."""
     return f"{row.programme_id}:{row.key}" + (f":{row.target}" if row.target else "")
 
 
@@ -105,7 +105,7 @@ def _edits(town: Town, rows: list[Any]) -> None:
         entry = town.world.entry(reference.rpartition("#")[2])
         says = load_message(row.message)
         stands = entry.content if entry is not None else says
-        if says.calls and isinstance(stands, Message):  # whom it calls stands first
+        if says.calls and isinstance(stands, Message):  # the people it calls come first
             stands = replace(stands, blocks=stands.blocks[1:])
         changed = stands != says and says.blocks  # words may have been erased
         if changed and reference not in doubtful and entry and entry.id not in book.replaced:
@@ -124,7 +124,7 @@ def _standing(town: Town, rows: Iterable[Any]) -> None:
 
 
 def _order(town: Town, rows: Iterable[Any]) -> None:
-    """What one person is told about their drafts, and answered, comes in the order it was said."""
+    """What one person reads about their drafts, and answered, comes in the order it was said."""
     last: defaultdict[str, tuple[int, str]] = defaultdict(lambda: (0, ""))
     for row in rows:
         if row.was_held or row.target:  # it came when it could, or once more

@@ -37,7 +37,7 @@ class Arrival:
 
 @dataclass
 class Book:
-    """The record of one run. Keys are as platforms are told them: the programme's id, then the row's key.
+    """The record of one run. Keys are as platforms get them: the programme's id, then the row's key.
 
     Attributes:
         posts: what handlers asked to be posted, by key.
@@ -47,7 +47,7 @@ class Book:
         landed: which message each key made; `replaced`: messages that an answer took the place of.
         answers: what became of the answer to each event that had one: given or lost.
         handled: in how many committed turns a handler ran for an event, by id; `fired`, `armed`: in how
-            many a timer fired or was set, by key. `sorry`: after which events a person was told that
+            many a timer fired or was set, by key. `sorry`: after which events a person read that
             something went wrong and nothing was changed, `unsure`: that the bot cannot tell.
         events: everything people did, in the order it happened.
         problems: what must not happen and did. `lines`: the story of the run, to be read.
@@ -92,7 +92,7 @@ class Book:
             self.lines.append(f"!! {words}")
 
     def raised(self, error: BaseException, where: str) -> None:
-        """Note an error that nobody injected."""
+        """Note an error that no test injected."""
         frames = traceback.extract_tb(error.__traceback__)[-4:]
         path = " < ".join(f"{f.filename.rpartition('/')[2]}:{f.lineno}" for f in reversed(frames))
         self.problem(f"{where}: {type(error).__name__}: {str(error)[:200]} ({path})")

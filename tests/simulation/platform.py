@@ -27,7 +27,7 @@ from tests.simulation.store import Life
 __all__ = ["Outside", "StormyAdapter"]
 
 Arrived = Callable[[str, Place | UserRef], None]
-"""Told of every message that reached its place: its key, and where."""
+"""Called with every message that reached its place: its key, and where."""
 
 
 @dataclass

@@ -103,7 +103,7 @@ async def _play(seed: int, days: float, folder: Path) -> Report:
 
 
 def _never_heard_of(town: Town, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Note what went wrong in a task that nobody waited for; in a dead process that is the rule."""
+    """Note what went wrong in a task that was not waited for; in a dead process that is the rule."""
     error = context.get("exception")
     if not isinstance(error, Crash | Lost):
         town.book.problem(f"{context.get('message')}: {error!r}")
@@ -209,7 +209,7 @@ def _report(town: Town) -> Report:
 
 
 def _fingerprint(town: Town) -> str:
-    """A digest of the ledger and of everything that stands on the platform."""
+    """Return a digest of the ledger and of everything that is on the platform."""
     whole = sha256()
     for table in (inbox, outbox, timers):
         for row in town.rows(select(table).order_by(table.c.id)):

@@ -1,4 +1,4 @@
-"""The people of the town: each act takes up something that stands on a person's screen, by chance."""
+"""The people of the town: each act takes up something that is on a person's screen, by chance."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def count(path: Path) -> int:
 
 
 def test_a_copy_holds_what_is_committed(tmp_path: Path) -> None:
-    """What stands only in the write-ahead log is in the copy; what is not committed is not."""
+    """What is only in the write-ahead log is in the copy; what is not committed is not."""
     database = open_database(sqlite_url(tmp_path / "notes.db"), inline=True)
     database.transact_inline(create_notes)
     database.transact_inline(add("a"))
@@ -55,7 +55,7 @@ def test_a_copy_overwrites_nothing(tmp_path: Path) -> None:
 
 
 def test_a_copy_that_fails_leaves_nothing(tmp_path: Path) -> None:
-    """Half a copy is never mistaken for one; the remains of a killed one do not stand in the way."""
+    """Half a copy is never mistaken for one; the remains of a killed one are not in the way."""
     (tmp_path / "notes.db").write_text("this is no database" * 1000)
     (tmp_path / "copy.db.part").write_text("killed half way")
     with pytest.raises(sqlite3.DatabaseError):

@@ -25,7 +25,7 @@ from tests.support.notes_table import Note, add, create_notes, keys, notes
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where the SQLite file stands."""
+    """Return the path of the SQLite file."""
     return tmp_path / "notes.db"
 
 
@@ -201,7 +201,7 @@ def test_a_commit_that_fails_is_nobodys_but_the_guilty_ones(writer: TurnConnecti
 
 
 def test_foreign_keys_are_enforced(writer: TurnConnection) -> None:
-    """SQLite keeps references whole only when told to; the writer is told."""
+    """SQLite keeps references whole only when asked to; the writer asks it to."""
     run_batch(
         writer,
         [
@@ -240,7 +240,7 @@ def test_a_lock_held_elsewhere_is_waited_for(writer: TurnConnection, path: Path)
 
 
 def test_a_lock_never_released_fails_the_batch(writer: TurnConnection, path: Path) -> None:
-    """When the file stays locked everybody hears of it, and later turns are served."""
+    """When the file stays locked every waiter gets the error, and later turns are served."""
     pragma(writer, "busy_timeout=1")
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -288,7 +288,7 @@ def test_a_race_lost_is_run_again(postgresql_url: str, neighbours: int) -> None:
 
 
 def test_a_race_lost_for_ever_is_an_error(postgresql_url: str) -> None:
-    """The sixth run does not happen: the waiter hears of the failure after five (PostgreSQL)."""
+    """The sixth run does not happen: the waiter gets the error after five (PostgreSQL)."""
     with connected(postgresql_url) as connection:
         turn, runs = failing("40001", times=99)
         assert errors(run_batch(connection, [turn])) == [OperationalError]
@@ -296,7 +296,7 @@ def test_a_race_lost_for_ever_is_an_error(postgresql_url: str) -> None:
 
 
 def test_another_error_is_not_run_again(postgresql_url: str) -> None:
-    """What running again cannot mend is told at once (PostgreSQL)."""
+    """What running again cannot mend is reported at once (PostgreSQL)."""
     with connected(postgresql_url) as connection:
         turn, runs = failing("23505", times=1)
         assert errors(run_batch(connection, [turn])) == [IntegrityError]

@@ -1,4 +1,4 @@
-"""A database that cannot be used is told from one that can, with what to do."""
+"""A database that cannot be used is reported, with what to do."""
 
 import sqlite3
 import subprocess

@@ -39,7 +39,7 @@ def start_writer(url: str, name: str, count: int) -> "subprocess.Popen[str]":
 
 
 def test_a_password_is_never_shown() -> None:
-    """The repr names the database, without the password, wherever in the URL it stands."""
+    """The repr names the database, without the password, wherever in the URL it is."""
     for url in (
         "postgresql://ada:secret@db.example/stint",
         "postgres://db.example/stint?user=ada&password=secret",

@@ -109,7 +109,7 @@ def upgrade():
     op.execute("UPDATE children SET parent_id = 99")
 """
 
-# Processes of their own: one upgrades once it is told to; one holds a file's lock until told.
+# Processes of their own: one upgrades once it is asked to; one holds a file's lock until asked to let go.
 UPGRADE = """
 import sys
 from pathlib import Path

@@ -76,7 +76,7 @@ def programme(connection: Connection, tables: MetaData) -> dict[str, int]:
 def test_messages_of_coordinators_are_told_from_those_between_the_sides(
     empty_url: str, tmp_path: Path
 ) -> None:
-    """By who wrote to whom: neither the owner nor a colleague is a coordinator who wrote."""
+    """By who wrote to which person: neither the owner nor a colleague is a coordinator who wrote."""
     upgrade(empty_url, scripts=before(tmp_path, "letters_of_coordinators"))
     with opened(empty_url) as (connection, tables):
         ids = programme(connection, tables)

@@ -7,7 +7,7 @@ OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
 
 
 def test_what_is_sealed_is_opened_again_and_not_readable() -> None:
-    """The content comes back; it does not stand in what is stored, and twice the same looks different."""
+    """The content comes back; it is not in what is stored, and twice the same looks different."""
     box = SecretBox([NEW])
     sealed = box.seal(b"xoxb-secret")
     assert box.open(sealed) == b"xoxb-secret"

@@ -111,7 +111,7 @@ async def test_a_loop_that_is_gone_does_not_stop_the_others(
 async def test_a_failure_nobody_waits_for_is_logged_without_words(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A turn that fails after its waiter left is not lost silently, nor its people's words told."""
+    """A turn that fails after its waiter left is not lost silently, nor are its people's words logged."""
     database = await open_notes(tmp_path)
     go_on = threading.Event()
 

@@ -65,7 +65,7 @@ def add_to_each(connection: Connection, schema: MetaData) -> dict[str, int]:
 def test_each_migration_keeps_its_word(tmp_path: Path) -> None:
     """One after the other, on SQLite, where tables are rebuilt.
 
-    A row that was deleted before any of them leaves its id to nobody. What expands leaves room for the
+    A row that was deleted before any of them leaves its id to no other row. What expands leaves room for the
     release before: it takes no table or column away, narrows none, and asks for no value that is not written
     today.
     """
@@ -88,7 +88,7 @@ def test_each_migration_keeps_its_word(tmp_path: Path) -> None:
     "revision", [REVISIONS[0], *(pytest.param(each, marks=pytest.mark.soak) for each in REVISIONS[1:])]
 )
 def test_no_upgrade_gives_an_id_again(empty_url: str, tmp_path: Path, revision: str) -> None:
-    """From a revision to the newest at once: a row that was deleted before leaves its id to nobody."""
+    """From a revision to the newest at once: a row that was deleted before leaves its id to no other row."""
     upgrade(empty_url, scripts=up_to(tmp_path, revision))
     gone = _added_and_deleted(empty_url, reflected(empty_url))
     upgrade(empty_url)

@@ -40,7 +40,7 @@ class Actor(Protocol):
         """Fill the open form's page, questions by label, and send it."""
 
     def sees(self, text: str) -> bool:
-        """Whether the text stands anywhere this person can look, the open form included."""
+        """Return whether the text is anywhere this person can look, the open form included."""
 
     def view(self) -> str:
         """Everything this person can look at, in words."""

@@ -39,7 +39,7 @@ class Platform(Protocol):
         """What another person, who is in all of `shared`, sees of the bot's anywhere."""
 
     def form(self) -> tuple[str, Mapping[str, str]] | None:
-        """The form open before the account: its title, and the reasons that stand beside questions."""
+        """The form open before the account: its title, and the reasons that are beside questions."""
 
     async def commands(self, at: str | None = None) -> None:
         """Use COMMAND in the channel, or in the place of this name ("" is the DM)."""

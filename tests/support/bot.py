@@ -42,7 +42,7 @@ __all__ = ["MONDAY", "PEOPLE", "Life", "Town", "begin_life", "fresh_database", "
 _prepare = storage.engines._prepare_sqlite_writer  # noqa: SLF001 - stages change one pragma of it
 
 MONDAY = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
-"""Where the clock stands when the stage opens: a Monday, 08:00 UTC."""
+"""The clock's time when the stage opens: a Monday, 08:00 UTC."""
 
 PEOPLE = {
     "cora": ("Cora Lindqvist", "Europe/London", "coordinator", ""),

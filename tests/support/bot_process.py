@@ -39,7 +39,7 @@ class Moved:
     clock: WallClock = field(default_factory=WallClock)
 
     def __post_init__(self) -> None:
-        """Stand at MONDAY first."""
+        """Start at MONDAY."""
         self.by = MONDAY - self.clock.now()
 
     def now(self) -> datetime:
@@ -70,7 +70,7 @@ class Apart:
         await self.to(self.clock.now() + _PAUSE)
         before = self._handled()
         yield
-        # A platform is told in time that something arrived, on a busy machine before its turn is done.
+        # A platform learns in time that something arrived, on a busy machine before its turn is done.
         async with asyncio.timeout(20):
             while self._handled() == before:  # noqa: ASYNC110 - as in settle
                 await asyncio.sleep(0.01)
@@ -92,7 +92,7 @@ class Apart:
     async def settle(self) -> None:
         """Return once everything that is due now was served and sent; twenty seconds at most."""
         async with asyncio.timeout(20):
-            # Another process does it, so there is nothing here to be told by.
+            # Another process does it, so nothing here can say when.
             while (due := self._next_due()) is not None and due <= self.clock.now():  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
@@ -166,7 +166,7 @@ async def apart(
     town: Town,
     greeting: str,
 ) -> AsyncIterator[Apart]:
-    """`stint run` on a programme with PEOPLE, told by environment alone where its platform is.
+    """`stint run` on a programme with PEOPLE, configured by environment alone with where its platform is.
 
     It is there once it has printed `greeting`.
     """

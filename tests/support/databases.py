@@ -52,7 +52,7 @@ def sqlite_url(path: Path) -> str:
 def postgresql_server() -> Iterator[str]:
     """A PostgreSQL server out of a wheel, one for all processes of a run; the URL of its first database.
 
-    The last process to let go of it ends it. Its socket and data stand in a short temporary path (pytest's
+    The last process to let go of it ends it. Its socket and data are in a short temporary path (pytest's
     own is closed to the user the server must run as when the tests run as root), and it does not wait for
     the disk.
     """

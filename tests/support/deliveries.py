@@ -29,7 +29,7 @@ class Mailbox:
     """Keeps what is sent, in order.
 
     `moods` are raised or awaited before a message with these words ("hangs": nothing more is heard of it);
-    `ids` is what it is called then, its key where nothing else is said. In channels nobody can find out
+    `ids` is what it is called then, its key where nothing else is said. In channels it cannot be found out
     later what has arrived.
     """
 

@@ -20,7 +20,7 @@ _WORDS: Final = {
     "to": ("student", "employer", "coordinators"),
     "value": ("0", "99"),
 }
-"""What stands in a button besides numbers, by the argument's name."""
+"""What a button holds besides numbers, by the argument's name."""
 
 _THINGS: Final = 2
 

@@ -121,7 +121,7 @@ class Garden:
         self._plot: dict[str, str] = {}
 
     def now(self) -> datetime:
-        """Where the clock stands."""
+        """Return the clock's time."""
         return self._now
 
     async def next_due(self) -> datetime | None:

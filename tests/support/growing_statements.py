@@ -1,6 +1,6 @@
 """The functions of the bot whose statements may grow with the programme, each with the reason.
 
-By module and function, as `bot.…` but without that. "*" stands for the rest of a name.
+By module and function, as `bot.…` but without that. "*" means the rest of a name.
 """
 
 from __future__ import annotations

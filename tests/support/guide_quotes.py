@@ -19,6 +19,6 @@ def quoted(guide: str, first: int) -> list[str]:
 
 
 def not_shown(quotes: list[str], *screens: str) -> list[str]:
-    """Those of the quotes that stand on none of the screens, however their lines are broken."""
+    """Return the quotes that are on none of the screens, however their lines are broken."""
     shown = [" ".join(screen.split()) for screen in screens]
     return [quote for quote in quotes if not any(quote in screen for screen in shown)]

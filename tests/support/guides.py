@@ -348,7 +348,7 @@ async def joining(stage: Stage) -> None:
 
 
 async def reporting(stage: Stage) -> None:
-    """A message is reported, told again, and answered."""
+    """A message is reported, reported again, and answered."""
     await posted(stage, "ada")
     marta, ada, cora = (stage.person(name) for name in ("marta", "ada", "cora"))
     await marta.uses("/applicants")

@@ -38,7 +38,7 @@ _PAUSE = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A person does something: `verb` is a method of Person; `saves` is what they are then told is saved.
+    """A person does something: `verb` is a method of Person; `saves` is what they then read is saved.
 
     `saves`: names of questions and their answers as they are stored.
     """
@@ -118,7 +118,7 @@ def database_of(folder: Path) -> str:
 def live(folder: Path, plan: Sequence[Step], tell: Connection, point: Point | None = None) -> None:
     """Play what is left of the plan, telling the number of each step that is over; dies at `point`.
 
-    What an earlier process left is done, and told, first.
+    What an earlier process left is done, and reported, first.
     """
     with _dying(point) if point else ExitStack():
         asyncio.run(_live(folder, plan, tell))

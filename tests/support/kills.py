@@ -2,7 +2,7 @@
 
 A drive lets a project be published in several channels, a person apply, and the next morning's digest go
 out; at random moments of it the process is killed, and another one started. In the end each message that
-is owed stands there once. `python -m tests.support.kills --count 20` plays many.
+is due is there once. `python -m tests.support.kills --count 20` plays many.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ CHANNELS = 6
 """Besides the one that the cohort has from the beginning."""
 
 LATENCY = 0.05
-"""Seconds that a platform takes to let a message stand, and then to say so."""
+"""Seconds that a platform takes to post a message, and then to say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Victim(Protocol):
         """Return once the platform knows of the process."""
 
     def standing(self) -> Counter[str]:
-        """How often each message stands there, by what `name` calls it."""
+        """Return how often each message is there, by what `name` calls it."""
 
     def name(self, row: Any) -> set[str]:  # noqa: ANN401 - an outbox row
         """What the platform calls the message of a row."""
@@ -74,7 +74,7 @@ class Victim(Protocol):
 
 @dataclass
 class OnSlack:
-    """Slack's channels cannot be read, so that of a message on its way nobody knows."""
+    """Slack's channels cannot be read, so the fate of a message on its way is unknown."""
 
     apart: SlackApart
 
@@ -96,7 +96,7 @@ class OnSlack:
                 await asyncio.sleep(0.02)
 
     def standing(self) -> Counter[str]:
-        """By the opaque id that stands on each, first parts only."""
+        """Return the opaque id of each message, first parts only."""
         found = Counter[str]()
         for posted in self.apart.server.workspace.messages:
             noted = (posted.metadata or {}).get("event_payload") or {}
@@ -164,7 +164,7 @@ async def drive(platform: str, seed: int, folder: Path) -> Drive:
     """Play a drive; the process is killed once in each part of it.
 
     Raises:
-        AssertionError: a message is lost, stands twice, or more are in doubt than can be.
+        AssertionError: a message is lost, is there twice, or more are in doubt than can be.
     """
     if platform == "slack":
         async with on_slack(folder) as on:
@@ -211,7 +211,7 @@ async def _killed(victim: Victim, act: Coroutine[Any, Any, None], luck: Random, 
     await apart.die()
     await apart.rise()
     await victim.is_here()
-    with suppress(TimeoutError):  # of a process that died nobody hears what was to be said at once
+    with suppress(TimeoutError):  # a process that died does not answer at once
         await acting
     await apart.settle()
 
@@ -230,7 +230,7 @@ async def _settled(victim: Victim) -> int:
 
 
 def _assert_whole(victim: Victim) -> None:
-    """Every message that is owed stands there once, and nothing else does."""
+    """Every message that is due is there once, and nothing else is."""
     rows = victim.apart.rows(select(outbox).where(outbox.c.operation == "send"))
     assert {row.state for row in rows} <= {"sent", "pending"}
     owed = Counter(name for row in rows if row.state == "sent" for name in victim.name(row))

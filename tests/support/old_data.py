@@ -390,7 +390,7 @@ class Replay:
         return await self.runtime.receive(CommandUsed(**common, path=("help",)))
 
     async def receive(self, event: Event) -> Response:
-        """Let the bot hear of an event, and deliver what it owes."""
+        """Let the bot take an event, and deliver what is due."""
         answer = await self.runtime.receive(event)
         await self.clock.advance_by(timedelta(0))
         return answer

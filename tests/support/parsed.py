@@ -10,7 +10,7 @@ __all__ = ["nodes", "parsed"]
 
 @cache
 def parsed(source: str) -> ast.Module:
-    """The tree of a source, which nobody changes; `parsed.cache_clear` lets go of all."""
+    """Return the tree of a source, which no caller changes; `parsed.cache_clear` lets go of all."""
     return ast.parse(source)
 
 

@@ -1,4 +1,4 @@
-"""Messages as they stand on a phone: drawn plainly, 45 characters a line.
+"""Messages as a phone shows them: drawn plainly, 45 characters a line.
 
 Every stage has each message that its bot sends drawn here, and fails at its end if one is too long to be
 read without scrolling. A select is closed, and buttons go on in the next line like words.

@@ -19,8 +19,6 @@ ARCHAIC: Final = re.compile(
     r"|thereby|hence)\b",
     re.IGNORECASE,
 )
-_IN_TESTS: Final = re.compile(r"\b(somebody|whoever|whomever|anew|aught|thereby|hence)\b", re.IGNORECASE)
-"""What tests do without. Some name what is absent, or on a screen, by words that other code does without."""
 _IN_TEXTS: Final = re.compile(
     r"\b(somebody|nobody|whoever|whomever|anew|stands?(?!-ins?\b)|told|hears? of|owed to|aught|thereby"
     r"|hence)\b",
@@ -34,15 +32,14 @@ _IN_PAPERS: Final = re.compile(
 _QUOTED: Final = re.compile(r"`[^`]*`|\"[^\"]*\"|“[^”]*”")
 
 
-def archaic_words(path: Path, *, of_tests: bool = False) -> Iterator[tuple[int, str]]:
+def archaic_words(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the line and the word of each archaic word in a module's docstrings and comments.
 
-    `of_tests`: of a module of the tests, which are held to fewer words. What is quoted or in backticks is a
-    name or a text of the program, and passes.
+    What is quoted or in backticks is a name or a text of the program, and passes.
     """
     source = path.read_text(encoding="utf-8")
     for line, said in (*_docstrings(source), *_comments(source)):
-        for found in (_IN_TESTS if of_tests else ARCHAIC).finditer(_QUOTED.sub("", said)):
+        for found in ARCHAIC.finditer(_QUOTED.sub("", said)):
             yield line, found[0]
 
 

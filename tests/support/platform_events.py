@@ -25,7 +25,7 @@ async def tell(
     place: Place | None = None,
     **fields: Any,  # noqa: ANN401 - the kind's own
 ) -> None:
-    """Let the bot hear of this; by an account it is an interaction, which can be answered at once."""
+    """Let the bot take this; by an account it is an interaction, which can be answered at once."""
     at = place or Place(PLATFORM, SPACE, "spring")
     now = stage.clock.now()
     event = kind(

@@ -70,7 +70,7 @@ DECIDE = DEADLINE + timedelta(days=5)
 
 
 def project_row(work: UnitOfWork, owner: Person | None, now: datetime, **columns: object) -> Project:
-    """A project of `owner`'s company (of the first company for nobody), not published yet."""
+    """A project of `owner`'s company (of the first company without an owner), not published yet."""
     programme = work.session.scalars(select(Programme)).one()
     company_id = owner.company_id if owner else work.session.scalars(select(Company.id)).first()
     cohorts = [CohortRef(cohort_id) for cohort_id in work.session.scalars(select(Cohort.id))]
@@ -113,7 +113,7 @@ def project_row(work: UnitOfWork, owner: Person | None, now: datetime, **columns
 
 
 def publish(stage: Life, owner: str = "marta", **columns: object) -> int:
-    """Publish a project of this account's ("" is nobody's) as the bot does; its id."""
+    """Publish a project of this account's ("": without an owner) as the bot does; return its id."""
     now = stage.clock.now()
 
     def turn(work: UnitOfWork) -> int:

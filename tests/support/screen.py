@@ -1,4 +1,4 @@
-"""Using a Textual app as a person does: by what stands on its screen."""
+"""Using a Textual app as a person does: by what is on its screen."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def lines(app: App[Any]) -> list[str]:
 
 
 def shows(app: App[Any], text: str) -> bool:
-    """Whether the words stand on the screen, however they are wrapped."""
+    """Return whether the words are on the screen, however they are wrapped."""
     return " ".join(text.split()) in " ".join(" ".join(lines(app)).split()) or any(
         text in line for line in lines(app)
     )

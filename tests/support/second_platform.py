@@ -36,7 +36,7 @@ SPACE: Final = "o1"
 
 @dataclass
 class Elsewhere:
-    """An adapter that keeps what is said, in order: to whom (an account or a place), and what."""
+    """An adapter that keeps what is said, in order: for which account or place, and what."""
 
     platform: str = ELSEWHERE
     capabilities: Capabilities = field(default_factory=Capabilities)
@@ -89,7 +89,7 @@ class Elsewhere:
         return ()
 
     async def register(self, commands: Sequence[CommandSpec]) -> None:
-        """Nobody has to be told."""
+        """Do nothing: no caller waits for it."""
 
     async def close(self) -> None:
         """There is nothing to close."""

@@ -43,7 +43,7 @@ from tests.support.stage import MONDAY
 __all__ = ["NUMBERS", "WORD", "move_in", "rows_of"]
 
 WORD: Final = "Zanzibar"
-"""Stands in every text of the neighbour's, and in nothing else."""
+"""Part of every text of the neighbour's, and of nothing else."""
 
 NUMBERS: Final = (900, 901, 902)
 """The ids of the neighbour's rows: 900 is the first of every kind; no row of the stage has one of them."""

@@ -18,7 +18,7 @@ from bot.clock import Pump, WallClock
 __all__ = ["MOVED_BY", "MovedClock"]
 
 MOVED_BY = "STINT_TEST_MOVED_BY"
-"""The environment's name for where the clock stands at first, in seconds from the machine's."""
+"""The environment's name for the clock's first time, in seconds from the machine's."""
 
 
 class MovedClock(WallClock):

@@ -180,7 +180,7 @@ def all_placeholders(messages: list[Message]) -> str:
 
 
 def holds(outer: str, inner: str) -> bool:
-    """Whether all characters of `inner` stand in `outer`, in order."""
+    """Return whether all characters of `inner` are in `outer`, in order."""
     rest = iter(outer)
     return all(character in rest for character in inner)
 

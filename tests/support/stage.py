@@ -74,7 +74,7 @@ async def open_stage(
     """A stage with a programme, PEOPLE, and the open cohort "Spring 26" in channel `spring`.
 
     `programme` changes columns of the programme's row. `url` opens another database than a fresh file
-    in `folder`; one that has a programme already is taken as it stands. With `threads` the database's
+    in `folder`; one that has a programme already is taken as it is. With `threads` the database's
     turns run on threads, as in life. Nothing waits for the disk: deaths are tests/process's business.
     """
     with patch("adapters.terminal.journal.os.fsync"):

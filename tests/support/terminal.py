@@ -14,7 +14,7 @@ from bot.chat.adapter import Response
 from bot.chat.events import Event
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
-"""Where the clock of these tests stands unless it is moved: a Monday."""
+"""The time that the clock of these tests shows unless it is moved: a Monday."""
 
 
 @dataclass

@@ -76,7 +76,7 @@ def _crash(turn: Turn, event: CommandUsed) -> Sequence[Action]:
 
 
 class Ring(Struct, frozen=True):
-    """The payload of the timer: whom it rings for."""
+    """The payload of the timer: the person it rings for."""
 
     to: str
 

@@ -32,7 +32,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
 
 
 def test_the_manifest_is_all_that_is_printed(shell: Shell) -> None:
-    """What goes to a file is JSON; why each scope is asked for stands beside it."""
+    """What goes to a file is JSON; the output says why each scope is asked for."""
     done = shell("slack", "manifest")
     assert (done.code, json.loads(done.out)) == (0, manifest(ROUTES.specs))
     assert all(scope in done.err and as_text(why) in done.err for scope, why in SCOPES.items())

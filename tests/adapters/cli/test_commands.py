@@ -78,7 +78,7 @@ def test_init_again_changes_nothing(folder: Path, shell: Shell) -> None:
 
 
 def test_init_asks_for_a_zone_that_exists(tmp_path: Path, shell: Shell) -> None:
-    """A zone nobody knows is refused with an example, and nothing is made."""
+    """An unknown zone is refused with an example, and nothing is made."""
     done = shell(*INIT[:-1], "Mars/Base")
     assert (done.code, list(tmp_path.iterdir())) == (2, [])
     assert "Europe/London" in done.err
@@ -115,7 +115,7 @@ def test_person_adds_people_to_the_programme(folder: Path, shell: Shell) -> None
 
 
 def test_an_employer_takes_the_imported_projects_of_their_company(folder: Path, shell: Shell) -> None:
-    """Projects that came from a file and had nobody are the new employer's."""
+    """Projects that came from a file and had no owner are the new employer's."""
     csv = (
         "company,title,description,deliverables,fee\nAcme Maps,E-bike map,Find out who rents.,A sheet,$400\n"
     )
@@ -139,7 +139,7 @@ def test_an_employer_takes_the_imported_projects_of_their_company(folder: Path, 
     ],
 )
 def test_person_refuses_what_cannot_be(folder: Path, shell: Shell, wrong: tuple[str, ...], said: str) -> None:
-    """Each refusal says what to write instead, and nobody is added."""
+    """Each refusal says what to write instead, and no person is added."""
     done = shell("person", *wrong)
     assert done.code == 2
     assert said in done.err

@@ -70,7 +70,7 @@ def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch, tmp
 def test_a_bad_file_is_refused_with_the_line_and_the_fix(
     tmp_path: Path, text: str, line: str, fix: str
 ) -> None:
-    """The message names where it stands and what to write instead."""
+    """The message names the line and what to write instead."""
     file = tmp_path / "config.toml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError) as refused:
@@ -165,7 +165,7 @@ def test_a_secret_file_that_is_of_no_use_is_refused(
     "text", ['[slack]\nnames = { apply = "Apply Here" }\n', '[web]\npublic_url = "stint.example.org"\n']
 )
 def test_names_and_addresses_are_checked(tmp_path: Path, text: str) -> None:
-    """What Slack or a browser could not use is refused where it stands."""
+    """What Slack or a browser could not use is refused with its line."""
     file = tmp_path / "config.toml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match="line 2"):

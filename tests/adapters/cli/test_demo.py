@@ -57,7 +57,7 @@ def test_the_process_dies_and_goes_on_in_mid_application(story: Done) -> None:
 
 
 def test_an_edited_answer_is_the_one_that_counts(story: Done) -> None:
-    """Ada changes her message, is told what the answer reads now, and Marta reads that."""
+    """Ada changes her message, reads what the answer is now, and Marta reads that."""
     changes, _, after = story.out.partition("Ada Okafor changes a message")[2].partition(
         "Review your answers"
     )
@@ -77,7 +77,7 @@ def test_a_declined_offer_goes_to_the_next_in_line(story: Done) -> None:
 
 
 def test_a_late_employer_becomes_the_coordinators_item(story: Done) -> None:
-    """Jo is reminded, her date passes, and it stands in Cora's list of tasks."""
+    """Jo is reminded, her date passes, and it is in Cora's list of tasks."""
     reminded, passed, after = story.out.partition("The decision date of Plain-language lab guide has passed.")
     assert passed
     assert "2 applicants wait for your answer on Plain-language lab guide." in reminded
@@ -89,7 +89,7 @@ def test_a_late_employer_becomes_the_coordinators_item(story: Done) -> None:
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
 def test_everybody_reads_their_own_time(story: Done, zone: str) -> None:
-    """Dates are said in the zone of the student who reads them; their city stands beside each message."""
+    """Dates are said in the zone of the student who reads them; their city is shown beside each message."""
     city = zone.rpartition("/")[2].replace("_", " ")
     assert f"DM ({city}) · Stint" in story.out
     assert f"({zone})" in story.out

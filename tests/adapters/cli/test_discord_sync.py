@@ -23,7 +23,7 @@ SPECS = ROUTES.specs
 
 @dataclass
 class Discord:
-    """A Discord that knows one bot, which is in server 9, and keeps what it was told."""
+    """A Discord that knows one bot, which is in server 9, and keeps the commands it was sent."""
 
     settings: Settings
     told: list[tuple[str, Any]] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Discord:
         return web.json_response([])
 
     async def get(self, request: web.Request) -> web.Response:
-        """What was told last of a place."""
+        """Return the commands that were sent last for a place."""
         guild = request.match_info.get("guild", "")
         return web.json_response(next((body for at, body in reversed(self.told) if at == guild), []))
 
@@ -75,7 +75,7 @@ async def database(migrated_sqlite_url: str) -> AsyncIterator[Database]:
 
 
 async def test_the_same_commands_are_sent_once(discord: Discord, database: Database) -> None:
-    """The second time nothing is sent; a change is, and so is what another place was never told."""
+    """The second time nothing is sent; a change is, and so is what another place has not had yet."""
     settings = discord.settings
     assert await register_changed(settings, database, SPECS, MONDAY)
     assert not await register_changed(settings, database, SPECS, MONDAY)
@@ -97,7 +97,7 @@ async def test_what_another_told_discord_since_is_put_right(discord: Discord, da
 async def test_what_was_refused_is_sent_again(
     discord: Discord, database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A server the bot is not in is said with the way in, and is not taken for told."""
+    """A server the bot is not in is said with the way in, and does not count as synchronised."""
     for _ in range(2):
         with pytest.raises(typer.Exit):
             await register_changed(discord.settings, database, SPECS, MONDAY, guild="8")

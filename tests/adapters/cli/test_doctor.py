@@ -65,7 +65,7 @@ def test_what_a_platform_lacks_and_a_missing_key_are_named(monkeypatch: pytest.M
 
 
 def test_a_taken_port_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Unless it is the bot's own; the program that has it answers nobody."""
+    """Unless it is the bot's own; the program that has the port answers no check."""
     with closing(socket.socket()) as taken:
         taken.bind(("127.0.0.1", 0))
         monkeypatch.setenv("STINT_WEB__HOST", "127.0.0.1")

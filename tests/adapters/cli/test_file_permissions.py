@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="there is no
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a configuration and a token file, in which git finds nobody's own settings."""
+    """A folder with a configuration and a token file, in which git finds no person's own settings."""
     (tmp_path / "token").write_text(TOKEN, encoding="utf-8")
     (tmp_path / "token").chmod(0o600)
     (tmp_path / "config.toml").write_text('[discord]\ntoken_file = "token"\n', encoding="utf-8")
@@ -38,7 +38,7 @@ def found() -> dict[str, str]:
 
 
 def test_a_file_for_its_owner_alone_is_right(folder: Path) -> None:
-    """And so is one that stands in no repository."""
+    """And so is one that is in no repository."""
     assert found() == {}
 
 

@@ -7,7 +7,7 @@ import structlog
 
 from adapters.cli.logs import log_as, redact
 
-# Put together from pieces: nothing that looks like a real token stands in this file.
+# Put together from pieces: nothing that looks like a real token is in this file.
 SECRETS = [
     "xoxb-" + "1234567890-1234567890-AbCdEf",
     "xoxe.xoxp-" + "1-Mi0yLTEyMzQ",
@@ -55,5 +55,5 @@ def test_no_token_is_readable_in_a_log(secret: str, capsys: pytest.CaptureFixtur
     ],
 )
 def test_ordinary_lines_are_left_alone(plain: str) -> None:
-    """What is no secret stands as it was written."""
+    """What is no secret stays as it was written."""
     assert redact(plain) == plain

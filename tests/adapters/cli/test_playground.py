@@ -34,12 +34,12 @@ async def moving(clock: VirtualClock, engine: FreeEngine, pump: Slow) -> asyncio
 
 
 def opened() -> tuple[VirtualClock, FreeEngine, Slow]:
-    """An engine on a clock, and the pump; the bot is only told where the clock stands."""
+    """An engine on a clock, and the pump; the bot only learns what time the clock shows."""
     clock = VirtualClock(MONDAY)
 
     class World:
         def keep(self, _name: str, _value: str) -> None:
-            """Nobody asks later."""
+            """Do nothing: no test asks later."""
 
     class Bot:
         world = World()

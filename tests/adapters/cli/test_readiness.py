@@ -24,7 +24,7 @@ ADA = UserRef("terminal", "ada")
 
 
 class Shaky(TerminalAdapter):
-    """The terminal, whose sends and connection fail as they are told to."""
+    """The terminal, whose sends and connection fail as a test sets."""
 
     error: Exception | None = None
     found: tuple[Finding, ...] = ()
@@ -45,7 +45,7 @@ class Shaky(TerminalAdapter):
         return await super().send(to, message, key=key, again=again, known=known)
 
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
-        """Find what it was told to find."""
+        """Return the findings that the test set."""
         self.looks += 1
         return self.found
 
@@ -120,7 +120,7 @@ def owe(work: UnitOfWork, now: datetime, destination: str, **values: object) -> 
 
 
 async def test_somebody_with_many_messages_makes_no_bot_unready(stage: Stage) -> None:
-    """While messages go out the bot does all it can; when none does any more, it stands still."""
+    """While messages go out the bot does all it can; when none does any more, it is stuck."""
     health = health_of(stage.database, {}, stage.clock, Metrics())
     now = stage.clock.now()
 

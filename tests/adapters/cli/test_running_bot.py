@@ -34,7 +34,7 @@ class Failing(TerminalAdapter):
         self.closed = False
 
     async def run(self, receive: Receive) -> None:
-        """Fail as told, or stay until cancelled."""
+        """Fail if the test wants it to, or stay until cancelled."""
         self.runs += 1
         if self.errors:
             raise self.errors.pop(0)

@@ -118,7 +118,7 @@ def test_every_variable_says_in_plain_words_what_it_takes(
     ],
 )
 def test_the_sentence_of_each_kind_of_mistake(tmp_path: Path, written: str, said: str) -> None:
-    """What was found and what is taken stand in one sentence; a password in an address does not."""
+    """What was found and what is taken are in one sentence; a password in an address is not."""
     file = tmp_path / "config.toml"
     file.write_text(written, encoding="utf-8")
     with pytest.raises(ConfigError) as refused:

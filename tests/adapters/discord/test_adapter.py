@@ -114,7 +114,7 @@ async def test_words_whose_turn_never_works_are_told_of(
 async def test_the_way_in_closes_after_what_came_through_it(
     fake: FakeDiscord, people: People, adapter: DiscordAdapter
 ) -> None:
-    """Told to end in the middle of a turn, it ends with that turn done: the database is closed next."""
+    """Stopped in the middle of a turn, it ends with that turn done: the database is closed next."""
     begun, done = asyncio.Event(), asyncio.Event()
 
     async def receive(event: Event) -> Response:
@@ -207,7 +207,7 @@ async def test_what_was_to_be_sent_waits_for_a_good_token(
 async def test_being_shut_out_for_a_while_loses_nothing(
     fake: FakeDiscord, people: People, adapter: DiscordAdapter
 ) -> None:
-    """A 429 of what stands before Discord is no refusal: it says how long to wait, or a minute is meant."""
+    """A 429 of a proxy before Discord is no refusal: it says how long to wait, or a minute is meant."""
     for headers, seconds in (({"Retry-After": "7"}, 7), ({}, 60)):
         fake.faults.append(Fault("POST .*messages", 429, {"message": "no"}, headers))
         with pytest.raises(Retry) as waits:
@@ -245,7 +245,7 @@ async def test_what_can_never_work_is_tried_once(
 async def test_what_works_later_is_tried_later(
     fake: FakeDiscord, people: People, adapter: DiscordAdapter, status: int, code: int, *, unsure: bool
 ) -> None:
-    """It waits in the outbox; after a server's error nobody knows, so it is looked for before it is sent."""
+    """It waits in the outbox; after a server's error its fate is unknown: it is searched before a resend."""
     fake.faults.append(Fault("POST .*messages", status, {"message": "later", "code": code}))
     with pytest.raises(Retry) as waits:
         await adapter.send(people.channel, message("hello"), key="1:a")

@@ -56,7 +56,7 @@ def is_whole(found: Finding) -> bool:
 
 
 async def test_all_is_well() -> None:
-    """A bot that is set up rightly is told who it is, and nothing else."""
+    """The report of a bot that is set up rightly says who it is, and nothing else."""
     [here] = await inspect_connection(answering(), lambda theirs: theirs == [], lambda: timedelta(seconds=2))
     assert (here.level, as_text(here.what)) == ("ok", "Discord: the application Stint.")
     assert not await inspect_place(answering(), PLACE)

@@ -19,7 +19,7 @@ HELLO = CommandSpec(("hello",), "Say hello")
 
 
 class Client(discord.Client):
-    """Answers every interaction; keeps what it was told."""
+    """Answers every interaction; keeps every message it was sent."""
 
     def __init__(self) -> None:
         super().__init__(intents=discord.Intents.default(), guild_ready_timeout=0.01)

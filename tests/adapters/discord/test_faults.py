@@ -35,7 +35,7 @@ pytestmark = pytest.mark.stage(opened=_opened)
 
 
 def from_bot(stage: DiscordStage, account: str) -> list[Sent]:
-    """What stands in a person's DM of the bot's."""
+    """The bot's messages in a person's DM."""
     person = stage.person(account)
     return [sent for sent in stage.fake.world.seen_by(person.id, person.dm.id) if sent.author != person.id]
 
@@ -59,7 +59,7 @@ async def test_with_closed_messages_everything_goes_by_buttons(stage: DiscordSta
 
 
 async def test_who_is_told_by_nothing_but_a_closed_dm_is_told_of(stage: DiscordStage) -> None:
-    """Nobody pressed, so there is no other way: tried once, it is a task, and comes when it can."""
+    """Without a press there is no other way: tried once, it is a task, and comes when it can."""
     ben, cora = stage.person("ben"), stage.person("cora")
     stage.fake.world.users[ben.id].shuts_dms = True
     await cora.uses("/employer invite person:@ben company:Acme Maps")
@@ -77,7 +77,7 @@ async def test_who_is_told_by_nothing_but_a_closed_dm_is_told_of(stage: DiscordS
 
 
 async def test_a_long_form_goes_on_from_page_to_page(stage: DiscordStage) -> None:
-    """A button stands between two modals; what the first one said is kept, whatever happens meanwhile."""
+    """A button comes between two modals; what the first one said is kept, whatever happens meanwhile."""
     cora = stage.person("cora")
     await cora.uses("/project post", "spring")
     await cora.fills(PAGE | {"Title": "Bus stop census"})
@@ -103,7 +103,7 @@ async def test_the_answer_to_apply_leads_to_the_dm(stage: DiscordStage) -> None:
 
 
 async def test_who_left_is_told_of_to_the_coordinator(stage: DiscordStage) -> None:
-    """Without a server in common nobody can be written to: tried once, it stands in the tasks."""
+    """Without a server in common a person cannot be written to: tried once, it is in the tasks."""
     ben = stage.person("ben")
     await ben.presses("Apply", on=TITLE)
     del stage.fake.world.guilds[stage.people.guild].members[ben.id]
@@ -119,7 +119,7 @@ async def test_who_left_is_told_of_to_the_coordinator(stage: DiscordStage) -> No
 
 
 async def test_roles_are_those_of_the_press_itself(stage: DiscordStage) -> None:
-    """Nobody has to tell of a role that was taken away: the next press comes without it."""
+    """No event has to report a role that was taken away: the next press comes without it."""
     cora = stage.person("cora")
     await cora.uses("/stint help", "spring-26")
     before = stage.watch.events[-1]
@@ -262,7 +262,7 @@ async def test_a_lost_answer_makes_no_second_message(stage: DiscordStage) -> Non
 
 
 async def test_what_was_sent_before_a_restart_is_found_again(stage: DiscordStage) -> None:
-    """When nobody knows the nonce any more, what stands in the place is looked at: no second message."""
+    """When Discord has forgotten the nonce, the channel's messages are looked at: no second message."""
     to, said = stage.people.user("ada"), message("A word")
     first = await stage.adapter.send(to, said, key="1:word")
     stage.fake.world._nonces.clear()  # noqa: SLF001 - as after a few minutes
@@ -298,7 +298,7 @@ async def test_two_promises_with_equal_words_both_arrive(stage: DiscordStage, *,
 
 
 async def test_an_answer_with_equal_words_is_no_promise_kept(stage: DiscordStage) -> None:
-    """What stands in the DM as the answer to a command is none of the messages that are owed."""
+    """The answer to a command in the DM is none of the messages that are due."""
     ada = stage.person("ada")
     await ada.uses("/stint help")
     [answer] = from_bot(stage, "ada")

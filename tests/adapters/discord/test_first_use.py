@@ -33,7 +33,7 @@ def another_server(stage: DiscordStage) -> tuple[DiscordPerson, str]:
 
 
 async def test_an_admin_begins_a_programme_in_one_dialog(tmp_path: Path) -> None:
-    """A reason comes as a message whose button opens the dialog as it was; then a sample stands there."""
+    """A reason comes as a message whose button opens the dialog as it was; then a sample is posted."""
     async with open_discord_stage(tmp_path) as stage:
         cora, hill = another_server(stage)
         await cora.uses("/stint setup", hill)

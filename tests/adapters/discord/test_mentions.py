@@ -1,4 +1,4 @@
-"""People whom a typed option mentions are called by their names from the first moment."""
+"""People mentioned in a typed option are called by their names from the first moment."""
 
 from pathlib import Path
 

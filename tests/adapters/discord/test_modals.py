@@ -124,7 +124,7 @@ def test_a_file_comes_back_by_its_address() -> None:
 
 
 def test_the_notice_is_read_before_anything_is_sent() -> None:
-    """It stands above the questions; beside five of them its sentences are their lines of advice."""
+    """It is above the questions; beside five of them its sentences are their lines of advice."""
     few = modal_of(opened(question()))
     assert few["components"][0]["content"].startswith("Your coordinator sees it")
     five = modal_of(opened(*(replace(question(), name=f"q{number}") for number in range(5))))
@@ -142,7 +142,7 @@ def test_the_notice_is_read_whichever_page_comes_first() -> None:
 
 
 def test_the_notice_takes_no_advice_away() -> None:
-    """It stands under questions without a hint; a line that gives way to it stands in the field, whole."""
+    """It is under questions without a hint; a line that gives way to it is in the field, whole."""
     hinted = Ask("Why do you ask?", "Why", hint="A word is enough.", example="Because")
     plain = Ask("What do you ask?", "What", example="This")
     asks = [hinted, plain, hinted, plain, hinted]
@@ -195,7 +195,7 @@ def test_marks_in_a_hint_cost_nothing() -> None:
 
 
 def test_lengths_are_the_field_s_own() -> None:
-    """Discord says while one types what is too short or too long; what stands there is never refused."""
+    """Discord says while a person types what is too short or too long; the given value is never refused."""
 
     def field(text: str = "", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - Question's own
         made = modal_of(opened(question("long", **more), values={"why": text}))

@@ -23,7 +23,7 @@ async def test_a_newcomer_is_offered_what_is_open(tmp_path: Path) -> None:
 
 
 async def test_a_coordinator_is_offered_the_companies_there_are(tmp_path: Path) -> None:
-    """While they type a company to invite for; nobody else learns of them there."""
+    """While they type a company to invite for; no other person learns of them there."""
     async with open_discord_stage(tmp_path) as stage:
         cora, ada = stage.person("cora"), stage.person("ada")
         channel = stage.fake.world.channels[stage.people.spring]

@@ -1,4 +1,4 @@
-"""Messages as Discord's components: within its limits, and with nobody's words read as markup."""
+"""Messages as Discord's components: within its limits, and with no person's words read as markup."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def only(content: Message, **more: Any) -> list[dict[str, Any]]:  # noqa: ANN401
 def test_only_the_clock_beside_a_day_is_discords_own(
     style: Literal["clock", "date_clock", "full"], drawn: str
 ) -> None:
-    """The day and its place are words; Discord's time mark stands for the end on the reader's clock."""
+    """The day and its place are words; Discord's time mark shows the end on the reader's clock."""
     day = ShownDay("Fri 11 December", "Berlin", Moment(NOON, "Europe/Berlin", style))
     [box] = only(message(text("Due ", day, " or ", ShownDay("Mon 16 March"))))
     mark = f"<t:1796040000:{drawn}>"
@@ -192,7 +192,7 @@ def test_no_message_pings() -> None:
 
 @given(HOSTILE)
 def test_people_s_words_are_only_words(words: str) -> None:
-    """Nothing that anybody writes pings, links, formats or is taken for markup, wherever it stands."""
+    """Nothing that people write pings, links, formats or is taken for markup, wherever it is."""
     content = message(Plain(words), note(Plain(words)), Fields((row("Says", Plain(words)),)), "> quoted")
     for shown in contents(draw(content)):
         bare = re.sub(r"^(?:-# |> |\*\*Says\\:\*\* ?)", "", shown, flags=re.MULTILINE)

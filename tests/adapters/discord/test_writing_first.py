@@ -1,4 +1,4 @@
-"""Discord wants nobody written to who has not acted first: what is owed to them waits until they do."""
+"""On Discord people act first: a message to a person who has not acted yet waits until they do."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.stage(opened=open_discord_stage)
 
 
 def newcomer(stage: DiscordStage, name: str, shown: str) -> DiscordPerson:
-    """A person in the server whom the bot has never met."""
+    """A person in the server who is new to the bot."""
     user = stage.fake.world.add_user(name, shown)
     stage.people.users[name] = user.id
     stage.fake.world.guilds[stage.people.guild].members[user.id] = set()
@@ -31,7 +31,7 @@ def dms_opened(stage: DiscordStage) -> list[str]:
 
 
 async def test_an_invited_employer_is_written_to_once_they_act(stage: DiscordStage) -> None:
-    """Cora is told the words to have Dan type; days later his first command brings the invitation, once."""
+    """Cora reads the words to have Dan type; days later his first command brings the invitation, once."""
     dan, cora = newcomer(stage, "dan", "Dan Novak"), stage.person("cora")
     await cora.uses("/employer invite person:@dan company:Acme Maps", "spring")
     assert cora.sees(ASK)

@@ -132,7 +132,7 @@ async def test_of_many_workspaces_each_that_lost_its_token_is_named(
 
 
 async def test_faults_of_channels_are_named(server: Server) -> None:
-    """The bot was never invited, the channel is archived, or gone: what to type stands beside it."""
+    """The bot was never invited, the channel is archived, or gone: what to type is said beside it."""
     channel = server.workspace.channels["C0SPRING26"]
     channel.members.discard(BOT)
     assert "/invite @stint in #spring-26" in as_text((await found())["slack.not_in_channel"].fix)
@@ -198,7 +198,7 @@ def test_only_a_sqlite_file_has_one_process(tmp_path: Path, url: str, alone: boo
 
 
 async def test_a_coordinator_asks_in_chat(tmp_path: Path) -> None:
-    """`/stint doctor` names the channel that was archived; a student is told that it is not for them."""
+    """`/stint doctor` names the channel that was archived; a student reads that it is not for them."""
     async with open_slack_stage(tmp_path) as stage:
         cora, ada = stage.person("cora"), stage.person("ada")
         stage.workspace.channels["C0SPRING26"].archived = True

@@ -36,7 +36,7 @@ async def by_http(tmp_path: Path) -> AsyncIterator[SlackStage]:
 
 
 def cards(stage: SlackStage) -> list[str]:
-    """What stands in the cohort's channel for everybody, in words."""
+    """The words of the messages in the cohort's channel for everybody."""
     seen = stage.workspace.seen_by("U0BEN", "C0SPRING26")
     return [stage.workspace.words_of(message, "U0BEN") for message in seen if not message.private_to]
 
@@ -69,7 +69,7 @@ async def test_every_payload_twice_has_one_effect(stage: SlackStage) -> None:
 
 
 async def test_connections_that_end_in_the_middle_of_an_application_lose_nothing(stage: SlackStage) -> None:
-    """Told to go, or cut off without a word, the bot comes back and the conversation goes on."""
+    """Asked to go, or cut off without a word, the bot comes back and the conversation goes on."""
     await is_posted(stage)
     ada = stage.person("ada")
     await connected_anew(stage, 2)
@@ -108,7 +108,7 @@ async def test_a_connection_that_falls_silent_is_made_anew(
 
 
 async def test_what_goes_to_a_dead_connection_comes_again(stage: SlackStage) -> None:
-    """A connection whose end nobody heard of swallows an event; Slack tries it again and it counts once."""
+    """A connection whose end was not noticed swallows an event; Slack tries it again and it counts once."""
     await is_posted(stage)
     await connected_anew(stage, 2)
     ada = stage.person("ada")
@@ -183,7 +183,7 @@ async def test_a_first_question_that_would_wait_comes_at_once(stage: SlackStage)
 
 
 async def test_a_lost_answer_in_a_direct_message_is_looked_for(stage: SlackStage) -> None:
-    """The message stands there: it is found by its metadata, noted as sent, and not sent again."""
+    """The message is there: it is found by its metadata, noted as sent, and not sent again."""
     await is_posted(stage)
     ada = stage.person("ada")
     stage.server.faults.append(Fault("chat.postMessage", lost=True))
@@ -208,7 +208,7 @@ async def test_a_message_that_was_surely_not_taken_is_sent_again(stage: SlackSta
 
 
 async def test_a_lost_answer_in_a_channel_is_not_repeated(stage: SlackStage) -> None:
-    """The channel's history may not be read, so nobody knows: one card, and a row that says so."""
+    """The channel's history may not be read, so its fate is unknown: one card, and a row that says so."""
     stage.server.faults.append(Fault("chat.postMessage", lost=True, channel="C0SPRING26"))
     await is_posted(stage)
     await stage.tick(hours=1)
@@ -256,7 +256,7 @@ async def test_a_card_that_never_arrived_is_posted_again(stage: SlackStage) -> N
 
 
 async def test_a_new_card_waits_for_no_mass_edit(stage: SlackStage) -> None:
-    """Fifty changes take Slack a minute; the card that was owed after them stands there at once."""
+    """Fifty changes take Slack a minute; the card that was due after them is there at once."""
     await is_posted(stage)
     [(reference,)] = stage.rows(select(outbox.c.reference).where(outbox.c.key.startswith("card:")))
     await owe_repairs_and_news(stage, SPRING, reference, 50)
@@ -305,7 +305,7 @@ async def test_requests_that_are_not_slacks_are_refused(by_http: SlackStage) -> 
     ],
 )
 async def test_what_is_unsigned_is_not_read(by_http: SlackStage, headers: dict[str, str]) -> None:
-    """However deep it is and whatever stands beside it: 401, one line in the log, and no error of ours."""
+    """However deep it is and whatever is beside it: 401, one line in the log, and no error of ours."""
     for body in (DEEP, f"payload={DEEP}"):
         with capture_logs() as lines:
             sent = {"Content-Type": "application/json"} | headers

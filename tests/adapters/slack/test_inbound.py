@@ -158,7 +158,7 @@ async def test_what_is_typed_after_a_command_is_read_kindly() -> None:
 
 
 async def test_a_command_that_is_misread_says_what_to_type() -> None:
-    """With what was typed as it stands; the core answers it like any other."""
+    """With what was typed, unchanged; the core answers it like any other."""
     heard = Heard()
     await heard.types("/uni-apply", "")
     await heard.types("/profile", "*no* <!channel>")
@@ -295,7 +295,7 @@ async def test_an_organisations_workspace_is_known_once_it_was_heard_of(server: 
 
 
 async def test_a_press_that_cannot_be_handled_is_told_so(server: Server) -> None:
-    """It does not come again, so its person reads a line that nobody else does; the message stays."""
+    """It does not come again, so its person alone reads a line about it; the message stays."""
     adapter = adapter_for(server, "socket", lambda: NOON)
     heard: list[Event] = []
 
@@ -317,7 +317,7 @@ async def test_a_press_that_cannot_be_handled_is_told_so(server: Server) -> None
 
 
 async def test_the_way_in_closes_after_what_came_through_it(server: Server) -> None:
-    """Told to end in the middle of a turn, it ends with that turn done: the database is closed next."""
+    """Stopped in the middle of a turn, it ends with that turn done: the database is closed next."""
     adapter = adapter_for(server, "socket", lambda: NOON)
     begun, done = asyncio.Event(), asyncio.Event()
 

@@ -89,7 +89,7 @@ def test_people_can_write_to_the_bot(made: dict[str, Any]) -> None:
 
 
 def test_one_command_does_for_all() -> None:
-    """By default the app takes one name; what may follow it stands in its hint, and is typed after it."""
+    """By default the app takes one name; what may follow it is in its hint, and is typed after it."""
     [only] = manifest(ROUTES.specs)["features"]["slash_commands"]
     assert only["command"] == "/stint"
     words = only["usage_hint"].split(" | ")
@@ -167,7 +167,7 @@ def test_many_workspaces_come_back_to_the_redirect() -> None:
 
 
 def test_commands_can_be_renamed() -> None:
-    """A prefix stands before every name, and a name of one's own makes a command of its own."""
+    """A prefix comes before every name, and a name of one's own makes a command of its own."""
     called = command_names(ROUTES.specs, "uni-", {"apply": "apply-here"})
     assert (called["stint"], called["project"]) == ("uni-stint", "uni-stint project")
     assert called["apply"] == "apply-here"

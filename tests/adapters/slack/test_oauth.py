@@ -101,7 +101,7 @@ async def site(tmp_path: Path, migrated_sqlite: Path) -> AsyncIterator[Site]:
     async with TestServer(slack) as running:
         options = OAuthOptions("1.2", "client-secret", site.base, str(running.make_url("/api/")))
         pages = OAuth(options, installations, StoredStates(database, clock.now), now=clock.now)
-        health = Health(None, None)  # type: ignore[arg-type] # nobody asks
+        health = Health(None, None)  # type: ignore[arg-type] # nothing asks
         async with serve("127.0.0.1", port, pages.routes(), health):
             yield site
     await database.close()

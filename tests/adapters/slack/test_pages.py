@@ -46,7 +46,7 @@ async def test_whoever_posts_meets_every_page(stage: SlackStage) -> None:
 
 
 async def test_back_leads_to_the_page_before_and_keeps_everything(stage: SlackStage) -> None:
-    """What was typed on both pages stands again, also what is not right yet; it is one draft all the time."""
+    """What was typed on both pages is shown again, also what is not right yet; it is one draft throughout."""
     marta = stage.person("marta")
     await marta.uses("/project post", "spring-26")
     await marta.fills(PAGE)

@@ -45,7 +45,7 @@ def card_of(stage: SlackStage) -> Posted:
 
 
 def newcomer(stage: SlackStage, name: str, **more: bool) -> str:
-    """A person whom the programme does not know comes into the cohort's channel."""
+    """A person who is new to the programme comes into the cohort's channel."""
     account = stage.workspace.add_account(name, name.title(), "Europe/Paris", **more)
     stage.workspace.channels["C0SPRING26"].members.add(account.id)
     return name
@@ -108,7 +108,7 @@ async def test_apply_leads_from_the_channel_to_the_dm_and_back(stage: SlackStage
 
 
 async def test_home_is_everybodys_own_page_and_follows_what_they_do(stage: SlackStage) -> None:
-    """It is drawn when it is opened, and again, unasked, when what stands there has changed."""
+    """It is drawn when it is opened, and again, unasked, when what it shows has changed."""
     ada, cora = stage.person("ada"), stage.person("cora")
     await ada.opens_home()
     await cora.opens_home()
@@ -139,7 +139,7 @@ async def test_home_says_what_to_do_before_there_is_a_programme(tmp_path: Path) 
 
 
 async def test_home_lists_open_projects_once(stage: SlackStage) -> None:
-    """A student reads there what is open and opens one; what they have begun stands there as that alone."""
+    """A student reads there what is open and opens one; a draft of theirs is there as a draft alone."""
     ada = stage.person("ada")
     await ada.opens_home()
     home = stage.workspace.homes["U0ADA"]
@@ -186,7 +186,7 @@ async def test_commands_are_read_kindly(stage: SlackStage) -> None:
 
 
 async def test_a_slip_is_answered_with_what_this_person_may_use(stage: SlackStage) -> None:
-    """The nearest of their commands, with its button; of a coordinator's they are told who may use it."""
+    """The nearest of their commands, with its button; for a coordinator's they read who may use it."""
     ada, cora, marta = stage.person("ada"), stage.person("cora"), stage.person("marta")
     await ada.uses("/stint hlep", "spring-26")
     assert ada.sees("Did you mean /stint help?")
@@ -255,7 +255,7 @@ async def test_a_new_title_begins_a_new_draft(stage: SlackStage) -> None:
 
 
 async def test_an_old_button_gets_a_friendly_line(stage: SlackStage) -> None:
-    """A button whose meaning nobody knows any more says so to the person who pressed it."""
+    """A button whose meaning is no longer known says so to the person who pressed it."""
     ada = stage.person("ada")
     elements = [element for block in card_of(stage).blocks for element in block.get("elements", ())]
     next(each for each in elements if each.get("action_id", "").startswith("application-begin"))[
@@ -318,7 +318,7 @@ async def test_an_end_of_an_earlier_installation_ends_nothing(stage: SlackStage)
 
 
 async def test_another_token_is_found_where_the_settings_have_it() -> None:
-    """After the first one was lost: what stands in the file now, and the old one while it says nothing."""
+    """After the first one was lost: what is in the file now, and the old one while it says nothing."""
     kept = ["xoxb-1"]
     one = OneWorkspace("xoxb-1", lambda: kept[0])
     kept[0] = "xoxb-2"
@@ -354,7 +354,7 @@ async def test_an_event_that_comes_again_fetches_its_files_once(stage: SlackStag
 
 
 async def test_what_slack_says_of_somebody_is_kept_with_their_account(stage: SlackStage) -> None:
-    """Name, zone and language come with one look-up, and nobody is asked for them again."""
+    """Name, zone and language come with one look-up, and no person is asked for them again."""
     stage.workspace.add_account("ines", "Ines Vega", "America/Los_Angeles")
     await stage.person("cora").uses("/employer invite @ines company:Novak", "spring-26")
     asked = stage.server.calls["users.info"]

@@ -126,7 +126,7 @@ OF_A_COLLEAGUE: dict[str, Any] = {
 async def test_a_payload_without_its_workspace_is_still_of_a_member(
     named: dict[str, Any], team: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """For an app of a whole organisation "team" may be null: that makes nobody a guest, nor moves a place."""
+    """In an organisation's app "team" may be null: that makes no person a guest, nor moves a place."""
     heard = Heard("E1", team_id=None, enterprise_user=OF_E1)
     monkeypatch.setattr(heard.doorway, "_met", _nothing)
     assert (await heard.takes({**OF_A_COLLEAGUE, **named}))[0] == 200

@@ -1,4 +1,4 @@
-"""Messages drawn for Slack: nothing that Slack refuses, and people's words as they stand."""
+"""Messages drawn for Slack: nothing that Slack refuses, and people's words unchanged."""
 
 import json
 import re
@@ -138,7 +138,7 @@ def test_a_moment_is_shown_in_the_readers_own_zone() -> None:
 def test_only_the_clock_beside_a_day_is_slacks_own(
     style: Literal["clock", "date_clock", "full"], drawn: str
 ) -> None:
-    """The day and its place are words; Slack's date mark stands for the end on the reader's clock."""
+    """The day and its place are words; Slack's date mark shows the end on the reader's clock."""
     day = ShownDay("Fri 11 December", "Berlin", Moment(NOON, "Europe/Berlin", style))
     (section,) = rich_text((day,))["elements"]
     before, mark, after = section["elements"]
@@ -186,7 +186,7 @@ def test_the_same_action_twice_is_told_apart_and_read_the_same() -> None:
 
 
 def test_what_a_notification_says_is_plain_and_escaped() -> None:
-    """The words for notifications and screen readers hold every block's, and ping nobody."""
+    """The words for notifications and screen readers hold every block's, and ping no person."""
     (drawn,) = draw(
         message(
             Heading(("A title",)),

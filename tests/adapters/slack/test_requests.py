@@ -38,7 +38,7 @@ def test_what_is_no_payload_is_unreadable(body: bytes) -> None:
 
 @pytest.mark.parametrize("stamp", ["soon", "", "9" * 400, "9" * 5_000, "-1", "nan", "1e400"])
 def test_a_timestamp_that_is_no_instant_is_not_slacks(stamp: str) -> None:
-    """Whatever stands there, a request is only not Slack's."""
+    """With a time that is no number or far too large, a request is not Slack's; nothing fails."""
     assert not is_slacks(b"{}", {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": "v0=1"}, "secret")
 
 

@@ -75,7 +75,7 @@ async def test_a_file_that_meets_trouble_is_given_once(
 
 
 async def test_after_a_crash_a_given_file_is_found(server: Server, adapter: SlackAdapter) -> None:
-    """Another process, told that it may have been sent, finds message and file where they stand."""
+    """Another process, informed that it may have been sent, finds message and file in their place."""
     first = await adapter.send(ADA, WITH_FILE, key="1:plan")
     later = adapter_for(server, "socket", lambda: NOON, adapter._sender._load_file)  # noqa: SLF001 - the same files
     await later.open()

@@ -1,4 +1,4 @@
-"""Forms as Slack's dialogs: what stands in them comes back, and Slack takes every one."""
+"""Forms as Slack's dialogs: the values in them come back, and Slack takes every one."""
 
 import json
 from typing import Any
@@ -104,7 +104,7 @@ def test_what_stands_in_a_dialog_comes_back() -> None:
 
 @given(typed=st.text(min_size=1, max_size=400).filter(lambda typed: typed.strip() == typed))
 def test_typed_words_come_back_letter_for_letter(typed: str) -> None:
-    """A text that was typed before stands in its input as it is."""
+    """A text that was typed before is in its input, unchanged."""
     form = Form("note", "A note", (Question("words", Ask("What?", "Words", kind="long")),))
     assert sent_back(view_of(OpenedForm(form, "", values={"words": typed}), PLACE)).values == {"words": typed}
 
@@ -145,7 +145,7 @@ def test_what_stands_on_another_platform_is_chosen_anew() -> None:
 
 
 def test_a_reason_stands_above_its_question() -> None:
-    """As words, never as format; the notice stands before everything."""
+    """As words, never as format; the notice comes before everything."""
     view = view_of(OpenedForm(FORM, "", errors={"hours": "*No* number."}), PLACE)
     shown = shown_blocks(view["blocks"], "UTC", {})
     assert shown.startswith("Kept for a year.")
@@ -153,7 +153,7 @@ def test_a_reason_stands_above_its_question() -> None:
 
 
 def test_long_titles_and_labels_are_shown_whole() -> None:
-    """A title that a dialog's head is too small for stands in it too; an option's label goes on below."""
+    """A title that a dialog's head is too small for is in it too; an option's label goes on below."""
     label = "A label that is much longer than what Slack takes for an option, since it tells a whole story"
     options = (Option("a", label), Option("b", "Short"))
     form = Form(
@@ -182,7 +182,7 @@ def test_long_titles_and_labels_are_shown_whole() -> None:
     ],
 )
 def test_a_view_that_is_not_ours_is_none(view: dict[str, Any]) -> None:
-    """Another app's, or one of another version of ours, is nobody's answer."""
+    """A view of another app, or of another version of ours, is no person's answer."""
     assert read_view(view, "T1") is None
 
 

@@ -23,7 +23,7 @@ CARD = message("A card", Buttons((Button("Open", "open"), Button("Use up", "use"
 
 
 def adapter_for(world: Workspace | None = None) -> TerminalAdapter:
-    """An adapter of a small world, whose clock stands at noon."""
+    """An adapter of a small world, whose clock shows noon."""
     return TerminalAdapter(people_and_places(world or Workspace()), lambda: NOON)
 
 
@@ -73,7 +73,7 @@ async def test_a_channel_is_shown_by_its_name() -> None:
 
 
 async def test_edits_in_place() -> None:
-    """An edit changes the message where it stands; one of a message that is not the bot's is refused."""
+    """An edit changes the message in its place; one of a message that is not the bot's is refused."""
     adapter = adapter_for()
     ref = await adapter.send(adapter.world.place("spring"), message("before"), key="k")
     await adapter.edit(ref, message("after"))
@@ -101,7 +101,7 @@ async def test_hands_over_again_after_a_crash(tmp_path: Path) -> None:
         first.before = dies
         saying = asyncio.create_task(ada.says("in the middle"))
         await dying.wait()
-    await saying  # nobody is left waiting for a bot that is gone
+    await saying  # no person is left waiting for a bot that is gone
     await ada.says("while it was away")
     world.close()
 
@@ -130,7 +130,7 @@ async def test_a_failure_is_handed_over_again() -> None:
 
 
 async def test_people_are_handled_side_by_side() -> None:
-    """One person's slow turn keeps nobody else waiting."""
+    """One person's slow turn keeps no other person waiting."""
     adapter = adapter_for()
     both = asyncio.Barrier(2)
 
@@ -201,7 +201,7 @@ async def test_reasons_reach_who_closed_the_form() -> None:
 
 
 async def test_answers_in_a_channel_are_private() -> None:
-    """An answer in a channel is for the one who asked; given twice it stands once."""
+    """An answer in a channel is for the person who asked; given twice it is there once."""
     adapter = adapter_for()
     to = reply_to("e", "ada", "spring", NOON)
     for _ in range(2):

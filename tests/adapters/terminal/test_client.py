@@ -203,7 +203,7 @@ async def test_a_form_can_be_dismissed(bot: Bot, ada: ScriptedUser) -> None:
 
 
 async def test_comes_and_goes(bot: Bot) -> None:
-    """Joining opens a channel to a person and leaving closes the space's channels; the bot hears of both."""
+    """Joining opens a channel to a person and leaving closes the space's channels; the bot gets both."""
     ben = ScriptedUser(bot.adapter, "ben")
     await ben.joins("staff")
     assert not ben.screen("staff")
@@ -214,7 +214,7 @@ async def test_comes_and_goes(bot: Bot) -> None:
 
 
 async def test_suggestions_are_asked_for_and_not_kept(bot: Bot, ada: ScriptedUser) -> None:
-    """What could stand in an option is asked of the bot; nothing of it stays in the world."""
+    """The bot is asked for the values of an option; nothing of it stays in the world."""
     bot.answer = lambda _: Response(options=COLOURS[:1])
     assert await ada.asks(PAINT, "colour", "re", ada.dm) == COLOURS[:1]
     (event,) = bot.events

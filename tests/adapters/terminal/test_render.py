@@ -81,7 +81,7 @@ def test_pieces_carry_their_marks() -> None:
 
 
 def test_a_day_keeps_its_date_in_every_zone() -> None:
-    """Only the clock beside a day is told in the reader's zone."""
+    """Only the clock beside a day is said in the reader's zone."""
     day = ShownDay("Fri 11 December", "Berlin", replace(DUE, style="clock"))
     assert plain_parts((day,), "Asia/Tokyo") == "Fri 11 December (Berlin; for you 07:59)"
     other = replace(day, clock=replace(DUE, style="date_clock"))
@@ -90,7 +90,7 @@ def test_a_day_keeps_its_date_in_every_zone() -> None:
 
 
 def test_a_moment_in_the_reader_s_zone() -> None:
-    """A moment is told in its own zone, or in the reader's where that is known."""
+    """A moment is said in its own zone, or in the reader's where that is known."""
     assert plain_parts((DUE,)) == "Fri 11 December 2026, 23:59 (Europe/Berlin)"
     assert plain_parts((DUE,), "Asia/Tokyo") == "Sat 12 December 2026, 07:59 (Asia/Tokyo)"
 

@@ -1,4 +1,4 @@
-"""The terminal's own platform: what it keeps, for whom, and through what."""
+"""The terminal's own platform: what it keeps, for which people, and through what."""
 
 import json
 from pathlib import Path
@@ -133,7 +133,7 @@ def test_ids_of_two_worlds_differ() -> None:
 
 
 def test_a_line_cut_short_is_dropped(tmp_path: Path) -> None:
-    """After a crash in the middle of a write, everything before it stands and writing goes on."""
+    """After a crash in the middle of a write, everything before it is kept and writing goes on."""
     path = tmp_path / "world.jsonl"
     world = people_and_places(Workspace(path))
     world.close()

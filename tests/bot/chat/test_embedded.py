@@ -117,7 +117,7 @@ def test_what_documents_usually_hold_is_taken(kind: str, what: str) -> None:
 
 
 def test_a_locked_part_is_refused() -> None:
-    """Nobody can see what is in a part with a password."""
+    """The content of a part with a password cannot be seen."""
     content = bytearray(document("docx", {"word/embeddings/a.bin": b"words"}))
     content[content.rindex(b"PK\x01\x02") + 8] |= 1  # the last part's flags, in the archive's directory
     with pytest.raises(UnfitFile, match=PACKED):

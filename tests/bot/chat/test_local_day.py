@@ -1,4 +1,4 @@
-"""A day: when it ends, and what each reader is told of it, wherever the writer and the reader are."""
+"""A day: when it ends, and what each reader reads of it, wherever the writer and the reader are."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -177,7 +177,7 @@ def test_a_day_for_many_people_is_true_for_each_of_them(reader: str) -> None:
 
 @pytest.mark.parametrize("writer", WRITERS[:3])
 def test_a_day_of_one_place_carries_the_mark_in_a_channel(writer: str) -> None:
-    """Where nobody knows who reads, the place stands beside the day, and the platform draws the end."""
+    """Where the reader is unknown, the place is beside the day, and the platform draws the end."""
     shown = day_part(Day(MONDAY, writer), None, NOW)
     assert (shown.day, shown.place) == ("Mon 16 March", writer.rpartition("/")[2])
     assert shown.clock == Moment(ends_at(Day(MONDAY, writer)), writer, "full")
@@ -286,7 +286,7 @@ def test_what_is_no_day_is_not_read_as_one(data: object) -> None:
 
 
 def test_a_notification_says_the_day_without_a_clock() -> None:
-    """Where no mark is drawn the day stands with its place, and a stored message keeps the clock."""
+    """Where no mark is drawn the day is shown with its place, and a stored message keeps the clock."""
     said = message(
         text("Due ", day_part(Day(MONDAY, "Europe/Madrid"), ZoneInfo("Pacific/Auckland"), NOW), ".")
     )

@@ -1,4 +1,4 @@
-"""What the bot says of a delivery: that something was sent, asked or told only where that is known."""
+"""What the bot says of a delivery: that something was sent, asked or said only where that is known."""
 
 import ast
 import re

@@ -195,7 +195,7 @@ class Code:
 
 
 def _object(module: ModuleType, value: ast.expr) -> object:
-    """What a name or an attribute stands for in a module; a new object for what is none of them there."""
+    """Return what a name or an attribute means in a module; a new object for what is none of them there."""
     try:
         return eval(ast.unparse(value), vars(module))  # noqa: S307 - a name in our own modules
     except (AttributeError, NameError):
@@ -252,7 +252,7 @@ def owed() -> tuple[Owed, ...]:
 
 
 def test_every_message_has_a_route_or_a_reason() -> None:
-    """What is owed under a new key stands in one of the two tables: what asks it, or why it always holds."""
+    """Each new key of a message is in one of the two tables: what asks it, or why it always holds."""
     asked: dict[str, set[str]] = {}
     for each in owed():
         for begins in each.beginnings:

@@ -12,7 +12,7 @@ from storage.prepared import Prepared, _planned
 
 
 def prepared() -> dict[str, Prepared]:
-    """The statements by where they stand."""
+    """The statements by where they are written."""
     found: dict[str, Prepared] = {}
     for package in (bot, storage):
         for each in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):

@@ -31,7 +31,7 @@ def fails(stage: Stage, error: Exception) -> None:
 
 
 async def test_what_arrived_is_pointed_to(stage: Stage) -> None:
-    """One line, once the question stands in the direct messages."""
+    """One line, once the question is in the direct messages."""
     ada = stage.person("ada")
     await ada.uses("/toy snack", "spring")
     assert "What is your snack?" in stage.screen("ada")
@@ -83,7 +83,7 @@ async def test_a_slow_platform_is_waited_for_only_so_long(stage: Stage) -> None:
 
 
 async def test_a_process_that_dies_before_it_answers_leaves_nothing_unheard(tmp_path: Path) -> None:
-    """The refused message is kept; when the time of the interaction is over, others hear of it."""
+    """The refused message is kept; when the time of the interaction is over, others are informed."""
     async with open_stage(tmp_path) as stage:
         await is_posted(stage)
         stage.shut_dms("ada")

@@ -127,7 +127,7 @@ async def test_a_dialog_with_an_error_keeps_what_was_typed(stage: Stage) -> None
 
 
 async def test_a_one_page_form_completes_at_once(stage: Stage) -> None:
-    """No review stands between a small form and its effect; a refusal stays in the form."""
+    """No review comes between a small form and its effect; a refusal stays in the form."""
     ada = stage.person("ada")
     await ada.uses("/toy mood", "spring")
     await ada.fills({"Mood": "bad"})

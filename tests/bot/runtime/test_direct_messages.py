@@ -22,7 +22,7 @@ def newest(stage: Stage) -> str:
 
 @pytest.mark.parametrize("words", ["resume", "Resume.", "/resume", "continue", "edit 1", "review"])
 async def test_the_only_draft_that_waits_is_meant(stage: Stage, words: str) -> None:
-    """After a pause, a word that steers goes to the one draft there is; nobody is asked which."""
+    """After a pause, a word that steers goes to the only draft; its person is not asked which."""
     ada = stage.person("ada")
     await ada.uses("/toy snack")
     await ada.says("crackers")

@@ -90,7 +90,7 @@ async def test_answers_and_messages_to_one_person_keep_their_order(stage: Stage)
 
 
 async def test_a_command_whose_commit_was_not_heard_of_is_answered(stage: Stage) -> None:
-    """It was done, so nobody is told that nothing was changed."""
+    """It was done, so no answer says that nothing was changed."""
     lose(stage, "echo:", "after")
     await stage.person("ada").uses("/toy echo hello", "spring")
     assert "You said hello" in stage.screen("ada", "spring")
@@ -109,7 +109,7 @@ async def test_a_command_that_was_not_committed_is_owned_up_to(stage: Stage) -> 
 async def test_what_nobody_can_tell_is_not_said_to_be_undone(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The database fails twice: nobody reads that nothing was done, and the answer follows."""
+    """The database fails twice: no answer says that nothing was done, and the real answer follows."""
 
     def fail(*_asked: object) -> None:
         raise OSError("away")

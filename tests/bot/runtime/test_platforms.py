@@ -26,7 +26,7 @@ class Box(Mailbox):
     limits = Limits(form_questions=1)
 
     async def respond(self, to: ReplyTo, answer: Response) -> None:
-        """Whatever is answered at once, nobody looks at it."""
+        """Whatever is answered at once, no test looks at it."""
 
 
 @asynccontextmanager

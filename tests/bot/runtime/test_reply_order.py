@@ -55,7 +55,7 @@ async def test_a_slow_answer_is_still_read_first(tmp_path: Path) -> None:
 async def test_an_answer_that_never_ends_holds_nothing_for_long(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A platform that hangs keeps nobody's messages back."""
+    """A platform that hangs keeps back no person's messages."""
     monkeypatch.setattr(reply_order, "_ANSWER_WAIT_SECONDS", 0.01)
     async with open_stage(tmp_path) as stage:
         await offered(stage)

@@ -44,7 +44,7 @@ def silence(stage: Stage, error: Exception) -> Callable[[], None]:
 
 
 async def test_a_refused_answer_comes_as_a_message_at_once(stage: Stage) -> None:
-    """Nobody waits for the end of a window that is known to be shut."""
+    """The outbox does not wait for the end of a window that is known to be shut."""
     silence(stage, Refusal("expired"))
     await stage.person("ada").uses("/toy echo hello", "spring")
     assert stage.screen("ada").count("You said hello") == 1
@@ -63,7 +63,7 @@ async def test_an_answer_of_unknown_fate_comes_when_its_window_is_over(stage: St
 
 
 async def test_what_a_dead_process_left_unanswered_comes_soon(tmp_path: Path) -> None:
-    """After a restart nobody waits for the old window: half a minute, and it is a message."""
+    """After a restart the old window is not waited for: half a minute, and it is a message."""
     async with open_stage(tmp_path, routes=TOYS) as stage:
         silence(stage, DeliveryUnknown())
         await stage.person("ada").uses("/toy echo hello", "spring")
@@ -95,7 +95,7 @@ async def test_what_came_as_a_message_is_not_answered_again(stage: Stage) -> Non
 
 
 async def test_a_form_that_could_not_open_comes_as_a_button(stage: Stage) -> None:
-    """The trigger was used up; the button opens the form, wherever it stands."""
+    """The trigger was used up; the button opens the form, wherever it is."""
     restore = silence(stage, Refusal("expired_trigger_id"))
     ada = stage.person("ada")
     await ada.uses("/toy mood", "spring")
@@ -137,10 +137,10 @@ async def test_answers_are_kept_for_a_day_and_rows_for_sixty(stage: Stage) -> No
 
 
 async def test_what_is_owed_is_never_swept(stage: Stage) -> None:
-    """An answer that nobody could be given is still a message after a long pause."""
+    """An answer that could not be given is still a message after a long pause."""
     silence(stage, DeliveryUnknown())
     await stage.person("ada").uses("/toy echo hello", "spring")
-    stage.clock._now += timedelta(days=90)  # noqa: SLF001 - nobody served anything meanwhile
+    stage.clock._now += timedelta(days=90)  # noqa: SLF001 - no process served anything meanwhile
     await stage.tick(hours=2)
     assert stage.screen("ada").count("You said hello") == 1
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.stage(routes=TOYS)
 
 
 async def test_a_command_is_answered_and_its_message_is_sent(stage: Stage) -> None:
-    """The reply is for the person's eyes, the post stands in the channel, and both happened once."""
+    """The reply is for the person's eyes, the post is in the channel, and both happened once."""
     await stage.person("ada").uses("/toy echo hello", "spring")
     assert "bot: You said hello" in stage.screen("ada", "spring")
     assert "You said" not in stage.screen("ben", "spring")
@@ -49,14 +49,14 @@ async def test_a_refusal_keeps_nothing_the_handler_wrote(stage: Stage) -> None:
 
 
 async def test_an_empty_answer_is_a_bug(stage: Stage) -> None:
-    """A handler that says nothing fails: nobody is left before a message without words."""
+    """A handler that says nothing fails: no person gets a message without words."""
     await stage.person("ada").uses("/toy silence", "spring")
     assert stage.screen("ada", "spring").count("bot:") == 1
     assert "Something went wrong on my side" in stage.screen("ada", "spring")
 
 
 async def test_a_bug_is_answered_kindly_and_changes_nothing(stage: Stage) -> None:
-    """A handler that fails leaves nothing but word of that, and the person is told to try again."""
+    """A handler that fails leaves nothing but the notice of that, and the person is asked to try again."""
     before = stage.rows(select(Person.id))
     await stage.person("ada").uses("/toy crash", "spring")
     assert "Something went wrong on my side" in stage.screen("ada", "spring")
@@ -143,7 +143,7 @@ async def test_messages_to_one_person_keep_their_order(stage: Stage) -> None:
 
 
 async def test_an_update_changes_the_message_in_place(stage: Stage) -> None:
-    """One message stands in the channel, with the newest content."""
+    """One message is in the channel, with the newest content."""
     ada = stage.person("ada")
     await ada.uses("/toy board")
     await ada.uses("/toy change one")

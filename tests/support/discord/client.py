@@ -1,4 +1,4 @@
-"""What an account does on our own Discord, told to the bot as Discord tells it."""
+"""What an account does on our own Discord, sent to the bot as Discord sends it."""
 
 from __future__ import annotations
 
@@ -249,5 +249,5 @@ def _typed(option: dict[str, Any], value: str) -> str | int | float | bool:
 
 
 def inputs_of(modal: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """The labels of a modal, each with what stands under it."""
+    """Return the labels of a modal, each with what is under it."""
     return [(part, part["component"]) for part in components_in(modal["components"]) if part.get("component")]

@@ -24,7 +24,7 @@ _GUILDS, _DIRECT = 1, 1 << 12
 
 @dataclass
 class Session:
-    """One shard's session: everything it was told, for when it resumes."""
+    """One shard's session: every event it was sent, for when it resumes."""
 
     id: str
     intents: int
@@ -88,7 +88,7 @@ class Gateway:
         return ws
 
     async def tell(self, event: str, d: dict[str, Any], intent: int = 0) -> None:
-        """Dispatch to every session that asked for it; one that is away is told when it resumes."""
+        """Dispatch to every session that asked for it; one that is away gets it when it resumes."""
         for session in list(self.sessions.values()):
             if not intent or session.intents & intent:
                 await self._tell_one(session, event, d)

@@ -165,7 +165,7 @@ def _spec() -> dict[str, Any]:
 def _by_type(node: Any, schemas: dict[str, Any]) -> None:  # noqa: ANN401 - as JSON has it
     """Let "one of these components" be decided by the component's type.
 
-    It means the same; as it stands each component is tried against every kind, which says nothing of what is
+    It means the same; unchanged, each component is tried against every kind, which says nothing of what is
     wrong with the kind that was meant.
     """
     if isinstance(node, list):

@@ -95,7 +95,7 @@ class DiscordPerson(Hands):
         return opened[0] if opened else None
 
     def sees(self, text: str) -> bool:
-        """Whether the text stands anywhere this person can look, the open form included."""
+        """Return whether the text is anywhere this person can look, the open form included."""
         return text in self.view()
 
     def view(self) -> str:
@@ -187,7 +187,7 @@ def _values(select: dict[str, Any], labels: Sequence[str]) -> list[str]:
 
 
 def _given(inner: dict[str, Any], typed: str | None) -> Any:  # noqa: ANN401 - by the kind of component
-    """What stands in a component of a modal when this is typed, or nothing is touched."""
+    """Return the value of a component of a modal when this is typed, or nothing is touched."""
     if inner["type"] == 4:
         return inner.get("value") or "" if typed is None else typed
     if inner["type"] == 23:

@@ -278,7 +278,7 @@ async def _change(fake: Backend, sent: Sent, request: Request, body: dict[str, A
 
 
 async def _tell(fake: Backend, event: str, sent: Sent) -> None:
-    """Everybody's gateway hears of a message, ours as well; only after the answer, as it mostly is."""
+    """Every gateway gets a message, ours as well; only after the answer, as it mostly is."""
     direct = fake.world.channels[sent.channel].type == 1
     telling = fake.gateway.tell(event, fake.world.message_json(sent), _DIRECT if direct else _MESSAGES)
     task = asyncio.create_task(telling)
@@ -359,4 +359,4 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("PATCH", "/webhooks/{application}/{token}/messages/{message}", edit_answer),
     ("DELETE", "/webhooks/{application}/{token}/messages/{message}", drop_answer),
 ]
-"""Method, path and what it does; a literal path stands before one with a name in its place."""
+"""Method, path and what it does; a literal path comes before one with a name in its place."""

@@ -55,7 +55,7 @@ class FakeDiscord(Backend):
         self.moved: dict[str, str] = {}
         """Files, by id, in whose place there is a redirect to this address."""
         self.latency = 0.0
-        """Seconds from a new message's coming in to its standing there, and once more until it is told."""
+        """Seconds from a new message's coming in to its being there, and once more until it is announced."""
 
     @property
     def api(self) -> str:

@@ -1,6 +1,6 @@
 """Discord as simcord has it, under the adapter: another reading of Discord than our own server's.
 
-simcord stands in the place of discord.py's HTTP client and feeds its state with events, all in this process.
+simcord takes the place of discord.py's HTTP client and feeds its state with events, all in this process.
 What it holds is copied into a World after each change, so that people read and act as on our own Discord.
 """
 
@@ -188,7 +188,7 @@ class SimPerson(DiscordPerson):
     ) -> Interaction:
         backend = self.sim.backend
         for opened in backend.interactions.values():
-            opened.modal_consumed |= str(opened.user_id) == self.id  # a dialog stands over everything
+            opened.modal_consumed |= str(opened.user_id) == self.id  # a dialog is above everything
         record, payload = base_payload(
             backend,
             type=kind,
@@ -231,7 +231,7 @@ class _Response:
 
 
 class _Session:
-    """What stands for the adapter's own session: it answers interactions beside discord.py's client."""
+    """The substitute of the adapter's own session: it answers interactions beside discord.py's client."""
 
     def __init__(self, world: SimDiscord) -> None:
         self._world = world

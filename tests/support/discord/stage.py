@@ -38,12 +38,12 @@ __all__ = [
 
 _DEFERRED = {5, 6}
 _WAIT_SECONDS = 5.0
-"""Seconds within which the bot has handled what it was told, or the test fails."""
+"""Seconds within which the bot has handled an event, or the test fails."""
 
 
 @dataclass
 class Watch:
-    """Stands before `receive` and knows when the bot has done with what it was told."""
+    """Wraps `receive` and knows when the bot has done with an event."""
 
     receive: Receive
     events: list[Event] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Watch:
     _moved: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def __call__(self, event: Event) -> Response:
-        """Let the bot handle one event, but for what it is told whenever it connects."""
+        """Let the bot handle one event, but for those it gets whenever it connects."""
         if event.id.startswith("here:"):
             self.here.set()
             return Response()

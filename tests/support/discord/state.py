@@ -25,7 +25,7 @@ MEMBER = 2147483648 | 1024 | 2048 | 65536
 
 @dataclass
 class User:
-    """An account. `shuts_dms`: nobody can begin to write to it."""
+    """An account. `shuts_dms`: no other account can begin to write to it."""
 
     id: str
     name: str
@@ -180,7 +180,7 @@ class World:
         return sent
 
     def seen_by(self, user: str, channel: str) -> list[Sent]:
-        """What stands in a channel before an account's eyes, oldest first."""
+        """Return what an account sees in a channel, oldest first."""
         here = [sent for sent in self.messages.values() if sent.channel == channel]
         return [sent for sent in here if sent.private_to in ("", user)]
 

@@ -1,4 +1,4 @@
-"""What stands in the inputs of a modal, in the shapes of a submitted view's state."""
+"""The values of a modal's inputs, in the shapes of a submitted view's state."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Raw = Mapping[str, Any]
 
 
 def default_of(element: Raw) -> dict[str, Any]:
-    """What is submitted of an element that nobody touched."""
+    """Return what is submitted of an element that was not touched."""
     kind = element["type"]
     if kind in _MANY:
         return {"type": kind, "selected_options": list(element.get("initial_options", ()))}

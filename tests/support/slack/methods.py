@@ -76,7 +76,7 @@ def _post_message(workspace: Workspace, token: Token, args: Args) -> dict[str, A
     channel = _writable(workspace, token, args.get("channel", ""))
     if channel.user and workspace.accounts[channel.user].shuts_dms:
         raise Refused("messages_tab_disabled")
-    # Slack does as it is told; people's addresses must not spread themselves over a channel.
+    # Slack does as it is asked to; people's addresses must not spread themselves over a channel.
     if any(_json(args, name) is not False for name in ("unfurl_links", "unfurl_media")):
         workspace.complaints.append("chat.postMessage: addresses would unfurl")
     posted = _posted(workspace, channel, args)

@@ -113,7 +113,7 @@ def action_in_view(
     action: Mapping[str, Any],
     values: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """A button or select of a modal or of the home was used; `values` is what stands in its inputs."""
+    """A button or select of a modal or of the home was used; `values` is what its inputs hold."""
     return _interaction(workspace, account, "block_actions") | {
         "container": {"type": "view", "view_id": shown.id},
         "view": shown.wire(account.team) | {"state": {"values": values or {}}},

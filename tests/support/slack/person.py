@@ -117,7 +117,7 @@ class SlackPerson:
             await self.server.deliver("interactive", sent)
 
     def _filled(self, view: View, answers: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-        """What stands in a page's inputs once these answers were given, by block and action."""
+        """Return the values of a page's inputs once these answers were given, by block and action."""
         inputs = [c for c in controls_of(view.body["blocks"]) if c.element["type"] != "button"]
         controls = {c.label.casefold(): c for c in inputs if c.label}
         values: dict[str, dict[str, Any]] = {}
@@ -190,7 +190,7 @@ class SlackPerson:
     # What is seen.
 
     def sees(self, text: str) -> bool:
-        """Whether the text stands anywhere this person can look, the open form included."""
+        """Return whether the text is anywhere this person can look, the open form included."""
         return text in self.view()
 
     def view(self) -> str:
@@ -263,7 +263,7 @@ class SlackPerson:
     def _missing(self, wanted: str) -> NotOnScreen:
         return NotOnScreen(f"{self.account.name} sees no {wanted}. On the screen is:\n{self.view()}")
 
-    # What is told to the bot.
+    # What is sent to the bot.
 
     async def _act(self, where: Posted | View, control: Control, action: dict[str, Any]) -> None:
         action |= {"action_id": control.element["action_id"], "block_id": control.block_id}

@@ -82,7 +82,7 @@ class SlackPlatform:
 
     async def says(self, words: str, files: Mapping[str, bytes] | None = None) -> None:
         """See Platform."""
-        # Slack itself tells nobody whether the bot took it.
+        # Slack itself does not say whether the bot took it.
         with suppress(TimeoutError):
             await self._ada.says(words, files=files)
 

@@ -23,7 +23,7 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """Something to press or choose: its element as it was sent, the block it stands in, its words."""
+    """Something to press or choose: its element as it was sent, the block it is in, its words."""
 
     element: Raw
     block_id: str

@@ -53,9 +53,9 @@ class Fault:
 
 @dataclass
 class Socket:
-    """A websocket of the bot's; `deaf` is one whose other end is gone without anybody having been told.
+    """A websocket of the bot's; `deaf` is one whose other end is gone without notice.
 
-    `going` was told to go: Slack gives payloads to others, while there are any.
+    `going` was asked to go: Slack gives payloads to others, while there are any.
     """
 
     wire: web.WebSocketResponse
@@ -71,7 +71,7 @@ class Server:
     url: str = ""
     events_url: str = ""
     patience: float = 3.0
-    """Seconds that Slack waits to be told that a payload arrived."""
+    """Seconds that Slack waits for the word that a payload arrived."""
 
     faults: list[Fault] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
@@ -90,7 +90,7 @@ class Server:
     """What `hello` says of the number of sockets, where it is not the truth."""
 
     latency: float = 0.0
-    """Seconds between a new message's coming in and its standing there, and once more until that is told."""
+    """Seconds from a new message's coming in to its being there, and once more until that is announced."""
 
     clock_off: timedelta = timedelta(0)
     """How far Slack's clock is from the bot's."""

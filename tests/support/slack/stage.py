@@ -88,7 +88,7 @@ def adapter_for(
     monotonic: Callable[[], float] | None = None,
     names: Mapping[str, str] | None = None,
 ) -> SlackAdapter:
-    """The real adapter, told that this server is Slack; `monotonic` follows `now` where it is not given."""
+    """Return the real adapter, which takes this server for Slack; `monotonic` follows `now` unless given."""
     options = SlackOptions(
         mode=mode,
         api_base_url=f"{server.url}/api/",

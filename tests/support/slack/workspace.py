@@ -37,7 +37,7 @@ MOST_VIEWS = 3
 
 
 class Refused(Exception):
-    """Slack's answer is an error: its word, what stands beside it, the HTTP status and headers."""
+    """Slack's answer is an error: its word, what is beside it, the HTTP status and headers."""
 
     def __init__(
         self, error: str, status: int = 200, headers: Mapping[str, str] | None = None, **more: object
@@ -167,7 +167,7 @@ class Posted:
 
 @dataclass
 class View:
-    """A modal or a home that an account sees; `errors` stand beside its blocks."""
+    """A modal or a home that an account sees; `errors` are beside its blocks."""
 
     id: str
     user: str
@@ -200,7 +200,7 @@ class View:
 
 @dataclass
 class Trigger:
-    """A trigger id: whom it may show a view, until when, and whether it did."""
+    """A trigger id: which account it may show a view, until when, and whether it did."""
 
     user: str
     until: datetime
@@ -312,7 +312,7 @@ class Workspace:
         return "\n".join([said, *(f"[{file['name']}]" for file in message.files)])
 
     def names(self) -> dict[str, str]:
-        """What stands for an id in the words of a message."""
+        """Return the words that a message has in the place of an id."""
         named = {account.id: account.real_name for account in self.accounts.values()}
         return named | {channel.id: channel.name for channel in self.channels.values()}
 

@@ -43,7 +43,7 @@ def test_words_are_left_alone(line: str) -> None:
 
 
 def test_says_how_it_is_typed_and_for_whom() -> None:
-    """Beside the usage stands what the command is for, who may use it, or what the option means."""
+    """Beside the usage is what the command is for, who may use it, or what the option means."""
     offer, soil = completed("/plot offer"), completed("/plot list soil:x")
     assert (offer.usage, offer.about) == ("/plot offer", "Offer a plot to the club (for owners)")
     assert soil.about == "soil: which soil"

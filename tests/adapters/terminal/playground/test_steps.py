@@ -36,7 +36,7 @@ def test_what_was_there_before_does_not_count() -> None:
 
 
 def test_ticks_stand_after_a_restart() -> None:
-    """What happened while nobody looked is ticked at the next look; nothing is ticked twice."""
+    """What happened between two looks is ticked at the next look; nothing is ticked twice."""
     world = garden_world(Workspace())
     Watcher(world, STEPS)
     sent(world, "card:1")
@@ -58,5 +58,5 @@ def test_finds_who_can_do_a_step() -> None:
 
 
 def test_a_step_that_nobody_can_do_has_no_seat() -> None:
-    """Where no profile fits, nobody is taken for it."""
+    """Where no profile fits, no person is taken for it."""
     assert seat_of(garden_world(Workspace()), TRY_THIS[1], "olga") is None

@@ -14,7 +14,7 @@ from tests.support.screen import click_on, shows, types
 
 
 async def test_commands_complete_while_typing(world: Workspace) -> None:
-    """Offers stand above the line; Tab takes the marked one, the bot's own come as well, Enter sends."""
+    """Offers are above the line; Tab takes the marked one, the bot's own come as well, Enter sends."""
     async with playing(world) as (pilot, garden):
         await types(pilot, "/pl")
         assert shows(pilot.app, "/plot list What is free")
@@ -37,7 +37,7 @@ async def test_enter_on_half_a_command_completes_it(world: Workspace) -> None:
 
 
 async def test_own_words_are_changed_and_others_answered(world: Workspace) -> None:
-    """Up changes the last message, R answers the one in focus; the bot hears of both."""
+    """Up changes the last message, R answers the one in focus; the bot gets both."""
     world.post(Entry("dm-ben", BOT, MONDAY, message("What do you need?")))
     async with playing(world) as (pilot, garden):
         await types(pilot, "", "f5")

@@ -96,7 +96,7 @@ def test_days_off_are_shown_as_they_are_kept() -> None:
 
 
 def test_a_zone_by_its_city() -> None:
-    """A city stands for its zone; what stands for none, or several, is asked about."""
+    """A city means its zone; a name of none, or of several, is asked about."""
     assert read_zone_name("Berlin", NOW) == "Europe/Berlin"
     assert read_zone_name("America/New_York", NOW) == "America/New_York"
     with pytest.raises(Unreadable):

@@ -101,7 +101,7 @@ def test_the_expected_currency_decides_what_a_shared_mark_means() -> None:
 
 
 def test_limits_bind_amounts_of_the_expected_currency() -> None:
-    """A limit is told in money, and says nothing about another currency."""
+    """A limit is said in money, and says nothing about another currency."""
     asking = ask("money", minimum=50)
     assert in_words(read_answer("20", asking)) == Refused("It must be at least $50.", "$400")
     assert read("20 EUR", asking) == "= €20"

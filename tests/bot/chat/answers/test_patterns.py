@@ -37,6 +37,6 @@ def test_a_run_of_blanks_is_read_once(pattern: re.Pattern[str]) -> None:
     ],
 )
 def test_slow_structures_are_known(pattern: str, begins: bool, beside: bool) -> None:
-    """The two ways in which an expression takes more than one pass, told from those that do not."""
+    """The two ways in which an expression takes more than one pass are found, and no others."""
     made = re.compile(pattern)
     assert (begins_endlessly(made), stands_endless_beside_endless(made, " ")) == (begins, beside)

@@ -150,7 +150,7 @@ def test_names_that_large_cities_share_are_asked_about() -> None:
 
 
 def test_cities_are_loaded_only_when_they_are_looked_for() -> None:
-    """What the small tables know costs nobody the large one."""
+    """A name in the small tables is found without loading the large one."""
     code = (
         "import sys\nfrom datetime import UTC, datetime\nfrom zoneinfo import ZoneInfo\n"
         "from bot.chat.answers import Asking, read_answer\n"

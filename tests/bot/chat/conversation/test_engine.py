@@ -56,7 +56,7 @@ def test_notice_is_said_once() -> None:
 
 
 def test_notice_comes_again_until_there_is_an_answer() -> None:
-    """Nobody knows whether it was read, so a person who begins again reads it; a word does not repeat it."""
+    """It is unknown whether it was read: a person who begins again reads it; a word does not repeat it."""
     chat = begun()
     for entry in (Begin(), Resume()):
         chat.enter(entry)
@@ -85,7 +85,7 @@ def test_prompt_shows_title_progress_question_hint_and_example() -> None:
 
 
 def test_title_tells_drafts_apart() -> None:
-    """A title given with a step stands in its messages in place of the form's."""
+    """A title given with a step is in its messages in place of the form's."""
     chat = begun()
     step = advance(chat.form, chat.draft, Resume(), NOW, 7, "The short walk")
     assert "The short walk · 1 of 6" in plain_text(step.says[0].message)
@@ -265,7 +265,7 @@ def test_misses_are_forgotten_with_the_next_question() -> None:
 
 
 def test_wrong_answer_to_a_choice_shows_the_options_again() -> None:
-    """Who is told that it is none of the options sees them."""
+    """A person whose answer is none of the options sees the options."""
     chat = at("crew")
     chat.says_to("purple")
     assert chat.labels[:3] == ["Alone", "In a pair", "In a team"]
@@ -287,7 +287,7 @@ def test_offered_answer_that_no_longer_fits_is_not_offered() -> None:
 
 
 def test_what_is_known_is_not_asked() -> None:
-    """Answers known beforehand stand in the draft; what does not fit its question is asked."""
+    """Answers known beforehand are in the draft; what does not fit its question is asked."""
     chat = begun(answers={"why": "We know this already.", "hours": 99, "gone": "x"})
     assert chat.values == {"why": "We know this already."}
     assert chat.draft.at == "hours"
@@ -313,7 +313,7 @@ def test_buttons_carry_the_revision_that_was_said() -> None:
 
 
 def test_nobodys_words_are_read_as_markdown() -> None:
-    """What people wrote, and the form's own texts, stand in messages as Plain only."""
+    """What people wrote, and the form's own texts, are in messages as Plain only."""
     loud = "**@everyone** <!channel> [x](https://example.org)"
     question = Question("q", Ask(loud, loud[:20], "long", loud, loud), required=False)
     choice = Question(

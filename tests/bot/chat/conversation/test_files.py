@@ -58,7 +58,7 @@ def test_a_refused_answer_keeps_its_file() -> None:
     ids=["no question for a file", "several"],
 )
 def test_a_file_that_fits_nowhere_is_said_to_be_left_out(questions: tuple[Question, ...], says: str) -> None:
-    """The words are taken, and nobody has to guess what became of the file."""
+    """The words are taken, and the answer says what became of the file."""
     chat = begun(*questions)
     chat.says_to(WORDS, files=(a_file(),))
     assert chat.values == {"why": WORDS}

@@ -26,7 +26,7 @@ def test_message_within_seconds_goes_on_with_the_last_one() -> None:
 
 
 def test_message_sent_before_the_question_arrived_goes_on_with_the_last_one() -> None:
-    """Nobody can have answered a question they had not seen."""
+    """A person cannot have answered a question they had not seen."""
     chat = begun()
     chat.says_to("I like maps,")
     chat.says_to("10", after=30, unseen=True)
@@ -197,7 +197,7 @@ def test_only_the_last_answer_can_be_split() -> None:
 
 
 def test_what_was_refused_is_never_put_together_with_what_follows() -> None:
-    """The real answer stands alone, however soon it comes: the reader does not get the refused one too."""
+    """The real answer stays alone, however soon it comes: the reader does not get the refused one too."""
     chat = begun(replace(WHY, min_length=20), HOURS)
     chat.says_to("ok")
     assert "needs at least 20" in chat.text
@@ -262,7 +262,7 @@ def test_link_within_a_sentence_goes_on_with_the_text_where_words_are_asked() ->
 
 
 def test_what_adds_nothing_is_not_said_to_be_added() -> None:
-    """Words after a link, and a skill that stands already, change no answer."""
+    """Words after a link, and a skill that is listed already, change no answer."""
     chat = begun(LINK, WHY)
     chat.says_to("https://example.org/maps")
     chat.says_to("That is my favourite map.", after=2)
@@ -277,7 +277,7 @@ def test_what_adds_nothing_is_not_said_to_be_added() -> None:
 
 
 def test_what_was_too_short_is_not_joined_much_later() -> None:
-    """After a pause the second try stands alone, and never goes on with the answer before."""
+    """After a pause the second try is an answer alone, and never goes on with the answer before."""
     chat = begun(Question("name", Ask("What is it called?", "Name")), replace(WHY, min_length=20), HOURS)
     chat.says_to("The long walk")
     chat.says_to("I like maps,")

@@ -48,7 +48,7 @@ from tests.support.conversations import (
 )
 
 MARK = "zqx"
-"""Stands in everything a person types here that could be markdown, and nowhere else."""
+"""Part of everything a person types here that could be markdown, and nowhere else."""
 
 PROOF = Question("proof", Ask("Show us something you made.", "Proof", "file"), required=False)
 DAYS = Question(
@@ -234,7 +234,7 @@ class Wandering(RuleBasedStateMachine):
         raise AssertionError(draft)
 
     def good_answer(self, draft: Draft) -> Said:
-        """What answers the question the draft stands at."""
+        """Return what answers the draft's current question."""
         question = self.form.by_name.get(draft.at)
         kind = question.ask.kind if question else "yes_no"
         return Said(VALID[kind], "", self.now, files=(a_file(),) if kind == "file" else ())
@@ -254,7 +254,7 @@ class Wandering(RuleBasedStateMachine):
             self.draft = advance(self.form, Draft(), Begin(), self.now, CONVERSATION).draft
 
     def check_speech(self, before: Draft, entry: Input, step: Step) -> None:
-        """It never falls silent, counts what it says, and says nobody's words as markdown."""
+        """It never falls silent, counts what it says, and says no person's words as markdown."""
         assert step.outcome in {"", "submitted", "cancelled", "paused"}
         assert step.says or step.outcome == "submitted" or isinstance(entry, Edited)
         if step.says:

@@ -1,4 +1,4 @@
-"""The review, sending, and what stands against it."""
+"""The review, sending, and what prevents it."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ def test_last_answer_leads_to_the_review() -> None:
 
 
 def test_review_numbers_every_question() -> None:
-    """All questions stand in the review with number and answer, later ones with their default."""
+    """All questions are in the review with number and answer, later ones with their default."""
     chat = at("")
     (fields,) = [block for block in chat.says[-1].message.blocks if isinstance(block, Fields)]
     assert [as_text(row.label) for row in fields.rows] == [
@@ -139,7 +139,7 @@ def test_edit_from_an_early_review_leads_back_to_it() -> None:
 
 
 def test_early_review_with_all_that_is_needed_can_be_sent() -> None:
-    """Optional questions that were not reached do not stand in the way; one can also go on with them."""
+    """Optional questions that were not reached prevent nothing; a person can also go on with them."""
     chat = begun(WHY, SKILLS)
     chat.says_to(GOOD["why"])
     chat.says_to("review")
@@ -225,7 +225,7 @@ def test_an_answer_to_a_question_that_has_changed_is_asked_again() -> None:
 
 
 def test_refused_at_the_end_shows_why_and_keeps_everything() -> None:
-    """What the form's owner refuses stands above the answers, with a button to mend it."""
+    """What the form's owner refuses is shown above the answers, with a button to mend it."""
     chat = at("")
     before = chat.values
     chat.presses("Send it")

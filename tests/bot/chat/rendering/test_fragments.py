@@ -109,7 +109,7 @@ def test_a_link_is_never_cut(limits: Limits) -> None:
 
 
 def test_a_link_longer_than_a_message_is_told_in_words() -> None:
-    """A link that cannot stand in one message is its label and its address, cut like words."""
+    """A link that does not fit in one message is its label and its address, cut like words."""
     url = "https://example.org/" + "a" * 5000
     out = assert_well_split(message(f"[the page]({url})"), DISCORD)
     assert "".join("".join(texts(out)).split()) == f"thepage({url})"

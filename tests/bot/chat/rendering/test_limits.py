@@ -17,7 +17,7 @@ def test_a_cost_is_never_less_than_any_platform_counts(words: str, limits: Limit
 
 @given(words=st.text(alphabet="ab&<*.\n😀é"), limits=TABLES)
 def test_running_costs_are_those_of_each_beginning(words: str, limits: Limits) -> None:
-    """The cost of the first n characters stands at place n."""
+    """The cost of the first n characters is at place n."""
     assert costs(words, limits) == [cost(words[:n], limits) for n in range(len(words) + 1)]
 
 

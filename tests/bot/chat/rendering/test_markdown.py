@@ -62,7 +62,7 @@ def test_reads_each_mark(source: str, span: object) -> None:
     ],
 )
 def test_leaves_what_is_no_markup(source: str) -> None:
-    """What only resembles a mark stands as it was written."""
+    """What only resembles a mark stays as it was written."""
     assert parse(source) == (Line((Words(source),)),)
 
 
@@ -132,7 +132,7 @@ def test_text_without_marks_is_unchanged(source: str) -> None:
 
 @given(st.lists(SOURCES | st.text().map(Plain), max_size=8))
 def test_people_s_words_come_through_whole(parts: list[Part]) -> None:
-    """Whatever stands around them, people's words come out whole and in order."""
+    """Whatever is around them, people's words come out whole and in order."""
     rest = strip_parts(parts)
     for part in parts:
         if isinstance(part, Plain):

@@ -61,7 +61,7 @@ def test_a_paragraph_in_so_many_lines(words: str, most: int) -> None:
 
 
 def test_pages_are_turned_both_ways_and_rows_hold_five() -> None:
-    """The first page has More, the last Back, and buttons beyond five stand in a further group."""
+    """The first page has More, the last Back, and buttons beyond five are in a further group."""
     groups = [[Text((f"{number}\n" * 8,))] for number in range(4)]
     last = in_rows([Button(f"Do {number}", f"do:{number}") for number in range(7)])
     assert [len(group.buttons) for group in last] == [5, 2]

@@ -70,7 +70,7 @@ def test_a_text_comes_out_letter_for_letter(limits: Limits, parts: tuple[Part, .
 
 
 def test_buttons_go_on_in_further_groups() -> None:
-    """Twelve buttons stand in groups of five on Discord, all in one message."""
+    """Twelve buttons are in groups of five on Discord, all in one message."""
     buttons = Buttons(tuple(Button(f"Option {number}", f"pick:{number}") for number in range(12)))
     (out,) = assert_well_split(message("Choose one.", buttons), DISCORD)
     assert [len(b.buttons) for b in out.blocks if isinstance(b, Buttons)] == [5, 5, 2]
@@ -88,7 +88,7 @@ def test_options_are_paged_in_numbered_selects() -> None:
 
 
 def test_long_names_are_shortened_with_the_whole_beside_them() -> None:
-    """Headings, labels, options and descriptions that are too long stand whole in a text next to them."""
+    """Headings, labels, options and descriptions that are too long are whole in a text next to them."""
     name = "A very long name of a project that goes on and on " * 6 + "until here"
     content = message(
         heading(Plain(name)),

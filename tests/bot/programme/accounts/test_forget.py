@@ -268,7 +268,7 @@ def test_a_message_of_a_forgotten_person_is_not_brought_any_more(turn: Turn, sta
 
 
 def test_what_was_said_of_their_own_things_goes_with_them(turn: Turn) -> None:
-    """News about a deliverable of theirs that were told are erased, whether or not they name anybody."""
+    """News about their deliverable that were delivered are erased, whether or not they name a person."""
     marta = person(turn, "marta", "employer")
     leaving = called(turn, "Ada")
     milestone_id = _at_work(turn, marta, leaving)

@@ -1,4 +1,4 @@
-"""A programme's beginning: what stands before anybody has said a word."""
+"""A programme's beginning: what is stored before any person has said a word."""
 
 from datetime import UTC, datetime
 

@@ -89,7 +89,7 @@ def test_a_late_message_holds_while_it_is_wanted(turn: Turn) -> None:
 
 
 def brought(turn: Turn, writer: str, to: str, *, waits: bool = False, readers: int = 1) -> Letter:
-    """A message of `writer`'s, owed to the account `to` (and more readers) as it is when it is written."""
+    """A message of `writer`'s, due to the account `to` (and more readers) as it is when it is written."""
     wrote, read = person(turn, writer), person(turn, to)
     application = turn.session.scalars(select(Application)).one()
     stored = Letter(
@@ -159,7 +159,7 @@ def test_a_message_to_several_waits_only_if_none_of_them_has_it(turn: Turn) -> N
 
 
 def test_a_message_to_who_may_not_be_written_to_first_is_said_to_wait(turn: Turn) -> None:
-    """It is on its way to nobody who has never acted here; the writer reads what they can do."""
+    """It is not under way to a person who has never acted here; the writer reads what they can do."""
     ada, _ = written(turn)
     strict = replace(ada, answers_only=frozenset({"terminal"}))
     turn.session.execute(update(Identity).where(Identity.user_id == "marta").values(acted=False))

@@ -188,7 +188,7 @@ async def test_a_second_accept_of_one_offer_has_no_effect(database: Database, sl
 
 
 async def test_sending_twice_at_once_makes_one_application(database: Database, slowly: None) -> None:
-    """A double click on Send is one application; the second one is told that it is there."""
+    """A double click on Send is one application; the answer to the second says that it is there."""
     await database.transact(lambda w: seeded(w, 1, status="withdrawn"))
 
     def turn(work: UnitOfWork) -> Sequence[Action]:

@@ -57,7 +57,7 @@ def programme_of(channels: int, applicants: int = 1) -> Iterator[Turn]:
 
 
 def at(cohort: int) -> dict[str, str]:
-    """Where a cohort is told of its projects."""
+    """The channel in which a cohort reads of its projects."""
     return {"place": f"terminal/channel/riverside/c{cohort}"}
 
 

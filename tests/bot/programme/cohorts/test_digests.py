@@ -89,7 +89,7 @@ def test_each_project_is_where_it_belongs(turn: Turn) -> None:
 
 
 def test_a_deadline_is_listed_on_its_date_for_the_last_time(turn: Turn) -> None:
-    """The day goes on elsewhere until noon of the next, but nobody is sent to a date that has passed."""
+    """The day goes on elsewhere until noon of the next, but no reader is sent to a date that has passed."""
     day = turn.now.astimezone(ZoneInfo("Europe/London")).date() + DAY
     posted(turn, "For many people", **dates.columns("deadline", Day(day, EVERYWHERE)))
     posted(turn, "Till the evening", deadline_at=turn.now + 2 * DAY + timedelta(hours=10))
@@ -221,7 +221,7 @@ def test_one_that_is_hours_late_is_folded_into_the_next(turn: Turn) -> None:
 
 
 def test_one_that_is_an_hour_late_is_still_sent(turn: Turn) -> None:
-    """A short pause of the bot's costs nobody a digest."""
+    """After a short pause of the bot every cohort still gets its digest."""
     posted(turn, "One")
     words, _ = next_digest(turn, at=datetime(2026, 3, 9, 10, 0, tzinfo=UTC))
     assert len(words) == 1
@@ -239,7 +239,7 @@ def test_a_change_of_time_or_zone_makes_no_second_digest_of_a_day(turn: Turn, zo
     ((key, _),) = set_for(turn, "cohort.digest").items()
     assert key == f"digest:{cohort.id}:2026-03-10"
     words, _ = next_digest(later)
-    assert words == []  # and what was told is not new again
+    assert words == []  # and what was announced is not new again
 
 
 def test_an_ended_cohort_has_none(turn: Turn) -> None:

@@ -1,4 +1,4 @@
-"""Keys and subjects: each kind is told from every other of its column, and fits it."""
+"""Keys and subjects: each kind differs from every other of its column, and fits it."""
 
 import re
 from collections.abc import Iterator

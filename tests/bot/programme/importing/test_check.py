@@ -59,7 +59,7 @@ def test_a_csv_row_with_every_kind_of_cell(tmp_path: Path) -> None:
 
 
 def test_defaults_fill_what_is_empty_and_nothing_else(tmp_path: Path) -> None:
-    """`--default` stands in for an empty cell, never for a written one; cohorts are all by default."""
+    """`--default` fills an empty cell, never a written one; cohorts are all by default."""
     rows = [ONE, {**ONE, "title": "Other", "hours": 5, "deadline": ""}]
     first, second = from_json(tmp_path, rows, fee="unpaid", unpaid_reason="course credit").rows
     assert (first.values["hours"], second.values["hours"]) == (20, 5)
@@ -103,7 +103,7 @@ def test_rows_that_are_no_rows(tmp_path: Path) -> None:
 
 
 def test_an_unknown_default_is_refused(tmp_path: Path) -> None:
-    """A misspelt `--default` is told, not ignored."""
+    """A misspelt `--default` is reported, not ignored."""
     checked = from_json(tmp_path, [ONE], huors="20")
     assert str(checked.refused[0]).startswith("--default, huors: there is no such field; there are company")
 
@@ -281,7 +281,7 @@ def test_excels_own_numbers_are_dates(tmp_path: Path) -> None:
 
 
 def test_how_columns_are_read_is_said(tmp_path: Path) -> None:
-    """What is called otherwise, and what is kept beside, stands in a sentence each."""
+    """What is called otherwise, and what is kept beside, is said in a sentence each."""
     text = "Organisation,Project Titel,What is wanted?,Mentor\nAcme,Map,Find out.,Bo\n"
     checked = from_csv(tmp_path, text)
     assert checked.rows[0].company == "Acme"
@@ -338,7 +338,7 @@ def test_a_zero_in_a_csv_file_or_raw_in_json(tmp_path: Path) -> None:
 
 
 def test_a_line_separator_within_a_line_of_json(tmp_path: Path) -> None:
-    """Only a line feed ends a line of .jsonl; what else ends lines may stand in a text."""
+    """Only a line feed ends a line of .jsonl; what else ends lines may be part of a text."""
     path = tmp_path / "projects.jsonl"
     words = "Find out\u2028who rents\x85e-bikes."
     path.write_text(json.dumps({**ONE, "description": words}, ensure_ascii=False), encoding="utf-8")

@@ -136,7 +136,7 @@ def test_an_offer_comes_with_the_whole_of_its_time_or_not_at_all(turn: Turn) -> 
 
 
 def status_of(status: str) -> Callable[[Turn], tuple[str, str, Callable[[], None]]]:
-    """A word of an application that stands so, and what makes it another one."""
+    """A message about an application in a state, and what changes that state."""
 
     def case(turn: Turn) -> tuple[str, str, Callable[[], None]]:
         applied = application(turn)
@@ -191,7 +191,7 @@ def moved(turn: Turn) -> tuple[str, str, Callable[[], None]]:
 
 
 def trouble(turn: Turn) -> tuple[str, str, Callable[[], None]]:
-    """Trouble that a student told of in confidence, and their better answer."""
+    """Trouble that a student reported in confidence, and their better answer."""
     made = placed(turn)
     told = CheckIn(
         programme_id=turn.programme_id,
@@ -328,7 +328,7 @@ def word_of_end(turn: Turn) -> tuple[str, str, Callable[[], None]]:
 
 
 def why_it_ended(turn: Turn) -> tuple[str, str, Callable[[], None]]:
-    """What a student told the coordinators of an end, and the company that one of them works for since."""
+    """What a student wrote to the coordinators of an end; one of them works for the company since."""
     placement = ended(turn)
     project = turn.session.get_one(Project, placement.project_id)
     about = f"{placement.id}:{turn.person.id}:{placement.person_id}"

@@ -1,4 +1,4 @@
-"""One message a day: what waits for it, what goes before it, and what is no longer told."""
+"""One message a day: what waits for it, what goes before it, and what is no longer said."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -31,7 +31,7 @@ def listed(turn: Turn) -> str:
 
 
 def test_an_item_is_listed_once_and_closed_by_its_key(turn: Turn) -> None:
-    """Opened twice it stands once, with its newest words; closed it is gone, and may come again."""
+    """Opened twice it is there once, with its newest words; closed it is gone, and may come again."""
     open_one(turn, "approval:1", words="an old title")
     open_one(turn, "approval:1", words="a new title")
     assert "1 task" in listed(turn)
@@ -155,7 +155,7 @@ def test_nothing_open_is_no_summary(turn: Turn) -> None:
 
 
 def test_a_summary_that_is_hours_late_is_left_to_the_next(turn: Turn) -> None:
-    """After a night without the bot nobody gets yesterday's summary."""
+    """After a night without the bot no reader gets yesterday's summary."""
     turn.programme.staff_place = "terminal/channel/riverside/staff"
     carried(turn, task_summary.reschedule_summary(turn))
     open_one(turn, "one")
@@ -177,7 +177,7 @@ def test_without_a_staff_channel_it_is_in_the_daily_message(turn: Turn) -> None:
 
 
 def test_a_coordinator_by_group_gets_the_summary_for_a_week(turn: Turn) -> None:
-    """Who acted within a week with a group that makes coordinators is told as they are, and nobody else."""
+    """A coordinator by a group who acted within a week gets what coordinators get, and no others do."""
     turn.session.add(
         GroupRole(programme_id=turn.programme_id, platform="terminal", group_id="77", role="coordinator")
     )

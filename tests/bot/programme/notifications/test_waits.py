@@ -26,7 +26,7 @@ ABOUT: Final = "project:3"
 
 
 def _came(_turn: Turn, reached: waits.Reached) -> list[Action]:
-    """An action that tells which step came for whom."""
+    """An action that records which step came for which person."""
     return [CancelTimers(subject=reached.step, kind=" ".join(reached.subjects), key=reached.at.isoformat())]
 
 

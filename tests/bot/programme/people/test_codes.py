@@ -34,7 +34,7 @@ async def test_of_two_who_redeem_a_code_at_once_one_is_refused(database: Databas
 
 
 async def test_a_code_is_good_for_its_purpose_and_its_time(database: Database) -> None:
-    """Another kind's code, one that is too old, and one that nobody made are not found."""
+    """Another kind's code, one that is too old, and one that was never made are not found."""
 
     def look(work: UnitOfWork) -> list[bool]:
         code = codes.make(work, NOW, "link", HOUR)

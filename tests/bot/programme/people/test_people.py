@@ -1,4 +1,4 @@
-"""Who acts: met once, known again, named, and told whom to ask."""
+"""People who act: met once, known again, named, and informed of whose task something is."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def used(turn: Turn, account: str, name: str = "", zone: str = "", days: int = 0
 
 
 def stored(turn: Turn, person_id: int) -> Person:
-    """The person's row as it stands in the database."""
+    """The person's row as it is in the database."""
     query = select(Person).where(Person.id == person_id).execution_options(populate_existing=True)
     return turn.session.scalars(query).one()
 
@@ -58,7 +58,7 @@ def test_who_left_is_back_with_their_first_word(turn: Turn) -> None:
 
 
 def test_a_refusal_names_whom_to_ask(turn: Turn) -> None:
-    """A person who may not do something reads for whom it is, and the coordinators' names."""
+    """A person who may not do something reads which people may, and the coordinators' names."""
     person(turn, "bo", "coordinator")
     ada = person(turn, "ada", "student")
     with pytest.raises(Declined) as no:

@@ -42,7 +42,7 @@ def test_lists_are_split_and_prose_is_not(words: str, expected: tuple[str, ...] 
 
 @given(st.text(alphabet="ab -*1.\n", max_size=60))
 def test_no_word_is_lost(words: str) -> None:
-    """Whatever is written, its letters stand in the pieces, in order."""
+    """Whatever is written, its letters are in the pieces, in order."""
     if names_deliverables(words):
         letters = "".join(character for character in words if character in "ab")
         pieces = "".join(deliverable_lines(words))

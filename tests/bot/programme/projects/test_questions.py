@@ -111,7 +111,7 @@ def test_the_hint_names_every_kind_that_is_read() -> None:
 
 
 def test_half_a_bracket_is_words() -> None:
-    """However many blanks stand in it, an unfinished choice is an ordinary question."""
+    """However many blanks are in it, an unfinished choice is an ordinary question."""
     (found,) = read_questions("Which day (choose:" + " " * 200 + "?")
     assert found.kind == "text"
     (spaced,) = read_questions("Which day?  ( choose  :  Monday /  Friday ) ")

@@ -161,7 +161,7 @@ def test_an_answer_that_is_left_as_it_was_stays_the_term(turn: Turn, name: str, 
 
 
 def test_own_words_stay_words(turn: Turn) -> None:
-    """Nobody can type a Term: what marks it is left out of what people write."""
+    """No person can type a Term: what marks it is left out of what people write."""
     form = post_form(turn, "")
     for words in ("in my own words", '{"term":"slide_deck","values":{"count":10}}'):
         assert read(form, "deliverables", words, turn) == Understood(words, words)

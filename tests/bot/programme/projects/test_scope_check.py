@@ -103,7 +103,7 @@ def test_notes(columns: dict[str, Any], question: str, said: str) -> None:
 
 
 def test_unpaid_with_a_reason_is_no_stop() -> None:
-    """A reason that students read stands in for a fee, whatever the floor."""
+    """A reason that students read takes the place of a fee, whatever the floor."""
     assert check(project(fee_cents=None, unpaid_reason="course credit"), RULES) == ()
 
 

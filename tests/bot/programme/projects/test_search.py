@@ -12,7 +12,7 @@ from tests.support.projects import deliverable_rows
 
 
 def test_sections_hold_what_they_are_marked_for() -> None:
-    """Skills, field, company and cohorts stand apart, so that a filter looks in its own."""
+    """Skills, field, company and cohorts are kept apart, so that a filter looks in its own."""
     project = Project(
         title="Market | Map",
         brief="Über alles",

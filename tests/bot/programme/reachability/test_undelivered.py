@@ -257,7 +257,7 @@ def test_who_leaves_in_the_middle_of_something_is_an_item(turn: Turn) -> None:
 
 
 def test_who_leaves_with_nothing_open_just_leaves(turn: Turn) -> None:
-    """Nobody is bothered about a person who had nothing under way."""
+    """Coordinators get no task about a person who had nothing under way."""
     ada = person(turn, "ada")
     assert ada.user is not None
     assert undelivered.left(ada, MemberLeft(id="m", at=turn.now, actor=ada.user, place=CHANNEL)) == []
@@ -265,7 +265,7 @@ def test_who_leaves_with_nothing_open_just_leaves(turn: Turn) -> None:
 
 @pytest.mark.parametrize("unknown", [False, True], ids=["refused for itself", "in doubt"])
 def test_the_hours_of_an_offer_that_may_not_have_arrived_stand_still(turn: Turn, *, unknown: bool) -> None:
-    """Nothing runs out unheard: its message was refused for itself, or nobody knows whether it arrived."""
+    """Nothing runs out unread: its message was refused for itself, or it is unknown whether it arrived."""
     turn.session.add(Company(programme_id=turn.programme_id, name="Acme Maps", created_at=turn.now))
     turn.session.flush()
     project = project_row(turn.work, None, turn.now, title="Logo refresh")
@@ -290,7 +290,7 @@ def test_the_hours_of_an_offer_that_may_not_have_arrived_stand_still(turn: Turn,
     "verb", ["application_withdraw_pressed", "application_keep_pressed", "withdraw_pressed"]
 )
 def test_a_stale_withdraw_shows_the_offer_and_its_hours_begin(turn: Turn, verb: str) -> None:
-    """Who reads a refused offer in the answer to an old button has been told of it, and reads until when."""
+    """Who reads a refused offer in the answer to an old button has had it, and reads until when."""
     ada = person(turn, "ada", "student")
     turn.session.add(Company(programme_id=turn.programme_id, name="Acme Maps", created_at=turn.now))
     turn.session.flush()

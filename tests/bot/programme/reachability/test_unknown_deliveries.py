@@ -99,7 +99,7 @@ def test_a_message_to_an_account_of_no_person_names_the_platform(turn: Turn) -> 
 
 
 def test_words_between_others_are_not_shown(turn: Turn) -> None:
-    """A direct message is named by what it is and whom it is for, not by its words."""
+    """A direct message is named by what it is and by its reader, not by its words."""
     doubted(turn, "terminal/@ada", "letter:1", message("A secret of Ada's."))
     words = listed(turn)
     assert "A message from another person, for Ada" in words
