@@ -212,6 +212,17 @@ async def test_a_part_in_a_company_is_in_its_history(stage: Stage) -> None:
     assert screen_of(stage, "marta").startswith(NOTHING)
 
 
+async def test_a_company_is_chosen_beside_its_projects(stage: Stage) -> None:
+    """Words that a company and a project share lead to a choice, in which the company is called one."""
+    await posted(stage, title="Acme Maps of shops")
+    cora = stage.person("cora")
+    await cora.uses("/employer part @marta part:reviewer")
+    await cora.uses("/stint history Acme")
+    assert "Several histories fit. Which one do you mean?" in screen_of(stage, "cora")
+    await cora.chooses("Company: Acme Maps")
+    assert screen_of(stage, "cora").startswith("History: Acme Maps\n")
+
+
 async def test_a_long_history_has_pages(stage: Stage) -> None:
     """As many entries as a screen holds, the newest first; the pages turn in place."""
     await lived(stage)

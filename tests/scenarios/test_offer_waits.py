@@ -96,7 +96,10 @@ async def test_a_place_that_becomes_free_at_night_is_offered_in_the_morning(stag
     assert "offers you a place" in stage.screen("ben")
     assert until(stage, 2) == datetime(2026, 3, 13, 12, tzinfo=UTC)
     await stage.tick(days=1)
-    assert "I made the offer; an answer comes by Fri 13 March" in stage.screen("marta")
+    assert (
+        "The offer goes out on Tue 10 March 2026, 13:00 (Europe/Madrid), after the student's quiet hours; "
+        "an answer comes by Fri 13 March 2026, 13:00 (Europe/Madrid)." in stage.screen("marta")
+    )
 
 
 async def test_a_place_comes_late_to_who_wants_it(platform: Staged) -> None:

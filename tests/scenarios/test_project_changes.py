@@ -39,6 +39,14 @@ def statuses(stage: Stage) -> list[str]:
     return [status for (status,) in stage.rows(select(Project.status).order_by(Project.id))]
 
 
+async def test_a_project_that_is_not_published_has_no_versions(stage: Stage) -> None:
+    """An imported project says so in the place of its versions."""
+    put(stage, "draft")
+    marta = stage.person("marta")
+    await marta.uses("/project versions 1")
+    assert "It is not published, so it has no versions yet." in stage.screen("marta")
+
+
 async def test_an_imported_project_is_changed_without_being_published(stage: Stage) -> None:
     """Saving changes shows it to no other person; Publish does."""
     put(stage, "draft")

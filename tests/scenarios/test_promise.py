@@ -12,14 +12,17 @@ from tests.support.stage import Stage
 
 
 async def test_the_employer_is_reminded_two_days_before_and_on_the_day(stage: Stage) -> None:
-    """Each reminder comes in the employer's message of that morning, where they are."""
+    """Each reminder comes in the message of that morning, where the employer is, and says which it is."""
     await posted(stage, "ada", decide_at=DECIDE + timedelta(hours=10))
     await stage.to(DECIDE - timedelta(days=2, hours=2))
     assert "waits for your answer" not in stage.screen("marta")
     await stage.to(DECIDE - timedelta(days=1, hours=23))
     assert stage.screen("marta").count("waits for your answer") == 1
+    assert stage.screen("marta").count("I remind you once more before then.") == 1
     await stage.to(DECIDE + timedelta(hours=1))
     assert stage.screen("marta").count("waits for your answer") == 2
+    assert stage.screen("marta").count("I remind you once more before then.") == 1
+    assert stage.screen("marta").count("This is my last reminder before then.") == 1
 
 
 async def test_a_reminder_that_waits_follows_the_employer(stage: Stage) -> None:

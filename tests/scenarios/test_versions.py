@@ -117,6 +117,17 @@ async def test_a_corrected_typo_is_told_and_not_approved_again(stage: Stage) -> 
     assert "Version 1 was published on Mon 9 March 2026." in shown
 
 
+async def test_a_version_of_an_author_who_is_not_known_names_its_day(stage: Stage) -> None:
+    """A row without an author has its number and its day, and still the difference."""
+    await posted(stage)
+    marta = stage.person("marta")
+    await edit(marta, "Places", "3")
+    nameless = update(ProjectVersion).values(author_id=None)
+    stage.database.transact_inline(lambda work: work.session.execute(nameless))
+    await marta.uses("/project versions 1")
+    assert "Version 2, Mon 9 March 2026.\nPlaces: 1 → 3" in stage.screen("marta")
+
+
 async def test_what_students_do_not_decide_by_needs_no_approval(stage: Stage) -> None:
     """Another contact, a further place or a skill holds at once; a date does not."""
     await posted(stage)
@@ -158,12 +169,18 @@ async def test_a_change_that_waits_is_edited_on_and_taken_back(stage: Stage) -> 
     await marta.says("25")
     await marta.presses("Save changes")
     assert states(stage) == [(2, "replaced"), (3, "waiting")]
+    await marta.uses("/project versions 1")
+    listed = stage.screen("marta")
+    assert "Version 3, Mon 9 March 2026, by Marta Ruiz: waits for a coordinator." in listed
+    assert "Version 2, Mon 9 March 2026, by Marta Ruiz: another change took its place." in listed
     (waiting,) = stage.rows(select(ProjectVersion.now).where(ProjectVersion.state == "waiting"))
     assert (waiting[0].fee_cents, waiting[0].hours) == (50000, 25)
     await marta.presses("See the change")
     assert "Fee: $400 → $500" in stage.screen("marta")
     await marta.presses("Take it back")
     assert (states(stage)[-1], tasks(stage)) == ((3, "withdrawn"), [])
+    await marta.uses("/project versions 1")
+    assert "Version 3, Mon 9 March 2026, by Marta Ruiz: it was taken back." in stage.screen("marta")
     await edit(marta, "Fee", "$450")
     await edit(marta, "Fee", "$400")
     assert "The change that waited is taken back." in stage.screen("marta")
@@ -210,6 +227,31 @@ async def test_every_field_is_in_the_difference(stage: Stage) -> None:
         "Apply by: ",
     ):
         assert line in shown, line
+
+
+async def test_a_deliverable_is_opened_and_has_a_day(stage: Stage) -> None:
+    """The difference says that everybody reads it from now on, and on which day it is due."""
+    await posted(stage, deliverables="A table of shops (interns only)\nA map")
+    marta, cora = stage.person("marta"), stage.person("cora")
+    await edit(marta, "Deliverables", "A table of shops\nA map (by 12 June)")
+    await cora.uses("/stint tasks")
+    ((told,),) = stage.rows(select(Task.message).where(Task.state == "open"))
+    shown = plain_text(load_message(told))
+    assert "Who reads it: everybody" in shown
+    assert "Changed deliverable: A map → A map · due on Fri 12 June" in shown
+
+
+async def test_what_a_person_changed_is_in_their_data(stage: Stage) -> None:
+    """Show my data has each change with its day, and who answers questions where that was in it."""
+    await posted(stage)
+    marta = stage.person("marta")
+    await edit(marta, "Places", "3")
+    await edit(marta, "Who answers questions", "Bo, weekly")
+    await marta.uses("/profile")
+    await marta.presses("Show my data")
+    shown = stage.screen("marta")
+    assert "- Market map of repair shops, on Mon 9 March 2026\n" in shown
+    assert "- Market map of repair shops, on Mon 9 March 2026: Bo, weekly" in shown
 
 
 async def test_a_change_that_time_has_overtaken_is_not_approved(stage: Stage) -> None:

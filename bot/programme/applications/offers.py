@@ -6,6 +6,8 @@ first, and counts after.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.chat.actions import Action, Reply
 from bot.chat.content import Block, Button, Buttons, message, text
 from bot.chat.events import ButtonPressed
@@ -28,7 +30,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks, waits
 from bot.programme.projects import places
 from bot.programme.projects.places import Counting
-from storage.tables import Application, Project
+from storage.tables import Application, Person, Project
 
 __all__ = ["ROUTES", "expire", "make", "must_be_open", "next_in_line"]
 
@@ -50,7 +52,7 @@ def make(turn: Turn, project: Project, application: Application, *, when_awake: 
     application.waiting = application.more_time_at = None
     application.late_offer = False
     student = people.person_of(turn, application.person_id)
-    comes_at = (when_awake and daily_message.wakes_at(turn, student, turn.now)) or turn.now
+    comes_at = _goes_at(turn, project, student) if when_awake else turn.now
     moved = [
         *move(turn, application, "offered"),
         *change(turn, application, offer_until=offer_time.ends_at(turn, student, comes_at)),
@@ -72,6 +74,12 @@ def make(turn: Turn, project: Project, application: Application, *, when_awake: 
         ),
         *projects.refresh(turn, project),
     ]
+
+
+def _goes_at(turn: Turn, project: Project, student: Person) -> datetime:
+    """Return when an offer that the clock makes goes out (UTC): now, or at the end of the quiet hours."""
+    wakes = daily_message.wakes_at(turn, student, turn.now)
+    return wakes if wakes is not None and wakes < project.starts_at else turn.now
 
 
 def offer_accept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -272,15 +280,7 @@ def _tell(turn: Turn, project: Project, lead: Block, offered: list[Application])
     made = "-".join(str(application.id) for application in offered)
     key = keys.FREE(project.id, places.free(turn, project, Counting.HELD), made, turn.source)
     if offered:
-        employer = projects.employer_of(turn, project)
-        news = [
-            text(
-                "Next on your waiting list: **{student}**. I made the offer; an answer comes by {when}.",
-                student=application_news.name_of(turn, application),
-                when=application_news.shown_date(turn, application.offer_until or turn.now, employer),
-            )
-            for application in offered
-        ]
+        news = [_made(turn, project, application) for application in offered]
         dates = moved_dates(turn, project, offered[0])
         return application_news.tell_employer(
             turn, project, key, subjects.NEWS(project.id), lead, *news, *dates
@@ -294,6 +294,27 @@ def _tell(turn: Turn, project: Project, lead: Block, offered: list[Application])
         way = Button("Edit the project", verbs.PROJECT_EDIT(project.id))
     return application_news.tell_employer(
         turn, project, key, subjects.FREE(project.id), lead, ask, Buttons((way,))
+    )
+
+
+def _made(turn: Turn, project: Project, application: Application) -> Block:
+    """Return what the employer reads of the next in line: a student who sleeps has the offer later."""
+    employer = projects.employer_of(turn, project)
+    student = application_news.name_of(turn, application)
+    ends = application_news.shown_date(turn, application.offer_until or turn.now, employer)
+    goes = _goes_at(turn, project, people.person_of(turn, application.person_id))
+    if goes > turn.now:
+        return text(
+            "Next on your waiting list: **{student}**. The offer goes out on {goes}, after the student's "
+            "quiet hours; an answer comes by {when}.",
+            student=student,
+            goes=application_news.shown_date(turn, goes, employer),
+            when=ends,
+        )
+    return text(
+        "Next on your waiting list: **{student}**. I made the offer; an answer comes by {when}.",
+        student=student,
+        when=ends,
     )
 
 

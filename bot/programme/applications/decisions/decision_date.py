@@ -92,6 +92,12 @@ def remind(turn: Turn, reached: waits.Reached) -> list[Action]:
         count=left,
         when=news.shown_date(turn, dates.read(project, "decide"), projects.employer_of(turn, project)),
     )
+    first = reached.step == "soon"
+    which = (
+        text("I remind you once more before then.")
+        if first
+        else text("This is my last reminder before then.")
+    )
     key = keys.PROMISE_NEWS[reached.step](project.id, reached.at)
     daily_message.retract_notices(turn, subjects.PROMISE(project.id))
     return news.tell_employer(
@@ -100,6 +106,7 @@ def remind(turn: Turn, reached: waits.Reached) -> list[Action]:
         key,
         subjects.PROMISE(project.id),
         lead,
+        which,
         _answer_buttons(project),
         useful_until=project.decide_at,
     )

@@ -39,9 +39,10 @@ def _opened() -> Iterator[Turn]:
 pytestmark = pytest.mark.turn(opened=_opened)
 
 
-def doubted(turn: Turn, to: str, key: str, words: object = CARD) -> int:
-    """Owe a message of which it is then unknown whether it arrived; its row's number."""
-    carried(turn, [Post(to, words, key)], key)  # type: ignore[arg-type]  # a Message
+def doubted(turn: Turn, to: str, key: str, words: object = CARD, *, kind: str = "", subject: str = "") -> int:
+    """Post a message of which it is then unknown whether it arrived; return its row's number."""
+    post = Post(to, words, key, kind=kind, subject=subject)  # type: ignore[arg-type]  # a Message
+    carried(turn, [post], key)
     of_key = outbox.update().where(outbox.c.key == key)
     turn.connection.execute(of_key.values(state="unknown", sent_at=turn.now, attempts=1))
     lost = Undelivered(to, "unsure", key, CARD, unknown=True)
@@ -90,6 +91,21 @@ def test_a_message_of_an_older_row_is_called_by_its_key(turn: Turn, key: Key) ->
     """A row without a kind is known by the word with which its key begins."""
     doubted(turn, str(replace(CHANNEL, id="lost")), f"{key}:1")
     assert f"{CALLED[key]}, in the channel" in listed(turn)
+
+
+NAMED = {
+    "away": "A note that you cover for a person who is away",
+    "company.part": "A note on your part in a company",
+    "employer.removed": "A note that a role was taken back",
+    "farewell": "The farewell of a cohort",
+}
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_a_message_of_a_kind_is_called_by_what_it_is(turn: Turn, kind: str) -> None:
+    """A row with a kind has the name that the room of its kind gives it, whatever its key."""
+    doubted(turn, str(replace(CHANNEL, id="lost")), "note:1", kind=kind, subject="1")
+    assert f"{NAMED[kind]}, in the channel" in listed(turn)
 
 
 def test_a_message_to_an_account_of_no_person_names_the_platform(turn: Turn) -> None:
