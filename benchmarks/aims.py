@@ -65,7 +65,7 @@ _BUSY: Final = (
 )
 _FOUR_WRITES: Final = (
     "APScheduler removes a job that does nothing, in one write; Stint makes a message, owes it, claims "
-    "it, hands it over and stores what became of it, in four. The same writes by hand stand beside it: "
+    "it, hands it over and stores what became of it, in four. The same writes by hand are beside it: "
     "that is all there is to gain. Tried, and kept: conditions of the outbox's indexes without lists (its "
     "statements took 34 µs for a message, and 14 since), one statement for all ids of a batch, one look-up "
     "of all readers' languages, an instant put into text once. Batches of 400 brought nothing. "

@@ -551,7 +551,7 @@ def test_docstrings_and_comments_are_plain_english(floor: str) -> None:
     assert found == {}
 
 
-@pytest.mark.parametrize("floor", ["adapters", "bot", "storage", "scripts"])
+@pytest.mark.parametrize("floor", ["adapters", "bot", "storage", "benchmarks", "scripts"])
 def test_texts_are_plain_english(floor: str) -> None:
     """What people read, from the reasons of a scope to what a command takes, does without archaic words."""
     found = {
@@ -563,8 +563,8 @@ def test_texts_are_plain_english(floor: str) -> None:
 
 
 def test_papers_are_plain_english() -> None:
-    """The first pages and the guides do without archaic words; dated decisions stay as they were written."""
-    papers = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+    """The first pages, the guides and the decisions do without archaic words."""
+    papers = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
     generated = {"commands.md"}
     found = {
         path.name: words

@@ -96,14 +96,6 @@ async def test_a_cover_decides_for_the_same_company(platform: AnyStage) -> None:
     assert platform.rows(select(Person.away_until).where(Person.name == "Marta Ruiz")) == [(None,)]
 
 
-async def test_a_day_that_has_passed_is_no_absence(platform: AnyStage) -> None:
-    """The form says what is asked for instead, and nothing is noted."""
-    marta = platform.person("marta")
-    await goes_away(platform, "marta", until="Monday 2 March 2026")
-    assert marta.sees("That day has passed. Name the last day on which you are away.")
-    assert platform.rows(select(Person.away_until).where(Person.name == "Marta Ruiz")) == [(None,)]
-
-
 async def test_where_no_one_covers_who_writes_reads_the_truth(platform: AnyStage) -> None:
     """The only person of a company is away: they read what follows, and so does the student who writes."""
     marta, ada = platform.person("marta"), platform.person("ada")

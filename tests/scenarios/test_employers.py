@@ -99,8 +99,11 @@ async def test_the_role_is_taken_back_and_projects_stay(stage: Stage) -> None:
     cora = stage.person("cora")
     await cora.uses("/employer remove @marta")
     assert "One project stays and has no owner now: open it" in stage.screen("cora")
-    await stage.person("marta").uses("/project post")
+    marta = stage.person("marta")
+    await marta.uses("/project post")
     assert "is for" in stage.screen("marta")
+    await marta.uses("/profile")
+    assert "Here as: none yet" in stage.screen("marta")
     await cora.uses("/employer remove @marta")
     assert "has no employer role here" in stage.screen("cora")
     assert stage.rows(select(func.count()).select_from(Role).where(Role.role == "employer"))[0][0] == 1

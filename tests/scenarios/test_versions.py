@@ -154,6 +154,10 @@ async def test_a_coordinator_says_no_with_a_reason(stage: Stage) -> None:
     assert (states(stage), tasks(stage)) == ([(2, "refused")], [])
     await marta.uses("/project versions 1")
     assert "the coordinators did not take it" in stage.screen("marta")
+    await cora.uses("/profile")
+    await cora.presses("Show my data")
+    assert "Reasons why you did not take a change\n" in stage.screen("cora")
+    assert "- Market map of repair shops: Twenty hours were agreed." in stage.screen("cora")
     await cora.presses("Approve")
     assert "does not wait any more" in stage.screen("cora")
 

@@ -26,10 +26,12 @@ _IN_TEXTS: Final = re.compile(
 )
 _FEW_WORDS: Final = 3
 _IN_PAPERS: Final = re.compile(
-    r"\b(somebody|nobody|anybody|whoever|whomever|anew|told|owed to|is had|aught|thereby|hence)\b",
+    r"\b(somebody|nobody|anybody|whoever|whomever|anew|stands?(?!-ins?\b)|told|owed to|is had|had of|aught"
+    r"|thereby|hence)\b",
     re.IGNORECASE,
 )
 _QUOTED: Final = re.compile(r"`[^`]*`|\"[^\"]*\"|“[^”]*”")
+_ADDRESS: Final = re.compile(r"\]\([^)]*\)")
 
 
 def archaic_words(path: Path) -> Iterator[tuple[int, str]]:
@@ -64,13 +66,14 @@ def archaic_words_of_texts(path: Path) -> Iterator[tuple[int, str]]:
 def archaic_words_of_paper(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the line and the word of each archaic word in a paper's prose.
 
-    What is quoted, in backticks or indented as a block is what the program says or a person types.
+    What is quoted, in backticks or indented as a block is what the program says or a person types; the address
+    of a link is a name.
     """
     fenced = False
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         fenced ^= line.startswith("```")
         if not fenced and not line.startswith("    "):
-            for found in _IN_PAPERS.finditer(_QUOTED.sub("", line)):
+            for found in _IN_PAPERS.finditer(_ADDRESS.sub("", _QUOTED.sub("", line))):
                 yield number, found[0]
 
 

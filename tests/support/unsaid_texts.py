@@ -21,10 +21,9 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             "",
         ),
     ),
-    "A reason why an answer is not taken, where no test gives such an answer.": (
+    "A reason why an answer is not taken, where the form's own question has refused it before.": (
         ("That day has passed. Name the last day on which you are away.", ""),
         ("Choose one of the channels here.", ""),
-        ("none yet", ""),
     ),
     "A finding about an installation that no test has, or that tests compare by its code alone.": (
         ("I may not look at channels.", ""),
@@ -93,6 +92,7 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             ),
             "",
         ),
+        ("Messages with the coordinators", ""),
         ("On its way to the coordinators, about **{project}**:", ""),
         (
             ("The application has not been sent yet: a coordinator has to admit the student first."),
@@ -109,16 +109,6 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("_erased_", ""),
     ),
     "A state of an application, a placement or a project that no scenario comes to.": (
-        ("**{project}** is looked after by the coordinators now. You need not do anything more for it.", ""),
-        ("- {project}, on {when}: {contact}", ""),
-        ("Company: {company}", ""),
-        ("It is not published, so it has no versions yet.", ""),
-        ("Version {version}, {when}, by {author}: another change took its place.", ""),
-        ("Version {version}, {when}, by {author}: it was taken back.", ""),
-        ("Version {version}, {when}, by {author}: waits for a coordinator.", ""),
-        ("Version {version}, {when}.", ""),
-        ("due on {when}", ""),
-        ("everybody", ""),
         (
             (
                 "**A change was asked for on {date}.** A coordinator did not pass it on, so "
@@ -196,7 +186,7 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("Type `/stint setup` in a channel of the {space} that you want to set up, not here.", ""),
         ("the coordinators", "contact"),
     ),
-    "An answer to what comes too late or from the wrong person, where the tests let nobody be late.": (
+    "An answer to what comes too late or from the wrong person; in the tests, all are right and in time.": (
         ("That date has passed. Give one that is still to come.", ""),
         ("Every place is offered or taken, so this offer cannot be made now.", ""),
         ("I do not have that command. `/stint help` lists what you can do here.", ""),
@@ -228,14 +218,7 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ),
     ),
     "What a coordinator's task calls a message that did not arrive; no test loses one of this kind.": (
-        ("A note on your part in a company", ""),
-        ("A note that a role was taken back", ""),
-        ("A note that you cover for a person who is away", ""),
-        ("Reasons why you did not take a change", ""),
-        ("The farewell of a cohort", ""),
-        ("Who looks after **{project}**", ""),
         ("A note that a message waits", ""),
-        ("Messages with the coordinators", ""),
         ("The answer to a report", ""),
     ),
     "What is wrong with a file of projects in a way that no test's file is.": (

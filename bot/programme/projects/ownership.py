@@ -133,18 +133,13 @@ def told_new_owner(turn: Turn, project: Project, to: Person, by: Person | None) 
     )
 
 
-def told_old_owner(turn: Turn, project: Project, person: Person, to: Person | None) -> Post:
+def told_old_owner(turn: Turn, project: Project, person: Person, to: Person) -> Post:
     """Return what the person before reads, where another person handed the project over."""
     words = text(
-        "**{project}** is looked after by the coordinators now. You need not do anything more for it.",
+        "**{project}** is looked after by {person} now. You need not do anything more for it.",
         project=title_part(project),
+        person=people.person_name(to, mention=True),
     )
-    if to is not None:
-        words = text(
-            "**{project}** is looked after by {person} now. You need not do anything more for it.",
-            project=title_part(project),
-            person=people.person_name(to, mention=True),
-        )
     return _post(turn, project, person, message(words), "not")
 
 

@@ -13,13 +13,14 @@ from bot.chat.events import Place
 from bot.chat.routes import Declined, Undelivered
 from bot.chat.values import replace
 from bot.programme.administration.creation import create_cohort
-from bot.programme.core import keys
+from bot.programme.core import keys, subjects
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.reachability import closed_dms, undelivered, unknown_deliveries
 from storage.queries import unknown_deliveries as rows
-from storage.tables import outbox
+from storage.tables import Company, outbox
 from tests.support.in_memory import begun, button, carried, command, person, said
+from tests.support.projects import project_row
 
 CHANNEL = Place("terminal", "riverside", "spring")
 STAFF = Place("terminal", "riverside", "staff")
@@ -106,6 +107,18 @@ def test_a_message_of_a_kind_is_called_by_what_it_is(turn: Turn, kind: str) -> N
     """A row with a kind has the name that the room of its kind gives it, whatever its key."""
     doubted(turn, str(replace(CHANNEL, id="lost")), "note:1", kind=kind, subject="1")
     assert f"{NAMED[kind]}, in the channel" in listed(turn)
+
+
+def test_word_of_an_owner_is_called_by_its_project(turn: Turn) -> None:
+    """The message to the owner before or now has the project in its name."""
+    company = Company(programme_id=turn.programme_id, name="Acme Maps", created_at=turn.now)
+    turn.session.add(company)
+    turn.session.flush()
+    turn.person.company_id = company.id
+    project = project_row(turn.work, turn.person, turn.now)
+    about = subjects.OF_OWNER(project.id, turn.person.id, "yours")
+    doubted(turn, str(replace(CHANNEL, id="lost")), "note:1", kind="project.owner", subject=about)
+    assert f"Who looks after {project.title}, in the channel" in listed(turn)
 
 
 def test_a_message_to_an_account_of_no_person_names_the_platform(turn: Turn) -> None:
