@@ -66,8 +66,8 @@ def archaic_words_of_texts(path: Path) -> Iterator[tuple[int, str]]:
 def archaic_words_of_paper(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the line and the word of each archaic word in a paper's prose.
 
-    What is quoted, in backticks or indented as a block is what the program says or a person types; the address
-    of a link is a name.
+    What is quoted, in backticks or indented as a block is what the program says or a person types; the
+    address of a link is a name.
     """
     fenced = False
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):

@@ -1,1 +1,1 @@
-"""Companies and the employers who post for them: invited, listed and removed by the coordinators."""
+"""Companies and the people who post and review for them: invited, given a part, listed and removed."""
