@@ -54,6 +54,15 @@ async def test_somebody_is_chosen_from_the_platform_s_own_list(platform: Platfor
     assert cora.sees("Marta Ruiz for Ruiz & Sons (before: Acme Maps)")
 
 
+async def test_too_many_people_at_once_are_asked_for_in_parts(platform: Platform) -> None:
+    """The answer says how many there may be and how many there are, and no person is invited."""
+    cora = platform.person("cora")
+    people = ", ".join(["@marta"] * 201)
+    await cora.uses(f'/employer invite people:"{people}" company:"Ruiz & Sons"', "spring-26")
+    assert cora.sees("people at once; these are 201.")
+    assert company_of(platform, "Marta Ruiz") == "Acme Maps"
+
+
 async def test_nobody_is_no_invitation(platform: Platform) -> None:
     """Where no person is named the answer says so; it is never empty."""
     cora = platform.person("cora")

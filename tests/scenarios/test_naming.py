@@ -103,3 +103,19 @@ async def test_a_placement_is_found_by_project_company_or_student(stage: Stage) 
         assert "Student: Ben Castillo" in stage.screen("marta").rpartition(f"/placement {typed}")[2]
     await marta.uses("/placement zebra")
     assert "I find no placement of yours" in stage.screen("marta")
+
+
+async def test_words_of_two_placements_lead_to_a_choice(stage: Stage) -> None:
+    """Both are listed, with a button each; `/applicants` asks whose they are as well."""
+    marta = stage.person("marta")
+    await posted(stage, "chi", title="Market map of cafes")
+    await marta.uses("/applicants")
+    assert "Whose applicants would you like to see?" in stage.screen("marta")
+    for account, title in (("ben", "repair"), ("chi", "cafes")):
+        await marta.uses(f"/applicants {title}")
+        await marta.presses("Read one by one")
+        await marta.presses("Make an offer")
+        await stage.tick(minutes=3)
+        await stage.person(account).presses("Accept")
+    await marta.uses("/placement market map")
+    assert "Several placements fit. Which one do you mean?" in stage.screen("marta")

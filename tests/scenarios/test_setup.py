@@ -146,6 +146,13 @@ COORDINATORS = (
 ).order_by(Role.id)
 
 
+async def test_a_space_is_set_up_in_a_channel_of_it(stage: Stage) -> None:
+    """In a direct message no space can be meant: the answer says where to type it."""
+    cora = stage.person("cora")
+    await cora.uses("/stint setup")
+    assert "Type /stint setup in a channel of the space that you want to set up" in stage.screen("cora")
+
+
 async def test_who_joins_a_space_is_no_coordinator_before_one_says_so(hall: Stage) -> None:
     """The admin reads who was asked; the yes brings the role, and then the channel; it can be taken back."""
     cora, dee = hall.person("cora"), hall.person("dee")

@@ -70,7 +70,6 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             ("I can pass on words, at most {most} characters, and no files. For a file, send a link."),
             "",
         ),
-        ("Please invite at most {most} people at once; these are {number}.", ""),
         ("Previous page", ""),
         (
             (
@@ -130,7 +129,6 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             ("It was copied on {date} from the project as it was then: older terms were not kept."),
             "",
         ),
-        ("Several placements fit. Which one do you mean?", ""),
         ("There are more: add words, or the student's name.", ""),
         ("What is the number?", ""),
         ("What was agreed in **{project}** stays, and no student is asked.", ""),
@@ -145,7 +143,6 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("You have a project in the making; it has no title yet.", ""),
         ("You look after it yourself, so I sent no message.", ""),
         ("Your offer to **{student}** for **{project}** could not be made: {reason}", ""),
-        ("applicants: {applied} · to answer: {waiting}", ""),
         ("not said", ""),
     ),
     "A way into a space, or out of it, that no scenario takes.": (
@@ -177,13 +174,10 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             "",
         ),
         ("Name the channel with #, like `/stint settings #staff`.", ""),
-        ("One student still waits to be admitted: `/cohort admit`.", ""),
-        ("One student waits to be admitted: `/cohort admit`", ""),
         ("That button no longer works. Choose a channel with `/stint settings #staff`.", ""),
         ("That person is not here any more. Nothing was changed.", ""),
         ("This person asked to be forgotten, so there is no account to write to.", ""),
         ("This {space} belongs to **{programme}** now. Its coordinators do the rest.", ""),
-        ("Type `/stint setup` in a channel of the {space} that you want to set up, not here.", ""),
         ("the coordinators", "contact"),
     ),
     "An answer to what comes too late or from the wrong person; in the tests, all are right and in time.": (
@@ -223,7 +217,6 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     ),
     "What is wrong with a file of projects in a way that no test's file is.": (
         ("I cannot read {file}: it is no file.", ""),
-        ("{file} is empty. Its first line names the columns: company, title, …", ""),
         (
             ("{file} is no text that I can read. Save the table as CSV (UTF-8), or name its --encoding."),
             "",

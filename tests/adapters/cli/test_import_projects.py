@@ -58,6 +58,7 @@ def days_of_cards(folder: Path) -> list[int]:
         ("posts.csv", b"", "posts.csv is empty"),
         ("posts.csv", b"company,title\n", "has headings and no rows"),
         ("posts.json", b"", "posts.json is empty"),
+        ("posts.csv", b",,\n,,\n", "posts.csv is empty. Its first line names the columns"),
         ("posts.csv", f"{HEAD}\nA,B,C,20,03/04/2027\n".encode(), "Which number is the day?"),
     ],
 )
