@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select, update
 
 from adapters.terminal.client import NotOnScreen
+from bot.programme.core import verbs
 from storage.tables import Application, Letter, Person
+from tests.support.platform_events import tell_button
 from tests.support.projects import posted
 from tests.support.stage import Stage, open_stage
 
@@ -51,6 +53,14 @@ async def test_a_message_goes_over_and_comes_back(stage: Stage) -> None:
         "Is *remote* fine on <@marta>?",
         "Yes, it is.",
     ]
+
+
+async def test_a_message_that_was_not_reported_is_not_shown_to_a_coordinator(stage: Stage) -> None:
+    """A made-up button of a report says that the message stays between the two."""
+    await write(stage, "Is remote fine?")
+    await tell_button(stage, "cora", str(verbs.MESSAGE_READ(1)))
+    assert "This message was not reported, so it stays between the two who wrote." in stage.screen("cora")
+    assert "Is remote fine?" not in stage.screen("cora")
 
 
 async def test_the_employer_may_write_first(stage: Stage) -> None:

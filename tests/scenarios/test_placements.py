@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from bot.programme.core import verbs
 from storage.database import UnitOfWork
 from storage.tables import CheckIn, Milestone, Placement, Submission, timers
+from tests.support.platform_events import tell_button
 from tests.support.projects import posted
 from tests.support.stage import Stage, open_stage
 
@@ -176,6 +178,8 @@ async def test_work_goes_back_and_forth_until_it_is_accepted(stage: Stage, tmp_p
     await ada.fills({"About the work": "Opening hours added."})
     await marta.uses("/placement")
     await marta.presses("Accept")
+    await tell_button(stage, "ada", str(verbs.MILESTONE_HAND_IN(1)))
+    assert "That deliverable is accepted already. Nothing more is needed." in stage.screen("ada")
     await ada.uses("/placement")
     await ada.presses("Hand in")
     await ada.fills({"File": str(tmp_path / "summary.pdf")})
