@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import pytest
 from sqlalchemy import select
 
+from bot.chat.adapter import Capabilities
 from bot.programme.accounts import merge
 from storage.database import UnitOfWork
 from storage.tables import Identity, Person
@@ -16,7 +17,7 @@ from tests.support.every_stage import STAGES
 from tests.support.main_job import is_posted
 from tests.support.projects import make_coordinator, posted, turn_of
 from tests.support.second_platform import Account, open_elsewhere
-from tests.support.stage import open_stage
+from tests.support.stage import Stage, open_stage
 
 AnyStage: TypeAlias = Any
 """A stage of whichever platform."""
@@ -224,3 +225,19 @@ def absences(stage: AnyStage) -> list[tuple[int, date, int | None]]:
     """Return who is away, until when, and who covers."""
     away: Any = select(Person.id, Person.away_until, Person.cover_id)
     return [tuple(row) for row in stage.rows(away.where(Person.away_until.is_not(None)))]
+
+
+async def test_a_day_that_passes_while_its_draft_waits_is_no_absence(stage: Stage) -> None:
+    """Where questions come one by one, the review says that the day has passed, and nothing is noted."""
+    elsewhere = open_elsewhere(stage)
+    elsewhere.capabilities = Capabilities(forms=False)
+    there, cora = Account(stage, elsewhere, "cora2"), stage.person("cora")
+    await cora.uses("/stint link")
+    await there.uses("stint", "link", code=stage.screen("cora").rpartition("/stint link ")[2][:14])
+    await there.presses("Join")
+    await there.uses("away")
+    await there.says("today")
+    await stage.tick(days=1)
+    await there.says("skip")
+    assert "1. Away until: That has already passed: Mon 9 March." in there.screen()
+    assert stage.rows(select(Person.away_until).where(Person.name == "Cora Lindqvist")) == [(None,)]

@@ -21,8 +21,7 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             "",
         ),
     ),
-    "A reason why an answer is not taken, where the form's own question has refused it before.": (
-        ("That day has passed. Name the last day on which you are away.", ""),
+    "A reason why an answer is not taken, which only a made-up page can have.": (
         ("Choose one of the channels here.", ""),
     ),
     "A finding about an installation that no test has, or that tests compare by its code alone.": (

@@ -88,8 +88,6 @@ def away_submitted(turn: Turn, done: Completed) -> list[Action]:
     until = _date(turn, person, when_of(done.values["until"]))
     named = str(done.values["cover"] or "")
     cover = people.person_for(turn, people.user_of(named)) if named else None
-    if until is None or until < turn.now.astimezone(ZoneInfo(people.zone_of(turn, person))).date():
-        return [RejectForm({"until": say("That day has passed. Name the last day on which you are away.")})]
     if cover is not None and not _may_cover(turn, person, cover):
         return [
             RejectForm(
