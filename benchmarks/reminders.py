@@ -31,7 +31,7 @@ from bot.chat.routes import Routes
 from bot.programme.core.turn import Turn
 from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
-from bot.runtime.delivery import deliver
+from bot.runtime.delivery import Listeners, Office, deliver
 from bot.runtime.timers import serve_timers
 from bot.runtime.turns import PlatformProfile
 from storage.database import Database, UnitOfWork
@@ -100,7 +100,7 @@ async def remind(database: Database, silent: Silent, kind: str, count: int) -> N
 async def serve(database: Database, silent: Silent) -> None:
     """Fire every overdue timer, and deliver every message."""
     await serve_timers(database, _port(silent), NOW, monotonic)
-    await deliver(database, {silent.platform: silent}, lambda: NOW, _lost)
+    await deliver(Office(database, {silent.platform: silent}, lambda: NOW), Listeners(_lost))
 
 
 def _port(silent: Silent) -> PlatformProfile:

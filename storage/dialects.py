@@ -79,14 +79,10 @@ class _Each(ColumnElement[Any]):
         self.values = values
 
 
-@compiles(_Each, "sqlite")
-def _of_json(each: _Each, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN401 - as SQLAlchemy has it
-    return f"(SELECT value FROM json_each({compiler.process(each.values, **how)}))"  # noqa: S608 - SQLAlchemy's words
-
-
-@compiles(_Each, "postgresql")
-def _of_array(each: _Each, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN401 - as above
-    return f"(SELECT unnest({compiler.process(each.values, **how)}))"
+@compiles(_Each)
+def _subquery(each: _Each, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN401 - as SQLAlchemy has it
+    function = "value FROM json_each" if compiler.dialect.name == "sqlite" else "unnest"
+    return f"(SELECT {function}({compiler.process(each.values, **how)}))"
 
 
 def among(column: ColumnElement[Any] | InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, NoReturn, Protocol
 
-from sqlalchemy import Connection, Dialect, Float, Select
+from sqlalchemy import Connection, Dialect, Float, SelectBase
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
@@ -37,7 +37,7 @@ class Row(Protocol):
 
 _Convert = Callable[[Any], Any]
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
-_Statement = Select[*tuple[Any, ...]] | UpdateBase
+_Statement = SelectBase | UpdateBase
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,29 +86,27 @@ class Prepared:
     def rows(self, connection: Connection, values: Mapping[str, Any] = _NONE) -> list[Row]:
         """Run the statement and return its rows."""
         plan = self._plan(connection.dialect)
-        cursor = self._run(connection, plan, plan.bind(values), many=False)
-        return [plan.read(found) for found in cursor.fetchall()]
+        return [plan.read(found) for found in _run(connection, plan, plan.bind(values)).fetchall()]
 
     def first(self, connection: Connection, values: Mapping[str, Any] = _NONE) -> Row | None:
         """Run the statement and return its first row; None if there is none."""
-        found = self.rows(connection, values)
-        return found[0] if found else None
+        return next(iter(self.rows(connection, values)), None)
 
     def value(self, connection: Connection, values: Mapping[str, Any] = _NONE) -> Any | None:  # noqa: ANN401 - a column's
         """Run the statement and return the first column of its first row; None if there is none."""
-        found = self.rows(connection, values)
-        return found[0][0] if found else None
+        found = self.first(connection, values)
+        return found[0] if found else None
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """Run the statement and return how many rows it changed."""
         plan = self._plan(connection.dialect)
-        return int(self._run(connection, plan, plan.bind(values), many=False).rowcount)
+        return int(_run(connection, plan, plan.bind(values)).rowcount)
 
     def run_many(self, connection: Connection, many: Sequence[Mapping[str, Any]]) -> None:
         """Run the statement once for each set of values, if there are any."""
         if many:
             plan = self._plan(connection.dialect)
-            self._run(connection, plan, [plan.bind(values) for values in many], many=True)
+            _run(connection, plan, [plan.bind(values) for values in many], many=True)
 
     def _plan(self, dialect: Dialect) -> _Plan:
         plan = self._plans.get(dialect.name)
@@ -116,16 +114,14 @@ class Prepared:
             plan = self._plans[dialect.name] = _planned(self._statement, self._columns, dialect)
         return plan
 
-    def _run(self, connection: Connection, plan: _Plan, values: Any, *, many: bool) -> Any:  # noqa: ANN401 - the driver's
-        cursor = connection.connection.cursor()
-        try:
-            if many:
-                cursor.executemany(plan.sql, values)
-            else:
-                cursor.execute(plan.sql, values)
-        except Exception as error:  # noqa: BLE001 - raised again in SQLAlchemy's words
-            _raise(connection, plan.sql, error, cursor)
-        return cursor
+
+def _run(connection: Connection, plan: _Plan, values: Any, *, many: bool = False) -> Any:  # noqa: ANN401 - the driver's
+    cursor = connection.connection.cursor()
+    try:
+        (cursor.executemany if many else cursor.execute)(plan.sql, values)
+    except Exception as error:  # noqa: BLE001 - raised again in SQLAlchemy's words
+        _raise(connection, plan.sql, error, cursor)
+    return cursor
 
 
 def _planned(statement: _Statement, columns: Sequence[str], dialect: Dialect) -> _Plan:
@@ -172,7 +168,6 @@ def _raise(connection: Connection, sql: str, error: Exception, cursor: Any) -> N
     lost = dialect.is_disconnect(error, connection.connection.driver_connection, cursor)
     if lost:
         connection.invalidate(error)
-    wrapped = DBAPIError.instance(
+    raise DBAPIError.instance(
         sql, None, error, root, hide_parameters=True, connection_invalidated=lost, dialect=dialect
-    )
-    raise wrapped from error
+    ) from error

@@ -44,9 +44,8 @@ ValueForm = type | UnionType | str
 text that is always the same."""
 
 
-_SECONDS: Final = {Seconds, Seconds | None}
+_SECONDS: Final[dict[ValueForm, type | UnionType]] = {Seconds: int, Seconds | None: int | None}
 _NUMBERS: Final = {int, int | None, *_SECONDS}
-_MADE_OF: Final[dict[ValueForm, type | UnionType]] = {Seconds: int, Seconds | None: int | None}
 _OF_INSTANT: Final = 4  # pieces of an instant in UTC: 2026-03-09T00, 00, 00+00, 00
 
 
@@ -56,9 +55,9 @@ class Codec(str):
     A Codec is its head as a text, so it is a key of a table of routes.
     """
 
-    __slots__ = ("_forms", "fields")
+    __slots__ = ("_made_of", "fields")
     fields: dict[str, ValueForm]
-    _forms: tuple[tuple[str, ValueForm, Any], ...]
+    _made_of: tuple[tuple[str, ValueForm, Any], ...]
     mark: ClassVar[str] = ":"
     """What is between the values."""
     longest: ClassVar[int] = 255
@@ -70,7 +69,7 @@ class Codec(str):
         """Declare a kind of id: `Codec("offer-accept", application=int, terms=int | None)`."""
         made = super().__new__(cls, head)
         made.fields = fields
-        made._forms = tuple((name, kind, _MADE_OF.get(kind, kind)) for name, kind in fields.items())
+        made._made_of = tuple((name, kind, _SECONDS.get(kind, kind)) for name, kind in fields.items())
         return made
 
     def pieces(self, *values: object, whole: bool = True) -> list[str]:
@@ -80,7 +79,7 @@ class Codec(str):
             ValueError: the values are not those of this kind; without `whole` the last ones may be missing.
         """
         made, given = [str(self)] if self else [], 0
-        for name, kind, made_of in self._forms:
+        for name, kind, made_of in self._made_of:
             if kind is tuple:
                 made += map(str, values[given:])
                 given = len(values)
@@ -137,22 +136,20 @@ class Codec(str):
         Raises:
             Declined: there are more, fewer, or other things.
         """
-        left = list(pieces)
-        found: dict[str, object] = {}
+        found, at, count = dict[str, object](), 0, len(pieces)
         for name, kind in self.fields.items():
+            last = kind is tuple or (kind is str and self.open_ended and name == [*self.fields][-1])
+            until = count if last else at + (_OF_INSTANT if kind is datetime else 1)
             if kind is tuple:
-                found[name], left = tuple(left), []
-            elif kind is datetime:
-                found[name], left = _read(":".join(left[:_OF_INSTANT]), kind), left[_OF_INSTANT:]
-            elif kind is str and left and self.open_ended and name == list(self.fields)[-1]:
-                found[name], left = self.mark.join(left), []
-            elif left:
-                found[name] = _read(left.pop(0), kind)
+                found[name] = tuple(pieces[at:])
+            elif at < count:
+                found[name] = _read(self.mark.join(pieces[at:until]), kind)
             elif isinstance(kind, UnionType):
                 found[name] = None
             else:
                 raise Declined(GONE)
-        if left:
+            at = until
+        if at < count:
             raise Declined(GONE)
         return SimpleNamespace(**found)
 

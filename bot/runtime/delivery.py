@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -16,15 +16,14 @@ from typing import Final
 
 import structlog
 
-from bot.chat.adapter import Adapter
 from bot.chat.events import Place, parse_destination
 from bot.clock import raised_at
 from bot.runtime.long_turns import watching
 from bot.runtime.sending import LEASE, Office, Outcome, send_row
-from storage.database import Database, UnitOfWork
+from storage.database import UnitOfWork
 from storage.queries import Row, lanes, outbox, unknown_deliveries
 
-__all__ = ["LEASE", "Listeners", "Outcome", "deliver"]
+__all__ = ["LEASE", "Listeners", "Office", "Outcome", "deliver"]
 
 BATCH: Final = 100
 LANES: Final = 200
@@ -41,71 +40,52 @@ SLOW: Final = 2.0
 
 log = structlog.get_logger(__name__)
 
-Undeliverable = Callable[[UnitOfWork, Outcome, datetime], None]
-"""A listener for a message that will never arrive, or may not have arrived, at the present instant (UTC)."""
-
 
 async def _at_once(_destination: str) -> None:
     """Let every message go."""
-
-
-def _untimed() -> float:
-    """Measure nothing."""
-    return 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
     """The further parts of the runtime that are asked about messages and informed of them.
 
-    `due`: gives a claimed row as it is to be sent now, None to let go of it. `arrived`: those that were sent,
-    in the transaction that stores it. `settled`: what became of some, once that is stored. `ready`: waits
-    until a message to this destination may go.
+    `undeliverable`: a message will never arrive, or may not have arrived. `wake_at`: a lane that must wait
+    can be tried again at this instant (UTC). `due`: gives a claimed row as it is to be sent now, None to let
+    go of it. `arrived`: those that were sent, in the transaction that stores it. `settled`: what became of
+    some, once that is stored. `ready`: waits until a message to this destination may go. `seconds`: the
+    clock's monotonic time, for the log of long turns.
     """
 
+    undeliverable: Callable[[UnitOfWork, Outcome, datetime], None]
+    wake_at: Callable[[datetime], None] = lambda _at: None
     due: Callable[[UnitOfWork, Row, datetime], Row | None] = lambda _work, row, _at: row
     arrived: Callable[[UnitOfWork, Sequence[Outcome], datetime], None] = lambda _work, _outcomes, _at: None
     settled: Callable[[Sequence[Outcome]], None] = lambda _outcomes: None
     ready: Callable[[str], Awaitable[None]] = _at_once
-    seconds: Callable[[], float] = _untimed
+    seconds: Callable[[], float] = lambda: 0.0
 
 
 @dataclass(slots=True)
 class _Post:
-    """One run of `deliver`: its office, the listeners for losses and waiting lanes, and what is under way.
+    """One run of `deliver`: the means of sending, the listeners, and what is under way.
 
     `serving`: the rows that were claimed, and until when. `turns` let the messages of a space go one after
     another, where it could not be found out which arrived; `queued` rows wait for theirs.
     """
 
     office: Office
-    undeliverable: Undeliverable
-    wake_at: Callable[[datetime], None]
     listeners: Listeners
     turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     serving: dict[int, datetime] = field(default_factory=dict)
     queued: int = 0
 
 
-def _nobody(_at: datetime) -> None:
-    """Keep no clock."""
-
-
-async def deliver(
-    database: Database,
-    adapters: Mapping[str, Adapter],
-    now: Callable[[], datetime],
-    undeliverable: Undeliverable,
-    wanted: asyncio.Event | None = None,
-    wake_at: Callable[[datetime], None] = _nobody,
-    listeners: Listeners = Listeners(),
-) -> int:
+async def deliver(office: Office, listeners: Listeners, wanted: asyncio.Event | None = None) -> int:
     """Send everything until nothing is due and nothing on its way; return how many rows were settled.
 
-    Setting `wanted` during the run has new rows taken up at once, however slow the others are. `wake_at`
-    is called with the instant when a lane that must wait can be tried again.
+    Setting `wanted` during the run has new rows taken up at once, however slow the others are.
     """
-    post = _Post(Office(database, adapters, now), undeliverable, wake_at, listeners)
+    post = _Post(office, listeners)
     wanted = wanted or asyncio.Event()
     serving: set[asyncio.Task[Outcome | None]] = set()
     outcomes: list[Outcome] = []
@@ -113,7 +93,8 @@ async def deliver(
     try:
         while True:
             wanted.clear()
-            claimed = await _go_on(post, outcomes, _room(post, len(serving)))
+            full = len(serving) - post.queued >= LANES or post.queued >= QUEUED
+            claimed = await _go_on(post, outcomes, 0 if full else BATCH)
             for first in range(0, len(claimed), AT_ONCE):
                 serving |= {
                     asyncio.create_task(_serve(post, row)) for row in claimed[first : first + AT_ONCE]
@@ -124,15 +105,11 @@ async def deliver(
             done, serving = await _next(serving, wanted)
             settled += len(done)
             # In the order they were stored, so that what follows from losses is the same in every run.
-            outcomes = sorted((outcome for task in done if (outcome := task.result())), key=_row_id)
+            outcomes = [outcome for task in done if (outcome := task.result())]
+            outcomes.sort(key=lambda outcome: outcome.row.id)
     finally:
         for lane_left in serving:  # only when it ends before its time: what began stays in doubt
             lane_left.cancel()
-
-
-def _room(post: _Post, serving: int) -> int:
-    """Return how many more lanes may be claimed now."""
-    return BATCH if serving - post.queued < LANES and post.queued < QUEUED else 0
 
 
 async def _next(
@@ -172,7 +149,7 @@ async def _go_on(post: _Post, outcomes: Sequence[Outcome], most: int) -> list[Ro
     for outcome in outcomes:
         post.serving.pop(outcome.row.id, None)
         if outcome.due_at:
-            post.wake_at(outcome.due_at)
+            post.listeners.wake_at(outcome.due_at)
     post.serving |= {row.id: at + LEASE for row in rows}
     post.listeners.settled(outcomes)
     return rows
@@ -194,11 +171,6 @@ async def _store(post: _Post, outcome: Outcome) -> None:
     await post.office.database.transact(lambda work: _note(work, [outcome], at))
 
 
-def _row_id(outcome: Outcome) -> int:
-    number: int = outcome.row.id
-    return number
-
-
 async def _serve(post: _Post, row: Row) -> Outcome | None:
     """Send one row; return what became of it, None if that is stored already or it was not sent."""
     await post.listeners.ready(row.destination)
@@ -218,7 +190,7 @@ async def _report(post: _Post, outcome: Outcome) -> None:
     await _store(post, outcome)
     post.serving.pop(outcome.row.id, None)
     if outcome.wait_until:
-        post.wake_at(outcome.wait_until)
+        post.listeners.wake_at(outcome.wait_until)
     post.listeners.settled([outcome])
 
 
@@ -255,11 +227,10 @@ async def _begin(post: _Post, row: Row) -> None:
     """Note that the send of a row begins, if it is still ours to send; send it, and store what came of it."""
     reserved = post.serving[row.id]
 
-    def turn(work: UnitOfWork) -> object:
-        now = post.office.now()
-        return lanes.begin(work.connection, row.id, reserved, now, now + LEASE)
-
-    message = await post.office.database.transact(turn)
+    now = post.office.now()
+    message = await post.office.database.transact(
+        lambda work: lanes.begin(work.connection, row.id, reserved, now, now + LEASE)
+    )
     if message is None:
         post.serving.pop(row.id, None)
     else:
@@ -271,7 +242,7 @@ def _settle(post: _Post, work: UnitOfWork, outcomes: Sequence[Outcome], at: date
     _note(work, outcomes, at)
     for outcome in outcomes:
         if outcome.state in {"failed", "unknown"} and outcome.row.operation != "find":
-            post.undeliverable(work, outcome, at)
+            post.listeners.undeliverable(work, outcome, at)
     arrived = [each for each in outcomes if each.state == "sent" and each.row.operation == "send"]
     if arrived:
         post.listeners.arrived(work, arrived, at)
@@ -302,7 +273,6 @@ def _follow(work: UnitOfWork, outcome: Outcome) -> None:
 def _settled(outcome: Outcome, at: datetime) -> dict[str, object]:
     row = outcome.row
     maybe_sent = outcome.state in {"sent", "unknown"} or (outcome.state == "pending" and outcome.tried)
-    waits = (row.destination, row.operation, outcome.wait_until) if outcome.wait_until else None
     return {
         "row_id": row.id,
         "to": outcome.state,
@@ -311,5 +281,5 @@ def _settled(outcome: Outcome, at: datetime) -> dict[str, object]:
         "error": outcome.error,
         "tries": row.attempts + outcome.tried,
         "due": outcome.due_at or row.due_at,
-        "wait": waits,
+        "wait": (row.destination, row.operation, outcome.wait_until) if outcome.wait_until else None,
     }

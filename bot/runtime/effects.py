@@ -103,7 +103,9 @@ def perform(context: Context, action: Action, number: int, owed: PendingRows, an
         case Reply():
             return _reply(context, action, number, owed, answer)
         case Post():
-            return _post(context, action, owed, answer)
+            rows = _message_rows(context, action)
+            owed.messages += rows
+            return _awaited(context, rows, answer) if action.is_answer else answer
         case SetTimer():
             owed.timers.append(row_of(programme_id, action, owed.shown.get(action.key)))
         case Update():
@@ -111,7 +113,6 @@ def perform(context: Context, action: Action, number: int, owed: PendingRows, an
             changed = replaced_buttons.instead(context, action) if action.instead_of else action
             if changed:
                 _update(context, changed, owed)
-                owed.shown |= _shown(context, changed)
         case WithdrawPost(key):
             write(context, owed)
             outbox.withdraw(context.turn.connection, programme_id, key)
@@ -119,23 +120,11 @@ def perform(context: Context, action: Action, number: int, owed: PendingRows, an
             write(context, owed)
             timers.cancel(context.turn.connection, programme_id, subject=subject, kind=str(kind), key=key)
         case RejectForm(errors):
-            return replace(
-                answer,
-                errors={
-                    **answer.errors,
-                    **{name: context.language.text(reason) for name, reason in errors.items()},
-                },
-            )
+            said = {name: context.language.text(reason) for name, reason in errors.items()}
+            return replace(answer, errors={**answer.errors, **said})
         case Inspect():
             return replace(answer, inspect=action)
     return answer
-
-
-def _post(context: Context, post: Post, owed: PendingRows, answer: Response) -> Response:
-    """Gather a message; the answer to the event waits for what becomes of a message that answers it."""
-    rows = _message_rows(context, post)
-    owed.messages += rows
-    return _awaited(context, rows, answer) if post.is_answer else answer
 
 
 def _awaited(context: Context, rows: Sequence[dict[str, Any]], answer: Response) -> Response:
@@ -162,7 +151,6 @@ def _reply(context: Context, reply: Reply, number: int, owed: PendingRows, answe
         write(context, owed)
         if changed := replaced_buttons.settled(context, reply):
             _update(context, changed, owed)
-            owed.shown |= _shown(context, changed)
             return answer
     in_dm, alone = event.place.kind == "dm", event.place.readers == "alone"
     now = {"destination": str(event.actor), **_owed_now(context)}
@@ -173,9 +161,8 @@ def _reply(context: Context, reply: Reply, number: int, owed: PendingRows, answe
     at_once = event.reply is not None and event.reply.has_words
     if at_once and (alone or context.capabilities.ephemeral):
         if reply.replace and (stands := replaced_buttons.replaced(event)):
-            owed.shown |= _shown(
-                context, Update(stands, reply.message, until=reply.until, reader=str(event.actor))
-            )
+            stays = Update(stands, reply.message, until=reply.until, reader=str(event.actor))
+            owed.shown |= _shown(context, stays)
         return merged(answer, Response(reply.message, replace=reply.replace))
     # Their DM goes by the person's name alone: order holds for each destination, so it must not have two.
     post = Post(event.actor, reply.message, keys.ANSWER(context.turn.source, number), kind=ANSWER)
@@ -282,15 +269,15 @@ def _is_shown(context: Context, update: Update) -> bool:
     """Tell whether a page shows already what is to be shown; one that its person opens is drawn each time."""
     if not update.shows or not isinstance(update.of, MessageRef):
         return False
-    return not people.page_shows(context.turn, update.of.place, update.shows) and not isinstance(
-        context.event, HomeOpened
-    )
+    changed = people.page_shows(context.turn, update.of.place, update.shows)
+    return not changed and not isinstance(context.event, HomeOpened)
 
 
 def _update(context: Context, update: Update, owed: PendingRows) -> None:
     connection, programme_id = context.turn.connection, context.turn.programme_id
     target = str(update.of)
     _must_say(update.message)
+    owed.shown |= _shown(context, update)
     if _is_shown(context, update):
         return
     row = outbox.by_key(connection, programme_id, target) if isinstance(update.of, str) else None

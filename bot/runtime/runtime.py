@@ -30,7 +30,7 @@ from bot.chat.values import replace
 from bot.clock import Clock, raised_at
 from bot.runtime import awaited_delivery, conversations, delivery_outcomes, files, reads, stored_responses
 from bot.runtime import turns as receiving
-from bot.runtime.delivery import LEASE, Listeners, Outcome, deliver
+from bot.runtime.delivery import LEASE, Listeners, Office, Outcome, deliver
 from bot.runtime.failure_messages import SORRY, UNKNOWN
 from bot.runtime.long_turns import watched, watching
 from bot.runtime.ordering import Queue
@@ -347,22 +347,17 @@ class Runtime:
         """Have what is due taken up now; return the one task that does so."""
         self._wanted.set()
         if self._delivering is None or self._delivering.done():
-            sending = deliver(
-                self.database,
-                self.adapters,
-                self.clock.now,
+            listeners = Listeners(
                 partial(delivery_outcomes.undeliverable, self._port),
-                self._wanted,
                 self.clock.wake_at,
-                Listeners(
-                    partial(delivery_outcomes.due, self._port),
-                    partial(delivery_outcomes.arrived, self._port),
-                    self._ring,
-                    self._answering.over,
-                    self.clock.monotonic,
-                ),
+                partial(delivery_outcomes.due, self._port),
+                partial(delivery_outcomes.arrived, self._port),
+                self._ring,
+                self._answering.over,
+                self.clock.monotonic,
             )
-            self._delivering = asyncio.create_task(sending)
+            office = Office(self.database, self.adapters, self.clock.now)
+            self._delivering = asyncio.create_task(deliver(office, listeners, self._wanted))
         return self._delivering
 
     def _ring(self, settled: Sequence[Outcome]) -> None:

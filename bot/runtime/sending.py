@@ -29,6 +29,9 @@ MOST: Final = timedelta(minutes=1)
 _RETRY_SECONDS: Final = (5, 30, 120, 600, 3600)
 """Seconds before each new try after an error that was not foreseen."""
 
+_HOLDS: Final = {"held": "waits for its space", "unknown": "is in doubt"}
+"""Why a change is held, by the state of its message."""
+
 _LOOK_AGAIN: Final = 5
 """Seconds after which a change looks again whether its message is there."""
 
@@ -83,9 +86,8 @@ async def send_row(office: Office, row: Row, message: Any = None) -> Outcome:  #
         # This try sent nothing; what became of an earlier one is as doubtful as before.
         return Outcome(row, "failed", error=refusal.code, tried=False, lost=refusal.lost)
     except DeliveryUnknown as unsure:
-        if row.operation == "edit" and row.attempts < len(
-            _RETRY_SECONDS
-        ):  # the same change twice is one change
+        # The same change twice is one change.
+        if row.operation == "edit" and row.attempts < len(_RETRY_SECONDS):
             return _later(office, row, _RETRY_SECONDS[row.attempts], "unsure", tried=True)
         state = "failed" if row.operation == "find" else "unknown"
         return Outcome(row, state, error=str(unsure) or "unsure")
@@ -110,14 +112,19 @@ async def _send(office: Office, row: Row, message: Any, adapter: Adapter) -> Out
 async def _find(office: Office, row: Row, adapter: Adapter) -> Outcome:
     """Look where the message of the row's target is; the row fails where that cannot be found out."""
     to, content = parse_destination(row.destination), load_message(row.message)
-    message = await office.database.read(
-        lambda work: outbox.by_key(work.connection, row.programme_id, row.target)
-    )
+    message = await _changed(office, row)
     key = _key(row.programme_id, row.target, message.target if message else None)
     found = await adapter.find(to, content, key=key, known=await _known(office, row))
     if found is None:
         return Outcome(row, "failed", error="not found")
     return Outcome(row, "sent", reference=str(found))
+
+
+async def _changed(office: Office, row: Row) -> Row | None:
+    """Return the row of the message that a row changes, or looks for."""
+    return await office.database.read(
+        lambda work: outbox.by_key(work.connection, row.programme_id, row.target)
+    )
 
 
 async def _known(office: Office, row: Row) -> frozenset[str]:
@@ -138,15 +145,11 @@ async def _edit(office: Office, row: Row, adapter: Adapter) -> Outcome:
     if "#" in row.target:
         reference = row.target
     else:
-        found = await office.database.read(
-            lambda work: outbox.by_key(work.connection, row.programme_id, row.target)
-        )
+        found = await _changed(office, row)
         if found is None or found.state in {"failed", "withdrawn", "answered"}:
             return Outcome(row, "withdrawn", error="the message it changes was never sent")
-        if found.state == "held":
-            return Outcome(row, "held", error="the message it changes waits for its space", tried=False)
-        if found.state == "unknown":
-            return Outcome(row, "held", error="the message it changes is in doubt", tried=False)
+        if why := _HOLDS.get(found.state):
+            return Outcome(row, "held", error=f"the message it changes {why}", tried=False)
         if found.reference is None:
             return await _without_reference(office, row, found)
         reference = found.reference

@@ -90,7 +90,8 @@ def read_due(work: UnitOfWork, port: PlatformProfile, now: datetime) -> _Said:
     for row in timers.due(work.connection, now, BATCH):
         if row.kind not in port.routes.reads:
             continue
-        context = _context(replace(_turn(work, port, now, row), source="", reading=True), port)
+        context = _context(work, port, now, row)
+        context = replace(context, turn=replace(context.turn, source="", reading=True))
         try:
             said[row.id] = row, tuple(_actions(context, row))
         except Exception as error:  # noqa: BLE001 - it fails again, or does not, where it can write
@@ -108,13 +109,8 @@ async def _one_by_one(database: Database, port: PlatformProfile, now: datetime) 
         except Exception as error:  # noqa: BLE001 - this one is put off, the next is tried
             give_up = row.attempts >= len(_RETRY_SECONDS)
             wait = _RETRY_SECONDS[min(row.attempts, len(_RETRY_SECONDS) - 1)]
-            log.error(
-                "timer.failed",
-                key=row.key,
-                error=type(error).__name__,
-                where=raised_at(error),
-                give_up=give_up,
-            )
+            failed = {"error": type(error).__name__, "where": raised_at(error), "give_up": give_up}
+            log.error("timer.failed", key=row.key, **failed)
             until = now + timedelta(seconds=wait)
             await database.transact(partial(_put_off, row=row, until=until, give_up=give_up))
     return len(rows)
@@ -136,13 +132,11 @@ def _fire(
         timers.finish(work.connection, [row.id for row in rows], now)
         for row in rows:
             if row.programme_id not in programmes:
-                context = _context(_turn(work, port, now, row), port)
-                programmes[row.programme_id] = context, PendingRows()
+                programmes[row.programme_id] = _context(work, port, now, row), PendingRows()
             context, owed = programmes[row.programme_id]
             turn = replace(context.turn, source=_source(row), began_by=row.kind)
             context = replace(context, turn=turn)
-            served = partial(_serve, context, row, _known(said or {}, row), owed)
-            watched(row.kind, seconds, served)
+            watched(row.kind, seconds, partial(_serve, context, row, said or {}, owed))
         fired += len(rows)
         more, reads = len(claimed) == most, len(rows) < len(claimed)
         most = 0 if reads else _room(fired, seconds() - begun)
@@ -158,15 +152,10 @@ def _room(fired: int, taken: float) -> int:
     return min(max(fit, at_least), _CLAIMED, BATCH - fired)
 
 
-def _known(said: _Said, row: Row) -> Sequence[Action] | None:
-    """Return what a timer's handler said on a reader; None where it is to be asked: the timer has changed."""
-    was, actions = said.get(row.id, (None, None))
-    return actions if was == row else None
-
-
-def _serve(context: Context, row: Row, known: Sequence[Action] | None, owed: PendingRows) -> None:
-    """Do what a timer's handler says; None for `known`: it is to be asked."""
-    carry_out(context, _actions(context, row) if known is None else known, owed)
+def _serve(context: Context, row: Row, said: _Said, owed: PendingRows) -> None:
+    """Do what a timer's handler said on a reader; where the timer has changed since, it is asked now."""
+    was, known = said.get(row.id, (None, None))
+    carry_out(context, _actions(context, row) if known is None or was != row else known, owed)
 
 
 def _put_off(work: UnitOfWork, row: Row, until: datetime, *, give_up: bool) -> None:
@@ -178,12 +167,12 @@ def _fire_one(work: UnitOfWork, port: PlatformProfile, now: datetime, row_id: in
     if row is None:
         return
     timers.finish(work.connection, [row.id], now)
-    context = _context(_turn(work, port, now, row), port)
+    context = _context(work, port, now, row)
     carry_out(context, _actions(context, row))
 
 
-def _turn(work: UnitOfWork, port: PlatformProfile, now: datetime, row: Row) -> Turn:
-    return Turn(
+def _context(work: UnitOfWork, port: PlatformProfile, now: datetime, row: Row) -> Context:
+    turn = Turn(
         work=work,
         now=now,
         programme_id=row.programme_id,
@@ -193,15 +182,12 @@ def _turn(work: UnitOfWork, port: PlatformProfile, now: datetime, row: Row) -> T
         source=_source(row),
         began_by=row.kind,
     )
+    return Context(turn, port.routes, None, port.capabilities, port.limits, port.homes)
 
 
 def _source(row: Row) -> str:
     """Return what names this firing: a timer may be set again under its key, and fires then once more."""
     return keys.TIMER(row.id, row.due_at)
-
-
-def _context(turn: Turn, port: PlatformProfile) -> Context:
-    return Context(turn, port.routes, None, port.capabilities, port.limits, port.homes)
 
 
 def _actions(context: Context, row: Row) -> Sequence[Action]:

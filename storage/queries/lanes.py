@@ -25,22 +25,10 @@ _CLAIM_LOCK = text("SELECT pg_advisory_xact_lock(7301650)")
 _NEWS, _REPAIRS = "send", "edit"
 _other = outbox.alias()
 _COLUMNS = (
-    outbox.c.id,
-    outbox.c.programme_id,
-    outbox.c.key,
-    outbox.c.destination,
-    outbox.c.operation,
-    outbox.c.target,
-    outbox.c.message,
-    outbox.c.state,
-    outbox.c.attempts,
-    outbox.c.due_at,
-    outbox.c.sent_at,
-    outbox.c.created_at,
-    outbox.c.kind,
-    outbox.c.subject,
-    outbox.c.was_held,
-    outbox.c.awaited_until,
+    *(outbox.c.id, outbox.c.programme_id, outbox.c.key, outbox.c.destination, outbox.c.operation),
+    *(outbox.c.target, outbox.c.message, outbox.c.state, outbox.c.attempts, outbox.c.due_at),
+    *(outbox.c.sent_at, outbox.c.created_at, outbox.c.kind, outbox.c.subject),
+    *(outbox.c.was_held, outbox.c.awaited_until),
 )
 
 
@@ -63,28 +51,21 @@ def _busy(kind: str, *, at_all: bool) -> ColumnElement[bool]:
     return outbox.c.destination.in_(union_all(sending, waiting))
 
 
-def _due(kind: str) -> Prepared:
-    return Prepared(
-        select(*_COLUMNS)
-        .where(
-            outbox.c.state == literal("pending"),
-            _of_lane(kind, outbox.c.operation),
-            outbox.c.due_at <= bindparam("now"),
-            ~_busy(kind, at_all=False),
-        )
-        .order_by(outbox.c.due_at, outbox.c.id)
-        .limit(bindparam("most"))
+_oldest = select(*_COLUMNS).order_by(outbox.c.due_at, outbox.c.id).limit(bindparam("most"))
+_waiting = {
+    kind: (outbox.c.state == literal("pending"), _of_lane(kind, outbox.c.operation))
+    for kind in (_NEWS, _REPAIRS)
+}
+_DUE: Final = {
+    kind: Prepared(
+        _oldest.where(*waiting, outbox.c.due_at <= bindparam("now"), ~_busy(kind, at_all=False))
         # A turn that changes a message or withdraws it at this moment is waited for, and seen.
         .with_for_update()
     )
-
-
-_DUE: Final = {kind: _due(kind) for kind in (_NEWS, _REPAIRS)}
+    for kind, waiting in _waiting.items()
+}
 _STALE = Prepared(
-    select(*_COLUMNS)
-    .where(outbox.c.state == literal("sending"), outbox.c.lease_until <= bindparam("now"))
-    .order_by(outbox.c.due_at, outbox.c.id)
-    .limit(bindparam("most"))
+    _oldest.where(outbox.c.state == literal("sending"), outbox.c.lease_until <= bindparam("now"))
     # A sender that reports on such a row after all may do so.
     .with_for_update(skip_locked=True)
 )
@@ -101,10 +82,7 @@ _BEGUN = {
 _BEGIN_NOW = Prepared(_taken.values(_BEGUN))
 _one = update(outbox).where(outbox.c.id == bindparam("row_id"))
 _BEGIN = Prepared(
-    _one.where(
-        outbox.c.state == literal("sending"),
-        outbox.c.lease_until == bindparam("reserved"),
-    )
+    _one.where(outbox.c.state == literal("sending"), outbox.c.lease_until == bindparam("reserved"))
     .values(_BEGUN)
     .returning(outbox.c.message)
 )
@@ -132,22 +110,19 @@ _WAIT = Prepared(
     ).inline(),
     *("destination", "operation", "not_before"),
 )
-_NEXT: Final = {
-    kind: Prepared(
-        select(func.min(outbox.c.due_at)).where(
-            outbox.c.state == literal("pending"),
-            _of_lane(kind, outbox.c.operation),
-            ~_busy(kind, at_all=True),
-        )
-    )
-    for kind in (_NEWS, _REPAIRS)
-}
-_NEXT_LEASE = Prepared(
-    select(func.min(outbox.c.lease_until)).where(
-        outbox.c.state == literal("sending"), outbox.c.lease_until.is_not(None)
+_leases = select(func.min(outbox.c.lease_until)).where(
+    outbox.c.state == literal("sending"), outbox.c.lease_until.is_not(None)
+)
+_NEXT = Prepared(
+    union_all(
+        *(
+            select(func.min(outbox.c.due_at)).where(*waiting, ~_busy(kind, at_all=True))
+            for kind, waiting in _waiting.items()
+        ),
+        _leases,
+        select(func.min(lanes.c.not_before)),
     )
 )
-_NEXT_LANE = Prepared(select(func.min(lanes.c.not_before)))
 _AT_ONCE = Prepared(
     update(outbox)
     .where(
@@ -164,17 +139,13 @@ _LEASES = Prepared(
 )
 
 
-def _never(_row: Row) -> bool:
-    return False
-
-
 def claim(
     connection: Connection,
     now: datetime,
     until: datetime,
     most: int,
     *,
-    waits: Callable[[Row], bool] = _never,
+    waits: Callable[[Row], bool] = lambda _row: False,
     mine: Collection[int] = (),
 ) -> list[Row]:
     """Take the first due row of each lane, leased until `until` (UTC): new messages first, then changes.
@@ -226,7 +197,11 @@ def _claim_due(
 
 
 def _lane(row: Row) -> tuple[str, str]:
-    return row.destination, _NEWS if row.operation == _NEWS else _REPAIRS
+    return row.destination, _lane_of(row.operation)
+
+
+def _lane_of(operation: str) -> str:
+    return _NEWS if operation == _NEWS else _REPAIRS
 
 
 def _take(
@@ -262,25 +237,17 @@ def record_outcomes(connection: Connection, outcomes: Sequence[dict[str, Any]]) 
     `tries`: how often the message may have been sent so far. `due`: when it falls due, if it is pending
     again. `wait`: (destination, operation, instant in UTC) of a lane that is left alone until then, or None.
     """
-    if not outcomes:
-        return
     _SETTLE.run_many(connection, outcomes)
-    waits = [each["wait"] for each in outcomes if each["wait"]]
-    if waits:
-        _WAIT.run_many(
-            connection,
-            [
-                {"destination": to, "operation": _NEWS if kind == _NEWS else _REPAIRS, "not_before": until}
-                for to, kind, until in waits
-            ],
-        )
+    waits = (each["wait"] for each in outcomes if each["wait"])
+    rows = [
+        {"destination": to, "operation": _lane_of(kind), "not_before": until} for to, kind, until in waits
+    ]
+    _WAIT.run_many(connection, rows)
 
 
 def next_due(connection: Connection) -> datetime | None:
     """Return when the next message falls due, or a waiting lane can be tried again, UTC."""
-    asked = (*_NEXT.values(), _NEXT_LEASE, _NEXT_LANE)
-    found = (statement.value(connection) for statement in asked)
-    return min((instant for instant in found if instant), default=None)
+    return min((instant for (instant,) in _NEXT.rows(connection) if instant), default=None)
 
 
 def has_to_wait(connection: Connection, destination: str) -> bool:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, not_, select, update
-from sqlalchemy.dialects.postgresql import Insert
 
 from storage.dialects import among, insert, literal
 from storage.prepared import Prepared, Row
@@ -16,35 +15,17 @@ from storage.tables import timers
 __all__ = ["cancel", "claim", "due", "finish", "next_due", "postpone", "remind", "sweep", "take"]
 
 _NEXT = Prepared(select(func.min(timers.c.due_at)).where(timers.c.state == literal("pending")))
-_COLUMNS = (
-    timers.c.id,
-    timers.c.programme_id,
-    timers.c.key,
-    timers.c.kind,
-    timers.c.subject,
-    timers.c.due_at,
-    timers.c.payload,
-    timers.c.late,
-    timers.c.attempts,
+_pending = select(*(column for column in timers.c if column.name not in {"state", "done_at"})).where(
+    timers.c.state == literal("pending")
 )
-_CLAIM = Prepared(
-    select(*_COLUMNS)
-    .where(timers.c.state == literal("pending"), timers.c.due_at <= bindparam("now"))
-    .order_by(timers.c.due_at, timers.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-_DUE = Prepared(
-    select(*_COLUMNS)
-    .where(timers.c.state == literal("pending"), timers.c.due_at <= bindparam("now"))
+_due = (
+    _pending.where(timers.c.due_at <= bindparam("now"))
     .order_by(timers.c.due_at, timers.c.id)
     .limit(bindparam("most"))
 )
-_TAKE = Prepared(
-    select(*_COLUMNS)
-    .where(timers.c.id == bindparam("row_id"), timers.c.state == literal("pending"))
-    .with_for_update()
-)
+_CLAIM = Prepared(_due.with_for_update(skip_locked=True))
+_DUE = Prepared(_due)
+_TAKE = Prepared(_pending.where(timers.c.id == bindparam("row_id")).with_for_update())
 _FINISH = Prepared(
     update(timers).where(among(timers.c.id, "ids")).values(state=bindparam("to"), done_at=bindparam("now"))
 )
@@ -60,38 +41,22 @@ _POSTPONE = Prepared(
 
 _OVER = (
     select(timers.c.id)
-    .where(
-        timers.c.state.in_((literal("done"), literal("cancelled"))),
-        timers.c.due_at < bindparam("before"),
-    )
+    .where(timers.c.state.in_((literal("done"), literal("cancelled"))), timers.c.due_at < bindparam("before"))
     .order_by(timers.c.due_at)
     .limit(bindparam("most"))
 )
 _SWEEP = Prepared(delete(timers).where(timers.c.id.in_(_OVER.scalar_subquery())))
 
 
-def _reminding() -> Insert:
-    statement = insert(timers).inline()
-    new = statement.excluded
-    return statement.on_conflict_do_update(
-        index_elements=[timers.c.programme_id, timers.c.key],
-        set_={
-            "due_at": new.due_at,
-            "kind": new.kind,
-            "subject": new.subject,
-            "payload": new.payload,
-            "late": new.late,
-            "state": "pending",
-            "attempts": 0,
-            "done_at": None,
-        },
-        where=not_(and_(timers.c.state == literal("done"), timers.c.due_at == new.due_at)),
-    )
-
-
+_SET = ("kind", "subject", "due_at", "payload", "late", "state", "attempts")
+_new = insert(timers).inline()
 _REMIND = Prepared(
-    _reminding(),
-    *("programme_id", "key", "kind", "subject", "due_at", "payload", "late", "state", "attempts"),
+    _new.on_conflict_do_update(
+        index_elements=[timers.c.programme_id, timers.c.key],
+        set_={**{name: _new.excluded[name] for name in _SET}, "done_at": None},
+        where=not_(and_(timers.c.state == literal("done"), timers.c.due_at == _new.excluded.due_at)),
+    ),
+    *("programme_id", "key", *_SET),
 )
 
 
@@ -110,13 +75,9 @@ def cancel(
     asked = {timers.c.subject: subject, timers.c.kind: kind, timers.c.key: key}
     conditions = [column == value for column, value in asked.items() if value]
     if not conditions:
-        msg = "cancelling every timer of a programme is never meant"
-        raise ValueError(msg)
-    connection.execute(
-        update(timers)
-        .where(timers.c.programme_id == programme_id, timers.c.state == literal("pending"), *conditions)
-        .values(state="cancelled")
-    )
+        raise ValueError("cancelling every timer of a programme is never meant")
+    pending = (timers.c.programme_id == programme_id, timers.c.state == literal("pending"))
+    connection.execute(update(timers).where(*pending, *conditions).values(state="cancelled"))
 
 
 def claim(connection: Connection, now: datetime, most: int) -> list[Row]:

@@ -12,7 +12,7 @@ from bot.chat.adapter import Capabilities
 from bot.chat.content import Message, dump_message, message
 from bot.chat.events import MessageRef, Place, UserRef
 from bot.chat.rendering.plain_text import plain_text
-from bot.runtime.delivery import Outcome, deliver
+from bot.runtime.delivery import Listeners, Office, Outcome, deliver
 from storage.database import Database, UnitOfWork
 from storage.queries import outbox
 from storage.tables import Programme, metadata
@@ -134,7 +134,7 @@ async def drain(
     """Deliver what is due at `now`, an instant or a clock."""
     adapters: Any = {"box": mailbox}
     clock = now if callable(now) else lambda: now
-    return await deliver(database, adapters, clock, lost or _nobody, wanted)
+    return await deliver(Office(database, adapters, clock), Listeners(lost or _nobody), wanted)
 
 
 def _nobody(_work: UnitOfWork, _outcome: Outcome, _at: datetime) -> None:
