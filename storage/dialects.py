@@ -4,22 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import json
-from sqlalchemy import (
-    ARRAY,
-    BindParameter,
-    ColumnElement,
-    Connection,
-    Dialect,
-    String,
-    and_,
-    bindparam,
-    literal_column,
-)
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, Connection, Dialect, bindparam, literal_column
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import String, TypeDecorator, TypeEngine
 
 # `insert(table).on_conflict_do_nothing(…)` and `.on_conflict_do_update(…)` for both databases, so
 # that a statement can be built once, when its module is imported. PostgreSQL's construct
@@ -47,7 +37,7 @@ def begins(
     SQLite takes capitals and small letters for the same in LIKE, so that no index serves that there.
     """
     if connection.dialect.name == "sqlite":
-        return and_(column >= beginning, column < beginning[:-1] + chr(ord(beginning[-1]) + 1))
+        return (column >= beginning) & (column < beginning[:-1] + chr(ord(beginning[-1]) + 1))
     return column.startswith(beginning, autoescape=True)
 
 

@@ -146,12 +146,8 @@ async def _go_on(post: _Post, outcomes: Sequence[Outcome], most: int) -> list[Ro
         log.error("delivery.not_stored", error=type(error).__name__, where=raised_at(error))
         for outcome in outcomes:
             await _store(post, outcome)
-    for outcome in outcomes:
-        post.serving.pop(outcome.row.id, None)
-        if outcome.due_at:
-            post.listeners.wake_at(outcome.due_at)
+    _stored(post, outcomes)
     post.serving |= {row.id: at + LEASE for row in rows}
-    post.listeners.settled(outcomes)
     return rows
 
 
@@ -188,10 +184,16 @@ async def _serve(post: _Post, row: Row) -> Outcome | None:
 async def _report(post: _Post, outcome: Outcome) -> None:
     """Store what became of a row at once."""
     await _store(post, outcome)
-    post.serving.pop(outcome.row.id, None)
-    if outcome.wait_until:
-        post.listeners.wake_at(outcome.wait_until)
-    post.listeners.settled([outcome])
+    _stored(post, [outcome])
+
+
+def _stored(post: _Post, outcomes: Sequence[Outcome]) -> None:
+    """Let go of rows whose outcomes are stored, wake the clock for what waits, and inform the listeners."""
+    for outcome in outcomes:
+        post.serving.pop(outcome.row.id, None)
+        if until := outcome.wait_until or outcome.due_at:
+            post.listeners.wake_at(until)
+    post.listeners.settled(outcomes)
 
 
 def _queues(post: _Post, row: Row) -> bool:
@@ -225,9 +227,7 @@ async def _in_turn(post: _Post, row: Row) -> None:
 
 async def _begin(post: _Post, row: Row) -> None:
     """Note that the send of a row begins, if it is still ours to send; send it, and store what came of it."""
-    reserved = post.serving[row.id]
-
-    now = post.office.now()
+    reserved, now = post.serving[row.id], post.office.now()
     message = await post.office.database.transact(
         lambda work: lanes.begin(work.connection, row.id, reserved, now, now + LEASE)
     )

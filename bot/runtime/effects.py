@@ -153,7 +153,7 @@ def _reply(context: Context, reply: Reply, number: int, owed: PendingRows, answe
             _update(context, changed, owed)
             return answer
     in_dm, alone = event.place.kind == "dm", event.place.readers == "alone"
-    now = {"destination": str(event.actor), **_owed_now(context)}
+    now = _owed_now(context, str(event.actor))
     said, files = files_apart(context, reply.message, event.actor, now, beside=in_dm)
     reply = replace(reply, message=said)
     owed.messages += files
@@ -207,18 +207,16 @@ def _message_rows(context: Context, post: Post) -> list[dict[str, Any]]:
     """Return the row of a message, and one for each file in it that its reader has not been given yet."""
     _must_say(post.message)
     to = parse_destination(post.to) if isinstance(post.to, str) else post.to
-    row = {"destination": str(post.to), **_owed_now(context)}
-    if post.due_at or post.unasked:
-        due = post.due_at or context.turn.now
-        row["due_at"] = _considerate(context, post, to, due) if post.unasked else due
+    row = {**_owed_now(context, str(post.to)), "due_at": _due(context, post, to)}
     content, files = files_apart(context, post.message, to, row)
     of_kind = {"kind": post.kind or None, "subject": post.subject or None, "writer_id": post.writer}
     return [{**row, **of_kind, "key": post.key, "message": content}, *files]
 
 
-def _owed_now(context: Context) -> dict[str, Any]:
+def _owed_now(context: Context, destination: str) -> dict[str, Any]:
     """Return what the row of every message has, if it is to be sent now."""
     return {
+        "destination": destination,
         "programme_id": context.turn.programme_id,
         "operation": "send",
         "created_at": context.turn.now,
@@ -227,9 +225,10 @@ def _owed_now(context: Context) -> dict[str, Any]:
     }
 
 
-def _considerate(context: Context, post: Post, to: Place | UserRef, due: datetime) -> datetime:
-    """Return when to send an unasked message: after the quiet hours, or before them if that is too late."""
-    if not isinstance(to, UserRef):
+def _due(context: Context, post: Post, to: Place | UserRef) -> datetime:
+    """Return when to send a message: an unasked one after the quiet hours, or before if that is too late."""
+    due = post.due_at or context.turn.now
+    if not post.unasked or not isinstance(to, UserRef):
         return due
     found = people.quiet_of(context.turn.connection, context.turn.programme_id, to)
     if found is None:
@@ -265,21 +264,15 @@ def _destination(context: Context, ref: MessageRef, reader: str) -> str:
     return str(sent.destination if sent is not None else ref.place)
 
 
-def _is_shown(context: Context, update: Update) -> bool:
-    """Tell whether a page shows already what is to be shown; one that its person opens is drawn each time."""
-    if not update.shows or not isinstance(update.of, MessageRef):
-        return False
-    changed = people.page_shows(context.turn, update.of.place, update.shows)
-    return not changed and not isinstance(context.event, HomeOpened)
-
-
 def _update(context: Context, update: Update, owed: PendingRows) -> None:
     connection, programme_id = context.turn.connection, context.turn.programme_id
     target = str(update.of)
     _must_say(update.message)
     owed.shown |= _shown(context, update)
-    if _is_shown(context, update):
-        return
+    if update.shows and isinstance(update.of, MessageRef):
+        changed = people.page_shows(context.turn, update.of.place, update.shows)
+        if not changed and not isinstance(context.event, HomeOpened):  # who opens a page has it drawn
+            return
     row = outbox.by_key(connection, programme_id, target) if isinstance(update.of, str) else None
     if isinstance(update.of, MessageRef):
         destination, sent = _destination(context, update.of, update.reader), True
@@ -288,7 +281,7 @@ def _update(context: Context, update: Update, owed: PendingRows) -> None:
     else:
         destination, sent = str(row.destination), row.state == "sent"
     to = parse_destination(destination)
-    new = {"destination": destination, **_owed_now(context)}
+    new = _owed_now(context, destination)
     said, files = files_apart(context, update.message, to, new)
     said = in_words(context, said, to)
     owed.messages += files

@@ -46,11 +46,9 @@ def files_apart(
         if given is not None and given.state == "sent":
             blocks += _standing(block, number, str(given.reference or ""), beside=beside)
             continue
-        here, elsewhere = (
-            note("The file “{file}” comes right after this.", file=block.file.name),
-            note("The file “{file}” comes in our direct messages only.", file=block.file.name),
-        )
-        blocks.append(here if beside else elsewhere)
+        below = "The file “{file}” comes right after this."
+        elsewhere = "The file “{file}” comes in our direct messages only."
+        blocks.append(note(below if beside else elsewhere, file=block.file.name))
         if given is not None and given.state in _LOST:
             key = keys.FILE(int(number), str(to), context.turn.source)
         if given is None or given.state in _LOST:

@@ -101,11 +101,9 @@ async def send_row(office: Office, row: Row, message: Any = None) -> Outcome:  #
 async def _send(office: Office, row: Row, message: Any, adapter: Adapter) -> Outcome:  # noqa: ANN401 - JSON
     to, content = parse_destination(row.destination), load_message(message)
     key = _key(row.programme_id, row.key, row.target)
-    if row.attempts > 0:
-        known = await _known(office, row)
-        reference = await adapter.send(to, content, key=key, again=True, known=known)
-    else:
-        reference = await adapter.send(to, content, key=key)
+    again = row.attempts > 0
+    known = await _known(office, row) if again else frozenset[str]()
+    reference = await adapter.send(to, content, key=key, again=again, known=known)
     return Outcome(row, "sent", reference=str(reference))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, text, union_all, update
@@ -23,6 +24,8 @@ __all__ = ["begin", "claim", "has_to_wait", "next_due", "reclaim_orphans", "reco
 _CLAIM_LOCK = text("SELECT pg_advisory_xact_lock(7301650)")
 
 _NEWS, _REPAIRS = "send", "edit"
+_Lane = tuple[str, str]
+_Take = Callable[[Sequence[Row]], None]
 _other = outbox.alias()
 _COLUMNS = (
     *(outbox.c.id, outbox.c.programme_id, outbox.c.key, outbox.c.destination, outbox.c.operation),
@@ -110,16 +113,14 @@ _WAIT = Prepared(
     ).inline(),
     *("destination", "operation", "not_before"),
 )
-_leases = select(func.min(outbox.c.lease_until)).where(
-    outbox.c.state == literal("sending"), outbox.c.lease_until.is_not(None)
-)
+_leased = (outbox.c.state == literal("sending"), outbox.c.lease_until.is_not(None))
 _NEXT = Prepared(
     union_all(
         *(
             select(func.min(outbox.c.due_at)).where(*waiting, ~_busy(kind, at_all=True))
             for kind, waiting in _waiting.items()
         ),
-        _leases,
+        select(func.min(outbox.c.lease_until)).where(*_leased),
         select(func.min(lanes.c.not_before)),
     )
 )
@@ -160,25 +161,20 @@ def claim(
         connection.execute(_CLAIM_LOCK)
     _CLEAR.run(connection, {"now": now})
     stale = _STALE.rows(connection, {"now": now, "most": most})
-    firsts: dict[tuple[str, str], Row] = {}
+    firsts: dict[_Lane, Row] = {}
     for row in sorted(stale, key=lambda row: row.id not in mine):
         firsts.setdefault(_lane(row), row)
     found = [row for row in firsts.values() if row.id not in mine]
-    _take(connection, found, now, until, waits)
+    take = partial(_take, connection, now, until, waits)
+    take(found)
     if len(stale) < most:  # else a lane's stale row may not have been seen yet, and comes before what is due
         for kind in (_NEWS, _REPAIRS):
-            found += _claim_due(connection, kind, set(firsts), now, until, most - len(found), waits)
+            found += _claim_due(connection, kind, set(firsts), now, most - len(found), take)
     return found
 
 
 def _claim_due(
-    connection: Connection,
-    kind: str,
-    known: set[tuple[str, str]],
-    now: datetime,
-    until: datetime,
-    most: int,
-    waits: Callable[[Row], bool],
+    connection: Connection, kind: str, known: set[_Lane], now: datetime, most: int, take: _Take
 ) -> list[Row]:
     """Take at most `most` first due rows of the lanes of one kind; `known` lanes are served already."""
     found: list[Row] = []
@@ -189,14 +185,14 @@ def _claim_due(
             if _lane(row) not in known and len(found) + len(fresh) < most:
                 known.add(_lane(row))
                 fresh.append(row)
-        _take(connection, fresh, now, until, waits)
+        take(fresh)
         found += fresh
         if len(due) < most or not fresh:
             break
     return found
 
 
-def _lane(row: Row) -> tuple[str, str]:
+def _lane(row: Row) -> _Lane:
     return row.destination, _lane_of(row.operation)
 
 
@@ -205,7 +201,7 @@ def _lane_of(operation: str) -> str:
 
 
 def _take(
-    connection: Connection, rows: Sequence[Row], now: datetime, until: datetime, waits: Callable[[Row], bool]
+    connection: Connection, now: datetime, until: datetime, waits: Callable[[Row], bool], rows: Sequence[Row]
 ) -> None:
     later = [row.id for row in rows if waits(row)]
     begun = [row.id for row in rows if row.id not in later]

@@ -6,10 +6,10 @@ It is drawn when the person opens it, and again after a turn that changed what i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 
 from bot.chat.actions import Action, SetTimer, Update
 from bot.chat.codec import RUN, TALK, verb_of
@@ -29,7 +29,7 @@ from bot.chat.content import (
     say,
     text,
 )
-from bot.chat.events import HomeOpened, MessageRef, Place, TimerFired, UserRef, parse_destination
+from bot.chat.events import HomeOpened, MessageRef, Place, TimerFired, parse_destination
 from bot.chat.languages import language_for
 from bot.chat.numbers import whole_number
 from bot.chat.rendering.screen import in_rows
@@ -72,27 +72,18 @@ _OPEN: Final = RUN("project.list")
 
 def opened(turn: Turn, event: HomeOpened) -> list[Action]:
     """Draw the page that a person looks at, and keep it fresh from now on."""
-    identity = _identity(turn, event.actor)
-    if identity is None:
+    known = people.readers(turn, [event.actor]).get(event.actor)
+    if known is None:
         return []
     if not guests.may_act(turn):
         return [Update(MessageRef(event.place, _PAGE), guests.guest_refusal(turn))]
-    if identity.home != str(event.place):
+    if known.home != str(event.place):
         turn.before_writing()
-        identity.home = str(event.place)
-        turn.session.flush()
+        keeps = update(Identity).where(Identity.id == known.id).values(home=str(event.place))
+        turn.connection.execute(keeps)
     told = overview.tell_of_offers(turn)
     read = turn.follow(TasksRead()) if "coordinator" in turn.roles else []
     return [_drawn(turn, event.place), *read, *told]
-
-
-def _identity(turn: Turn, user: UserRef) -> Identity | None:
-    query = select(Identity).where(
-        Identity.programme_id == turn.programme_id,
-        Identity.platform == user.platform,
-        Identity.user_id == user.id,
-    )
-    return turn.session.scalars(query).first()
 
 
 def _drawn(turn: Turn, place: Place) -> Update:
@@ -141,7 +132,7 @@ def _doors(turn: Turn, shown: Collection[str]) -> tuple[Button, ...]:
 
 def _open_projects(turn: Turn) -> list[Block]:
     """Return what a student can apply to and has not yet, the nearest deadlines first."""
-    drafted = [whole_number(row.subject) for row in drafts_of(turn, person=turn.own_id)]
+    drafted = (whole_number(row.subject) for row in drafts_of(turn, person=turn.own_id))
     begun = [number for number in drafted if number is not None]
     applied = select(Application.project_id).where(Application.person_id == turn.person.id)
     wanted = matching(turn, Filters()).where(Project.id.not_in(applied), Project.id.not_in(begun))
@@ -150,9 +141,8 @@ def _open_projects(turn: Turn) -> list[Block]:
         return []
     shown = (short_line(turn, project, turn.person) for project in found.projects)
     lines = [text(layout("- {project}", project=each)) for each in shown]
-    choice = Select(
-        verbs.PROJECT_SHOW.choice(), tuple(options_of(found.projects)), placeholder="Read a project"
-    )
+    options = tuple(options_of(found.projects))
+    choice = Select(verbs.PROJECT_SHOW.choice(), options, placeholder="Read a project")
     blocks: list[Block] = [heading("Open projects"), *lines, choice]
     if found.pages > 1:
         more = say("See {count} project", "See all {count} projects", count=found.count)
@@ -178,20 +168,15 @@ def _projects(turn: Turn) -> list[Block]:
     lines: list[Block] = [heading("Your projects")]
     buttons = []
     for project in found:
-        number, title, count = project.id, project.title, project[-1]
+        named, count = {"project": project.title}, project[-1]
         by = people.shown_date(turn, dates.read(project, "decide"), turn.person)
+        one = "- **{project}** · {count} applicant waits, decide by {when}"
+        many = "- **{project}** · {count} applicants wait, decide by {when}"
+        none = "- **{project}** · no applicant waits, decide by {when}"
         lines.append(
-            text(
-                "- **{project}** · {count} applicant waits, decide by {when}",
-                "- **{project}** · {count} applicants wait, decide by {when}",
-                project=title,
-                count=count,
-                when=by,
-            )
-            if count
-            else text("- **{project}** · no applicant waits, decide by {when}", project=title, when=by)
+            text(one, many, count=count, when=by, **named) if count else text(none, when=by, **named)
         )
-        buttons.append(Button(say("Applicants: {project}", project=title), verbs.APPLICANTS_LIST(number)))
+        buttons.append(Button(say("Applicants: {project}", **named), verbs.APPLICANTS_LIST(project.id)))
     return [*lines, Buttons(tuple(buttons)), *_newest(turn, [project.id for project in found])]
 
 
@@ -208,15 +193,9 @@ def _newest(turn: Turn, numbers: Sequence[int]) -> list[Block]:
 
 def draw_again(turn: Turn, identities: Iterable[int]) -> None:
     """Have the pages of these accounts drawn again."""
-    rows = [row_of(turn.programme_id, _timer(number, turn.now)) for number in identities]
-    timers.remind(turn.connection, rows)
-
-
-def _timer(identity_id: int, now: datetime) -> SetTimer:
-    # A moment later, so that what happens together is drawn together.
-    return SetTimer(
-        keys.HOME(identity_id), now + _REFRESH_DELAY, _REFRESH, subjects.IDENTITY(identity_id), late="drop"
-    )
+    due = turn.now + _REFRESH_DELAY  # so that what happens together is drawn together
+    drawn = (SetTimer(keys.HOME(n), due, _REFRESH, subjects.IDENTITY(n), late="drop") for n in identities)
+    timers.remind(turn.connection, [row_of(turn.programme_id, timer) for timer in drawn])
 
 
 def home_refresh_due(turn: Turn, event: TimerFired) -> list[Action]:

@@ -26,15 +26,6 @@ __all__ = [
     "readers",
 ]
 
-_UNMET = Prepared(
-    select(Identity.id).where(
-        Identity.programme_id == bindparam("programme_id"),
-        Identity.platform == bindparam("platform"),
-        Identity.user_id == bindparam("user_id"),
-        Identity.acted.is_(False),
-    )
-)
-
 _READERS = Prepared(
     select(Identity.id, Identity.user_id, Identity.locale, Identity.home, Identity.acted).where(
         Identity.programme_id == bindparam("programme_id"),
@@ -64,8 +55,9 @@ def locale_of(turn: Turn, to: UserRef | Place) -> str:
     """
     if isinstance(to, Place) and to.kind != "home":
         return ""
-    found = readers(turn, [UserRef(to.platform, to.id)])
-    return next((row.locale or "" for row in found.values()), "")
+    account = UserRef(to.platform, to.id)
+    known = readers(turn, [account]).get(account)
+    return (known.locale or "") if known else ""
 
 
 def accounts_for(turn: Turn, people: Collection[int], to: Place | UserRef) -> dict[int, str]:
@@ -106,8 +98,8 @@ def awaits_first_contact(turn: Turn, user: UserRef) -> bool:
     """Tell whether the bot may not write to a person yet: they never acted, and the platform requires it."""
     if user.platform not in turn.answers_only or user == turn.user:
         return False
-    where = {"programme_id": turn.programme_id, "platform": user.platform, "user_id": user.id}
-    return bool(_UNMET.rows(turn.connection, where))
+    known = readers(turn, [user]).get(user)
+    return known is not None and not known.acted
 
 
 def awaiting_first_contact(turn: Turn, persons: Sequence[Person]) -> list[Person]:
