@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -22,10 +23,10 @@ def fails(stage: Stage, error: Exception) -> None:
     """Let what is sent to Ada end like this."""
     send_on = stage.adapter.send
 
-    async def send(to: Place | UserRef, message: Message, *, key: str, again: bool = False) -> MessageRef:
+    async def send(to: Place | UserRef, message: Message, *, key: str, **tried: Any) -> MessageRef:  # noqa: ANN401 - the other arguments
         if to == stage.world.user("ada"):
             raise error
-        return await send_on(to, message, key=key, again=again)
+        return await send_on(to, message, key=key, **tried)
 
     stage.adapter.send = send  # type: ignore[method-assign, assignment]  # a test's platform
 
@@ -66,9 +67,9 @@ async def test_a_slow_platform_is_waited_for_only_so_long(stage: Stage) -> None:
     """After a while the answer says that it is on its way; it arrives once."""
     slow, send = asyncio.Event(), stage.adapter.send
 
-    async def slowly(to: Place | UserRef, message: Message, *, key: str, again: bool = False) -> MessageRef:
+    async def slowly(to: Place | UserRef, message: Message, *, key: str, **tried: Any) -> MessageRef:  # noqa: ANN401 - the other arguments
         await slow.wait()
-        return await send(to, message, key=key, again=again)
+        return await send(to, message, key=key, **tried)
 
     stage.adapter.send = slowly  # type: ignore[method-assign, assignment]  # a test's platform
     with (
