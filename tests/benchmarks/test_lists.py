@@ -10,8 +10,8 @@ from benchmarks.population_rows import Size
 from bot.chat.events import CommandUsed, HomeOpened, Place, Suggest
 from bot.programme import ROUTES
 from bot.programme.core.turn import Turn
+from storage import prepared
 from storage.database import Database, open_database
-from storage.prepared import Prepared
 
 HANDLERS = {spec.path: handler for spec, handler, *_ in ROUTES.commands}
 SUGGESTED = 6
@@ -36,13 +36,13 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     def executed(*given: Any) -> None:  # noqa: ANN401 - as SQLAlchemy has it
         found.append(given[2])
 
-    run = Prepared._run  # noqa: SLF001 - the one way of every prepared statement
+    run = prepared._run  # noqa: SLF001 - the one way of every prepared statement
 
-    def prepared(self: Prepared, connection: Any, plan: Any, values: Any, *, many: bool) -> Any:  # noqa: ANN401
+    def noted(connection: Any, plan: Any, values: Any, **how: bool) -> Any:  # noqa: ANN401 - as it is
         found.append(plan.sql)
-        return run(self, connection, plan, values, many=many)
+        return run(connection, plan, values, **how)
 
-    monkeypatch.setattr(Prepared, "_run", prepared)
+    monkeypatch.setattr(prepared, "_run", noted)
     event.listen(Engine, "before_cursor_execute", executed)
     yield found
     event.remove(Engine, "before_cursor_execute", executed)

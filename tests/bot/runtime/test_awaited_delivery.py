@@ -28,7 +28,7 @@ def fails(stage: Stage, error: Exception) -> None:
             raise error
         return await send_on(to, message, key=key, **tried)
 
-    stage.adapter.send = send  # type: ignore[method-assign, assignment]  # a test's platform
+    stage.adapter.send = send  # type: ignore[method-assign]  # a test's platform
 
 
 async def test_what_arrived_is_pointed_to(stage: Stage) -> None:
@@ -71,7 +71,7 @@ async def test_a_slow_platform_is_waited_for_only_so_long(stage: Stage) -> None:
         await slow.wait()
         return await send(to, message, key=key, **tried)
 
-    stage.adapter.send = slowly  # type: ignore[method-assign, assignment]  # a test's platform
+    stage.adapter.send = slowly  # type: ignore[method-assign]  # a test's platform
     with (
         patch("bot.runtime.awaited_delivery.WAIT_SECONDS", 0.05),
         patch("bot.runtime.runtime._SLOW_SEND_SECONDS", 0.05),
