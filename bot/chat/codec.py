@@ -240,8 +240,7 @@ class Subject(StoredCodec):
         Raises:
             ValueError: it is none of this kind.
         """
-        found: int = self.parse(text).id
-        return found
+        return int(self.parse(text).id)
 
 
 class FormSubject(Codec):

@@ -153,8 +153,8 @@ def _reply(context: Context, reply: Reply, number: int, owed: PendingRows, answe
             _update(context, changed, owed)
             return answer
     in_dm, alone = event.place.kind == "dm", event.place.readers == "alone"
-    now = _owed_now(context, str(event.actor))
-    said, files = files_apart(context, reply.message, event.actor, now, beside=in_dm)
+    own = _owed_now(context, str(event.actor))
+    said, files = files_apart(context, reply.message, event.actor, own, beside=in_dm)
     reply = replace(reply, message=said)
     owed.messages += files
     answer = _awaited(context, files, answer)

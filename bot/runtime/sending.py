@@ -29,7 +29,8 @@ MOST: Final = timedelta(minutes=1)
 _RETRY_SECONDS: Final = (5, 30, 120, 600, 3600)
 """Seconds before each new try after an error that was not foreseen."""
 
-_HOLDS: Final = {"held": "waits for its space", "unknown": "is in doubt"}
+_WAITS, _IN_DOUBT = "the message it changes waits for its space", "the message it changes is in doubt"
+_HOLDS: Final = {"held": _WAITS, "unknown": _IN_DOUBT}
 """Why a change is held, by the state of its message."""
 
 _LOOK_AGAIN: Final = 5
@@ -147,7 +148,7 @@ async def _edit(office: Office, row: Row, adapter: Adapter) -> Outcome:
         if found is None or found.state in {"failed", "withdrawn", "answered"}:
             return Outcome(row, "withdrawn", error="the message it changes was never sent")
         if why := _HOLDS.get(found.state):
-            return Outcome(row, "held", error=f"the message it changes {why}", tried=False)
+            return Outcome(row, "held", error=why, tried=False)
         if found.reference is None:
             return await _without_reference(office, row, found)
         reference = found.reference

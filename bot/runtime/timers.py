@@ -134,8 +134,7 @@ def _fire(
             if row.programme_id not in programmes:
                 programmes[row.programme_id] = _context(work, port, now, row), PendingRows()
             context, owed = programmes[row.programme_id]
-            turn = replace(context.turn, source=_source(row), began_by=row.kind)
-            context = replace(context, turn=turn)
+            context = replace(context, turn=replace(context.turn, source=_source(row), began_by=row.kind))
             watched(row.kind, seconds, partial(_serve, context, row, said or {}, owed))
         fired += len(rows)
         more, reads = len(claimed) == most, len(rows) < len(claimed)
