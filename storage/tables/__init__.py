@@ -4,6 +4,7 @@ from storage.tables.access import Code, FileUse, GroupRole, Installation, Regist
 from storage.tables.base import ProgrammeRow, metadata
 from storage.tables.history import Alias, HistoryRow
 from storage.tables.letters import Erasure, Letter, Mute, Report
+from storage.tables.mentors import Mentor
 from storage.tables.people import (
     Channel,
     Cohort,
@@ -55,6 +56,7 @@ __all__ = [
     "Installation",
     "Letter",
     "Member",
+    "Mentor",
     "Milestone",
     "Mute",
     "Notice",

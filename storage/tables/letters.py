@@ -21,8 +21,10 @@ class Letter(ProgrammeRow):
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
     sender_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     recipient_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
-    # The person who writes with the coordinators, and reads it too. Null: between student and employer.
+    # The person who writes with the coordinators, and reads it too. Null: between student and employer, or
+    # between the student and the mentor, who is this person.
     person_id: Mapped[int | None]
+    mentor_id: Mapped[int | None] = mapped_column(default=None)
     text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
     reported_at: Mapped[datetime | None]

@@ -325,6 +325,8 @@ class CheckIn(ProgrammeRow):
     # on_track, at_risk, stuck
     answer: Mapped[str | None] = mapped_column(String(10))
     line: Mapped[str] = mapped_column(Text, default="")
+    # The student keeps it from a mentor.
+    for_coordinators: Mapped[bool] = mapped_column(default=False, server_default=false())
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
 

@@ -322,6 +322,7 @@ WRITES: Final = {
     "/cohort create": "makes a cohort",
     "/cohort edit": "changes one, or opens its form",
     "/cohort end": "asks a question that is as short as the turn",
+    "/mentor": "assigns a mentor",
     "/employer invite": "invites, or opens its form",
     "/project handover": "hands over, or asks a question that is as short as the turn",
     "/employer part": "gives a part, or asks a question that is as short as the turn",

@@ -9,7 +9,7 @@ import pytest
 from tests.support.guides import play_everything
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-GUIDES = ("students.md", "employers.md", "coordinators.md")
+GUIDES = ("students.md", "employers.md", "coordinators.md", "mentors.md")
 
 QUOTE = re.compile(r"^```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BOLD = re.compile(r"\*\*([^*]+)\*\*")

@@ -59,6 +59,7 @@ async def play_everything(folder: Path) -> str:
             applying,
             deciding,
             working,
+            mentoring,
             changing,
             parting,
             waiting,
@@ -164,6 +165,23 @@ async def deciding(stage: Stage) -> None:
     await marta.presses("Make an offer")
     await stage.tick(days=4)
     await ben.presses("Decline")
+
+
+async def mentoring(stage: Stage) -> None:
+    """A mentor is given, writes, and is worried."""
+    await posted(stage, "ada")
+    marta, cora, jo, ada = (stage.person(each) for each in ("marta", "cora", "jo", "ada"))
+    await marta.uses("/applicants")
+    await marta.presses("Read one by one")
+    await marta.presses("Make an offer")
+    await stage.tick(minutes=3)
+    await ada.presses("Accept")
+    await cora.uses("/mentor @jo market map")
+    await cora.presses("Reads check-ins")
+    await stage.tick(days=28, hours=6)
+    await jo.uses("/placement")
+    await jo.presses("We talked")
+    await jo.presses("I am worried")
 
 
 async def working(stage: Stage) -> None:

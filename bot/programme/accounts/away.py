@@ -27,7 +27,7 @@ from storage.tables import Company, Person
 
 __all__ = ["ROUTES"]
 
-_WHO: Final = frozenset({"employer", "coordinator"})
+_WHO: Final = frozenset({"employer", "coordinator", "mentor"})
 _FORM: Final = "away"
 _KIND: Final = "away"
 
@@ -148,7 +148,7 @@ def _shown(turn: Turn, person: Person) -> list[Block]:
         )
         if "coordinator" in turn.roles:
             blocks.append(Buttons((Button("Add a coordinator", verbs.COORDINATOR_ADD()),)))
-        else:
+        elif "employer" in turn.roles:
             blocks.append(note("`/employer invite` invites a colleague who can cover for you."))
     ways = (Button("I am back", verbs.AWAY_BACK()), Button("Change it", verbs.AWAY_CHANGE()))
     return [*blocks, Buttons(ways)]

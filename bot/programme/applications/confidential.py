@@ -23,6 +23,7 @@ __all__ = [
     "Hidden",
     "everybody",
     "hidden_from",
+    "is_kept_from_company",
     "may_read",
     "named",
     "readers",
@@ -70,11 +71,16 @@ def may_read(
     if reader.id in ({about.id} if about is not None else reported_by(turn, person)):
         return False
     other = about.company_id if about is not None else None
-    if person.id == application.person_id:
+    if is_kept_from_company(project, application, person):
         other = other or project.company_id
         if is_of_employer(reader, project):
             return False
     return reader.company_id is None or reader.company_id != other
+
+
+def is_kept_from_company(project: Project, application: Application, person: Person) -> bool:
+    """Tell whether what a person confides is not for the company: they are the student, or the mentor."""
+    return person.id == application.person_id or not is_of_employer(person, project)
 
 
 def reported_by(turn: Turn, person: Person) -> list[int]:
@@ -99,7 +105,7 @@ class Hidden:
 
 def hidden_from(turn: Turn, project: Project, application: Application, person: Person) -> Hidden:
     """Return from which readers an item about what `person` confides about an application is hidden."""
-    confides = person.id == application.person_id
+    confides = is_kept_from_company(project, application, person)
     company = project.company_id if confides else None
     kept_from = [
         each.id

@@ -17,6 +17,7 @@ from storage.tables import (
     Cohort,
     Erasure,
     Member,
+    Mentor,
     Milestone,
     Placement,
     Project,
@@ -37,7 +38,7 @@ __all__ = [
     "WithStatus",
 ]
 
-WithStatus = Project | Application | Placement | Milestone | Submission | Member | Channel | Space
+WithStatus = Project | Application | Placement | Milestone | Submission | Mentor | Member | Channel | Space
 """The nouns that have a lifecycle."""
 
 

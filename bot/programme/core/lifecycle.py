@@ -24,6 +24,7 @@ from storage.tables import (
     Application,
     Channel,
     Member,
+    Mentor,
     Milestone,
     Person,
     Placement,
@@ -88,6 +89,12 @@ SUBMISSION: Final = {
     "changes": set(),  # asked for; the next version is another submission
 }
 
+MENTOR: Final = {
+    "active": {"refused", "ended"},
+    "refused": set(),  # by the student
+    "ended": set(),  # given back, taken away, or over with the work
+}
+
 MEMBER: Final = {
     "asked": {"admitted", "refused"},  # a closed cohort admits them
     "admitted": set(),
@@ -113,6 +120,7 @@ LIFECYCLES: Final[Mapping[type, tuple[str, Mapping[str, Collection[str]]]]] = {
     Placement: ("status", PLACEMENT),
     Milestone: ("status", MILESTONE),
     Submission: ("status", SUBMISSION),
+    Mentor: ("status", MENTOR),
     Member: ("state", MEMBER),
     Channel: ("state", CHANNEL),
     Space: ("state", SPACE),

@@ -16,6 +16,7 @@ from storage.tables import (
     Application,
     Channel,
     Member,
+    Mentor,
     Milestone,
     Placement,
     Project,
@@ -63,6 +64,11 @@ STATUS_TERMS: Final[Mapping[type, Mapping[str, Term]]] = {
         "accepted": Term("accepted", "submission"),
         "settled": Term("handed in, not reviewed", "submission"),
         "changes": Term("changes asked", "submission"),
+    },
+    Mentor: {
+        "active": Term("mentor now", "mentor"),
+        "refused": Term("not wished by the student", "mentor"),
+        "ended": Term("ended", "mentor"),
     },
     Member: {
         "asked": Term("waiting to be admitted", "membership"),

@@ -19,6 +19,7 @@ COHORT: Final = Subject("cohort")
 COMPANY: Final = Subject("company")
 IDENTITY: Final = Subject("identity")
 MEMBER: Final = Subject("member")
+MENTOR: Final = Subject("mentor")
 MILESTONE: Final = Subject("milestone")
 OFFER: Final = Subject("offer", application=int, number=int)
 """The first, second … offer of an application: a noun of the history alone."""

@@ -62,6 +62,7 @@ class Timer(StrEnum):
     PLACEMENT_SILENCE = "placement.silence"
     PLACEMENT_CLOSING = "placement.closing"
     PLACEMENT_REVIEW = "placement.review"
+    MENTOR_WEEK = "mentor.week"
     TASKS_DAILY = "tasks.daily"
     NOTICES_DAILY = "notices.daily"
     SPACE_ERASE = "space.erase"

@@ -162,10 +162,17 @@ MESSAGES_ALL: Final = Verb(
 REPORT_ANSWER: Final = Verb("report-answer", report=int)
 
 # Placements
-CHECKIN_AGAIN: Final = Verb("checkin-again", placement=int, step=int, side=str)
-CHECKIN_ANSWER: Final = Verb("checkin-answer", placement=int, step=int, side=str, answer=str)
+CHECKIN_AGAIN: Final = Verb("checkin-again", placement=int, step=int, side=str, kept=str | None)
+CHECKIN_ANSWER: Final = Verb("checkin-answer", placement=int, step=int, side=str, answer=str, kept=str | None)
 CHECKIN_LINE: Final = Verb("checkin-line", placement=int, step=int, side=str)
 CLOSING_LINE: Final = Verb("closing-line", placement=int)
+MENTOR_ASSIGN: Final = Verb("mentor-assign", placement=int, person=int, reads=str)
+MENTOR_END: Final = Verb("mentor-end", mentor=int)
+MENTOR_REFUSE: Final = Verb("mentor-refuse", mentor=int)
+MENTOR_STOP: Final = Verb("mentor-stop", mentor=int)
+MENTOR_TALKED: Final = Verb("mentor-talked", mentor=int)
+MENTOR_WHERE: Final = Verb("mentor-where", person=int, placement=int)
+MENTOR_WORRIED: Final = Verb("mentor-worried", mentor=int)
 # A wanted date is the date of a day, or a Unix time in seconds.
 DATE_AGREE: Final = Verb("date-agree", milestone=int, due=str)
 DATE_EARLIER: Final = Verb("date-earlier", milestone=int, due=str)

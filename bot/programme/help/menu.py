@@ -53,6 +53,7 @@ TITLES: Final = {
     "applications": say("**Applying**"),
     "applicants": say("**Applicants**"),
     "placement": say("**Placements**"),
+    "mentor": say("**Placements**"),
     "cohort": say("**Cohorts**"),
     "employer": say("**Employers**"),
     "profile": say("**You**"),
@@ -280,6 +281,8 @@ def doors(turn: Turn) -> list[Button]:
             Button("Post a project", RUN("project.post")),
             Button("My projects", RUN("project.list", "mine=yes")),
         ]
+    if "mentor" in turn.roles:
+        buttons.append(Button("Students I mentor", RUN("placement")))
     if "student" in turn.roles or not turn.roles:
         buttons.append(Button("See open projects", RUN("project.list")))
     if applied:

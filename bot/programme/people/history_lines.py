@@ -59,6 +59,11 @@ _STATUSES: Final[Mapping[str, Mapping[str, Sentence]]] = {
         "settled": say("The work was settled without a review: no answer came in time."),
         "changes": say("Changes to the work were requested."),
     },
+    subjects.MENTOR: {
+        "active": say("Mentor from now on."),
+        "refused": say("Not a mentor any more: the student wished so."),
+        "ended": say("Not a mentor any more."),
+    },
     subjects.PART: {
         "owner": say("The part in the company is: owner"),
         "reviewer": say("The part in the company is: reviewer"),
@@ -124,11 +129,13 @@ class Names:
         aliases: people by their alias; None for a person who was erased.
         students: the student of each application, by its subject, where a page has several.
         deliverables: the position of each deliverable in its placement, by its subject.
+        mentors: the person of each mentor, by its subject.
     """
 
     aliases: Mapping[int, Person | None] = field(default_factory=dict)
     students: Mapping[str, Person] = field(default_factory=dict)
     deliverables: Mapping[str, int] = field(default_factory=dict)
+    mentors: Mapping[str, Person] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +186,8 @@ def line(
     elif (part := subjects.PART.match(row.subject)) is not None:
         person = names.aliases.get(part.alias)
         said = layout("{person}: {what}", person=LEFT if person is None else _name(turn, person), what=said)
+    elif (mentor := names.mentors.get(row.subject)) is not None:
+        said = layout("{person}: {what}", person=_name(turn, mentor), what=said)
     elif (number := names.deliverables.get(_deliverable(row))) is not None:
         said = say("Deliverable {number}: {what}", number=number, what=said)
     return Entry(said, row.at, _who(turn, row, names) if knows_who else None, row.known_by)

@@ -72,6 +72,8 @@ SEEN: Final[Mapping[Subject, Mapping[Kind, Sees]]] = {
     subjects.PLACEMENT: _WORK,
     subjects.MILESTONE: _WORK,
     subjects.SUBMISSION: _WORK,
+    # Not the employer's: the company need not know that a student has a mentor.
+    subjects.MENTOR: {"coordinator": _ALL, "student": _OWN},
     subjects.MEMBER: {"coordinator": _ALL, "student": _OWN},
     subjects.PART: {"coordinator": _ALL},
     subjects.CHANNEL: {"coordinator": _ALL},

@@ -16,6 +16,7 @@ _MOST: Final = 3
 _ROLES: Final = {
     "coordinator": Term("coordinator", "role"),
     "employer": Term("employer", "role"),
+    "mentor": Term("mentor", "role"),
     "student": Term("student", "role"),
 }
 

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, select
 from bot.chat.sentences import Term
 from bot.programme.core.turn import Turn
 from bot.programme.people.away import cover_of, is_away
+from bot.programme.people.mentors import mentor_of
 from bot.programme.people.roles import coordinators, recently_granted
 from storage.tables import Company, Person, Placement, Project, Role
 
@@ -36,8 +37,8 @@ __all__ = [
     "projects_of_employer",
 ]
 
-Part = Literal["student", "owner", "reviewer", "coordinator"]
-"""A part in which a person acts: "owner" decides for a project, "reviewer" reviews its work."""
+Part = Literal["student", "mentor", "owner", "reviewer", "coordinator"]
+"""A part in which a person acts: an owner decides for a project, a reviewer reviews, a mentor listens."""
 
 COMPANY_PARTS: Final = ("owner", "reviewer", "stand_in")
 """The parts that people of a company have (`Person.company_part`)."""
@@ -67,6 +68,9 @@ def acting_for(turn: Turn, noun: Project | Placement | Company | None, part: Par
             return _coordinators(turn)
         case Placement(), "student":
             return [turn.session.get_one(Person, noun.person_id)]
+        case Placement(), "mentor":
+            mentor = mentor_of(turn, noun)
+            return [turn.session.get_one(Person, mentor.person_id)] if mentor is not None else []
         case Placement(), _:
             return acting_for(turn, turn.session.get_one(Project, noun.project_id), part)
         case Project(), ("owner" | "reviewer"):

@@ -24,6 +24,7 @@ from storage.tables import (
     Company,
     HistoryRow,
     Member,
+    Mentor,
     Milestone,
     Person,
     Placement,
@@ -220,7 +221,8 @@ def _names(turn: Turn, rows: Sequence[HistoryRow], *, with_students: bool) -> Na
         .where(Alias.programme_id == turn.programme_id, Alias.id.in_(aliases))
     )
     people = {row[0]: row[1] for row in turn.session.execute(named)} if aliases else {}
-    return Names(people, _students(turn, rows) if with_students else {}, _deliverables(turn, rows))
+    students = _students(turn, rows) if with_students else {}
+    return Names(people, students, _deliverables(turn, rows), _mentors(turn, rows))
 
 
 def _students(turn: Turn, rows: Sequence[HistoryRow]) -> dict[str, Person]:
@@ -232,6 +234,17 @@ def _students(turn: Turn, rows: Sequence[HistoryRow]) -> dict[str, Person]:
     )
     found = turn.session.execute(query) if numbers else ()
     return {subjects.APPLICATION(number): person for number, person in found}
+
+
+def _mentors(turn: Turn, rows: Sequence[HistoryRow]) -> dict[str, Person]:
+    numbers = _ids(subjects.MENTOR, rows)
+    query = (
+        select(Mentor.id, Person)
+        .join(Person, Person.id == Mentor.person_id)
+        .where(Mentor.programme_id == turn.programme_id, Mentor.id.in_(numbers))
+    )
+    found = turn.session.execute(query) if numbers else ()
+    return {subjects.MENTOR(number): person for number, person in found}
 
 
 def _deliverables(turn: Turn, rows: Sequence[HistoryRow]) -> dict[str, int]:

@@ -22,6 +22,7 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
+from bot.programme.people import mentors
 from bot.programme.placements import schedule
 from bot.programme.placements.lookup import placement_of, sides
 from storage.queries import held
@@ -44,6 +45,8 @@ __all__ = [
 Side = Literal["student", "employer"]
 
 ANSWERS: Final = {"on_track": "On track", "at_risk": "At risk", "stuck": "Stuck"}
+_KEPT: Final = "coordinators"
+"""The mark of an answer that a mentor does not read."""
 TROUBLE: Final = frozenset({"at_risk", "stuck"})
 _TERMS: Final = {
     "on_track": Term("on track", "check-in"),
@@ -108,24 +111,49 @@ def _noted(turn: Turn, placement: Placement, step: int, side: str, person: Perso
 
 def _question(turn: Turn, placement: Placement, step: int, side: str) -> list[Action]:
     both = sides(turn, placement)
-    buttons = _answers(placement, step, side)
+    buttons = _answers(turn, placement, step, side)
     key = keys.CHECK_IN(placement.id, step, side)
     ends, about = schedule.check_in_ends(turn, placement, step), schedule.subject(placement)
     if side == "student":
         words = text("How is **{project}** going?", project=both.title)
-        return daily_message.notify(turn, both.student, key, about, words, buttons, useful_until=ends)
+        asked = [words, *_read_by(turn, placement, step), buttons]
+        return daily_message.notify(turn, both.student, key, about, *asked, useful_until=ends)
     words = text(
         "How is **{student}** doing with **{project}**?", student=both.student_name, project=both.title
     )
     return tell_employer(turn, both.project, key, about, words, buttons, useful_until=ends)
 
 
-def _answers(placement: Placement, step: int, side: str) -> Buttons:
-    return Buttons(
-        tuple(
-            Button(ANSWERS[value], verbs.CHECKIN_ANSWER(placement.id, step, side, value)) for value in ANSWERS
+def _answers(turn: Turn, placement: Placement, step: int, side: str, *, kept: bool = False) -> Buttons:
+    """Return the buttons of a question; `kept`: the answer is for the coordinators only."""
+    mark = _KEPT if kept else None
+    buttons = [
+        Button(ANSWERS[value], verbs.CHECKIN_ANSWER(placement.id, step, side, value, mark))
+        for value in ANSWERS
+    ]
+    if side == "student" and not kept and _mentor(turn, placement, step) is not None:
+        again = verbs.CHECKIN_AGAIN(placement.id, step, side, _KEPT)
+        buttons.append(Button("For the coordinators only", again))
+    return Buttons(tuple(buttons))
+
+
+def _mentor(turn: Turn, placement: Placement, step: int) -> Person | None:
+    """Return the mentor who reads the student's answer of a step, unless it is kept for the coordinators."""
+    asked = (c for c in check_ins(turn, placement) if c.step == step and c.side == "student")
+    return next((mentors.reader_of(turn, placement, each) for each in asked), None)
+
+
+def _read_by(turn: Turn, placement: Placement, step: int) -> list[Block]:
+    """Say beforehand that the mentor reads the student's answer."""
+    mentor = _mentor(turn, placement, step)
+    if mentor is None:
+        return []
+    return [
+        note(
+            "{mentor}, your mentor, reads your answer, unless you give it for the coordinators only.",
+            mentor=people.person_name(mentor),
         )
-    )
+    ]
 
 
 def check_ins(turn: Turn, placement: Placement) -> list[CheckIn]:
@@ -143,7 +171,7 @@ def checkin_answer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     placement, row = _own(turn, pressed.placement, step, side)
     if value not in ANSWERS:
         raise Declined("I do not know that answer. `/placement` shows the work as it is now.")
-    row.answer, row.answered_at = value, turn.now
+    row.answer, row.answered_at, row.for_coordinators = value, turn.now, pressed.kept == _KEPT
     turn.session.flush()
     tasks.close_task(turn, _silent_key(placement, side))
     add = Button("Add a line", verbs.CHECKIN_LINE(placement.id, step, side))
@@ -154,7 +182,7 @@ def checkin_answer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         text("Noted for **{about}**: **{answer}**.", about=about, answer=answer_term(row)),
         text("What is in the way? A line from you makes it easier to help.") if value in TROUBLE else None,
         Buttons((add, change)),
-        note("Only the coordinators see this." if side == "student" else "The student does not see this."),
+        _seen_by(turn, placement, row),
     )
     return [Reply(said, settles=True), *_heard(turn, placement, step)]
 
@@ -163,7 +191,20 @@ def checkin_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Show the answers of a check-in again, in place of the answer that was given."""
     pressed = verbs.CHECKIN_AGAIN.read(event)
     placement, _ = _own(turn, pressed.placement, pressed.step, pressed.side)
-    return [Reply(message(_answers(placement, pressed.step, pressed.side)), settles=True)]
+    kept = pressed.kept == _KEPT
+    buttons = _answers(turn, placement, pressed.step, pressed.side, kept=kept)
+    only = note("Only the coordinators read what you press here.") if kept else None
+    return [Reply(message(only, buttons), settles=True)]
+
+
+def _seen_by(turn: Turn, placement: Placement, row: CheckIn) -> Block:
+    """Say which people see an answer besides the side that gave it."""
+    if row.side == "employer":
+        return note("The student does not see this.")
+    mentor = None if row.for_coordinators else mentors.reader_of(turn, placement, row)
+    if mentor is None:
+        return note("Only the coordinators see this.")
+    return note("The coordinators and {mentor}, your mentor, see this.", mentor=people.person_name(mentor))
 
 
 def _own(turn: Turn, placement_id: int | str, step: int | None, side: str) -> tuple[Placement, CheckIn]:
@@ -330,7 +371,7 @@ def _silent(turn: Turn, placement: Placement, step: int, side: str) -> list[Acti
         )
     key, subject = keys.SILENT(placement.id, step, side), schedule.subject(placement)
     return [
-        *daily_message.notify(turn, person, key, subject, lead, _answers(placement, step, side)),
+        *daily_message.notify(turn, person, key, subject, lead, _answers(turn, placement, step, side)),
         *tasks.open_task(
             turn,
             _silent_key(placement, side),

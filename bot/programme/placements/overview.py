@@ -36,6 +36,7 @@ from bot.programme.core.lifecycle import placement_standing
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import waits
 from bot.programme.people import what_happened
+from bot.programme.people.mentors import mentor_of
 from bot.programme.people.what_happened import Newest
 from bot.programme.placements import own_list, terms_overview
 from bot.programme.placements.check_ins import answer_term, check_ins
@@ -52,6 +53,7 @@ from bot.programme.placements.lookup import (
     title_of,
     who_acts,
 )
+from bot.programme.placements.mentors import card as mentor_card
 from bot.programme.projects.private_details import private_blocks
 from storage.queries import Row
 from storage.tables import Milestone, Placement
@@ -93,11 +95,11 @@ def placement_command(turn: Turn, event: CommandUsed) -> list[Action]:
         return [Reply(_named(turn, wanted))]
     if wanted:
         placement = placement_of(turn, wanted)
-        return [Reply(_card(turn, placement, who_acts(turn, placement)))]
+        return [Reply(_shown(turn, placement))]
     under_way, count = own_list.count(turn)
     if count == 1:
         [only] = own_list.page_of(turn, under_way, 1, 0)
-        return [Reply(_card(turn, only, who_acts(turn, only)))]
+        return [Reply(_shown(turn, only))]
     return [Reply(_list(turn, 0, under_way, count))]
 
 
@@ -105,8 +107,7 @@ def placement_show_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Show the card of a placement."""
     pressed = verbs.PLACEMENT_SHOW.read(event)
     placement, page = placement_of(turn, pressed.placement), pressed.page
-    card = _card(turn, placement, who_acts(turn, placement), page or 0)
-    return [Reply(card, replace=page is not None)]
+    return [Reply(_shown(turn, placement, page or 0), replace=page is not None)]
 
 
 def milestone_accept_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -171,7 +172,7 @@ def _named(turn: Turn, typed: str) -> Message:
             "I find no placement of yours by that title, company or name. `/placement` lists them."
         )
     if len(meant) == 1:
-        return _card(turn, found[0], who_acts(turn, found[0]))
+        return _shown(turn, found[0])
     buttons = tuple(Button(_name(turn, p, _CHOICE), verbs.PLACEMENT_SHOW(p.id)) for p in found)
     return message(
         text("Several placements fit. Which one do you mean?"),
@@ -230,6 +231,14 @@ def _line(turn: Turn, placement: Placement) -> Block:
     )
 
 
+def _shown(turn: Turn, placement: Placement, page: int = 0) -> Message:
+    """Return a placement's card as the person who acts may see it."""
+    mentor = mentor_of(turn, placement)
+    if mentor is not None and mentor.person_id == turn.person_id:
+        return mentor_card.card(turn, placement, mentor)
+    return _card(turn, placement, who_acts(turn, placement), page)
+
+
 def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
     """Return a page (from 0) of a placement's card, with what this side can do."""
     both = sides(turn, placement)
@@ -242,6 +251,7 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
         row("Due", news.shown_date(turn, dates.read(placement, "due"), turn.person)),
         *(each for each in holding if each.label not in _DATES),
         *_last_check_ins(turn, placement, who),
+        *mentor_card.fields(turn, placement, who),
     ]
     reason = reason_of(placement)
     if reason is not None:
@@ -351,4 +361,5 @@ def _ways(turn: Turn, placement: Placement, who: Who, newest: Newest | None) -> 
         ways.append(Button("End it early", verbs.PLACEMENT_END(placement.id), style="danger"))
     if newest is not None:
         ways.append(newest.button)
-    return Buttons(tuple(ways)), Buttons(tuple(messages.ways(turn, application)))
+    of_mentor = mentor_card.of_placement(turn, placement, who)
+    return Buttons(tuple(ways)), Buttons((*messages.ways(turn, application), *of_mentor))

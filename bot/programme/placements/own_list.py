@@ -1,4 +1,4 @@
-"""The placements of the person who acts, on either side: counted and cut by the database."""
+"""The placements of the person who acts, on either side or as mentor: counted and cut by the database."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from bot.programme.core.lifecycle import LIFECYCLES
 from bot.programme.core.turn import Turn
+from bot.programme.people.mentors import mentored_by
 from bot.programme.people.parts import projects_of_employer
 from bot.programme.projects.title_lookup import fitting
 from storage.dialects import begins
@@ -124,6 +125,7 @@ def _mine(turn: Turn) -> tuple[ColumnElement[bool], ...]:
     of_programme = Placement.programme_id == turn.programme_id
     if "coordinator" in turn.roles:
         return (of_programme,)
-    sides = (Placement.person_id == turn.person.id, *projects_of_employer(turn))
+    mentored = [Placement.id.in_(mentored_by(turn.person))] if "mentor" in turn.roles else []
+    sides = (Placement.person_id == turn.person.id, *projects_of_employer(turn), *mentored)
     each = select(Placement.id).join(Project, Project.id == Placement.project_id).where(of_programme)
     return (Placement.id.in_(union(*(each.where(side) for side in sides))),)

@@ -18,6 +18,7 @@ from bot.programme.core.lifecycle import placement_standing
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.person_rows import erase_about, erase_news
 from bot.programme.people import files, sent_messages, unnaming
+from bot.programme.people.mentors import mentored_by
 from bot.programme.people.parts import looked_after_by
 from bot.programme.people.personal_data import (
     MOVING_IS_ENOUGH,
@@ -27,9 +28,10 @@ from bot.programme.people.personal_data import (
     Section,
 )
 from bot.programme.placements.check_ins import answer_term
+from bot.programme.placements.mentors import ending as mentor_ending
 from bot.programme.projects.person_rows import owned_alone
 from storage.dialects import begins
-from storage.tables import CheckIn, Milestone, Person, Placement, Project, Submission, outbox
+from storage.tables import CheckIn, Mentor, Milestone, Person, Placement, Project, Submission, outbox
 
 __all__ = ["PARTS"]
 
@@ -225,6 +227,70 @@ def _erase_check_ins(turn: Turn, request: ErasureRequest) -> list[Action]:
     return []
 
 
+def _export_mentors(turn: Turn, person: Person) -> Iterator[Section]:
+    zone = people.zone_of(turn, person)
+    query = (
+        select(Mentor, Placement, Project.title)
+        .join(Placement, Placement.id == Mentor.placement_id)
+        .join(Project, Project.id == Placement.project_id)
+        .order_by(Mentor.id)
+    )
+    said = "- {person}, **{project}**, since {when}"
+    for column, title in (
+        (Mentor.person_id, say("Students whose mentor you are or were")),
+        (Placement.person_id, say("Your mentors")),
+    ):
+        mine = turn.session.execute(query.where(column == person.id)).all()
+        other = [
+            placement.person_id if column is Mentor.person_id else each.person_id
+            for each, placement, _ in mine
+        ]
+        yield (
+            title,
+            [
+                text(
+                    said,
+                    person=people.person_name(people.person_of(turn, number)),
+                    project=project,
+                    when=Moment(each.created_at, zone, "day"),
+                )
+                for (each, _, project), number in zip(mine, other, strict=True)
+            ],
+        )
+
+
+def _erase_mentors(turn: Turn, request: ErasureRequest) -> list[Action]:
+    """End the mentor's parts, whose students read so."""
+    query = select(Mentor).where(Mentor.person_id == request.person.id)
+    found = turn.session.scalars(query).all()
+    going_on = [each for each in found if each.status == "active"]
+    actions = [act for each in going_on for act in mentor_ending.over(turn, each, "ended", tell=("student",))]
+    named = [subjects.MENTOR(each.id) for each in found]
+    erase_news(turn, request, (), named)
+    erase_about(request, {"mentor": [each.id for each in found]})
+    return actions
+
+
+def _merge_mentors(turn: Turn, first: Person, _second: Person) -> list[Action]:
+    """End the part of a mentor who turned out to be the student."""
+    query = select(Mentor).join(Placement, Placement.id == Mentor.placement_id)
+    own = query.where(
+        Mentor.person_id == first.id, Placement.person_id == first.id, Mentor.status == "active"
+    )
+    return [
+        act for each in turn.session.scalars(own).all() for act in mentor_ending.over(turn, each, "ended")
+    ]
+
+
+def _mentored(turn: Turn, person: Person) -> list[Block]:
+    query = (
+        select(Project.title)
+        .join(Placement, Placement.project_id == Project.id)
+        .where(Placement.id.in_(mentored_by(person)))
+    )
+    return [text("- mentor in **{project}**", project=title) for title in turn.session.scalars(query)]
+
+
 def _kept(request: ErasureRequest) -> ScalarSelect[int]:
     return select(Placement.id).where(Placement.application_id.in_(request.held)).scalar_subquery()
 
@@ -264,5 +330,17 @@ PARTS: Final = (
         on_left=NOTHING_UNFINISHED,
         moved=(CheckIn.person_id,),
         kept={CheckIn.person_id: "How the work stood, without a name and without words."},
+    ),
+    PersonalData(
+        noun="mentors",
+        export=_export_mentors,
+        erase=_erase_mentors,
+        merge=_merge_mentors,
+        on_left=_mentored,
+        moved=(Mentor.person_id, Mentor.assigned_by_id),
+        kept={
+            Mentor.person_id: "That a student had a mentor, without a name.",
+            Mentor.assigned_by_id: "That a coordinator assigned a mentor, without a name.",
+        },
     ),
 )

@@ -20,6 +20,7 @@ from bot.programme.placements import (
 from bot.programme.placements.deliverables import answers, dropped, review_waits, submissions
 from bot.programme.placements.kickoff import MESSAGES as KICKOFF
 from bot.programme.placements.kickoff import application_moved
+from bot.programme.placements.mentors import routes as mentors
 
 __all__ = ["ROUTES"]
 
@@ -101,4 +102,4 @@ _OWN = Routes(
     suggestions={(("placement",), "placement"): overview.suggest},
 )
 
-ROUTES = merge((_OWN, review_waits.ROUTES))
+ROUTES = merge((_OWN, review_waits.ROUTES, mentors.ROUTES))

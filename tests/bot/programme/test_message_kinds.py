@@ -63,6 +63,7 @@ ASKED: Final = {
     "late": {"answer"},
     "letter": {"letter"},
     "letter-waits": {"letter.waits"},
+    "mentor": {"mentor"},
     "list": {"digest"},
     "moved": {"milestone.date"},
     "not-selected": {"application", "offer"},
@@ -85,6 +86,7 @@ ASKED: Final = {
     "terms": {"terms.change"},
     "trouble": {"checkin.trouble"},
     "welcome": {"invitation"},
+    "worry": {"mentor.worry"},
 }
 """By what its key begins with: the kinds of a message, whose routes say whether it still holds."""
 

@@ -21,6 +21,7 @@ from bot.programme.applications.messages.exchange import Exchange, exchange_of, 
 from bot.programme.applications.messages.undelivered import may_know, message_in
 from bot.programme.core import keys, verbs
 from bot.programme.core.turn import Turn
+from bot.programme.people.mentors import mentor_of_application
 from storage.tables import Application, Letter, Mute, Person, Placement, outbox
 
 __all__ = [
@@ -126,6 +127,8 @@ def message_mute_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     if stored.recipient_id != turn.person.id:
         raise Declined("That message was not written to you.")
     exchange = exchange_of(turn, stored)
+    if exchange.mentor is not None:
+        raise Declined("To stop a mentor's messages, press **No mentor, please** in `/placement`.")
     if exchange.person is not None:
         raise Declined("Coordinators can always write to you, and you to them. You need not answer.")
     muted = _mute(turn, stored)
@@ -151,6 +154,7 @@ def _not_brought(turn: Turn, stored: Letter) -> list[Action]:
         Letter.programme_id == turn.programme_id,
         Letter.recipient_id == turn.person.id,
         Letter.person_id.is_(None),
+        Letter.mentor_id.is_(None),
         or_(Letter.sender_id == stored.sender_id, Letter.application_id == stored.application_id),
     )
     sent = [keys.MESSAGE(number) for number in turn.session.scalars(theirs)]
@@ -167,6 +171,9 @@ def holds(turn: Turn, waiting: Waiting) -> Message | None:
     stored = message_in(turn, waiting.subject)
     if not stored.text:
         return None
+    if stored.mentor_id is not None:
+        mentor = mentor_of_application(turn, stored.application_id)
+        return waiting.message if mentor is not None and mentor.person_id == stored.mentor_id else None
     wanted = or_(Mute.from_id == stored.sender_id, Mute.application_id == stored.application_id)
     muted = select(Mute.id).where(
         Mute.programme_id == turn.programme_id, Mute.person_id == stored.recipient_id, wanted

@@ -1,7 +1,8 @@
 """Exchanges about an application: who writes to which reader.
 
-There are two kinds of exchange. What student and employer write to each other is read by both sides. What the
-coordinators and one person write to each other is read by that person and the coordinators only.
+There are three kinds of exchange. What student and employer write to each other is read by both sides. What
+the coordinators and one person write to each other is read by that person and the coordinators only. What the
+student and a mentor write to each other is read by these two.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from bot.programme import people, projects
 from bot.programme.applications import confidential, lookup
 from bot.programme.core import keys, verbs
 from bot.programme.core.turn import Turn
+from bot.programme.people.mentors import has_mentored, mentor_of_application
 from bot.programme.people.parts import on_employers_side
 from storage.tables import Application, Letter, Person, Project
 
@@ -31,17 +33,20 @@ __all__ = [
     "messages_of",
     "side_of",
     "subject_of",
+    "with_mentor",
     "write_button",
     "writes_as",
 ]
 
-Side = Literal["student", "employer", "coordinators"]
+Side = Literal["student", "employer", "coordinators", "mentor"]
 
 COORDINATORS: Final = "coordinators"
+MENTOR: Final = "mentor"
 _LABELS: Final = {
     "student": "Write to the student",
     "employer": "Write to the employer",
     COORDINATORS: "Write to a coordinator",
+    MENTOR: "Write to the mentor",
 }
 _NOT_YOURS: Final = "Only the student, the people who posted the project and the coordinators can write here."
 
@@ -50,12 +55,19 @@ _NOT_YOURS: Final = "Only the student, the people who posted the project and the
 class Exchange:
     """An exchange about an application.
 
-    `person`: who writes with the coordinators; None for the exchange between student and employer.
+    `person`: who writes with the coordinators; `mentor`: who writes with the student as their mentor. Both
+    are None for the exchange between student and employer.
     """
 
     project: Project
     application: Application
     person: Person | None = None
+    mentor: Person | None = None
+
+    @property
+    def between_sides(self) -> bool:
+        """Return whether it is the exchange between student and employer."""
+        return self.person is None and self.mentor is None
 
 
 def side_of(turn: Turn, project: Project, application: Application) -> Side:
@@ -70,6 +82,9 @@ def side_of(turn: Turn, project: Project, application: Application) -> Side:
         return "employer"
     if "coordinator" in turn.roles:
         return "coordinators"
+    mentor = mentor_of_application(turn, application.id) if "mentor" in turn.roles else None
+    if mentor is not None and mentor.person_id == turn.person_id:
+        return "mentor"
     raise Declined(_NOT_YOURS)
 
 
@@ -77,11 +92,15 @@ def exchange_of(turn: Turn, stored: Letter) -> Exchange:
     """Return the exchange that a message belongs to."""
     application = lookup.application_of(turn, stored.application_id)
     person = people.person_of(turn, stored.person_id) if stored.person_id else None
-    return Exchange(projects.project_of(turn, application.project_id), application, person)
+    mentor = people.person_of(turn, stored.mentor_id) if stored.mentor_id else None
+    return Exchange(projects.project_of(turn, application.project_id), application, person, mentor)
 
 
 def may_open(turn: Turn, exchange: Exchange) -> bool:
     """Return whether the person who acts may read an exchange."""
+    if exchange.mentor is not None:
+        is_mentor = exchange.mentor.id == turn.person.id and has_mentored(turn, exchange.application.id)
+        return is_mentor or turn.person.id == exchange.application.person_id
     try:
         side = side_of(turn, exchange.project, exchange.application)
     except Declined:
@@ -111,10 +130,12 @@ def message_of(turn: Turn, number: int | str) -> Letter:
 def messages_of(turn: Turn, exchange: Exchange) -> list[Letter]:
     """Return the messages of an exchange, oldest first."""
     with_whom = exchange.person.id if exchange.person else None
+    mentor = exchange.mentor.id if exchange.mentor else None
     query = select(Letter).where(
         Letter.programme_id == turn.programme_id,
         Letter.application_id == exchange.application.id,
         Letter.person_id == with_whom if with_whom else Letter.person_id.is_(None),
+        Letter.mentor_id == mentor if mentor else Letter.mentor_id.is_(None),
     )
     return list(turn.session.scalars(query.order_by(Letter.id)))
 
@@ -123,6 +144,8 @@ def writes_as(exchange: Exchange, person: Person) -> Side:
     """Return as what a person writes in an exchange, which says how they are named in it."""
     if person.id == exchange.application.person_id:
         return "student"
+    if exchange.mentor is not None:
+        return "mentor"
     confides = exchange.person is not None and exchange.person.id == person.id
     return "employer" if exchange.person is None or confides else "coordinators"
 
@@ -136,12 +159,19 @@ def subject_of(exchange: Exchange) -> str:
 def all_button(exchange: Exchange, reader: Person) -> Button:
     """Return a button that opens the whole exchange for this reader."""
     application, person = exchange.application, exchange.person
+    if exchange.mentor is not None:
+        return Button("All messages", verbs.MESSAGES_ALL(application.id, with_mentor(exchange.mentor)))
     if person is None:
         return Button("All messages", verbs.MESSAGES_ALL(application.id))
     with_whom: object = COORDINATORS if person.id == reader.id else person.id
     return Button("All messages", verbs.MESSAGES_ALL(application.id, with_whom))
 
 
+def with_mentor(mentor: Person) -> str:
+    """Return how a button names the exchange with a mentor."""
+    return f"{MENTOR}{mentor.id}"
+
+
 def write_button(application: Application, to: Side, label: Wording = "") -> Button:
-    """Return a button for a message about an application: to its student, employer or the coordinators."""
+    """Return a button for a message about an application: to a side, the mentor or the coordinators."""
     return Button(label or _LABELS[to], verbs.MESSAGE_WRITE(application.id, to))

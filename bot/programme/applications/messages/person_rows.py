@@ -72,10 +72,11 @@ PARTS: Final = (
         erase=_erase,
         merge=MOVING_IS_ENOUGH,
         on_left=NOTHING_UNFINISHED,
-        moved=(Letter.sender_id, Letter.recipient_id, Letter.person_id),
+        moved=(Letter.sender_id, Letter.recipient_id, Letter.person_id, Letter.mentor_id),
         kept={
             Letter.sender_id: "That there was a message, and when, without what it said.",
             Letter.recipient_id: "What others wrote to the person is theirs.",
+            Letter.mentor_id: "That a student wrote with this person as mentor, without a name.",
             Letter.person_id: "That the coordinators wrote with this person, without a name.",
         },
     ),

@@ -18,16 +18,19 @@ from bot.programme.applications import lookup, news
 from bot.programme.applications.messages import closed
 from bot.programme.applications.messages.exchange import (
     COORDINATORS,
+    MENTOR,
     Exchange,
     Side,
     may_open,
     messages_of,
     side_of,
+    with_mentor,
     write_button,
     writes_as,
 )
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
+from bot.programme.people.mentors import mentor_of_application
 from storage.tables import Application, Letter, Person, Project
 
 __all__ = ["coordinators_button", "coordinators_ways", "messages_all_pressed", "ways"]
@@ -41,8 +44,9 @@ def messages_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Show a page of an exchange, newest message last.
 
     `letters-all:5` is the person's exchange with the other side, `letters-all:5:coordinators` with the
-    coordinators. A coordinator opens the exchange of a person: `letters-all:5:12`. Then a page (from 0):
-    `letters-all:5:sides:0:page`; without one the newest is shown. Older buttons had a message's number there.
+    coordinators, `letters-all:5:mentor7` the student's with that mentor. A coordinator opens the exchange of
+    a person: `letters-all:5:12`. Then a page (from 0): `letters-all:5:sides:0:page`; without one the newest
+    is shown. Older buttons had a message's number there.
     """
     pressed = verbs.MESSAGES_ALL.read(event)
     with_whom, wanted = pressed.sides or "", pressed.wanted
@@ -59,9 +63,9 @@ def messages_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     groups = [[*_top(exchange), lines[0]], *([line] for line in lines[1:])]
     ways = _next(turn, exchange)
     theirs = [stored for stored in exchanged if stored.recipient_id == turn.person.id]
-    if exchange.person is None and theirs:
+    if exchange.between_sides and theirs:
         ways.append(closed.mute_button(theirs[-1]))
-    if exchange.person is None and messages_of(turn, Exchange(project, application, turn.person)):
+    if exchange.between_sides and messages_of(turn, Exchange(project, application, turn.person)):
         ways.append(coordinators_button(application))
     page = wanted if pressed.kind == _PAGE else None
     named = _named(turn, exchange)
@@ -80,6 +84,13 @@ def _top(exchange: Exchange) -> list[Block]:
     top: list[Block] = [
         heading("Messages about {project}", project=projects.title_part(exchange.project)),
     ]
+    if exchange.mentor is not None:
+        top.append(
+            note(
+                "Between the student and {mentor} as mentor, who are its only readers.",
+                mentor=people.person_name(exchange.mentor),
+            )
+        )
     if exchange.person is not None:
         top.append(
             note(
@@ -96,6 +107,8 @@ def ways(turn: Turn, application: Application) -> list[Button]:
     side = side_of(turn, project, application)
     if side == COORDINATORS:
         return coordinators_ways(turn, application)
+    if side == MENTOR:
+        return [write_button(application, "student"), write_button(application, "coordinators")]
     other: Side = "employer" if side == "student" else "student"
     across = [write_button(application, other)] if closed.is_open(turn, application) else []
     if application.status == "admission":
@@ -115,10 +128,15 @@ def coordinators_ways(turn: Turn, application: Application) -> list[Button]:
         Letter.person_id.is_not(None),
     )
     confided = set(turn.session.scalars(query))
-    others = sorted(each for each in confided if each is not None and each != application.person_id)
+    mentor = mentor_of_application(turn, application.id)
+    mentor_id = mentor.person_id if mentor is not None else None
+    known = {None, application.person_id, mentor_id}
+    others = sorted(each for each in confided if each is not None and each not in known)
     if application.person_id in confided:
         whole = verbs.MESSAGES_ALL(application.id, application.person_id)
         buttons.append(Button("Messages with the student", whole))
+    if mentor_id is not None and mentor_id in confided:
+        buttons.append(Button("Messages with the mentor", verbs.MESSAGES_ALL(application.id, mentor_id)))
     if others:
         buttons.append(Button("Messages with the employer", verbs.MESSAGES_ALL(application.id, others[-1])))
     return buttons
@@ -130,6 +148,9 @@ def coordinators_button(application: Application) -> Button:
 
 
 def _wanted(turn: Turn, project: Project, application: Application, with_whom: str) -> Exchange:
+    mentor_id = whole_number(with_whom.removeprefix(MENTOR)) if with_whom.startswith(MENTOR) else None
+    if mentor_id is not None:
+        return Exchange(project, application, mentor=people.person_of(turn, mentor_id))
     person_id = whole_number(with_whom)
     if person_id is not None:
         return Exchange(project, application, people.person_of(turn, person_id))
@@ -142,6 +163,8 @@ def _wanted(turn: Turn, project: Project, application: Application, with_whom: s
 
 def _named(turn: Turn, exchange: Exchange) -> str:
     """Return how `letters-all` names the exchange for this reader."""
+    if exchange.mentor is not None:
+        return with_mentor(exchange.mentor)
     if exchange.person is None:
         return "sides"
     return COORDINATORS if exchange.person.id == turn.person.id else str(exchange.person.id)
@@ -163,6 +186,8 @@ def _head(turn: Turn, exchange: Exchange, stored: Letter, sender: Person) -> Sen
         case "employer":
             company = projects.company_name(turn, exchange.project)
             return layout("**{writer} ({company})**, {when}", writer=name, company=company, when=at)
+        case "mentor":
+            return say("**{writer} (mentor)**, {when}", writer=name, when=at)
         case _:
             return say("**{writer} (coordinator)**, {when}", writer=name, when=at)
 
@@ -170,6 +195,11 @@ def _head(turn: Turn, exchange: Exchange, stored: Letter, sender: Person) -> Sen
 def _next(turn: Turn, exchange: Exchange) -> list[Button]:
     """Return the buttons that write the next message of the exchange."""
     application = exchange.application
+    if exchange.mentor is not None:
+        mentor = mentor_of_application(turn, application.id)
+        if mentor is None or mentor.person_id != exchange.mentor.id:
+            return [write_button(application, "coordinators")]
+        return [write_button(application, "student" if mentor.person_id == turn.person_id else "mentor")]
     if exchange.person is not None and exchange.person.id == turn.person.id:
         return [write_button(application, "coordinators")]
     if exchange.person is not None:

@@ -17,6 +17,7 @@ from bot.programme.applications import confidential, lookup
 from bot.programme.applications.messages import closed, undelivered
 from bot.programme.applications.messages.exchange import (
     COORDINATORS,
+    MENTOR,
     Exchange,
     Side,
     all_button,
@@ -28,10 +29,12 @@ from bot.programme.applications.messages.exchange import (
     write_button,
     writes_as,
 )
+from bot.programme.applications.messages.receipt import said_where, waits_for_all
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people.away import away_note
+from bot.programme.people.mentors import mentor_of_application
 from bot.programme.people.parts import owner_of
 from storage.queries import outbox
 from storage.tables import Application, Letter, Person, Project
@@ -62,6 +65,10 @@ _QUESTION: Final = Question(
 _BETWEEN_SIDES: Final = (
     "The other side reads exactly what you write, with your name and the project's. You can both read it "
     "again until the project's answers are erased; a coordinator reads it only if it is reported."
+)
+_WITH_MENTOR: Final = (
+    "The reader gets exactly what you write, with your name and the project's. What student and mentor write "
+    "to each other is read by these two; a coordinator reads it only if it is reported."
 )
 _TO_COORDINATORS: Final = (
     "Only the programme's coordinators read this, with your name and the project's. The other side does not, "
@@ -94,6 +101,10 @@ def _back(turn: Turn, stored: Letter) -> Side:
     exchange = exchange_of(turn, stored)
     if exchange.person is not None and exchange.person.id != stored.sender_id:
         return "coordinators"
+    if exchange.mentor is not None and exchange.mentor.id == stored.sender_id:
+        return "mentor"
+    if exchange.person is not None and _mentors(turn, exchange.person, exchange.application):
+        return "mentor"
     return "student" if stored.sender_id == exchange.application.person_id else "employer"
 
 
@@ -103,7 +114,7 @@ def message_form(turn: Turn, subject: str) -> Form:
     `subject`: application, the side it is to and, for a reply, the message: `5-student-12`.
     """
     exchange, _ = _addressed(turn, *_subject(subject))
-    notice = _BETWEEN_SIDES
+    notice = _BETWEEN_SIDES if exchange.mentor is None else _WITH_MENTOR
     if exchange.person is not None:
         notice = _TO_COORDINATORS if exchange.person.id == turn.person.id else _BY_COORDINATOR
     return Form(FORM, "Your message", (_QUESTION,), notice=notice, submit="Send message")
@@ -174,6 +185,10 @@ def _addressed(turn: Turn, number: int, to: str, answers: int | None) -> tuple[E
         raise Declined("That message would be to your own side, so I did not open it.")
     before = message_of(turn, answers) if answers is not None else None
     exchange = Exchange(project, application, _confides(turn, project, application, to, before))
+    if exchange.person is None and MENTOR in {side, to}:
+        mentor = _mentor(turn, application)
+        reader = people.person_of(turn, application.person_id) if side == MENTOR else mentor
+        return Exchange(project, application, mentor=mentor), [_there(turn, reader)]
     if exchange.person is None:
         if application.status == "admission":
             raise Declined(
@@ -190,6 +205,24 @@ def _addressed(turn: Turn, number: int, to: str, answers: int | None) -> tuple[E
         raise Declined(confidential.NO_READER)
     answered = before.sender_id if before else 0
     return exchange, sorted(found, key=lambda each: each.id != answered)
+
+
+def _mentor(turn: Turn, application: Application) -> Person:
+    """Return the mentor of the placement that an application became.
+
+    Raises:
+        Declined: there is none.
+    """
+    mentor = mentor_of_application(turn, application.id)
+    if mentor is None:
+        raise Declined("There is no mentor here now.", *_instead(application))
+    return people.person_of(turn, mentor.person_id)
+
+
+def _mentors(turn: Turn, person: Person, application: Application) -> bool:
+    """Tell whether a person is the mentor of the placement that an application became."""
+    mentor = mentor_of_application(turn, application.id)
+    return mentor is not None and mentor.person_id == person.id
 
 
 def _instead(application: Application) -> tuple[Block, ...]:
@@ -209,12 +242,14 @@ def _confides(
             return people.person_of(turn, before.person_id)
         if to == "student":
             return people.person_of(turn, application.person_id)
+        if to == MENTOR:
+            return _mentor(turn, application)
         employer = projects.employer_of(turn, project)
         if employer is None:
             raise Declined("This project has no contact at the company yet, so you cannot write there.")
         return employer
     to_them = to == COORDINATORS or (before is not None and before.person_id == turn.person.id)
-    unowned = side == "student" and projects.employer_of(turn, project) is None
+    unowned = side == "student" and to == "employer" and projects.employer_of(turn, project) is None
     return turn.person if to_them or unowned else None
 
 
@@ -254,15 +289,16 @@ def _send(turn: Turn, words: str, number: int, to: str, answers: int | None) -> 
         sender_id=turn.person.id,
         recipient_id=reading[0].id,
         person_id=person.id if person else None,
+        mentor_id=exchange.mentor.id if exchange.mentor else None,
         text=words,
         created_at=turn.now,
     )
     turn.session.add(stored)
     turn.session.flush()
     title = projects.title_part(exchange.project)
-    waits = _waits(turn, reading)
+    waits = waits_for_all(turn, reading)
     receipt = message(
-        _said(turn, reading, title, waits=waits),
+        said_where(turn, reading, title, waits=waits),
         *_words(stored),
         people.contact_hint(unmet)
         if waits and (unmet := people.awaiting_first_contact(turn, reading))
@@ -271,42 +307,6 @@ def _send(turn: Turn, words: str, number: int, to: str, answers: int | None) -> 
         Buttons((all_button(exchange, turn.person),)),
     )
     return [Reply(receipt), *_brought(turn, exchange, stored, reading), *_item(turn, exchange, stored)]
-
-
-def _said(turn: Turn, reading: list[Person], title: Plain, *, waits: bool) -> Text:
-    """Return where the message is: never that it has arrived, and that it waits for unreachable readers."""
-    readers = confidential.named(reading)
-    if readers is None:
-        return _said_of_coordinators(turn, reading, title, waits=waits)
-    if not waits:
-        return text("On its way to **{readers}**, about **{project}**:", readers=readers, project=title)
-    if not all(people.is_unreachable(turn, each) for each in reading):
-        return text("This waits for **{readers}**, about **{project}**:", readers=readers, project=title)
-    return text(
-        "I cannot write to **{readers}** now: direct messages are closed to me there. This waits until I "
-        "can, about **{project}**:",
-        readers=readers,
-        project=title,
-    )
-
-
-def _said_of_coordinators(turn: Turn, reading: list[Person], title: Plain, *, waits: bool) -> Text:
-    """Return where the message is, for readers who are not named as they are many."""
-    if not waits:
-        return text("On its way to the coordinators, about **{project}**:", project=title)
-    if not all(people.is_unreachable(turn, each) for each in reading):
-        return text("This waits for the coordinators, about **{project}**:", project=title)
-    return text(
-        "I cannot write to the coordinators now: direct messages are closed to me there. This waits until I "
-        "can, about **{project}**:",
-        project=title,
-    )
-
-
-def _waits(turn: Turn, reading: list[Person]) -> bool:
-    """Return whether a message waits for all its readers: the bot may not, or could not, reach them."""
-    unmet = people.awaiting_first_contact(turn, reading)
-    return all(each in unmet or people.is_unreachable(turn, each) for each in reading)
 
 
 def _words(stored: Letter) -> list[Block]:
@@ -329,12 +329,12 @@ def _brought(turn: Turn, exchange: Exchange, stored: Letter, reading: list[Perso
                 "Only {person} and the coordinators read your answer.", person=people.person_name(turn.person)
             )
     actions: list[Action] = []
-    about = undelivered.subject_for(stored, waits=_waits(turn, reading))
+    about = undelivered.subject_for(stored, waits=waits_for_all(turn, reading))
     for number, reader in enumerate(reading):
         ways = (
             Button("Reply", verbs.MESSAGE_REPLY(stored.id), style="primary"),
             all_button(exchange, reader),
-            *([closed.mute_button(stored)] if exchange.person is None else []),
+            *([closed.mute_button(stored)] if exchange.between_sides else []),
             Button("Report", verbs.MESSAGE_REPORT(stored.id)),
         )
         key = keys.MESSAGE(stored.id, reader.id if number else None)
@@ -357,6 +357,10 @@ def _lead(turn: Turn, exchange: Exchange) -> Text:
                 company=projects.company_name(turn, exchange.project),
                 project=title,
             )
+        case "mentor":
+            return text(
+                "**{writer} (mentor)** writes to you about **{project}**:", writer=name, project=title
+            )
         case _:
             return text(
                 "**{writer} (coordinator)** writes to you about **{project}**:", writer=name, project=title
@@ -371,7 +375,7 @@ def _item(turn: Turn, exchange: Exchange, stored: Letter) -> list[Action]:
     if person.id != turn.person.id:
         tasks.close_task(turn, subject_of(exchange))
         return []
-    confided = person.id == exchange.application.person_id
+    confided = confidential.is_kept_from_company(exchange.project, exchange.application, person)
     hidden = confidential.hidden_from(turn, exchange.project, exchange.application, person)
     about = tasks.About(hidden.person_id, hidden.company_id) if confided or hidden.person_id else None
     return tasks.open_task(

@@ -62,10 +62,11 @@ def message_report_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _end_trust(turn: Turn, made: Report) -> list[Action]:
-    """End the trust in the company whose person is reported; a student has none."""
+    """End the trust in the company whose person is reported; a student and a mentor have none."""
     project, application, _, _ = parties(turn, made)
-    by_student = made.about_id == application.person_id
-    return [] if by_student else company_reported(turn, project.company_id)
+    stored = turn.session.get_one(Letter, made.letter_id)
+    is_employers = made.about_id != application.person_id and stored.mentor_id is None
+    return company_reported(turn, project.company_id) if is_employers else []
 
 
 def _keep(turn: Turn, stored: Letter) -> Report:
@@ -129,7 +130,7 @@ def _ways_out(turn: Turn, made: Report, reading: Sequence[Person]) -> list[Block
     """Return what else the person who reported can do: end the messages, write to the report's readers."""
     _, application, _, _ = parties(turn, made)
     stored = turn.session.get_one(Letter, made.letter_id)
-    buttons = [messages.mute_button(stored)] if stored.person_id is None else []
+    buttons = [messages.mute_button(stored)] if stored.person_id is None and stored.mentor_id is None else []
     if reading:
         buttons.append(messages.write_button(application, "coordinators"))
     return [Buttons(tuple(buttons))] if buttons else []
