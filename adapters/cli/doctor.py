@@ -29,7 +29,7 @@ from bot.chat.findings import Finding
 from bot.chat.language import as_text
 from bot.chat.values import replace
 from bot.clock import WallClock
-from bot.programme.administration.doctor import findings, stale_zones
+from bot.programme.administration.doctor import findings, lone, stale_zones
 from bot.runtime.files import NO_KEY
 from storage.database import Database, open_database
 from storage.diagnostics import check_database
@@ -210,7 +210,9 @@ async def _inside(settings: Settings, url: str) -> list[Finding]:
     clock, database = WallClock(), open_database(url)
     box = load_box(settings)
     try:
-        found = await database.read(lambda work: findings(work.connection, clock.now()))
+        found = await database.read(
+            lambda work: [*findings(work.connection, clock.now()), *lone(work.connection)]
+        )
         for adapter in adapters_of(settings, clock, database, box).values():
             found += await _platform(adapter, database)
     finally:

@@ -96,6 +96,33 @@ async def test_without_a_coordinator_those_who_wait_read_it(stage: Stage) -> Non
     assert f"{TITLE} still waits for approval: there is no coordinator here now." in stage.screen("marta")
 
 
+async def test_the_truth_says_until_when_the_only_coordinator_is_away(stage: Stage) -> None:
+    """Both who wait read the day, and what they can do; the project's dates move by what it waited."""
+    stage.database.transact_inline(lambda work: work.session.execute(update(Cohort).values(open=False)))
+    stage.database.transact_inline(lambda work: work.session.execute(delete(Member)))
+    cora = stage.person("cora")
+    await post(stage)
+    await asks_to_join(stage, "ada")
+    put_before_coordinators(stage)
+    was = stage.rows(select(Project.deadline_at, Project.decide_at, Project.starts_at).where(Project.id == 2))
+    await cora.uses("/away")
+    await cora.fills({"Away until": "20 March 2026"})
+    await stage.to(LATER)
+    marta, ada = stage.screen("marta"), stage.screen("ada")
+    until = "Cora Lindqvist is away until Fri 20 March (London), and no other coordinator is here."
+    assert f"{TITLE} still waits for approval: no coordinator has looked at it yet. {until}" in marta
+    assert "Its dates moved along. Applications: until " in marta
+    assert "Meanwhile you can still change it, and need not send it again." in marta
+    assert f"no coordinator has answered yet. {until}" in ada
+    assert "Nothing that you have sent is lost. Meanwhile you can apply to what is open." in ada
+    assert "I am asking" not in marta + ada
+    now = stage.rows(select(Project.deadline_at, Project.decide_at, Project.starts_at).where(Project.id == 2))
+    assert [after - before for before, after in zip(was[0], now[0], strict=True)] == [timedelta(days=2)] * 3
+    await stage.to(LATER + timedelta(days=2))
+    now = stage.rows(select(Project.deadline_at).where(Project.id == 2))
+    assert now[0][0] - was[0][0] == timedelta(days=4)
+
+
 async def asks_to_join(stage: Stage, name: str) -> None:
     """A student completes an application to a project of a closed cohort."""
     person = stage.person(name)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
-from sqlalchemy import Connection, FromClause, Select, func, select
+from sqlalchemy import Connection, FromClause, Select, and_, func, select
 
 from bot.chat.actions import Action, Inspect, Reply
 from bot.chat.commands import CommandSpec
@@ -18,12 +18,12 @@ from bot.chat.language import as_value
 from bot.chat.routes import Routes
 from bot.programme import cohorts
 from bot.programme.core.turn import Turn
-from bot.programme.people import coordinators, require_role
+from bot.programme.people import require_role
 from storage.dialects import literal
-from storage.tables import Channel, Cohort, Space, outbox, timers
+from storage.tables import Channel, Cohort, Person, Programme, Role, Space, outbox, timers
 from storage.tables.turns import UNSETTLED
 
-__all__ = ["ROUTES", "findings", "stale_zones"]
+__all__ = ["ROUTES", "findings", "lone", "stale_zones"]
 
 _LATE: Final = timedelta(minutes=5)
 _MOST_COUNTED: Final = 10_000  # overdue timers of all programmes
@@ -198,22 +198,33 @@ def doctor_inspected(turn: Turn, event: Inspected) -> list[Action]:
     found = [
         *seen,
         *findings(turn.connection, turn.now, turn.programme_id),
-        *_alone(turn),
+        *lone(turn.connection, turn.programme_id),
         *stale_zones(turn.now),
     ]
     return [Reply(message(*_report(found)))]
 
 
-def _alone(turn: Turn) -> Iterator[Finding]:
-    """Find that the programme has one coordinator: nothing is answered while that person is away."""
-    if len(coordinators(turn)) == 1:
+def lone(connection: Connection, programme_id: int | None = None) -> Iterator[Finding]:
+    """Find programmes, or one, with a single coordinator or none: who answers while that person is away?"""
+    here = and_(Role.programme_id == Programme.id, Role.role == literal("coordinator"))
+    known = and_(Person.id == Role.person_id, Person.left_at.is_(None))
+    query = (
+        select(Programme.id, Programme.name, func.count(Person.id).label("coordinators"))
+        .select_from(Programme)
+        .outerjoin(Role, here)
+        .outerjoin(Person, known)
+        .group_by(Programme.id, Programme.name)
+        .having(func.count(Person.id) < 2)  # noqa: PLR2004 - a second one answers while the first is away
+        .order_by(Programme.id)
+    )
+    query = query.where(Programme.id == programme_id) if programme_id else query
+    for row in connection.execute(query):
+        one = say("{programme} has one coordinator: while they are away, no one answers.", programme=row.name)
+        none = say("{programme} has no coordinator: no one answers there.", programme=row.name)
         yield Finding(
-            "coordinators.one",
+            "coordinators.one" if row.coordinators else "coordinators.none",
             "warning",
-            say(
-                "{programme} has one coordinator: while they are away, no one answers.",
-                programme=turn.programme.name,
-            ),
+            one if row.coordinators else none,
             "Make another person one: `/stint coordinator @name`.",
         )
 

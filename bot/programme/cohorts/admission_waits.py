@@ -1,7 +1,7 @@
 """Waits for admission to a closed cohort: owed by the coordinators, and never settled by a rule.
 
 All who asked on one day are one message. It comes again every few working days, and each student reads that
-no coordinator has answered yet.
+no coordinator has answered yet, and until when they are away.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action
 from bot.chat.codec import RUN
-from bot.chat.content import Button, Buttons, text
+from bot.chat.content import Block, Button, Buttons, note, text
 from bot.chat.routes import Routes, Step, WaitRoute
 from bot.programme import people
 from bot.programme.core import keys, subjects
@@ -20,6 +20,7 @@ from bot.programme.core.changes import Begun, StatusChanged
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
 from bot.programme.notifications.opening_waits import Found
+from bot.programme.people.away import away_day, back_first
 from storage.tables import Cohort, Member, Person
 
 __all__ = ["ROUTES"]
@@ -82,23 +83,42 @@ def ask_again(turn: Turn, reached: waits.Reached) -> list[Action]:
 
 
 def _tell_students(turn: Turn, cohort: Cohort, asked: list[Person], reached: waits.Reached) -> list[Action]:
-    words = text(
-        "You still wait to be admitted to **{cohort}**: there is no coordinator now.", cohort=cohort.name
+    meanwhile = (
+        note("Nothing that you have sent is lost. Meanwhile you can apply to what is open."),
+        Buttons((Button("See open projects", RUN("project.list")),)),
     )
-    if asked:
-        words = text(
-            "You still wait to be admitted to **{cohort}**: no coordinator has answered yet. I am asking "
-            "{people} again.",
-            cohort=cohort.name,
-            people=people.person_names(asked),
-        )
     numbers = [subjects.MEMBER.id_of(each) for each in reached.subjects]
     query = select(Member, Person).join(Person, Person.id == Member.person_id).where(Member.id.in_(numbers))
     actions: list[Action] = []
     for member, student in turn.session.execute(query.order_by(Member.id)).all():
         key = keys.ADMISSION_LATE(cohort.id, student.id, reached.at)
-        actions += daily_message.notify(turn, student, key, subjects.ADMISSION(member.id), words)
+        words = _truth(turn, cohort, asked, student)
+        about = subjects.ADMISSION(member.id)
+        actions += daily_message.notify(turn, student, key, about, words, *meanwhile)
     return actions
+
+
+def _truth(turn: Turn, cohort: Cohort, asked: list[Person], student: Person) -> Block:
+    """Say that no coordinator has answered, and whether one will soon."""
+    away = back_first(turn, asked)
+    if not asked:
+        return text(
+            "You still wait to be admitted to **{cohort}**: there is no coordinator now.", cohort=cohort.name
+        )
+    if away is not None:
+        return text(
+            "You still wait to be admitted to **{cohort}**: no coordinator has answered yet. {person} is "
+            "away until {day}, and no other coordinator is here.",
+            cohort=cohort.name,
+            person=people.person_name(away),
+            day=away_day(turn, away, student),
+        )
+    return text(
+        "You still wait to be admitted to **{cohort}**: no coordinator has answered yet. I am asking "
+        "{people} again.",
+        cohort=cohort.name,
+        people=people.person_names(asked),
+    )
 
 
 def _zone(turn: Turn, _about: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.chat.content import Block, ShownDay, note
@@ -14,7 +15,7 @@ from bot.programme.people.names import person_name
 from bot.programme.people.time_zones import zone_of
 from storage.tables import Person
 
-__all__ = ["away_day", "away_note", "cover_of", "is_away"]
+__all__ = ["away_day", "away_note", "back_first", "cover_of", "is_away"]
 
 
 def is_away(turn: Turn, person: Person) -> bool:
@@ -30,6 +31,14 @@ def cover_of(turn: Turn, person: Person) -> Person | None:
     if cover is None or cover.left_at is not None or cover.erased_at is not None or is_away(turn, cover):
         return None
     return cover
+
+
+def back_first(turn: Turn, people: Sequence[Person]) -> Person | None:
+    """Return the person of these who is back first where all of them are away; None where one is here."""
+    away = [each for each in people if is_away(turn, each)]
+    if len(away) < len(people):
+        return None
+    return min(away, key=lambda each: (each.away_until or date.max, each.id), default=None)
 
 
 def away_day(turn: Turn, person: Person, reader: Person | None) -> ShownDay | Moment:

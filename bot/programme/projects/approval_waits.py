@@ -1,25 +1,29 @@
 """Waits for the approval of a project: owed by the coordinators, and never settled by a rule.
 
-The last step comes again and again: silence publishes nothing. Each time every coordinator is asked, and the
-poster reads that no coordinator has looked yet.
+The last step comes again and again: silence publishes nothing. Each time every coordinator is asked, the
+poster reads that no coordinator has looked yet and until when they are away, and the project's dates move.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from bot.chat.actions import Action
-from bot.chat.content import Button, Buttons, text
+from bot.chat.content import Block, Button, Buttons, note, text
 from bot.chat.routes import Routes, Step, WaitRoute
 from bot.programme import people
-from bot.programme.core import keys, subjects, verbs
+from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.changes import StatusChanged
+from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
 from bot.programme.notifications.opening_waits import Found
+from bot.programme.people.away import away_day, back_first
 from bot.programme.people.parts import is_of_employer
 from bot.programme.projects.approval import decisions
 from bot.programme.projects.display import title_part
@@ -27,6 +31,10 @@ from bot.programme.projects.lookup import company_name, employer_of, project_of
 from storage.tables import Person, Project
 
 __all__ = ["ROUTES"]
+
+_DATES: Final[tuple[dates.Name, ...]] = ("deadline", "decide", "starts")
+_DAY: Final = timedelta(days=1)
+_WEEKEND: Final = (5, 6)
 
 _APPROVAL: Final = "approval"
 _ENDS: Final = {"open": "kept", "changes": "kept", "declined": "kept"}
@@ -57,6 +65,7 @@ def ask_again(turn: Turn, reached: waits.Reached) -> list[Action]:
     again = waits.working_days_from(turn, turn.programme.coordinator_days)
     asked = [each for each in people.coordinators(turn) if not is_of_employer(each, project)]
     actions = waits.put_off(turn, _APPROVAL, reached.about, again)
+    actions += _move_dates(turn, project, wait.since)
     for coordinator in asked:
         actions += daily_message.notify(
             turn,
@@ -80,18 +89,74 @@ def _tell_poster(
     poster = employer_of(turn, project)
     if poster is None:
         return []
-    title = title_part(project)
-    words = text("**{project}** still waits for approval: there is no coordinator here now.", project=title)
-    if asked:
-        words = text(
-            "**{project}** still waits for approval: no coordinator has looked at it yet. I am asking "
-            "{people} again.",
-            project=title,
-            people=people.person_names(asked),
-        )
     key = keys.APPROVAL_LATE(project.id, poster.id, reached.at)
-    see = Buttons((Button("See it", verbs.PROJECT_SHOW(project.id)),))
-    return daily_message.notify(turn, poster, key, subjects.APPROVAL(project.id), words, see)
+    ways = Buttons(
+        (
+            Button("See it", verbs.PROJECT_SHOW(project.id)),
+            Button("Edit it", verbs.PROJECT_EDIT(project.id)),
+        )
+    )
+    said = [_truth(turn, project, asked, poster), *_meanwhile(turn, project, poster), ways]
+    return daily_message.notify(turn, poster, key, subjects.APPROVAL(project.id), *said)
+
+
+def _truth(turn: Turn, project: Project, asked: Sequence[Person], poster: Person) -> Block:
+    """Say that no coordinator has looked, and whether one will soon."""
+    title, away = title_part(project), back_first(turn, asked)
+    if not asked:
+        return text(
+            "**{project}** still waits for approval: there is no coordinator here now.", project=title
+        )
+    if away is not None:
+        return text(
+            "**{project}** still waits for approval: no coordinator has looked at it yet. {person} is "
+            "away until {day}, and no other coordinator is here.",
+            project=title,
+            person=people.person_name(away),
+            day=away_day(turn, away, poster),
+        )
+    return text(
+        "**{project}** still waits for approval: no coordinator has looked at it yet. I am asking "
+        "{people} again.",
+        project=title,
+        people=people.person_names(asked),
+    )
+
+
+def _meanwhile(turn: Turn, project: Project, poster: Person) -> list[Block]:
+    """Say what the poster can do meanwhile, and how the project's dates are now."""
+    return [
+        note(
+            "Its dates moved along. Applications: until {deadline}. Answers: by {decide}. Start: {start}",
+            deadline=people.shown_date(turn, dates.read(project, "deadline"), poster),
+            decide=people.shown_date(turn, dates.read(project, "decide"), poster),
+            start=people.shown_day(turn, dates.read(project, "starts"), poster),
+        ),
+        note("Meanwhile you can still change it, and need not send it again."),
+    ]
+
+
+def _move_dates(turn: Turn, project: Project, since: datetime) -> list[Action]:
+    """Move the project's dates by the days that it has waited since it was last said, or since it began.
+
+    Students have as long to apply as its poster meant, however late the approval comes.
+    """
+    zone = ZoneInfo(turn.programme.zone)
+    today, day = turn.now.astimezone(zone).date(), turn.now.astimezone(zone).date()
+    for _ in range(turn.programme.coordinator_days):
+        day = _working_day_before(day)
+    waited = today - max(day, since.astimezone(zone).date())
+    columns: dict[str, Any] = {}
+    for name in _DATES:
+        columns |= dates.columns(name, dates.by_days(dates.read(project, name), waited, zone))
+    return change(turn, project, **columns)
+
+
+def _working_day_before(day: date) -> date:
+    day -= _DAY
+    while day.weekday() in _WEEKEND:
+        day -= _DAY
+    return day
 
 
 def _zone(turn: Turn, _about: str) -> str:

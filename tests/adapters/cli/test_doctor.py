@@ -124,6 +124,7 @@ def test_what_the_rows_say_is_named(tmp_path: Path) -> None:
     code, found = look()
     assert code == 1
     assert set(found) - {"config.missing"} == {
+        "coordinators.none",
         "timers.overdue",
         "timers.failed",
         "messages.unknown",

@@ -9,10 +9,10 @@ from bot.chat.findings import finding_lines
 from bot.chat.language import ENGLISH
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.translation import translated
-from bot.programme.administration.doctor import findings, stale_zones
+from bot.programme.administration.doctor import findings, lone, stale_zones
 from bot.programme.core.turn import Turn
 from storage.tables import Channel, Cohort, Space, outbox, timers
-from tests.support.in_memory import begun
+from tests.support.in_memory import begun, person
 
 pytestmark = pytest.mark.turn(opened=begun)
 
@@ -101,3 +101,20 @@ def test_old_time_zones_are_found() -> None:
     )
     assert "countries may have changed their clocks since." in said
     assert "Update the package tzdata, then restart." in said
+
+
+def test_a_programme_with_one_coordinator_or_none_is_found(turn: Turn) -> None:
+    """The operator and the coordinator read it; with a second one, who is here, all is well."""
+
+    def found() -> list[str]:
+        return [each.code for each in (*lone(turn.connection, turn.programme_id), *lone(turn.connection))]
+
+    assert found() == ["coordinators.one"] * 2
+    second = person(turn, "bo", "coordinator").person
+    assert found() == []
+    second.left_at = turn.now
+    turn.session.flush()
+    assert found() == ["coordinators.one"] * 2
+    turn.person.left_at = turn.now
+    turn.session.flush()
+    assert found() == ["coordinators.none"] * 2
