@@ -104,7 +104,7 @@ async def test_the_truth_says_until_when_the_only_coordinator_is_away(stage: Sta
     await post(stage)
     await asks_to_join(stage, "ada")
     put_before_coordinators(stage)
-    was = stage.rows(select(Project.deadline_at, Project.decide_at, Project.starts_at).where(Project.id == 2))
+    was = dates_of(stage)
     await cora.uses("/away")
     await cora.fills({"Away until": "20 March 2026"})
     await stage.to(LATER)
@@ -116,11 +116,17 @@ async def test_the_truth_says_until_when_the_only_coordinator_is_away(stage: Sta
     assert f"no coordinator has answered yet. {until}" in ada
     assert "Nothing that you have sent is lost. Meanwhile you can apply to what is open." in ada
     assert "I am asking" not in marta + ada
-    now = stage.rows(select(Project.deadline_at, Project.decide_at, Project.starts_at).where(Project.id == 2))
-    assert [after - before for before, after in zip(was[0], now[0], strict=True)] == [timedelta(days=2)] * 3
+    assert [after - before for before, after in zip(was, dates_of(stage), strict=True)] == [
+        timedelta(days=2)
+    ] * 3
     await stage.to(LATER + timedelta(days=2))
-    now = stage.rows(select(Project.deadline_at).where(Project.id == 2))
-    assert now[0][0] - was[0][0] == timedelta(days=4)
+    assert dates_of(stage)[0] - was[0] == timedelta(days=4)
+
+
+def dates_of(stage: Stage) -> list[datetime]:
+    """The deadline, the decision and the start of the project that waits for approval."""
+    [project] = stage.rows(select(Project).where(Project.status == "review"))
+    return [project.deadline_at, project.decide_at, project.starts_at]
 
 
 async def asks_to_join(stage: Stage, name: str) -> None:
