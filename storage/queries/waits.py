@@ -15,6 +15,7 @@ from storage.tables import Wait
 __all__ = [
     "abouts",
     "advance",
+    "drop",
     "due",
     "end",
     "hold",
@@ -49,6 +50,11 @@ _END: Final = Prepared(
     .where(_OF_SUBJECT)
     .values(state=bindparam("to"), ended_at=bindparam("now"), next_at=None)
     .returning(Wait.about)
+)
+_DROP: Final = Prepared(
+    update(Wait)
+    .where(_OF_KIND, Wait.about == bindparam("of"), _NOT_OVER)
+    .values(state=literal("dropped"), ended_at=bindparam("now"), next_at=None)
 )
 _HOLD: Final = Prepared(update(Wait).where(_OF_SUBJECT).values(state=literal("held")).returning(Wait.about))
 _ADVANCE: Final = Prepared(
@@ -92,6 +98,11 @@ def end(connection: Connection, programme: int, kind: str, of: str, to: str, now
     """End the wait of a kind for a subject (kept, settled, dropped); return its about, None without one."""
     asked = {"programme": programme, "of_kind": kind, "of": of, "to": to, "now": now}
     return _END.value(connection, asked)
+
+
+def drop(connection: Connection, programme: int, kind: str, about: str, now: datetime) -> None:
+    """End the waits of a kind that are said together: they are waited for no longer."""
+    _DROP.run(connection, {"programme": programme, "of_kind": kind, "of": about, "now": now})
 
 
 def hold(connection: Connection, programme: int, kind: str, of: str) -> str | None:

@@ -264,6 +264,8 @@ class Placement(ProgrammeRow):
     employer_line: Mapped[str] = mapped_column(Text, default="")
     # Who wrote the employer's; null where it is not known.
     employer_line_by_id: Mapped[int | None] = mapped_column(default=None)
+    # When a side said that both have talked; null before.
+    talked_at: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
@@ -285,6 +287,8 @@ class Milestone(ProgrammeRow):
     due_zone: Mapped[str | None] = mapped_column(String(64))
     # open, handed_in, accepted, settled (no answer came in time)
     status: Mapped[str] = mapped_column(String(12))
+    # The other date that the student asks for, as `dates.stamp` writes it, until it has its answer.
+    asked_due: Mapped[str | None] = mapped_column(String(20))
 
 
 class Submission(ProgrammeRow):

@@ -21,8 +21,8 @@ from storage.tables import (
     Placement,
     Terms,
     TermsOffer,
+    Wait,
     conversations,
-    timers,
 )
 from tests.support.projects import posted
 from tests.support.stage import Stage, open_stage
@@ -72,11 +72,11 @@ def held(stage: Stage) -> list[tuple[date | None, str | None, datetime]]:
 
 
 def last_calls(stage: Stage) -> list[datetime]:
-    """The dates that a last call is set for."""
-    query = select(timers.c.payload).where(
-        timers.c.kind == "placement.last-call", timers.c.state == "pending"
-    )
-    return sorted(datetime.fromisoformat(payload["due"]) for (payload,) in stage.rows(query))
+    """The dates that are reminded of while work is owed."""
+    query = select(Wait).where(Wait.kind == "hand_in", Wait.state == "open")
+    found = stage.rows(query)
+    assert all(wait.next_at < wait.due_at for wait in found)
+    return sorted({wait.due_at for wait in found})
 
 
 async def test_each_side_reads_the_same_day(stage: Stage) -> None:

@@ -21,6 +21,8 @@ REPLACED = {
     "review": ("placement.review",),
     "approval": (),
     "admission": (),
+    "hand_in": ("placement.reminder", "placement.last-call", "placement.overdue"),
+    "check_in": ("placement.silence",),
 }
 """The timers of the first edition that the steps of each kind of waits have replaced."""
 
@@ -31,6 +33,10 @@ OPEN = {
     "review": "SELECT 'milestone:' || id FROM milestones WHERE status = 'handed_in'",
     "approval": "SELECT 'project:' || id FROM projects WHERE status = 'review'",
     "admission": "SELECT 'member:' || id FROM members WHERE state = 'asked'",
+    "hand_in": "SELECT 'milestone:' || milestones.id FROM milestones JOIN placements"
+    " ON placements.id = placement_id WHERE milestones.status = 'open' AND placements.status = 'active'",
+    "check_in": "SELECT 'check-in:' || check_ins.id FROM check_ins JOIN placements"
+    " ON placements.id = placement_id WHERE answered_at IS NULL AND placements.status = 'active'",
 }
 """What is waited for, by the kind of its wait, as the tables of the first edition tell it."""
 
@@ -88,6 +94,28 @@ def pending(replay: Replay, *kinds: str) -> list[tuple[str, str, str]]:
             "SELECT key, subject, due_at FROM timers WHERE state = 'pending' AND kind = ? ORDER BY key", kind
         )
     ]
+
+
+async def test_old_work_is_reminded_of_once(tmp_path: Path) -> None:
+    """Reminders that were sent before the upgrade do not come again; those still to come do, each once."""
+    snapshot = SNAPSHOTS[kept("hand_in")[0]]
+    upgrade(write_database(snapshot, tmp_path / "stint.db"))
+    async with open_replay(tmp_path / "stint.db", snapshot.now) as replay:
+        before = reminders(replay)
+        await replay.begin()
+        await replay.clock.advance_by(timedelta(0))
+        assert reminders(replay) == before
+        with without_failures(snapshot.name):
+            await replay.clock.advance(snapshot.now + timedelta(weeks=4))
+        after = reminders(replay)
+        assert after[: len(before)] == before
+        assert len(after) == len(set(after)) > len(before)
+
+
+def reminders(replay: Replay) -> list[str]:
+    """The keys of all reminders of work, and of what followed its dates, the oldest first."""
+    found = replay.query("SELECT key FROM notices WHERE key LIKE 'placement.%' ORDER BY id")
+    return [key for (key,) in found]
 
 
 async def test_an_old_promise_plays_on_to_its_end(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ async def place(stage: Stage, title: str = TITLE, weeks: int = 2) -> None:
     await marta.presses("Make an offer")
     await stage.tick(minutes=3)
     await stage.person("ada").presses("Accept")
+    await stage.person("ada").presses("We talked")
 
 
 async def moves(stage: Stage, deliverable: str, date: str, who: str = "marta") -> None:

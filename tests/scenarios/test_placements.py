@@ -34,6 +34,7 @@ pytestmark = pytest.mark.stage(opened=_opened)
 async def begin(stage: Stage) -> None:
     """Ada accepts: she works from 30 March to 13 April, in Berlin's time."""
     await stage.person("ada").presses("Accept")
+    await stage.person("ada").presses("We talked")
 
 
 async def to_day(stage: Stage, day: int, hour: int = 10, month: int = 4) -> None:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select, update
 
-from storage.tables import Milestone, Placement, Report, Task
+from storage.tables import Milestone, Placement, Report, Task, Wait
 from tests.scenarios.test_placement_times import hands_in, place
 from tests.support.stage import Stage
 
@@ -109,3 +109,49 @@ async def test_no_work_is_settled_while_a_report_is_open(stage: Stage) -> None:
     stage.database.transact_inline(lambda work: work.session.execute(change))
     await stage.tick(days=1)
     assert milestone_states(stage) == ["settled", "open"]
+
+
+async def test_a_second_request_for_changes_reaches_a_coordinator(stage: Stage) -> None:
+    """The first is between the two sides; the task names how many there were, and an acceptance closes it."""
+    await handed_in(stage)
+    marta, ada = stage.person("marta"), stage.person("ada")
+    for number, wish in enumerate(("Please add the opening hours.", "And the prices."), 1):
+        await marta.uses("/placement")
+        await marta.presses("Ask for changes")
+        await marta.fills({"What should change": wish})
+        assert [key for (key,) in open_tasks(stage)] == ["changes:1"][: number - 1]
+        await stage.tick(minutes=5)
+        await ada.uses("/placement")
+        await ada.presses("Hand in")
+        await ada.presses("1. A table of shops")
+        await ada.fills({"About the work": f"Sheet {number + 1}"})
+    await stage.person("cora").uses("/stint tasks")
+    assert "asks again for changes of A table of shops of Ada Okafor" in stage.screen("cora")
+    assert "(times so far: 2)" in stage.screen("cora")
+    await marta.uses("/placement")
+    await marta.presses("Accept")
+    assert open_tasks(stage) == []
+
+
+def open_tasks(stage: Stage) -> list[tuple[str]]:
+    """The keys of the open tasks."""
+    return [(key,) for (key,) in stage.rows(select(Task.key).where(Task.state == "open"))]
+
+
+async def test_work_handed_in_before_an_early_end_is_still_settled(stage: Stage) -> None:
+    """The wait goes on after the end: the employer is asked, can accept, and else it is settled in time."""
+    await handed_in(stage)
+    ada = stage.person("ada")
+    await ada.uses("/placement")
+    await ada.presses("End it early")
+    await ada.fills({"Reason": "My plans have changed."})
+    await stage.tick(days=3)
+    assert "waits for your review" in stage.screen("marta")
+    await stage.tick(days=6)
+    assert milestone_states(stage) == ["settled", "open"]
+    waits = stage.rows(select(Wait).where(Wait.kind.in_(("review", "hand_in"))))
+    assert sorted({(wait.kind, wait.state) for wait in waits}) == [
+        ("hand_in", "dropped"),
+        ("hand_in", "kept"),
+        ("review", "settled"),
+    ]

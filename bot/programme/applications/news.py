@@ -56,7 +56,10 @@ __all__ = [
 # Where a project has no owner: news of work is an item for itself, news that asks for nothing is none, and
 # all other news of its applicants is a single item.
 _AT_WORK: Final = frozenset(
-    {subjects.PLACEMENT, subjects.MILESTONE, subjects.DATE, subjects.DUE, subjects.CLOSING, subjects.ENDED}
+    {
+        *(subjects.PLACEMENT, subjects.MILESTONE, subjects.DATE, subjects.DUE),
+        *(subjects.CLOSING, subjects.ENDED, subjects.KICKOFFS),
+    }
 )
 _ONLY_NEWS: Final = frozenset({subjects.NEWS, subjects.WITHDRAWN, subjects.MOVED})
 

@@ -75,6 +75,10 @@ class Timer(StrEnum):
     WAIT_REVIEW = "wait.review"
     WAIT_APPROVAL = "wait.approval"
     WAIT_ADMISSION = "wait.admission"
+    WAIT_HAND_IN = "wait.hand_in"
+    WAIT_DATE = "wait.date"
+    WAIT_CHECK_IN = "wait.check_in"
+    WAIT_KICKOFF = "wait.kickoff"
 
 
 def next_piece_at(now: datetime) -> datetime:

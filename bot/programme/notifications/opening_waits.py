@@ -31,7 +31,10 @@ PAGE: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A thing that is waited for: its id, its subject and about, since and by when, and if it is held."""
+    """A thing that is waited for: its id, its subject and about, since and by when, and if it is held.
+
+    `through`: its ladder has come to its end, and what ends it is still to come.
+    """
 
     id: int
     subject: str
@@ -39,6 +42,7 @@ class Found:
     since: datetime
     due: datetime | None
     held: bool = False
+    through: bool = False
 
 
 class _Opening(Struct, frozen=True):
@@ -80,6 +84,8 @@ def _place(
     turn: Turn, rule: WaitRoute, found: Found, pending: Collection[str]
 ) -> tuple[int, datetime | None]:
     """Return the step that a wait from before comes to next: the last one at once where it has passed."""
+    if found.through:
+        return len(rule.steps), None
     for number, step in enumerate(rule.steps):
         at = waits.instant_of(turn, rule, step, found.about, found.since, found.due)
         if at is None:

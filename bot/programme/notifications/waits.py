@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -31,13 +31,16 @@ __all__ = [
     "Standing",
     "are_open",
     "begin",
+    "drop",
     "end",
     "follow_settings",
     "hold",
     "instant_of",
     "move_due",
+    "move_due_of",
     "opened",
     "put_off",
+    "reckon",
     "replaced_due",
     "resume",
     "schedule",
@@ -47,6 +50,7 @@ __all__ = [
     "timer_kind",
     "wait_due",
     "wake",
+    "working_days_after",
     "working_days_from",
 ]
 
@@ -108,6 +112,12 @@ def end(turn: Turn, kind: str, subject: str, state: str) -> list[Action]:
     return _without(turn, kind, about)
 
 
+def drop(turn: Turn, kind: str, about: str) -> list[Action]:
+    """End the waits said together, as they are waited for no longer."""
+    stored.drop(turn.connection, turn.programme_id, kind, about, turn.now)
+    return [CancelTimers(subject=about, kind=timer_kind(kind))]
+
+
 def hold(turn: Turn, kind: str, subject: str) -> list[Action]:
     """Hold a wait while what ends it can still be undone: no step comes meanwhile."""
     return _without(turn, kind, stored.hold(turn.connection, turn.programme_id, kind, subject))
@@ -145,9 +155,26 @@ def move_due(turn: Turn, kind: str, about: str, due: datetime | None) -> list[Ac
 
     A ladder begins again with another date; steps that came for the same date do not come twice.
     """
+    rows = stored.of_those(turn.connection, turn.programme_id, kind, about)
+    return _move(turn, kind, about, [(row, due) for row in rows])
+
+
+def move_due_of(turn: Turn, kind: str, subject: str, due: datetime) -> list[Action]:
+    """Let one wait be owed by another instant, as `move_due` does; nothing where it is over."""
+    row = standing(turn, kind, subject)
+    return [] if row is None else _move(turn, kind, row.about, [(row, due)])
+
+
+def reckon(turn: Turn, kind: str, about: str) -> list[Action]:
+    """Reckon the steps of the waits said together again, each for the date by which it is owed."""
+    rows = stored.of_those(turn.connection, turn.programme_id, kind, about)
+    return _move(turn, kind, about, [(row, row.due_at) for row in rows])
+
+
+def _move(turn: Turn, kind: str, about: str, owed: Collection[tuple[Row, datetime | None]]) -> list[Action]:
     rule = turn.routes.waits[kind]
     moved = []
-    for row in stored.of_those(turn.connection, turn.programme_id, kind, about):
+    for row, due in owed:
         if row.due_at == due and row.step >= len(rule.steps):
             continue
         step, at = _place(turn, rule, about, row.since, due)
@@ -281,10 +308,19 @@ def working_days_from(turn: Turn, days: int) -> datetime:
     What began on one day is so due at one instant, and said in one message.
     """
     zone = ZoneInfo(turn.programme.zone)
-    day = turn.now.astimezone(zone).date()
+    return at_local(_working_day(turn.now.astimezone(zone).date(), days), _EARLY, zone)
+
+
+def working_days_after(at: datetime, days: int, zone: str) -> datetime:
+    """Return the instant (UTC) that many working days after another, at the same time of day in a zone."""
+    local = at.astimezone(ZoneInfo(zone))
+    return at_local(_working_day(local.date(), days), local.time(), ZoneInfo(zone))
+
+
+def _working_day(day: date, days: int) -> date:
     for _ in range(days):
         day = next_local(day, weekdays_off=_WEEKEND)
-    return at_local(day, _EARLY, zone)
+    return day
 
 
 def _place(
@@ -318,9 +354,7 @@ def instant_of(
         return base + timedelta(days=days, hours=step.hours)
     zone = ZoneInfo(rule.zone(turn, about))
     local = base.astimezone(zone)
-    day = local.date() + timedelta(days=days)
-    for _ in range(step.working_days):
-        day = next_local(day, weekdays_off=_WEEKEND)
+    day = _working_day(local.date() + timedelta(days=days), step.working_days)
     if not step.in_the_morning:
         return at_local(day, local.time(), zone) + timedelta(hours=step.hours)
     # What is due before the daily message counts to the previous day: a message at night would not help.

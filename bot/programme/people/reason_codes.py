@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.chat.sentences import Sentence, say
 
-__all__ = ["AGREED", "ENDS", "EXTENSIONS", "REASONS"]
+__all__ = ["AGREED", "ENDS", "EXTENSIONS", "REASONS", "SILENCE"]
 
 ENDS: Final[Mapping[str, Sentence]] = {
     "time": say("The time it takes does not fit any more"),
@@ -27,6 +27,9 @@ EXTENSIONS: Final[Mapping[str, Sentence]] = {
 
 AGREED: Final = "agreed"
 """The code of a date that moved because one side asked and the other agreed."""
+
+SILENCE: Final = "silence"
+"""The code of a date that moved because one side asked and the other gave no answer by the date for it."""
 
 REASONS: Final[Mapping[str, Sentence]] = {**ENDS, **EXTENSIONS}
 """The codes that only the person who gave them and the coordinators read in the history."""

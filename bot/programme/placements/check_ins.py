@@ -1,14 +1,15 @@
-"""Check-ins: both sides are asked in set steps how the work goes; trouble and silence reach a coordinator."""
+"""Check-ins: both sides are asked in set steps how the work goes; trouble reaches a coordinator."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
-from bot.chat.actions import Action, OpenForm, Post, Reply, SetTimer
+from bot.chat.actions import Action, OpenForm, Post, Reply
 from bot.chat.content import Block, Button, Buttons, Message, Text, message, note, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, form_of
@@ -19,19 +20,22 @@ from bot.programme.applications import confidential
 from bot.programme.applications.lookup import application_of
 from bot.programme.applications.news import tell_employer
 from bot.programme.core import keys, subjects, verbs
-from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import daily_message, tasks
+from bot.programme.notifications import daily_message, tasks, waits
 from bot.programme.people import mentors
 from bot.programme.placements import schedule
 from bot.programme.placements.lookup import placement_of, sides
+from bot.programme.placements.wait_kinds import CHECK_IN
 from storage.queries import held
 from storage.tables import CheckIn, Person, Placement
 
 __all__ = [
     "ANSWERS",
     "MESSAGES",
+    "SILENCE",
+    "answer_buttons",
     "answer_term",
+    "answered_by",
     "check_ins",
     "checkin_again_pressed",
     "checkin_answer_pressed",
@@ -39,10 +43,12 @@ __all__ = [
     "checkin_line_submitted",
     "line_form",
     "placement_checkin_due",
-    "placement_silence_due",
 ]
 
 Side = Literal["student", "employer"]
+
+SILENCE: Final = timedelta(hours=48)
+"""How long a check-in may stay unanswered before it counts as silence."""
 
 ANSWERS: Final = {"on_track": "On track", "at_risk": "At risk", "stuck": "Stuck"}
 _KEPT: Final = "coordinators"
@@ -71,7 +77,7 @@ def answer_term(row: CheckIn) -> Term:
 
 
 def placement_checkin_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """Ask both sides at a due step, each in the next daily message, and set the timer for silence."""
+    """Ask both sides at a due step, each in the next daily message; from then on an answer is waited for."""
     placement = placement_of(turn, subjects.PLACEMENT.id_of(event.subject))
     if placement.status != "active":
         return []
@@ -79,39 +85,44 @@ def placement_checkin_due(turn: Turn, event: TimerFired) -> list[Action]:
     both = sides(turn, placement)
     asked: list[Action] = []
     for side, person in (("student", both.student), ("employer", both.employer)):
-        if person is not None and _noted(turn, placement, step, side, person):
+        if person is not None and (row := _noted(turn, placement, step, side, person)) is not None:
             asked += _question(turn, placement, step, side)
-    later = SetTimer(
-        key=keys.SILENCE(placement.id, step),
-        due_at=turn.now + schedule.SILENCE,
-        kind=Timer.PLACEMENT_SILENCE,
-        subject=schedule.subject(placement),
-        payload=schedule.ForStep(step),
-    )
-    return [*asked, later]
+            asked += waits.begin(
+                turn,
+                CHECK_IN,
+                subjects.CHECK_IN(row.id),
+                schedule.subject(placement),
+                answered_by(turn, placement, row),
+            )
+    return asked
 
 
-def _noted(turn: Turn, placement: Placement, step: int, side: str, person: Person) -> bool:
-    """Add the row of a question; return False when the question was asked before."""
+def answered_by(turn: Turn, placement: Placement, row: CheckIn) -> datetime:
+    """Return until when an answer to a check-in is waited for (UTC), at least until silence is noticed."""
+    ends = schedule.check_in_ends(turn, placement, row.step) or row.asked_at
+    return max(ends, row.asked_at + SILENCE + timedelta(minutes=1))
+
+
+def _noted(turn: Turn, placement: Placement, step: int, side: str, person: Person) -> CheckIn | None:
+    """Add the row of a question; return None when the question was asked before."""
     if any(c.step == step and c.side == side for c in check_ins(turn, placement)):
-        return False
-    turn.session.add(
-        CheckIn(
-            programme_id=turn.programme_id,
-            placement_id=placement.id,
-            person_id=person.id,
-            step=step,
-            side=side,
-            asked_at=turn.now,
-        )
+        return None
+    row = CheckIn(
+        programme_id=turn.programme_id,
+        placement_id=placement.id,
+        person_id=person.id,
+        step=step,
+        side=side,
+        asked_at=turn.now,
     )
+    turn.session.add(row)
     turn.session.flush()
-    return True
+    return row
 
 
 def _question(turn: Turn, placement: Placement, step: int, side: str) -> list[Action]:
     both = sides(turn, placement)
-    buttons = _answers(turn, placement, step, side)
+    buttons = answer_buttons(turn, placement, step, side)
     key = keys.CHECK_IN(placement.id, step, side)
     ends, about = schedule.check_in_ends(turn, placement, step), schedule.subject(placement)
     if side == "student":
@@ -124,7 +135,7 @@ def _question(turn: Turn, placement: Placement, step: int, side: str) -> list[Ac
     return tell_employer(turn, both.project, key, about, words, buttons, useful_until=ends)
 
 
-def _answers(turn: Turn, placement: Placement, step: int, side: str, *, kept: bool = False) -> Buttons:
+def answer_buttons(turn: Turn, placement: Placement, step: int, side: str, *, kept: bool = False) -> Buttons:
     """Return the buttons of a question; `kept`: the answer is for the coordinators only."""
     mark = _KEPT if kept else None
     buttons = [
@@ -173,7 +184,8 @@ def checkin_answer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined("I do not know that answer. `/placement` shows the work as it is now.")
     row.answer, row.answered_at, row.for_coordinators = value, turn.now, pressed.kept == _KEPT
     turn.session.flush()
-    tasks.close_task(turn, _silent_key(placement, side))
+    kept = waits.end(turn, CHECK_IN, subjects.CHECK_IN(row.id), "kept")
+    tasks.close_task(turn, keys.SILENT_TASK(placement.id, side))
     add = Button("Add a line", verbs.CHECKIN_LINE(placement.id, step, side))
     change = Button("Change the answer", verbs.CHECKIN_AGAIN(placement.id, step, side))
     both = sides(turn, placement)
@@ -184,7 +196,7 @@ def checkin_answer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         Buttons((add, change)),
         _seen_by(turn, placement, row),
     )
-    return [Reply(said, settles=True), *_heard(turn, placement, step)]
+    return [Reply(said, settles=True), *kept, *_heard(turn, placement, step)]
 
 
 def checkin_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -192,7 +204,7 @@ def checkin_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     pressed = verbs.CHECKIN_AGAIN.read(event)
     placement, _ = _own(turn, pressed.placement, pressed.step, pressed.side)
     kept = pressed.kept == _KEPT
-    buttons = _answers(turn, placement, pressed.step, pressed.side, kept=kept)
+    buttons = answer_buttons(turn, placement, pressed.step, pressed.side, kept=kept)
     only = note("Only the coordinators read what you press here.") if kept else None
     return [Reply(message(only, buttons), settles=True)]
 
@@ -327,57 +339,3 @@ def _readers(turn: Turn, placement: Placement) -> list[Person]:
     """Return the coordinators who may read what the student adds to a check-in."""
     both, application = sides(turn, placement), application_of(turn, placement.application_id)
     return confidential.readers(turn, both.project, application, both.student)
-
-
-def placement_silence_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """Ask a side again that left two check-ins in a row unanswered, and inform a coordinator.
-
-    The timer is due two days after a step.
-    """
-    placement = placement_of(turn, subjects.PLACEMENT.id_of(event.subject))
-    step = event.read(schedule.ForStep).step
-    if placement.status != "active":
-        return []
-    rows = check_ins(turn, placement)
-    actions: list[Action] = []
-    for side in ("student", "employer"):
-        last = [c for c in rows if c.side == side and c.step in {step - 1, step}]
-        if len(last) > 1 and not any(c.answered_at for c in last):
-            actions += _silent(turn, placement, step, side)
-    return actions
-
-
-def _silent_key(placement: Placement, side: str) -> str:
-    return keys.SILENT_TASK(placement.id, side)
-
-
-def _silent(turn: Turn, placement: Placement, step: int, side: str) -> list[Action]:
-    both = sides(turn, placement)
-    person = both.student if side == "student" else both.employer
-    if person is None or people.is_unreachable(turn, person):  # a person who was not asked is not silent
-        return []
-    lead = text(
-        "You have not answered my last two questions about **{project}**. Is everything all right?",
-        project=both.title,
-    )
-    silent = (
-        "**{person}** (student) has not answered two check-ins in a row on **{project}**. Please get in "
-        "touch."
-    )
-    if side == "employer":
-        silent = (
-            "**{person}** (employer) has not answered two check-ins in a row on **{project}**. Please get in "
-            "touch."
-        )
-    key, subject = keys.SILENT(placement.id, step, side), schedule.subject(placement)
-    return [
-        *daily_message.notify(turn, person, key, subject, lead, _answers(turn, placement, step, side)),
-        *tasks.open_task(
-            turn,
-            _silent_key(placement, side),
-            Timer.PLACEMENT_SILENCE,
-            subject,
-            text(silent, person=people.person_name(person, mention=True), project=both.title),
-            Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
-        ),
-    ]

@@ -30,6 +30,7 @@ from bot.programme.applications import confidential, messages
 from bot.programme.applications.decisions import decide
 from bot.programme.applications.lookup import application_of
 from bot.programme.applications.news import shown_day, tell_employer
+from bot.programme.applications.withdrawn import again_blocks
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
@@ -159,8 +160,8 @@ def placement_end_submitted(turn: Turn, done: Completed) -> list[Action]:
         told += _tell_employer(turn, placement, both, who)
     return [
         _receipt(turn, placement, both, application, who),
-        *moved,
         CancelTimers(subject=schedule.subject(placement)),
+        *moved,
         *over,
         *told,
         *_tell_coordinators(turn, placement, both, who),
@@ -190,9 +191,17 @@ def _receipt(turn: Turn, placement: Placement, both: Sides, application: Applica
             hears,
             _read_by(reading),
             ways,
+            *(_again(turn, placement, both) if who == "student" else []),
         ),
         settles=True,
     )
+
+
+def _again(turn: Turn, placement: Placement, both: Sides) -> list[Block]:
+    """Return the applications that the student withdrew for a place without a kickoff, to send them again."""
+    if placement.talked_at is not None or turn.now < placement.starts_at:
+        return []
+    return again_blocks(turn, both.student, placement.created_at)
 
 
 def _read_by(reading: list[Person]) -> Text | None:

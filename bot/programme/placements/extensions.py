@@ -20,12 +20,12 @@ from bot.chat.values import replace
 from bot.programme import people, projects
 from bot.programme.applications import news, terms
 from bot.programme.applications.news import retract_news
-from bot.programme.core import dates, keys, subjects, verbs
-from bot.programme.core.lifecycle import ask_date, change, keep_date, move_date
+from bot.programme.core import dates, keys, lifecycle, subjects, verbs
+from bot.programme.core.lifecycle import ask_date, change, keep_date
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
-from bot.programme.people.reason_codes import AGREED, EXTENSIONS
-from bot.programme.placements import late_messages, reminders, schedule
+from bot.programme.people.reason_codes import AGREED, EXTENSIONS, SILENCE
+from bot.programme.placements import date_questions, date_rules, late_messages, reminders, schedule
 from bot.programme.placements.lookup import (
     is_done,
     label_of,
@@ -48,6 +48,7 @@ __all__ = [
     "date_keep_pressed",
     "date_stays_pressed",
     "milestone_date_pressed",
+    "move_date",
     "move_date_submitted",
     "placement_date_pressed",
 ]
@@ -140,11 +141,12 @@ def move_date_submitted(turn: Turn, done: Completed) -> list[Action]:
     code = str(done.values.get("code") or "")
     if side == "student":
         ask_date(turn, milestone, due, code)
-        return _asked(turn, placement, milestone, due, why)
+        waits = change(turn, milestone, asked_due=dates.stamp(due))
+        return [*_asked(turn, placement, milestone, due, why), *waits]
     if ends_at(due) < milestone.due_at:
         ask_date(turn, milestone, due, code)
         return _asked_student(turn, placement, milestone, due, why)
-    moved = _move(turn, placement, milestone, due, code)
+    moved = move_date(turn, placement, milestone, due, code)
     student = sides(turn, placement).student
     date = news.shown_date(turn, due, turn.person)
     said = text("Moved to {date}. The reminders move with it.", date=date)
@@ -156,15 +158,16 @@ def move_date_submitted(turn: Turn, done: Completed) -> list[Action]:
     return [Reply(message(said, heard), settles=True, keeps_others=True), *moved, *told]
 
 
-def _move(
+def move_date(
     turn: Turn, placement: Placement, milestone: Milestone, due: When, code: str = AGREED
 ) -> list[Action]:
     """Move a date, for a reason as a code; if both sides agreed, the terms get the new end."""
     before = milestone.due_at
-    moved = move_date(turn, milestone, due, code)
+    moved = lifecycle.move_date(turn, milestone, due, code)
+    moved += change(turn, milestone, asked_due=None)
     last = max((dates.read(each, "due") for each in milestones(turn, placement)), key=ends_at)
     moved += change(turn, placement, **dates.columns("due", last))
-    if code == AGREED:
+    if code in {AGREED, SILENCE}:
         terms.accept_dates(turn, placement)
     reminders.retract_date_news(turn, placement, before)
     retract_news(turn, subjects.DATE(milestone.id))
@@ -216,30 +219,19 @@ def _tell_employer(
 
 def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: When, why: str) -> list[Action]:
     both = sides(turn, placement)
-    stamp = dates.stamp(due)
+    by = date_rules.answered_by(turn, placement, milestone)
     told = news.tell_employer(
         turn,
         both.project,
-        keys.DATE(milestone.id, stamp, turn.source),
+        keys.DATE(milestone.id, dates.stamp(due), turn.source),
         subjects.DATE(milestone.id),
-        text(
-            "**{student}** asks to move **{deliverable}** from {before} to {date}.",
-            student=both.student_name,
-            deliverable=title_of(milestone),
-            before=news.shown_date(turn, dates.read(milestone, "due"), both.employer),
-            date=news.shown_date(turn, due, both.employer),
-        ),
+        *date_questions.question(turn, placement, milestone, due, by),
         *_reason(why),
-        Buttons(
-            (
-                Button("Agree", verbs.DATE_AGREE(milestone.id, stamp), style="primary"),
-                Button("Keep the date", verbs.DATE_KEEP(milestone.id, stamp)),
-            )
-        ),
-        useful_until=milestone.due_at,
+        date_questions.answers(milestone, due),
+        useful_until=by,
         writer=turn.person_id if why else None,
     )
-    said = message("I am asking the employer, and will let you know the answer. Until then nothing changes.")
+    said = message(date_questions.receipt(turn, placement, milestone, due, by))
     return [Reply(said, settles=True, keeps_others=True), *told]
 
 
@@ -285,7 +277,7 @@ def _asked_student(
 def date_earlier_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Move the date to an earlier one for a student who agrees."""
     placement, milestone, due = _decision(turn, event, "student")
-    moved = _move(turn, placement, milestone, due)
+    moved = move_date(turn, placement, milestone, due)
     date = news.shown_date(turn, due, turn.person)
     said = message(text("Agreed: {date}. The reminders move with it.", date=date))
     told = _answer_employer(turn, placement, milestone, agreed=True)
@@ -347,7 +339,7 @@ def _decision(
 def date_agree_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Move the date as the student asked, with the employer's agreement."""
     placement, milestone, due = _decision(turn, event)
-    moved = _move(turn, placement, milestone, due)
+    moved = move_date(turn, placement, milestone, due)
     said = message(text("Agreed: {date}.", date=news.shown_date(turn, due, turn.person)))
     told = _tell_employer(turn, placement, milestone, due, "")
     return [Reply(said, settles=True), *moved, _tell_student(turn, placement, milestone, due, ""), *told]
@@ -357,6 +349,7 @@ def date_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Keep the date as it is, as the employer decided."""
     placement, milestone, due = _decision(turn, event)
     keep_date(turn, milestone, due)
+    kept = change(turn, milestone, asked_due=None)
     retract_news(turn, subjects.DATE(milestone.id))
     both = sides(turn, placement)
     words = text(
@@ -374,4 +367,4 @@ def date_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         subject=late_messages.date_of(milestone),
     )
     heard = daily_message.when_told(turn, [both.student])
-    return [Reply(message("The date stays.", heard)), told]
+    return [Reply(message("The date stays.", heard)), *kept, told]

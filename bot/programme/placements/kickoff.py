@@ -179,6 +179,7 @@ def _kickoff(turn: Turn, placement: Placement, application: Application) -> Mess
             (
                 Button("See the placement", verbs.PLACEMENT_SHOW(placement.id), style="primary"),
                 messages.write_button(application, "employer"),
+                Button("We talked", verbs.PLACEMENT_TALKED(placement.id)),
             )
         ),
     )

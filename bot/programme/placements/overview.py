@@ -54,6 +54,7 @@ from bot.programme.placements.lookup import (
     who_acts,
 )
 from bot.programme.placements.mentors import card as mentor_card
+from bot.programme.placements.wait_kinds import KICKOFF, REVIEW
 from bot.programme.projects.private_details import private_blocks
 from storage.queries import Row
 from storage.tables import Milestone, Placement
@@ -296,7 +297,7 @@ def _work(turn: Turn, placement: Placement, who: Who) -> list[list[Block]]:
     found: list[list[Block]] = []
     order = _STUDENTS_TURN if who == "student" else _EMPLOYERS_TURN
     listed = sorted(milestones(turn, placement), key=lambda each: order.index(each.status))
-    owed = waits.standing_of(turn, review_reminders.REVIEW, [subjects.MILESTONE(each.id) for each in listed])
+    owed = waits.standing_of(turn, REVIEW, [subjects.MILESTONE(each.id) for each in listed])
     for each in listed:
         blocks: list[Block] = []
         found.append(blocks)
@@ -306,8 +307,9 @@ def _work(turn: Turn, placement: Placement, who: Who) -> list[list[Block]]:
         submission = latest(turn, each)
         if submission is not None:
             blocks += submissions.submission_blocks(submission)
-            if each.status == "handed_in" and who != "student" and placement.status == "active":
-                blocks.append(review_reminders.deciding(submission, card=True))
+            if each.status == "handed_in" and who != "student":
+                over = placement.status != "active"
+                blocks.append(review_reminders.deciding(submission, card=True, late=over))
             elif who != "student" and review_reminders.is_reviewable(turn, submission):
                 blocks.append(review_reminders.deciding(submission, card=True, late=True))
     return found
@@ -362,4 +364,7 @@ def _ways(turn: Turn, placement: Placement, who: Who, newest: Newest | None) -> 
     if newest is not None:
         ways.append(newest.button)
     of_mentor = mentor_card.of_placement(turn, placement, who)
-    return Buttons(tuple(ways)), Buttons((*messages.ways(turn, application), *of_mentor))
+    talk = [*messages.ways(turn, application), *of_mentor]
+    if who in {"student", "employer"} and waits.standing(turn, KICKOFF, subjects.PLACEMENT(placement.id)):
+        talk = [Button("We talked", verbs.PLACEMENT_TALKED(placement.id)), *talk]
+    return Buttons(tuple(ways)), Buttons(tuple(talk))

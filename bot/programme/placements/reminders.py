@@ -3,50 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from bot.chat.actions import Action
 from bot.chat.content import Block, Button, Buttons, layout, message, note, text
-from bot.chat.events import TimerFired
 from bot.chat.local_day import Day, When
 from bot.programme.applications import news
 from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import daily_message, moved_days, tasks
+from bot.programme.notifications import daily_message, moved_days, tasks, waits
 from bot.programme.notifications.rewording import reword_notices
 from bot.programme.placements import schedule
 from bot.programme.placements.lookup import milestones, placement_of, sides, title_of
 from storage.tables import Milestone, Placement
 
 __all__ = [
+    "DAYS_BEFORE",
+    "ask_coordinator",
+    "date_passed",
+    "last_call",
     "move_date_news",
-    "placement_last_call_due",
-    "placement_overdue_due",
-    "placement_reminder_due",
+    "remind",
     "retract_date_news",
 ]
 
-_COORDINATOR_AFTER: Final = timedelta(hours=36)
-"""How long after a missed date a coordinator gets an item: a day after both sides were informed."""
+DAYS_BEFORE: Final = {"week": 7, "day": 1}
+"""The days before a date on whose mornings the student is reminded, by the steps of the wait."""
 
 
-def placement_reminder_due(turn: Turn, event: TimerFired) -> list[Action]:
+def remind(turn: Turn, reached: waits.Reached) -> list[Action]:
     """Remind the student in the next daily message, the morning a week or a day before a date."""
-    placement, due, left = _due(turn, event)
-    key = keys.REMINDER_NEWS(placement.id, due, keys.REMINDER.parse(event.key).days)
-    return _remind(turn, key, placement, due, left) if left else []
+    days = DAYS_BEFORE[reached.step]
+    actions: list[Action] = []
+    for placement, due, left in _due(turn, reached):
+        actions += _remind(turn, keys.REMINDER_NEWS(placement.id, due, days), placement, due, left)
+    return actions
 
 
-def placement_last_call_due(turn: Turn, event: TimerFired) -> list[Action]:
+def last_call(turn: Turn, reached: waits.Reached) -> list[Action]:
     """Remind the student three hours before a date, or before quiet hours that last past the date.
 
     Reminders of several dates at the same time are a single message.
     """
-    placement, due, left = _due(turn, event)
-    key = keys.LAST_CALL_NEWS(placement.id, due)
-    return _remind(turn, key, placement, due, left, soon=True) if left else []
+    actions: list[Action] = []
+    for placement, due, left in _due(turn, reached):
+        actions += _remind(turn, keys.LAST_CALL_NEWS(placement.id, due), placement, due, left, soon=True)
+    return actions
 
 
 def _remind(
@@ -71,18 +75,19 @@ def _blocks(turn: Turn, key: str, placement: Placement, left: list[Milestone]) -
             return _missed_by(turn, placement, left)
 
 
-def placement_overdue_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """Inform both sides of a date that has passed without the work, and a day later the coordinator."""
-    placement, due, left = _due(turn, event)
-    if not left:
-        return []
-    if event.read(schedule.ForDue).told:
-        return _tell_coordinator(turn, placement, due, left)
-    return [
-        *_tell_student(turn, placement, due, left),
-        *_tell_employer(turn, placement, due, left),
-        schedule.overdue_again(placement, due, due + _COORDINATOR_AFTER),
-    ]
+def date_passed(turn: Turn, reached: waits.Reached) -> list[Action]:
+    """Inform both sides of a date that has passed without the work."""
+    actions: list[Action] = []
+    for placement, due, left in _due(turn, reached):
+        actions += _tell_student(turn, placement, due, left)
+        actions += _tell_employer(turn, placement, due, left)
+    return actions
+
+
+def ask_coordinator(turn: Turn, reached: waits.Reached) -> list[Action]:
+    """Inform a coordinator, a day after both sides, of a date that has passed without the work."""
+    found = _due(turn, reached)
+    return [act for placement, due, left in found for act in _tell_coordinator(turn, placement, due, left)]
 
 
 def _tell_student(turn: Turn, placement: Placement, due: datetime, left: list[Milestone]) -> list[Action]:
@@ -177,11 +182,15 @@ def _open_for(turn: Turn, placement: Placement, due: datetime) -> list[Milestone
     return [m for m in milestones(turn, placement) if m.status == "open" and m.due_at == due]
 
 
-def _due(turn: Turn, event: TimerFired) -> tuple[Placement, datetime, list[Milestone]]:
-    """Return the placement, the date the timer is about, and the milestones still open for that date."""
-    placement = placement_of(turn, subjects.PLACEMENT.id_of(event.subject))
-    due = event.read(schedule.ForDue).due
-    return placement, due, _open_for(turn, placement, due) if placement.status == "active" else []
+def _due(turn: Turn, reached: waits.Reached) -> list[tuple[Placement, datetime, list[Milestone]]]:
+    """Return the dates that have come to a step, each with the deliverables that are still open for it."""
+    placement = placement_of(turn, subjects.PLACEMENT.id_of(reached.about))
+    if placement.status != "active":
+        return []
+    came = set(reached.subjects)
+    ours = [each for each in milestones(turn, placement) if subjects.MILESTONE(each.id) in came]
+    found = [(due, _open_for(turn, placement, due)) for due in sorted({each.due_at for each in ours})]
+    return [(placement, due, left) for due, left in found if left]
 
 
 def _reminder(turn: Turn, placement: Placement, left: list[Milestone]) -> list[Block]:

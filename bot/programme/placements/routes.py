@@ -6,18 +6,20 @@ from bot.programme.core import verbs
 from bot.programme.core.changes import ProjectEdited, StatusChanged
 from bot.programme.core.timers import Timer
 from bot.programme.placements import (
+    check_in_waits,
     check_ins,
     closing,
+    date_waits,
     ending,
     extensions,
+    kickoff_waits,
     late_messages,
     overview,
-    reminders,
     terms_answers,
     terms_changes,
     terms_overview,
 )
-from bot.programme.placements.deliverables import answers, dropped, review_waits, submissions
+from bot.programme.placements.deliverables import answers, dropped, hand_in_waits, review_waits, submissions
 from bot.programme.placements.kickoff import MESSAGES as KICKOFF
 from bot.programme.placements.kickoff import application_moved
 from bot.programme.placements.mentors import routes as mentors
@@ -92,14 +94,20 @@ _OWN = Routes(
     },
     follows={StatusChanged: (application_moved,), ProjectEdited: (terms_overview.project_edited,)},
     timers={
-        Timer.PLACEMENT_REMINDER: reminders.placement_reminder_due,
-        Timer.PLACEMENT_LAST_CALL: reminders.placement_last_call_due,
-        Timer.PLACEMENT_OVERDUE: reminders.placement_overdue_due,
         Timer.PLACEMENT_CHECKIN: check_ins.placement_checkin_due,
-        Timer.PLACEMENT_SILENCE: check_ins.placement_silence_due,
         Timer.PLACEMENT_CLOSING: closing.placement_closing_due,
     },
     suggestions={(("placement",), "placement"): overview.suggest},
 )
 
-ROUTES = merge((_OWN, review_waits.ROUTES, mentors.ROUTES))
+ROUTES = merge(
+    (
+        _OWN,
+        hand_in_waits.ROUTES,
+        review_waits.ROUTES,
+        date_waits.ROUTES,
+        check_in_waits.ROUTES,
+        kickoff_waits.ROUTES,
+        mentors.ROUTES,
+    )
+)

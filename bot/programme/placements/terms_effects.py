@@ -14,6 +14,7 @@ from bot.programme.placements import reminders, schedule
 from bot.programme.placements.closing import complete
 from bot.programme.placements.kickoff import add_milestone, due_of, wanted
 from bot.programme.placements.lookup import is_done, latest, milestones
+from bot.programme.placements.wait_kinds import drop_of
 from storage.tables import Milestone, Placement, Terms, TermsOffer
 from storage.tables.values import WantedDeliverable
 
@@ -79,14 +80,16 @@ def _rework(turn: Turn, placement: Placement, agreed: list[WantedDeliverable]) -
         else:
             begun += add_milestone(turn, placement, len(held) + 1, each)
     for gone in spare:
-        _drop(turn, gone)
+        begun += _drop(turn, gone)
     turn.session.flush()
     for position, left in enumerate(milestones(turn, placement), 1):
         left.position = position
     return begun
 
 
-def _drop(turn: Turn, milestone: Milestone) -> None:
+def _drop(turn: Turn, milestone: Milestone) -> list[Action]:
     retract_news(turn, subjects.MILESTONE(milestone.id))
     retract_news(turn, subjects.DATE(milestone.id))
+    dropped = drop_of(turn, milestone)
     turn.session.delete(milestone)
+    return dropped

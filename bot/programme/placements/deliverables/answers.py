@@ -7,6 +7,7 @@ from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
+from sqlalchemy import func, select
 
 from bot.chat.actions import Action, OpenForm, Post, Reply
 from bot.chat.content import Button, Buttons, message, say, text
@@ -50,6 +51,10 @@ _TIME_FOR_CHANGES: Final = timedelta(days=3)
 """The least time a student has for changes, whatever the date was."""
 
 
+_ROUNDS: Final = 2
+"""How many times changes are asked for before a coordinator is informed."""
+
+
 class Changes(BaseModel):
     """The form of what an employer asks to be changed."""
 
@@ -89,6 +94,7 @@ def _decided(turn: Turn, milestone: Milestone) -> None:
     """Close the requests for an answer to work that has its answer."""
     retract_news(turn, subjects.MILESTONE(milestone.id))
     tasks.close_task(turn, keys.REVIEW_TASK(milestone.id))
+    tasks.close_task(turn, keys.CHANGES_TASK(milestone.id))
 
 
 def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -175,7 +181,46 @@ def changes_submitted(turn: Turn, done: Completed) -> list[Action]:
     said = text("The new version is due by {date}.", date=until)
     heard = daily_message.when_told(turn, [both.student])
     told = _ask_for_changes(turn, placement, milestone, submission)
-    return [Reply(message(said, heard), settles=True), *moved, told, *schedule.schedule(turn, placement)]
+    again = _tell_coordinator(turn, placement, milestone)
+    return [
+        Reply(message(said, heard), settles=True),
+        *moved,
+        told,
+        *schedule.schedule(turn, placement),
+        *again,
+    ]
+
+
+def _tell_coordinator(turn: Turn, placement: Placement, milestone: Milestone) -> list[Action]:
+    """Inform a coordinator of a deliverable for which changes are asked again and again."""
+    both, asked = sides(turn, placement), _rounds(turn, milestone)
+    if asked < _ROUNDS:
+        return []
+    return tasks.open_task(
+        turn,
+        keys.CHANGES_TASK(milestone.id),
+        "placement.changes",
+        subjects.PLACEMENT(placement.id),
+        text(
+            "The employer asks again for changes of **{deliverable}** of **{student}** in **{project}** "
+            "(times so far: {number}). Please see with both sides whether that is still what was agreed.",
+            deliverable=title_of(milestone),
+            project=both.title,
+            student=both.student_name,
+            number=asked,
+        ),
+        Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
+    )
+
+
+def _rounds(turn: Turn, milestone: Milestone) -> int:
+    """Return how many times changes of a deliverable were asked for."""
+    query = select(func.count()).where(
+        Submission.programme_id == turn.programme_id,
+        Submission.milestone_id == milestone.id,
+        Submission.status == "changes",
+    )
+    return int(turn.session.scalar(query) or 0)
 
 
 def _ask_for_changes(turn: Turn, placement: Placement, milestone: Milestone, submission: Submission) -> Post:

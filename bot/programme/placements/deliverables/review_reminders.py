@@ -36,10 +36,10 @@ from bot.programme.placements.lookup import (
     sides,
     title_of,
 )
+from bot.programme.placements.wait_kinds import REVIEW
 from storage.tables import Milestone, Placement, Submission
 
 __all__ = [
-    "REVIEW",
     "deciding",
     "due_of",
     "has_seen",
@@ -49,9 +49,6 @@ __all__ = [
     "remind_again",
     "settle",
 ]
-
-REVIEW: Final = "review"
-"""The kind of the waits for an answer to handed-in work."""
 
 _LAST: Final = timedelta(days=3)
 """The time that the last deliverable has more."""

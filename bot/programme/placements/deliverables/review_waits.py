@@ -19,11 +19,11 @@ from bot.programme.notifications import waits
 from bot.programme.notifications.opening_waits import Found
 from bot.programme.placements.deliverables import review_reminders
 from bot.programme.placements.lookup import milestone_of, placement_of, sides
-from storage.tables import Milestone, Submission
+from bot.programme.placements.wait_kinds import REVIEW
+from storage.tables import Milestone, Placement, Submission
 
 __all__ = ["ROUTES"]
 
-_REVIEW: Final = review_reminders.REVIEW
 _ENDS: Final = {"accepted": "kept", "open": "kept", "settled": "settled"}
 """How the wait for a review ends, by the status that the deliverable goes to; open is changes asked."""
 
@@ -38,17 +38,20 @@ def submission_begun(turn: Turn, change: Begun) -> list[Action]:
     milestone = milestone_of(turn, work.milestone_id)
     placement = placement_of(turn, milestone.placement_id)
     subject, about = subjects.MILESTONE(milestone.id), subjects.PLACEMENT(placement.id)
-    before = waits.end(turn, _REVIEW, subject, "dropped")
+    before = waits.end(turn, REVIEW, subject, "dropped")
     due = review_reminders.due_of(turn, placement, milestone)
-    return [*before, *waits.begin(turn, _REVIEW, subject, about, due)]
+    return [*before, *waits.begin(turn, REVIEW, subject, about, due)]
 
 
-def milestone_moved(turn: Turn, change: StatusChanged) -> list[Action]:
-    """End the wait for a review of work that has its answer, or is settled without."""
-    milestone = change.noun
-    if not isinstance(milestone, Milestone) or change.before != "handed_in":
-        return []
-    return waits.end(turn, _REVIEW, subjects.MILESTONE(milestone.id), _ENDS[change.after])
+def noun_moved(turn: Turn, change: StatusChanged) -> list[Action]:
+    """End the wait for a review of work that has its answer, or is settled; an early end ends none."""
+    match change.noun:
+        case Milestone(id=number) if change.before == "handed_in":
+            return waits.end(turn, REVIEW, subjects.MILESTONE(number), _ENDS[change.after])
+        case Placement(id=number, status="ended"):
+            # The timers of a placement that ends are cancelled.
+            return waits.schedule(turn, REVIEW, subjects.PLACEMENT(number))
+    return []
 
 
 def _zone(turn: Turn, about: str) -> str:
@@ -97,7 +100,7 @@ _RULE: Final = WaitRoute(
 )
 
 ROUTES = Routes(
-    follows={Begun: (submission_begun,), StatusChanged: (milestone_moved,)},
+    follows={Begun: (submission_begun,), StatusChanged: (noun_moved,)},
     timers={Timer.PLACEMENT_REVIEW: waits.replaced_due},
-    waits={_REVIEW: _RULE},
+    waits={REVIEW: _RULE},
 )

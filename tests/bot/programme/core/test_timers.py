@@ -9,7 +9,7 @@ from bot.chat.actions import SetTimer, ShownMessage
 from bot.programme.applications.decisions.held_decisions import HeldMessage
 from bot.programme.core.timers import ForDate, ForPerson, Timer, row_of
 from bot.programme.notifications.backlog import Called
-from bot.programme.placements.schedule import ForDue, ForStep
+from bot.programme.placements.schedule import ForStep
 
 AT = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
 
@@ -20,8 +20,6 @@ AT = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
         (ForPerson(4), {"person": 4}),
         (ForDate(date(2026, 3, 10)), {"nominal": "2026-03-10"}),
         (ForStep(1), {"step": 1}),
-        (ForDue(AT), {"due": "2026-03-09T08:00:00Z"}),
-        (ForDue(AT, told=True), {"due": "2026-03-09T08:00:00Z", "told": True}),
         (HeldMessage("decision-undo:5", 1), {"undo": "decision-undo:5", "lead": 1}),
         (HeldMessage(), {"undo": "", "lead": 0}),
         (Called(read=True), {"read": True}),
@@ -42,8 +40,3 @@ def test_where_the_message_is_stands_beside_the_payload() -> None:
     assert stored == {"undo": "undo", "lead": 2, "shown": "terminal/dm/U1/3", "shown_to": "terminal/U1"}
     assert convert(stored, HeldMessage) == timer.payload
     assert convert(stored, ShownMessage) == ShownMessage("terminal/dm/U1/3", "terminal/U1")
-
-
-def test_an_instant_of_the_first_edition_is_read() -> None:
-    """Timers that the first edition set have instants with `+00:00`."""
-    assert convert({"due": "2026-03-09T08:00:00+00:00"}, ForDue) == ForDue(AT)

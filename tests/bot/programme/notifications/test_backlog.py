@@ -12,7 +12,7 @@ from adapters.terminal.limits import LIMITS
 from bot.chat.actions import Action, Post, SetTimer
 from bot.chat.adapter import Capabilities
 from bot.chat.content import Message, load_message, message, text
-from bot.chat.events import Place, TimerFired
+from bot.chat.events import Place
 from bot.chat.local_day import Day
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import MessageRoute, Waiting
@@ -22,7 +22,8 @@ from bot.programme.administration.creation import create_cohort
 from bot.programme.core import dates
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import backlog, daily_message, tasks
-from bot.programme.placements import check_ins, late_messages
+from bot.programme.notifications.waits import Reached
+from bot.programme.placements import check_in_waits, late_messages
 from bot.runtime import delivery_outcomes, stored_responses
 from bot.runtime.conversations import messages_of
 from bot.runtime.turns import PlatformProfile
@@ -535,19 +536,13 @@ def test_who_could_not_be_asked_is_not_silent(turn: Turn, *, reachable: bool) ->
     milestone = placed(turn)
     common = {"programme_id": turn.programme_id, "placement_id": milestone.placement_id, "side": "student"}
     person_id = application(turn).person_id
-    for step in (0, 1):
-        turn.session.add(CheckIn(**common, person_id=person_id, step=step, asked_at=turn.now))
+    asked = [CheckIn(**common, person_id=person_id, step=step, asked_at=turn.now) for step in (0, 1)]
+    turn.session.add_all(asked)
     turn.session.execute(update(Identity).where(Identity.person_id == person_id).values(reachable=reachable))
     turn.session.flush()
-    fell_due = TimerFired(
-        key="silence",
-        kind="placement.silence",
-        subject=f"placement:{milestone.placement_id}",
-        due_at=turn.now,
-        payload={"step": 1},
-        programme_id=turn.programme_id,
-    )
-    assert bool(check_ins.placement_silence_due(turn, fell_due)) is reachable
+    about = f"placement:{milestone.placement_id}"
+    reached = Reached(about, "silent", turn.now, (f"check-in:{asked[-1].id}",))
+    assert bool(check_in_waits.silent(turn, reached)) is reachable
 
 
 @pytest.mark.parametrize("zone", ["Europe/London", "Pacific/Auckland"])

@@ -1,0 +1,78 @@
+"""Rules of another date that a student asks for: by when it is answered, and what silence means.
+
+Silence counts as agreed once in a placement, for at most three days; else a coordinator is asked.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from bot.chat.local_day import When, ends_at
+from bot.programme import people
+from bot.programme.core import dates, subjects
+from bot.programme.core.turn import Turn
+from bot.programme.notifications import waits
+from bot.programme.people.away import is_away
+from bot.programme.people.parts import asked_first
+from bot.programme.people.reason_codes import SILENCE
+from bot.programme.placements.lookup import sides
+from storage.tables import HistoryRow, Milestone, Placement
+
+__all__ = ["answered_by", "asked_date", "by_silence", "counts_as_agreed"]
+
+_WORKING_DAYS: Final = 2
+_MOST: Final = timedelta(days=3)
+"""How much later silence lets a date be."""
+
+_BEFORE: Final = timedelta(hours=3)
+"""How long before the agreed date the student knows at the latest."""
+
+
+def answered_by(turn: Turn, placement: Placement, milestone: Milestone) -> datetime:
+    """Return by when a student who asks now has an answer (UTC): in two working days, before the old date."""
+    both = sides(turn, placement)
+    zone = people.zone_of(turn, both.employer) if both.employer else turn.programme.zone
+    after = waits.working_days_after(turn.now, _WORKING_DAYS, zone)
+    left = milestone.due_at - turn.now
+    if left <= timedelta(0):
+        return after
+    return min(after, turn.now + max(left - _BEFORE, left / 2))
+
+
+def asked_date(turn: Turn, placement: Placement, milestone: Milestone) -> When | None:
+    """Return the date that the student asks for and has no answer about, None where there is none."""
+    if milestone.asked_due is None:
+        return None
+    return dates.of_stamp(milestone.asked_due, people.zone_of(turn, sides(turn, placement).student))
+
+
+def by_silence(turn: Turn, placement: Placement, milestone: Milestone, wanted: When) -> When:
+    """Return the date that silence agrees to: the one that is asked for, at most three days later."""
+    zone = ZoneInfo(people.zone_of(turn, sides(turn, placement).student))
+    most = dates.by_days(dates.read(milestone, "due"), _MOST, zone)
+    return min(wanted, most, key=ends_at)
+
+
+def counts_as_agreed(turn: Turn, placement: Placement) -> bool:
+    """Tell whether silence can agree to another date now.
+
+    It cannot where the employer's side cannot answer, nor a second time in a placement.
+    """
+    both = sides(turn, placement)
+    asked = asked_first(turn, both.project, "owner")
+    if asked is None or is_away(turn, asked) or people.is_unreachable(turn, asked):
+        return False
+    return not _moved_by_silence(turn, placement)
+
+
+def _moved_by_silence(turn: Turn, placement: Placement) -> bool:
+    query = select(HistoryRow.id).where(
+        HistoryRow.programme_id == turn.programme_id,
+        HistoryRow.parent == subjects.PLACEMENT(placement.id),
+        HistoryRow.reason == SILENCE,
+    )
+    return turn.session.scalar(query.limit(1)) is not None
