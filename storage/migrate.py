@@ -9,9 +9,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import URL, Connection, inspect, text
 
@@ -22,6 +23,7 @@ from storage.urls import parse_url, shown, sqlite_path
 
 if TYPE_CHECKING:
     from alembic.config import Config
+    from alembic.script import ScriptDirectory
     from sqlalchemy import MetaData
 
 # A directory of the package, so that an installed wheel finds it, too.
@@ -209,9 +211,8 @@ def _schema(connection: Connection, url: URL, scripts: Path) -> Schema:
     if _stored(connection) == [newest]:  # nearly every start, which need not load Alembic
         return Schema(newest, newest)
     from alembic.migration import MigrationContext  # noqa: PLC0415  # loaded only when used
-    from alembic.script import ScriptDirectory  # noqa: PLC0415  # loaded only when used
 
-    directory = ScriptDirectory.from_config(_config(scripts))
+    directory = _directory(scripts)
     wanted = str(directory.get_current_head())
     current = MigrationContext.configure(connection).get_current_revision()
     if current is not None and current not in {one.revision for one in directory.walk_revisions()}:
@@ -235,15 +236,34 @@ def _stored(connection: Connection) -> list[str]:
 
 
 def _wanted(scripts: Path) -> str:
-    from alembic.script import ScriptDirectory  # noqa: PLC0415  # loaded only when used
-
-    return str(ScriptDirectory.from_config(_config(scripts)).get_current_head())
+    return str(_directory(scripts).get_current_head())
 
 
 def _run_scripts(connection: Connection, scripts: Path) -> None:
-    from alembic import command  # noqa: PLC0415  # loaded only when used
+    from alembic.runtime.environment import EnvironmentContext  # noqa: PLC0415  # loaded only when used
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415  # loaded only when used
 
-    command.upgrade(_config(scripts, connection), "head")
+    directory = _directory(scripts)
+
+    def steps(revision: Any, _context: MigrationContext) -> Any:  # noqa: ANN401  # Alembic's signature
+        return directory._upgrade_revs("head", revision)  # noqa: SLF001  # as alembic.command.upgrade does
+
+    with EnvironmentContext(_config(scripts, connection), directory, fn=steps, destination_rev="head"):
+        directory.run_env()
+
+
+def _directory(scripts: Path) -> "ScriptDirectory":
+    """Return the migrations of a folder, loaded once while none of its files changes."""
+    versions = (scripts / "versions").glob("*.py")
+    return _loaded(scripts, frozenset((path, path.stat().st_mtime_ns) for path in versions))
+
+
+# An upgrade asks three times for them; loading them takes as long as a tenth of it.
+@lru_cache(maxsize=1)
+def _loaded(scripts: Path, _files: frozenset[tuple[Path, int]]) -> "ScriptDirectory":
+    from alembic.script import ScriptDirectory  # noqa: PLC0415  # loaded only when used
+
+    return ScriptDirectory.from_config(_config(scripts))
 
 
 def _config(

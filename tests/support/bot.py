@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
-from sqlalchemy import URL, Engine, Select, create_engine, select
+from sqlalchemy import Select, select
 
 import storage.engines
 from bot.chat.adapter import Adapter
@@ -35,9 +35,12 @@ from storage.tables import (
     outbox,
 )
 from storage.tables import Person as PersonRow
+from tests.support import shared_engines
 from tests.support.phone import every_message_fits
 
 __all__ = ["MONDAY", "PEOPLE", "Life", "Town", "begin_life", "fresh_database", "seed_programme"]
+
+shared_engines.share()
 
 _prepare = storage.engines._prepare_sqlite_writer  # noqa: SLF001 - stages change one pragma of it
 
@@ -100,10 +103,7 @@ async def begin_life(
     url: str, adapters: Mapping[str, Adapter], clock: VirtualClock, routes: Routes, *, threads: bool = False
 ) -> AsyncIterator[Life]:
     """The core on the database at `url` and on these adapters, which are closed by their maker."""
-    with (
-        patch("storage.engines._prepare_sqlite_writer", _prepare_without_waiting),
-        patch("storage.engines.create_engine", _create_engine),
-    ):
+    with patch("storage.engines._prepare_sqlite_writer", _prepare_without_waiting):
         database = open_database(url, inline=not threads)
     runtime = Runtime(database, routes, adapters, clock)
     await runtime.recover()
@@ -134,22 +134,6 @@ def _empty() -> bytes:
         database.transact_inline(lambda work: metadata.create_all(work.connection))
         database.close_inline()
         return path.read_bytes()
-
-
-_first_engines: dict[str, Engine] = {}
-
-
-def _create_engine(url: URL, **options: Any) -> Engine:  # noqa: ANN401 - SQLAlchemy's
-    """An engine that knows what the engines of earlier stages have compiled.
-
-    SQLAlchemy keeps that per engine and per dialect object; a quarter of a scenario's time went into
-    compiling the same statements for each stage again.
-    """
-    engine = create_engine(url, **options)
-    first = _first_engines.setdefault(engine.dialect.name, engine)
-    engine.dialect = first.dialect
-    engine._compiled_cache = first._compiled_cache  # noqa: SLF001 - there is no other way to share it
-    return engine
 
 
 def _prepare_without_waiting(driver: sqlite3.Connection, record: object) -> None:

@@ -19,7 +19,10 @@ from sqlalchemy import make_url
 
 from storage.database import Database, open_database
 from storage.migrate import upgrade
+from tests.support import shared_engines
 from tests.support.notes_table import create_notes
+
+shared_engines.share()
 
 BOTH = ("sqlite", "postgresql")
 

@@ -18,7 +18,6 @@ from types import FrameType
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import SelectBase
 
@@ -157,7 +156,7 @@ def _asker() -> str:
 
 
 class Scales:
-    """A small and a large programme, in which statements are run and taken back."""
+    """A small and a large programme, in which statements are run and taken back, each on one connection."""
 
     def __init__(self, folder: Path) -> None:
         self._sides = [_opened(folder, applications) for applications in (SMALL, LARGE)]
@@ -170,8 +169,9 @@ class Scales:
 
     def close(self) -> None:
         """Let go of the databases."""
-        for engine, _ in self._sides:
-            engine.dispose()
+        for connection, _ in self._sides:
+            connection.close()
+            connection.engine.dispose()
 
 
 def grows(small: int, large: int) -> bool:
@@ -190,36 +190,33 @@ def make(folder: Path) -> None:
         populate(url, applications, now=MONDAY, platform=_PLATFORM)
 
 
-def _opened(folder: Path, applications: int) -> tuple[Engine, Size]:
+def _opened(folder: Path, applications: int) -> tuple[Connection, Size]:
     url = parse_url(f"sqlite:///{folder / str(applications)}.db")
-    return writer_engine(url), Size(applications, MONDAY, _PLATFORM)
+    return writer_engine(url).connect(), Size(applications, MONDAY, _PLATFORM)
 
 
-def _cost(engine: Engine, size: Size, statement: Statement, most: int | None = None) -> int:
+def _cost(connection: Connection, size: Size, statement: Statement, most: int | None = None) -> int:
     """How many steps SQLite takes for the statement, after `most` no more; what it changes is taken back."""
     named = zip(statement.names, statement.values, strict=True)
     values = tuple(_rebound(name, value, size) for name, value in named)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("BEGIN")
-        with _counted(connection, most) as counter:
-            try:
-                result = connection.exec_driver_sql(statement.sql, values)
-                if result.returns_rows:
-                    result.all()
-            except IntegrityError:  # a row of that key is there: it was looked for
-                pass
-            except OperationalError:
-                if most is None or counter[0] * _EVERY <= most:
-                    raise
-        if connection.connection.in_transaction:
-            connection.exec_driver_sql("ROLLBACK")
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    driver.execute("BEGIN")
+    with _counted(driver, most) as counter:
+        try:
+            driver.execute(statement.sql, values).fetchall()
+        except sqlite3.IntegrityError:  # a row of that key is there: it was looked for
+            pass
+        except sqlite3.OperationalError:
+            if most is None or counter[0] * _EVERY <= most:
+                raise
+    if driver.in_transaction:
+        driver.execute("ROLLBACK")
     return counter[0] * _EVERY
 
 
 @contextmanager
-def _counted(connection: Connection, most: int | None) -> Iterator[list[int]]:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
+def _counted(driver: sqlite3.Connection, most: int | None) -> Iterator[list[int]]:
     counter = [0]
 
     def count() -> bool:

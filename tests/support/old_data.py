@@ -332,7 +332,7 @@ class Recorder:
 
 @dataclass
 class Replay:
-    """One old database, open: `begin` gives it back as it was kept, at any instant."""
+    """One old database, open: `begin` gives it back as it was kept, or as the first start left it."""
 
     path: Path
     now: datetime
@@ -344,6 +344,8 @@ class Replay:
         """Begin as it was kept."""
         self.adapters: dict[str, Recorder] = {}
         self.clock = VirtualClock(self.now)
+        known = self.copy.execute("SELECT platform FROM inbox UNION SELECT platform FROM identities")
+        self.platforms = [platform for (platform,) in known]
 
     def query(self, statement: str, *values: object) -> list[Any]:
         """Rows of the database as it is now."""
@@ -361,11 +363,17 @@ class Replay:
         with closing(sqlite3.connect(self.path)) as database:
             database.execute("PRAGMA synchronous=OFF")
             self.copy.backup(database)
-        known = self.query("SELECT platform FROM inbox UNION SELECT platform FROM identities")
-        self.adapters = {name: Recorder(name, self.capabilities) for (name,) in known}
+        self.adapters = {name: Recorder(name, self.capabilities) for name in self.platforms}
         self.clock = VirtualClock(self.now)
         self.runtime = Runtime(self.database, ROUTES, self.adapters, self.clock)
         await self.clock.start(self.runtime.pump)
+
+    async def start(self) -> None:
+        """Let the bot serve what is due when it is first started; `begin` begins after that from now on."""
+        await self.begin()
+        await self.clock.advance_by(timedelta(0))
+        with closing(sqlite3.connect(self.path)) as database:
+            database.backup(self.copy)
 
     async def press(self, press: Press) -> Response:
         """Press the button and let everything follow that follows."""
