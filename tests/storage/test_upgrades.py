@@ -4,7 +4,7 @@ import re
 import shutil
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +50,7 @@ Columns = dict[str, dict[str, Need]]
 """Columns by table."""
 
 
-def reflected(url: str, only: Collection[str] | None = None) -> MetaData:
+def reflected(url: str, only: Sequence[str] | None = None) -> MetaData:
     """Every table of a database as it is, or some."""
     engine, found = plain_engine(parse_url(url)), MetaData()
     found.reflect(engine, only=only, resolve_fks=only is None)
@@ -59,7 +59,7 @@ def reflected(url: str, only: Collection[str] | None = None) -> MetaData:
 
 
 def made_of(path: Path) -> dict[str, set[tuple[object, ...]]]:
-    """What every table of a SQLite file is made of: definitions, where it begins, and the id that it gave last.
+    """What every table of a SQLite file is made of: definitions, where it begins, and the last id it gave.
 
     A table that is built again begins elsewhere, as the old one is there until it is copied.
     """
@@ -94,7 +94,7 @@ def test_each_migration_keeps_its_word(tmp_path: Path) -> None:
     for path in MIGRATIONS:
         upgrade(url, scripts=up_to(tmp_path, path.name[:4]))
         made = made_of(tmp_path / "stint.db")
-        changed = {table for table in made if made[table] != known.get(table)}
+        changed = [table for table in made if made[table] != known.get(table)]
         schema = reflected(url, changed)
         before = found
         found = {table: columns for table, columns in before.items() if table in made} | _columns(schema)

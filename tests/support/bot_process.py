@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -20,6 +19,7 @@ from storage.database import open_database
 from storage.migrate import upgrade
 from storage.tables import inbox, outbox, timers
 from tests.support.bot import MONDAY, Town, seed_programme
+from tests.support.forking import forked
 from tests.support.shifted_clock import MOVED_BY
 
 __all__ = ["Apart", "Beat", "Moved", "apart"]
@@ -176,7 +176,7 @@ async def apart(
 
     async def start() -> Process:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.support.shifted_clock", "run"),
+            *(*forked("tests.support.shifted_clock"), "run"),
             cwd=folder,
             env={
                 "PATH": "",

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.forking import forked
+
 __all__ = ["Done", "Shell", "begin_stint", "held_to_permissions", "stint"]
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -56,14 +58,16 @@ def held_to_permissions() -> Iterator[None]:
 
 
 def begin_stint(
-    *arguments: str, cwd: Path, before: Sequence[str] = (), **environment: str
+    *arguments: str, cwd: Path, before: Sequence[str] = (), fork: bool = False, **environment: str
 ) -> subprocess.Popen[str]:
     """Start `stint` in a folder, without a terminal; only `environment` is set of what it reads.
 
-    `before` is put before the command line.
+    `before` is put before the command line. With `fork` the process is forked from one that has imported
+    everything (tests/support/forking.py), for what is not about how an interpreter begins.
     """
+    stint = forked("adapters.cli") if fork else (sys.executable, "-m", "adapters.cli")
     return subprocess.Popen(
-        [*before, sys.executable, "-m", "adapters.cli", *arguments],
+        [*before, *stint, *arguments],
         cwd=cwd,
         env={"PATH": os.defpath, "PYTHONPATH": str(_ROOT), "COLUMNS": "100", **environment},
         stdin=subprocess.DEVNULL,
@@ -74,8 +78,10 @@ def begin_stint(
     )
 
 
-def stint(*arguments: str, cwd: Path, before: Sequence[str] = (), **environment: str) -> Done:
-    """Run `stint` in a folder to its end."""
-    process = begin_stint(*arguments, cwd=cwd, before=before, **environment)
+def stint(
+    *arguments: str, cwd: Path, before: Sequence[str] = (), fork: bool = False, **environment: str
+) -> Done:
+    """Run `stint` in a folder to its end; the options are those of `begin_stint`."""
+    process = begin_stint(*arguments, cwd=cwd, before=before, fork=fork, **environment)
     out, err = process.communicate()
     return Done(process.returncode, out, err)

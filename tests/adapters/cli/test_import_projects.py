@@ -144,7 +144,7 @@ def test_many_are_asked_about(
 def test_nothing_is_imported_where_nobody_can_be_asked(folder: Path, shell: Shell) -> None:
     """Without anything on standard input, as in a job of cron, it says which options decide; then they do."""
     projects(folder, 25)
-    refused = stint("import", "many.csv", "--publish", cwd=folder)
+    refused = stint("import", "many.csv", "--publish", cwd=folder, fork=True)
     assert refused.code == 2
     assert "Aborted" not in refused.err
     assert "nothing was imported. Say it with --announce list or --announce cards; --yes" in refused.err
