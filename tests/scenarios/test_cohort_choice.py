@@ -1,32 +1,27 @@
 """Through which cohort a person applies is decided once: a project in a closed and in an open cohort."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select
 
 from storage.tables import Application, Cohort, DraftCohort, Member
+from tests.support.kept_stage import open_played
 from tests.support.projects import DEADLINE, post, statuses
-from tests.support.stage import Stage, open_stage
+from tests.support.stage import Stage
 
 WHY = "I like logos and I have time in April."
 
 
-@asynccontextmanager
-async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage with a project in the open cohort Spring 26 and the closed cohort Autumn; ada is in neither."""
-    async with open_stage(tmp_path) as opened:
-        opened.world.add_channel("autumn", "autumn-26")
-        opened.database.transact_inline(lambda work: work.session.execute(delete(Member)))
-        await opened.person("cora").uses("/cohort create Autumn #autumn zone:Berlin open:no")
-        await post(opened, title="Logo refresh")
-        yield opened
+async def _play(stage: Stage) -> None:
+    """Play until there is a project in the open cohort and the closed cohort Autumn; ada is in neither."""
+    stage.world.add_channel("autumn", "autumn-26")
+    stage.database.transact_inline(lambda work: work.session.execute(delete(Member)))
+    await stage.person("cora").uses("/cohort create Autumn #autumn zone:Berlin open:no")
+    await post(stage, title="Logo refresh")
 
 
-pytestmark = pytest.mark.stage(opened=_opened)
+pytestmark = pytest.mark.stage(opened=open_played, play=_play)
 
 
 async def begins(stage: Stage, channel: str) -> None:

@@ -1,7 +1,6 @@
 """What a person and the coordinators write to each other is read by them and the coordinators only."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -12,6 +11,7 @@ from adapters.terminal.client import NotOnScreen
 from storage.tables import Person, Task
 from tests.support.actor import Actor
 from tests.support.every_stage import STAGES
+from tests.support.kept_stage import open_played
 from tests.support.platform_events import tell_button
 from tests.support.projects import make_coordinator, posted
 from tests.support.stage import Stage, open_stage
@@ -33,15 +33,12 @@ async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         yield opened
 
 
-@asynccontextmanager
-async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
-    """The same on the terminal alone."""
-    async with open_stage(tmp_path) as opened:
-        await posted(opened, "ada")
-        yield opened
+async def _play(stage: Stage) -> None:
+    """Play the same on the terminal alone."""
+    await posted(stage, "ada")
 
 
-pytestmark = pytest.mark.stage(opened=_opened)
+pytestmark = pytest.mark.stage(opened=open_played, play=_play)
 
 
 async def writes_to(who: Actor, student: str, words: str) -> None:

@@ -1,7 +1,6 @@
 """A placement ends early: what is written about it, who reads it, and what becomes of the place."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -12,6 +11,7 @@ from bot.chat.language import as_text
 from bot.chat.rendering.plain_text import plain_text
 from storage.tables import Application, Placement
 from tests.support.every_stage import STAGES
+from tests.support.kept_stage import open_played
 from tests.support.projects import make_coordinator, posted
 from tests.support.stage import Stage, open_stage
 
@@ -30,15 +30,12 @@ async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         yield opened
 
 
-@asynccontextmanager
-async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
-    """The same on the terminal alone."""
-    async with open_stage(tmp_path) as opened:
-        await at_work(opened)
-        yield opened
+async def _play(stage: Stage) -> None:
+    """Play the same on the terminal alone."""
+    await at_work(stage)
 
 
-pytestmark = pytest.mark.stage(opened=_opened)
+pytestmark = pytest.mark.stage(opened=open_played, play=_play)
 
 
 async def at_work(platform: AnyStage) -> None:

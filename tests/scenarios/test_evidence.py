@@ -1,7 +1,6 @@
 """What a report is about is kept as it was until the report has its answer, and erased then."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -27,6 +26,7 @@ from storage.tables import (
 )
 from storage.tables.values import GivenAnswer
 from tests.support.every_stage import STAGES
+from tests.support.kept_stage import open_played
 from tests.support.projects import post, posted, turn_of
 from tests.support.second_platform import Account, open_elsewhere
 from tests.support.stage import Stage, open_stage
@@ -50,15 +50,12 @@ async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         yield life
 
 
-@asynccontextmanager
-async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
-    """The same on the terminal, in a programme that keeps answers for a week."""
-    async with open_stage(tmp_path, programme={"retention_days": 7}) as opened:
-        await posted(opened, "ada")
-        yield opened
+async def _play(stage: Stage) -> None:
+    """Play the same on the terminal, in a programme that keeps answers for a week."""
+    await posted(stage, "ada")
 
 
-pytestmark = pytest.mark.stage(opened=_opened)
+pytestmark = pytest.mark.stage(opened=open_played, play=_play, programme={"retention_days": 7})
 
 
 async def reported(platform: AnyStage) -> None:

@@ -1,9 +1,6 @@
 """Days of a placement: they are the student's, move with them, and everybody else reads whose they are."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -24,28 +21,26 @@ from storage.tables import (
     Wait,
     conversations,
 )
+from tests.support.kept_stage import open_played
 from tests.support.projects import posted
-from tests.support.stage import Stage, open_stage
+from tests.support.stage import Stage
 
 START = dates.columns("starts", Day(date(2026, 3, 30), EVERYWHERE))
 AUCKLAND_ENDS = datetime(2026, 4, 13, 11, 59, tzinfo=UTC)
 BERLIN_ENDS = datetime(2026, 4, 13, 21, 59, tzinfo=UTC)
 
 
-@asynccontextmanager
-async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage on which ada, in Berlin, has an offer of marta's, in Madrid, for work from 30 March."""
-    async with open_stage(tmp_path) as opened:
-        await posted(opened, "ada", **START)
-        marta = opened.person("marta")
-        await marta.uses("/applicants")
-        await marta.presses("Read one by one")
-        await marta.presses("Make an offer")
-        await opened.tick(minutes=3)
-        yield opened
+async def _play(stage: Stage) -> None:
+    """Play until ada, in Berlin, has an offer of marta's, in Madrid, for work from 30 March."""
+    await posted(stage, "ada", **START)
+    marta = stage.person("marta")
+    await marta.uses("/applicants")
+    await marta.presses("Read one by one")
+    await marta.presses("Make an offer")
+    await stage.tick(minutes=3)
 
 
-pytestmark = pytest.mark.stage(opened=_opened)
+pytestmark = pytest.mark.stage(opened=open_played, play=_play)
 
 
 async def moves_to(stage: Stage, account: str, city: str) -> None:

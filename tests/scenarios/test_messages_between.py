@@ -1,29 +1,23 @@
 """Student and employer write to each other through the bot."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select, update
 
 from adapters.terminal.client import NotOnScreen
 from bot.programme.core import verbs
 from storage.tables import Application, Letter, Person
+from tests.support.kept_stage import open_played
 from tests.support.platform_events import tell_button
 from tests.support.projects import posted
-from tests.support.stage import Stage, open_stage
+from tests.support.stage import Stage
 
 
-@asynccontextmanager
-async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage with one project of Marta's, to which Ada and Ben have applied."""
-    async with open_stage(tmp_path) as opened:
-        await posted(opened, "ada", "ben")
-        yield opened
+async def _play(stage: Stage) -> None:
+    """Play until Ada and Ben have applied to a project of Marta's."""
+    await posted(stage, "ada", "ben")
 
 
-pytestmark = pytest.mark.stage(opened=_opened)
+pytestmark = pytest.mark.stage(opened=open_played, play=_play)
 
 
 async def write(stage: Stage, words: str) -> None:

@@ -1,28 +1,22 @@
 """A project is named in one way everywhere: by its number, title, close spelling or company."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-
 import pytest
 
+from tests.support.kept_stage import open_played
 from tests.support.projects import posted
-from tests.support.stage import Stage, open_stage
+from tests.support.stage import Stage
 
 MAP = "Market map of repair shops"
 NAMES = ("1", "#1", "market map", MAP, "repair market", "acme maps", "markt map", "Acme Mpas")
 
 
-@asynccontextmanager
-async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage with marta's project (Acme Maps) that ben applied to, and jo's logo (Birch Labs)."""
-    async with open_stage(tmp_path) as opened:
-        await posted(opened, "ben")
-        await posted(opened, title="Logo for a bakery", brief="Not about any market map.", owner="jo")
-        yield opened
+async def _play(stage: Stage) -> None:
+    """Play until ben has applied to marta's project (Acme Maps), and there is jo's logo (Birch Labs)."""
+    await posted(stage, "ben")
+    await posted(stage, title="Logo for a bakery", brief="Not about any market map.", owner="jo")
 
 
-pytestmark = pytest.mark.stage(opened=_opened)
+pytestmark = pytest.mark.stage(opened=open_played, play=_play)
 
 
 @pytest.mark.parametrize("typed", NAMES)

@@ -1,9 +1,7 @@
 """Whatever number, word or id a client sends, the answer is a sentence and nothing breaks."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Sequence
 from itertools import count
-from pathlib import Path
 
 import pytest
 
@@ -27,8 +25,9 @@ from bot.programme.people import give_role
 from bot.runtime.reads import suggest
 from bot.runtime.turns import PlatformProfile, receive
 from storage.database import UnitOfWork
+from tests.support.kept_stage import open_played
 from tests.support.projects import posted, turn_of
-from tests.support.stage import Stage, open_stage
+from tests.support.stage import Stage
 
 ODD = ("", "x", "-1", "²", "٣", "zzzzzzzzzzzzzzzzzzzz", "9" * 18, "9" * 20, "1" + "0" * 400)
 """Ids and numbers as no button of ours has them: of other scripts, too large for a column, no numbers."""
@@ -43,16 +42,13 @@ by_part = pytest.mark.parametrize(
 _numbers = count()
 
 
-@asynccontextmanager
-async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage on which ada has applied for marta's project, and cora has every role."""
-    async with open_stage(tmp_path) as opened:
-        await posted(opened, "ada", owner="marta")
-        opened.database.transact_inline(_give_every_role)
-        yield opened
+async def _play(stage: Stage) -> None:
+    """Play until ada has applied for marta's project, and cora has every role."""
+    await posted(stage, "ada", owner="marta")
+    stage.database.transact_inline(_give_every_role)
 
 
-pytestmark = pytest.mark.stage(opened=_opened)
+pytestmark = pytest.mark.stage(opened=open_played, play=_play)
 
 
 def _give_every_role(work: UnitOfWork) -> None:

@@ -45,9 +45,15 @@ def is_waited_for(snapshot: Snapshot, kind: str) -> bool:
     """Whether something of a kind is waited for, and one of its replaced timers is pending."""
     if REPLACED[kind] and not any(f"'{timer}'" in snapshot.sql for timer in REPLACED[kind]):
         return False
+    return kind in waited_for(snapshot)
+
+
+@cache
+def waited_for(snapshot: Snapshot) -> set[str]:
+    """The kinds of what is waited for; each worker of the tests asks so as it collects them."""
     with closing(sqlite3.connect(":memory:")) as database:
         database.executescript(snapshot.sql)
-        return database.execute(OPEN[kind]).fetchone() is not None
+        return {kind for kind, query in OPEN.items() if database.execute(query).fetchone()}
 
 
 @cache

@@ -1,7 +1,5 @@
 """When a placement speaks: before quiet nights, in one message, and again when work waits for a word."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,21 +9,19 @@ from sqlalchemy import select
 from adapters.terminal.screen import buttons_of
 from storage.database import UnitOfWork
 from storage.tables import Placement, Task, outbox, timers
+from tests.support.kept_stage import open_played
 from tests.support.projects import posted, project_row, seed_application, turn_of
 from tests.support.stage import MONDAY, Stage, open_stage
 
 TITLE = "Market map of repair shops"
 
 
-@asynccontextmanager
-async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage on which ada, in Berlin, works for marta from 30 March to 13 April."""
-    async with open_stage(tmp_path) as opened:
-        await place(opened)
-        yield opened
+async def _play(stage: Stage) -> None:
+    """Play until ada, in Berlin, works for marta from 30 March to 13 April."""
+    await place(stage)
 
 
-pytestmark = pytest.mark.stage(opened=_opened)
+pytestmark = pytest.mark.stage(opened=open_played, play=_play)
 
 
 async def place(stage: Stage, title: str = TITLE, weeks: int = 2) -> None:

@@ -1,7 +1,5 @@
 """A placement from kickoff to completion, as both sides and the coordinator live through it."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -10,25 +8,23 @@ from sqlalchemy import select, update
 from bot.programme.core import verbs
 from storage.database import UnitOfWork
 from storage.tables import CheckIn, Milestone, Placement, Submission, timers
+from tests.support.kept_stage import open_played
 from tests.support.platform_events import tell_button
 from tests.support.projects import posted
 from tests.support.stage import Stage, open_stage
 
 
-@asynccontextmanager
-async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage on which ada's offer for marta's project is open."""
-    async with open_stage(tmp_path) as opened:
-        await posted(opened, "ada")
-        marta = opened.person("marta")
-        await marta.uses("/applicants")
-        await marta.presses("Read one by one")
-        await marta.presses("Make an offer")
-        await opened.tick(minutes=3)
-        yield opened
+async def _play(stage: Stage) -> None:
+    """Play until ada's offer for marta's project is open."""
+    await posted(stage, "ada")
+    marta = stage.person("marta")
+    await marta.uses("/applicants")
+    await marta.presses("Read one by one")
+    await marta.presses("Make an offer")
+    await stage.tick(minutes=3)
 
 
-pytestmark = pytest.mark.stage(opened=_opened)
+pytestmark = pytest.mark.stage(opened=open_played, play=_play)
 
 
 async def begin(stage: Stage) -> None:

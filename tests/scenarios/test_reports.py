@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -13,6 +12,7 @@ from sqlalchemy import delete, select
 from bot.programme.core.timers import Timer
 from storage.tables import Report, Task, outbox, timers
 from tests.support.every_stage import STAGES
+from tests.support.kept_stage import open_played
 from tests.support.platform_events import tell_button
 from tests.support.projects import make_coordinator, posted
 from tests.support.stage import Stage, open_stage
@@ -34,15 +34,12 @@ async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         yield life
 
 
-@asynccontextmanager
-async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
-    """The same on the terminal alone, with Cora as the one coordinator."""
-    async with open_stage(tmp_path) as opened:
-        await written(opened)
-        yield opened
+async def _play(stage: Stage) -> None:
+    """Play the same on the terminal alone, with Cora as the one coordinator."""
+    await written(stage)
 
 
-pytestmark = pytest.mark.stage(opened=_opened)
+pytestmark = pytest.mark.stage(opened=open_played, play=_play)
 
 
 async def written(platform: AnyStage) -> None:

@@ -1,9 +1,7 @@
 """Spaces and channels come and go: what is due waits, a coordinator reads of it, and it flows again."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -13,22 +11,20 @@ from bot.chat.adapter import Lost, Refusal
 from bot.chat.events import ChannelChanged, Place, SpaceChanged
 from storage.database import UnitOfWork
 from storage.tables import Channel, Identity, Person, Space, outbox
+from tests.support.kept_stage import open_played
 from tests.support.platform_events import tell
 from tests.support.projects import post
-from tests.support.stage import Stage, open_stage
+from tests.support.stage import Stage
 
 SPRING = Place(PLATFORM, SPACE, "spring")
 
 
-@asynccontextmanager
-async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage on which a project is announced."""
-    async with open_stage(tmp_path, programme={"retention_days": 7}) as opened:
-        await post(opened, title="Logo refresh")
-        yield opened
+async def _play(stage: Stage) -> None:
+    """Play until a project is announced."""
+    await post(stage, title="Logo refresh")
 
 
-pytestmark = pytest.mark.stage(opened=_opened)
+pytestmark = pytest.mark.stage(opened=open_played, play=_play, programme={"retention_days": 7})
 
 
 def states(stage: Stage) -> tuple[str, str]:

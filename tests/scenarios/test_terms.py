@@ -1,7 +1,6 @@
 """Terms: what a student accepted stays with the placement, whatever becomes of the project's post."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,22 +11,20 @@ from adapters.terminal.scripted_user import ScriptedUser
 from storage.tables import Application, Milestone, Placement, Task, Terms, TermsOffer
 from tests.support.actor import Platform
 from tests.support.every_stage import STAGES
+from tests.support.kept_stage import open_played
 from tests.support.main_job import TITLE, is_applied_for, is_decided, is_posted
 from tests.support.projects import make_coordinator, posted
 from tests.support.stage import Stage, open_stage
 
 
-@asynccontextmanager
-async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage on which ada works in marta's project for $400, and chi waits for an answer."""
-    async with open_stage(tmp_path) as opened:
-        await posted(opened, "ada", "chi", places=2)
-        await offered(opened)
-        await opened.person("ada").presses("Accept")
-        yield opened
+async def _play(stage: Stage) -> None:
+    """Play until ada works in marta's project for $400, and chi waits for an answer."""
+    await posted(stage, "ada", "chi", places=2)
+    await offered(stage)
+    await stage.person("ada").presses("Accept")
 
 
-pytestmark = pytest.mark.stage(opened=_opened)
+pytestmark = pytest.mark.stage(opened=open_played, play=_play)
 
 
 @pytest.fixture

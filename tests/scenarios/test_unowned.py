@@ -1,7 +1,5 @@
 """Projects without an owner at the company: the coordinators look after them, until a person takes them."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,27 +10,25 @@ from bot.chat.content import load_message
 from bot.chat.rendering.plain_text import plain_text
 from storage.database import UnitOfWork
 from storage.tables import Milestone, Person, Placement, Project, Task
+from tests.support.kept_stage import open_played
 from tests.support.projects import posted, publish, turn_of
 from tests.support.stage import Stage, open_stage
 
 TITLE = "Market map of repair shops"
 
 
-@asynccontextmanager
-async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A stage on which ada works in a project without an owner, and cora has made the offer."""
-    async with open_stage(tmp_path) as opened:
-        await posted(opened, "ada", owner="")
-        cora = opened.person("cora")
-        await cora.uses("/applicants")
-        await cora.presses("Read one by one")
-        await cora.presses("Make an offer")
-        await opened.tick(minutes=3)
-        await opened.person("ada").presses("Accept")
-        yield opened
+async def _play(stage: Stage) -> None:
+    """Play until ada works in a project without an owner, and cora has made the offer."""
+    await posted(stage, "ada", owner="")
+    cora = stage.person("cora")
+    await cora.uses("/applicants")
+    await cora.presses("Read one by one")
+    await cora.presses("Make an offer")
+    await stage.tick(minutes=3)
+    await stage.person("ada").presses("Accept")
 
 
-pytestmark = pytest.mark.stage(opened=_opened)
+pytestmark = pytest.mark.stage(opened=open_played, play=_play)
 
 
 async def tasks_of(stage: Stage) -> str:

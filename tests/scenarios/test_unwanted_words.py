@@ -1,7 +1,6 @@
 """A person who wants no more messages is brought no words of that person in any other way either."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -10,9 +9,10 @@ from sqlalchemy import select
 
 from storage.tables import Placement, outbox
 from tests.support.every_stage import STAGES
+from tests.support.kept_stage import open_played
 from tests.support.platform_events import tell_button
 from tests.support.projects import posted
-from tests.support.stage import Stage, open_stage
+from tests.support.stage import Stage
 
 AnyStage: TypeAlias = Any
 """A stage of whichever platform."""
@@ -31,15 +31,12 @@ async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         yield life
 
 
-@asynccontextmanager
-async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
-    """The same on the terminal alone."""
-    async with open_stage(tmp_path) as opened:
-        await posted(opened, "ada", deliverables="A table of shops")
-        yield opened
+async def _play(stage: Stage) -> None:
+    """Play the same on the terminal alone."""
+    await posted(stage, "ada", deliverables="A table of shops")
 
 
-pytestmark = pytest.mark.stage(opened=_opened)
+pytestmark = pytest.mark.stage(opened=open_played, play=_play)
 
 
 async def place(platform: AnyStage) -> None:

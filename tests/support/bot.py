@@ -38,7 +38,16 @@ from storage.tables import Person as PersonRow
 from tests.support import shared_engines
 from tests.support.phone import every_message_fits
 
-__all__ = ["MONDAY", "PEOPLE", "Life", "Town", "begin_life", "fresh_database", "seed_programme"]
+__all__ = [
+    "MONDAY",
+    "PEOPLE",
+    "Life",
+    "Town",
+    "begin_life",
+    "fresh_database",
+    "seed_programme",
+    "seeded_database",
+]
 
 shared_engines.share()
 
@@ -123,6 +132,22 @@ def fresh_database(path: Path) -> str:
     if not path.exists():
         path.write_bytes(_empty())
     return f"sqlite:///{path}"
+
+
+def seeded_database(path: Path, now: datetime, town: Town, settings: dict[str, Any]) -> str:
+    """The URL of a new SQLite file with the programme of `seed_programme`, made once for its stages."""
+    people = tuple(town.user(account).id for account in PEOPLE)
+    known = (now, town.channel, people, repr(settings))
+    if known not in _SEEDED:
+        database = open_database(fresh_database(path), inline=True)
+        database.transact_inline(lambda work: seed_programme(work, now, town, settings))
+        database.close_inline()
+        _SEEDED[known] = path.read_bytes()
+    path.write_bytes(_SEEDED[known])
+    return fresh_database(path)
+
+
+_SEEDED: dict[object, bytes] = {}
 
 
 @cache

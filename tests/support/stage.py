@@ -21,7 +21,16 @@ from bot.chat.routes import Routes
 from bot.chat.values import replace
 from bot.clock import VirtualClock
 from bot.programme import ROUTES
-from tests.support.bot import MONDAY, PEOPLE, Life, Town, begin_life, fresh_database, seed_programme
+from tests.support.bot import (
+    MONDAY,
+    PEOPLE,
+    Life,
+    Town,
+    begin_life,
+    fresh_database,
+    seed_programme,
+    seeded_database,
+)
 
 __all__ = ["MONDAY", "PEOPLE", "Stage", "open_stage"]
 
@@ -81,11 +90,18 @@ async def open_stage(
         world = Workspace(folder / "world.jsonl", token="stage")
         clock = VirtualClock(start)
         adapter = TerminalAdapter(world, clock.now)
-        url = url or fresh_database(folder / "stint.db")
-        async with begin_life(url, {"terminal": adapter}, clock, routes, threads=threads) as life:
-            if not world.accounts:
-                _people_into(world)
-                town = Town(world.place("spring"), world.user)
+        is_new = not world.accounts
+        if is_new:
+            _people_into(world)
+        town = Town(world.place("spring"), world.user)
+        file = folder / "stint.db"
+        if not url and is_new and not file.exists():
+            seeded_database(file, start, town, programme or {})
+            is_new = False
+        async with begin_life(
+            url or fresh_database(file), {"terminal": adapter}, clock, routes, threads=threads
+        ) as life:
+            if is_new:
                 await life.database.transact(lambda work: seed_programme(work, start, town, programme or {}))
             await adapter.register(routes.specs)
             languages: dict[str, str] = {}

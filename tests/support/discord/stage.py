@@ -18,7 +18,7 @@ from bot.chat.answers import FileRef
 from bot.chat.events import Event, Place, UserRef
 from bot.clock import VirtualClock
 from bot.programme import ROUTES
-from tests.support.bot import MONDAY, PEOPLE, Life, Town, begin_life, fresh_database, seed_programme
+from tests.support.bot import MONDAY, PEOPLE, Life, Town, begin_life, seeded_database
 from tests.support.discord.person import DiscordPerson
 from tests.support.discord.screen import words_of
 from tests.support.discord.server import TOKEN, FakeDiscord, discord_running
@@ -222,10 +222,9 @@ async def open_discord_stage(
         people = People.into(fake)
         adapter = an_adapter(fake)
         adapters: dict[str, Adapter] = {"discord": adapter}
-        url = fresh_database(folder / "stint.db")
+        town = Town(people.channel, people.user)
+        url = seeded_database(folder / "stint.db", MONDAY, town, programme or {})
         async with begin_life(url, adapters, clock, ROUTES) as life:
-            town = Town(people.channel, people.user)
-            await life.database.transact(lambda work: seed_programme(work, MONDAY, town, programme or {}))
             await adapter.open()
             await adapter.register(ROUTES.specs)
             async with AsyncExitStack() as listens:

@@ -20,7 +20,7 @@ from bot.chat.answers import FileRef
 from bot.chat.events import Place, UserRef
 from bot.clock import VirtualClock
 from bot.programme import ROUTES
-from tests.support.bot import MONDAY, PEOPLE, Life, Town, begin_life, fresh_database, seed_programme
+from tests.support.bot import MONDAY, PEOPLE, Life, Town, begin_life, fresh_database, seeded_database
 from tests.support.own_words import foreign_words
 from tests.support.slack.person import SlackPerson
 from tests.support.slack.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Server, serve
@@ -153,11 +153,9 @@ async def open_slack_stage(
     async with serve(clock.now) as server:
         people_into(server.workspace)
         adapter = adapter_for(server, mode, clock.now, names=names)
-        url = fresh_database(folder / "stint.db")
+        file = folder / "stint.db"
+        url = seeded_database(file, start, Town(SPRING, user), {}) if programme else fresh_database(file)
         async with begin_life(url, {"slack": adapter}, clock, ROUTES) as life:
-            if programme:
-                town = Town(SPRING, user)
-                await life.database.transact(lambda work: seed_programme(work, start, town, {}))
             await adapter.register(ROUTES.specs)
             async with running(server, adapter, mode, life.runtime.receive):
                 yield SlackStage(clock, life.database, life.runtime, server, adapter)
