@@ -97,7 +97,7 @@ def receive(
     if row_id is None:
         return _marked(kept(work, event) or TurnResult(Response()), found)
     inside = port if programme_id else replace(port, routes=port.routes.unowned or Routes())
-    who = _person(work, event, programme_id, found.known)
+    who = _person(work, event, programme_id, found.known).in_space_of(found.company_id)
     context = context_of(work, event, now, programme_id or 0, inside, keys.EVENT(row_id), who)
     fresh = _of_this_person(context, read)  # what was only read changes no home page
     context = replace(context, inbox_id=row_id, homes=frozenset() if fresh else port.homes)
@@ -243,7 +243,9 @@ def context_of(
         roles=who.held | who.granted,
         granted=who.granted,
         reachable=who.reachable,
-        rights=event.rights,
+        # To manage a company's own space gives nothing in the programme.
+        rights=event.rights if who.space_company is None else event.rights - {"manage"},
+        space_company=who.space_company,
         answers_only=port.answers_only,
         grouped=port.grouped,
         user=event.actor,

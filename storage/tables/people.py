@@ -72,6 +72,8 @@ class Space(ProgrammeRow):
     name: Mapped[str] = mapped_column(String(120), default="")
     # new (being set up), active, paused (uninstalled or the bot was removed)
     state: Mapped[str] = mapped_column(String(10), default="active")
+    # The company whose own space it is (programme/people/company_spaces); null: the programme's.
+    company_id: Mapped[int | None] = mapped_column(default=None)
     created_at: Mapped[datetime]
 
 

@@ -129,7 +129,11 @@ class ProjectFields(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class CodePayload(Struct, frozen=True, omit_defaults=True):
-    """What a code keeps besides: the account (as text) that gave it, or the browser of an OAuth state."""
+    """What a code keeps besides: the account (as text) that gave it, or the browser of an OAuth state.
+
+    `company`: the id of the company whose own the space becomes that joins with it; 0 is none.
+    """
 
     claimed: str = ""
     browser: str = ""
+    company: int = 0

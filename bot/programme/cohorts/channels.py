@@ -20,6 +20,7 @@ from bot.programme.core.lifecycle import begin
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import require_role
+from bot.programme.people.company_spaces import must_be_the_programme_s
 from bot.programme.projects import announce
 from bot.programme.projects.lookup import cohort_ids
 from storage.tables import Announcement, Channel, Cohort, Project, Space
@@ -63,10 +64,13 @@ def place_wanted(turn: Turn, typed: str) -> Place | None:
     """Return the channel that an option names, or that the person is in; None in a DM without an option.
 
     Raises:
-        Declined: the option names no channel, or one of a space that is not the programme's.
+        Declined: the option names no channel, or one of a space that is not the programme's own.
     """
     if not typed:
-        return turn.place if turn.place is not None and turn.place.kind == "channel" else None
+        if turn.place is None or turn.place.kind != "channel":
+            return None
+        must_be_the_programme_s(turn, turn.place)
+        return turn.place
     try:
         found = parse_destination(typed)
     except ValueError:
@@ -80,6 +84,7 @@ def place_wanted(turn: Turn, typed: str) -> Place | None:
     )
     if turn.session.scalar(space) is None:
         raise Declined("That channel is not one of this programme's. Name one of this programme's channels.")
+    must_be_the_programme_s(turn, found)
     return found
 
 

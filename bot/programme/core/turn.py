@@ -40,6 +40,7 @@ class Turn(Struct, frozen=True):
             A turn that only reads has none: what it says is written by another.
         reading: its transaction refuses writes.
         reachable: messages reached the account that acted when the turn began.
+        space_company: the id of the company in whose own space it happens; None anywhere else.
     """
 
     work: UnitOfWork
@@ -60,6 +61,7 @@ class Turn(Struct, frozen=True):
     language: Language = ENGLISH
     reading: bool = False
     reachable: bool = True
+    space_company: int | None = None
 
     @property
     def session(self) -> Session:

@@ -46,6 +46,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.help import menu
 from bot.programme.notifications import tasks
 from bot.programme.people import guests, what_happened
+from bot.programme.people.company_spaces import EMPLOYER, company_of_place
 from bot.programme.people.parts import projects_of_employer
 from bot.programme.placements import overview as placement_overview
 from bot.programme.projects.display import short_line, title_part
@@ -53,7 +54,7 @@ from bot.programme.projects.listing import page_of
 from bot.programme.projects.search import Filters, matching
 from bot.programme.projects.selection import options_of
 from storage.queries import timers
-from storage.tables import Application, Identity, Project
+from storage.tables import Application, Identity, Person, Project
 
 __all__ = ["ROUTES", "draw_again"]
 
@@ -210,7 +211,19 @@ def home_refresh_due(turn: Turn, event: TimerFired) -> list[Action]:
         return []
     person_id, roles = known
     spoken = language_for(identity.locale)  # lists are cut into pages in it
-    theirs = replace(turn, person_id=person_id, roles=roles, user=user, place=place, language=spoken)
+    company_id = company_of_place(turn, place)
+    if company_id is not None:  # as a turn there has it
+        works = turn.session.get_one(Person, person_id).company_id == company_id
+        roles = roles & EMPLOYER if works else frozenset()
+    theirs = replace(
+        turn,
+        person_id=person_id,
+        roles=roles,
+        user=user,
+        place=place,
+        language=spoken,
+        space_company=company_id,
+    )
     return [_drawn(theirs, place)]
 
 

@@ -36,6 +36,7 @@ def make(
     *,
     programme_id: int | None = None,
     person_id: int | None = None,
+    company: int = 0,
 ) -> str:
     """Make a new code, as it is shown: `ABCD-EFGH-JKMN`. It cannot be shown a second time."""
     groups = ("".join(secrets.choice(_ALPHABET) for _ in range(_IN_GROUP)) for _ in range(_GROUPS))
@@ -46,7 +47,7 @@ def make(
             kind=kind,
             digest=digest_of(code),
             person_id=person_id,
-            payload=CodePayload(),
+            payload=CodePayload(company=company),
             created_at=now,
             expires_at=now + good_for,
         )

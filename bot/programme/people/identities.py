@@ -12,7 +12,9 @@ from sqlalchemy.orm import aliased
 
 from bot.chat.events import Event, Facts, MemberJoined, MemberLeft, UserRef, parse_destination
 from bot.chat.routes import Declined
+from bot.chat.values import replace
 from bot.programme.core.turn import Turn
+from bot.programme.people.company_spaces import EMPLOYER
 from bot.programme.people.roles import groups_that_count, remember_groups
 from storage.database import UnitOfWork
 from storage.folding import folded
@@ -56,6 +58,7 @@ _known = (
     Person.name,
     Person.zone,
     Person.left_at,
+    Person.company_id,
     Role.role,
 )
 _account_used = (Identity.platform == bindparam("platform"), Identity.user_id == bindparam("user_id"))
@@ -66,7 +69,7 @@ _WHO = Prepared(
     .where(Identity.programme_id == bindparam("programme_id"), *_account_used)
 )
 _WHO_IN_SPACE = Prepared(
-    select(Space.programme_id, *_known)
+    select(Space.programme_id, Space.company_id.label("space_company"), *_known)
     .outerjoin(Identity, and_(Identity.programme_id == Space.programme_id, *_account_used))
     .outerjoin(Person, Person.id == Identity.person_id)
     .outerjoin(Role, Role.person_id == Identity.person_id)
@@ -86,7 +89,8 @@ class Actor(Struct, frozen=True):
 
     `reachable`: messages reached their account when it was last tried. `news`: the event says of them what is
     not written yet and an answer could show: that they are here, or back, their name or zone, from which
-    account of theirs they act.
+    account of theirs they act. `company_id`: the company that they work for;
+    `space_company`: the company in whose own space they act.
     """
 
     person_id: int | None = None
@@ -94,16 +98,32 @@ class Actor(Struct, frozen=True):
     granted: frozenset[str] = frozenset()
     reachable: bool = True
     news: bool = False
+    company_id: int | None = None
+    space_company: int | None = None
+
+    def in_space_of(self, company_id: int | None) -> Actor:
+        """Return the person as they act in a company's own space: as its employer, or without a role.
+
+        None is a space of the programme's.
+        """
+        if company_id is None:
+            return self
+        held = self.held & EMPLOYER if self.company_id == company_id else frozenset[str]()
+        return replace(self, held=held, granted=frozenset(), space_company=company_id)
 
 
-def find_in_space(connection: Connection, event: Event) -> tuple[int | None, Known]:
-    """Return the programme of the event's space, if the bot is there, and what it knows of who acted."""
+def find_in_space(connection: Connection, event: Event) -> tuple[int | None, Known, int | None]:
+    """Return the programme of the event's space, if the bot is there, and what it knows of who acted.
+
+    The last is the company whose own the space is; None for a space of the programme's.
+    """
     place, user = event.place, event.actor
     who = {"platform": place.platform, "space": place.space, "user_id": user.id}
     rows = _WHO_IN_SPACE.rows(connection, who)
     if not rows:
-        return None, ()
-    return int(rows[0].programme_id), () if rows[0].id is None else rows
+        return None, (), None
+    first = rows[0]
+    return int(first.programme_id), () if first.id is None else rows, first.space_company
 
 
 def identify(work: UnitOfWork, programme_id: int, event: Event, known: Known | None = None) -> Actor:
@@ -132,7 +152,8 @@ def identify(work: UnitOfWork, programme_id: int, event: Event, known: Known | N
         work.connection.execute(update(Person).where(Person.id == first.person_id).values(**news))
     count = groups_that_count(work.connection, programme_id, first, event)
     remember_groups(work.connection, first, count, event)
-    return Actor(first.person_id, _held(rows), frozenset(row.role for row in count), first.reachable)
+    granted = frozenset(row.role for row in count)
+    return Actor(first.person_id, _held(rows), granted, first.reachable, company_id=first.company_id)
 
 
 def look_up(
@@ -148,7 +169,7 @@ def look_up(
     first = rows[0]
     granted = frozenset(row.role for row in groups_that_count(connection, programme_id, first, event))
     told = not first.acted or _came_over(first, event) or bool(_news(first, event))
-    return Actor(first.person_id, _held(rows), granted, first.reachable, told)
+    return Actor(first.person_id, _held(rows), granted, first.reachable, told, first.company_id)
 
 
 def _held(rows: Sequence[Any]) -> frozenset[str]:

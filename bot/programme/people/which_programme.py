@@ -77,7 +77,7 @@ class ProgrammeMatch:
     `event` is as its maker wrote it (see `marked`). `known`: what the programme knows of who acted, None
     where that was not looked up. `several`: its DM could be another programme's. `asks`:
     only the person can tell; `programme_id` is where they were seen last. `returned`: it shows that the bot
-    is back in a space that it was thought to have left.
+    is back in a space that it was thought to have left. `company_id`: the company whose own its space is.
     """
 
     programme_id: int | None
@@ -86,6 +86,7 @@ class ProgrammeMatch:
     several: bool = False
     asks: bool = False
     returned: bool = False
+    company_id: int | None = None
 
 
 def programme_of(connection: Connection, event: Event) -> ProgrammeMatch:
@@ -111,9 +112,9 @@ def _of_space(connection: Connection, event: Event) -> ProgrammeMatch:
     space = {"platform": event.place.platform, "space": event.place.space}
     if isinstance(event, SpaceChanged):
         return ProgrammeMatch(_ANY_SPACE.value(connection, space), event)
-    active, known = find_in_space(connection, event)
+    active, known, company_id = find_in_space(connection, event)
     if active is not None or not (event.reply or isinstance(event, MessageReceived | HomeOpened)):
-        return ProgrammeMatch(active, event, known)
+        return ProgrammeMatch(active, event, known, company_id=company_id)
     left = _ANY_SPACE.value(connection, space)
     return ProgrammeMatch(left, event, returned=left is not None)
 

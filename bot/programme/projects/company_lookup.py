@@ -48,6 +48,8 @@ def add_company(turn: Turn, name: str, field: str = "") -> Company:
 
 def suggest_companies(turn: Turn, event: Suggest) -> list[Option]:
     """Suggest companies whose name begins with what is typed, then others that have it in their name."""
+    if turn.space_company is not None:
+        return []  # no other company is known in a company's own space
     typed, order = folded(event.typed), (Company.folded_name, Company.id)
     named = select(Company.name).where(Company.programme_id == turn.programme_id)
     first = named.where(begins(turn.connection, Company.folded_name, typed)) if typed else named

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from bot.chat.answers import Option
 from bot.chat.content import Plain
@@ -31,7 +31,7 @@ def open_cohorts(turn: Turn) -> Sequence[Cohort]:
 def suggest_skills(turn: Turn, event: Suggest) -> list[Option]:
     """Suggest skills that open projects ask for, the most wanted first."""
     found: Counter[str] = Counter()
-    query = select(Project.skills).where(Project.programme_id == turn.programme_id, Project.status == "open")
+    query = select(Project.skills).where(*_open(turn))
     for skills in turn.session.scalars(query.order_by(Project.deadline_at.desc()).limit(_ASKED)):
         found.update({" ".join(skill.split()) for skill in skills})
     return _suggested([name for name, _ in found.most_common()], event.typed)
@@ -39,9 +39,15 @@ def suggest_skills(turn: Turn, event: Suggest) -> list[Option]:
 
 def suggest_fields(turn: Turn, event: Suggest) -> list[Option]:
     """Suggest fields that open projects are in."""
-    query = select(Project.field).where(Project.programme_id == turn.programme_id, Project.status == "open")
+    query = select(Project.field).where(*_open(turn))
     latest = query.order_by(Project.deadline_at.desc()).limit(_ASKED)
     return _suggested(sorted(set(turn.session.scalars(latest))), event.typed)
+
+
+def _open(turn: Turn) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of the open projects that are known where the person acts."""
+    shown = (Project.programme_id == turn.programme_id, Project.status == "open")
+    return shown if turn.space_company is None else (*shown, Project.company_id == turn.space_company)
 
 
 def suggest_cohorts(turn: Turn, event: Suggest) -> list[Option]:

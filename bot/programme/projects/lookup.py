@@ -51,9 +51,14 @@ def project_of(turn: Turn, project_id: int | str, *, lock: bool = False) -> Proj
             turn.before_writing()
         # The session may hold the row as it was before the lock, so it is read again then.
         found = turn.session.get(Project, wanted, with_for_update=lock or None, populate_existing=lock)
-        if found is not None and found.programme_id == turn.programme_id:
+        if found is not None and found.programme_id == turn.programme_id and is_shown_here(turn, found):
             return found
     raise Declined(_UNKNOWN)
+
+
+def is_shown_here(turn: Turn, project: Project) -> bool:
+    """Tell whether a project is known where the person acts: in a company's own space only its own are."""
+    return turn.space_company in {None, project.company_id}
 
 
 def shown_project(turn: Turn, project_id: int | str) -> Project:

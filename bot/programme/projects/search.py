@@ -154,8 +154,10 @@ def visible(turn: Turn) -> ColumnElement[bool]:
     """Return the condition that a project concerns the person who acted.
 
     Coordinators and employers see every project; others those of open cohorts, of the cohorts that
-    admitted them, and of no cohort in particular.
+    admitted them, and of no cohort in particular. In a company's own space all see its projects alone.
     """
+    if turn.space_company is not None:
+        return Project.company_id == turn.space_company
     if turn.person_id is None or turn.roles & {"coordinator", "employer"}:
         return Project.id.is_not(None)
     admitted = select(Member.cohort_id).where(Member.person_id == turn.person_id, Member.state == "admitted")

@@ -7,6 +7,7 @@ from bot.chat.routes import FormRoute, Routes
 from bot.programme import cohorts
 from bot.programme.administration.setup import begin, channels, connect
 from bot.programme.core import verbs
+from bot.programme.projects.company_lookup import suggest_companies
 
 __all__ = ["ROUTES"]
 
@@ -32,6 +33,7 @@ ROUTES = Routes(
         begin.JOINED: connect.setup_joined_inspected,
     },
     messages=connect.MESSAGES,
+    suggestions={(connect.CONNECT.path, "company"): suggest_companies},
     unowned=Routes(
         commands=((begin.SETUP, begin.setup_command),),
         buttons={verbs.SETUP_NEW: begin.new_pressed, verbs.SETUP_JOIN: begin.join_pressed},

@@ -23,9 +23,9 @@ from bot.chat.sentences import Wording, say
 from bot.programme import cohorts
 from bot.programme.administration import creation
 from bot.programme.core import verbs
-from bot.programme.core.lifecycle import begin
+from bot.programme.core.lifecycle import begin, give_part
 from bot.programme.core.turn import Turn
-from bot.programme.people import codes, person_for
+from bot.programme.people import codes, give_role, person_for
 from storage.tables import Channel, Programme, Space
 
 __all__ = [
@@ -188,7 +188,10 @@ def setup_new_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 
 def setup_join_submitted(turn: Turn, done: Completed) -> list[Action]:
-    """Add this space to the programme whose coordinator gave the code; it gives no person a role."""
+    """Add this space to the programme whose coordinator gave the code.
+
+    It gives no person a role, unless the code is for a company's own space: who joins it owns that company.
+    """
     here = _space_of(turn)
     _check_allowed(turn)
     code = codes.redeem(turn.work, turn.now, "connect", str(done.values["code"]))
@@ -199,11 +202,16 @@ def setup_join_submitted(turn: Turn, done: Completed) -> list[Action]:
         programme_id=code.programme_id,
         platform=here.platform,
         external_id=here.space,
+        company_id=code.payload.company or None,
         created_at=turn.now,
     )
     begun = begin(inside, joined)
-    person_for(inside, turn.user)
+    person = person_for(inside, turn.user)
     _spend(turn)
+    if joined.company_id is not None:
+        give_role(inside, person, "employer")
+        give_part(inside, person, joined.company_id, "owner")
+        return [*begun, Inspect(JOINED, (here,), f"{code.person_id or ''}/")]
     asks = "manage" in turn.rights
     return [*begun, Inspect(JOINED, (here,), f"{code.person_id or ''}/{'manages' if asks else ''}")]
 

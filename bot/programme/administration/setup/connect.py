@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action, Post, Reply
-from bot.chat.commands import CommandSpec
+from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
     Block,
     Button,
@@ -37,7 +37,8 @@ from bot.programme.administration import coordinators
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people import codes, require_role
-from storage.tables import Cohort, Person, Space
+from bot.programme.projects.company_lookup import find_company
+from storage.tables import Cohort, Company, Person, Space
 
 __all__ = [
     "CONNECT",
@@ -57,6 +58,7 @@ _JOINED: Final = "space.joined"
 CONNECT: Final = CommandSpec(
     ("stint", "connect"),
     "Get a code that brings this programme to another place",
+    (Argument("company", "the company whose own place it becomes", suggests=True, rest=True),),
     allowed=frozenset({"coordinator"}),
     example="/stint connect",
 )
@@ -100,7 +102,10 @@ def _spaces(turn: Turn) -> list[Space]:
 
 
 def _space(turn: Turn, space: Space) -> Field:
-    name = space.name or platform_name(space.platform)
+    name: str | Sentence = space.name or platform_name(space.platform)
+    if space.company_id is not None:
+        company = turn.session.get_one(Company, space.company_id)
+        name = say("{space_name}, the own one of {company}", space_name=name, company=company.name)
     there, place = (space.platform, space.external_id), turn.place
     if space.state != "active":
         return row("I am not in", layout("{name}", name=name))
@@ -178,9 +183,53 @@ def no_form(_turn: Turn, _subject: str) -> Form:
     raise Declined("This {space} has been set up meanwhile. `/stint setup` shows how it is.")
 
 
-def connect_command(turn: Turn, _event: CommandUsed) -> list[Action]:
-    """Handle `/stint connect`: make a code for another space."""
-    return _connect(turn)
+def connect_command(turn: Turn, event: CommandUsed) -> list[Action]:
+    """Handle `/stint connect`: make a code for another space, of the programme or of one company.
+
+    Raises:
+        Declined: there is no company of that name.
+    """
+    typed = event.options.get("company", "").strip()
+    if not typed:
+        return _connect(turn)
+    company = find_company(turn, typed)
+    if company is None:
+        raise Declined("I know no company by that name. `/employer list` shows the companies.")
+    return [Reply(_for_company(turn, company))]
+
+
+def _for_company(turn: Turn, company: Company) -> Message:
+    """Return a code for a company's own space, and what it gives."""
+    code, until = _code(turn, company.id)
+    return message(
+        text(
+            "This code lets one other {space} join **{programme}** as the own one of **{company}**: `{code}`",
+            programme=turn.programme.name,
+            company=company.name,
+            code=code,
+        ),
+        text("In that {space} an admin types `/stint setup`, presses Join one that exists, and gives it."),
+        note(
+            "The person who does owns **{company}** here, and nothing more. No cohort is announced there, "
+            "and nothing of other companies is seen from there. It works once, until {when}.",
+            company=company.name,
+            when=until,
+        ),
+    )
+
+
+def _code(turn: Turn, company: int = 0) -> tuple[str, Moment]:
+    """Return a new code for another space, and until when it works."""
+    code = codes.make(
+        turn.work,
+        turn.now,
+        "connect",
+        _CODE_LIFETIME,
+        programme_id=turn.programme_id,
+        person_id=turn.person_id,
+        company=company,
+    )
+    return code, Moment(turn.now + _CODE_LIFETIME, people.zone_of(turn, turn.person))
 
 
 def connect_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
@@ -190,15 +239,7 @@ def connect_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
 
 
 def _connect(turn: Turn) -> list[Action]:
-    code = codes.make(
-        turn.work,
-        turn.now,
-        "connect",
-        _CODE_LIFETIME,
-        programme_id=turn.programme_id,
-        person_id=turn.person_id,
-    )
-    until = Moment(turn.now + _CODE_LIFETIME, people.zone_of(turn, turn.person))
+    code, until = _code(turn)
     said = message(
         text(
             "This code lets one other {space} join **{programme}**: `{code}`",
@@ -220,6 +261,8 @@ def setup_joined_inspected(turn: Turn, event: Inspected) -> list[Action]:
     The person who joined it is no coordinator yet: if they manage the space, a coordinator is asked by name.
     """
     name = turn.programme.name
+    if turn.space_company is not None:
+        return _joined_as_company(turn, event, turn.space_company)
     others = [each for each in people.coordinators(turn) if each.id != turn.person_id]
     posts = _joined_posts(turn, event.place, others)
     if "coordinator" in turn.roles:
@@ -250,15 +293,46 @@ def setup_joined_inspected(turn: Turn, event: Inspected) -> list[Action]:
     return [*posts, *asking, Reply(message(said, *finding_lines(event.findings), meanwhile))]
 
 
-def _joined_posts(turn: Turn, place: Place, others: Sequence[Person]) -> list[Action]:
-    """Return the word to the other coordinators that a space has joined."""
+def _joined_as_company(turn: Turn, event: Inspected, company_id: int) -> list[Action]:
+    """Say whose the space is, to the person who joined it and to the coordinators."""
+    company = turn.session.get_one(Company, company_id)
     said = message(
         text(
-            "**{person}** has joined another {space} to **{programme}**, on {platform}, with a code of ours.",
-            person=people.person_name(turn.person, mention=True),
+            "This {space} is the own one of **{company}** in **{programme}** now, and you own the company "
+            "here.",
+            company=company.name,
             programme=turn.programme.name,
-            platform=platform_name(place.platform),
         ),
+        *finding_lines(event.findings),
+        note(
+            "`/project post` posts a project, and `/employer invite` invites colleagues, who decide, review "
+            "and answer check-ins here. Nothing of other companies is shown here."
+        ),
+    )
+    return [*_joined_posts(turn, event.place, people.coordinators(turn), company), Reply(said)]
+
+
+def _joined_posts(
+    turn: Turn, place: Place, others: Sequence[Person], company: Company | None = None
+) -> list[Action]:
+    """Return the word to the other coordinators that a space has joined; `company`: whose own it is."""
+    person = people.person_name(turn.person, mention=True)
+    joined = text(
+        "**{person}** has joined another {space} to **{programme}**, on {platform}, with a code of ours.",
+        person=person,
+        programme=turn.programme.name,
+        platform=platform_name(place.platform),
+    )
+    if company is not None:
+        joined = text(
+            "**{person}** has joined a {space} on {platform} as the own one of **{company}**, with a code of "
+            "ours, and owns that company here.",
+            person=person,
+            platform=platform_name(place.platform),
+            company=company.name,
+        )
+    said = message(
+        joined,
         note("`/stint setup` shows every {space} of the programme."),
     )
     platform, space = place.platform, place.space
