@@ -133,7 +133,7 @@ async def test_the_person_who_joins_owns_the_company_and_nothing_more(stage: Sta
     assert dee.sees("This space is the own one of Acme Maps in Riverside now, and you own the company here.")
     roles = select(Role.role).join(Person, Person.id == Role.person_id).where(Person.name == "Dee Newcomer")
     assert stage.rows(roles) == [("employer",)]
-    part = select(Company.name, Person.company_part).join(Company, Company.id == Person.company_id)
+    part: Any = select(Company.name, Person.company_part).join(Company, Company.id == Person.company_id)
     assert stage.rows(part.where(Person.name == "Dee Newcomer")) == [("Acme Maps", "owner")]
     assert stage.rows(select(Task.id)) == []
     assert cora.sees(" as the own one of Acme Maps, with a code of ours, and owns that company here.")
