@@ -1,13 +1,15 @@
 """Extract the bot's texts to bot/locale: the template of all catalogues, and the pseudo-language.
 
 A text is a literal in a place that takes one: an argument of `text`, `Button` and their like, a text of a
-form, or the usual value of one. `make texts` writes the files; `tests/bot/test_locale.py` holds them.
+form, or the usual value of one. The words of project templates are texts too. `make texts` writes the files;
+`tests/bot/test_locale.py` holds them.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -16,12 +18,14 @@ from typing import Final, NamedTuple
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
-__all__ = ["TEMPLATE", "Text", "catalogue", "contents", "pseudo", "texts_of"]
+__all__ = ["TEMPLATE", "Text", "catalogue", "contents", "pseudo", "texts_of", "texts_of_data"]
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 LOCALE: Final = ROOT / "bot" / "locale"
 TEMPLATE: Final = LOCALE / "stint.pot"
 PSEUDO: Final = LOCALE / "en-XA.po"
+TEMPLATES: Final = ROOT / "bot" / "programme" / "projects" / "templates.toml"
+"""Texts that are data and not code."""
 FLOORS: Final = ("adapters", "bot")
 _OPERATORS: Final = ("adapters/cli/", "adapters/config.py")
 """Modules whose texts are for operators, who read English."""
@@ -227,9 +231,33 @@ def _literals(
             pass
 
 
+def texts_of_data(source: str, path: str) -> Iterator[Text]:
+    """Return the texts that a data file of project templates says: every string but the codes of fields."""
+    for template in tomllib.loads(source)["templates"]:
+        for key, value in template.items():
+            if key == "name":
+                yield Text(value, "", "template", path, _MOST["Option", 1])
+            elif key != "field":
+                most = _MOST["Option", 2] if key == "title" else 0
+                yield from (Text(words, "", "", path, most) for words in _strings(value))
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Return the strings in a value of a data file, however deep."""
+    match value:
+        case str():
+            yield value
+        case list():
+            for each in value:
+                yield from _strings(each)
+        case dict():
+            for each in value.values():
+                yield from _strings(each)
+
+
 def every_text() -> list[Text]:
     """Return the texts of the whole program, by their files."""
-    found = set()
+    found = set(texts_of_data(TEMPLATES.read_text(encoding="utf-8"), TEMPLATES.relative_to(ROOT).as_posix()))
     for floor in FLOORS:
         for path in (ROOT / floor).rglob("*.py"):
             where = path.relative_to(ROOT).as_posix()

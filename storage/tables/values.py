@@ -87,6 +87,7 @@ class WantedDeliverable(Struct, frozen=True, omit_defaults=True):
         done_when: what counts as done; "" where that was not said.
         after_days: due so many days after the start of the work; `due_on`: due on this date of the student's.
             Where neither is given it is due at the end of the work.
+        first_step: either side may end the work without a reason once this was handed in.
     """
 
     title: str
@@ -94,6 +95,7 @@ class WantedDeliverable(Struct, frozen=True, omit_defaults=True):
     after_days: int | None = None
     due_on: date | None = None
     level: Level = "open"
+    first_step: bool = False
 
 
 class ProjectFields(Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -136,11 +136,15 @@ class Deliverable(ProgrammeRow):
     due_on: Mapped[date | None]
     # Who may read it: open, team (accepted interns).
     level: Mapped[Level] = mapped_column(String(12), default="open")
+    # Whether either side may end the work without a reason once this was handed in.
+    first_step: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
     def wanted(self) -> WantedDeliverable:
         """Return what it says."""
-        return WantedDeliverable(self.title, self.done_when, self.after_days, self.due_on, self.level)
+        return WantedDeliverable(
+            self.title, self.done_when, self.after_days, self.due_on, self.level, self.first_step
+        )
 
 
 class Announcement(ProgrammeRow):

@@ -332,6 +332,7 @@ WRITES: Final = {
     "/project post": "begins a draft",
     "/project repeat": "begins a draft",
     "/project save": "saves",
+    "/project template": "begins a draft, or shows what there is to begin with",
     "/stint connect": "connects a space",
     "/stint coordinator": "gives a role",
     "/stint doctor": "has channels looked at; what was found is read",

@@ -42,6 +42,7 @@ def invitation(turn: Turn, person: Person, company: Company, theirs: int) -> Pos
         Buttons(
             (
                 Button("Post a project", RUN("project.post"), style="primary"),
+                Button("From a template", RUN("project.template")),
                 *([Button("My projects", RUN("project.list", "mine=yes"))] if theirs else []),
             )
         ),

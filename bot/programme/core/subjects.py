@@ -84,6 +84,7 @@ MESSAGE: Final = FormSubject(application=int, to=str, message=int | None)
 NEW_PROJECT: Final = FormSubject("new", number=int)
 NOT_SELECTED: Final = FormSubject(whose=str, id=int, since=Seconds | None)
 REPEATED_PROJECT: Final = FormSubject("repeat", project=int, number=int)
+TEMPLATE_PROJECT: Final = FormSubject("template", field=str, number=int)
 
 
 def number_of(subject: str) -> int:

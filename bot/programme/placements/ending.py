@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 from bot.chat.actions import Action, CancelTimers, OpenForm, Post, Reply
-from bot.chat.answers import Option
 from bot.chat.content import (
     Block,
     Button,
@@ -23,7 +22,6 @@ from bot.chat.content import (
     text,
 )
 from bot.chat.events import ButtonPressed
-from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, MessageRoute, Waiting
 from bot.programme import people, projects
 from bot.programme.applications import confidential, messages
@@ -38,6 +36,8 @@ from bot.programme.notifications import daily_message, tasks
 from bot.programme.people.reason_codes import ENDS
 from bot.programme.placements import schedule
 from bot.programme.placements.closing import settle
+from bot.programme.placements.end_form import who_ends, why_readers
+from bot.programme.placements.first_step import no_reason
 from bot.programme.placements.lookup import (
     Sides,
     Who,
@@ -45,29 +45,12 @@ from bot.programme.placements.lookup import (
     milestones,
     placement_of,
     sides,
-    who_acts,
 )
 from storage.tables import Application, Person, Placement
 
-__all__ = ["end_form", "placement_end_pressed", "placement_end_submitted", "reason_of"]
+__all__ = ["placement_end_pressed", "placement_end_submitted", "reason_of"]
 
-_SILENT: Final = "none"
-_NOTICES: Final = {
-    "student": "The company reads that you have ended it, and not what you write here.",
-    "employer": "The student reads that you have ended it, and not what you write here.",
-    "coordinator": "Both sides read that it has ended, and not what you write here.",
-}
-_READ_BY: Final = "Only the programme's coordinators read that."
-_READ_BY_NO_PERSON: Final = (
-    "No coordinator here could read it in confidence, so it waits until there is another coordinator."
-)
 _ENDED: Final = "placement.ended"
-_PROMPTS: Final = {
-    "student": "Why does it end? Only the coordinators read this.",
-    "employer": "Why does it end? Only the coordinators read this.",
-    "coordinator": "Why does it end? The other coordinators read this.",
-}
-_EARLIER: Final = ("Why does it end? The other side and the coordinators see this.",)
 
 
 def reason_of(placement: Placement) -> Sentence | None:
@@ -78,21 +61,9 @@ def reason_of(placement: Placement) -> Sentence | None:
 def placement_end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Ask for the reason before a placement is ended early."""
     placement = placement_of(turn, verbs.PLACEMENT_END.read(event).placement)
-    _who_ends(turn, placement)
+    who_ends(turn, placement)
     _must_be_active(placement)
     return [OpenForm("placement-end", str(placement.id))]
-
-
-def _who_ends(turn: Turn, placement: Placement) -> Who:
-    """Return the side of the person who acts, who may end the placement: a reviewer may not.
-
-    Raises:
-        Declined: the placement is not theirs, or not theirs to end.
-    """
-    who = who_acts(turn, placement)
-    if who != "student":
-        projects.may_manage(turn, projects.project_of(turn, placement.project_id))
-    return who
 
 
 def _must_be_active(placement: Placement) -> None:
@@ -100,51 +71,10 @@ def _must_be_active(placement: Placement) -> None:
         raise Declined("This placement is over already. `/placement` shows how it ended.")
 
 
-def end_form(turn: Turn, subject: str) -> Form:
-    """Return the form of an early end: why, for the coordinators; optionally a reason for the other side."""
-    placement = placement_of(turn, subject)
-    who = _who_ends(turn, placement)
-    read_by = say(_READ_BY) if _readers(turn, placement, who) else say(_READ_BY_NO_PERSON)
-    options = [Option(_SILENT, "No reason: the programme knows why")]
-    options += [Option(code, words) for code, words in ENDS.items()]
-    return Form(
-        "placement-end",
-        "End it early",
-        (
-            Question(
-                "reason",
-                Ask(_PROMPTS[who], label="Reason", kind="long", earlier=_EARLIER),
-                min_length=3,
-                max_length=500,
-            ),
-            Question(
-                "code",
-                Ask(
-                    "Which reason may the other side read?",
-                    label="For the other side",
-                    kind="choice",
-                    options=tuple(options),
-                ),
-                required=False,
-            ),
-        ),
-        notice=(say(_NOTICES[who]), "\n", read_by),
-        submit="End it",
-    )
-
-
-def _readers(turn: Turn, placement: Placement, who: Who) -> list[Person]:
-    """Return the coordinators who read why, without the person who writes it."""
-    both, application = sides(turn, placement), application_of(turn, placement.application_id)
-    writes = turn.person if who == "employer" else both.student
-    found = confidential.readers(turn, both.project, application, writes)
-    return [reader for reader in found if reader.id != turn.person_id]
-
-
 def placement_end_submitted(turn: Turn, done: Completed) -> list[Action]:
     """End the placement: stop its timers, inform both sides, and the coordinators at once of the reason."""
     placement = lock_placement(turn, done.subject)
-    who = _who_ends(turn, placement)
+    who = who_ends(turn, placement)
     _must_be_active(placement)
     placement.reason, placement.ended_at = str(done.values.get("reason") or ""), turn.now
     code = str(done.values.get("code") or "")
@@ -171,24 +101,12 @@ def placement_end_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 def _receipt(turn: Turn, placement: Placement, both: Sides, application: Application, who: Who) -> Reply:
     """Return the reply to the person who ended it: who is informed, and where to turn."""
-    reading = _readers(turn, placement, who)
-    if who == "coordinator":
-        hears = (
-            text("Both sides read that it ended, and that the programme knows why.")
-            if reading
-            else text("Both sides read that it ended, and not why.")
-        )
-    else:
-        hears = (
-            text("The other side reads that it ended, and that the programme knows why.")
-            if reading
-            else text("The other side reads that it ended, and not why.")
-        )
+    reading = why_readers(turn, placement, who) if placement.reason else []
     ways = None if who == "coordinator" else Buttons((messages.write_button(application, "coordinators"),))
     return Reply(
         message(
             text("The work on **{project}** has ended, and its reminders have stopped.", project=both.title),
-            hears,
+            _hears(placement, reading, who),
             _read_by(reading),
             ways,
             *(_again(turn, placement, both) if who == "student" else []),
@@ -202,6 +120,23 @@ def _again(turn: Turn, placement: Placement, both: Sides) -> list[Block]:
     if placement.talked_at is not None or turn.now < placement.starts_at:
         return []
     return again_blocks(turn, both.student, placement.created_at)
+
+
+def _hears(placement: Placement, reading: list[Person], who: Who) -> Text:
+    """Return what the other side reads, or both; `reading`: the coordinators who read what was written."""
+    if not placement.reason:
+        return (
+            text("They read that it ended, and the reason that you chose.")
+            if placement.end_code
+            else no_reason()
+        )
+    if who == "coordinator":
+        if reading:
+            return text("Both sides read that it ended, and that the programme knows why.")
+        return text("Both sides read that it ended, and not why.")
+    if reading:
+        return text("The other side reads that it ended, and that the programme knows why.")
+    return text("The other side reads that it ended, and not why.")
 
 
 def _read_by(reading: list[Person]) -> Text | None:
@@ -236,11 +171,15 @@ def _who_ended(turn: Turn, both: Sides, who: Who) -> Text:
 
 def _code(placement: Placement) -> list[Block]:
     reason = reason_of(placement)
-    return [text("The reason: {reason}.", reason=reason)] if reason else []
+    if reason is not None:
+        return [text("The reason: {reason}.", reason=reason)]
+    return [] if placement.reason else [no_reason()]
 
 
 def _shown_code(placement: Placement) -> Block:
     reason = reason_of(placement)
+    if reason is None and not placement.reason:
+        return no_reason()
     if reason is None:
         return note("The other side reads no reason.")
     return note("The other side reads this reason: {reason}.", reason=reason)
@@ -286,13 +225,15 @@ def _tell_employer(turn: Turn, placement: Placement, both: Sides, who: Who) -> l
     """Inform the employer that it ended, not why, and that they can offer the place to another student."""
     key, subject = keys.ENDED(placement.id), subjects.ENDED(placement.id)
     see = Button("See the work", verbs.PLACEMENT_SHOW(placement.id))
-    known = text("The programme knows why, and does not pass it on.")
-    if not _readers(turn, placement, who):
+    known: Text | None = text("The programme knows why, and does not pass it on.")
+    if not placement.reason:
+        known = None
+    elif not why_readers(turn, placement, who):
         known = text("The reason is not passed on.")
     lead = [
         _who_ended(turn, both, who),
         text("It ended on {date}.", date=shown_day(turn, turn.now, both.employer)),
-        known,
+        *([known] if known is not None else []),
         *_code(placement),
         Buttons((see,)),
     ]
@@ -312,15 +253,15 @@ def _tell_coordinators(turn: Turn, placement: Placement, both: Sides, who: Who) 
         *messages.coordinators_ways(turn, application),
     ]
     opening = _who_ended(turn, both, who)
-    said = [_writes(turn), text(Plain(placement.reason))]
+    said = [_writes(turn), text(Plain(placement.reason))] if placement.reason else []
     last = [_shown_code(placement), Buttons(tuple(ways)), *decide.place_blocks(turn, both.project)]
-    reading = _readers(turn, placement, who)
+    reading = why_readers(turn, placement, who)
     writes = turn.person if who == "employer" else both.student
     hidden = confidential.hidden_from(turn, both.project, application, writes)
     kept = len(confidential.readers(turn, both.project, application, writes)) < len(
         confidential.everybody(turn)
     )
-    listed = said if hidden.whole else _writes_to(turn, reading)
+    listed = said if hidden.whole or not placement.reason else _writes_to(turn, reading)
     item = tasks.open_task(
         turn,
         keys.ENDED_TASK(placement.id),

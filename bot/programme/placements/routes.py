@@ -20,6 +20,7 @@ from bot.programme.placements import (
     terms_overview,
 )
 from bot.programme.placements.deliverables import answers, dropped, hand_in_waits, review_waits, submissions
+from bot.programme.placements.end_form import end_form
 from bot.programme.placements.kickoff import MESSAGES as KICKOFF
 from bot.programme.placements.kickoff import application_moved
 from bot.programme.placements.mentors import routes as mentors
@@ -82,7 +83,7 @@ _OWN = Routes(
         extensions.FORM: FormRoute(extensions.date_form, extensions.move_date_submitted),
         "checkin-line": FormRoute(check_ins.line_form, check_ins.checkin_line_submitted),
         "closing-line": FormRoute(closing.closing_form, closing.closing_line_submitted),
-        "placement-end": FormRoute(ending.end_form, ending.placement_end_submitted),
+        "placement-end": FormRoute(end_form, ending.placement_end_submitted),
     },
     messages={
         **KICKOFF,

@@ -22,7 +22,9 @@ from storage.tables.values import WantedDeliverable
 
 __all__ = ["HOW", "deliverable_lines", "names_deliverables", "read_deliverables", "write_deliverables"]
 
-HOW: Final = say("You can end one with (done when …), (after 5 days), (by 12 March) or (interns only).")
+HOW: Final = say(
+    "You can end one with (done when …), (after 5 days), (by 12 March), (interns only) or (first step)."
+)
 
 _MOST_DAYS: Final = 400
 _BRACKETS: Final = re.compile(r"[(\[](?P<inside>[^()\[\]]*)[)\]]\s*$")
@@ -33,6 +35,7 @@ _AFTER: Final = re.compile(r"(?:after|within)\s+(?P<number>\d{1,3})\s+(?P<unit>d
 _BY: Final = re.compile(r"(?:by|due|until)\s+(?P<date>.*\d.*)", re.IGNORECASE)
 _TEAM: Final = frozenset({"interns only", "only interns", "only for interns", "for interns only"})
 
+_FIRST_STEP: Final = frozenset({"first step", "a first step", "the first step"})
 _LONGEST_ITEM: Final = 160  # characters; a longer line without a bullet is prose
 _NOTHING: Final = frozenset(
     {
@@ -135,6 +138,8 @@ def _mark(inside: str, asking: Asking) -> dict[str, Any]:
         return {"after_days": days} if 0 < days <= _MOST_DAYS else {}
     if " ".join(inside.casefold().split()) in _TEAM:
         return {"level": "team"}
+    if " ".join(inside.casefold().split()) in _FIRST_STEP:
+        return {"first_step": True}
     by = _BY.fullmatch(inside)
     return _due(by["date"], asking) if by else {}
 
@@ -163,4 +168,6 @@ def _marks(wanted: WantedDeliverable) -> list[str]:
         marks.append(f"(after {wanted.after_days} {'day' if wanted.after_days == 1 else 'days'})")
     if wanted.due_on is not None:
         marks.append(f"(by {wanted.due_on.isoformat()})")
+    if wanted.first_step:
+        marks.append("(first step)")
     return [*marks, "(interns only)"] if wanted.level == "team" else marks

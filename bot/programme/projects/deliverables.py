@@ -36,12 +36,13 @@ def set_deliverables(project: Project, wanted: Sequence[WantedDeliverable]) -> N
             kept.remove(row)
         row.position, row.title, row.done_when = position, each.title, each.done_when
         row.after_days, row.due_on, row.level = each.after_days, each.due_on, each.level
+        row.first_step = each.first_step
         rows.append(row)
     project.deliverables = rows
 
 
 def deliverable_facts(turn: Turn, wanted: WantedDeliverable, reader: Person | None) -> list[Sentence]:
-    """Return what is said of a deliverable besides its title: what counts as done, and when it is due."""
+    """Return what is said of a deliverable besides its title: when it is done and due, and what it begins."""
     facts = [say("done when {what}", what=Plain(wanted.done_when))] if wanted.done_when else []
     if wanted.after_days is not None:
         facts.append(
@@ -54,6 +55,8 @@ def deliverable_facts(turn: Turn, wanted: WantedDeliverable, reader: Person | No
     if wanted.due_on is not None:
         day = Day(wanted.due_on, EVERYWHERE)
         facts.append(say("due on {when}", when=people.shown_day(turn, day, reader)))
+    if wanted.first_step:
+        facts.append(say("a first step: after it, either side may end the work without a reason"))
     return facts
 
 
@@ -68,8 +71,12 @@ def shown_wanted(
             return said
         case [only]:
             return layout("{title} · {fact}", title=said, fact=only)
-        case [first, second, *_]:
+        case [first, second]:
             return layout("{title} · {first} · {second}", title=said, first=first, second=second)
+        case [first, second, third]:
+            return layout(
+                "{title} · {first} · {second} · {third}", title=said, first=first, second=second, third=third
+            )
     raise TypeError(type(facts))
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import func, select
 
 from bot.chat.actions import Action, OpenForm, RejectForm, Reply, StartConversation
+from bot.chat.codec import RUN
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Block, Button, Buttons, message, text
 from bot.chat.conversation.draft import load_draft
@@ -38,7 +39,7 @@ from storage.queries import Row
 from storage.queries import conversations as drafts
 from storage.tables import Company, Project, conversations
 
-__all__ = ["POSTING"]
+__all__ = ["POSTING", "clone"]
 
 _WHO: Final = frozenset({"employer", "coordinator"})
 _NOT_CLONED: Final = ("deadline", "decide", "start", "override")
@@ -65,6 +66,7 @@ def _project_post_command(turn: Turn, event: CommandUsed) -> list[Action]:
         (
             Button("Go on with it", verbs.PROJECT_DRAFT(row.id), style="primary"),
             Button("Start another", verbs.PROJECT_NEW()),
+            Button("From a template", RUN("project.template")),
         )
     )
     return [Reply(message(begun_before, buttons))]
@@ -101,16 +103,20 @@ def _fresh_subject(turn: Turn) -> str:
 def _project_repeat_command(turn: Turn, event: CommandUsed) -> list[Action]:
     may_post(turn)
     typed = event.options.get("project", "")
-    return _cloned(turn, named_project(turn, typed, verbs.PROJECT_REPEAT, mine=True))
+    return clone(turn, named_project(turn, typed, verbs.PROJECT_REPEAT, mine=True))
 
 
 def _repeat_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
     may_post(turn)
-    return _cloned(turn, project_of(turn, verbs.PROJECT_REPEAT.read(event).project))
+    return clone(turn, project_of(turn, verbs.PROJECT_REPEAT.read(event).project))
 
 
-def _cloned(turn: Turn, project: Project) -> list[Action]:
-    """Start a new draft with everything but the dates; a copy that is under way goes on."""
+def clone(turn: Turn, project: Project) -> list[Action]:
+    """Start a new draft with everything but the dates; a copy that is under way goes on.
+
+    Raises:
+        Declined: the person does not manage the project.
+    """
     person = may_manage(turn, project)
     subject = _clone_subject(turn, project)
     if drafts.by_subject(turn.connection, turn.programme_id, person.id, POST, subject) is not None:

@@ -16,6 +16,7 @@ from bot.programme.projects.posting import POSTING
 from bot.programme.projects.preview import FIXES
 from bot.programme.projects.publishing import TIMERS
 from bot.programme.projects.saved_projects import SAVING
+from bot.programme.projects.template_choice import TEMPLATING
 from bot.programme.projects.version_list import VERSIONS
 
 __all__ = ["ROUTES"]
@@ -23,6 +24,6 @@ __all__ = ["ROUTES"]
 ROUTES: Final[Routes] = merge(
     [
         *(POSTING, LISTING, SAVING, EDITING, VERSIONS, CLOSING, HANDOVER, APPROVAL, CHANGE_APPROVAL, FIXES),
-        *(approval_waits.ROUTES, TIMERS),
+        *(approval_waits.ROUTES, TEMPLATING, TIMERS),
     ]
 )

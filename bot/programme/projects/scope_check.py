@@ -30,6 +30,7 @@ __all__ = [
     "Rules",
     "ScopeFinding",
     "check",
+    "least_fee",
     "weeks_for",
 ]
 
@@ -113,6 +114,11 @@ def weeks_for(hours: float) -> int:
     return min(MOST_WEEKS, max(1, ceil(hours / _HOURS_A_WEEK)))
 
 
+def least_fee(rules: Rules, hours: float) -> int:
+    """Return the least fee for so many hours, in cents of the programme's currency; 0 where there is none."""
+    return ceil(rules.floor_cents * hours / 100) * 100
+
+
 def _deadline(project: Project, rules: Rules) -> Iterable[ScopeFinding]:
     week = Day((rules.now + _A_WEEK).astimezone(ZoneInfo(rules.zone)).date(), EVERYWHERE)
     fix = Fix(say("Apply by {when}", when=_on_button(week, rules)), "deadline", _number(week))
@@ -184,7 +190,7 @@ def _take_hours(hours: int) -> Fix:
 
 def _fee(project: Project, rules: Rules) -> Iterable[ScopeFinding]:
     floor = rules.floor_cents if project.currency == rules.currency else 0
-    enough = ceil(floor * project.hours / 100) * 100
+    enough = least_fee(rules, project.hours) if floor else 0
     pay = Fix(say("Pay {fee}", fee=Money(enough, rules.currency)), "fee", str(enough))
     if not project.fee_cents:
         if not project.unpaid_reason.strip():

@@ -95,7 +95,7 @@ def _is_free(name: str, before: Project, after: Project) -> bool:
 def _said_of(wanted: list[WantedDeliverable]) -> Iterator[tuple[str, object]]:
     """Return the words of each deliverable, with what must be equal beside them."""
     for each in wanted:
-        yield each.title, (each.after_days, each.due_on, each.level)
+        yield each.title, (each.after_days, each.due_on, each.level, each.first_step)
         yield each.done_when, ()
 
 

@@ -58,6 +58,7 @@ def test_no_word_is_lost(words: str) -> None:
         ("A map (by 12 March)", WantedDeliverable("A map", due_on=date(2026, 3, 12))),
         ("A map (by 2026-03-12)", WantedDeliverable("A map", due_on=date(2026, 3, 12))),
         ("A map (interns only)", WantedDeliverable("A map", level="team")),
+        ("A map (first step)", WantedDeliverable("A map", first_step=True)),
         (
             "A map [counts as done when it opens] (after 1 day) (Interns only)",
             WantedDeliverable("A map", "it opens", 1, level="team"),
