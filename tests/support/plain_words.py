@@ -51,11 +51,11 @@ def archaic_words_of_texts(path: Path) -> Iterator[tuple[int, str]]:
     Strings of one or two words are names. What a question said earlier (`earlier`) is in databases.
     """
     tree = parsed(path.read_text(encoding="utf-8"))
-    passed = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    passed = {id(node.value) for node in nodes(tree) if isinstance(node, ast.Expr)}
+    for node in nodes(tree):
         if isinstance(node, ast.keyword) and node.arg == "earlier":
             passed |= set(map(id, ast.walk(node.value)))
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in passed:
             continue
         if len(node.value.split()) >= _FEW_WORDS:
