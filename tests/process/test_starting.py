@@ -15,13 +15,14 @@ from aiohttp.test_utils import unused_port
 
 from bot.clock import WallClock
 from tests.support.discord.server import TOKEN, discord_running
+from tests.support.forking import forked
 from tests.support.slack.server import APP_TOKEN, BOT_TOKEN, Server, serve
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @asynccontextmanager
-async def started(slack: Server, folder: Path, **more: str) -> AsyncIterator[Process]:
+async def started(slack: Server, folder: Path, *, fork: bool = True, **more: str) -> AsyncIterator[Process]:
     """`stint run` in a folder, its settings in the environment; killed at the end if it still runs."""
     environment = {
         "PATH": "",
@@ -31,9 +32,9 @@ async def started(slack: Server, folder: Path, **more: str) -> AsyncIterator[Pro
         "STINT_SLACK__APP_TOKEN": APP_TOKEN,
         **more,
     }
-    command = (sys.executable, "-m", "adapters.cli", "run")
+    stint = forked("adapters.cli") if fork else (sys.executable, "-m", "adapters.cli")
     process = await asyncio.create_subprocess_exec(
-        *command, cwd=folder, env=environment, stdout=PIPE, stderr=PIPE
+        *stint, "run", cwd=folder, env=environment, stdout=PIPE, stderr=PIPE
     )
     try:
         yield process
@@ -71,7 +72,7 @@ async def test_run_says_where_it_is_and_stops_in_order(tmp_path: Path) -> None:
             "STINT_DISCORD__GATEWAY_URL": discord.gateway.url,
             "STINT_WEB__PORT": str(port),
         }
-        async with started(slack, tmp_path, **both) as process:
+        async with started(slack, tmp_path, fork=False, **both) as process:
             assert await line_of(process) == f"The database is {tmp_path / 'stint.db'}."
             assert await line_of(process) == (
                 f"Health and metrics: http://127.0.0.1:{port}/readyz and http://127.0.0.1:{port}/metrics."
