@@ -13,6 +13,7 @@ from functools import lru_cache
 from gettext import NullTranslations
 from typing import Final, assert_never
 
+from babel import Locale
 from babel.dates import format_skeleton
 from babel.localedata import exists
 from babel.numbers import format_decimal
@@ -24,6 +25,7 @@ from bot.chat.sentences import (
     HOLE,
     ChannelName,
     Command,
+    CountryName,
     Duration,
     FileSize,
     Moment,
@@ -178,6 +180,8 @@ class Language(Struct, frozen=True):
                 return (f"`{line}`",)
             case ZonePlace(zone):
                 return (Plain(place_of(zone)),)
+            case CountryName(code):
+                return (Plain(Locale.parse(self.locale).territories.get(code, code)),)
             case Names():
                 return self._list(value)
             case _:

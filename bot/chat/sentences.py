@@ -22,6 +22,7 @@ __all__ = [
     "HOLE",
     "ChannelName",
     "Command",
+    "CountryName",
     "Duration",
     "FileSize",
     "Moment",
@@ -186,10 +187,16 @@ class ZonePlace(Struct, frozen=True, tag_field="kind", tag="zone_place"):
     zone: str
 
 
+class CountryName(Struct, frozen=True, tag_field="kind", tag="country"):
+    """A country by its ISO 3166 code, called as the reader's language calls it; EU is the European Union."""
+
+    code: str
+
+
 class Names(Struct, frozen=True, tag_field="kind", tag="names"):
     """Several names in a row: `Ada, Bo and Cem`."""
 
-    names: tuple[str | PersonName | Term | Plain | Command, ...]
+    names: tuple[str | PersonName | Term | Plain | Command | CountryName, ...]
     last: Literal["and", "or"] = "and"
 
 
@@ -228,6 +235,7 @@ Value = (
     | Command
     | TypedWord
     | ZonePlace
+    | CountryName
     | Names
     | Sentence
 )

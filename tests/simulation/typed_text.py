@@ -172,6 +172,8 @@ def _of_kind(kind: str, draw: Random) -> str:
         "link": ("https://example.org/work",),
         "email": ("ada@example.org",),
         "zone": _ZONES,
+        "country": ("Spain", "the UK", "Berlin"),
+        "countries": ("any", "Spain, Portugal and the UK", "EU"),
     }
     return draw.choice(of_kind.get(kind, _SENTENCES))
 

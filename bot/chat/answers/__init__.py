@@ -8,8 +8,8 @@ about and never guessed.
 Values, by kind: text, long: str, a line of which may be a Term (`terms`). link, email: str. number: int or
 float. money: {"amount": "400", "currency": "USD"}, with "0" for unpaid. date: a day, {"day": "2026-12-11",
 "zone": "Europe/Berlin"}, or an instant in UTC, "2026-12-11T22:59:00Z". yes_no: bool. choice: an option's
-value. choices, skills: list of str. zone: an IANA name. channel: `str(Place)`. person: `str(UserRef)`.
-file: {"id", "name", "size", "media_type"}.
+value. choices, skills: list of str. zone: an IANA name. country: an ISO 3166 code, countries: a list
+of them. channel: `str(Place)`. person: `str(UserRef)`. file: {"id", "name", "size", "media_type"}.
 
 `shown`, the labels of readings and `example` are the bot's words as Sentences, or plain text: the person's
 own words or an option's label.

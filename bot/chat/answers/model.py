@@ -21,6 +21,8 @@ Kind: TypeAlias = Literal[
     "link",
     "email",
     "zone",
+    "country",
+    "countries",
     "channel",
     "person",
     "file",

@@ -87,11 +87,14 @@ COUNTRIES = {
     "GB": "uk, england, scotland, wales, britain, great britain, northern ireland",
     "NL": "holland",
     "AE": "uae, emirates",
+    "BA": "bosnia and herzegovina, bosnia",
     "CZ": "czech republic",
     "KR": "korea",
     "TR": "turkey",
     "HK": "hong kong",
     "CI": "ivory coast",
+    "EU": "the eu, eu countries, european union",
+    "TT": "trinidad and tobago, trinidad",
 }
 """ISO 3166 code -> what the country is called besides its name."""
 

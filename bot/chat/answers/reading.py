@@ -6,6 +6,7 @@ Nothing here raises for anything a person can type or send.
 from collections.abc import Callable
 
 from bot.chat.answers.choices import check_choice, check_choices, read_choice, read_choices
+from bot.chat.answers.countries import check_countries, check_country, read_countries, read_country
 from bot.chat.answers.dates import check_date, date_as_typed, read_date
 from bot.chat.answers.emails import check_email, read_email
 from bot.chat.answers.files import check_file, read_file
@@ -36,6 +37,8 @@ _READERS: dict[Kind, Callable[[str, Asking], Answer]] = {
     "link": lambda text, _: read_link(text),
     "email": lambda text, _: read_email(text),
     "zone": read_zone,
+    "country": read_country,
+    "countries": read_countries,
     "channel": lambda text, _: check_channel(text),
     "person": lambda text, _: check_person(text),
 }
@@ -52,6 +55,8 @@ _CHECKS = {
     "link": lambda value, _: check_link(value),
     "email": lambda value, _: check_email(value),
     "zone": check_zone,
+    "country": check_country,
+    "countries": check_countries,
     "channel": lambda value, _: check_channel(value),
     "person": lambda value, _: check_person(value),
     "file": check_file,

@@ -16,9 +16,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.chat.answers.cities import City, cities_named, state_codes
+from bot.chat.answers.countries import codes_by_name
 from bot.chat.answers.model import Answer, Asking, JSONValue, Refused, Understood
 from bot.chat.answers.normalise import fold, simplify
-from bot.chat.answers.place_names import ABBREVIATIONS, CITIES, COUNTRIES, SHARED_NAMES, WELL_KNOWN
+from bot.chat.answers.place_names import ABBREVIATIONS, CITIES, SHARED_NAMES, WELL_KNOWN
 from bot.chat.answers.readings import MOST_READINGS, settle
 from bot.chat.sentences import Plain, Sentence, Term, say
 
@@ -171,7 +172,7 @@ def _with_region(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_in(city: City, region: str) -> bool:
-    if _codes().get(region) == city.country:
+    if codes_by_name().get(region) == city.country:
         return True
     return city.country == "US" and state_codes().get(region) == city.region
 
@@ -317,17 +318,9 @@ def _by_name() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _codes() -> dict[str, str]:
-    """Return ISO 3166 codes by the folded names of countries."""
-    territories = Locale("en").territories
-    names = {fold(str(name)): code for code, name in territories.items() if code.isalpha() and len(code) == 2}  # noqa: PLR2004 - a country's code
-    return names | {name: code for code, row in COUNTRIES.items() for name in row.split(", ")}
-
-
-@cache
 def _countries() -> dict[str, tuple[str, ...]]:
     """Return zones by the folded names of countries."""
     zones: dict[str, list[str]] = {}
     for code, zone in _zone_tab():
         zones.setdefault(code, []).append(zone)
-    return {name: tuple(zones[code]) for name, code in _codes().items() if code in zones}
+    return {name: tuple(zones[code]) for name, code in codes_by_name().items() if code in zones}

@@ -20,13 +20,13 @@ __all__ = ["JOINING", "join"]
 JOINING: Final = timedelta(seconds=3)
 """A message this soon after the last one goes on with it."""
 
-_CONTINUED: Final = frozenset({"text", "long", "skills", "choices", "link"})
+_CONTINUED: Final = frozenset({"text", "long", "skills", "choices", "countries", "link"})
 """Kinds of answers that a second message can go on with."""
 
 _PLAIN_ADDRESSES: Final = frozenset({"link", "email"})
 """Kinds of answers that are recognised by their form, among whatever words."""
 
-_LISTS: Final = frozenset({"skills", "choices"})
+_LISTS: Final = frozenset({"skills", "choices", "countries"})
 _ANY_WORDS: Final = frozenset({"text", "long", "skills"})
 """Kinds that take whatever words come, so that taking them proves nothing."""
 

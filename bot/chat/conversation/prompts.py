@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from bot.chat.answers import Ambiguous, JSONValue, Kind, Option, Refused, Understood, check_value, shown_of
+from bot.chat.answers import Ambiguous, JSONValue, Option, Refused, Understood, check_value, shown_of
 from bot.chat.answers.yesno import NO, YES
 from bot.chat.content import (
     Block,
@@ -30,6 +30,7 @@ from bot.chat.content import (
 )
 from bot.chat.conversation.draft import Draft, StoredAnswer, asked_in_turn, is_answered, numbered
 from bot.chat.conversation.inputs import press
+from bot.chat.conversation.wanted_answers import WANTED
 from bot.chat.forms import Form, Question, as_said, asking
 from bot.chat.language import as_text, as_value
 from bot.chat.numbers import is_digits
@@ -61,24 +62,6 @@ MOST_LISTED = 12
 
 MOST_MISSES = 3
 """From this many answers in a row that could not be taken, help is offered."""
-
-_WANTED: dict[Kind, Sentence] = {
-    "text": say("A few words on one line."),
-    "long": say("A few sentences in your own words. Several lines are fine."),
-    "number": say("One number, in digits or in words."),
-    "money": say("One amount of money, such as “$400” or “400 EUR”."),
-    "date": say("A day, such as “12 December”, “next Friday” or “in 3 days”."),
-    "yes_no": say("A plain yes or no."),
-    "choice": say("One of the choices, by its number or its name."),
-    "choices": say("One or several of the choices, by number or name, with commas between."),
-    "skills": say("A list with commas between, such as “Python, writing, Figma”."),
-    "link": say("A web address, copied whole from the top of the browser."),
-    "email": say("An e-mail address, such as “ada@example.org”."),
-    "zone": say("The city you live in or near, such as “Berlin”."),
-    "channel": say("A channel, named with #."),
-    "person": say("A person in this {space}, named with @."),
-    "file": say("A file, attached to a message here."),
-}
 
 _WORDS = say(
     "You can type:\n"
@@ -276,7 +259,7 @@ def rejection_message(scene: Scene, draft: Draft, read: Refused | Ambiguous) -> 
     return message(
         note(layout("{title} · {question}", title=scene.title, question=as_said(question.ask.label))),
         as_value(reason),
-        text("**Here is what fits:** {answer}", answer=_WANTED[question.ask.kind]) if helping else None,
+        text("**Here is what fits:** {answer}", answer=WANTED[question.ask.kind]) if helping else None,
         note(as_said(question.ask.hint)) if helping and question.ask.hint else None,
         note("For example: {example}", example=shown) if shown != Plain("") else None,
         *_options(scene, draft, question),
@@ -375,7 +358,7 @@ def help_message(scene: Scene, draft: Draft) -> Message:
                 layout(
                     "**{question}**\n{answer}",
                     question=as_said(question.ask.prompt),
-                    answer=_WANTED[question.ask.kind],
+                    answer=WANTED[question.ask.kind],
                 )
             ),
             _hints(scene, question),

@@ -21,6 +21,8 @@ WANTED = {
     "link": "A web address, copied whole from the top of the browser.",
     "email": "An e-mail address, such as “ada@example.org”.",
     "zone": "The city you live in or near, such as “Berlin”.",
+    "country": "The country you live in, such as “Spain”.",
+    "countries": "A list with commas between, such as “Spain, Portugal”.",
     "channel": "A channel, named with #.",
     "person": "A person in this {space}, named with @.",
     "file": "A file, attached to a message here.",
