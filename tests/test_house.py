@@ -101,10 +101,15 @@ PLAIN_JSON = {
     "inbox.answer": "an answer: bot.runtime.stored_responses has its Struct",
     "notices.message": "a Message of bot.chat, which the store does not know",
     "outbox.message": "as above",
+    "projects.countries": TEXTS,
     "projects.extra": "the columns of a person's own file",
+    "projects.fixed": TEXTS,
+    "projects.levels": "the level of a field by its name",
     "projects.skills": TEXTS,
     "submissions.files": "values of bot.chat.answers.files",
     "tasks.message": "a Message",
+    "terms.fixed": TEXTS,
+    "terms_offers.fixed": TEXTS,
     "timers.payload": "a Struct for each kind, beside its handler; TimerFired.read reads it",
 }
 """Columns of JSON that the store gives as it is, with the reason; the others are Structs."""

@@ -14,6 +14,7 @@ from storage.tables.values import (
     CohortRef,
     GivenAnswer,
     HeldDecision,
+    Level,
     OwnQuestion,
     ProjectFields,
     WantedDeliverable,
@@ -40,6 +41,7 @@ class ProgrammeRow(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UTCDateTime,
         dict[str, Any]: JSON,
+        dict[str, Level]: JSON,
         list[str]: JSON,
         list[dict[str, Any]]: JSON,
         CodePayload: StructJSON(CodePayload),

@@ -115,6 +115,8 @@ class Person(ProgrammeRow):
     zone: Mapped[str | None] = mapped_column(String(64))
     # Whether the person gave it: then the platform's value changes nothing.
     zone_said: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Where they live (ISO 3166); null until they said it.
+    country: Mapped[str | None] = mapped_column(String(2))
     company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id"), index=True)
     # owner, reviewer, stand_in; it means nothing without a company (programme/people/parts).
     company_part: Mapped[str] = mapped_column(String(10), default="owner", server_default=text("'owner'"))

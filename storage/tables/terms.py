@@ -21,6 +21,11 @@ class TermsColumns:
     fee_cents: Mapped[int | None] = mapped_column(CENTS)
     currency: Mapped[str] = mapped_column(String(3))
     unpaid_reason: Mapped[str] = mapped_column(Text, default="")
+    # Who pays and how, and within how many days after the work is accepted.
+    payer: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    pay_days: Mapped[int | None] = mapped_column(default=None)
+    # The dates that cannot move.
+    fixed: Mapped[list[str]] = mapped_column(default=list, server_default=text("'[]'"))
     hours: Mapped[float]
     weeks: Mapped[int]
     deliverables: Mapped[list[WantedDeliverable]] = mapped_column(

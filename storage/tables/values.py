@@ -22,8 +22,9 @@ __all__ = [
     "WantedDeliverable",
 ]
 
-Level = Literal["open", "team"]
-"""Who may read a part of a project: everybody who may see it, or its accepted interns."""
+Level = Literal["open", "team", "agreement"]
+"""Who may read a part of a project: everybody who may see it, its accepted interns, or those interns who
+accepted the company's agreement; there are no agreements yet, so the last is read by its makers only."""
 
 
 class GivenAnswer(Struct, frozen=True, omit_defaults=True):
@@ -128,6 +129,11 @@ class ProjectFields(Struct, frozen=True, omit_defaults=True, kw_only=True):
     questions: list[OwnQuestion] | UnsetType = UNSET
     cohorts: list[CohortRef] | UnsetType = UNSET
     override_reason: str | UnsetType = UNSET
+    payer: str | UnsetType = UNSET
+    pay_days: int | UnsetType | None = UNSET
+    countries: list[str] | UnsetType = UNSET
+    fixed: list[str] | UnsetType = UNSET
+    levels: dict[str, Level] | UnsetType = UNSET
 
 
 class CodePayload(Struct, frozen=True, omit_defaults=True):

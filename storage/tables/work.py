@@ -83,11 +83,20 @@ class Project(ProgrammeRow):
     decide_at: Mapped[datetime]
     decide_day: Mapped[date | None]
     decide_zone: Mapped[str | None] = mapped_column(String(64))
+    # Who pays and how, and within how many days after the work is accepted; "" and null are not said.
+    payer: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    pay_days: Mapped[int | None] = mapped_column(default=None)
+    # The countries in which students may live (ISO 3166); none is any.
+    countries: Mapped[list[str]] = mapped_column(default=list, server_default=text("'[]'"))
+    # The dates that cannot move: starts, due, deliverables.
+    fixed: Mapped[list[str]] = mapped_column(default=list, server_default=text("'[]'"))
+    # Who may read a field, where it is another level than the field's own.
+    levels: Mapped[dict[str, Level]] = mapped_column(default=dict, server_default=text("'{}'"))
     # Who answers questions and how often.
     contact: Mapped[str] = mapped_column(Text, default="")
     # Who wrote that; null where it is not known.
     contact_by_id: Mapped[int | None] = mapped_column(default=None)
-    # Only accepted interns see it: never in a card, digest or log.
+    # Only accepted interns see it, or fewer people: never in a card, digest or log.
     private_details: Mapped[str] = mapped_column(Text, default="")
     # The employer's own questions, at most five.
     questions: Mapped[list[OwnQuestion]]
@@ -134,7 +143,7 @@ class Deliverable(ProgrammeRow):
     # Due so many days after the start, or on a date of the student's; both null is at the end.
     after_days: Mapped[int | None]
     due_on: Mapped[date | None]
-    # Who may read it: open, team (accepted interns).
+    # Who may read it.
     level: Mapped[Level] = mapped_column(String(12), default="open")
     # Whether either side may end the work without a reason once this was handed in.
     first_step: Mapped[bool] = mapped_column(default=False, server_default=false())

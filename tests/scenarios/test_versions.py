@@ -208,6 +208,9 @@ async def test_every_field_is_in_the_difference(stage: Stage) -> None:
         "Who answers questions": "Bo, weekly",
         "Application deadline": "30 March 2026",
         "Cohorts": "none",
+        "Countries": "Spain, Portugal",
+        "Fixed dates": "The start",
+        "Confidential": "Who answers: interns only",
     }.items():
         await marta.says(f"edit {label}")
         await marta.says(answer)
@@ -220,14 +223,17 @@ async def test_every_field_is_in_the_difference(stage: Stage) -> None:
         "What is wanted: … repair shops of the city and what each repairs. → … repair shops of the two",
         "New deliverable: A map",
         "Changed deliverable: A table of shops → A table of shops",
-        "Who reads it: only interns",
+        "Who reads it: only interns may read it now",
         "No deliverable any more: A one-page summary",
         "Fee: $400 for each intern → unpaid",
+        "Open to: all students → students who live in Spain or Portugal",
+        "Cannot move: – → the start",
         "Where: remote → Leeds",
         "Field: retail → research",
         "Your own questions: – → Which city do you know?",
         "Only for accepted interns: The door code is 4711. → The door code is 0815.",
         "Questions: Marta, daily → Bo, weekly",
+        "Questions: only interns may read it now",
         "Apply by: ",
     ):
         assert line in shown, line

@@ -56,7 +56,7 @@ async def fills_project(
             await person.presses("Who is involved")
             await person.fills(more)
         return
-    for answers in ({"Fee": fee}, {}, more or {}):
+    for answers in ({"Fee": fee}, {}, more or {}, {}):
         await person.fills(answers)
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from bot.chat.actions import Action, OpenForm, RejectForm, Reply
+from bot.chat.answers.countries import countries_in_words
 from bot.chat.answers.model import Unreadable
 from bot.chat.answers.time_of_day import local_time, read_time
 from bot.chat.answers.zone_names import read_zone_name
@@ -110,6 +111,8 @@ def _shown(turn: Turn, first: Sentence | None = None) -> Message:
         Button("Change time zone", verbs.ZONE_CHANGE()),
         Button("Change quiet hours", verbs.QUIET_CHANGE()),
     ]
+    if person.country is not None:
+        buttons.append(Button("Change country", verbs.COUNTRY_CHANGE()))
     identities = _identities(turn, person)
     here = people.address(turn, person)
     buttons += [
@@ -151,6 +154,8 @@ def _rows(turn: Turn, person: Person, identities: Sequence[Identity]) -> list[Fi
         "{zone}, now {time}" if person.zone else "{zone}, now {time} (the programme's, until you say yours)"
     )
     rows.append(row("Time zone", shown, zone=zone, time=local_time(turn.now, zone)))
+    if person.country is not None:
+        rows.append(row("Country", layout("{country}", country=countries_in_words([person.country]))))
     start, end = _quiet(turn, person)
     rows.append(
         row("Quiet hours", "none")

@@ -12,7 +12,7 @@ from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Block, Button, Buttons, Plain, Select, message, note, text
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Suggest
 from bot.chat.numbers import is_digits
-from bot.chat.routes import Declined
+from bot.chat.routes import Completed, Declined
 from bot.chat.sentences import Command
 from bot.programme import cohorts, projects
 from bot.programme.applications import (
@@ -22,6 +22,7 @@ from bot.programme.applications import (
     drafts,
     messages,
     news,
+    residence,
 )
 from bot.programme.core import dates, verbs
 from bot.programme.core.status_terms import status_term
@@ -35,6 +36,7 @@ __all__ = [
     "APPLY",
     "apply_command",
     "begin_pressed",
+    "country_submitted",
     "refuse_again",
     "suggest_projects",
     "too_late",
@@ -107,6 +109,10 @@ def _begin(turn: Turn, project_id: int | str) -> list[Action]:
         raise too_late(turn, project)
     if not _under_way(turn, project):
         cohort_choice.refuse_taken_away(turn, project)
+        if project.countries and person.country is None:
+            return [residence.ask(project)]
+        if not projects.is_open_in(project, person.country):
+            raise Declined(*residence.not_open(turn, project))
     cohort = cohort_choice.decide(turn, project)
     member, joined = cohorts.join(turn, cohort, person)
     if member.state == "refused":
@@ -120,6 +126,17 @@ def _begin(turn: Turn, project_id: int | str) -> list[Action]:
     )
     timers = deadlines.draft_timers(turn, project, person)
     return [*joined, started, *_said(turn, project, cohort, member), *timers]
+
+
+def country_submitted(turn: Turn, done: Completed) -> list[Action]:
+    """Save where the person lives, and go on with the application for which that was asked, where it can."""
+    residence.save(turn, done)
+    if not done.subject:
+        return [Reply(residence.saved(turn))]
+    project = projects.shown_project(turn, done.subject)
+    if not projects.is_open_in(project, turn.person.country):
+        return [Reply(message(*residence.not_open(turn, project)))]
+    return _begin(turn, project.id)
 
 
 def _under_way(turn: Turn, project: Project) -> bool:

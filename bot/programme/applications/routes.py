@@ -17,6 +17,7 @@ from bot.programme.applications import (
     offers,
     overview,
     reports,
+    residence,
     shortlist,
     submission,
     withdraw,
@@ -35,6 +36,7 @@ _OWN = Routes(
         verbs.APPLICATION_WITHDRAW: withdraw.application_withdraw_pressed,
         verbs.APPLICATION_WITHDRAW_YES: withdraw.withdraw_pressed,
         verbs.APPLICATION_KEEP: withdraw.application_keep_pressed,
+        verbs.COUNTRY_CHANGE: residence.change_pressed,
         verbs.APPLICATIONS_LIST: overview.list_pressed,
         verbs.APPLICATIONS_PAGE: overview.applications_page_pressed,
     },
@@ -53,7 +55,8 @@ _OWN = Routes(
             afterwards="`/applications` shows what you sent, and lets you withdraw it.",
             until=deadlines.until,
             ended=deadlines.ended,
-        )
+        ),
+        residence.FORM: FormRoute(form=residence.country_form, completed=apply.country_submitted),
     },
     messages={**news.MESSAGES, **deadlines.MESSAGES},
     timers={

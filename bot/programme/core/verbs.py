@@ -14,6 +14,7 @@ from bot.chat.codec import Seconds, Verb
 ZONE_KEEP: Final = Verb("zone-keep")
 ZONE_CHANGE: Final = Verb("zone-change")
 QUIET_CHANGE: Final = Verb("quiet-change")
+COUNTRY_CHANGE: Final = Verb("country-change")
 PROFILE_HERE: Final = Verb("profile-here", identity=int)
 DATA_SHOW: Final = Verb("data-show")
 DATA_PAGE: Final = Verb("data-page", page=int)

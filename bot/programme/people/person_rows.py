@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import delete, update
 
 from bot.chat.actions import Action
+from bot.chat.answers.countries import countries_in_words
 from bot.chat.content import layout, say, text
 from bot.programme.core.lifecycle import give_part
 from bot.programme.core.turn import Turn
@@ -83,6 +84,23 @@ def _merge_absence(turn: Turn, first: Person, second: Person) -> list[Action]:
     second.away_until = second.cover_id = None
     if first.cover_id == first.id:  # the other account was the cover
         first.cover_id = None
+    turn.session.flush()
+    return []
+
+
+def _export_country(_turn: Turn, person: Person) -> Iterator[Section]:
+    lives = [countries_in_words([person.country])] if person.country else []
+    yield say("Where you live"), [text(layout("- {country}", country=each)) for each in lives]
+
+
+def _erase_country(_turn: Turn, request: ErasureRequest) -> list[Action]:
+    request.person.country = None
+    return []
+
+
+def _merge_country(turn: Turn, first: Person, second: Person) -> list[Action]:
+    first.country = first.country or second.country
+    second.country = None
     turn.session.flush()
     return []
 
@@ -173,6 +191,13 @@ PARTS: Final = (
         merge=_merge_absence,
         on_left=NOTHING_UNFINISHED,
         moved=(Person.cover_id,),
+    ),
+    PersonalData(
+        noun="countries of people",
+        export=_export_country,
+        erase=_erase_country,
+        merge=_merge_country,
+        on_left=NOTHING_UNFINISHED,
     ),
     PersonalData(
         noun="accounts",

@@ -10,6 +10,7 @@ from bot.programme.applications import news
 from bot.programme.core import dates, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.placements import date_rules
+from bot.programme.placements.fixed_dates import is_fixed
 from bot.programme.placements.lookup import sides, title_of
 from storage.tables import Milestone, Placement
 
@@ -32,7 +33,14 @@ def question(turn: Turn, placement: Placement, milestone: Milestone, due: When, 
     if both.employer is None:
         return [asks]  # a coordinator reads it already
     until = news.shown_date(turn, by, both.employer)
-    if not date_rules.counts_as_agreed(turn, placement):
+    if is_fixed(turn, placement, milestone):
+        stays = text(
+            "You marked this date as one that cannot move, so it stays unless you agree. Please answer by {until}: "
+            "without an answer I ask a coordinator.",
+            until=until,
+        )
+        return [asks, stays]
+    if not date_rules.counts_as_agreed(turn, placement, milestone):
         return [asks, text("Please answer by {until}: without an answer I ask a coordinator.", until=until)]
     rule = text(
         "Please answer by {until}: without an answer {date} counts as agreed.",
@@ -56,7 +64,7 @@ def answers(milestone: Milestone, due: When) -> Buttons:
 def receipt(turn: Turn, placement: Placement, milestone: Milestone, due: When, by: datetime) -> Text:
     """Return what a student reads who asked for another date: who answers by when, and what silence means."""
     until = news.shown_date(turn, by, turn.person)
-    if not date_rules.counts_as_agreed(turn, placement):
+    if not date_rules.counts_as_agreed(turn, placement, milestone):
         return text(
             "I am asking the employer. Without an answer by {until} I ask a coordinator. Until then the "
             "date stays.",

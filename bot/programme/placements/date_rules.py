@@ -1,6 +1,7 @@
 """Rules of another date that a student asks for: by when it is answered, and what silence means.
 
-Silence counts as agreed once in a placement, for at most three days; else a coordinator is asked.
+Silence counts as agreed once in a placement, for at most three days, and never of a date that cannot move; else a
+coordinator is asked.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from bot.programme.notifications import waits
 from bot.programme.people.away import is_away
 from bot.programme.people.parts import asked_first
 from bot.programme.people.reason_codes import SILENCE
+from bot.programme.placements.fixed_dates import is_fixed
 from bot.programme.placements.lookup import sides
 from storage.tables import HistoryRow, Milestone, Placement
 
@@ -57,11 +59,13 @@ def by_silence(turn: Turn, placement: Placement, milestone: Milestone, wanted: W
     return min(wanted, most, key=ends_at)
 
 
-def counts_as_agreed(turn: Turn, placement: Placement) -> bool:
+def counts_as_agreed(turn: Turn, placement: Placement, milestone: Milestone) -> bool:
     """Tell whether silence can agree to another date now.
 
-    It cannot where the employer's side cannot answer, nor a second time in a placement.
+    It cannot where the date cannot move or the employer's side cannot answer, nor a second time in a placement.
     """
+    if is_fixed(turn, placement, milestone):
+        return False
     both = sides(turn, placement)
     asked = asked_first(turn, both.project, "owner")
     if asked is None or is_away(turn, asked) or people.is_unreachable(turn, asked):

@@ -93,7 +93,7 @@ def settle(turn: Turn, reached: waits.Reached) -> list[Action]:
     placement = lock_placement(turn, subjects.PLACEMENT.id_of(reached.about))
     actions: list[Action] = []
     for milestone, wanted in _asked(turn, placement, reached):
-        if date_rules.counts_as_agreed(turn, placement) and not _stands_still(turn, placement):
+        if date_rules.counts_as_agreed(turn, placement, milestone) and not _stands_still(turn, placement):
             actions += _settle(turn, placement, milestone, wanted)
         else:
             actions += _ask_coordinator(turn, placement, milestone, wanted)

@@ -26,6 +26,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people.reason_codes import AGREED, EXTENSIONS, SILENCE
 from bot.programme.placements import date_questions, date_rules, late_messages, reminders, schedule
+from bot.programme.placements.fixed_dates import is_fixed
 from bot.programme.placements.lookup import (
     is_done,
     label_of,
@@ -58,6 +59,7 @@ FORM: Final = "move-date"
 """The form of a new date; its subject is the deliverable's id."""
 
 _NO_REASON: Final = "Messages about this are closed, so the other side reads the new date and no reason."
+_FIXED: Final = "The employer marked this date as one that cannot move. You can ask all the same."
 _KIND: Final = "What kind of reason is it? Only you and the coordinators read this."
 _TITLE: Final = 60  # characters of a deliverable in a form's title
 
@@ -109,6 +111,7 @@ def date_form(turn: Turn, subject: str) -> Form:
     placement = placement_of(turn, milestone.placement_id)
     who_acts(turn, placement)
     title = say("New date: {deliverable}", deliverable=title_of(milestone, most=_TITLE))
+    fixed = _FIXED if is_fixed(turn, placement, milestone) else ""
     zone, own = people.zone_of(turn, sides(turn, placement).student), people.zone_of(turn, turn.person)
     form = form_of(NewDate, form_id=FORM, title=title, submit="Move it", zone=own)
     day, *rest = form.questions
@@ -125,7 +128,7 @@ def date_form(turn: Turn, subject: str) -> Form:
     )
     if unwanted_words(turn, placement):
         return replace(form, questions=(day, kind), notice=_NO_REASON)
-    return replace(form, questions=(day, *rest, kind))
+    return replace(form, questions=(day, *rest, kind), notice=fixed)
 
 
 def move_date_submitted(turn: Turn, done: Completed) -> list[Action]:

@@ -34,6 +34,7 @@ from bot.programme.core.lifecycle import begin
 from bot.programme.core.turn import Turn
 from bot.programme.placements import schedule
 from bot.programme.placements.lookup import milestones, placement_of, sides, title_of
+from bot.programme.projects.confidentiality import read_by
 from bot.programme.projects.private_details import private_blocks
 from storage.tables import Application, Milestone, Person, Placement, TermsColumns
 from storage.tables.values import WantedDeliverable
@@ -153,10 +154,8 @@ def _kickoff(turn: Turn, placement: Placement, application: Application) -> Mess
         row("Starts", news.shown_day(turn, dates.read(placement, "starts"), both.student)),
         row("Due", news.shown_date(turn, dates.read(placement, "due"), both.student)),
     ]
-    if both.project.contact:
-        rows.append(
-            row("Questions", projects.shown_contact(turn, both.project.contact, both.project.contact_by_id))
-        )
+    if contact := read_by(both.project, "contact", "team"):
+        rows.append(row("Questions", projects.shown_contact(turn, contact, both.project.contact_by_id)))
     wanted_work = milestones(turn, placement)
     listed: list[Block] = [
         _listed(turn, placement, each, both.student) for each in wanted_work[:_DELIVERABLES_SHOWN]

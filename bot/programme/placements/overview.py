@@ -58,6 +58,7 @@ from bot.programme.placements.wait_kinds import KICKOFF, REVIEW
 from bot.programme.projects.private_details import private_blocks
 from storage.queries import Row
 from storage.tables import Milestone, Placement
+from storage.tables.values import Level
 
 __all__ = [
     "milestone_accept_pressed",
@@ -261,7 +262,7 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
         rows.append(row("Written for the coordinators", Plain(placement.reason)))
     newest = what_happened.newest(turn, placement)
     happened = [text("What happened: {entry}", entry=newest.entry)] if newest is not None else []
-    private = private_blocks(both.project, text("**Details**")) if who != "coordinator" else []
+    private = private_blocks(both.project, text("**Details**"), reader=_level(placement, who))
     parts = _work(turn, placement, who)
     groups: list[list[Block]] = [
         [heading(both.title), Fields(tuple(rows))],
@@ -277,6 +278,13 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
         note("Placement #{number}", number=placement.id),
     ]
     return paged(groups, last, page, lambda number: verbs.PLACEMENT_SHOW(placement.id, number), turn.language)
+
+
+def _level(placement: Placement, who: Who) -> Level:
+    """Return what of the project's details this side reads here; a coordinator has them in the project."""
+    if who == "employer":
+        return "agreement"
+    return "team" if who == "student" and placement.status != "ended" else "open"
 
 
 def _may_read_why(turn: Turn, placement: Placement, who: Who) -> bool:

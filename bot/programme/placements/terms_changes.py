@@ -53,7 +53,7 @@ __all__ = [
 
 _TAKEN_BACK: Final = say("This question is taken back. What you agreed on stays.")
 
-_WRITTEN: Final = frozenset({"deliverables", "location", "unpaid_reason"})
+_WRITTEN: Final = frozenset({"deliverables", "location", "payer", "unpaid_reason"})
 """Terms that are in the words of the person who changes them."""
 
 

@@ -4,6 +4,7 @@ Here is what other modules call; what happens on commands, buttons, forms and ti
 """
 
 from bot.programme.projects.cards import announce, card, card_there, edit_lost, refresh, refresh_in, take_up
+from bot.programme.projects.countries import is_open_in, open_to
 from bot.programme.projects.deliverables import deliverable_facts, shown_wanted, wanted_of
 from bot.programme.projects.details import see_all
 from bot.programme.projects.display import (
@@ -15,6 +16,7 @@ from bot.programme.projects.display import (
     shown_time,
     title_part,
 )
+from bot.programme.projects.fixed_dates import shown_fixed
 from bot.programme.projects.lookup import (
     accepts_applications,
     cohort_ids,
@@ -27,6 +29,7 @@ from bot.programme.projects.lookup import (
     reviews,
     shown_project,
 )
+from bot.programme.projects.pay import shown_pay, with_pay
 from bot.programme.projects.ready_answers import (
     WHOLE_WORK,
     deliverable_in_words,
@@ -49,9 +52,11 @@ __all__ = [
     "edit_lost",
     "employer_of",
     "facts",
+    "is_open_in",
     "manages",
     "may_manage",
     "may_review",
+    "open_to",
     "project_of",
     "refresh",
     "refresh_in",
@@ -61,7 +66,9 @@ __all__ = [
     "shortened",
     "shown_contact",
     "shown_deliverable",
+    "shown_fixed",
     "shown_money",
+    "shown_pay",
     "shown_place",
     "shown_project",
     "shown_reason",
@@ -72,4 +79,5 @@ __all__ = [
     "title_part",
     "visible",
     "wanted_of",
+    "with_pay",
 ]

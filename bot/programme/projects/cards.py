@@ -31,6 +31,7 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.tasks import open_task
 from bot.programme.projects import places
+from bot.programme.projects.countries import open_to
 from bot.programme.projects.display import apply_by, facts, shortened, student_buttons, title_part
 from bot.programme.projects.lookup import cohort_ids, company_name
 from bot.programme.projects.places import Counting
@@ -54,6 +55,7 @@ __all__ = [
 _TITLE: Final = 3  # lines
 _WISH: Final = 3  # lines; Details shows it whole
 _SKILLS: Final = 80  # characters
+_COUNTRIES: Final = 4  # countries that a card names
 _COMPANY: Final = 45  # characters
 _NO_WAIT: Final = timedelta()
 
@@ -87,6 +89,8 @@ def card_blocks(
     if company:
         blocks.append(text(Plain(shortened(company, _COMPANY))))
     blocks.append(Text(facts(project, left, unknown)))
+    if (students := open_to(project, _COUNTRIES)) is not None:
+        blocks.append(text("Open to {students}", students=students))
     if project.skills:
         blocks.append(text("Skills: {skills}", skills=shortened(", ".join(project.skills), _SKILLS)))
     if project.brief.strip():

@@ -25,7 +25,7 @@ from bot.programme.projects.display import title_part
 from bot.programme.projects.from_answers import copy_of, rules_of
 from bot.programme.projects.lookup import company_name, employer_of, manages, may_manage, project_of
 from bot.programme.projects.places import Counting
-from bot.programme.projects.private_details import team_blocks
+from bot.programme.projects.private_details import makers_blocks
 from bot.programme.projects.project_changes import carry_on, too_few_places, write_changes
 from bot.programme.projects.scope_check import check
 from storage.tables import Person, Project, ProjectVersion
@@ -225,7 +225,7 @@ def _show_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     groups: list[list[Block]] = [
         [lead, Fields(tuple(rows))],
         *whole,
-        team_blocks(turn, after, text("**Only for accepted interns**")),
+        makers_blocks(turn, after, text("**Only for accepted interns**")),
     ]
     decides = version.state == "waiting" and "coordinator" in turn.roles
     page, lines = pressed.page, [_decisions(version)] if decides else []

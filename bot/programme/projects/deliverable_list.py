@@ -18,7 +18,7 @@ from bot.chat.answers.terms import bullet_of
 from bot.chat.content import say
 from bot.chat.local_day import EVERYWHERE, date_of
 from bot.programme.projects.unfit_answers import UnfitAnswerError
-from storage.tables.values import WantedDeliverable
+from storage.tables.values import Level, WantedDeliverable
 
 __all__ = ["HOW", "deliverable_lines", "names_deliverables", "read_deliverables", "write_deliverables"]
 
@@ -33,7 +33,13 @@ _DONE: Final = re.compile(
 )
 _AFTER: Final = re.compile(r"(?:after|within)\s+(?P<number>\d{1,3})\s+(?P<unit>days?|weeks?)", re.IGNORECASE)
 _BY: Final = re.compile(r"(?:by|due|until)\s+(?P<date>.*\d.*)", re.IGNORECASE)
-_TEAM: Final = frozenset({"interns only", "only interns", "only for interns", "for interns only"})
+_LEVELS: Final[dict[str, Level]] = {
+    "interns only": "team",
+    "only interns": "team",
+    "only for interns": "team",
+    "for interns only": "team",
+    "under agreement": "agreement",
+}
 
 _FIRST_STEP: Final = frozenset({"first step", "a first step", "the first step"})
 _LONGEST_ITEM: Final = 160  # characters; a longer line without a bullet is prose
@@ -136,9 +142,10 @@ def _mark(inside: str, asking: Asking) -> dict[str, Any]:
     if after := _AFTER.fullmatch(inside):
         days = int(after["number"]) * (7 if after["unit"].casefold().startswith("w") else 1)
         return {"after_days": days} if 0 < days <= _MOST_DAYS else {}
-    if " ".join(inside.casefold().split()) in _TEAM:
-        return {"level": "team"}
-    if " ".join(inside.casefold().split()) in _FIRST_STEP:
+    words = " ".join(inside.casefold().split())
+    if level := _LEVELS.get(words):
+        return {"level": level}
+    if words in _FIRST_STEP:
         return {"first_step": True}
     by = _BY.fullmatch(inside)
     return _due(by["date"], asking) if by else {}
@@ -170,4 +177,5 @@ def _marks(wanted: WantedDeliverable) -> list[str]:
         marks.append(f"(by {wanted.due_on.isoformat()})")
     if wanted.first_step:
         marks.append("(first step)")
-    return [*marks, "(interns only)"] if wanted.level == "team" else marks
+    readers = {"open": [], "team": ["(interns only)"], "agreement": ["(under agreement)"]}
+    return [*marks, *readers[wanted.level]]

@@ -30,6 +30,8 @@ from bot.programme.core import dates, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people.what_happened import newest_blocks
 from bot.programme.projects import places
+from bot.programme.projects.confidentiality import read_by
+from bot.programme.projects.countries import open_to
 from bot.programme.projects.deliverables import listed, wanted_of
 from bot.programme.projects.display import (
     apply_by,
@@ -40,9 +42,11 @@ from bot.programme.projects.display import (
     state_of,
     student_buttons,
 )
+from bot.programme.projects.fixed_dates import shown_fixed
 from bot.programme.projects.lookup import accepts_applications, company_name
+from bot.programme.projects.pay import with_pay
 from bot.programme.projects.places import Counting
-from bot.programme.projects.private_details import team_blocks
+from bot.programme.projects.private_details import makers_blocks
 from bot.programme.projects.ready_answers import shown_contact
 from storage.tables import Project
 from storage.tables.values import OwnQuestion
@@ -95,7 +99,7 @@ def detail_pages(
     """Return the whole post in pages, without buttons, then `more`; `private` adds what only interns see."""
     left = places.free(turn, project, Counting.PUBLIC)
     groups = whole_post(turn, project, company_name(turn, project), max(0, left))
-    if private and (only_interns := team_blocks(turn, project, text("**Only for accepted interns**"))):
+    if private and (only_interns := makers_blocks(turn, project, text("**Only for accepted interns**"))):
         groups.append(only_interns)
     return in_pages([*groups, more], _LINES_A_PAGE, turn.language)
 
@@ -144,19 +148,23 @@ def whole_post(turn: Turn, project: Project, company: str, left: int) -> list[li
 def _rows(turn: Turn, project: Project, left: int) -> Iterable[Field]:
     reader = people.reader_of(turn)
     yield row("Time", shown_time(project.hours, project.weeks))
-    yield row("Fee", fee_in_full(project))
+    yield row("Fee", with_pay(fee_in_full(project), project))
     if left == project.places:
         yield row("Places", layout("{places}", places=project.places))
     else:
         yield row("Places", "{left} of {places} left", left=left, places=project.places)
     yield row("Where", shown_place(project.location))
+    if (students := open_to(project)) is not None:
+        yield row("Open to", students)
     if project.skills:
         yield row("Skills", Plain(", ".join(project.skills)))
     yield row("Apply by", apply_by(turn, project, reader))
     yield row("Answer by", people.shown_date(turn, dates.read(project, "decide"), reader))
     yield row("Starts", people.shown_day(turn, dates.read(project, "starts"), reader))
-    if project.contact:
-        yield row("Questions", shown_contact(turn, project.contact, project.contact_by_id))
+    if (fixed := shown_fixed(project.fixed)) is not None:
+        yield row("Cannot move", layout("{dates}", dates=fixed))
+    if contact := read_by(project, "contact", "open"):
+        yield row("Questions", shown_contact(turn, contact, project.contact_by_id))
     if project.url:
         yield row("Link", Plain(project.url))
 

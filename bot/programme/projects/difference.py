@@ -12,16 +12,30 @@ from bot.chat.sentences import Names, Value
 from bot.programme import people
 from bot.programme.core import dates
 from bot.programme.core.turn import Turn
+from bot.programme.projects.confidentiality import Guarded, level_of
+from bot.programme.projects.countries import open_to
 from bot.programme.projects.deliverables import shown_wanted, wanted_of
 from bot.programme.projects.display import fee_in_full, shortened, shown_place, shown_time
+from bot.programme.projects.fixed_dates import shown_fixed
 from bot.programme.projects.lookup import cohort_ids, company_name
+from bot.programme.projects.pay import shown_pay
 from bot.programme.projects.questions import write_questions
 from bot.programme.projects.ready_answers import shown_contact, shown_deliverable
 from storage.tables import Cohort, Person, Project
+from storage.tables.values import Level
 
 __all__ = ["difference_rows"]
 
 _DATES: Final[dict[dates.Name, str]] = {"deadline": "Apply by", "decide": "Answer by", "starts": "Starts"}
+_LEVELS: Final[dict[Level, Sentence]] = {
+    "open": say("everybody may read it now"),
+    "team": say("only interns may read it now"),
+    "agreement": say("no intern may read it now, as it is under agreement"),
+}
+_GUARDED: Final[dict[Guarded, str]] = {
+    "contact": "Questions",
+    "private_details": "Only for accepted interns",
+}
 _AROUND: Final = 4  # words that are shown beside those that differ
 _MOST: Final = 300  # characters of each side; the whole post shows the rest
 
@@ -34,7 +48,12 @@ def difference_rows(turn: Turn, before: Project, after: Project, reader: Person 
         show = people.shown_day if name == "starts" else people.shown_date
         if was != now:
             rows.append(row(label, _change(show(turn, was, reader), show(turn, now, reader))))
-    return [*rows, *_work(turn, before, after, reader), *_readers(turn, before, after)]
+    return [
+        *rows,
+        *_work(turn, before, after, reader),
+        *_readers(turn, before, after),
+        *_guarded(turn, before, after),
+    ]
 
 
 def _change(was: Value, now: Value) -> Sentence:
@@ -52,17 +71,18 @@ def _texts(turn: Turn, before: Project, after: Project) -> Iterator[Field]:
         yield row("Field", _change(before.field or "–", after.field or "–"))
     if before.skills != after.skills:
         yield row("Skills", _change(", ".join(before.skills) or "–", ", ".join(after.skills) or "–"))
-    if before.contact != after.contact:
-        yield row(
-            "Questions",
-            _change(*(shown_contact(turn, each.contact, each.contact_by_id) for each in (before, after))),
-        )
 
 
 def _facts(before: Project, after: Project) -> Iterator[Field]:
     fees = [(each.fee_cents, each.currency, each.unpaid_reason) for each in (before, after)]
     if fees[0] != fees[1]:
         yield row("Fee", _change(fee_in_full(before), fee_in_full(after)))
+    if (was := shown_pay(before)) != (now := shown_pay(after)):
+        yield row("Payment", _change(was or "–", now or "–"))
+    if before.countries != after.countries:
+        yield row("Open to", _change(*(open_to(each) or say("all students") for each in (before, after))))
+    if before.fixed != after.fixed:
+        yield row("Cannot move", _change(*(shown_fixed(each.fixed) or "–" for each in (before, after))))
     if (before.hours, before.weeks) != (after.hours, after.weeks):
         times = (shown_time(each.hours, each.weeks) for each in (before, after))
         yield row("Time", _change(*times))
@@ -83,7 +103,7 @@ def _work(turn: Turn, before: Project, after: Project, reader: Person | None) ->
             was = layout("{line}", line=shown_wanted(turn, known[each.title], reader))
             yield row("Changed deliverable", _change(was, said))
             if each.level != known[each.title].level:
-                yield row("Who reads it", "everybody" if each.level == "open" else "only interns")
+                yield row("Who reads it", _LEVELS[each.level])
     for each in old:
         if each.title not in left:
             yield row("No deliverable any more", shown_deliverable(each.title))
@@ -95,8 +115,18 @@ def _readers(turn: Turn, before: Project, after: Project) -> Iterator[Field]:
     if before.questions != after.questions:
         asked = (write_questions(each.questions) for each in (before, after))
         yield from _long("Your own questions", *asked)
+
+
+def _guarded(turn: Turn, before: Project, after: Project) -> Iterator[Field]:
+    """Return the fields with a level that differ, or that other people may read than before."""
+    if before.contact != after.contact:
+        contacts = (shown_contact(turn, each.contact, each.contact_by_id) for each in (before, after))
+        yield row(_GUARDED["contact"], _change(*contacts))
     if before.private_details != after.private_details:
-        yield from _long("Only for accepted interns", before.private_details, after.private_details)
+        yield from _long(_GUARDED["private_details"], before.private_details, after.private_details)
+    for field, label in _GUARDED.items():
+        if (level := level_of(after, field)) != level_of(before, field):
+            yield row(label, _LEVELS[level])
 
 
 def _cohorts(turn: Turn, project: Project) -> Names | Sentence:

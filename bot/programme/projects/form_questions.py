@@ -8,7 +8,10 @@ from pydantic import BaseModel, Field
 
 from bot.chat.content import Plain
 from bot.chat.forms import Ask, Question, form_of
+from bot.programme.projects.confidentiality import CHOICES as LEVELS
 from bot.programme.projects.deliverable_list import HOW as HOW_DELIVERABLES
+from bot.programme.projects.fixed_dates import CHOICES as FIXED
+from bot.programme.projects.pay import USUAL_DAYS
 from bot.programme.projects.questions import HOW
 from bot.programme.projects.ready_answers import DELIVERABLES, REASONS
 from bot.programme.projects.scope_check import MOST_WEEKS
@@ -17,7 +20,7 @@ __all__ = ["OVERRIDE", "POST", "TO_COORDINATOR", "WHOLE_FORM"]
 
 POST: Final = "project"
 
-_PAGES: Final = ("The project", "Fee and time", "About the work", "Who is involved")
+_PAGES: Final = ("The project", "Fee and time", "About the work", "Who is involved", "Pay and readers")
 _NOTICE: Final = (
     "Students of the cohorts you choose will read this, and the coordinators see who posted it. It is kept "
     "for as long as the programme exists. You can cancel the draft at any time; once it is published, "
@@ -226,6 +229,67 @@ class _Post(BaseModel):
             example="Which tools have you used for this?",
         ),
     ] = ""
+    payer: Annotated[
+        str,
+        Field(max_length=200),
+        Ask(
+            "Who pays, and how?",
+            label="Who pays",
+            page=4,
+            later=True,
+            hint="Left empty, it is the company.",
+            example="Acme Maps, by bank transfer",
+        ),
+    ] = ""
+    pay_days: Annotated[
+        int | None,
+        Field(ge=1, le=90),
+        Ask(
+            "Within how many days after the work is accepted?",
+            label="Days to pay",
+            kind="number",
+            unit="days",
+            page=4,
+            later=True,
+            example=Plain("14"),
+        ),
+    ] = USUAL_DAYS
+    countries: Annotated[
+        list[str],
+        Ask(
+            "In which countries may students live?",
+            label="Countries",
+            kind="countries",
+            page=4,
+            later=True,
+            hint="Left empty, it is any. “EU” is every member of the European Union.",
+            example=Plain("Spain, Portugal"),
+        ),
+    ] = []
+    fixed: Annotated[
+        list[str],
+        Ask(
+            "Which dates cannot move?",
+            label="Fixed dates",
+            kind="choices",
+            page=4,
+            later=True,
+            options=FIXED,
+        ),
+    ] = []
+    confidential: Annotated[
+        list[str],
+        Ask(
+            "What is confidential?",
+            label="Confidential",
+            kind="choices",
+            page=4,
+            later=True,
+            hint="No intern reads what is under agreement: there are no agreements yet. "
+            "A deliverable says it in brackets.",
+            options=LEVELS,
+        ),
+    ] = []
 
 
 OVERRIDE: Final = Question(

@@ -22,6 +22,7 @@ from bot.programme import people
 from bot.programme.core import dates
 from bot.programme.core.turn import Turn
 from bot.programme.projects.company_lookup import add_company, find_company
+from bot.programme.projects.confidentiality import read_choices
 from bot.programme.projects.deliverable_list import read_deliverables, write_deliverables
 from bot.programme.projects.deliverables import set_deliverables, wanted_of
 from bot.programme.projects.lookup import employer_of
@@ -97,6 +98,10 @@ def blank_project(turn: Turn, owner_id: int | None = None) -> Project:
         extra={},
         private_details="",
         override_reason="",
+        payer="",
+        countries=[],
+        fixed=[],
+        levels={},
         search="",
         created_at=turn.now,
         updated_at=turn.now,
@@ -128,6 +133,7 @@ def fill(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> list[
     project.private_details = _clearable(values, "private_details")
     project.override_reason = _clearable(values, "override") or project.override_reason
     _fill_fee(turn, project, values)
+    _fill_rules(project, values)
     _fill_dates(turn, project, values)
     _fill_cohorts(turn, project, values)
     return [*_fill_deliverables(turn, project, values), *_fill_questions(project, values)]
@@ -169,6 +175,23 @@ def _fill_fee(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> 
     project.unpaid_reason = "" if cents else reason
 
 
+def _fill_rules(project: Project, values: Mapping[str, JSONValue]) -> None:
+    """Write who pays and when, where students may live, which dates are fixed, and who reads what."""
+    days, payer = _number(values, "pay_days"), _clearable(values, "payer")
+    if not payer and project.published_at is None:
+        payer = _words(values, "company")
+    project.payer = payer if project.fee_cents else ""
+    project.pay_days = int(days) if days and project.fee_cents else None
+    project.countries = _chosen(values, "countries")
+    project.fixed = _chosen(values, "fixed")
+    project.levels = read_choices(_chosen(values, "confidential"))
+
+
+def _chosen(values: Mapping[str, JSONValue], name: str) -> list[str]:
+    chosen = values.get(name)
+    return [str(each) for each in chosen] if isinstance(chosen, list) else []
+
+
 def _fill_dates(turn: Turn, project: Project, values: Mapping[str, JSONValue]) -> None:
     rules = rules_of(turn, project)
     deadline = when_of(values.get("deadline")) or turn.now
@@ -203,12 +226,14 @@ def is_remote(location: str) -> bool:
 
 
 def moved_along(turn: Turn, before: Project, after: Project) -> None:
-    """Move the later dates by as many days as the deadline, if only the deadline was changed."""
+    """Move the later dates by as many days as the deadline, if only it was changed; a fixed start stays."""
     zone = ZoneInfo(turn.programme.zone)
     days = date_of(dates.read(after, "deadline"), zone) - date_of(dates.read(before, "deadline"), zone)
     if not days:
         return
     for name in _LATER:
+        if name in (after.fixed or ()):
+            continue
         was = dates.read(before, name)
         if dates.read(after, name) == was:
             dates.write(after, name, dates.by_days(was, days, zone))

@@ -31,20 +31,23 @@ from bot.programme.core import dates, keys, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people import address, person_of
 from bot.programme.people.mutes import is_unwanted
+from bot.programme.projects.confidentiality import read_by
 from bot.programme.projects.deliverables import listed, wanted_of
 from bot.programme.projects.display import shown_fee, shown_place, shown_time, title_part
 from bot.programme.projects.lookup import project_of
+from bot.programme.projects.pay import shown_pay
 from storage.tables import Application, Person, Placement, Project
 
 __all__ = ["MESSAGES", "applicants", "differences", "labels_of", "tell_applicants"]
 
-_WRITTEN: Final = frozenset({"Deliverables", "Where"})
+_WRITTEN: Final = frozenset({"Deliverables", "Payment", "Where"})
 """What of a change is in the words of the person who made it."""
 _SEE: Final = say("different now; the project shows how")
 """The replacement for such words where the reader asked for no more messages of their writer."""
 _DATES: Final[dict[dates.Name, str]] = {"deadline": "Apply by", "decide": "Answer by", "starts": "Starts"}
 _LABELS: Final = {
     "Fee": Term("Fee", "difference"),
+    "Payment": Term("Payment", "difference"),
     "Time": Term("Time", "difference"),
     "Apply by": Term("Apply by", "difference"),
     "Answer by": Term("Answer by", "difference"),
@@ -61,6 +64,10 @@ def differences(turn: Turn, before: Project, after: Project, reader: Person) -> 
     """Return what an applicant has to know of, each as it is now and as it was."""
     if (before.fee_cents, before.currency) != (after.fee_cents, after.currency):
         yield row("Fee", "{now} (before: {was})", now=shown_fee(after), was=shown_fee(before))
+    if shown_pay(before) != shown_pay(after):
+        yield row(
+            "Payment", "{now} (before: {was})", now=shown_pay(after) or "–", was=shown_pay(before) or "–"
+        )
     if before.hours != after.hours or before.weeks != after.weeks:
         yield row(
             "Time",
@@ -109,7 +116,7 @@ def tell_applicants(turn: Turn, before: Project, project: Project, author_id: in
 
     `author_id`: whose words the new ones are.
     """
-    details = before.private_details != project.private_details
+    was, now = (read_by(each, "private_details", "team") for each in (before, project))
     told: list[Action] = []
     useful = project.deadline_at if project.deadline_at > turn.now else turn.now + timedelta(days=1)
     for application in applicants(turn, project):
@@ -118,7 +125,7 @@ def tell_applicants(turn: Turn, before: Project, project: Project, author_id: in
         rows = shown = tuple(differences(turn, before, project, student))
         if is_unwanted(turn, application.id, student, author_id):
             shown = tuple(row(each.label, _SEE) if each.label in _WRITTEN else each for each in rows)
-        words = _for_intern(project, details=details) if accepted else _for_applicant(project, shown)
+        words = _for_intern(project, details=was != now) if accepted else _for_applicant(project, shown)
         if words is not None and student.erased_at is None:
             key = keys.PROJECT_CHANGED(application.id, turn.source)
             to = address(turn, student)

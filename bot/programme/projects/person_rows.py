@@ -227,6 +227,7 @@ PARTS: Final = (
         moved=(Project.owner_id, Project.contact_by_id),
         kept={
             Project.contact_by_id: "That it was written, without what it said.",
+            Project.payer: "A project is the company's; who has taken it over looks after its words.",
             Project.title: "A project is the company's; who has taken it over looks after its words.",
             Project.brief: "A project is the company's; who has taken it over looks after its words.",
         },

@@ -33,7 +33,7 @@ from bot.programme.projects.cards import card_blocks
 from bot.programme.projects.details import whole_post
 from bot.programme.projects.form import EDIT, POST, edit_form, post_form
 from bot.programme.projects.lookup import cohort_ids
-from bot.programme.projects.private_details import team_blocks
+from bot.programme.projects.private_details import makers_blocks
 from bot.programme.projects.ready_answers import DELIVERABLES, REASONS, contact_answers
 from bot.programme.projects.scope_check import Fix, ScopeFinding
 from bot.programme.projects.to_answers import as_date, as_money
@@ -88,7 +88,7 @@ def preview_blocks(
 def detail_blocks(turn: Turn, project: Project, company: str, left: int) -> list[Block]:
     """Return exactly what students will read under Details, then what they will not."""
     blocks = [block for group in whole_post(turn, project, company, left) for block in group]
-    return blocks + team_blocks(turn, project, text("**Only accepted interns will see this**"))
+    return blocks + makers_blocks(turn, project, text("**Only accepted interns will see this**"))
 
 
 def _announced(turn: Turn, project: Project) -> Block:

@@ -15,11 +15,13 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from bot.programme.core.turn import Turn
 from bot.programme.people.parts import projects_of_employer
+from bot.programme.projects.confidentiality import read_by
+from bot.programme.projects.countries import is_open_in
 from bot.programme.projects.deliverables import wanted_of
 from bot.programme.projects.lookup import cohort_ids
 from bot.programme.projects.ready_answers import contact_in_words, deliverable_in_words
 from storage.folding import tidy
-from storage.tables import Application, Cohort, Company, Member, Project
+from storage.tables import Application, Cohort, Company, Member, Person, Project
 
 __all__ = [
     "Filters",
@@ -65,7 +67,8 @@ def search_text(project: Project, company: str) -> str:
     sections = [f"s:{tidy(skill)}" for skill in project.skills]
     sections += [f"f:{tidy(project.field)}", f"c:{tidy(company)}"]
     sections += [f"k:{cohort_id}" for cohort_id in cohort_ids(project)]
-    rest = [project.title, project.brief, project.location, contact_in_words(project.contact)]
+    contact = contact_in_words(read_by(project, "contact", "open"))
+    rest = [project.title, project.brief, project.location, contact]
     wanted = wanted_of(project, "open")
     rest += [f"{deliverable_in_words(each.title)} {each.done_when}" for each in wanted]
     rest += [str(value) for value in project.extra.values()]
@@ -171,22 +174,25 @@ def visible(turn: Turn) -> ColumnElement[bool]:
 
 
 def similar(turn: Turn, project: Project, limit: int = 3) -> list[Project]:
-    """Return open projects most like this, by skills, field and title words; none the person applied to.
+    """Return open projects most like this, by skills, field and title words, that the person can apply to.
 
     Like ones first, nearest deadline first among equals; fewer than `limit` when fewer share anything.
     """
     query = (
-        select(Project.id, Project.title, Project.field, Project.skills)
+        select(Project.id, Project.title, Project.field, Project.skills, Project.countries)
         .where(Project.programme_id == turn.programme_id, Project.id != project.id)
         .where(_open(turn), visible(turn))
         .order_by(Project.deadline_at, Project.id)
         .limit(_MOST_LIKE)
     )
+    country = None
     if turn.person_id is not None:
+        country = turn.session.scalar(select(Person.country).where(Person.id == turn.person_id))
         applied = select(Application.project_id).where(Application.person_id == turn.person_id)
         query = query.where(Project.id.not_in(applied))
     this = (_set(project.skills), tidy(project.field), _title_words(project.title))
-    scored = [(_likeness(this, row), row.id) for row in turn.session.execute(query)]
+    rows = [row for row in turn.session.execute(query) if is_open_in(row, country)]
+    scored = [(_likeness(this, row), row.id) for row in rows]
     best = sorted((pair for pair in scored if pair[0]), key=lambda pair: -pair[0])[:limit]
     return [turn.session.get_one(Project, project_id) for _, project_id in best]
 

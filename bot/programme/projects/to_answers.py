@@ -8,6 +8,7 @@ from bot.chat.answers import JSONValue
 from bot.chat.local_day import Day, When, dump_day
 from bot.programme.core import dates
 from bot.programme.core.turn import Turn
+from bot.programme.projects.confidentiality import write_choices
 from bot.programme.projects.deliverable_list import write_deliverables
 from bot.programme.projects.deliverables import wanted_of
 from bot.programme.projects.lookup import cohort_ids, company_name
@@ -50,6 +51,11 @@ def answers_of(turn: Turn, project: Project) -> dict[str, JSONValue]:
         "contact": project.contact,
         "private_details": project.private_details,
         "questions": write_questions(project.questions),
+        "payer": project.payer,
+        "pay_days": project.pay_days,
+        "countries": list(project.countries),
+        "fixed": list(project.fixed),
+        "confidential": write_choices(project.levels),
         "override": project.override_reason,
     }
     return values

@@ -37,9 +37,11 @@ __all__ = [
 FIELDS: Final = ProjectFields.__struct_fields__
 """The columns of a project that an edit can change, with its deliverables."""
 
-_FREE: Final = frozenset({"contact", "field", "override_reason", "places", "private_details", "skills"})
+_FREE: Final = frozenset(
+    {"contact", "field", "levels", "override_reason", "places", "private_details", "skills"}
+)
 """What an employer changes without a new approval: it is no work, no money and no date of a student's."""
-_TEXTS: Final = frozenset({"title", "brief", "location", "unpaid_reason"})
+_TEXTS: Final = frozenset({"title", "brief", "location", "payer", "unpaid_reason"})
 """What is in people's words, in which a typo may be corrected."""
 
 

@@ -50,15 +50,17 @@ def _due(turn: Turn, terms: TermsColumns, reader: Person | None) -> ShownDay | M
 
 def terms_rows(turn: Turn, terms: TermsColumns, reader: Person | None) -> list[Field]:
     """Return everything the terms name but the deliverables, as a reader (None: any) reads it."""
-    fee = row("Fee", layout("{fee}", fee=_fee(terms)))
+    fee = row("Fee", projects.with_pay(_fee(terms), terms))
     if not terms.fee_cents and terms.unpaid_reason:
         fee = row("Fee", "unpaid ({reason})", reason=projects.shown_reason(terms.unpaid_reason))
+    fixed = projects.shown_fixed(terms.fixed)
     return [
         fee,
         row("Time", _time(terms)),
         row("Where", _where(terms)),
         row("Starts", _start(turn, terms, reader)),
         row("Done by", _due(turn, terms, reader)),
+        *([row("Cannot move", layout("{dates}", dates=fixed))] if fixed is not None else []),
     ]
 
 
@@ -132,6 +134,8 @@ def changed_rows(turn: Turn, before: TermsColumns, after: TermsColumns, reader: 
                 _change(*(projects.shown_reason(each.unpaid_reason) for each in (before, after))),
             )
         )
+    if (was := projects.shown_pay(before)) != (now := projects.shown_pay(after)):
+        rows.append(row("Payment", _change(was or "–", now or "–")))
     if (before.hours, before.weeks) != (after.hours, after.weeks):
         rows.append(row("Time", _change(_time(before), _time(after))))
     if before.location != after.location:
@@ -150,6 +154,9 @@ def changed_rows(turn: Turn, before: TermsColumns, after: TermsColumns, reader: 
                 _change(_due(turn, before, reader), _due(turn, after, reader)),
             )
         )
+    if set(before.fixed or ()) != set(after.fixed or ()):
+        fixed = (projects.shown_fixed(each.fixed) or "–" for each in (before, after))
+        rows.append(row("Cannot move", _change(*fixed)))
     return [*rows, *_changed_work(turn, before.deliverables, after.deliverables, reader)]
 
 

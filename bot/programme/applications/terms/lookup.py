@@ -47,6 +47,9 @@ _WORK: Final = (
     "fee_cents",
     "currency",
     "unpaid_reason",
+    "payer",
+    "pay_days",
+    "fixed",
     "hours",
     "weeks",
     "deliverables",
@@ -91,12 +94,20 @@ def dates_of_offer(turn: Turn, project: Project, student: Person, until: datetim
     """Return when the work of an offer that runs until `until` starts and is due.
 
     A start that has passed is of no use: the work then starts on the morning of the weekday after the offer's
-    end.
+    end. An end that cannot move stays, while it is after that start.
     """
     start = start_of(turn, project, student)
+    due = _due_of(turn, student, start, project.weeks)
     if dates.instant_of("starts", start) <= turn.now:
         start = _own(turn, usual_start(rules_of(turn, project), until), student)
-    return start, _due_of(turn, student, start, project.weeks)
+        if not _stays(project, start, due):
+            due = _due_of(turn, student, start, project.weeks)
+    return start, due
+
+
+def _stays(of: Project | TermsColumns, start: When, due: When) -> bool:
+    """Return whether an end stays as it is though the start has moved: it cannot move, and is still ahead."""
+    return "due" in (of.fixed or ()) and dates.instant_of("due", due) > dates.instant_of("starts", start)
 
 
 def start_of(turn: Turn, project: Project, student: Person) -> When:
@@ -130,7 +141,7 @@ def _of_project(project: Project, start: When, due: When) -> dict[str, Any]:
 def work_of(project: Project) -> dict[str, Any]:
     """Return what a project has now of what terms name, all but the dates, by column."""
     work = {name: getattr(project, name) for name in _WORK if name != "deliverables"}
-    return work | {"deliverables": projects.wanted_of(project)}
+    return work | {"deliverables": projects.wanted_of(project, "open", "team")}
 
 
 def propose(
@@ -267,6 +278,8 @@ def accepted_with(turn: Turn, project: Project, application: Application) -> dic
     values = values_of(held)
     if held.starts_at < turn.now:
         student = people.person_of(turn, application.person_id)
-        due = moved(turn, student, held, turn.now, held.weeks)
+        due = dates.read(held, "due")
+        if not _stays(held, turn.now, due):
+            due = moved(turn, student, held, turn.now, held.weeks)
         values |= dates.columns("starts", turn.now) | dates.columns("due", due)
     return values

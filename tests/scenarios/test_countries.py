@@ -1,0 +1,135 @@
+"""Countries of a project: where students live who may apply is shown, asked once, and held to kindly."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+from sqlalchemy import select
+
+from storage.tables import Application, Person, Project
+from tests.support.every_stage import STAGES
+from tests.support.main_job import WHY
+from tests.support.projects import post
+from tests.support.stage import Stage
+
+AnyStage: TypeAlias = Any
+"""A stage of whichever platform."""
+
+HERE = "Map of repair shops"
+
+
+@pytest.fixture(params=sorted(STAGES))
+async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AnyStage]:
+    """Each platform, with a project for students in two countries and one for all."""
+    async with STAGES[request.param](tmp_path) as opened:
+        staged: AnyStage = opened
+        await post(staged, title=HERE, countries=["DE", "ES"])
+        await post(staged, title="Map of repair cafes")
+        yield staged
+
+
+def country(stage: AnyStage, name: str) -> str | None:
+    """Where a person lives, as it is stored."""
+    ((found,),) = stage.rows(select(Person.country).where(Person.name == name))
+    return str(found) if found else None
+
+
+async def test_a_student_is_asked_once_where_they_live(platform: AnyStage) -> None:
+    """The application goes on after the answer; the next project does not ask again."""
+    ada = platform.person("ada")
+    assert ada.sees("Open to students who live in Germany or Spain")
+    await ada.presses("Apply", on=HERE)
+    await ada.fills({"Country": "Germany"})
+    assert country(platform, "Ada Okafor") == "DE"
+    await ada.says(WHY)
+    await ada.presses("Skip")
+    await ada.says("yes")
+    await ada.presses("Send application")
+    assert platform.rows(select(Application.status)) == [("submitted",)]
+    await post(platform, title="Map of tool libraries", countries=["EU"])
+    await ada.presses("Apply", on="Map of tool libraries")
+    assert ada.sees("Why this project?")
+    marta = platform.person("marta")
+    await marta.uses("/applicants 1")
+    await marta.chooses("Ada Okafor")
+    assert not marta.sees("Germany") or marta.sees("Open to students who live in Germany or Spain")
+
+
+async def test_a_student_elsewhere_reads_why_and_what_else_is_open(platform: AnyStage) -> None:
+    """The refusal has another project that is open to them, and the way to correct the country."""
+    ben = platform.person("ben")
+    await ben.presses("Apply", on=HERE)
+    await ben.fills({"Country": "United States"})
+    said = (
+        "Map of repair shops is open to students who live in Germany or Spain, and you live in United States."
+    )
+    assert ben.sees(said)
+    assert ben.sees("These are open and look similar:")
+    assert country(platform, "Ben Castillo") == "US"
+    await ben.presses("Apply", on=HERE)
+    assert platform.rows(select(Application.status)) == []
+    await ben.presses("Change country")
+    await ben.fills({"Country": "Spain"})
+    assert ben.sees("You live in Spain.")
+    await ben.presses("Apply", on=HERE)
+    assert ben.sees("Why this project?")
+
+
+async def test_what_is_suggested_is_open_where_the_student_lives(stage: Stage) -> None:
+    """A project of other countries is in no list of similar ones."""
+    await post(stage, title=HERE, countries=["DE"])
+    await post(stage, title="Map of repair tools", countries=["FR"])
+    await post(stage, title="Map of repair cafes", countries=["US", "FR"])
+    ben = stage.person("ben")
+    await ben.uses("/apply 1")
+    await ben.fills({"Country": "USA"})
+    shown = stage.screen("ben")
+    assert "Map of repair cafes" in shown
+    assert "Map of repair tools" not in shown
+
+
+async def test_a_person_reads_changes_and_takes_their_country_along(stage: Stage) -> None:
+    """`/profile` shows it and changes it, their data has it, and a person who is forgotten has none."""
+    await post(stage, title=HERE, countries=["DE"])
+    ada = stage.person("ada")
+    await ada.presses("Apply", on=HERE)
+    await ada.fills({"Country": "Germany"})
+    await ada.uses("/profile")
+    assert "Country: Germany" in stage.screen("ada")
+    await ada.presses("Show my data")
+    assert "Where you live\n- Germany" in stage.screen("ada")
+    await ada.uses("/profile")
+    await ada.presses("Change country")
+    await ada.fills({"Country": "Austria"})
+    assert "You live in Austria." in stage.screen("ada")
+    await ada.uses("/profile")
+    await ada.presses("Forget me")
+    await ada.presses("Yes, forget me")
+    assert stage.rows(select(Person.country).where(Person.country.is_not(None))) == []
+
+
+async def test_an_employer_names_countries_in_words(stage: Stage) -> None:
+    """They are kept as codes; a card names four of them, the post all."""
+    await post(stage, title=HERE)
+    marta, ada = stage.person("marta"), stage.person("ada")
+    await marta.uses("/project edit 1")
+    await marta.says("edit Countries")
+    await marta.says("Spian")
+    assert "Did you mean Spain?" in stage.screen("marta")
+    await marta.says("Spain, Portugal, the UK, Ireland, Norway and Iceland")
+    await marta.presses("Save changes")
+    assert stage.rows(select(Project.countries)) == [(["ES", "PT", "GB", "IE", "NO", "IS"],)]
+    card = stage.screen("ada", "spring")
+    assert (
+        "Open to students who live in Spain, Portugal, United Kingdom or Ireland, or in 2 other countries"
+        in card
+    )
+    await ada.uses("/project show 1")
+    assert "Ireland, Norway or Iceland" in stage.screen("ada")
+    await marta.uses("/project edit 1")
+    await marta.says("edit Countries")
+    await marta.says("any")
+    await marta.presses("Save changes")
+    assert stage.rows(select(Project.countries)) == [([],)]
+    assert "Open to" not in stage.screen("ada", "spring")
