@@ -11,6 +11,7 @@ ROOT = Path(bot.__file__).parent
 
 NO_TEXTS: dict[str, tuple[int, str]] = {
     "chat/adapter.py": (1, "an error's message, for the log"),
+    "chat/answers/countries.py": (2, "names of countries, as people type them"),
     "chat/answers/date_words.py": (1, "what is typed, in words that are read more easily"),
     "chat/answers/days.py": (1, "what is typed, in words that are read more easily"),
     "chat/answers/emails.py": (1, "an address that is the same in every language"),
@@ -21,7 +22,7 @@ NO_TEXTS: dict[str, tuple[int, str]] = {
     "chat/file_kinds.py": (4, "media types and a list of file endings"),
     "chat/language.py": (1, "a unit of time with its plural, from a table"),
     "programme/importing/sheets.py": (1, "the name of a column without one, which a file's settings store"),
-    "programme/projects/deliverable_list.py": (4, "what is typed, as it is read again"),
+    "programme/projects/deliverable_list.py": (3, "what is typed, as it is read again"),
     "reading.py": (1, "a size, in an error for the operator"),
     "runtime/sending.py": (1, "a reason for the log"),
 }

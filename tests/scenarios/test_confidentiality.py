@@ -242,9 +242,9 @@ async def test_an_employer_chooses_who_reads_what(stage: Stage) -> None:
     await marta.uses("/project versions 1")
     versions = stage.screen("marta")
     for line in (
-        "Questions: only interns may read it now",
-        "Only for accepted interns: no intern may read it now, as it is under agreement",
-        "Questions: everybody may read it now",
+        "Questions: only interns may read it",
+        "Only for accepted interns: no intern may read it, as it is under agreement",
+        "Questions: everybody may read it",
     ):
         assert line in versions, line
 

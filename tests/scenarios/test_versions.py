@@ -223,7 +223,7 @@ async def test_every_field_is_in_the_difference(stage: Stage) -> None:
         "What is wanted: … repair shops of the city and what each repairs. → … repair shops of the two",
         "New deliverable: A map",
         "Changed deliverable: A table of shops → A table of shops",
-        "Who reads it: only interns may read it now",
+        "Who reads it: only interns may read it",
         "No deliverable any more: A one-page summary",
         "Fee: $400 for each intern → unpaid",
         "Open to: all students → students who live in Spain or Portugal",
@@ -233,7 +233,7 @@ async def test_every_field_is_in_the_difference(stage: Stage) -> None:
         "Your own questions: – → Which city do you know?",
         "Only for accepted interns: The door code is 4711. → The door code is 0815.",
         "Questions: Marta, daily → Bo, weekly",
-        "Questions: only interns may read it now",
+        "Questions: only interns may read it",
         "Apply by: ",
     ):
         assert line in shown, line

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from bot.chat.actions import Action, OpenForm
 from bot.chat.answers.countries import countries_in_words
-from bot.chat.content import Block, Button, Buttons, Message, message, say, text
+from bot.chat.content import Block, Button, Buttons, Message, Plain, message, say, text
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed
@@ -36,7 +36,7 @@ class CountryAnswer(BaseModel):
             "In which country do you live?",
             label="Country",
             kind="country",
-            example="Spain",
+            example=Plain("Spain"),
             hint="I ask this once, and employers do not see it.",
         ),
     ]

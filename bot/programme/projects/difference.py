@@ -28,9 +28,9 @@ __all__ = ["difference_rows"]
 
 _DATES: Final[dict[dates.Name, str]] = {"deadline": "Apply by", "decide": "Answer by", "starts": "Starts"}
 _LEVELS: Final[dict[Level, Sentence]] = {
-    "open": say("everybody may read it now"),
-    "team": say("only interns may read it now"),
-    "agreement": say("no intern may read it now, as it is under agreement"),
+    "open": say("everybody may read it"),
+    "team": say("only interns may read it"),
+    "agreement": say("no intern may read it, as it is under agreement"),
 }
 _GUARDED: Final[dict[Guarded, str]] = {
     "contact": "Questions",

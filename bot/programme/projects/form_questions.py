@@ -285,8 +285,7 @@ class _Post(BaseModel):
             kind="choices",
             page=4,
             later=True,
-            hint="No intern reads what is under agreement: there are no agreements yet. "
-            "A deliverable says it in brackets.",
+            hint="No intern reads what is under agreement, as there are no agreements yet.",
             options=LEVELS,
         ),
     ] = []

@@ -30,18 +30,19 @@ async def test_whoever_posts_meets_every_page(stage: SlackStage) -> None:
     """Fee, skills, own questions and what only interns see are asked for in the dialog, and are kept."""
     marta = stage.person("marta")
     await marta.uses("/project post", "spring-26")
-    assert shown(marta) == ("Page 1 of 4", "Next")
+    assert shown(marta) == ("Page 1 of 5", "Next")
     await marta.fills(PAGE)
-    assert shown(marta) == ("Page 2 of 4", "Next")
+    assert shown(marta) == ("Page 2 of 5", "Next")
     await marta.fills({"Fee": "$400", "Places": "2"})
     await marta.fills({"Skills": "Excel, maps"})
-    assert shown(marta) == ("Page 4 of 4", "Review")
     await marta.fills({"Only for accepted interns": "Ask for Ida.", "Your own questions": "Why us?"})
+    assert shown(marta) == ("Page 5 of 5", "Review")
+    await marta.fills({"Countries": "Spain, Portugal"})
     assert not is_open(marta)
     await marta.presses("Publish")
     [project] = stage.rows(select(Project.__table__))
     assert (project.title, project.fee_cents, project.skills) == (TITLE, 40000, ["Excel", "maps"])
-    assert project.private_details == "Ask for Ida."
+    assert (project.private_details, project.countries) == ("Ask for Ida.", ["ES", "PT"])
     assert stage.rows(select(conversations.c.state)) == [("done",)]
 
 
@@ -51,10 +52,10 @@ async def test_back_leads_to_the_page_before_and_keeps_everything(stage: SlackSt
     await marta.uses("/project post", "spring-26")
     await marta.fills(PAGE)
     await marta.goes_back({"Fee": "a lot", "Weeks": "3"})
-    assert shown(marta) == ("Page 1 of 4", "Next")
+    assert shown(marta) == ("Page 1 of 5", "Next")
     assert marta.sees(TITLE)
     await marta.fills({"Title": "E-bike map"})
-    assert shown(marta) == ("Page 2 of 4", "Next")
+    assert shown(marta) == ("Page 2 of 5", "Next")
     assert marta.sees("a lot")
     await marta.fills({})
     assert marta.form
@@ -63,7 +64,7 @@ async def test_back_leads_to_the_page_before_and_keeps_everything(stage: SlackSt
     await marta.goes_back({"Skills": "maps"})
     await marta.goes_back({})
     assert marta.sees("E-bike map")
-    for _ in range(4):
+    for _ in range(5):
         await marta.fills({})
     await marta.presses("Publish")
     [project] = stage.rows(select(Project.__table__))
@@ -76,7 +77,7 @@ async def test_a_page_of_the_review_leads_back_to_the_review(stage: SlackStage) 
     """Opened to change one thing, it is saved by itself: no other page follows, and none is before it."""
     marta = stage.person("marta")
     await marta.uses("/project post", "spring-26")
-    for page in (PAGE, {"Fee": "$400"}, {}, {}):
+    for page in (PAGE, {"Fee": "$400"}, {}, {}, {}):
         await marta.fills(page)
     await marta.presses("About the work")
     assert marta.form

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.answers import Refused, Understood, check_value, read_answer, value_as_typed
+from bot.chat.answers import JSONValue, Refused, Understood, check_value, read_answer, value_as_typed
 from bot.chat.answers.countries import codes_by_name, is_within
 from bot.chat.language import ENGLISH, Language
 from tests.support.answers import ask, read
@@ -66,16 +66,18 @@ def test_a_list_has_an_end() -> None:
     """More countries than a person reads are refused, and so is what is no list of codes."""
     many = ", ".join(name for name in list(codes_by_name())[:80] if "," not in name and " and " not in name)
     assert read(many, ask("countries")) == "! Please name at most 40 countries."
-    for value in ("ES", ["Spain"], [None]):
+    odd: list[JSONValue] = ["ES", ["Spain"], [None]]
+    for value in odd:
         assert isinstance(check_value(value, ask("countries")), Refused)
-    for value in ("EU", "Spain", ["ES"]):
+    none: list[JSONValue] = ["EU", "Spain", ["ES"]]
+    for value in none:
         assert isinstance(check_value(value, ask("country")), Refused)
 
 
 @given(st.lists(st.sampled_from(CODES), min_size=1, max_size=9, unique=True))
 def test_countries_are_read_as_they_are_shown(codes: list[str]) -> None:
     """What a field is filled with means the same countries again."""
-    shown = value_as_typed(codes, ask("countries"), ENGLISH)
+    shown = value_as_typed(list[JSONValue](codes), ask("countries"), ENGLISH)
     answer = read_answer(shown, ask("countries"))
     assert isinstance(answer, Understood)
     assert answer.value == codes
