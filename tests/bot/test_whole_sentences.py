@@ -22,6 +22,8 @@ NO_TEXTS: dict[str, tuple[int, str]] = {
     "chat/file_kinds.py": (4, "media types and a list of file endings"),
     "chat/language.py": (1, "a unit of time with its plural, from a table"),
     "programme/importing/sheets.py": (1, "the name of a column without one, which a file's settings store"),
+    "programme/applications/residence.py": (1, "the name of a country, as people type it"),
+    "programme/projects/form_questions.py": (1, "names of countries, as people type them"),
     "programme/projects/deliverable_list.py": (3, "what is typed, as it is read again"),
     "reading.py": (1, "a size, in an error for the operator"),
     "runtime/sending.py": (1, "a reason for the log"),
