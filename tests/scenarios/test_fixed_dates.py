@@ -37,12 +37,15 @@ async def test_everybody_reads_what_cannot_move(stage: Stage) -> None:
     await ada.presses("1. A table of shops")
     assert "The employer marked this date as one that cannot move. You can ask all the same." in ada.view()
     await ada.fills({"New date": "24 April 2026"})
-    await stage.tick(days=1)
-    said = "You marked this date as one that cannot move. It stays unless you agree."
-    assert said in stage.screen("marta")
+    assert "Without an answer by Wed 11 March (Madrid) I ask a coordinator." in stage.screen("ada")
     ((due,),) = stage.rows(select(Milestone.due_at).where(Milestone.position == 1))
+    await stage.tick(days=1)
+    said = "You marked this date as one that cannot move, so it stays unless you agree. Please answer by"
+    assert said in stage.screen("marta")
     await stage.tick(days=8)
     assert stage.rows(select(Milestone.due_at).where(Milestone.position == 1)) == [(due,)]
+    await stage.person("cora").uses("/stint tasks")
+    assert "A table of shops" in stage.screen("cora")
     await marta.presses("Agree")
     assert stage.rows(select(Milestone.due_at).where(Milestone.position == 1)) != [(due,)]
 

@@ -35,8 +35,8 @@ def question(turn: Turn, placement: Placement, milestone: Milestone, due: When, 
     until = news.shown_date(turn, by, both.employer)
     if is_fixed(turn, placement, milestone):
         stays = text(
-            "You marked this date as one that cannot move, so it stays unless you agree. Please answer by {until}: "
-            "without an answer I ask a coordinator.",
+            "You marked this date as one that cannot move, so it stays unless you agree. Please answer by "
+            "{until}: without an answer I ask a coordinator.",
             until=until,
         )
         return [asks, stays]

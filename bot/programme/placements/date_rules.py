@@ -1,7 +1,7 @@
 """Rules of another date that a student asks for: by when it is answered, and what silence means.
 
-Silence counts as agreed once in a placement, for at most three days, and never of a date that cannot move; else a
-coordinator is asked.
+Silence counts as agreed once in a placement, for at most three days, and never for a date that cannot move; else
+a coordinator is asked.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def by_silence(turn: Turn, placement: Placement, milestone: Milestone, wanted: W
 def counts_as_agreed(turn: Turn, placement: Placement, milestone: Milestone) -> bool:
     """Tell whether silence can agree to another date now.
 
-    It cannot where the date cannot move or the employer's side cannot answer, nor a second time in a placement.
+    It cannot where the date cannot move or the employer's side cannot answer, nor twice in a placement.
     """
     if is_fixed(turn, placement, milestone):
         return False

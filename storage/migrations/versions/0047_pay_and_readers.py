@@ -5,8 +5,8 @@ from alembic import op
 
 from storage.types import JSON
 
-revision = "0043"
-down_revision = "0042"
+revision = "0047"
+down_revision = "0046"
 phase = "expand"
 
 
