@@ -37,7 +37,7 @@ async def test_everybody_reads_what_cannot_move(stage: Stage) -> None:
     await ada.presses("1. A table of shops")
     assert "The employer marked this date as one that cannot move. You can ask all the same." in ada.view()
     await ada.fills({"New date": "24 April 2026"})
-    assert "Without an answer by Wed 11 March (Madrid) I ask a coordinator." in stage.screen("ada")
+    assert "I ask a coordinator. Until then the date stays." in stage.screen("ada")
     ((due,),) = stage.rows(select(Milestone.due_at).where(Milestone.position == 1))
     await stage.tick(days=1)
     said = "You marked this date as one that cannot move, so it stays unless you agree. Please answer by"

@@ -1,7 +1,7 @@
 """Rules of another date that a student asks for: by when it is answered, and what silence means.
 
-Silence counts as agreed once in a placement, for at most three days, and never for a date that cannot move; else
-a coordinator is asked.
+Silence counts as agreed once in a placement, for at most three days, and never for a date that cannot move;
+else a coordinator is asked.
 """
 
 from __future__ import annotations
