@@ -145,7 +145,12 @@ def _begin(connection: Connection, begin: _Begin) -> RootTransaction:
     if connection.dialect.name != "sqlite":
         return outer
     try:
-        for _ in range(_BEGIN_TRIES - 1):
+        # As quick as the driver is; what it refuses is tried again, in SQLAlchemy's words.
+        with suppress(connection.dialect.loaded_dbapi.OperationalError):
+            driver: Any = connection.connection.driver_connection
+            driver.execute(begin)
+            return outer
+        for _ in range(_BEGIN_TRIES - 2):
             try:
                 connection.exec_driver_sql(begin)
             except OperationalError as error:

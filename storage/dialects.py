@@ -1,10 +1,11 @@
 """Statements that both databases understand and SQLAlchemy offers per dialect only."""
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 from msgspec import json
-from sqlalchemy import ARRAY, BindParameter, ColumnElement, Connection, Dialect, bindparam, literal_column
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, Dialect, bindparam, literal_column
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
@@ -19,6 +20,8 @@ from sqlalchemy.types import String, TypeDecorator, TypeEngine
 # (PostgreSQL does not match a condition with parameters). `constraint=` is PostgreSQL's alone.
 __all__ = ["among", "begins", "insert", "literal"]
 
+_SURROGATES, _AFTER_SURROGATES = 0xD800, 0xE000
+
 
 def literal(state: str) -> ColumnElement[str]:
     """Return a state's name as a literal of the statement, where a parameter would miss the partial index.
@@ -29,16 +32,15 @@ def literal(state: str) -> ColumnElement[str]:
     return literal_column(f"'{state}'", String)
 
 
-def begins(
-    connection: Connection, column: ColumnElement[str] | InstrumentedAttribute[str], beginning: str
-) -> ColumnElement[bool]:
-    """Return the condition that a text begins with these characters, which an index of SQLite's serves.
+def begins(column: ColumnElement[str] | InstrumentedAttribute[str], beginning: str) -> ColumnElement[bool]:
+    """Return the condition that a text begins with these characters, which an index serves.
 
-    SQLite takes capitals and small letters for the same in LIKE, so that no index serves that there.
+    On PostgreSQL only where the column is in the order of its characters (`storage.types.in_order`). LIKE
+    uses no index on SQLite, as capitals and small letters are the same to it.
     """
-    if connection.dialect.name == "sqlite":
-        return (column >= beginning) & (column < beginning[:-1] + chr(ord(beginning[-1]) + 1))
-    return column.startswith(beginning, autoescape=True)
+    after = min(ord(beginning[-1]) + 1, sys.maxunicode)
+    after = _AFTER_SURROGATES if after == _SURROGATES else after  # which no text has
+    return (column >= beginning) & (column < beginning[:-1] + chr(after))
 
 
 class _Values(TypeDecorator[Sequence[Any]]):

@@ -10,15 +10,15 @@ import re
 import unicodedata
 from typing import Final
 
-from sqlalchemy import String
+from storage.types import in_order
 
 __all__ = ["FOLDED", "MOST", "folded", "tidy"]
 
 MOST: Final = 200
 """Characters that are kept of a folded name: an index of PostgreSQL holds no more than 2,700 bytes."""
 
-FOLDED: Final = String(MOST).with_variant(String(MOST, collation="C"), "postgresql")
-"""The type of a folded name's column: in the order of its characters, so that an index finds a beginning."""
+FOLDED: Final = in_order(MOST)
+"""The type of a folded name's column."""
 
 _BLANKS: Final = re.compile(r"[\s|:]+")  # `|` and `:` are the marks of `Project.search`
 

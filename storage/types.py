@@ -63,6 +63,14 @@ def _to_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
+def in_order(most: int) -> String:
+    """Return the type of a text that is kept in the order of its characters, as SQLite keeps all texts.
+
+    An index then finds beginnings (`storage.dialects.begins`); in the order of a language it finds none.
+    """
+    return String(most).with_variant(String(most, collation="C"), "postgresql")
+
+
 # Plain data. None is SQL NULL. The order of an object's keys is NOT kept (JSONB forgets it, and
 # storage/engines.py sorts the keys on SQLite so that no code comes to rely on it there), and a
 # value changed in place is not noticed by the ORM: assign a new value.

@@ -81,7 +81,7 @@ def only_reads(routes: Routes, event: Event) -> bool:
             return verb_of(base_action(event.action)) in routes.reads
         case _:
             command = _command_in(routes, event)
-            used = (spec for spec in routes.specs if command and spec.path == command.path)
+            used = (spec for spec, _ in routes.commands if command and spec.path == command.path)
             return any(spec.only_reads(command.options if command else ()) for spec in used)
 
 

@@ -11,6 +11,7 @@ from bot.chat.adapter import Response
 from bot.chat.codec import FORM_OPEN
 from bot.chat.content import Button, Buttons, Message, Sentence, dump_message, layout, message, say, text
 from bot.chat.events import Event, FormSubmitted
+from bot.chat.language import ENGLISH
 from bot.chat.languages import language_for
 from bot.chat.routes import MessageRoute, Waiting
 from bot.chat.translation import translated
@@ -36,12 +37,13 @@ class Said(Struct, frozen=True, omit_defaults=True):
     text: str | None = None
 
 
-class _Stored(Struct, frozen=True):
+class _Stored(Struct, frozen=True, omit_defaults=True):
     """An answer in an inbox row.
 
     A form is its id, its subject and its page: `form` is to be opened, `refused` is one whose submitted page
     was not accepted, for the reasons in `errors`, and `typed` what it held. `asked` is there where the answer
-    is the question which programme was meant. `language` is the tag of the one that it is in.
+    is the question which programme was meant. `language` is the tag of the one that it is in, "" in an answer
+    of before: it is there in every other, and is found by (`bot/programme/people/sent_messages.py`).
     """
 
     message: Message | None = None
@@ -52,7 +54,7 @@ class _Stored(Struct, frozen=True):
     refused: tuple[str, str, int] | None = None
     typed: dict[str, str] = field(default_factory=dict)
     asked: Said | UnsetType = UNSET
-    language: str = "en"
+    language: str = ""
 
 
 def dump_answer(answer: Response, event: Event, asked: Said | UnsetType = UNSET) -> dict[str, Any]:
@@ -85,7 +87,7 @@ def _answer(stored: _Stored) -> Response:
     if stored.form:
         content = _put(message("The form is ready.", _opening(*stored.form)), stored)
     answer = Response(content, replace=stored.replace, errors=stored.errors, awaits=stored.awaits)
-    return replace(answer, language=stored.language)
+    return replace(answer, language=stored.language or ENGLISH.tag)
 
 
 def _put(said: Message, stored: _Stored) -> Message:

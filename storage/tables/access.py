@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import ProgrammeRow, in_programme
+from storage.tables.base import ProgrammeRow, in_programme, where_given
 from storage.tables.values import CodePayload
 
 __all__ = ["Code", "FileUse", "GroupRole", "Installation", "Registration", "StoredFile"]
@@ -17,6 +17,7 @@ class Code(ProgrammeRow):
     """A code that is good for one use: to set up, to connect a space, to link accounts, or as OAuth state."""
 
     __tablename__ = "codes"
+    __table_args__ = (where_given("codes", "person_id"),)
 
     # Null for a code that belongs to no programme: the code of the first start, an OAuth state.
     programme_id: Mapped[int | None] = mapped_column(ForeignKey("programmes.id"), sort_order=-1)

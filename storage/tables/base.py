@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, MetaData
+from sqlalchemy import ForeignKey, Index, MetaData, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage.tables.values import (
@@ -21,7 +21,7 @@ from storage.tables.values import (
 )
 from storage.types import JSON, StructJSON, UTCDateTime
 
-__all__ = ["ProgrammeRow", "in_programme", "metadata"]
+__all__ = ["ProgrammeRow", "in_programme", "metadata", "where_given"]
 
 metadata = MetaData(
     naming_convention={
@@ -64,3 +64,9 @@ def in_programme(*, listed: bool = False) -> Mapped[int]:
     that grows has none: nearly all of its rows may be one programme's, so that it leads to every row.
     """
     return mapped_column(ForeignKey("programmes.id"), index=listed, sort_order=-1)
+
+
+def where_given(table: str, column: str) -> Index:
+    """Return the index of the rows that have a value in a column, where most rows have none."""
+    given = text(f"{column} IS NOT NULL")
+    return Index(f"ix_{table}_{column}", column, sqlite_where=given, postgresql_where=given)

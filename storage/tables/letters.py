@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import ProgrammeRow, in_programme
+from storage.tables.base import ProgrammeRow, in_programme, where_given
 
 __all__ = ["Erasure", "Letter", "Mute", "Report"]
 
@@ -16,6 +16,7 @@ class Letter(ProgrammeRow):
     """A message that one person wrote to another through the bot, about a project."""
 
     __tablename__ = "letters"
+    __table_args__ = (where_given("letters", "person_id"), where_given("letters", "mentor_id"))
 
     programme_id: Mapped[int] = in_programme()
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
@@ -38,7 +39,7 @@ class Mute(ProgrammeRow):
     programme_id: Mapped[int] = in_programme()
     # Who wants no more, and the sender of the messages.
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
-    from_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    from_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
     created_at: Mapped[datetime]
 
@@ -47,13 +48,14 @@ class Report(ProgrammeRow):
     """A message that its reader reported: the coordinators answer by a date, and only an answer ends it."""
 
     __tablename__ = "reports"
+    __table_args__ = (where_given("reports", "ended_by_id"),)
 
     programme_id: Mapped[int] = in_programme(listed=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
     # Who reported, and who wrote what was reported.
-    reporter_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    about_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    reporter_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    about_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     created_at: Mapped[datetime]
     # By when the reporter was promised an answer.
     due_at: Mapped[datetime]

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import ProgrammeRow, in_programme
+from storage.tables.base import ProgrammeRow, in_programme, where_given
 
 __all__ = ["Mentor"]
 
@@ -27,6 +27,7 @@ class Mentor(ProgrammeRow):
             sqlite_where=_ACTIVE,
             postgresql_where=_ACTIVE,
         ),
+        where_given("mentors", "assigned_by_id"),
     )
 
     programme_id: Mapped[int] = in_programme()

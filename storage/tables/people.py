@@ -9,8 +9,8 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text,
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from storage.folding import FOLDED, folded
-from storage.tables.base import ProgrammeRow, in_programme
-from storage.types import CENTS
+from storage.tables.base import ProgrammeRow, in_programme, where_given
+from storage.types import CENTS, in_order
 
 __all__ = [
     "Channel",
@@ -182,7 +182,10 @@ class Role(ProgrammeRow):
     """A role a person holds: coordinator, employer or student."""
 
     __tablename__ = "roles"
-    __table_args__ = (UniqueConstraint("person_id", "role"), Index("ix_roles_role", "programme_id", "role"))
+    __table_args__ = (
+        UniqueConstraint("person_id", "role"),
+        Index("ix_roles_role", "programme_id", "role", "id"),
+    )
 
     programme_id: Mapped[int] = in_programme()
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
@@ -246,10 +249,13 @@ class Task(ProgrammeRow):
     __table_args__ = (
         UniqueConstraint("programme_id", "key"),
         Index("ix_tasks_state", "programme_id", "state", "created_at"),
+        Index("ix_tasks_subject", "programme_id", "subject"),
+        where_given("tasks", "about_id"),
+        where_given("tasks", "closed_by"),
     )
 
     programme_id: Mapped[int] = in_programme()
-    key: Mapped[str] = mapped_column(String(120))
+    key: Mapped[str] = mapped_column(in_order(120))
     kind: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(String(80))
     # A confidential item: this person and the people of this company do not see it as coordinators.
@@ -273,11 +279,12 @@ class Notice(ProgrammeRow):
         Index("ix_notices_waiting", "person_id", "state"),
         Index("ix_notices_subject", "programme_id", "subject"),
         Index("ix_notices_state", "programme_id", "state", "person_id"),
+        where_given("notices", "writer_id"),
     )
 
     programme_id: Mapped[int] = in_programme()
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    key: Mapped[str] = mapped_column(String(200))
+    key: Mapped[str] = mapped_column(in_order(200))
     subject: Mapped[str] = mapped_column(String(80))
     # The piece as a stored Message, part of the day's card.
     message: Mapped[dict[str, Any]]

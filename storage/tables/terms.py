@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import ProgrammeRow, in_programme
+from storage.tables.base import ProgrammeRow, in_programme, where_given
 from storage.tables.values import Agreement, WantedDeliverable
 from storage.types import CENTS
 
@@ -55,7 +55,7 @@ class Terms(TermsColumns, ProgrammeRow):
     placement_id: Mapped[int] = mapped_column(ForeignKey("placements.id"))
     # 1 is what the student accepted with the offer.
     version: Mapped[int]
-    accepted_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    accepted_by: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     accepted_at: Mapped[datetime]
     # Further agreements.
     agreements: Mapped[list[Agreement]]
@@ -67,6 +67,7 @@ class TermsOffer(TermsColumns, ProgrammeRow):
     """Terms proposed to a student: with an offer of a place, or as a change to a placement."""
 
     __tablename__ = "terms_offers"
+    __table_args__ = (where_given("terms_offers", "proposed_by"), where_given("terms_offers", "approved_by"))
 
     programme_id: Mapped[int] = in_programme()
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from storage.tables.base import metadata
-from storage.types import JSON, UTCDateTime
+from storage.types import JSON, UTCDateTime, in_order
 
 __all__ = ["conversations", "inbox", "lanes", "outbox", "timers"]
 
@@ -61,14 +61,15 @@ outbox = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("programme_id", ForeignKey("programmes.id"), nullable=False),
-    Column("key", String(255), nullable=False),
+    # In the order of its characters: messages are found by how their keys begin.
+    Column("key", in_order(255), nullable=False),
     # str(UserRef) or str(Place): order holds per destination.
     Column("destination", String(255), nullable=False),
     # send: a new message; edit: new content for the message `target` names; find: where that message is.
     Column("operation", String(8), nullable=False),
     # For an edit: the key of the row that sent the message, or str(MessageRef). For a find: that key. For a
     # send that is repeated because a change was refused: which change; because it was in doubt: since when.
-    Column("target", String(500), nullable=True),
+    Column("target", in_order(500), nullable=True),
     Column("message", JSON, nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
     Column("due_at", UTCDateTime, nullable=False),
@@ -121,6 +122,7 @@ for name, columns, condition in (
     ("ix_outbox_unsettled", (outbox.c.state,), UNSETTLED),
     ("ix_outbox_due", (outbox.c.operation, outbox.c.due_at), _PENDING),
     ("ix_outbox_target", (outbox.c.programme_id, outbox.c.target), UNSETTLED & outbox.c.target.is_not(None)),
+    ("ix_outbox_changes", (outbox.c.programme_id, outbox.c.target), outbox.c.target.is_not(None)),
     ("ix_outbox_waiting", (outbox.c.lease_until,), outbox.c.lease_until.is_not(None)),
     ("ix_outbox_parts", (outbox.c.id,), IN_PARTS),
     ("ix_outbox_reference", (outbox.c.reference,), outbox.c.reference.is_not(None)),

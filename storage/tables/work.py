@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false,
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from storage.folding import FOLDED, folded
-from storage.tables.base import ProgrammeRow, in_programme
+from storage.tables.base import ProgrammeRow, in_programme, where_given
 from storage.tables.values import (
     Agreement,
     CohortRef,
@@ -46,6 +46,7 @@ class Project(ProgrammeRow):
         Index("ix_projects_decision", "programme_id", "decide_at", "published_at"),
         Index("ix_projects_open", "programme_id", "status", "deadline_at"),
         Index("ix_projects_title", "programme_id", "folded_title"),
+        where_given("projects", "contact_by_id"),
     )
 
     programme_id: Mapped[int] = in_programme()
@@ -198,6 +199,7 @@ class Application(ProgrammeRow):
         UniqueConstraint("project_id", "person_id"),
         Index("ix_applications_status", "programme_id", "status", "project_id"),
         Index("ix_applications_sent", "project_id", "status", "submitted_at"),
+        where_given("applications", "reason_by_id"),
     )
 
     programme_id: Mapped[int] = in_programme()
@@ -251,6 +253,8 @@ class Placement(ProgrammeRow):
     __table_args__ = (
         UniqueConstraint("application_id"),
         Index("ix_placements_due", "programme_id", "status", "due_at"),
+        where_given("placements", "ended_by_id"),
+        where_given("placements", "employer_line_by_id"),
     )
 
     programme_id: Mapped[int] = in_programme()
@@ -308,7 +312,10 @@ class Submission(ProgrammeRow):
     """Work submitted for a milestone; a new version each time."""
 
     __tablename__ = "submissions"
-    __table_args__ = (UniqueConstraint("milestone_id", "version"),)
+    __table_args__ = (
+        UniqueConstraint("milestone_id", "version"),
+        where_given("submissions", "feedback_by_id"),
+    )
 
     programme_id: Mapped[int] = in_programme()
     milestone_id: Mapped[int] = mapped_column(ForeignKey("milestones.id"))

@@ -8,11 +8,13 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import SelectBase
 
+from benchmarks.postgresql import Server
 from storage.prepared import Prepared
-from storage.tables import Application, Project, metadata
-from tests.support import growth
+from storage.tables import Application, Project, TermsOffer, metadata
+from tests.support import growth, growth_postgresql, heard_statements
 from tests.support.growing_statements import may_grow, needlessly_listed
-from tests.support.growth import Scales, Statement, grows
+from tests.support.growth import Scales, grows
+from tests.support.heard_statements import OnPostgresql, Statement
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +53,29 @@ def test_what_is_changed_is_taken_back(scales: Scales) -> None:
     assert scales.costs(as_run(gone)) == pytest.approx(first, abs=10)
 
 
+def on_postgresql(built: SelectBase | UpdateBase) -> Statement:
+    """The statement as PostgreSQL takes it, its values in its words."""
+    compiled = built.compile(dialect=heard_statements.POSTGRESQL, compile_kwargs={"literal_binds": True})
+    return Statement("", "", postgresql=OnPostgresql(str(compiled), {}))
+
+
+def test_postgresql_is_held_to_rows_and_pages(
+    postgresql_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There too what reads a table grows, and no other; what a statement changes is taken back."""
+    monkeypatch.setattr(growth, "LARGE", 10_000)
+    whole = on_postgresql(select(Application.id).where(Application.reason == "x"))
+    mine = on_postgresql(select(Application).where(Application.person_id == 7))
+    gone = on_postgresql(delete(TermsOffer).where(TermsOffer.application_id == 3))
+    with growth_postgresql.opened(Server(postgresql_server, process=0)) as scales:
+        costs = {
+            name: scales.costs(each) for name, each in (("whole", whole), ("mine", mine), ("gone", gone))
+        }
+        assert scales.costs(gone) == costs["gone"]
+    grown = [name for name, each in costs.items() if grows(*each, growth_postgresql.FLOOR)]
+    assert grown == ["whole"]
+
+
 def test_reasons_are_for_functions() -> None:
     """A reason covers the functions that it names, and no other."""
     assert may_grow("programme.people.person_rows:_export")
@@ -82,18 +107,21 @@ def test_a_statement_is_kept_as_the_first_test_by_name_ran_it(
     monkeypatch: pytest.MonkeyPatch, asked: Callable[[Connection], tuple[Any, Any]], names: list[str]
 ) -> None:
     """Whatever order tests come in; with the name of each value, so that others can take their places."""
-    monkeypatch.setattr(growth, "FOUND", {})
-    growth.listen()
+    monkeypatch.setattr(heard_statements, "FOUND", {})
+    heard_statements.listen()
+    monkeypatch.setattr(heard_statements.LISTENER, "on_postgresql", True)
     engine = create_engine("sqlite://")
     metadata.tables["applications"].create(engine)
     with engine.connect() as connection:
         run, first = asked(connection)
         for number, test in enumerate(("second", "first", "third")):
-            with growth.wanted(test):
+            with heard_statements.wanted(test):
                 run(first, {"person": 7})
                 _ASKING["asks"](run, first, {"person": number})
     engine.dispose()
-    [kept] = growth.FOUND.values()
+    [kept] = heard_statements.FOUND.values()
     assert (kept.test, kept.asked_by) == ("first", "programme.example:asks")
     assert [re.sub(r"[_\d]+$", "", name) for name in kept.names] == names
     assert kept.values[0] == 1
+    assert kept.postgresql is not None
+    assert sorted(kept.postgresql.values.values()) == sorted(kept.values)

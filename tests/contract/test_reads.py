@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from sqlalchemy import Update as UpdateRows
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from adapters.terminal.workspace import PLATFORM, SPACE
@@ -20,6 +21,7 @@ from bot.chat.answers import Option
 from bot.chat.codec import verb_of
 from bot.chat.commands import CommandSpec
 from bot.chat.content import dump_message, message
+from bot.chat.conversation.draft import Draft, StoredAnswer, dump_draft
 from bot.chat.events import (
     ButtonPressed,
     ChoiceMade,
@@ -52,6 +54,7 @@ from storage.tables import (
     Programme,
     Project,
     Role,
+    conversations,
     inbox,
     metadata,
     outbox,
@@ -281,6 +284,39 @@ async def test_everything_that_only_reads_does_so(stage: Stage, who: str) -> Non
         if found.declined:
             refused.add(_name(event))
     assert refused == REFUSED[who]
+
+
+SUBJECTS: Final = {
+    "letter": "1:2",
+    "project": "first",
+}
+"""What a draft of a form is about, where that is no number of something."""
+UNNAMED: Final = {
+    *("changes", "colleague", "hand-in", "letter", "not-selected", "project-change", "project-decline"),
+    *("project-override", "settings", "setup-join", "setup-new", "version-refuse", "work-dropped"),
+}
+"""Forms whose drafts Cora could not go on with here."""
+
+
+async def test_drafts_are_named_without_writing(stage: Stage) -> None:
+    """Help names a draft of any form, whatever its title is looked up in; the home page asks it."""
+    for form in sorted(ROUTES.forms):
+        await stage.database.transact(partial(_waits, stage=stage, form=form))
+        used = CommandUsed(**_common(stage, "cora", frozenset()), path=("stint", "help"), options={})
+        found = await _read(stage, used)
+        assert found is not None, form
+        assert ("Go on: " in _shown(found)) == (form not in UNNAMED), form
+
+
+def _waits(work: UnitOfWork, stage: Stage, form: str) -> None:
+    """Let Cora have one draft, which waits."""
+    now, cora = stage.clock.now(), select(Identity.person_id).where(Identity.user_id == "cora")
+    given = {"title": StoredAnswer("Map of repair cafes")}
+    work.connection.execute(delete(conversations))
+    row = {"programme_id": 1, "person_id": cora.scalar_subquery(), "form": form, "revision": 1}
+    row |= {"subject": SUBJECTS.get(form, "1"), "draft": dump_draft(Draft(answers=given)), "state": "waiting"}
+    row |= {"created_at": now, "updated_at": now, "destination": "terminal/@cora", "prompt_key": "x"}
+    work.connection.execute(insert(conversations).values(**row))
 
 
 async def test_what_is_drawn_when_it_is_due_only_reads(stage: Stage) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Final
 
-__all__ = ["GROWING", "may_grow", "needlessly_listed"]
+__all__ = ["GROWING", "ON_POSTGRESQL", "may_grow", "needlessly_listed"]
 
 _OPEN: Final = "looks through the open projects, which are what it searches, counts or compares"
 _PERSON: Final = "looks for one person in everything that was ever said; people seldom ask for it"
@@ -18,20 +18,16 @@ _MOVED: Final = "moves what waits for a programme's or a person's hour or zone, 
 
 GROWING: Final = {
     "programme.projects.search:*": _OPEN + "; for those who manage projects, and by words, also the others",
+    "programme.applications.applicants:_earliest": "looks through the applications that wait for an answer",
     "programme.projects.title_lookup:*": "compares words with so many projects, however many there are",
-    "programme.placements.own_list:_compared": "as above, of placements",
     "programme.cohorts.digest_sections:lines_of": _OPEN,
     "programme.cohorts.channels:_unannounced": _OPEN,
-    "programme.companies.employers:_list": "the list says of every company who posts for it",
     "programme.placements.own_list:_loaded": "a coordinator's page of what is over sorts all of that",
     "programme.placements.own_list:count": "counts a coordinator's placements in an index: all of them",
     "programme.cohorts.lookup:member_counts": "counts the members of each cohort in an index",
     "programme.*.person_rows:*": _PERSON,
-    "programme.people.personal_data:*": _PERSON,
     "programme.people.sent_messages:*": _PERSON,
     "programme.people.drafts:_naming": _PERSON,
-    "programme.applications.joining:_swap": _PERSON,
-    "programme.accounts.*": _PERSON,
     "programme.reachability.spaces:*": _SPACE,
     "programme.projects.cards:refresh_in": "looks through the cards of a cohort that ends, fifty in a turn",
     "programme.projects.cards:take_up": _SPACE,
@@ -42,7 +38,6 @@ GROWING: Final = {
     "programme.projects.decision_zone:move_decision_days": _MOVED,
     "programme.companies.company_list:_list": "counts the companies that have an employer, for the pages",
     "programme.*_waits:_found": "opens the waits of an earlier version after an upgrade, a batch at a time",
-    "programme.history.meant:_students": "compares words with so many students, however many there are",
     "programme.history.meant:_linked": "a link is compared with those of all projects; it is seldom typed",
     "programme.importing.*": "an import compares its rows with what there is",
     "runtime.retention:sweep": "takes a batch of what is over at a time, and no more",
@@ -50,16 +45,20 @@ GROWING: Final = {
 }
 
 
-def may_grow(asked_by: str) -> bool:
+ON_POSTGRESQL: Final[dict[str, str]] = {}
+"""The same for those that grow on PostgreSQL alone."""
+
+
+def may_grow(asked_by: str, reasons: Iterable[str] = GROWING) -> bool:
     """Whether there is a reason for what this function asks to grow."""
-    return any(fnmatchcase(asked_by, known) for known in GROWING)
+    return any(fnmatchcase(asked_by, known) for known in reasons)
 
 
-def needlessly_listed(growing: Iterable[str]) -> list[str]:
+def needlessly_listed(growing: Iterable[str], reasons: Iterable[str] = GROWING) -> list[str]:
     """Return a line for each reason of which no function has a statement that grows."""
     asked = set(growing)
     return [
         f"listed as growing, and does not: {known}"
-        for known in GROWING
+        for known in reasons
         if not any(fnmatchcase(each, known) for each in asked)
     ]

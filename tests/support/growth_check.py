@@ -9,14 +9,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from tests.support import growth
-from tests.support.growing_statements import may_grow, needlessly_listed
+from benchmarks.postgresql import serving
+from tests.support import growth, growth_postgresql, heard_statements
+from tests.support.growing_statements import GROWING, ON_POSTGRESQL, may_grow, needlessly_listed
+from tests.support.heard_statements import Statement
 from tests.support.said_texts import is_whole
 
 _FOLDER: Final = pytest.StashKey[Path]()
@@ -42,7 +44,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         config.stash[_MAKING] = subprocess.Popen([sys.executable, "-m", growth.__name__, str(folder)])
     config.stash[_LISTENING] = wanted and (worker or not config.getoption("numprocesses", default=None))
     if config.stash[_LISTENING]:
-        growth.listen()
+        heard_statements.listen(on_postgresql=config.getoption("--growth"))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -58,7 +60,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     if not listening or "scenarios" not in item.path.parts or item.path.name in _BY_CHANCE:
         yield
         return
-    with growth.wanted(item.nodeid):
+    with heard_statements.wanted(item.nodeid):
         yield
 
 
@@ -67,7 +69,7 @@ def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist's WorkerCont
     """Take over what was run in a worker's tests."""
     sent = getattr(node, "workeroutput", {}).get("growth")
     for statement in pickle.loads(sent) if sent else ():  # noqa: S301 - by our own worker
-        growth.keep(statement)
+        heard_statements.keep(statement)
 
 
 @pytest.hookimpl(trylast=True)
@@ -76,7 +78,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     config = session.config
     if hasattr(config, "workeroutput"):
         # The worker's channel takes no subclass of str, which ids and names of parameters are.
-        config.workeroutput["growth"] = pickle.dumps([*growth.FOUND.values()])
+        config.workeroutput["growth"] = pickle.dumps([*heard_statements.FOUND.values()])
     if _FOLDER not in config.stash:
         return
     making = config.stash[_MAKING]
@@ -92,20 +94,40 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 def _hold(session: pytest.Session, folder: Path) -> None:
     """Fail the run for statements that grow without a reason, and name the reasons that none needs."""
+    statements = sorted(heard_statements.FOUND.values(), key=lambda each: each.built)
     scales = growth.Scales(folder)
-    found = {each: scales.costs(each) for each in sorted(growth.FOUND.values())}
+    costs = [scales.costs(each) for each in statements]
     scales.close()
-    growing = {each: costs for each, costs in found.items() if growth.grows(*costs)}
-    bad = {each: costs for each, costs in growing.items() if not may_grow(each.asked_by)}
+    growing = [found for found in zip(statements, costs, strict=True) if growth.grows(*found[1])]
+    _say(session, f"{len(statements)} statements of the scenarios, of which {len(growing)} grow")
+    _judge(session, growing, GROWING, "steps")
+    if session.config.getoption("--growth"):
+        with serving() as server, growth_postgresql.opened(server) as others:
+            costs = [others.costs(each) for each in statements]
+        pairs = zip(statements, costs, strict=True)
+        growing = [found for found in pairs if growth.grows(*found[1], growth_postgresql.FLOOR)]
+        _say(session, f"{len(growing)} of them grow on PostgreSQL")
+        _judge(session, growing, GROWING | ON_POSTGRESQL, "rows and pages")
+
+
+def _judge(
+    session: pytest.Session,
+    growing: Sequence[tuple[Statement, tuple[int, int]]],
+    reasons: Mapping[str, str],
+    unit: str,
+) -> None:
+    bad = [(each, costs) for each, costs in growing if not may_grow(each.asked_by, reasons)]
     lines = [
-        f"{small} steps become {large} or more: {each.asked_by} in {each.test}\n    {each.sql}"
-        for each, (small, large) in bad.items()
+        f"{small} {unit} become {large} or more: {each.asked_by} in {each.test}\n    {each.sql}"
+        for each, (small, large) in bad
     ]
     if is_whole(session.config):
-        lines += needlessly_listed(each.asked_by for each in growing)
-    writer = session.config.get_terminal_writer()
-    writer.line(f"\n{len(found)} statements of the scenarios, of which {len(growing)} grow")
+        lines += needlessly_listed((each.asked_by for each, _ in growing), reasons)
     if lines:
-        writer.line("\n".join(lines), red=bool(bad))
+        _say(session, "\n".join(lines), red=bool(bad))
     if bad:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _say(session: pytest.Session, words: str, *, red: bool = False) -> None:
+    session.config.get_terminal_writer().line(f"\n{words}", red=red)

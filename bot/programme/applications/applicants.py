@@ -61,6 +61,7 @@ from bot.programme.people import require_role, what_happened
 from bot.programme.people.parts import is_of_employer
 from bot.programme.projects import places, search, title_lookup
 from bot.programme.projects.places import Counting
+from storage.dialects import among
 from storage.folding import tidy
 from storage.tables import Application, Project
 
@@ -134,16 +135,37 @@ def _projects(turn: Turn, typed: str) -> title_lookup.Fitting:
     query = select(Project).where(
         Project.programme_id == turn.programme_id, Project.published_at.is_not(None)
     )
+    waits = Project.id.in_(sent_applications.projects_to_answer(turn))
+    first = waits
     if "coordinator" not in turn.roles:
         query = query.where(search.managed(turn))
-    waits = Project.id.in_(sent_applications.projects_to_answer(turn))
+    elif not tidy(typed):
+        first = Project.id.in_(_earliest(turn))
     order = (Project.decide_at, Project.id)
     if tidy(typed):
         return title_lookup.fitting(turn, typed, query.order_by(~waits, *order), _PICKER)
-    found = search.with_companies(turn, query.where(waits).order_by(*order).limit(_PICKER + 1))
+    found = search.with_companies(turn, query.where(first).order_by(*order).limit(_PICKER + 1))
     if left := _PICKER + 1 - len(found):
         found += search.with_companies(turn, query.where(~waits).order_by(*order).limit(left))
     return title_lookup.Fitting(found[:_PICKER], len(found) > _PICKER)
+
+
+def _earliest(turn: Turn) -> Sequence[int]:
+    """Return the ids of the first published projects where an applicant waits, one more than are shown.
+
+    They are looked up before they are sorted (`offset`). PostgreSQL would else read all projects in the order
+    of their decisions, as it does not know that those of the past have no applicant who waits.
+    """
+    ids = turn.session.scalars(sent_applications.projects_to_answer(turn).distinct()).all()
+    looked_up = (
+        select(Project.id, Project.decide_at)
+        .where(Project.programme_id == turn.programme_id, Project.published_at.is_not(None))
+        .where(among(Project.id, "ids"))
+        .offset(0)
+        .subquery()
+    )
+    first = select(looked_up.c.id).order_by(looked_up.c.decide_at, looked_up.c.id).limit(_PICKER + 1)
+    return turn.session.scalars(first, {"ids": ids}).all()
 
 
 def _short_count(applied: int, waiting: int) -> Sentence:

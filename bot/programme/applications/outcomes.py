@@ -78,8 +78,7 @@ def erase_answers(turn: Turn, application: Application) -> None:
     )
     ids = turn.connection.execute(select(conversations.c.id).where(*drafts)).scalars().all()
     turn.connection.execute(update(conversations).where(*drafts).values(draft={}))
-    connection = turn.connection
-    empty_messages(turn, *(begins(connection, outbox.c.key, keys.QUESTION.begin(number)) for number in ids))
+    empty_messages(turn, *(begins(outbox.c.key, keys.QUESTION.begin(number)) for number in ids))
 
 
 def erase(turn: Turn, application: Application) -> None:
@@ -97,7 +96,7 @@ def erase(turn: Turn, application: Application) -> None:
     numbers = list(turn.session.scalars(select(Letter.id).where(*written)))
     turn.session.execute(update(Letter).where(*written).values(text=""))
     sent: list[ColumnElement[bool]] = [outbox.c.key.in_([keys.MESSAGE(number) for number in numbers])]
-    sent += [begins(turn.connection, outbox.c.key, keys.MESSAGE.begin(number)) for number in numbers]
+    sent += [begins(outbox.c.key, keys.MESSAGE.begin(number)) for number in numbers]
     empty_messages(turn, *sent, outbox.c.key == keys.NOT_SELECTED(application.id))
 
 

@@ -66,7 +66,9 @@ def page_of(turn: Turn, number: int, *, placed: bool = True) -> Page:
 
 _AT_WORK: Final = (
     select(Placement.id)
-    .where(Placement.application_id == Application.id, Placement.status == "active")
+    # Of the person, so that PostgreSQL does not read all that are active.
+    .where(Placement.application_id == Application.id, Placement.person_id == Application.person_id)
+    .where(Placement.status == "active")
     .correlate(Application)
     .exists()
 )

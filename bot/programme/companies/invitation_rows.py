@@ -100,7 +100,7 @@ def _called(turn: Turn, typed: str) -> Sequence[Person]:
     whole, first = Person.folded_name == folded(wanted), f"{folded(wanted)} "
     people = select(Person).where(Person.programme_id == turn.programme_id).order_by(Person.id).limit(2)
     named = (*turn.session.scalars(people.where(whole)), *_with_account(turn, wanted))
-    begins_so = begins(turn.connection, Person.folded_name, first)
+    begins_so = begins(Person.folded_name, first)
     return [*dict.fromkeys(named)][:2] or turn.session.scalars(people.where(begins_so)).all()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true, union
 from sqlalchemy import Select as SelectQuery
 
 from bot.chat.answers import Option
@@ -197,7 +197,7 @@ def _companies(turn: Turn, words: str) -> Sequence[Company]:
     """Return the companies whose name begins so, for a coordinator: their parts are no others' to read."""
     if "coordinator" not in turn.roles or not folded(words):
         return []
-    begins_so = begins(turn.connection, Company.folded_name, folded(words))
+    begins_so = begins(Company.folded_name, folded(words))
     query = select(Company).where(Company.programme_id == turn.programme_id, begins_so)
     return turn.session.scalars(query.order_by(Company.folded_name).limit(_MOST)).all()
 
@@ -212,14 +212,15 @@ def _projects(turn: Turn) -> SelectQuery[Project]:
     """Return the projects whose history the person who acts may read, the nearest deadline first."""
     query = select(Project).where(Project.programme_id == turn.programme_id)
     if "coordinator" not in turn.roles:
-        applied = select(Application.project_id).where(Application.person_id == turn.own_id)
-        known: list[ColumnElement[bool]] = [Project.id.in_(applied)]
+        # Not alternatives of one condition: no index serves those, so that all projects would be read.
+        known = [select(Application.project_id).where(Application.person_id == turn.own_id)]
+        mine = select(Project.id).where(Project.programme_id == turn.programme_id)
         if "employer" in turn.roles:
-            known.append(_owned(turn))
+            known += [mine.where(each) for each in projects_of_employer(turn)]
         if "student" in turn.roles:
             is_open = (Project.status == "open", Project.deadline_at > turn.now)
-            known.append(and_(*is_open, search.visible(turn)))
-        query = query.where(or_(*known))
+            known.append(mine.where(*is_open, search.visible(turn)))
+        query = query.where(Project.id.in_(union(*known)))
     return query.order_by(Project.deadline_at, Project.id)
 
 
@@ -250,7 +251,7 @@ def _of_students(turn: Turn, words: str) -> list[WithHistory]:
 def _students(turn: Turn, words: str) -> Sequence[int]:
     """Return the ids of people whose name begins so, or is one of those compared and has all these words."""
     here = (Person.programme_id == turn.programme_id, Person.erased_at.is_(None))
-    begun = begins(turn.connection, Person.folded_name, folded(words) or words)
+    begun = begins(Person.folded_name, folded(words) or words)
     whole = select(Person.id).where(*here, begun).order_by(Person.folded_name).limit(_MOST)
     named = [Person.folded_name.contains(word, autoescape=True) for word in folded(words).split()]
     among = select(Person.id).where(*here, Person.id.in_(_compared(turn)), *named).limit(_MOST)

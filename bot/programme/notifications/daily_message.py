@@ -134,7 +134,7 @@ def notify(
 
 def retract_by_prefix(turn: Turn, beginning: str) -> None:
     """Drop the pieces whose key begins so, whatever they are about: they are no longer true."""
-    there = (_OF_PROGRAMME, begins(turn.connection, _table.c.key, beginning), _WAITING)
+    there = (_OF_PROGRAMME, begins(_table.c.key, beginning), _WAITING)
     turn.connection.execute(
         update(_table).where(*there).values(state="dropped"), {"programme": turn.programme_id}
     )

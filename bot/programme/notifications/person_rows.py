@@ -19,7 +19,6 @@ from storage.tables import Notice, Person, Task
 __all__ = ["PARTS", "erase_about", "erase_news", "erase_task"]
 
 _NOTHING: Final = dump_message(message())
-_AT_ONCE: Final = 1000  # rows that are read from a table at a time
 _STAYS_OPEN: Final = "placement.ended"
 """The kind of an item that coordinators still have to look into after the erasure."""
 
@@ -67,14 +66,11 @@ def _erase_things(turn: Turn, request: ErasureRequest) -> None:
         request.posts[own] |= stems[keys.PostKey, own]
     about: dict[bool, list[Notice | Task]] = {True: [], False: []}
     for noun, kind in ((Notice, keys.NewsKey), (Task, keys.TaskKey)):
-        query = select(noun.id, noun.key).where(noun.programme_id == turn.programme_id)
-        numbers: dict[bool, list[int]] = {True: [], False: []}
-        for row in turn.session.execute(query.execution_options(yield_per=_AT_ONCE)):
-            stem = keys.stem_of(row.key)
-            if stem in stems[kind, True] or stem in stems[kind, False]:
-                numbers[stem in stems[kind, True]].append(row.id)
-        for own, found in numbers.items():
-            about[own] += turn.session.scalars(select(noun).where(noun.id.in_(found)))
+        query = select(noun).where(noun.programme_id == turn.programme_id)
+        its = {True: stems[kind, True], False: stems[kind, False] - stems[kind, True]}
+        for own, of in its.items():
+            for condition in sent_messages.keyed(of, noun.key):
+                about[own] += turn.session.scalars(query.where(condition))
     for own, rows in about.items():
         _erase_found(turn, request, rows, {}, own=own)
 

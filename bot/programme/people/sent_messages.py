@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, String, case, cast, false, literal, or_, select, update
 from sqlalchemy import Text as Words
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.chat.actions import Action
+from bot.chat.codec import Key
 from bot.chat.content import Message, dump_message, layout, message, say, text
 from bot.chat.events import MessageRef, UserRef, parse_destination
 from bot.chat.languages import language_for
@@ -26,6 +28,7 @@ __all__ = [
     "erase_copies",
     "erase_lists",
     "export",
+    "keyed",
     "merge",
     "put_again",
     "take_back",
@@ -36,7 +39,7 @@ _UNSENT: Final = outbox.c.state.in_(("pending", "held"))
 _SETTLED: Final = ("sent", "answered", "failed", "unknown", "withdrawn")
 _OVER: Final = ("sent", "answered", "withdrawn")
 _WAITS: Final = ("pending", "held", "failed", "unknown")
-_AT_ONCE: Final = 1000  # rows that are read from a table at a time
+_AT_ONCE: Final = 25  # beginnings of keys that are looked for in one statement
 _FORGOTTEN: Final = literal("edit:forgotten:")
 
 
@@ -152,18 +155,13 @@ def _erase_about(turn: Turn, request: ErasureRequest) -> None:
     that waits may be of before, and could be said only with the name: it is withdrawn, since what it is about
     ends with the person. What is about the things of others (a project's students) is sent as it is.
     """
-    if not any(request.posts.values()):
-        return
-    query = select(outbox.c.id, outbox.c.key, outbox.c.target).where(
-        outbox.c.programme_id == turn.programme_id, outbox.c.state != "sending"
-    )
-    found: list[tuple[int, bool]] = []
-    for row in turn.connection.execute(query.execution_options(yield_per=_AT_ONCE)):
-        about = {keys.stem_of(row.key), keys.stem_of(row.target or "")}
-        own = not about.isdisjoint(request.posts[True])
-        if own or not about.isdisjoint(request.posts[False]):
-            found.append((row.id, own))
-    for number, own in found:
+    mine = (outbox.c.programme_id == turn.programme_id, outbox.c.state != "sending")
+    found: dict[int, bool] = {}
+    for own in (False, True):
+        for condition in keyed(request.posts[own], outbox.c.key, outbox.c.target):
+            numbers = turn.connection.scalars(select(outbox.c.id).where(*mine, condition))
+            found |= dict.fromkeys(numbers, own)
+    for number, own in found.items():
         _erase_one(turn, request.person, number, own=own)
 
 
@@ -176,9 +174,20 @@ def _erase_one(turn: Turn, person: Person, number: int, *, own: bool) -> None:
         turn.connection.execute(update(outbox).where(mine).values(message=_NOTHING, state="withdrawn"))
 
 
+def keyed(
+    stems: Collection[str], *columns: Column[str] | InstrumentedAttribute[str]
+) -> Iterator[ColumnElement[bool]]:
+    """Return the conditions, to be asked one by one, that a column has a key with one of these stems."""
+    some = sorted(stems)
+    for at in range(0, len(some), _AT_ONCE):
+        whole = some[at : at + _AT_ONCE]
+        begun = [begins(column, f"{stem}{Key.mark}") for column in columns for stem in whole]
+        yield or_(*(column.in_(whole) for column in columns), *begun)
+
+
 def erase_lists(turn: Turn) -> None:
     """Erase the daily lists of tasks that were sent to the staff channel: items name people there."""
-    of_tasks = begins(turn.connection, outbox.c.key, keys.TASKS.begin())
+    of_tasks = begins(outbox.c.key, keys.TASKS.begin())
     mine = (outbox.c.programme_id == turn.programme_id, of_tasks)
     turn.connection.execute(update(outbox).where(*mine, outbox.c.state.in_(_OVER)).values(message=_NOTHING))
 
@@ -193,7 +202,7 @@ def erase_cards(turn: Turn, news: Iterable[tuple[int, int]]) -> list[tuple[int, 
     for reader, number in news:
         query = select(outbox.c.id, outbox.c.subject, outbox.c.state).where(
             outbox.c.programme_id == turn.programme_id,
-            begins(turn.connection, outbox.c.key, keys.NOTICES.begin(reader)),
+            begins(outbox.c.key, keys.NOTICES.begin(reader)),
             outbox.c.state.in_((*_OVER, *_WAITS)),
         )
         for row in turn.connection.execute(query).all():

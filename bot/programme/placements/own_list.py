@@ -75,7 +75,7 @@ def _begun_so(turn: Turn, words: str) -> Select[Placement]:
     """Return the placements of students whose name begins so, however old they are."""
     begun = (
         select(Person.id)
-        .where(Person.programme_id == turn.programme_id, begins(turn.connection, Person.folded_name, words))
+        .where(Person.programme_id == turn.programme_id, begins(Person.folded_name, words))
         .order_by(Person.folded_name)
         .limit(_COMPARED)
         .subquery()

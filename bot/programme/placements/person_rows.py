@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, or_, select, update
+from sqlalchemy import ScalarSelect, Select, and_, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.chat.actions import Action
@@ -34,6 +34,8 @@ from storage.dialects import begins
 from storage.tables import CheckIn, Mentor, Milestone, Person, Placement, Project, Submission, outbox
 
 __all__ = ["PARTS"]
+
+_Row = TypeVar("_Row", Placement, Submission)
 
 
 def _export(turn: Turn, person: Person) -> Iterator[Section]:
@@ -67,7 +69,7 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     own = (Placement.person_id == person.id, Placement.application_id.not_in(held))
     turn.session.execute(update(Placement).where(*own).values(student_line=""))
     turn.session.execute(update(Placement).where(Placement.id.in_(ended)).values(reason=""))
-    words = (begins(turn.connection, outbox.c.key, keys.ENDED.begin(number)) for number in ended)
+    words = (begins(outbox.c.key, keys.ENDED.begin(number)) for number in ended)
     sent_messages.take_back(turn, *words)
     _erase_closing_lines(turn, request)
     return []
@@ -75,12 +77,11 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
 
 def _erase_closing_lines(turn: Turn, request: ErasureRequest) -> None:
     """Erase what the person wrote for the employer's side, also in the closing message of both sides."""
-    mine = _of_employer(turn, request, Placement.employer_line_by_id)
-    query = select(Placement).where(mine, Placement.employer_line != "")
-    for placement in turn.session.scalars(query).all():
+    query = select(Placement).where(Placement.employer_line != "")
+    for placement in _of_employer(turn, request, query, Placement.employer_line_by_id):
         said, number = {placement.employer_line: unnaming.ERASED}, placement.id
-        closing = outbox.c.key.startswith(keys.CLOSING.begin(number))
-        changed = outbox.c.target.startswith(keys.CLOSING.begin(number))
+        closing = begins(outbox.c.key, keys.CLOSING.begin(number))
+        changed = begins(outbox.c.target, keys.CLOSING.begin(number))
         sent_messages.erase_copies(turn, or_(closing, changed), said)
         erase_news(turn, request, (), (subjects.CLOSED(number),), said)
         placement.employer_line = ""
@@ -88,18 +89,19 @@ def _erase_closing_lines(turn: Turn, request: ErasureRequest) -> None:
 
 
 def _of_employer(
-    turn: Turn, request: ErasureRequest, writer: InstrumentedAttribute[int | None]
-) -> ColumnElement[bool]:
-    """Return the condition for placements, not held, of which the person wrote for the employer's side.
+    turn: Turn, request: ErasureRequest, query: Select[_Row], writer: InstrumentedAttribute[int | None]
+) -> list[_Row]:
+    """Return what a query of placements finds, not held, that the person wrote for the employer's side.
 
     Without a recorded writer, it was the person if only they have ever looked after the project.
     """
-    alone = and_(writer.is_(None), Placement.project_id.in_(owned_alone(request.person)))
-    return and_(
-        Placement.programme_id == turn.programme_id,
-        Placement.application_id.not_in(request.held),
-        or_(writer == request.person.id, alone),
+    query = query.where(
+        Placement.programme_id == turn.programme_id, Placement.application_id.not_in(request.held)
     )
+    alone = and_(writer.is_(None), Placement.project_id.in_(owned_alone(request.person)))
+    # Each is found by an index of its own; as alternatives in one statement they read every row.
+    ways = (writer == request.person.id, alone)
+    return [row for mine in ways for row in turn.session.scalars(query.where(mine))]
 
 
 def _erase_news(turn: Turn, request: ErasureRequest) -> None:
@@ -200,9 +202,9 @@ def _erase_feedback(turn: Turn, request: ErasureRequest) -> None:
         select(Submission)
         .join(Milestone, Milestone.id == Submission.milestone_id)
         .join(Placement, Placement.id == Milestone.placement_id)
-        .where(_of_employer(turn, request, Submission.feedback_by_id), Submission.feedback != "")
+        .where(Submission.feedback != "")
     )
-    for submission in turn.session.scalars(query).all():
+    for submission in _of_employer(turn, request, query, Submission.feedback_by_id):
         brought = keys.CHANGES(submission.milestone_id, submission.version)
         sent_messages.erase_copies(turn, outbox.c.key == brought)
         submission.feedback = ""

@@ -135,14 +135,14 @@ def decisions(project: Project) -> Buttons:
     )
 
 
-def _waiting(turn: Turn, project_id: int | str) -> Project:
-    """Return the project a coordinator decides on, locked.
+def _waiting(turn: Turn, project_id: int | str, *, lock: bool = True) -> Project:
+    """Return the project a coordinator decides on; a form is made without a lock, as on a reader.
 
     Raises:
         Declined: the person is no coordinator, or the project waits for no decision (any more).
     """
     require_role(turn, "coordinator")
-    project = project_of(turn, project_id, lock=True)
+    project = project_of(turn, project_id, lock=lock)
     if project.status != "review":
         raise Declined(
             text(
@@ -305,7 +305,7 @@ _FORMS: Final = {
 
 def _form_of(form_id: str) -> Callable[[Turn, str], Form]:
     def form(turn: Turn, subject: str) -> Form:
-        _waiting(turn, subject)
+        _waiting(turn, subject, lock=False)
         return _FORMS[form_id]
 
     return form

@@ -105,14 +105,14 @@ def drop_waiting(turn: Turn, project: Project, state: str = "replaced") -> bool:
     return True
 
 
-def _waiting(turn: Turn, version_id: int | str) -> tuple[Project, ProjectVersion]:
-    """Return the change that a coordinator decides on, and its project, locked.
+def _waiting(turn: Turn, version_id: int | str, *, lock: bool = True) -> tuple[Project, ProjectVersion]:
+    """Return the change that a coordinator decides on, and its project; for a form without a lock.
 
     Raises:
         Declined: the person is no coordinator, or the change waits no more.
     """
     require_role(turn, "coordinator")
-    project = project_of(turn, versions.version_of(turn, version_id).project_id, lock=True)
+    project = project_of(turn, versions.version_of(turn, version_id).project_id, lock=lock)
     version = versions.version_of(turn, version_id)
     if version.state != "waiting":
         raise Declined(
@@ -240,7 +240,7 @@ def _show_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def _form(turn: Turn, subject: str) -> Form:
-    _waiting(turn, subject)
+    _waiting(turn, subject, lock=False)
     return approval.reason_form(
         _REFUSE,
         title="Decline change",

@@ -52,7 +52,7 @@ def suggest_companies(turn: Turn, event: Suggest) -> list[Option]:
         return []  # no other company is known in a company's own space
     typed, order = folded(event.typed), (Company.folded_name, Company.id)
     named = select(Company.name).where(Company.programme_id == turn.programme_id)
-    first = named.where(begins(turn.connection, Company.folded_name, typed)) if typed else named
+    first = named.where(begins(Company.folded_name, typed)) if typed else named
     names = turn.session.scalars(first.order_by(*order).limit(_SUGGESTED)).all()
     if typed and len(names) < _SUGGESTED:
         newest = select(Company.id).where(Company.programme_id == turn.programme_id)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from bot.chat.actions import Action, Post
 from bot.chat.codec import RUN
@@ -104,7 +104,11 @@ def applicants(turn: Turn, project: Project) -> Sequence[Application]:
     """Return the people who have to know of a change: those who wait for an answer, or are at work."""
     query = (
         select(Application)
-        .outerjoin(Placement, Placement.application_id == Application.id)
+        .outerjoin(
+            Placement,
+            # Of the project, so that PostgreSQL does not read all placements.
+            and_(Placement.application_id == Application.id, Placement.project_id == project.id),
+        )
         .where(Application.programme_id == turn.programme_id, Application.project_id == project.id)
         .where(Application.status.in_(_CONCERNED), or_(Placement.id.is_(None), Placement.status == "active"))
     )

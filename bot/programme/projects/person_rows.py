@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import Select, delete, exists, func, or_, select, update
+from sqlalchemy import Select, delete, exists, func, select, update
 
 from bot.chat.actions import Action, CancelTimers
 from bot.chat.content import Block, Button, Buttons, Moment, layout, say, text
@@ -72,9 +72,10 @@ def _titles(turn: Turn, person: Person) -> Iterator[Section]:
 def _erase_contact(turn: Turn, person: Person) -> None:
     """Erase who answers questions where the person wrote it; where it is not known who, in their projects."""
     unknown = Project.contact_by_id.is_(None) & (looked_after_by(person))
-    mine = or_(Project.contact_by_id == person.id, unknown)
-    query = select(Project).where(Project.programme_id == turn.programme_id, mine, Project.contact != "")
-    for project in turn.session.scalars(query).all():
+    query = select(Project).where(Project.programme_id == turn.programme_id, Project.contact != "")
+    # Each is found by an index of its own; as alternatives in one statement they read every row.
+    ways = (Project.contact_by_id == person.id, unknown)
+    for project in [row for mine in ways for row in turn.session.scalars(query.where(mine))]:
         said = {each: unnaming.ERASED for each in (project.contact, name_in(project.contact)) if each}
         placed = turn.session.scalars(select(Placement.id).where(Placement.project_id == project.id))
         kickoffs = [keys.KICKOFF(number) for number in placed]

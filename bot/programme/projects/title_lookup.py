@@ -7,16 +7,17 @@ title or its beginning.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, Subquery, and_, case, select
 
 from bot.programme.core.turn import Turn
 from bot.programme.projects import search
 from bot.programme.projects.lookup import company_name
+from storage.dialects import among as contained
 from storage.dialects import begins
 from storage.folding import folded, tidy
 from storage.tables import Company, Project
@@ -62,23 +63,33 @@ def fitting(turn: Turn, typed: str, among: Select[Project], most: int, compared:
     found = _first(turn, among.where(Project.folded_title == folded(typed)), most, named=True)
     if found.projects:
         return found
-    within = among.where(Project.id.in_(_latest(among, compared)))
-    fits, rank = within.where(*map(search.has, wanted.split())), _rank(wanted)
-    best = turn.session.scalar(fits.order_by(None).with_only_columns(func.min(rank)))
+    latest = _latest(among, compared)
+    ranks = _ranks(turn, latest, wanted)
+    best = min(ranks.values(), default=None)
     if best is None or best > _TITLED:
         found = _beginning(turn, typed, among, most)
     if best is not None and not found.projects:
-        found = _first(turn, fits.where(rank == best), most, named=best < _MENTIONED)
+        ids = [number for number, rank in ranks.items() if rank == best]
+        found = _first(turn, _of(among, ids), most, named=best < _MENTIONED)
     if not found.projects:
-        return _alike(turn, wanted, within, most)
+        return _alike(turn, wanted, latest, among, most)
     named = found.named or _is_misspelt(turn, wanted, found.projects[0])
     return Fitting(found.projects, found.more, named)
 
 
-def _latest(among: Select[Project], compared: int) -> Select[tuple[int]]:
-    """Return the ids of the projects that are compared with words."""
+def _latest(among: Select[Project], compared: int) -> Subquery:
+    """Return what is compared with words, of the projects with the latest deadlines.
+
+    Conditions on it stay outside of it, so that PostgreSQL reads these projects once. It would do so for each
+    project that fits if their ids were a condition.
+    """
     latest = among.order_by(None).order_by(Project.deadline_at.desc(), Project.id.desc()).limit(compared)
-    return select(latest.with_only_columns(Project.id).subquery().c.id)
+    columns = (Project.id, Project.folded_title, Project.search, Project.company_id)
+    return latest.with_only_columns(*columns).subquery("latest")
+
+
+def _of(among: Select[Project], ids: Sequence[int]) -> Select[Project]:
+    return among.where(contained(Project.id, "ids")).params(ids=ids)
 
 
 def _first(turn: Turn, among: Select[Project], most: int, *, named: bool = False) -> Fitting:
@@ -86,17 +97,21 @@ def _first(turn: Turn, among: Select[Project], most: int, *, named: bool = False
     return Fitting(found[:most], len(found) > most, named)
 
 
-def _rank(wanted: str) -> ColumnElement[int]:
-    """Return how well words fit a project; the least is best. What has them as its title is found before."""
-    words = wanted.split()
-    posted_for = aliased(Company)  # callers have a company of their own in their query
-    company = select(posted_for.folded_name).where(posted_for.id == Project.company_id).scalar_subquery()
-    return case(
-        (Project.folded_title.contains(wanted, autoescape=True), _TITLED),
-        (and_(*(Project.folded_title.contains(word, autoescape=True) for word in words)), 2),
+def _ranks(turn: Turn, latest: Subquery, wanted: str) -> dict[int, int]:
+    """Return the projects that have the words, by id, each with its rank: the least fits best.
+
+    What has them as its title is found before.
+    """
+    words, title = wanted.split(), latest.c.folded_title
+    company = select(Company.folded_name).where(Company.id == latest.c.company_id).scalar_subquery()
+    rank = case(
+        (title.contains(wanted, autoescape=True), _TITLED),
+        (and_(*(title.contains(word, autoescape=True) for word in words)), 2),
         (company.contains(wanted, autoescape=True), 3),
         else_=_MENTIONED,
     )
+    has = (latest.c.search.contains(word, autoescape=True) for word in words)
+    return dict(turn.session.execute(select(latest.c.id, rank).where(*has)).all())
 
 
 def _beginning(turn: Turn, typed: str, among: Select[Project], most: int) -> Fitting:
@@ -104,26 +119,23 @@ def _beginning(turn: Turn, typed: str, among: Select[Project], most: int) -> Fit
     title = Project.folded_title
     begun = (
         select(Project.id)
-        .where(Project.programme_id == turn.programme_id, begins(turn.connection, title, folded(typed)))
+        .where(Project.programme_id == turn.programme_id, begins(title, folded(typed)))
         .order_by(title)
         .limit(COMPARED)
     )
-    return _first(turn, among.where(Project.id.in_(select(begun.subquery().c.id))), most, named=True)
+    ids = turn.session.scalars(begun).all()
+    return _first(turn, _of(among, ids), most, named=True) if ids else Fitting()
 
 
-def _alike(turn: Turn, wanted: str, within: Select[Project], most: int) -> Fitting:
+def _alike(turn: Turn, wanted: str, latest: Subquery, among: Select[Project], most: int) -> Fitting:
     """Return the projects whose title or company is spelt almost like that, as near as the nearest."""
-    columns = (Project.id, Project.folded_title, Company.folded_name)
-    query = within.join(Company, Company.id == Project.company_id).with_only_columns(*columns)
+    query = select(latest.c.id, latest.c.folded_title, Company.folded_name).join(
+        Company, Company.id == latest.c.company_id
+    )
     scored = [(_likeness(wanted, title, name), number) for number, title, name in turn.session.execute(query)]
     near = max(_MISSPELT_LIKENESS, max(scored, default=(0.0, 0))[0] - _AS_NEAR)
-    ids = [number for score, number in scored if score >= near][: most + 1]
-    if not ids:
-        return Fitting()
-    found = {
-        each.id: each for each in search.with_companies(turn, select(Project).where(Project.id.in_(ids)))
-    }
-    return Fitting(tuple(found[number] for number in ids[:most]), len(ids) > most, named=True)
+    ids = [number for score, number in scored if score >= near]
+    return _first(turn, _of(among, ids), most, named=True) if ids else Fitting()
 
 
 def _is_misspelt(turn: Turn, wanted: str, project: Project) -> bool:

@@ -115,10 +115,11 @@ def refresh_tasks(turn: Turn, _change: TasksRead) -> list[Action]:
 
     They name it for the coordinator who acts, as each of them may know it; for a timer, as all of them may.
     """
+    actions: list[Action] = []
     for item in tasks.subjects_of(turn, keys.UNREACHABLE.begin()):
         turn.before_writing()
-        _item(turn, people.person_of(turn, subjects.PERSON.id_of(item)))
-    return []  # the summary that an opened item sets is being made
+        actions += _item(turn, people.person_of(turn, subjects.PERSON.id_of(item)))
+    return actions
 
 
 def _item(turn: Turn, person: Person) -> list[Action]:

@@ -177,7 +177,7 @@ def channel_back(turn: Turn, channel: Channel) -> list[Action]:
 
 def _back_words(turn: Turn, channel: Channel) -> list[Action]:
     """Say that the bot is back; nothing where the word of an earlier return still waits to be sent."""
-    ours = begins(turn.connection, outbox_rows.c.key, keys.BACK.begin(channel.id))
+    ours = begins(outbox_rows.c.key, keys.BACK.begin(channel.id))
     query = select(outbox_rows.c.state).where(outbox_rows.c.programme_id == turn.programme_id, ours)
     states = turn.connection.scalars(query).all()
     if {"pending", "held", "sending"} & set(states):

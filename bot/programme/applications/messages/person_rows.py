@@ -44,7 +44,7 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     numbers = turn.session.scalars(select(Letter.id).where(*free)).all()
     turn.session.execute(update(Letter).where(*free).values(text=""))
     sent: list[ColumnElement[bool]] = [outbox.c.key == keys.MESSAGE(number) for number in numbers]
-    sent += [begins(turn.connection, outbox.c.key, keys.MESSAGE.begin(number)) for number in numbers]
+    sent += [begins(outbox.c.key, keys.MESSAGE.begin(number)) for number in numbers]
     sent_messages.take_back(turn, *sent)
     return []
 

@@ -38,6 +38,7 @@ from bot.programme.placements.lookup import (
     lock_placement,
     milestone_of,
     milestones,
+    placement_of,
     sides,
     title_of,
     unwanted_words,
@@ -65,14 +66,19 @@ class Changes(BaseModel):
     ]
 
 
-def _to_decide(turn: Turn, milestone_id: int | str) -> tuple[Placement, Milestone, Submission]:
-    """Return a handed-in milestone, locked, for a person who may decide on it.
+def _to_decide(
+    turn: Turn, milestone_id: int | str, *, lock: bool = True
+) -> tuple[Placement, Milestone, Submission]:
+    """Return a handed-in milestone for a person who may decide on it.
+
+    A form is made without a lock, as help names drafts where nothing can be locked.
 
     Raises:
         Declined: the work is not theirs to decide on, or nothing is handed in.
     """
-    placement = lock_placement(turn, milestone_of(turn, milestone_id).placement_id)
-    milestone = milestone_of(turn, milestone_id, lock=True)
+    number = milestone_of(turn, milestone_id).placement_id
+    placement = lock_placement(turn, number) if lock else placement_of(turn, number)
+    milestone = milestone_of(turn, milestone_id, lock=lock)
     if who_acts(turn, placement) == "student":
         raise Declined("The employer decides whether the work is accepted.")
     submission = latest(turn, milestone)
@@ -148,7 +154,7 @@ def _newer(placement: Placement, milestone: Milestone, submission: Submission) -
 
 def changes_form(turn: Turn, subject: str) -> Form:
     """Return the form of what should change about the work of a milestone."""
-    placement, milestone, _ = _to_decide(turn, subject)
+    placement, milestone, _ = _to_decide(turn, subject, lock=False)
     _must_wait(milestone)
     title = say("Changes: {deliverable}", deliverable=title_of(milestone, most=TITLE))
     form = form_of(Changes, form_id="changes", title=title, submit="Ask for changes")

@@ -44,7 +44,7 @@ from storage.tables import (
     inbox,
     outbox,
 )
-from tests.support.in_memory import carried, owed, person, queries
+from tests.support.in_memory import carried, owed, person
 from tests.support.projects import project_row, seed_application
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
@@ -499,14 +499,20 @@ def test_answers_of_before_are_not_given_again(turn: Turn, said: dict[str, str],
     assert (turn.connection.execute(query).scalar_one() is not None) is left
 
 
-def test_what_was_said_is_read_once(turn: Turn) -> None:
-    """However many things a person has, the keys of messages, of news and of items are gone through once."""
+def test_a_thing_with_a_longer_number_keeps_what_was_said_of_it(turn: Turn) -> None:
+    """Messages are found by how their key or their message's begins: those of application 12 not for 1."""
     marta, leaving = person(turn, "marta", "employer"), called(turn, "Ada")
-    _at_work(turn, marta, leaving)
-    with queries(turn) as asked:
-        carried(leaving, forget.erase(leaving, leaving.person))
-    for table in ("outbox", "notices", "tasks"):
-        assert sum(each.startswith(f'SELECT {table}.id, {table}."key"') for each in asked) == 1
+    mine = _applied(turn, marta, leaving).id
+    there = people.address(marta, marta.person)
+    own, other = (f"application:{number}:admitted:x" for number in (mine, f"{mine}2"))
+    carried(marta, [Post(there, message(text("Old.")), key) for key in (own, other, "edit:1", "edit:2")])
+    targets = {"edit:1": own, "edit:2": other}
+    for key, target in targets.items():
+        turn.connection.execute(update(outbox).where(outbox.c.key == key).values(target=target))
+    turn.connection.execute(update(outbox).values(state="sent", message={"blocks": OF_BEFORE}))
+    carried(leaving, forget.erase(leaving, leaving.person))
+    said = owed(turn)
+    assert [key for key in (own, other, *targets) if said[key]] == [other, "edit:2"]
 
 
 def test_a_draft_of_another_person_loses_the_name(turn: Turn) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, Text, select, update
+from sqlalchemy import Column, Integer, MetaData, Text, UniqueConstraint, select, update
 
 from bot.chat.events import Place
 from bot.programme.accounts import forget, merge
@@ -22,7 +22,13 @@ from tests.support.rows import put
 
 WORDS = "What she wrote."
 
-OTHER_IDS = {"people.identity_id", "tasks.about_company_id", "file_uses.holder_id", "history.alias_id"}
+OTHER_IDS = {
+    "people.identity_id",
+    "tasks.about_company_id",
+    "file_uses.holder_id",
+    "history.alias_id",
+    "spaces.company_id",
+}
 """Ids without a foreign key that are not a person's."""
 
 
@@ -43,6 +49,23 @@ def test_every_column_of_a_persons_id_is_some_nouns() -> None:
     named = Counter(map(str, declared()))
     columns = [column for table in metadata.sorted_tables for column in table.columns]
     assert named == Counter(str(column) for column in columns if of_a_person(column))
+
+
+def test_every_column_of_a_persons_id_has_an_index() -> None:
+    """So that nothing reads a whole table to forget a person, to join two or to show one their data."""
+    without = []
+    for column in declared():
+        indexes = [[each.name for each in index.columns] for index in column.table.indexes]
+        indexes += [
+            [each.name for each in rule.columns]
+            for rule in column.table.constraints
+            if isinstance(rule, UniqueConstraint)
+        ]
+        if not any(
+            [each for each in names if each != "programme_id"][:1] == [column.name] for names in indexes
+        ):
+            without.append(str(column))
+    assert without == []
 
 
 def test_what_a_noun_leaves_out_has_a_reason() -> None:
