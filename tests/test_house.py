@@ -83,6 +83,7 @@ OUTSIDE_OF_THE_LIFECYCLE = {
 }
 """What looks like a birth, a move or a change of a noun outside of the lifecycle, with the reason."""
 OWNER_IS_READ = {
+    "bot/programme/applications/applicant_waits.py": "a query leaves out projects that have none",
     "bot/programme/core/history.py": "the change of an owner is written",
     "bot/programme/people/parts.py": "the rules of who acts for a project",
     "bot/programme/placements/own_list.py": "owners are loaded with their placements",

@@ -24,6 +24,7 @@ __all__ = [
     "of_subjects",
     "of_those",
     "open_wait",
+    "said_with",
 ]
 
 _ROW: Final = (
@@ -69,6 +70,17 @@ _ADVANCE: Final = Prepared(
 )
 _ONE: Final = Prepared(select(*_ROW).where(_OF_SUBJECT))
 _SEVERAL: Final = Prepared(select(*_ROW).where(_OF_KIND, among(Wait.subject, "several"), _NOT_OVER))
+_SAID_WITH: Final = Prepared(
+    select(*_ROW)
+    .where(
+        Wait.programme_id == bindparam("programme"),
+        among(Wait.kind, "kinds"),
+        among(Wait.about, "abouts"),
+        _NOT_OVER,
+        Wait.due_at.is_not(None),
+    )
+    .order_by(Wait.due_at, Wait.id)
+)
 _FIRST: Final = Prepared(
     select(Wait.step, Wait.next_at)
     .where(_OPEN_ABOUT, Wait.next_at.is_not(None))
@@ -118,6 +130,13 @@ def of_subject(connection: Connection, programme: int, kind: str, of: str) -> Ro
 def of_subjects(connection: Connection, programme: int, kind: str, several: Sequence[str]) -> list[Row]:
     """Return the waits of a kind for several subjects that are not over, with the columns of `Wait`."""
     return _SEVERAL.rows(connection, {"programme": programme, "of_kind": kind, "several": several})
+
+
+def said_with(
+    connection: Connection, programme: int, kinds: Sequence[str], abouts: Sequence[str]
+) -> list[Row]:
+    """Return the waits of some kinds about several things that are not over, what is owed first ahead."""
+    return _SAID_WITH.rows(connection, {"programme": programme, "kinds": kinds, "abouts": abouts})
 
 
 def of_those(connection: Connection, programme: int, kind: str, about: str) -> list[Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import ProgrammeRow, in_programme, where_given
@@ -27,6 +27,8 @@ class Letter(ProgrammeRow):
     person_id: Mapped[int | None]
     mentor_id: Mapped[int | None] = mapped_column(default=None)
     text: Mapped[str] = mapped_column(Text)
+    # Its writer needs an answer: it has a question mark, or they said so.
+    asks: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
     reported_at: Mapped[datetime | None]
 

@@ -60,7 +60,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         ("coordinator", "cohort list", {}, 7),
         ("coordinator", "project list", {"mine": "yes"}, 5),
         ("busy_student", "project list", {}, 6),
-        ("busy_student", "", {}, 31),
+        ("busy_student", "", {}, 32),
         ("coordinator", "", {}, 22),
     ],
 )

@@ -204,6 +204,8 @@ async def test_an_item_names_what_still_waits_and_until_when(platform: Staged) -
     await platform.tick(minutes=1)
     await cora.uses("/stint tasks")
     assert cora.sees("Nothing waits for you")
+    await marta.uses("/placement")
+    await marta.presses("We talked")
     await platform.to(datetime(2026, 4, 2, 12, tzinfo=UTC))
     await cora.uses("/stint tasks")
     assert shows(item_of(cora), "A check-in", "9 April")

@@ -110,12 +110,18 @@ async def test_the_employer_is_reminded_on_the_day(stage: Stage) -> None:
     """The question comes again in the message of the day by which the answer is owed; an answer ends it."""
     await asks(stage, "15 April 2026")
     asked = "asks to move A one-page summary from"
+    await stage.person("ada").uses("/placement")
+    owed = "With Acme Maps since Mon 9 March 2026, answered by Wed 11 March 2026 at the latest."
+    await stage.person("ada").presses("More")
+    assert f"Another date is asked for: Wed 15 April.\n→ {owed}" in stage.screen("ada")
     await stage.tick(days=1)
     assert stage.screen("marta").count(asked) == 1
     ((due,),) = stage.rows(select(Wait.due_at).where(Wait.kind == "date"))
-    await stage.to(due - timedelta(minutes=1))
+    await stage.to(due - timedelta(minutes=4))
     assert stage.screen("marta").count(asked) == 2
-    await stage.person("marta").presses("Keep the date")
+    await stage.person("marta").uses("/placement")
+    await stage.person("marta").presses("More")
+    await stage.person("marta").presses("Keep the date", on="Another date is asked for")
     await stage.tick(days=5)
     assert states(stage) == ["kept"]
     assert due_days(stage) == ["2026-04-13", "2026-04-13"]

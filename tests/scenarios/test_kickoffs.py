@@ -51,6 +51,7 @@ async def accepts(stage: Stage, *students: str, title: str = TITLE) -> None:
         await marta.presses("Read one by one")
         await marta.presses("Make an offer")
         await stage.tick(minutes=3)
+    await stage.tick(hours=5)  # it is night in New York
     for student in students:
         await stage.person(student).presses("Accept")
 

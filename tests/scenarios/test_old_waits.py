@@ -23,6 +23,7 @@ REPLACED = {
     "admission": (),
     "hand_in": ("placement.reminder", "placement.last-call", "placement.overdue"),
     "check_in": ("placement.silence",),
+    "applicants": (),
 }
 """The timers of the first edition that the steps of each kind of waits have replaced."""
 
@@ -33,6 +34,8 @@ OPEN = {
     "review": "SELECT 'milestone:' || id FROM milestones WHERE status = 'handed_in'",
     "approval": "SELECT 'project:' || id FROM projects WHERE status = 'review'",
     "admission": "SELECT 'member:' || id FROM members WHERE state = 'asked'",
+    "applicants": "SELECT 'project:' || id FROM projects WHERE status = 'open' AND owner_id IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM applications WHERE project_id = projects.id AND status != 'withdrawn')",
     "hand_in": "SELECT 'milestone:' || milestones.id FROM milestones JOIN placements"
     " ON placements.id = placement_id WHERE milestones.status = 'open' AND placements.status = 'active'",
     "check_in": "SELECT 'check-in:' || check_ins.id FROM check_ins JOIN placements"

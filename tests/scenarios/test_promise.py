@@ -225,7 +225,7 @@ async def test_a_decision_undone_after_the_release_is_followed_by_it(stage: Stag
     await marta.presses("Undo")
     await stage.tick(minutes=2)
     assert statuses(stage) == ["released"]
-    (wait,) = stage.rows(select(Wait))
+    (wait,) = stage.rows(select(Wait).where(Wait.kind == "answer"))
     assert (wait.kind, wait.subject, wait.state) == ("answer", "application:1", "settled")
 
 

@@ -4,6 +4,7 @@ from bot.chat.routes import FormRoute, Routes, merge
 from bot.programme.applications import (
     admissions,
     answer_retention,
+    applicant_waits,
     applicants,
     application_form,
     apply,
@@ -83,6 +84,7 @@ ROUTES = merge(
         decision_date.ROUTES,
         release.ROUTES,
         answer_waits.ROUTES,
+        applicant_waits.ROUTES,
         messages.ROUTES,
         reports.ROUTES,
     )

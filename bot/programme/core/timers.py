@@ -79,6 +79,8 @@ class Timer(StrEnum):
     WAIT_DATE = "wait.date"
     WAIT_CHECK_IN = "wait.check_in"
     WAIT_KICKOFF = "wait.kickoff"
+    WAIT_QUESTION = "wait.question"
+    WAIT_APPLICANTS = "wait.applicants"
 
 
 def next_piece_at(now: datetime) -> datetime:

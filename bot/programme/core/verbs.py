@@ -152,6 +152,7 @@ PROMISE_RELEASE: Final = Verb("promise-release", project=int)
 PROMISE_RELEASE_YES: Final = Verb("promise-release-yes", project=int)
 
 # Messages and reports
+MESSAGE_ASK: Final = Verb("letter-ask", message=int)
 MESSAGE_MUTE: Final = Verb("letter-mute", message=int)
 MESSAGE_READ: Final = Verb("letter-read", message=int)
 MESSAGE_REPLY: Final = Verb("letter-reply", message=int)

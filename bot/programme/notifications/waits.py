@@ -38,6 +38,7 @@ __all__ = [
     "instant_of",
     "move_due",
     "move_due_of",
+    "next_owed",
     "opened",
     "put_off",
     "reckon",
@@ -241,6 +242,14 @@ def standing_of(turn: Turn, kind: str, of: Collection[str]) -> dict[str, Row]:
     return {
         row.subject: row for row in stored.of_subjects(turn.connection, turn.programme_id, kind, list(of))
     }
+
+
+def next_owed(turn: Turn, kinds: Collection[str], abouts: Collection[str]) -> dict[str, Row]:
+    """Return for each thing of a list, by its `about`, the wait of these kinds that is owed first."""
+    if not abouts:
+        return {}
+    found = stored.said_with(turn.connection, turn.programme_id, list(kinds), list(abouts))
+    return {row.about: row for row in reversed(found)}
 
 
 def wait_due(turn: Turn, event: TimerFired) -> list[Action]:

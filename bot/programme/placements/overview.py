@@ -38,7 +38,7 @@ from bot.programme.notifications import waits
 from bot.programme.people import what_happened
 from bot.programme.people.mentors import mentor_of
 from bot.programme.people.what_happened import Newest
-from bot.programme.placements import own_list, terms_overview
+from bot.programme.placements import lines, own_list, terms_overview
 from bot.programme.placements.check_ins import answer_term, check_ins
 from bot.programme.placements.deliverables import answers, review_reminders, submissions
 from bot.programme.placements.ending import reason_of
@@ -54,7 +54,7 @@ from bot.programme.placements.lookup import (
     who_acts,
 )
 from bot.programme.placements.mentors import card as mentor_card
-from bot.programme.placements.wait_kinds import KICKOFF, REVIEW
+from bot.programme.placements.wait_kinds import DATE, KICKOFF, REVIEW
 from bot.programme.projects.private_details import private_blocks
 from storage.queries import Row
 from storage.tables import Milestone, Placement
@@ -133,7 +133,7 @@ def under_way(turn: Turn) -> Message | None:
     buttons = tuple(Button(_name(turn, p, _LABEL), verbs.PLACEMENT_SHOW(p.id)) for p in found)
     return message(
         heading("Under way"),
-        *(_line(turn, placement) for placement in found),
+        *lines.of_list(turn, found),
         Buttons(buttons),
         *_newest(turn, found),
     )
@@ -178,7 +178,7 @@ def _named(turn: Turn, typed: str) -> Message:
     buttons = tuple(Button(_name(turn, p, _CHOICE), verbs.PLACEMENT_SHOW(p.id)) for p in found)
     return message(
         text("Several placements fit. Which one do you mean?"),
-        *(_line(turn, placement) for placement in found),
+        *lines.of_list(turn, found),
         Buttons(buttons),
         note("There are more: add words, or the student's name.") if len(meant) > _PAGE else None,
     )
@@ -215,21 +215,10 @@ def _list(turn: Turn, number: int, under_way: int, count: int) -> Message:
         ways.append(Button("More", verbs.PLACEMENTS_PAGE(number + 1)))
     return message(
         heading("Placements ({number})", number=count),
-        *(_line(turn, placement) for placement in found),
+        *lines.of_list(turn, found),
         Buttons(buttons),
         note("Page {page} of {pages}", page=number + 1, pages=pages) if pages > 1 else None,
         Buttons(tuple(ways)) if ways else None,
-    )
-
-
-def _line(turn: Turn, placement: Placement) -> Block:
-    both = sides(turn, placement)
-    return text(
-        "- **{project}** · {student} · {status}, due by {date}",
-        project=both.title,
-        student=both.student_name,
-        status=placement_standing(placement, turn.now),
-        date=news.shown_date(turn, dates.read(placement, "due"), turn.person),
     )
 
 
@@ -305,11 +294,15 @@ def _work(turn: Turn, placement: Placement, who: Who) -> list[list[Block]]:
     found: list[list[Block]] = []
     order = _STUDENTS_TURN if who == "student" else _EMPLOYERS_TURN
     listed = sorted(milestones(turn, placement), key=lambda each: order.index(each.status))
-    owed = waits.standing_of(turn, REVIEW, [subjects.MILESTONE(each.id) for each in listed])
+    of = [subjects.MILESTONE(each.id) for each in listed]
+    owed = waits.standing_of(turn, REVIEW, of)
+    asked = waits.standing_of(turn, DATE, of) if any(each.asked_due for each in listed) else {}
     for each in listed:
         blocks: list[Block] = []
         found.append(blocks)
         blocks.append(_work_line(turn, placement, each, owed.get(subjects.MILESTONE(each.id))))
+        if (wait := asked.get(subjects.MILESTONE(each.id))) is not None:
+            blocks += lines.asked_date(turn, placement, each, wait, who)
         if each.done_when and not is_done(each):
             blocks.append(note("Done when {what}", what=Plain(each.done_when)))
         submission = latest(turn, each)

@@ -5,8 +5,8 @@ both sides, and by the coordinators only when it is reported. What a person and 
 other is read by them alone.
 """
 
-from bot.chat.routes import FormRoute, MessageRoute, Routes
-from bot.programme.applications.messages import closed, show, undelivered, write
+from bot.chat.routes import FormRoute, MessageRoute, Routes, merge
+from bot.programme.applications.messages import closed, questions, show, undelivered, write
 from bot.programme.applications.messages.closed import is_open, must_be_open, mute_button
 from bot.programme.applications.messages.exchange import Exchange, message_of, write_button
 from bot.programme.applications.messages.show import coordinators_button, coordinators_ways, ways
@@ -28,7 +28,7 @@ __all__ = [
     "write_button",
 ]
 
-ROUTES = Routes(
+_OWN = Routes(
     buttons={
         verbs.MESSAGE_WRITE: write.message_write_pressed,
         verbs.MESSAGE_REPLY: write.message_reply_pressed,
@@ -38,10 +38,10 @@ ROUTES = Routes(
     },
     reads=frozenset({verbs.MESSAGES_ALL}),
     messages={
-        undelivered.MESSAGE: MessageRoute(
-            closed.holds, closed.named, undelivered.arrived, undelivered.refused
-        ),
+        undelivered.MESSAGE: MessageRoute(closed.holds, closed.named, questions.arrived, undelivered.refused),
         undelivered.WAITS: MessageRoute(undelivered.still_waits, undelivered.named),
     },
     forms={write.FORM: FormRoute(form=write.message_form, completed=write.message_submitted)},
 )
+
+ROUTES = merge((_OWN, questions.ROUTES))

@@ -20,6 +20,7 @@ __all__ = [
     "MESSAGE",
     "WAITS",
     "arrived",
+    "has_arrived",
     "may_know",
     "message_in",
     "named",
@@ -103,6 +104,11 @@ def _states(turn: Turn, subject: str) -> set[str]:
         outbox.c.subject.in_(told),
     )
     return set(turn.connection.execute(query).scalars())
+
+
+def has_arrived(turn: Turn, stored: Letter) -> bool:
+    """Tell whether a message is known to have arrived with one of its readers."""
+    return "sent" in _states(turn, subjects.OF_MESSAGE(stored.id))
 
 
 def arrived(turn: Turn, subject: str) -> list[Action]:

@@ -14,7 +14,8 @@ from bot.chat.routes import Completed, Declined
 from bot.chat.sentences import Number
 from bot.programme import people, projects
 from bot.programme.applications import confidential, lookup
-from bot.programme.applications.messages import closed, undelivered
+from bot.programme.applications.messages import closed, questions, undelivered
+from bot.programme.applications.messages.confided import task_of
 from bot.programme.applications.messages.exchange import (
     COORDINATORS,
     MENTOR,
@@ -25,14 +26,12 @@ from bot.programme.applications.messages.exchange import (
     may_open,
     message_of,
     side_of,
-    subject_of,
     write_button,
     writes_as,
 )
 from bot.programme.applications.messages.receipt import said_where, waits_for_all
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import tasks
 from bot.programme.people.away import away_note
 from bot.programme.people.mentors import mentor_of_application
 from bot.programme.people.parts import owner_of
@@ -291,6 +290,7 @@ def _send(turn: Turn, words: str, number: int, to: str, answers: int | None) -> 
         person_id=person.id if person else None,
         mentor_id=exchange.mentor.id if exchange.mentor else None,
         text=words,
+        asks=exchange.mentor is None and questions.asks(words),
         created_at=turn.now,
     )
     turn.session.add(stored)
@@ -304,9 +304,15 @@ def _send(turn: Turn, words: str, number: int, to: str, answers: int | None) -> 
         if waits and (unmet := people.awaiting_first_contact(turn, reading))
         else None,
         away_note(turn, owner_of(turn, exchange.project), reading),
-        Buttons((all_button(exchange, turn.person),)),
+        *questions.below_receipt(turn, exchange, stored),
     )
-    return [Reply(receipt), *_brought(turn, exchange, stored, reading), *_item(turn, exchange, stored)]
+    answered = questions.answered(turn, exchange, stored)
+    return [
+        Reply(receipt),
+        *answered,
+        *_brought(turn, exchange, stored, reading),
+        *task_of(turn, exchange, stored),
+    ]
 
 
 def _words(stored: Letter) -> list[Block]:
@@ -365,34 +371,3 @@ def _lead(turn: Turn, exchange: Exchange) -> Text:
             return text(
                 "**{writer} (coordinator)** writes to you about **{project}**:", writer=name, project=title
             )
-
-
-def _item(turn: Turn, exchange: Exchange, stored: Letter) -> list[Action]:
-    """Open an item for a message to the coordinators, until one of them has written back."""
-    person = exchange.person
-    if person is None:
-        return []
-    if person.id != turn.person.id:
-        tasks.close_task(turn, subject_of(exchange))
-        return []
-    confided = confidential.is_kept_from_company(exchange.project, exchange.application, person)
-    hidden = confidential.hidden_from(turn, exchange.project, exchange.application, person)
-    about = tasks.About(hidden.person_id, hidden.company_id) if confided or hidden.person_id else None
-    return tasks.open_task(
-        turn,
-        subject_of(exchange),
-        "letter",
-        subjects.APPLICATION(exchange.application.id),
-        text(
-            "**{person}** wrote to the coordinators about **{project}**, and has no answer yet.",
-            person=people.person_name(person),
-            project=projects.title_part(exchange.project),
-        ),
-        Buttons(
-            (
-                Button("Read it", verbs.MESSAGES_ALL(exchange.application.id, person.id), style="primary"),
-                Button("Reply", verbs.MESSAGE_REPLY(stored.id)),
-            )
-        ),
-        about=about,
-    )

@@ -24,6 +24,8 @@ CALLED = {
     keys.KICKOFF_LATE: "News about a kickoff",
     keys.KICKOFF_NEWS: "A note that a student accepted",
     keys.APPLICATION_SENT: "New applications",
+    keys.NO_APPLICANTS: "News about a project without an applicant",
+    keys.QUESTION_LATE: "A message that waits for an answer",
     keys.OFFER_MORE: "More time for an offer",
     keys.OFFER_REMINDER: "A reminder of an open offer",
     Timer.PLACEMENT_OVERDUE: "A reminder of a date that has passed",
