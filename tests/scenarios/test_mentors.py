@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from storage.database import UnitOfWork
-from storage.tables import CheckIn, Company, Letter, Mentor, Person, Role, Task, timers
+from storage.tables import CheckIn, Company, Letter, Mentor, Milestone, Person, Role, Task, timers
 from tests.support.every_stage import STAGES
 from tests.support.platform_events import tell_button
 from tests.support.projects import make_coordinator, posted
@@ -134,6 +134,9 @@ async def test_a_worry_reaches_the_coordinators_and_no_other(platform: AnyStage)
     assert jo.sees("Cora Lindqvist (coordinator) writes to you")
     await cora.uses("/stint tasks")
     assert cora.sees("(mentor) is worried about ")
+    await cora.uses("/placement market")
+    await cora.presses("Messages with the mentor")
+    assert cora.sees("Between Jo Park and the coordinators, who are its only readers.")
     for other in (ada, marta):
         assert not other.sees("is worried")
         assert not other.sees("She has not slept.")
@@ -299,8 +302,12 @@ async def test_a_mentor_gives_the_part_back(terminal: Stage) -> None:
     assert ada.sees("Jo Park is no longer your mentor for Market map of repair shops")
     await cora.uses("/stint tasks")
     assert cora.sees("Jo Park no longer mentors Ada Okafor in Market map of repair shops.")
+    await cora.uses("/stint history placement 1")
+    assert cora.sees("Jo Park: Not a mentor any more. (Jo Park)")
     await tell_button(terminal, "jo", "mentor-talked:1")
     assert jo.sees("That mentor's part is over.")
+    await ada.presses("Write to the mentor")
+    assert ada.sees("There is no mentor here now.")
     await ada.presses("No mentor, please")
     assert ada.sees("That mentor's part is over.")
 
@@ -363,3 +370,49 @@ async def test_what_is_stored_of_a_mentor_is_theirs_to_read_and_to_end(terminal:
     await terminal.tick(days=1)
     assert ada.sees("is no longer your mentor for Market map of repair shops")
     assert not terminal.rows(select(Task.id).where(Task.kind == "mentor.worry"))
+
+
+async def test_one_of_several_students_is_chosen_and_what_is_over_needs_none(tmp_path: Path) -> None:
+    """The command asks which of the placements under way; a mentor has a way to them in our messages."""
+    async with open_stage(tmp_path) as stage:
+        await posted(stage, "ada", "ben", places=2)
+        marta, cora, jo = (stage.person(each) for each in ("marta", "cora", "jo"))
+        for student in ("Ada Okafor", "Ben Castillo"):
+            await marta.uses("/applicants 1")
+            await marta.chooses(student)
+            await marta.presses("Make an offer")
+            await stage.tick(minutes=3)
+        for student in ("ada", "ben"):
+            await stage.person(student).presses("Accept")
+        await cora.uses("/mentor @jo")
+        assert cora.sees("Which student does Jo Park mentor?")
+        await cora.chooses("Ben Castillo · Market map of repair shops")
+        await cora.presses("Reads check-ins")
+        await jo.says("hello")
+        await jo.presses("Students I mentor")
+        assert jo.sees("You are the mentor of Ben Castillo.")
+        await stage.person("ada").uses("/placement")
+        await stage.person("ada").presses("End it early")
+        await stage.person("ada").fills({"Reason": "My plans have changed."})
+        await cora.uses("/mentor @chi 1")
+        assert cora.sees("This placement is over, so it needs no mentor any more.")
+        await stage.person("chi").leaves("spring")
+        await cora.uses("/mentor @chi 2")
+        assert cora.sees("Chi Nakamura has left the programme.")
+
+
+async def test_when_all_is_handed_in_no_date_is_next_and_a_letter_has_no_mute(terminal: Stage) -> None:
+    """The line has the count alone; a mentor's messages are stopped by ending the part, not by a mute."""
+    await assigned(terminal)
+    jo = terminal.person("jo")
+
+    def all_in(work: UnitOfWork) -> None:
+        work.session.execute(update(Milestone).values(status="handed_in"))
+
+    await terminal.database.transact(all_in)
+    await jo.uses("/placement")
+    assert jo.sees("deliverables done: 0 of 2\n")
+    await jo.presses("Write to the student")
+    await jo.fills({"Your message": "Well done."})
+    await tell_button(terminal, "ada", "letter-mute:1")
+    assert terminal.person("ada").sees("To stop a mentor's messages, press No mentor, please in /placement.")

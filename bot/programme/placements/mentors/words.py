@@ -123,10 +123,8 @@ def _still_so(turn: Turn, waiting: Waiting) -> Message | None:
     return waiting.message if mentor is not None and mentor.status == "active" else None
 
 
-def _named(turn: Turn, subject: str) -> Sentence:
-    mentor = turn.session.get_one(Mentor, subjects.MENTOR.id_of(subject))
-    _, both, _ = of_mentor(turn, mentor)
-    return say("A note on the mentor for **{project}**", project=both.title)
+def _named(_turn: Turn, _subject: str) -> Sentence:
+    return say("A note on the mentor of a placement")
 
 
 MESSAGES: Final = {_KIND: MessageRoute(_still_so, _named)}

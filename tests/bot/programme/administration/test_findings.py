@@ -118,3 +118,5 @@ def test_a_programme_with_one_coordinator_or_none_is_found(turn: Turn) -> None:
     turn.person.left_at = turn.now
     turn.session.flush()
     assert found() == ["coordinators.none"] * 2
+    words = plain_text(translated(message(*finding_lines(tuple(lone(turn.connection)))), ENGLISH))
+    assert "Riverside has no coordinator: no one answers there." in words

@@ -99,6 +99,7 @@ NAMED = {
     "company.part": "A note on your part in a company",
     "employer.removed": "A note that a role was taken back",
     "farewell": "The farewell of a cohort",
+    "mentor": "A note on the mentor of a placement",
 }
 
 
