@@ -239,5 +239,26 @@ async def test_a_day_that_passes_while_its_draft_waits_is_no_absence(stage: Stag
     await there.says("today")
     await stage.tick(days=1)
     await there.says("skip")
+    await there.says("skip")
     assert "1. Away until: That has already passed: Mon 9 March." in there.screen()
     assert stage.rows(select(Person.away_until).where(Person.name == "Cora Lindqvist")) == [(None,)]
+
+
+async def test_the_reason_of_an_absence_is_its_writers_and_the_coordinators(stage: Stage) -> None:
+    """The history of the company has the day and the reason for these two, and for no colleague."""
+    cora, marta, ben = (stage.person(each) for each in ("cora", "marta", "ben"))
+    await marta.uses("/employer invite @ben part:reviewer")
+    await marta.uses("/away")
+    await marta.fills({"Away until": "20 March 2026", "For the programme": "Illness"})
+    for who, name in ((cora, "Marta Ruiz"), (marta, "you")):
+        await who.uses("/stint history acme maps")
+        assert who.sees(f"{name}: Away until Fri 20 March")
+        assert who.sees("The reason: Illness.")
+    await ben.uses("/stint history acme maps")
+    assert ben.sees("you: The part in the company is: reviewer")
+    assert not ben.sees("Away until")
+    assert not ben.sees("Illness")
+    await marta.uses("/away")
+    await marta.presses("I am back")
+    await marta.uses("/stint history acme maps")
+    assert marta.sees("you: Back before the day that was named: Fri 20 March")

@@ -200,7 +200,7 @@ async def test_a_link_is_the_projects_own_page(stage: Stage) -> None:
 
 
 async def test_a_part_in_a_company_is_in_its_history(stage: Stage) -> None:
-    """A coordinator reads who reviews for a company since when; its people read nothing of it here."""
+    """A coordinator reads who reviews for a company since when; its people read their own part."""
     cora, marta = stage.person("cora"), stage.person("marta")
     company = stage.rows(select(Company.name).where(Company.id == 1))[0][0]
     await cora.uses("/employer part @marta part:reviewer")
@@ -209,7 +209,9 @@ async def test_a_part_in_a_company_is_in_its_history(stage: Stage) -> None:
     assert said.startswith(f"History: {company}\n")
     assert "Marta Ruiz: The part in the company is: reviewer (you)" in said
     await marta.uses("/stint history company 1")
-    assert screen_of(stage, "marta").startswith(NOTHING)
+    assert "The part in the company is: reviewer (Cora Lindqvist)" in screen_of(stage, "marta")
+    await stage.person("jo").uses("/stint history company 1")
+    assert screen_of(stage, "jo").startswith(NOTHING)
 
 
 async def test_a_company_is_chosen_beside_its_projects(stage: Stage) -> None:
@@ -321,6 +323,13 @@ EVERY_ROW = [
     *(("member:1", "status", "asked", after, "") for after in ("admitted", "refused")),
     ("member:1", "birth", None, "asked", ""),
     ("part:1:1", "birth", None, "owner", ""),
+    ("absence:1", "back", "2026-03-18 Europe/Madrid", None, ""),
+    *(
+        ("absence:1", "away", None, "2026-03-18 Europe/Madrid", reason)
+        for reason in ("", "holiday", "illness", "family", "elsewhere", "other")
+    ),
+    *(("mentor:1", "status", "active", after, "") for after in ("refused", "ended")),
+    ("mentor:1", "birth", None, "active", ""),
     *(("part:1:1", "status", "owner", after, "") for after in ("reviewer", "stand_in", "left")),
     *(("channel:1", "status", "new", after, "") for after in ("active", "paused", "away")),
     ("channel:1", "birth", None, "new", ""),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply
+from bot.chat.answers import Option
 from bot.chat.answers.dates import when_of
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Block, Button, Buttons, Message, Sentence, message, note, say, text
@@ -18,10 +19,12 @@ from bot.chat.local_day import Day, When
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
 from bot.programme import people
 from bot.programme.core import keys, subjects, verbs
+from bot.programme.core.lifecycle import be_away
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
 from bot.programme.people.away import away_day, cover_of, is_away
 from bot.programme.people.parts import acting_for, decides
+from bot.programme.people.reason_codes import ABSENCES
 from bot.programme.projects import ownership
 from storage.tables import Company, Person
 
@@ -51,6 +54,10 @@ class Absence(BaseModel):
         str, Ask("Who covers for you?", label="Cover", kind="person", example="@jo",
                  hint="What would wait for you goes there. Without a name I take a colleague."),
     ] = ""  # fmt: skip
+    why: Annotated[
+        str, Ask("Why are you away? Only you and the coordinators read it.", label="For the programme",
+                 kind="choice", options=tuple(Option(code, words) for code, words in ABSENCES.items())),
+    ] = ""  # fmt: skip
 
 
 def away_command(turn: Turn, event: CommandUsed) -> list[Action]:
@@ -73,7 +80,8 @@ def back_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
     person = turn.person
     if not is_away(turn, person):
         raise Declined("You are not away, so there is nothing to end.")
-    person.away_until = person.cover_id = None
+    be_away(turn, person, _now(turn, person), None)
+    person.cover_id = None
     turn.session.flush()
     said = message(
         "Welcome back. What is new comes to you again.",
@@ -94,12 +102,22 @@ def away_submitted(turn: Turn, done: Completed) -> list[Action]:
                 {"cover": say("Name a colleague who decides for your company, or another coordinator.")}
             )
         ]
-    person.away_until, person.cover_id = until, cover.id if cover is not None else None
+    if until is not None:
+        day = Day(until, people.zone_of(turn, person))
+        be_away(turn, person, _now(turn, person), day, str(done.values.get("why") or ""))
+    person.cover_id = cover.id if cover is not None else None
     turn.session.flush()
     acting = _acting(turn, person)
     given = ownership.cover(turn, person, _for_cover(turn, person))
     told = [_told(turn, person, acting)] if acting is not None else []
     return [*given, *told, Reply(message(*_shown(turn, person)))]
+
+
+def _now(turn: Turn, person: Person) -> Day | None:
+    """Return the last day of a person's absence; None where they are not away."""
+    if person.away_until is None or not is_away(turn, person):
+        return None
+    return Day(person.away_until, people.zone_of(turn, person))
 
 
 def _date(turn: Turn, person: Person, until: When | None) -> date | None:

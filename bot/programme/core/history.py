@@ -39,6 +39,8 @@ from storage.tables import (
 
 __all__ = [
     "ASKED",
+    "AWAY",
+    "BACK",
     "BIRTH",
     "KEPT",
     "LEFT",
@@ -51,6 +53,7 @@ __all__ = [
     "changed_fields",
     "read_date",
     "record",
+    "record_absence",
     "record_part",
     "subject_of",
     "written",
@@ -63,6 +66,9 @@ PLACES: Final = "places"
 ASKED: Final = "asked"
 """A side asks for another date of a deliverable; `KEPT`: the other side keeps the date that is agreed."""
 KEPT: Final = "kept"
+AWAY: Final = "away"
+"""A person is away until a day; `BACK`: they are back before it."""
+BACK: Final = "back"
 LEFT: Final = "left"
 """What a person's part becomes who leaves a company."""
 UNTIL: Final = "until"
@@ -138,6 +144,16 @@ def record_part(turn: Turn, person_id: int, company_id: int, before: str | None,
     """Write that a person has another part in a company; None is none before, `LEFT` none from now on."""
     about = (subjects.PART(company_id, alias_of(turn, person_id)), subjects.COMPANY(company_id))
     _write(turn, about, BIRTH if before is None else STATUS, before, after)
+
+
+def record_absence(
+    turn: Turn, person_id: int, company_id: int | None, before: Day | None, until: Day | None, code: str
+) -> None:
+    """Write until when a person is away, and why as a code; no `until`: they are back before it."""
+    parent = subjects.PROGRAMME(turn.programme_id) if company_id is None else subjects.COMPANY(company_id)
+    was, now = (None if day is None else written(day) for day in (before, until))
+    what = BACK if until is None else AWAY
+    _write(turn, (subjects.ABSENCE(alias_of(turn, person_id)), parent), what, was, now, code)
 
 
 def _write(

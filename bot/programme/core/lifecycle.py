@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from bot.chat.actions import Action
 from bot.chat.content import text
-from bot.chat.local_day import When
+from bot.chat.local_day import Day, When
 from bot.chat.routes import Declined
 from bot.chat.sentences import Term
 from bot.programme.core import dates, history
@@ -36,6 +36,7 @@ from storage.tables import (
 __all__ = [
     "LIFECYCLES",
     "ask_date",
+    "be_away",
     "begin",
     "can_move",
     "change",
@@ -200,6 +201,16 @@ def give_part(turn: Turn, person: Person, company_id: int | None, part: str) -> 
         history.record_part(turn, person.id, was, before, history.LEFT)
     if company_id is not None and (was, before) != (company_id, part):
         history.record_part(turn, person.id, company_id, before if was == company_id else None, part)
+
+
+def be_away(turn: Turn, person: Person, before: Day | None, until: Day | None, code: str = "") -> None:
+    """Write the last day of an absence, None for its end, into the row and the history, with a reason's code.
+
+    `before`: the last day of the absence so far. Absences are not announced: they are looked up.
+    """
+    person.away_until = until.date if until is not None else None
+    turn.session.flush()
+    history.record_absence(turn, person.id, person.company_id, before, until, code)
 
 
 def ask_date(turn: Turn, milestone: Milestone, due: When, code: str = "") -> None:

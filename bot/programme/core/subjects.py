@@ -26,6 +26,8 @@ MENTOR: Final = Subject("mentor")
 MILESTONE: Final = Subject("milestone")
 OFFER: Final = Subject("offer", application=int, number=int)
 """The first, second … offer of an application: a noun of the history alone."""
+ABSENCE: Final = Subject("absence", alias=int)
+"""The absences of a person, by their alias: a noun of the history alone."""
 PART: Final = Subject("part", company=int, alias=int)
 """The part of a person, by their alias, in a company: a noun of the history alone."""
 PERSON: Final = Subject("person")

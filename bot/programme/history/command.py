@@ -24,7 +24,7 @@ from bot.programme.history import meant
 from bot.programme.people import what_happened
 from bot.programme.people.history_lines import Entry
 from bot.programme.people.what_happened import WithHistory, as_sentence
-from storage.tables import Application, Placement, Project
+from storage.tables import Application, Company, Placement, Project
 
 __all__ = ["ROUTES"]
 
@@ -123,7 +123,11 @@ def _noun(turn: Turn, row: WithHistory) -> str:
 
 def _reads_reasons(turn: Turn, row: WithHistory) -> bool:
     """Return whether the person who acts is a coordinator who reads what is confided about this work."""
-    if "coordinator" not in turn.roles or not isinstance(row, Application | Placement):
+    if "coordinator" not in turn.roles:
+        return False
+    if isinstance(row, Company):
+        return True
+    if not isinstance(row, Application | Placement):
         return False
     application = row if isinstance(row, Application) else application_of(turn, row.application_id)
     project = projects.project_of(turn, row.project_id)

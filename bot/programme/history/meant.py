@@ -194,11 +194,14 @@ def _named(turn: Turn, words: str) -> list[WithHistory]:
 
 
 def _companies(turn: Turn, words: str) -> Sequence[Company]:
-    """Return the companies whose name begins so, for a coordinator: their parts are no others' to read."""
-    if "coordinator" not in turn.roles or not folded(words):
+    """Return the companies whose name begins so: all for a coordinator, for others their own."""
+    own = turn.person.company_id if "employer" in turn.roles else None
+    if not folded(words) or ("coordinator" not in turn.roles and own is None):
         return []
     begins_so = begins(Company.folded_name, folded(words))
     query = select(Company).where(Company.programme_id == turn.programme_id, begins_so)
+    if "coordinator" not in turn.roles:
+        query = query.where(Company.id == own)
     return turn.session.scalars(query.order_by(Company.folded_name).limit(_MOST)).all()
 
 

@@ -183,8 +183,8 @@ def line(
     student = names.students.get(row.subject)
     if student is not None and not _is_reader(turn, student):
         said = layout("{student}: {what}", student=_name(turn, student), what=said)
-    elif (part := subjects.PART.match(row.subject)) is not None:
-        person = names.aliases.get(part.alias)
+    elif (named := subjects.PART.match(row.subject) or subjects.ABSENCE.match(row.subject)) is not None:
+        person = names.aliases.get(named.alias)
         said = layout("{person}: {what}", person=LEFT if person is None else _name(turn, person), what=said)
     elif (mentor := names.mentors.get(row.subject)) is not None:
         said = layout("{person}: {what}", person=_name(turn, mentor), what=said)
@@ -203,6 +203,10 @@ def _said(turn: Turn, row: HistoryRow, names: Names) -> Sentence:
         return say("Places: {after}; before: {before}", after=after, before=row.before or "")
     if row.what == history.OWNER:
         return _owner(turn, row, names)
+    if row.what == history.AWAY:
+        return say("Away until {after}.", after=_date(turn, row.after))
+    if row.what == history.BACK:
+        return say("Back before the day that was named: {before}", before=_date(turn, row.before))
     if row.what in _DATES:
         return say(_DATES[row.what], after=_date(turn, row.after), before=_date(turn, row.before))
     return say("The offer can be answered until {after}.", after=_date(turn, row.after))

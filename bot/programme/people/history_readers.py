@@ -75,7 +75,9 @@ SEEN: Final[Mapping[Subject, Mapping[Kind, Sees]]] = {
     # Not the employer's: the company need not know that a student has a mentor.
     subjects.MENTOR: {"coordinator": _ALL, "student": _OWN},
     subjects.MEMBER: {"coordinator": _ALL, "student": _OWN},
-    subjects.PART: {"coordinator": _ALL},
+    # Their own, for people of a company.
+    subjects.PART: {"coordinator": _ALL, "employer": _OWN},
+    subjects.ABSENCE: {"coordinator": _ALL, "employer": _OWN},
     subjects.CHANNEL: {"coordinator": _ALL},
     subjects.SPACE: {"coordinator": _ALL},
 }
@@ -264,8 +266,19 @@ def _public_since(turn: Turn, about: About) -> datetime | None:
     return turn.session.scalar(opened)
 
 
+def _own_in_company(turn: Turn, company_id: int) -> tuple[str, ...]:
+    """Return the subjects of the parts and absences of the person who acts in a company."""
+    aliases = select(Alias.id).where(Alias.programme_id == turn.programme_id, Alias.person_id == turn.own_id)
+    mine = turn.session.scalars(aliases).all()
+    return tuple(
+        each for alias in mine for each in (subjects.PART(company_id, alias), subjects.ABSENCE(alias))
+    )
+
+
 def _own(turn: Turn, about: About) -> tuple[str, ...]:
     """Return the subjects of this history that are of the person who acts: all, or their application."""
+    if about.noun == subjects.COMPANY:
+        return _own_in_company(turn, about.id)
     if about.student_id is not None:
         return about.subjects if about.student_id == turn.own_id else ()
     if about.project_id is None:

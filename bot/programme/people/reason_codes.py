@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.chat.sentences import Sentence, say
 
-__all__ = ["AGREED", "ENDS", "EXTENSIONS", "REASONS", "SILENCE"]
+__all__ = ["ABSENCES", "AGREED", "ENDS", "EXTENSIONS", "REASONS", "SILENCE"]
 
 ENDS: Final[Mapping[str, Sentence]] = {
     "time": say("The time it takes does not fit any more"),
@@ -25,11 +25,20 @@ EXTENSIONS: Final[Mapping[str, Sentence]] = {
 }
 """Why a deliverable gets another date, for the person who says so and the coordinators."""
 
+ABSENCES: Final[Mapping[str, Sentence]] = {
+    "holiday": say("Holiday or leave"),
+    "illness": EXTENSIONS["illness"],
+    "family": say("Family"),
+    "elsewhere": say("Work elsewhere"),
+    "other": EXTENSIONS["other"],
+}
+"""Why a person is away, for the person and the coordinators."""
+
 AGREED: Final = "agreed"
 """The code of a date that moved because one side asked and the other agreed."""
 
 SILENCE: Final = "silence"
 """The code of a date that moved because one side asked and the other gave no answer by the date for it."""
 
-REASONS: Final[Mapping[str, Sentence]] = {**ENDS, **EXTENSIONS}
+REASONS: Final[Mapping[str, Sentence]] = {**ENDS, **EXTENSIONS, **ABSENCES}
 """The codes that only the person who gave them and the coordinators read in the history."""

@@ -213,7 +213,9 @@ def _rows(turn: Turn, seen: ColumnElement[bool], most: int, offset: int) -> list
 def _names(turn: Turn, rows: Sequence[HistoryRow], *, with_students: bool) -> Names:
     """Return the names that these rows need; `with_students`: the student of each application, too."""
     aliases = {row.alias_id for row in rows if row.alias_id is not None}
-    aliases |= {part.alias for row in rows if (part := subjects.PART.match(row.subject)) is not None}
+    of_people = (subjects.PART, subjects.ABSENCE)
+    found = (noun.match(row.subject) for row in rows for noun in of_people)
+    aliases |= {each.alias for each in found if each is not None}
     aliases |= {int(row.after) for row in rows if row.what == history.OWNER and row.after is not None}
     named = (
         select(Alias.id, Person)

@@ -21,7 +21,7 @@ from tests.support.history_world import world
     ],
 )
 def test_a_part_that_is_over_stays_over(turn: Turn, status: str, to: str, said: str) -> None:
-    """A mentor who was refused, or has ended, is assigned anew as another row."""
+    """A mentor who was refused, or has ended, is assigned again as another row."""
     here = world(turn)
     mentor = Mentor(
         programme_id=turn.programme_id,
