@@ -228,6 +228,7 @@ async def test_an_accept_after_places_were_lowered_is_honest(stage: Stage) -> No
     lowered = update(Project).where(Project.id == project_id).values(places=1)
     stage.database.transact_inline(lambda work: work.session.execute(lowered))
     await stage.person("ada").presses("Accept")
+    await stage.tick(hours=5)  # it was night in New York
     await stage.person("ben").presses("Accept")
     assert statuses(stage) == ["accepted", "released"]
     assert "the others were taken first" in stage.screen("ben")

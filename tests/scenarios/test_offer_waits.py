@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from storage.tables import Application, Person, Wait
+from storage.tables import Application, Person, Programme, Wait
 from tests.scenarios.test_decisions import offers, reads
 from tests.support.actor import Staged
 from tests.support.every_stage import STAGES
@@ -73,8 +73,9 @@ async def test_an_offer_before_a_weekend_has_a_whole_weekday(stage: Stage) -> No
 
 async def test_no_offer_ends_in_its_students_night(stage: Stage) -> None:
     """What would run out while the student sleeps runs out two hours after their quiet hours."""
+    change = update(Programme).values(offer_hours=86)
+    stage.database.transact_inline(lambda work: work.session.execute(change))
     await posted(stage, "ada")
-    await stage.to(datetime(2026, 3, 9, 23, tzinfo=UTC))
     await offers(stage, "Ada Okafor")
     assert until(stage) == datetime(2026, 3, 13, 9, tzinfo=UTC)
 
@@ -146,3 +147,16 @@ async def test_no_place_comes_late_to_who_does_not_want_it(stage: Stage) -> None
     await ben.presses("No, thanks")
     assert "No place can come late here any more." in stage.screen("ben")
     assert statuses(stage) == ["released", "released"]
+
+
+async def test_an_offer_that_is_made_at_night_waits_for_the_morning(stage: Stage) -> None:
+    """The employer reads when it goes out; its time begins then, and the student is not woken."""
+    await posted(stage, "ben")  # in New York, where it is four in the morning
+    await offers(stage, "Ben Castillo")
+    said = "is made, and can no longer be undone. It goes out on Mon 9 March 2026, 13:00 (Europe/Madrid)"
+    assert said in stage.screen("marta")
+    await stage.to(datetime(2026, 3, 9, 11, 59, tzinfo=UTC))
+    assert "offers you a place" not in stage.screen("ben")
+    await stage.to(datetime(2026, 3, 9, 12, 1, tzinfo=UTC))
+    assert "offers you a place" in stage.screen("ben")
+    assert until(stage) == datetime(2026, 3, 12, 12, tzinfo=UTC)

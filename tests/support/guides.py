@@ -191,9 +191,9 @@ async def working(stage: Stage) -> None:
     await marta.uses("/applicants")
     await marta.presses("Read one by one")
     await marta.presses("Make an offer")
-    await stage.tick(minutes=3)
+    await stage.tick(hours=5)  # it was night where Ben is
     await ben.presses("Accept")
-    await stage.tick(days=28, hours=8)
+    await stage.tick(days=28, hours=3)
     await fill_in(stage, "ben", {"Your line": "The data came late."}, "At risk", "Add a line")
     await marta.presses("On track")
     await stage.person("cora").uses("/stint tasks")
@@ -233,7 +233,7 @@ async def parting(stage: Stage) -> None:
     await fill_in(stage, "ada", {"Reason": "I found a job."}, "End it early")
     await stage.tick(days=1)
     await marta.presses("Offer it to the next in line")
-    await stage.tick(minutes=3)
+    await stage.tick(hours=5)  # it was night where Ben is
     await ben.presses("Accept")
     await marta.uses("/placement 2")
     await fill_in(stage, "marta", {"Reason": "He does not answer."}, "End it early")

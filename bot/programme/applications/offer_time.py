@@ -36,9 +36,9 @@ def ends_at(turn: Turn, student: Person, begins: datetime) -> datetime:
     return awake(turn, student, until)
 
 
-def awake(turn: Turn, student: Person, until: datetime) -> datetime:
-    """Return an end, or one that leaves time in the morning where it is in the student's quiet hours."""
-    wakes = daily_message.wakes_at(turn, student, until)
+def awake(turn: Turn, person: Person, until: datetime) -> datetime:
+    """Return an end, or one that leaves time in the morning where it is in a person's quiet hours."""
+    wakes = daily_message.wakes_at(turn, person, until)
     return until if wakes is None else wakes + _AWAKE
 
 

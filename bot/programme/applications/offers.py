@@ -32,14 +32,14 @@ from bot.programme.projects import places
 from bot.programme.projects.places import Counting
 from storage.tables import Application, Person, Project
 
-__all__ = ["ROUTES", "expire", "make", "must_be_open", "next_in_line"]
+__all__ = ["ROUTES", "expire", "goes_at", "make", "must_be_open", "next_in_line"]
 
 
-def make(turn: Turn, project: Project, application: Application, *, when_awake: bool = False) -> list[Action]:
+def make(turn: Turn, project: Project, application: Application) -> list[Action]:
     """Offer a place of a locked project; its time begins when the student has the offer.
 
-    `when_awake`: it comes from the clock and not from a person, so it waits for the end of the student's
-    quiet hours, unless the work would have begun by then.
+    As it starts a clock, it waits for the end of the student's quiet hours, unless the work would have begun
+    by then.
 
     Raises:
         Declined: every place is offered or taken.
@@ -52,7 +52,7 @@ def make(turn: Turn, project: Project, application: Application, *, when_awake: 
     application.waiting = application.more_time_at = None
     application.late_offer = False
     student = people.person_of(turn, application.person_id)
-    comes_at = _goes_at(turn, project, student) if when_awake else turn.now
+    comes_at = goes_at(turn, project, student)
     moved = [
         *move(turn, application, "offered"),
         *change(turn, application, offer_until=offer_time.ends_at(turn, student, comes_at)),
@@ -69,15 +69,15 @@ def make(turn: Turn, project: Project, application: Application, *, when_awake: 
             keys.OFFER(application.id, turn.source),
             *offer_blocks(turn, project, application),
             kind=OFFER,
-            unasked=when_awake,
+            unasked=True,
             deadline=project.starts_at,
         ),
         *projects.refresh(turn, project),
     ]
 
 
-def _goes_at(turn: Turn, project: Project, student: Person) -> datetime:
-    """Return when an offer that the clock makes goes out (UTC): now, or at the end of the quiet hours."""
+def goes_at(turn: Turn, project: Project, student: Person) -> datetime:
+    """Return when an offer that is made now goes out (UTC): at once, or at the end of the quiet hours."""
     wakes = daily_message.wakes_at(turn, student, turn.now)
     return wakes if wakes is not None and wakes < project.starts_at else turn.now
 
@@ -270,7 +270,7 @@ def _free(turn: Turn, project: Project, lead: Block) -> list[Action]:
     if places.free(turn, project, Counting.HELD) > 0:
         offered = waiting_list.in_line(turn, project)[:1]
     for application in offered:
-        actions += make(turn, project, application, when_awake=True)
+        actions += make(turn, project, application)
     if not offered:
         actions += projects.refresh(turn, project)
     return [*actions, *_tell(turn, project, lead, offered)]
@@ -302,7 +302,7 @@ def _made(turn: Turn, project: Project, application: Application) -> Block:
     employer = projects.employer_of(turn, project)
     student = application_news.name_of(turn, application)
     ends = application_news.shown_date(turn, application.offer_until or turn.now, employer)
-    goes = _goes_at(turn, project, people.person_of(turn, application.person_id))
+    goes = goes_at(turn, project, people.person_of(turn, application.person_id))
     if goes > turn.now:
         return text(
             "Next on your waiting list: **{student}**. The offer goes out on {goes}, after the student's "

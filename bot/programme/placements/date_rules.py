@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from bot.chat.local_day import When, ends_at
 from bot.programme import people
+from bot.programme.applications import offer_time
 from bot.programme.core import dates, subjects
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import waits
@@ -35,10 +36,15 @@ _BEFORE: Final = timedelta(hours=3)
 
 
 def answered_by(turn: Turn, placement: Placement, milestone: Milestone) -> datetime:
-    """Return by when a student who asks now has an answer (UTC): in two working days, before the old date."""
+    """Return by when a student who asks now has an answer (UTC): in two working days, before the old date.
+
+    It does not end in the employer's night, unless the old date would have passed by the morning.
+    """
     both = sides(turn, placement)
     zone = people.zone_of(turn, both.employer) if both.employer else turn.programme.zone
     after = waits.working_days_after(turn.now, _WORKING_DAYS, zone)
+    if both.employer is not None:
+        after = offer_time.awake(turn, both.employer, after)
     left = milestone.due_at - turn.now
     if left <= timedelta(0):
         return after

@@ -177,18 +177,32 @@ def decide_due(turn: Turn, event: TimerFired) -> list[Action]:
         return [*sent, *held_decisions.settled(event, held, application, said, of_all)]
     resumed = change(turn, application, held=None)
     if places.free(turn, project, Counting.HELD) > 0:
-        said = text(
-            "The offer for **{project}** to **{student}** is made, and can no longer be undone.",
-            project=title,
-            student=student,
-        )
         return [
             *resumed,
             *offers.make(turn, project, application),
-            *held_decisions.settled(event, held, application, said),
+            *held_decisions.settled(event, held, application, _made(turn, project, application)),
         ]
     said, sent = _say_no_place(turn, project, application)
     return [*resumed, *sent, *held_decisions.settled(event, held, application, said)]
+
+
+def _made(turn: Turn, project: Project, application: Application) -> Text:
+    """Return what the employer reads of an offer that is made: a student who sleeps has it later."""
+    student, title = news.name_of(turn, application), projects.title_part(project)
+    goes = offers.goes_at(turn, project, people.person_of(turn, application.person_id))
+    if goes > turn.now:
+        return text(
+            "The offer for **{project}** to **{student}** is made, and can no longer be undone. It goes out "
+            "on {goes}, after the student's quiet hours.",
+            project=title,
+            student=student,
+            goes=news.shown_date(turn, goes, projects.employer_of(turn, project)),
+        )
+    return text(
+        "The offer for **{project}** to **{student}** is made, and can no longer be undone.",
+        project=title,
+        student=student,
+    )
 
 
 def _say_no_place(turn: Turn, project: Project, application: Application) -> tuple[Text, list[Action]]:

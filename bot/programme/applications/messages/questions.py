@@ -15,7 +15,7 @@ from bot.chat.content import Block, Button, Buttons, Text, message, note, text
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined, Routes, Step, WaitRoute
 from bot.programme import people, projects
-from bot.programme.applications import confidential, lookup
+from bot.programme.applications import confidential, lookup, offer_time
 from bot.programme.applications.messages import closed, exchange, undelivered
 from bot.programme.applications.messages.exchange import Exchange, exchange_of, message_of, write_button
 from bot.programme.applications.messages.undelivered import has_arrived, message_in
@@ -94,6 +94,7 @@ def _begin(turn: Turn, stored: Letter) -> list[Action]:
     if any(_side(talk, each) == _side(talk, stored) for each in _waiting(turn, talk)):
         return []
     due = waits.working_days_after(turn.now, _WORKING_DAYS, _zone(turn, about))
+    due = offer_time.awake(turn, people.person_of(turn, stored.recipient_id), due)
     return waits.begin(turn, _QUESTION, subjects.LETTER(stored.id), about, due)
 
 
