@@ -13,7 +13,6 @@ __all__ = [
     "mentor_of",
     "mentor_of_application",
     "mentored_by",
-    "mentors",
     "reader_of",
     "reads_check_ins",
 ]
@@ -37,14 +36,6 @@ def _here(turn: Turn) -> Select[Mentor]:
         .where(Mentor.programme_id == turn.programme_id, Mentor.status == "active")
         .where(Person.left_at.is_(None), Person.erased_at.is_(None))
     )
-
-
-def mentors(turn: Turn, placement: Placement) -> bool:
-    """Tell whether the person who acts is the mentor of a placement."""
-    if "mentor" not in turn.roles:
-        return False
-    found = mentor_of(turn, placement)
-    return found is not None and found.person_id == turn.person_id
 
 
 def has_mentored(turn: Turn, application_id: int) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from storage.tables import Channel, Programme, Space
+from storage.tables import Channel, Person, Programme, Role, Space
 from tests.support.discord.person import DiscordPerson
 from tests.support.discord.stage import DiscordStage, open_discord_stage
 from tests.support.discord.state import MANAGE_GUILD
@@ -93,3 +93,32 @@ async def test_a_channel_that_the_bot_may_not_write_in_is_named_with_the_fix(tmp
         silent.forbidden = False
         await cora.presses("Check again")
         assert cora.sees("A sample: this is how a project will look")
+
+
+async def test_a_server_joins_as_one_company_s_own(tmp_path: Path) -> None:
+    """Its admin owns that company and nothing more: no command of the coordinators works there."""
+    async with open_discord_stage(tmp_path) as stage:
+        world, cora, ben = stage.fake.world, stage.person("cora"), stage.person("ben")
+        guild, manages = world.add_guild("Acme"), world.snowflake()
+        guild.roles[manages] = MANAGE_GUILD
+        guild.members |= {ben.id: {manages}, cora.id: {manages}}
+        hall = world.add_channel("hall", guild.id).id
+        await cora.uses('/stint connect company:"Acme Maps"', "spring")
+        [code] = re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", cora.view())
+        await ben.uses("/stint setup", hall)
+        await ben.presses("Join one that exists")
+        await ben.fills({"Code": code})
+        assert ben.sees(
+            "This server is the own one of Acme Maps in Riverside now, and you own the company here."
+        )
+        roles = select(Role.role).join(Person, Person.id == Role.person_id)
+        assert set(stage.rows(roles.where(Person.name == "Ben Castillo"))) == {("employer",), ("student",)}
+        await ben.uses("/stint setup", hall)
+        assert ben.sees("/stint setup is for coordinators.")
+        await ben.uses("/employer list", hall)
+        assert ben.sees("Acme Maps: ")
+        for typed in ("/stint tasks", "/cohort channel", "/stint coordinator person:@ben"):
+            await cora.uses(typed, hall)
+            assert cora.sees(f"/{' '.join(typed[1:].split()[:2])} is for coordinators.")
+        await cora.uses("/stint tasks", "spring")
+        assert cora.sees("Nothing waits for you.")

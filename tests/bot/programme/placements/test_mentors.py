@@ -8,6 +8,7 @@ from bot.chat.routes import Declined
 from bot.chat.translation import translated
 from bot.programme.core.lifecycle import begin, move
 from bot.programme.core.turn import Turn
+from bot.programme.people.parts import acting_for
 from storage.tables import Mentor
 from tests.support.history_world import world
 
@@ -35,3 +36,22 @@ def test_a_part_that_is_over_stays_over(turn: Turn, status: str, to: str, said: 
     with pytest.raises(Declined) as refused:
         move(turn, mentor, to)
     assert said in plain_text(translated(refused.value.message, ENGLISH))
+
+
+def test_the_mentor_s_part_is_found_while_they_are_here(turn: Turn) -> None:
+    """Who mentors a placement is looked up by part; a person who has left acts for no student."""
+    here = world(turn)
+    assert acting_for(turn, here.placement, "mentor") == []
+    mentor = Mentor(
+        programme_id=turn.programme_id,
+        placement_id=here.placement.id,
+        person_id=here.jo.own_id,
+        status="active",
+        reads_check_ins=True,
+        created_at=turn.now,
+    )
+    begin(turn, mentor)
+    assert acting_for(turn, here.placement, "mentor") == [here.jo.person]
+    here.jo.person.left_at = turn.now
+    turn.session.flush()
+    assert acting_for(turn, here.placement, "mentor") == []
