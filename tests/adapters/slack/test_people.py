@@ -1,13 +1,12 @@
 """What people in Slack see and can do that other platforms have not, or have differently."""
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from adapters.cli.readiness import health_of
 from adapters.slack.installations import Installation, OneWorkspace
@@ -17,7 +16,6 @@ from bot.chat.adapter import Refusal
 from bot.chat.answers import FileRef
 from bot.chat.language import as_text
 from bot.programme import ROUTES
-from storage.database import UnitOfWork
 from storage.secrets import SecretBox
 from storage.tables import Channel, Identity, Person, Space, inbox
 from tests.support.guide_quotes import not_shown, quoted
@@ -370,28 +368,3 @@ async def test_what_slack_says_of_somebody_is_kept_with_their_account(stage: Sla
     ines = stage.person("ines")
     assert ines.sees("invites you to offer short projects")
     assert not ines.sees("Which time zone are you in?")
-
-
-async def test_a_workspace_joins_as_one_company_s_own(tmp_path: Path) -> None:
-    """Its admin owns that company and nothing more, and a coordinator has no command of theirs there."""
-    async with open_slack_stage(tmp_path) as stage:
-        cora, ada = stage.person("cora"), stage.person("ada")
-        await cora.uses("/stint connect acme maps", "spring-26")
-        [code] = re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", cora.view())
-
-        def lives_elsewhere(work: UnitOfWork) -> None:
-            work.session.execute(update(Space).values(external_id="T0ELSEWHERE"))
-
-        stage.database.transact_inline(lives_elsewhere)
-        await cora.uses("/stint setup", "spring-26")
-        await cora.presses("Join one that exists")
-        await cora.fills({"Code": code})
-        assert cora.sees("This workspace is the own one of Acme Maps in Riverside now")
-        for typed in ("/stint tasks", "/stint settings", "/cohort create"):
-            await cora.uses(typed, "spring-26")
-            assert cora.sees(f"{typed} is for coordinators.")
-        await cora.uses("/employer list", "spring-26")
-        assert cora.sees("Acme Maps: ")
-        assert not cora.sees("Birch Labs")
-        await ada.uses("/applicants", "spring-26")
-        assert ada.sees("/applicants is for coordinators and employers.")
