@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
-from storage.dialects import insert, literal
+from storage.dialects import among, insert, literal
 from storage.prepared import Prepared, Row
 from storage.tables import outbox
 from storage.tables.turns import IN_PARTS, KEPT, UNSETTLED
@@ -181,14 +181,14 @@ def withdraw(connection: Connection, programme_id: int, key: str) -> bool:
     return bool(_WITHDRAW.run(connection, {"programme": programme_id, "of": key}))
 
 
-def hold(connection: Connection, programme_id: int, beginnings: Sequence[str]) -> None:
-    """Hold the unsent messages for the destinations that begin so, until they are released."""
-    _move(connection, programme_id, beginnings, "pending", "held")
+def hold(connection: Connection, programme_id: int, destinations: Sequence[str]) -> None:
+    """Hold the unsent messages for these destinations until they are released."""
+    _move(connection, programme_id, destinations, "pending", "held")
 
 
-def release_held(connection: Connection, programme_id: int, beginnings: Sequence[str]) -> None:
-    """Queue again the messages that were held for the destinations that begin so."""
-    _move(connection, programme_id, beginnings, "held", "pending")
+def release_held(connection: Connection, programme_id: int, destinations: Sequence[str]) -> None:
+    """Queue again the messages that were held for these destinations."""
+    _move(connection, programme_id, destinations, "held", "pending")
 
 
 def hold_lost(connection: Connection, programme_id: int, key: str) -> None:
@@ -198,16 +198,13 @@ def hold_lost(connection: Connection, programme_id: int, key: str) -> None:
     connection.execute(update(outbox).where(*lost).values(state="held"))
 
 
-def _move(connection: Connection, programme_id: int, beginnings: Sequence[str], state: str, to: str) -> None:
-    for beginning in beginnings:
-        there = outbox.c.destination.startswith(beginning, autoescape=True)
-        if not beginning.endswith("/"):  # an account, whole
-            there = outbox.c.destination == beginning
-        connection.execute(
-            update(outbox)
-            .where(outbox.c.programme_id == programme_id, UNSETTLED, outbox.c.state == state, there)
-            .values(state=to, lease_until=None, was_held=True)
-        )
+def _move(
+    connection: Connection, programme_id: int, destinations: Sequence[str], state: str, to: str
+) -> None:
+    there = (outbox.c.state == state, among(outbox.c.destination, "destinations"))
+    moved = update(outbox).where(outbox.c.programme_id == programme_id, UNSETTLED, *there)
+    values = {"state": to, "lease_until": None, "was_held": True}
+    connection.execute(moved.values(values), {"destinations": list(destinations)})
 
 
 def by_key(connection: Connection, programme_id: int, key: str) -> Row | None:

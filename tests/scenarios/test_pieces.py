@@ -2,16 +2,35 @@
 
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
+from typing import Final
 
-from sqlalchemy import func, select, update
+import pytest
+from sqlalchemy import String, cast, func, select, update
 
-from bot.programme.core.timers import PIECE
+from bot.programme.core.timers import NEWS_PIECE, PIECE
+from bot.programme.people import sent_messages
+from bot.programme.reachability import spaces
 from storage.database import UnitOfWork
-from storage.tables import Application, Cohort, Identity, Member, Person, Project
-from tests.support.projects import DECIDE, publish, seed_application
-from tests.support.stage import Stage
+from storage.tables import (
+    Application,
+    Cohort,
+    Identity,
+    Member,
+    Notice,
+    Person,
+    Project,
+    Space,
+    inbox,
+    outbox,
+    timers,
+)
+from tests.support.projects import DECIDE, posted, publish, seed_application
+from tests.support.stage import Stage, open_stage
 
 MANY = 23
+LONGER: Final = NEWS_PIECE + 10
+NEXT_DAY: Final = timedelta(days=1)
 
 
 def _crowd(stage: Stage, number: int, status: str) -> None:
@@ -85,3 +104,101 @@ async def test_all_who_asked_are_refused_when_a_cohort_ends(stage: Stage) -> Non
     await stage.tick(seconds=1)
     assert stage.rows(asked) == [(0,)]
     assert _counts(stage) == {"released": MANY}
+
+
+def _read_of_owner(stage: Stage) -> int:
+    """How many students have news of who looks after the project."""
+    [(count,)] = stage.rows(select(func.count(Notice.id)).where(Notice.subject == "handed-over:1"))
+    return count
+
+
+async def test_many_students_read_of_a_new_owner_after_a_kill(tmp_path: Path) -> None:
+    """The turn that hands a project over tells some, and the next process goes on where that one ended."""
+    async with open_stage(tmp_path) as stage:
+        publish(stage)
+        _crowd(stage, LONGER, "submitted")
+        await stage.person("marta").uses("/employer invite @ben")
+        await stage.person("marta").uses("/project handover @ben")
+        assert "looks after Market map of repair shops now." in stage.screen("marta")
+        assert _read_of_owner(stage) == NEWS_PIECE
+        url, now = stage.database.url, stage.clock.now()
+    async with open_stage(tmp_path, start=now, url=url) as stage:
+        await stage.tick(seconds=1)
+        assert _read_of_owner(stage) == LONGER
+        await stage.to(now + NEXT_DAY)
+        said = "Ben Castillo looks after Market map of repair shops for Acme Maps now."
+        assert [stage.screen(f"s{each}").count(said) for each in range(LONGER)] == [1] * LONGER
+
+
+async def test_those_who_have_not_read_of_an_owner_who_was_taken_back_read_nothing(stage: Stage) -> None:
+    """Undo spares those whose news waits, and those whom no turn has told yet."""
+    publish(stage)
+    _crowd(stage, LONGER, "submitted")
+    await stage.person("marta").uses("/employer invite @ben")
+    stage.pause = timedelta(0)
+    await stage.person("marta").uses("/project handover @ben")
+    await stage.person("marta").presses("Undo")
+    await stage.to(stage.clock.now() + NEXT_DAY)
+    assert not any("looks after" in stage.screen(f"s{each}") for each in range(LONGER))
+
+
+async def test_a_forgotten_person_is_in_no_message_after_a_kill(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The turn that forgets them takes the account; the next process erases the rest of what was sent."""
+    monkeypatch.setattr(sent_messages, "_MESSAGES_AT_ONCE", 1)
+    monkeypatch.setattr(sent_messages, "_EVENTS_AT_ONCE", 2)
+    ledger = (
+        select(outbox.c.destination),
+        select(outbox.c.reference),
+        select(cast(outbox.c.message, String)),
+        select(inbox.c.actor).where(inbox.c.answer_state != "owed"),
+        select(cast(timers.c.payload, String)),
+    )
+
+    def left(stage: Stage) -> list[str]:
+        place = stage.world.dm_of("ada").id
+        found = [str(value) for query in ledger for (value,) in stage.rows(query)]
+        return [text for text in found if "Okafor" in text or "/@ada" in text or place in text]
+
+    async with open_stage(tmp_path) as stage:
+        await posted(stage, "ada")
+        stage.pause = timedelta(0)
+        await stage.person("ada").uses("/profile")
+        await stage.person("ada").presses("Forget me")
+        await stage.person("ada").presses("Yes, forget me")
+        assert "My own copies of what was sent are erased within the next minutes." in stage.screen("ada")
+        assert stage.rows(select(Identity).where(Identity.user_id == "ada")) == []
+        assert left(stage) != []
+        url, now = stage.database.url, stage.clock.now()
+    async with open_stage(tmp_path, start=now, url=url) as stage:
+        await stage.tick(seconds=5)
+        assert left(stage) == []
+        assert stage.rows(select(timers.c.id).where(timers.c.kind == "forgotten.rest")) == []
+
+
+async def test_people_of_a_left_space_are_forgotten_one_by_one_after_a_kill(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each turn forgets one and looks at some; the next process goes on, and all are forgotten in the end."""
+    monkeypatch.setattr(spaces, "_LOOKED_AT", 2)
+    people = select(func.count(Person.id)).where(Person.erased_at.is_(None))
+    async with open_stage(tmp_path) as stage:
+        [(before,)] = stage.rows(people)
+        stage.database.transact_inline(
+            lambda work: work.session.execute(update(Space).values(state="paused"))
+        )
+        due = {"key": "space:1", "kind": "space.erase", "subject": "space:1", "payload": {}}
+        row = {"programme_id": 1, "due_at": stage.clock.now(), "late": "send", "state": "pending"}
+        stage.database.transact_inline(
+            lambda work: work.connection.execute(timers.insert().values(**row, **due, attempts=0))
+        )
+        with monkeypatch.context() as killed:
+            killed.setattr(spaces, "next_piece_at", lambda now: now + NEXT_DAY)
+            await stage.tick(seconds=1)
+        assert stage.rows(people) == [(before - 1,)]
+        url, now = stage.database.url, stage.clock.now()
+    async with open_stage(tmp_path, start=now, url=url) as stage:
+        await stage.tick(days=2)
+        assert stage.rows(people) == [(0,)]
+        assert stage.rows(select(Identity)) == []

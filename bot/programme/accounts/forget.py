@@ -111,7 +111,10 @@ def forget_yes_pressed(turn: Turn, _event: ButtonPressed) -> list[Action]:
     actions = erase(turn, person)
     done: Message = message(
         "Done: I have forgotten you. What I sent you stays in this chat until you delete it.",
-        note("If you ever want to come back, press Apply on a project, and we begin again."),
+        note(
+            "My own copies of what was sent are erased within the next minutes. If you ever want to come "
+            "back, press Apply on a project, and we begin again."
+        ),
     )
     waits = evidence.waiting_for(turn, person)
     return [*actions, Reply(_waiting(turn, waits) if waits else done, replace=True)]

@@ -92,6 +92,7 @@ ZONE: Final = NewsKey("zone", person=int)
 
 # Tasks, the daily message, and what did not arrive
 HOME: Final = TimerKey(Timer.HOME_REFRESH, identity=int)
+FORGOTTEN: Final = TimerKey(Timer.FORGOTTEN_REST, person=int)
 LEFT: Final = TaskKey("left", person=int)
 NOTICES: Final = PostKey("notices", person=int, day=date)
 NOTICES_BESIDE: Final = PostKey("notices", person=int, day=date, first=int)
@@ -151,6 +152,7 @@ SAVED: Final = NewsKey("saved", project=int, person=int, deadline=datetime)
 SAVED_TIMER: Final = TimerKey("saved", project=int, person=int)
 OWNER: Final = PostKey("owner", project=int, person=int, source=str)
 HANDED_OVER: Final = NewsKey("handed-over", application=int, source=str)
+HANDED_OVER_REST: Final = TimerKey(Timer.PROJECT_OWNER, project=int)
 UNOWNED: Final = TaskKey("unowned", subject=str)
 
 # Applications

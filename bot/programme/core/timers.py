@@ -15,10 +15,13 @@ from msgspec import Struct
 from bot.chat.actions import SetTimer, ShownMessage
 from bot.chat.values import json_data
 
-__all__ = ["PIECE", "ForDate", "ForPerson", "Timer", "next_piece_at", "row_of"]
+__all__ = ["NEWS_PIECE", "PIECE", "ForDate", "ForPerson", "Timer", "next_piece_at", "row_of"]
 
 PIECE: Final = 5
 """People that one turn settles of work that has no bound; a timer does the next piece, also after a kill."""
+
+NEWS_PIECE: Final = 50
+"""People to whom one turn gives the same piece of news, where a timer does the next."""
 
 
 class ForPerson(Struct, frozen=True):
@@ -42,6 +45,7 @@ class Timer(StrEnum):
     SAVED_DEADLINE = "saved.deadline"
     PROJECT_DEADLINE = "project.deadline"
     PROJECT_CLOSE = "project.close"
+    PROJECT_OWNER = "project.owner"
     APPLICATION_DRAFT = "application.draft"
     APPLICATION_LATE = "application.late"
     APPLICATION_ERASE = "application.erase"
@@ -66,6 +70,7 @@ class Timer(StrEnum):
     TASKS_DAILY = "tasks.daily"
     NOTICES_DAILY = "notices.daily"
     SPACE_ERASE = "space.erase"
+    FORGOTTEN_REST = "forgotten.rest"
     REACH_SETTLE = "reach.settle"
     REACH_CALLED = "reach.called"
     HOME_REFRESH = "home.refresh"

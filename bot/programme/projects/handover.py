@@ -195,5 +195,4 @@ HANDOVER: Final = Routes(
         verbs.PROJECT_HAND_OVER_UNDO: undo_pressed,
     },
     suggestions={(COMMAND.path, "project"): suggest_mine},
-    messages=ownership.MESSAGES,
 )

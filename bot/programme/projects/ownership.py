@@ -5,25 +5,29 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from msgspec import Struct, convert
 from sqlalchemy import Select, func, select
 
-from bot.chat.actions import Action, Post
+from bot.chat.actions import Action, Post, SetTimer
 from bot.chat.codec import RUN
 from bot.chat.content import Block, Button, Buttons, Message, Sentence, message, note, say, text
-from bot.chat.routes import MessageRoute, Waiting
+from bot.chat.events import TimerFired
+from bot.chat.routes import MessageRoute, Routes, Waiting
+from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import change
+from bot.programme.core.timers import NEWS_PIECE, Timer, next_piece_at
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.notifications.moved_news import give_news
 from bot.programme.people.parts import acting_for, looked_after_by, owner_of
 from bot.programme.projects.display import title_part
 from bot.programme.projects.lookup import company_name, project_of
-from storage.tables import Application, Company, Milestone, Notice, Person, Placement, Project
+from storage.tables import Application, Company, Milestone, Notice, Person, Placement, Project, timers
 
 __all__ = [
-    "MESSAGES",
+    "ROUTES",
     "cover",
     "give",
     "leave",
@@ -150,23 +154,59 @@ def what_waits(turn: Turn, project: Project) -> Sentence:
     return say("Applicants to answer: {applicants} · at work: {interns}", applicants=answer, interns=work)
 
 
+class _Rest(Struct, frozen=True, omit_defaults=True):
+    """The payload of the timer that tells the next students who looks after a project.
+
+    Attributes:
+        to: the id of the person, 0 where the coordinators do.
+        owner: the project's owner then, 0 for none; one who has left stays it where no colleague takes over.
+        source: what handed it over, which is in the keys of the news.
+        spared: the ids of students who are not told.
+        after: the last application whose student was told.
+    """
+
+    to: int
+    owner: int
+    source: str
+    spared: tuple[int, ...] = ()
+    after: int = 0
+
+
 def tell_students(turn: Turn, project: Project, to: Person | None, *, back: bool = False) -> list[Action]:
     """Let applicants who wait, and students at work, read who looks after the project now.
 
     Students who have not read of an earlier change read of the last one only, and of none if it goes `back`.
+    A timer tells those who are more than a turn's.
     """
-    about = subjects.HANDED_OVER(project.id)
     spared = _unread(turn, project) if back else ()
-    daily_message.retract_notices(turn, about)
-    words = _for_students(turn, project, to)
+    daily_message.retract_notices(turn, subjects.HANDED_OVER(project.id))
+    rest = _Rest(to.id if to else 0, project.owner_id or 0, turn.source, tuple(spared))
+    return _tell_some(turn, project, to, rest)
+
+
+def _tell_some(turn: Turn, project: Project, to: Person | None, rest: _Rest) -> list[Action]:
+    words, about = _for_students(turn, project, to), subjects.HANDED_OVER(project.id)
+    found = _concerned(turn, project, rest.after, NEWS_PIECE + 1)
     told: list[Action] = []
-    for application in _concerned(turn, project):
+    for application in found[:NEWS_PIECE]:
         student = people.person_of(turn, application.person_id)
-        if student.id in spared:
-            continue
-        key = keys.HANDED_OVER(application.id, turn.source)
-        told += daily_message.notify(turn, student, key, about, *words)
+        if student.id not in rest.spared:
+            key = keys.HANDED_OVER(application.id, rest.source)
+            told += daily_message.notify(turn, student, key, about, *words)
+    if len(found) > NEWS_PIECE:
+        key, of = keys.HANDED_OVER_REST(project.id), subjects.PROJECT(project.id)
+        left = replace(rest, after=found[NEWS_PIECE - 1].id)
+        told.append(SetTimer(key, next_piece_at(turn.now), Timer.PROJECT_OWNER, of, left))
     return told
+
+
+def rest_due(turn: Turn, event: TimerFired) -> list[Action]:
+    """Tell the next students who looks after a project, if its owner is the same still."""
+    rest = event.read(_Rest)
+    project = project_of(turn, subjects.PROJECT.id_of(event.subject), lock=True)
+    if (project.owner_id or 0) != rest.owner:
+        return []
+    return _tell_some(turn, project, people.person_of(turn, rest.to) if rest.to else None, rest)
 
 
 def _unread(turn: Turn, project: Project) -> Collection[int]:
@@ -176,7 +216,14 @@ def _unread(turn: Turn, project: Project) -> Collection[int]:
         Notice.subject == subjects.HANDED_OVER(project.id),
         Notice.state == "waiting",
     )
-    return set(turn.session.scalars(query))
+    rest = select(timers.c.payload).where(
+        timers.c.programme_id == turn.programme_id,
+        timers.c.key == keys.HANDED_OVER_REST(project.id),
+        timers.c.state == "pending",
+    )
+    untold = turn.connection.execute(rest).scalar()
+    later = _concerned(turn, project, convert(untold, _Rest).after) if untold else ()
+    return {*turn.session.scalars(query), *(application.person_id for application in later)}
 
 
 def _for_students(turn: Turn, project: Project, to: Person | None) -> list[Block]:
@@ -202,8 +249,10 @@ def _for_students(turn: Turn, project: Project, to: Person | None) -> list[Block
     ]
 
 
-def _concerned(turn: Turn, project: Project) -> Sequence[Application]:
-    """Return the applications of students who wait for an answer, or are at work."""
+def _concerned(
+    turn: Turn, project: Project, after: int = 0, most: int | None = None
+) -> Sequence[Application]:
+    """Return the applications of students who wait for an answer, or are at work; `most` of those `after`."""
     active = select(Placement.application_id).where(
         Placement.project_id == project.id, Placement.status == "active"
     )
@@ -211,7 +260,8 @@ def _concerned(turn: Turn, project: Project) -> Sequence[Application]:
         Application.programme_id == turn.programme_id, Application.project_id == project.id
     )
     concerned = Application.status.in_(_WAITING) | Application.id.in_(active)
-    return turn.session.scalars(query.where(concerned).order_by(Application.id)).all()
+    query = query.where(concerned, Application.id > after).order_by(Application.id).limit(most)
+    return turn.session.scalars(query).all()
 
 
 def _things(turn: Turn, project: Project) -> dict[str, Collection[int]]:
@@ -239,7 +289,7 @@ def _goes_on(turn: Turn, project: Project) -> bool:
     """Tell whether anything of a project still needs a person: it goes on, or students count on it."""
     if project.status not in _GOES_ON:
         return False
-    return project.status != "closed" or bool(_concerned(turn, project))
+    return project.status != "closed" or bool(_concerned(turn, project, most=1))
 
 
 def _left_over(turn: Turn, project: Project) -> list[Block]:
@@ -275,5 +325,7 @@ def _named(turn: Turn, subject: str) -> Sentence:
     return say("Who looks after **{project}**", project=title_part(project))
 
 
-MESSAGES: Final = {_KIND: MessageRoute(_still_so, _named)}
-"""The route of messages to the owner before and the owner now."""
+ROUTES: Final = Routes(
+    messages={_KIND: MessageRoute(_still_so, _named)}, timers={Timer.PROJECT_OWNER: rest_due}
+)
+"""The routes of messages to the owner before and the owner now, and of the students who are told later."""

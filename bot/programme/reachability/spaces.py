@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, false, not_, or_, select, update
 
 from bot.chat.actions import Action, CancelTimers, Post, SetTimer
@@ -19,13 +20,14 @@ from bot.programme import cohorts, people, projects
 from bot.programme.accounts import forget
 from bot.programme.core import keys, subjects
 from bot.programme.core.lifecycle import move
-from bot.programme.core.timers import Timer
+from bot.programme.core.timers import Timer, next_piece_at
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import task_summary, tasks
 from storage.dialects import begins
 from storage.queries import outbox
 from storage.tables import Channel, Identity, Person, Space
 from storage.tables import outbox as outbox_rows
+from storage.tables.turns import UNSETTLED
 
 __all__ = [
     "ROUTES",
@@ -33,11 +35,14 @@ __all__ = [
     "back",
     "channel_back",
     "is_met_at",
-    "left_behind",
     "lost",
     "unannounced",
 ]
 
+_ERASED: Final = 1
+"""People who are forgotten in one turn: each has rows in every noun."""
+_LOOKED_AT: Final = 500
+"""Accounts that one turn looks at to find people who are to be forgotten."""
 _WORD: Final = "channel.word"
 _ERASE: Final = Timer.SPACE_ERASE
 
@@ -56,7 +61,11 @@ def _of_platform(turn: Turn, platform: str) -> Sequence[Space]:
 
 def _at(turn: Turn, to: Place | UserRef) -> list[Space]:
     """Return the spaces of a destination: a channel is in one; an account may be met in several."""
-    spaces = _of_platform(turn, to.platform)
+    return _among(_of_platform(turn, to.platform), to)
+
+
+def _among(spaces: Sequence[Space], to: Place | UserRef) -> list[Space]:
+    """Return those of a platform's spaces in which a destination is."""
     if isinstance(to, Place) and to.space:
         return [space for space in spaces if space.external_id == to.space]
     named = [space for space in spaces if to.id.startswith(_naming(space))]
@@ -70,7 +79,11 @@ def _naming(space: Space) -> str:
 
 def away(turn: Turn, to: Place | UserRef) -> bool:
     """Tell whether the bot has left every space in which it could write there."""
-    found = _at(turn, to)
+    return _is_away(_of_platform(turn, to.platform), to)
+
+
+def _is_away(spaces: Sequence[Space], to: Place | UserRef) -> bool:
+    found = _among(spaces, to)
     return bool(found) and all(space.state == "paused" for space in found)
 
 
@@ -98,7 +111,7 @@ def _leave(turn: Turn, spaces: Sequence[Space]) -> list[Action]:
         for channel in _channels(turn, space, "active"):
             actions += move(turn, channel, "away")
         _set_reachable(turn, space, reachable=False)
-        outbox.hold(turn.connection, turn.programme_id, _destinations(turn, space))
+        outbox.hold(turn.connection, turn.programme_id, _destinations(turn, space, "pending"))
         actions += _let_go_of_staff(turn, space)
         due = turn.now + timedelta(days=turn.programme.retention_days)
         actions.append(SetTimer(keys.SPACE_ERASE(space.id), due, _ERASE, subjects.SPACE(space.id)))
@@ -155,7 +168,7 @@ def back(turn: Turn, place: Place, name: str = "") -> list[Action]:
         for channel in _channels(turn, space, "away"):
             actions += [*channel_back(turn, channel), *unannounced(turn, channel)]
         _set_reachable(turn, space, reachable=True)
-        outbox.release_held(turn.connection, turn.programme_id, _destinations(turn, space))
+        outbox.release_held(turn.connection, turn.programme_id, _destinations(turn, space, "held"))
         tasks.close_task(turn, keys.SPACE_TASK(space.id))
         actions.append(CancelTimers(subject=subjects.SPACE(space.id), kind=_ERASE))
     return actions
@@ -249,52 +262,78 @@ def _only(turn: Turn, space: Space) -> ColumnElement[bool]:
     return not_(or_(false(), *named))
 
 
-def _destinations(turn: Turn, space: Space) -> list[str]:
-    """Return how the destinations in a space begin, those of people who are met nowhere else among them.
+def _destinations(turn: Turn, space: Space, state: str) -> list[str]:
+    """Return the destinations of a space to which messages in this state go, also of people met only there.
 
     What is held for a person until they act stays held when the bot is back.
     """
-    platform, name = space.platform, space.external_id
-    found = [f"{platform}/{kind}/{name}/" for kind in ("channel", "dm", "home")]
-    query = select(Identity).where(Identity.programme_id == turn.programme_id, Identity.platform == platform)
-    accounts = [UserRef(platform, each.user_id) for each in turn.session.scalars(query)]
-    return [
-        *found,
-        *(
-            str(user)
-            for user in accounts
-            if space in _at(turn, user)
-            and _alone(turn, user, space)
-            and not people.awaits_first_contact(turn, user)
-        ),
-    ]
-
-
-def _alone(turn: Turn, user: UserRef, space: Space) -> bool:
-    return all(each.id == space.id or each.state == "paused" for each in _at(turn, user))
-
-
-def left_behind(turn: Turn) -> list[Person]:
-    """Return the people of the programme who can be met only in spaces that the bot has left."""
-    query = (
-        select(Person, Identity)
-        .join(Identity, Identity.person_id == Person.id)
-        .where(Person.programme_id == turn.programme_id, Person.erased_at.is_(None))
-        .order_by(Person.id)
+    waiting = select(outbox_rows.c.destination).where(
+        outbox_rows.c.programme_id == turn.programme_id,
+        UNSETTLED,
+        outbox_rows.c.state == state,
+        outbox_rows.c.destination.startswith(f"{space.platform}/", autoescape=True),
     )
-    met: dict[Person, bool] = {}
-    for person, identity in turn.session.execute(query).all():
-        here = not away(turn, UserRef(identity.platform, identity.user_id))
-        met[person] = met.get(person, False) or here
-    return [person for person, here in met.items() if not here]
+    spaces = _of_platform(turn, space.platform)
+    found: list[str] = []
+    for destination in turn.connection.scalars(waiting.distinct()):
+        to = parse_destination(destination)
+        here = _among(spaces, to)
+        if isinstance(to, Place):
+            is_there = to.space == space.external_id
+        else:
+            alone = all(each.id == space.id or each.state == "paused" for each in here)
+            is_there = space in here and alone and not people.awaits_first_contact(turn, to)
+        if is_there:
+            found.append(destination)
+    return found
+
+
+class _After(Struct, frozen=True, omit_defaults=True):
+    """The payload of the timer that erases people of a space: the last who was looked at."""
+
+    person: int = 0
 
 
 def erase_due(turn: Turn, event: TimerFired) -> list[Action]:
-    """Forget the people met only in a space that has been left for as long as answers are kept."""
+    """Forget the people met only in a space that has been left for as long as answers are kept.
+
+    Some of them in each turn; a timer does the rest, while the bot is not back.
+    """
     space = turn.session.get(Space, subjects.SPACE.id_of(event.subject))
     if space is None or space.programme_id != turn.programme_id or space.state != "paused":
         return []
-    return [act for person in left_behind(turn) for act in forget.erase(turn, person)]
+    persons, last = _left_behind(turn, event.read(_After).person)
+    actions = [act for person in persons for act in forget.erase(turn, person)]
+    if last:
+        due, key = next_piece_at(turn.now), keys.SPACE_ERASE(space.id)
+        actions.append(SetTimer(key, due, _ERASE, event.subject, _After(last)))
+    return actions
+
+
+def _left_behind(turn: Turn, after: int) -> tuple[list[Person], int]:
+    """Return the next people who can be met only in spaces that the bot has left, and the last looked at.
+
+    It is 0 where no person is left to look at.
+    """
+    query = (
+        select(Person.id, Identity.platform, Identity.user_id)
+        .join(Identity, Identity.person_id == Person.id)
+        .where(Person.programme_id == turn.programme_id, Person.erased_at.is_(None), Person.id > after)
+        .order_by(Person.id)
+        .limit(_LOOKED_AT)
+    )
+    rows = turn.session.execute(query).all()
+    spaces = {platform: _of_platform(turn, platform) for platform in {row.platform for row in rows}}
+    met: dict[int, bool] = {}
+    for row in rows:
+        here = not _is_away(spaces[row.platform], UserRef(row.platform, row.user_id))
+        met[row.id] = met.get(row.id, False) or here
+    if len(rows) == _LOOKED_AT and len(met) > 1:
+        met.popitem()  # their other accounts may be among the next
+    gone = [number for number, here in met.items() if not here][:_ERASED]
+    whole = len(gone) < _ERASED and len(rows) < _LOOKED_AT
+    last = 0 if whole else gone[-1] if len(gone) == _ERASED else max(met)
+    return [people.person_of(turn, number) for number in gone], last
 
 
 ROUTES = Routes(
