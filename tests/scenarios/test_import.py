@@ -102,6 +102,17 @@ async def test_cards_go_out_paced(stage: Stage, tmp_path: Path) -> None:
     assert count(stage, Announcement) == 60
 
 
+async def test_publishing_that_broke_off_goes_on(stage: Stage, tmp_path: Path) -> None:
+    """A turn publishes ten; the same file again publishes the others, and no card comes twice."""
+    checked = read(stage, some(tmp_path, 25))
+    write(stage, checked)
+    assert publish(stage, checked, most=1) == 10
+    assert turn(stage, lambda t: importing.waiting(t, checked.rows)) == 15
+    assert publish(stage, checked) == 15
+    await stage.tick(minutes=2)
+    assert stage.screen("ada", "spring").count("[Apply] [Details] [Save]") == 25
+
+
 async def test_a_list_now_and_the_cards_day_by_day(stage: Stage, tmp_path: Path) -> None:
     """The list comes once and is applied from; ten cards come with each digest, which repeats none of it."""
     checked = read(stage, some(tmp_path, 25))

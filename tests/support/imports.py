@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from itertools import repeat
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -78,10 +79,22 @@ def write(life: Life, checked: Checked, most: int | None = None) -> int:
     return new
 
 
-def publish(life: Life, checked: Checked, plan: Mapping[int, datetime] = MappingProxyType({})) -> int:
-    """Publish a file's projects, turn by turn, their cards as `plan` says; how many."""
+def publish(
+    life: Life,
+    checked: Checked,
+    plan: Mapping[int, datetime] = MappingProxyType({}),
+    most: int | None = None,
+) -> int:
+    """Publish a file's projects, turn by turn, their cards as `plan` says; how many.
+
+    `most`: of turns, as when it breaks off.
+    """
     published = 0
-    while count := _carried(life, lambda turn: importing.publish_turn(turn, checked.rows, plan)):
+    turns = repeat(None) if most is None else repeat(None, most)
+    for _ in turns:
+        count = _carried(life, lambda turn: importing.publish_turn(turn, checked.rows, plan))
+        if not count:
+            break
         published += count
     return published
 

@@ -7,7 +7,7 @@ actions that follow it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -40,6 +40,7 @@ __all__ = [
     "begin",
     "can_move",
     "change",
+    "change_each",
     "give_part",
     "keep_date",
     "move",
@@ -168,25 +169,38 @@ def move(turn: Turn, noun: WithStatus, to: str) -> list[Action]:
 
 def change(turn: Turn, noun: WithStatus, **columns: Any) -> list[Action]:  # noqa: ANN401 - of any column
     """Write columns of a noun, such as dates, places or its owner, and announce those that are different."""
-    return _change(turn, noun, columns)
+    return _change(turn, [noun], columns)
+
+
+def change_each(turn: Turn, nouns: Sequence[WithStatus], **columns: Any) -> list[Action]:  # noqa: ANN401 - as above
+    """Write the same columns of several nouns, as `change` does, in one go."""
+    return _change(turn, nouns, columns)
 
 
 def move_date(turn: Turn, milestone: Milestone, due: When, code: str) -> list[Action]:
     """Move the date of a deliverable, as `change` does, for a reason as a code (`people/reason_codes.py`)."""
-    return _change(turn, milestone, dates.columns("due", due), code)
+    return _change(turn, [milestone], dates.columns("due", due), code)
 
 
-def _change(turn: Turn, noun: WithStatus, columns: Mapping[str, Any], code: str = "") -> list[Action]:
-    before = {name: was for name in columns if (was := getattr(noun, name)) != columns[name]}
-    if not before:
-        return []
-    after = {name: columns[name] for name in before}
-    for name, value in after.items():
-        setattr(noun, name, value)
-    turn.session.flush()
-    for what, was, now in history.changed_fields(turn, before, noun):
-        history.record(turn, noun, what, was, now, code)
-    return turn.follow(Changed(noun, before, after))
+def _change(
+    turn: Turn, nouns: Sequence[WithStatus], columns: Mapping[str, Any], code: str = ""
+) -> list[Action]:
+    changes: list[Changed] = []
+    for noun in nouns:
+        before = {name: was for name in columns if (was := getattr(noun, name)) != columns[name]}
+        after = {name: columns[name] for name in before}
+        for name, value in after.items():
+            setattr(noun, name, value)
+        if before:
+            changes.append(Changed(noun, before, after))
+    if changes:
+        turn.session.flush()
+    actions: list[Action] = []
+    for made in changes:
+        for what, was, now in history.changed_fields(turn, made.before, made.noun):
+            history.record(turn, made.noun, what, was, now, code)
+        actions += turn.follow(made)
+    return actions
 
 
 def give_part(turn: Turn, person: Person, company_id: int | None, part: str) -> None:

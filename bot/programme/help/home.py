@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select
 
 from bot.chat.actions import Action, SetTimer, Update
 from bot.chat.codec import RUN, TALK, verb_of
@@ -73,15 +73,10 @@ _OPEN: Final = RUN("project.list")
 
 def opened(turn: Turn, event: HomeOpened) -> list[Action]:
     """Draw the page that a person looks at, and keep it fresh from now on."""
-    known = people.readers(turn, [event.actor]).get(event.actor)
-    if known is None:
+    if event.actor not in people.readers(turn, [event.actor]):
         return []
     if not guests.may_act(turn):
         return [Update(MessageRef(event.place, _PAGE), guests.guest_refusal(turn))]
-    if known.home != str(event.place):
-        turn.before_writing()
-        keeps = update(Identity).where(Identity.id == known.id).values(home=str(event.place))
-        turn.connection.execute(keeps)
     told = overview.tell_of_offers(turn)
     read = turn.follow(TasksRead()) if "coordinator" in turn.roles else []
     return [_drawn(turn, event.place), *read, *told]

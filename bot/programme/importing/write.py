@@ -45,6 +45,9 @@ __all__ = [
 BATCH: Final = 50
 """Rows of one turn, so that people are answered in between."""
 
+_PUBLISHED: Final = 10
+"""Projects that one turn publishes, likewise: each is written, announced and followed by its timers."""
+
 PER_DIGEST: Final = 10
 """Cards that follow a list with each daily digest, which shows as many lines."""
 
@@ -235,13 +238,13 @@ def _planned(turn: Turn, cohort: Cohort | None, projects: list[Project]) -> dict
 
 
 def publish_turn(turn: Turn, rows: Iterable[ImportRow], plan: Mapping[int, datetime] = _NO_PLAN) -> Written:
-    """Publish the next projects of a file, at most `BATCH`; a count of 0 says that all are out.
+    """Publish the next projects of a file, ten at most; a count of 0 says that all are out.
 
     Their cards go out paced, after those that wait already, or as `plan` (`plan_cards`) says.
     """
     due = _last_card(turn)
     actions: list[Action] = []
-    ids = _unseen(turn, rows)[:BATCH]
+    ids = _unseen(turn, rows)[:_PUBLISHED]
     for project_id in ids:
         project = turn.session.get_one(Project, project_id, with_for_update=True)
         planned = plan.get(project_id)

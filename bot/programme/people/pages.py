@@ -18,15 +18,21 @@ _ITS = (
 )
 _SHOWS = Prepared(
     update(Identity)
-    .where(*_ITS, or_(Identity.home_shown.is_(None), Identity.home_shown != bindparam("hash")))
-    .values(home_shown=bindparam("hash"))
+    .where(
+        *_ITS,
+        or_(
+            Identity.home_shown.is_distinct_from(bindparam("hash")),
+            Identity.home.is_distinct_from(bindparam("at")),
+        ),
+    )
+    .values(home_shown=bindparam("hash"), home=bindparam("at"))
 )
 _LOST = Prepared(update(Identity).where(*_ITS).values(home_shown=None))
 
 
 def page_shows(turn: Turn, page: Place, shown: str) -> bool:
-    """Note that a page is made to show what has this hash; return False where it shows that already."""
-    return bool(_SHOWS.run(turn.connection, {**_account(turn, page), "hash": shown}))
+    """Note where a page is and the hash of what it shows now; return False where it shows that already."""
+    return bool(_SHOWS.run(turn.connection, {**_account(turn, page), "hash": shown, "at": str(page)}))
 
 
 def page_lost(turn: Turn, page: Place) -> None:

@@ -6,6 +6,7 @@ decision is sent, so a student who looks sees nothing of it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final, Literal
 
@@ -20,7 +21,7 @@ from bot.programme.applications.decisions import decline_rest, held_decisions, k
 from bot.programme.applications.decisions.decline_rest import FORM
 from bot.programme.applications.offer_messages import moved_dates
 from bot.programme.core import keys, subjects, verbs
-from bot.programme.core.lifecycle import change
+from bot.programme.core.lifecycle import change, change_each
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.projects import places
@@ -50,7 +51,7 @@ def applicant_offer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     said = _offer_message(turn, project, application)
     return [
         Reply(said, replace=True, until=(held_decisions.timer_key(application),)),
-        *_hold(turn, application, "offered", "", said),
+        *_hold(turn, [application], "offered", "", said),
     ]
 
 
@@ -98,7 +99,7 @@ def place_offer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     said = _offer_message(turn, project, application)
     return [
         Reply(said, settles=True, until=(held_decisions.timer_key(application),)),
-        *_hold(turn, application, "offered", "", said),
+        *_hold(turn, [application], "offered", "", said),
     ]
 
 
@@ -133,24 +134,21 @@ def _no_place(project: Project) -> Sentence:
 
 def _hold(
     turn: Turn,
-    application: Application,
+    applications: Sequence[Application],
     status: Literal["offered", "not_selected"],
     reason: str,
     said: Message,
 ) -> list[Action]:
     """Hold a decision until it is sent; `said` ends with a group of buttons whose first button undoes it."""
-    application.reason_by_id = turn.person_id if reason else None
-    held = change(turn, application, held=HeldDecision(status, reason))
+    for application in applications:
+        application.reason_by_id = turn.person_id if reason else None
+    held = change_each(turn, applications, held=HeldDecision(status, reason))
     last = said.blocks[-1]
     undo = last.buttons[0].action if isinstance(last, Buttons) and turn.programme.undo_seconds > 0 else ""
-    timer = SetTimer(
-        held_decisions.timer_key(application),
-        turn.now + timedelta(seconds=turn.programme.undo_seconds),
-        Timer.DECISION_DUE,
-        subjects.APPLICATION(application.id),
-        payload=held_decisions.HeldMessage(undo, len(said.blocks) - 1),
-    )
-    return [*held, timer]
+    due = turn.now + timedelta(seconds=turn.programme.undo_seconds)
+    shown = held_decisions.HeldMessage(undo, len(said.blocks) - 1)
+    keyed = ((held_decisions.timer_key(each), subjects.APPLICATION(each.id)) for each in applications)
+    return [*held, *(SetTimer(key, due, Timer.DECISION_DUE, about, payload=shown) for key, about in keyed)]
 
 
 def _time_to_undo(turn: Turn) -> Duration:
@@ -268,7 +266,7 @@ def not_selected_submitted(turn: Turn, done: Completed) -> list[Action]:
         said = held_decisions.held_message(turn, application, _goes_to_one(turn, project, application))
         return [
             Reply(said, settles=True, until=(held_decisions.timer_key(application),)),
-            *_hold(turn, application, "not_selected", reason, said),
+            *_hold(turn, [application], "not_selected", reason, said),
         ]
     project = projects.project_of(turn, about.id, lock=True)
     projects.may_manage(turn, project)
@@ -281,8 +279,7 @@ def not_selected_submitted(turn: Turn, done: Completed) -> list[Action]:
         *((Buttons((undo,)),) if turn.programme.undo_seconds > 0 else ()),
     )
     until = tuple(held_decisions.timer_key(application) for application in rest)
-    held = [act for each in rest for act in _hold(turn, each, "not_selected", reason, said)]
-    return [Reply(said, settles=True, until=until), *held]
+    return [Reply(said, settles=True, until=until), *_hold(turn, rest, "not_selected", reason, said)]
 
 
 def _goes_to_one(turn: Turn, project: Project, application: Application) -> Text:

@@ -12,7 +12,7 @@ from bot.programme.applications import lookup, news
 from bot.programme.applications.decisions import held_decisions
 from bot.programme.applications.decisions.decide import DECIDABLE
 from bot.programme.core import verbs
-from bot.programme.core.lifecycle import change
+from bot.programme.core.lifecycle import change, change_each
 from bot.programme.core.turn import Turn
 from storage.tables import Application
 
@@ -64,8 +64,7 @@ def decision_undo_all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     ]
     if not held:
         raise Declined("Nothing is on its way any more: it was undone, or has taken effect already.")
-    for application in held:
-        resumed = change(turn, application, held=None)
+    resumed = change_each(turn, held, held=None)
     undone = message(
         text(
             "Undone. No student has heard anything about **{project}**.", project=projects.title_part(project)
