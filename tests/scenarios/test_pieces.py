@@ -130,7 +130,7 @@ async def test_many_students_read_of_a_new_owner_after_a_kill(tmp_path: Path) ->
 
 
 async def test_those_who_have_not_read_of_an_owner_who_was_taken_back_read_nothing(stage: Stage) -> None:
-    """Undo spares those whose news waits, and those whom no turn has told yet."""
+    """Undo spares those whose news waits, and those who have got none yet."""
     publish(stage)
     _crowd(stage, LONGER, "submitted")
     await stage.person("marta").uses("/employer invite @ben")

@@ -21,7 +21,7 @@ PIECE: Final = 5
 """People that one turn settles of work that has no bound; a timer does the next piece, also after a kill."""
 
 NEWS_PIECE: Final = 50
-"""People to whom one turn gives the same piece of news, where a timer does the next."""
+"""People who get the same piece of news in one turn, where a timer does the next."""
 
 
 class ForPerson(Struct, frozen=True):

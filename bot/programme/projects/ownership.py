@@ -155,14 +155,14 @@ def what_waits(turn: Turn, project: Project) -> Sentence:
 
 
 class _Rest(Struct, frozen=True, omit_defaults=True):
-    """The payload of the timer that tells the next students who looks after a project.
+    """The payload of the timer that informs the next students of who looks after a project.
 
     Attributes:
         to: the id of the person, 0 where the coordinators do.
         owner: the project's owner then, 0 for none; one who has left stays it where no colleague takes over.
         source: what handed it over, which is in the keys of the news.
-        spared: the ids of students who are not told.
-        after: the last application whose student was told.
+        spared: the ids of students who do not read of it.
+        after: the last application whose student got the news.
     """
 
     to: int
@@ -180,8 +180,13 @@ def tell_students(turn: Turn, project: Project, to: Person | None, *, back: bool
     """
     spared = _unread(turn, project) if back else ()
     daily_message.retract_notices(turn, subjects.HANDED_OVER(project.id))
-    rest = _Rest(to.id if to else 0, project.owner_id or 0, turn.source, tuple(spared))
+    rest = _Rest(to.id if to else 0, _owner_id(turn, project), turn.source, tuple(spared))
     return _tell_some(turn, project, to, rest)
+
+
+def _owner_id(turn: Turn, project: Project) -> int:
+    owner = owner_of(turn, project)
+    return owner.id if owner is not None else 0
 
 
 def _tell_some(turn: Turn, project: Project, to: Person | None, rest: _Rest) -> list[Action]:
@@ -204,7 +209,7 @@ def rest_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Tell the next students who looks after a project, if its owner is the same still."""
     rest = event.read(_Rest)
     project = project_of(turn, subjects.PROJECT.id_of(event.subject), lock=True)
-    if (project.owner_id or 0) != rest.owner:
+    if _owner_id(turn, project) != rest.owner:
         return []
     return _tell_some(turn, project, people.person_of(turn, rest.to) if rest.to else None, rest)
 
@@ -328,4 +333,4 @@ def _named(turn: Turn, subject: str) -> Sentence:
 ROUTES: Final = Routes(
     messages={_KIND: MessageRoute(_still_so, _named)}, timers={Timer.PROJECT_OWNER: rest_due}
 )
-"""The routes of messages to the owner before and the owner now, and of the students who are told later."""
+"""The routes of messages to both owners, and of the timer that goes on informing students."""
