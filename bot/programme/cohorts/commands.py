@@ -42,6 +42,7 @@ from bot.programme.cohorts.lookup import (
     cohort_of,
     cohorts_of,
     member_counts,
+    waiting_count,
 )
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
@@ -272,7 +273,7 @@ def _change(turn: Turn, cohort: Cohort, wanted: Wanted) -> list[Action]:
     turn.session.flush()
     moved = before != (cohort.zone, cohort.digest_at, tuple(cohort.days_off))
     follow = digests.reschedule_digest(turn, cohort) if moved else []
-    waiting = member_counts(turn).get((cohort.id, "asked"), 0) if cohort.open else 0
+    waiting = waiting_count(turn, cohort) if cohort.open else 0
     still = note(
         "One student still waits to be admitted: `/cohort admit`.",
         "{count} students still wait to be admitted: `/cohort admit`.",

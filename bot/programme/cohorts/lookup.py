@@ -26,6 +26,7 @@ __all__ = [
     "member_counts",
     "place_of",
     "suggest_cohorts",
+    "waiting_count",
 ]
 
 _MISSPELT_LIKENESS: Final = 80  # how alike (of 100) a misspelt name must be
@@ -127,6 +128,13 @@ def place_of(channel: Channel) -> Place:
     if not isinstance(place, Place):
         raise TypeError(channel.place)
     return place
+
+
+def waiting_count(turn: Turn, cohort: Cohort) -> int:
+    """Count the people who ask to be let into a cohort."""
+    asking = (Member.cohort_id == cohort.id, Member.state == "asked")
+    query = select(func.count()).where(Member.programme_id == turn.programme_id, *asking)
+    return turn.session.scalar(query) or 0
 
 
 def member_counts(turn: Turn) -> dict[tuple[int, str], int]:

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import text
+
+from benchmarks.population import fill
 from bot.programme import ROUTES
 from bot.programme.core.turn import Turn
-from bot.programme.projects.search import among_mine, search_text
+from bot.programme.projects.search import among_mine, among_open, search_text
 from bot.programme.projects.title_lookup import Fitting, fitting
-from storage.database import Database, UnitOfWork
+from storage.database import Database, UnitOfWork, open_database
 from storage.tables import Company, Person, Programme, Project
 
 NOW = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
@@ -91,3 +94,25 @@ async def test_an_old_project_is_found_by_its_title_and_its_beginning(database: 
     assert await _found(database, "straßen", compared=2) == [1]
     assert await _found(database, "of wells", compared=2) == []
     assert await _found(database, "logo for", compared=2) == [2]
+
+
+READ = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'projects'"
+"""How many rows of projects a transaction of PostgreSQL has read."""
+
+
+async def test_postgresql_reads_what_is_compared_once(migrated_postgresql_url: str) -> None:
+    """And not again for each project that has the words, which all of them have."""
+    database = open_database(migrated_postgresql_url)
+    size = await database.transact(lambda work: fill(work.connection, 20_000))
+    await database.transact(lambda work: work.connection.execute(text("ANALYZE projects")))
+
+    def read(work: UnitOfWork) -> tuple[int, Fitting]:
+        who, roles = size.busy_student, frozenset({"student"})
+        turn = Turn(work=work, now=size.now, programme_id=1, person_id=who, roles=roles, routes=ROUTES)
+        found = fitting(turn, "map", among_open(turn), 25)
+        return int(work.connection.scalar(text(READ)) or 0), found
+
+    rows, found = await database.read(read)
+    await database.close()
+    assert len(found.projects) == 25
+    assert rows <= 6 * size.open_projects
