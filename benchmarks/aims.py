@@ -84,7 +84,8 @@ _BY_HAND: Final = (
 )
 _EVERY: Final = (
     "The table of commands, below, names those that are over it. A list that counts or sorts everything "
-    "it is about grows with it; what a list shows is read by the page."
+    "it is about grows with it; what a list shows is read by the page. Words are compared with a thousand "
+    "projects at most, of which the smallest programme has a hundred."
 )
 _SAME: Final = (
     "The statements of a turn are the same at every size; what differs is how much of their tables is at "

@@ -38,6 +38,7 @@ GROWING: Final = {
     "programme.projects.decision_zone:move_decision_days": _MOVED,
     "programme.companies.company_list:_list": "counts the companies that have an employer, for the pages",
     "programme.*_waits:_found": "opens the waits of an earlier version after an upgrade, a batch at a time",
+    "programme.history.meant:_own": "passes over what earlier pages show, here before one after the last",
     "programme.history.meant:_linked": "a link is compared with those of all projects; it is seldom typed",
     "programme.importing.*": "an import compares its rows with what there is",
     "runtime.retention:sweep": "takes a batch of what is over at a time, and no more",

@@ -10,6 +10,7 @@ from bot.chat.content import Block, Button, Buttons, text
 from bot.programme import projects
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
+from storage.dialects import among
 from storage.tables import Application, Person, Project
 
 __all__ = ["again_blocks"]
@@ -19,21 +20,21 @@ _MOST = 5  # as many as a phone's screen holds
 
 def again_blocks(turn: Turn, student: Person, since: datetime) -> list[Block]:
     """Return the applications that the student withdrew since an instant (UTC) and can send again."""
+    withdrawn = select(Application.project_id).where(
+        Application.programme_id == turn.programme_id,
+        Application.person_id == student.id,
+        Application.status == "withdrawn",
+        Application.decided_at >= since,
+    )
+    ids = turn.session.scalars(withdrawn).all()  # first, or PostgreSQL goes through all open projects
     query = (
         select(Project)
-        .join(Application, Application.project_id == Project.id)
-        .where(
-            Application.programme_id == turn.programme_id,
-            Application.person_id == student.id,
-            Application.status == "withdrawn",
-            Application.decided_at >= since,
-            Project.status == "open",
-            Project.deadline_at > turn.now,
-        )
+        .where(Project.programme_id == turn.programme_id, among(Project.id, "ids"))
+        .where(Project.status == "open", Project.deadline_at > turn.now)
         .order_by(Project.deadline_at, Project.id)
         .limit(_MOST)
     )
-    found = turn.session.scalars(query).all()
+    found = turn.session.scalars(query, {"ids": ids}).all() if ids else ()
     if not found:
         return []
     blocks: list[Block] = [text("You withdrew these applications for this place. They still take yours:")]
