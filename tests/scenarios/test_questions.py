@@ -7,10 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.programme.applications.messages.questions import asks
-from storage.tables import Letter, Task, Wait
+from storage.tables import Letter, Role, Task, Wait
 from tests.support.actor import Platform
 from tests.support.every_stage import STAGES
 from tests.support.main_job import TITLE, is_applied_for, is_posted
@@ -148,3 +148,13 @@ async def test_the_coordinators_are_asked_until_they_answer(stage: Stage) -> Non
     await stage.person("cora").presses("Reply", on="Is it all right")
     await stage.person("cora").fills({"Your message": "Yes, of course."})
     assert states(stage) == ["kept"]
+
+
+async def test_a_question_to_no_coordinator_says_so(stage: Stage) -> None:
+    """Where the last coordinator has gone, the writer reads that there is none."""
+    await posted(stage, "ada")
+    await writes(stage, "ada", "Write to a coordinator", "Is it all right to ask for a fee?")
+    gone = delete(Role).where(Role.role == "coordinator")
+    stage.database.transact_inline(lambda work: work.session.execute(gone))
+    await stage.tick(days=5)
+    assert "has no answer yet: there is no coordinator for it now." in stage.screen("ada")

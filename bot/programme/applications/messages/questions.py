@@ -65,7 +65,7 @@ def message_ask_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Note that the writer of a message needs an answer to it."""
     stored = message_of(turn, verbs.MESSAGE_ASK.read(event).message)
     if stored.sender_id != turn.person_id:
-        raise Declined("That message is not yours.")
+        raise Declined("I cannot find that message any more.")
     stored.asks = True
     turn.session.flush()
     begun = _begin(turn, stored) if has_arrived(turn, stored) else []
