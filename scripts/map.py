@@ -23,6 +23,7 @@ PROGRAMME: Final = (
     "reachability",
     "accounts",
     "history",
+    "cases",
     "placements",
     "applications",
     "cohorts",

@@ -4,6 +4,7 @@ from bot.chat.routes import merge
 from bot.programme.accounts.routes import ROUTES as ACCOUNTS
 from bot.programme.administration.routes import ROUTES as ADMINISTRATION
 from bot.programme.applications.routes import ROUTES as APPLICATIONS
+from bot.programme.cases.routes import ROUTES as CASES
 from bot.programme.cohorts.routes import ROUTES as COHORTS
 from bot.programme.companies.routes import ROUTES as COMPANIES
 from bot.programme.help.routes import ROUTES as HELP
@@ -24,6 +25,7 @@ ROUTES = merge(
         PROJECTS,
         APPLICATIONS,
         PLACEMENTS,
+        CASES,
         HISTORY,
         NOTIFICATIONS,
         ACCOUNTS,

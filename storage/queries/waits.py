@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, bindparam, func, select, text, update
@@ -25,6 +25,7 @@ __all__ = [
     "of_those",
     "open_wait",
     "said_with",
+    "shift",
 ]
 
 _ROW: Final = (
@@ -67,6 +68,11 @@ _ADVANCE: Final = Prepared(
         due_at=bindparam("by"),
         state=bindparam("to_state"),
     )
+)
+_SHIFT: Final = Prepared(
+    update(Wait)
+    .where(Wait.id == bindparam("row_id"), _NOT_OVER)
+    .values(since=bindparam("begun"), due_at=bindparam("by"), next_at=bindparam("at"))
 )
 _ONE: Final = Prepared(select(*_ROW).where(_OF_SUBJECT))
 _SEVERAL: Final = Prepared(select(*_ROW).where(_OF_KIND, among(Wait.subject, "several"), _NOT_OVER))
@@ -159,6 +165,12 @@ def next_step(connection: Connection, programme: int, kind: str, about: str) -> 
 def due(connection: Connection, programme: int, kind: str, about: str, now: datetime) -> list[Row]:
     """Return the open waits said together whose next step has come, by their steps; locked."""
     return _DUE.rows(connection, {"programme": programme, "of_kind": kind, "of": about, "now": now})
+
+
+def shift(connection: Connection, row: Row, by: timedelta) -> None:
+    """Let a wait that is not over have begun, be owed and take its next step so much later."""
+    later = {"begun": row.since + by, "by": row.due_at + by, "at": row.next_at + by}
+    _SHIFT.run(connection, {"row_id": row.id, **later})
 
 
 def advance(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:

@@ -2,6 +2,7 @@
 
 from storage.tables.access import Code, FileUse, GroupRole, Installation, Registration, StoredFile
 from storage.tables.base import ProgrammeRow, metadata
+from storage.tables.cases import Case, CaseLine, CaseReader
 from storage.tables.history import Alias, HistoryRow
 from storage.tables.letters import Erasure, Letter, Mute, Report
 from storage.tables.mentors import Mentor
@@ -40,6 +41,9 @@ __all__ = [
     "Alias",
     "Announcement",
     "Application",
+    "Case",
+    "CaseLine",
+    "CaseReader",
     "Channel",
     "CheckIn",
     "Code",

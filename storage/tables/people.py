@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text, true
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from storage.folding import FOLDED, folded
@@ -50,6 +50,10 @@ class Programme(ProgrammeRow):
     # How long after a release a place may still be offered; 0 is not at all.
     late_offer_days: Mapped[int] = mapped_column(default=14, server_default=text("14"))
     retention_days: Mapped[int] = mapped_column(default=180)
+    # What a person reads before they confide in the coordinators: help outside the programme, and to which
+    # offices the coordinators have to pass on what they read; "" where it was not said.
+    safety_contacts: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    passed_on_to: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     # Local wall time, "HH:MM".
     quiet_from: Mapped[str] = mapped_column(String(5), default="21:30")
     quiet_to: Mapped[str] = mapped_column(String(5), default="08:00")

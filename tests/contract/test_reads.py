@@ -86,6 +86,10 @@ async def _played(stage: Stage) -> None:
     await stage.person("marta").presses("Write to the student")
     await stage.person("marta").fills({"Your message": "Do you have a bicycle?"})
     await stage.person("ben").presses("Report", on="Do you have a bicycle?")
+    await stage.person("ada").uses("/stint report")
+    await stage.person("ada").presses("Something else")
+    await stage.person("ada").presses("Write")
+    await stage.person("ada").fills({"Who reads it": "Cora Lindqvist", "Your words": "Please keep it."})
     await stage.person("ada").uses("/project save 1")
     second = publish(stage)
     await stage.person("ada").uses(f"/apply {second}")
@@ -176,6 +180,9 @@ PRESSED: Final = (
     verbs.APPLICANT_TURN(2),
     verbs.APPLICATIONS_LIST(),
     verbs.APPLICATIONS_PAGE(0),
+    verbs.CASES(0),
+    verbs.CASE_ASK("programme", 0),
+    verbs.CASE_SHOW(1),
     verbs.COHORT_PAGE(0),
     verbs.DATA_PAGE(1),
     verbs.DATA_SHOW(),
@@ -219,11 +226,11 @@ _EMPLOYERS: Final = {
 }
 REFUSED: Final[dict[str, set[str]]] = {
     "a student": {*_COORDINATORS, *_EMPLOYERS, verbs.NOTICE_REST},
-    "an employer": {*_COORDINATORS, verbs.NOTICE_REST},
+    "an employer": {*_COORDINATORS, verbs.CASE_SHOW, verbs.NOTICE_REST},
     "a coordinator": {verbs.NOTICE_REST},
-    "a coordinator by a role of the server": set(),
+    "a coordinator by a role of the server": {verbs.CASE_SHOW},
 }
-"""What is not for each of them; a rest of news has one of them alone."""
+"""What is not for each of them; a rest of news has one of them alone, and a case its chosen readers."""
 
 
 def _reading() -> list[CommandSpec]:

@@ -219,7 +219,7 @@ async def test_mine_lists_status_and_next_date(stage: Stage) -> None:
     last = stage.screen("ada").rpartition("Your applications")[2]
     assert "Interview five shop owners · Acme Maps\nNot sent yet. It can be sent until" in last
     assert "answered by Tue 24 March 2026, 09:00 (Europe/Berlin) at the latest." in last
-    assert "[Write to the employer] [Write to a coordinator] [Withdraw]" in last
+    assert "[Write to the employer] [Talk to a coordinator] [Withdraw]" in last
 
 
 async def test_withdrawing_is_asked_twice_and_deletes_the_answers(stage: Stage) -> None:

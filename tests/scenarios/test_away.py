@@ -115,7 +115,10 @@ async def test_the_only_coordinator_is_asked_for_a_second_one(platform: AnyStage
     assert cora.sees("has one coordinator: while they are away, no one answers.")
     await goes_away(platform, "cora")
     assert cora.sees("No one covers for you")
-    await writes(platform, "Write to a coordinator")
+    await ada.uses("/applications")
+    await ada.presses("Talk to a coordinator")
+    await ada.presses("Just a question, to all of them")
+    await ada.fills({"Your message": "Which day suits you?"})
     assert ada.sees("Cora Lindqvist is away until Fri 13 March")
     assert ada.sees("If it cannot wait, turn to a person you trust outside this programme.")
 

@@ -74,7 +74,8 @@ async def test_a_student_reaches_the_coordinators_from_her_application(platform:
     """Every coordinator is written to, an item waits until one answers, and the employer sees nothing."""
     ada, cora, jo, marta = (platform.person(name) for name in ("ada", "cora", "jo", "marta"))
     await ada.uses("/applications")
-    await ada.presses("Write to a coordinator")
+    await ada.presses("Talk to a coordinator")
+    await ada.presses("Just a question, to all of them")
     await ada.fills({"Your message": TOLD})
     assert ada.sees("On its way to Cora Lindqvist and Jo Park")
     await jo.uses("/stint tasks")
@@ -127,7 +128,8 @@ async def test_a_coordinator_of_the_company_reads_nothing_of_it(stage: Stage) ->
     make_coordinator(stage, "marta")
     ada, marta = stage.person("ada"), stage.person("marta")
     await ada.uses("/applications")
-    await ada.presses("Write to a coordinator")
+    await ada.presses("Talk to a coordinator")
+    await ada.presses("Just a question, to all of them")
     await ada.fills({"Your message": TOLD})
     assert "On its way to Cora Lindqvist, about" in stage.screen("ada")
     await marta.uses("/stint tasks")
@@ -151,7 +153,7 @@ async def test_with_nobody_to_confide_in_no_form_opens(tmp_path: Path) -> None:
         await stage.person("cora").presses("I look after it")
         ada = stage.person("ada")
         await ada.uses("/applications")
-        await ada.presses("Write to a coordinator")
+        await ada.presses("Talk to a coordinator")
         assert "There is no coordinator here who could read this in confidence" in stage.screen("ada")
         assert ada.form is None
 
@@ -165,7 +167,8 @@ async def test_what_is_confided_stays_out_of_the_staff_channel(tmp_path: Path) -
         make_coordinator(stage, "marta")
         ada = stage.person("ada")
         await ada.uses("/applications")
-        await ada.presses("Write to a coordinator")
+        await ada.presses("Talk to a coordinator")
+        await ada.presses("Just a question, to all of them")
         await ada.fills({"Your message": TOLD})
         await stage.tick(days=1, hours=4)
         assert "wrote to the coordinators" not in stage.screen("cora", "staff")

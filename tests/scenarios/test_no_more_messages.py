@@ -164,7 +164,8 @@ async def test_after_a_refusal_each_side_may_write_for_fourteen_days(platform: A
     assert ada.sees(CLOSED)
     assert ada.sees("each side could write for 14 days")
     await ada.uses("/applications")
-    await ada.presses("Write to a coordinator")
+    await ada.presses("Talk to a coordinator")
+    await ada.presses("Just a question, to all of them")
     await marta.presses("Reply", on="I will.")
     assert marta.sees(CLOSED)
 

@@ -15,6 +15,7 @@ __all__ = ["every_button"]
 _WORDS: Final = {
     "answer": ("on_track", "nothing"),
     "due": ("202612010900",),
+    "kind": ("application", "message", "said", "note", "answer"),
     "question": ("contact", "nothing"),
     "side": ("student", "employer"),
     "to": ("student", "employer", "coordinators"),

@@ -14,6 +14,7 @@ from bot.chat.events import MessageRef, Place
 from bot.chat.findings import Finding
 from bot.chat.language import as_text
 from bot.chat.rendering.plain_text import plain_text
+from tests.support.cases import at_work, closes, confides, opens
 from tests.support.projects import DEADLINE, DECIDE, post, posted
 from tests.support.stage import Stage, open_stage
 from tests.support.unclaimed_space import empty
@@ -66,6 +67,7 @@ async def play_everything(folder: Path) -> str:
             coordinating,
             joining,
             reporting,
+            confiding,
             leaving,
             setting_up,
         )
@@ -376,6 +378,35 @@ async def reporting(stage: Stage) -> None:
     await stage.tick(days=1, hours=3)
     await cora.presses("Read it")
     await fill_in(stage, "cora", {"Your answer": "They will not write to you again."}, "Answer")
+
+
+async def confiding(stage: Stage) -> None:
+    """Ada confides in one of two coordinators, has it all stopped, and the case is closed for both sides."""
+    await at_work(stage)
+    cora = stage.person("cora")
+    await cora.uses("/stint settings")
+    await fill_in(
+        stage,
+        "cora",
+        {
+            "Safety contacts": "Campus safety, 555 0100",
+            "Passed on to": "Harassment goes to the Title IX office",
+        },
+        "Help and confidence",
+    )
+    await stage.person("ada").uses("/stint report")
+    await stage.person("ada").presses("Market map of repair shops")
+    await confides(stage, "Cora Lindqvist")
+    await opens(stage, "ada", "On its way to")
+    await opens(stage, "cora")
+    await stage.person("ada").presses("Stop their messages and dates")
+    await stage.person("marta").uses("/placement")
+    await opens(stage, "cora", "stopped")
+    await cora.presses("Tell the other side of the pause")
+    await closes(stage, "cora", **{"To the other side": "Please speak with us."})
+    await opens(stage, "ada", "was closed on")
+    await stage.person("ada").presses("Open it again")
+    await stage.person("ada").presses("Take it back")
 
 
 async def leaving(stage: Stage) -> None:

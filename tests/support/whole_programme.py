@@ -61,11 +61,12 @@ async def _arrive(stage: Stage) -> None:
 
 
 async def live(stage: Stage, student: Words, employer: Words, folder: Path) -> None:
-    """All of it: posted, applied, written, reported, worked, moved, handed in, completed, ended, saved."""
+    """All of it: posted, applied, written, reported, confided, worked, moved, handed in, ended, saved."""
     await _arrive(stage)
     await _post(stage, employer)
     await _apply(stage, student)
     await _write(stage, student, employer)
+    await _confide(stage, student, employer)
     await _decide(stage, employer)
     await _move_dates(stage, student, employer)
     await _work(stage, student, employer)
@@ -104,6 +105,21 @@ async def _write(stage: Stage, student: Words, employer: Words) -> None:
         cora = stage.person("cora")
         await cora.presses("Answer")
         await cora.fills({"Your answer": "They will not write so again."})
+
+
+async def _confide(stage: Stage, student: Words, employer: Words) -> None:
+    """Each opens a case about nothing in particular, and the coordinator answers the student's."""
+    for account, words in ((STUDENT, student), (EMPLOYER, employer)):
+        person = stage.person(account)
+        await person.uses("/stint report")
+        if account == STUDENT:
+            await person.presses("Something else")
+        await person.presses("Write")
+        await person.fills({"Who reads it": "Cora Lindqvist", "Your words": words.next("case")})
+    cora = stage.person("cora")
+    await cora.presses("Open the case", on="Adele Quint writes to you in confidence.")
+    await cora.presses("Write", on="Case of")
+    await cora.fills({"Your words": "I have read it."})
 
 
 async def _reads(person: ScriptedUser, name: str, project: str = "1") -> None:

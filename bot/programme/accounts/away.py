@@ -18,6 +18,7 @@ from bot.chat.forms import Ask, Form, form_of
 from bot.chat.local_day import Day, When
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
 from bot.programme import people
+from bot.programme.cases import readers
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import be_away
 from bot.programme.core.turn import Turn
@@ -110,7 +111,8 @@ def away_submitted(turn: Turn, done: Completed) -> list[Action]:
     acting = _acting(turn, person)
     given = ownership.cover(turn, person, _for_cover(turn, person))
     told = [_told(turn, person, acting)] if acting is not None else []
-    return [*given, *told, Reply(message(*_shown(turn, person)))]
+    alone = readers.left_alone(turn, person)
+    return [*given, *told, *alone, Reply(message(*_shown(turn, person)))]
 
 
 def _now(turn: Turn, person: Person) -> Day | None:

@@ -14,6 +14,7 @@ from typing import Final
 from bot.chat.actions import Action
 from bot.chat.content import Block
 from bot.programme.applications import person_rows as applications
+from bot.programme.cases import person_rows as cases
 from bot.programme.cohorts import person_rows as cohorts
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import person_rows as notifications
@@ -26,6 +27,7 @@ from storage.tables import Person
 __all__ = ["PARTS", "erase", "exported", "left_unfinished", "merge"]
 
 PARTS: Final[tuple[PersonalData, ...]] = (
+    *cases.PARTS,
     *placements.PARTS,
     *applications.PARTS,
     *cohorts.PARTS,

@@ -16,6 +16,7 @@ from bot.chat.forms import Ask, Form, form_of
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
 from bot.programme import people
 from bot.programme.applications import confidential
+from bot.programme.cases import readers
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
@@ -239,7 +240,8 @@ def _dismiss(turn: Turn, person: Person) -> list[Action]:
     if not taken.all():
         missing = "**{person}** is not a coordinator, so there is nothing to take back."
         raise Declined(text(missing, person=name))
-    return [Reply(message(text("**{person}** is no longer a coordinator.", person=name)))]
+    said = Reply(message(text("**{person}** is no longer a coordinator.", person=name)))
+    return [said, *readers.left_alone(turn, person)]
 
 
 def _appoint(turn: Turn, person: Person) -> list[Action]:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from bot.chat.content import Plain
 from bot.chat.forms import Ask
 
-__all__ = ["Answering", "Basics", "Hours", "Silence"]
+__all__ = ["Answering", "Basics", "Confidence", "Hours", "Silence"]
 
 
 class Basics(BaseModel):
@@ -140,6 +140,33 @@ class Silence(BaseModel):
             kind="number",
             unit="days",
             hint="0 is not at all.",
+        ),
+    ]
+
+
+class Confidence(BaseModel):
+    """What a person reads before they confide in the coordinators."""
+
+    safety_contacts: Annotated[
+        str,
+        MaxLen(400),
+        Ask(
+            "Which help can a person reach outside this programme, day and night?",
+            label="Safety contacts",
+            kind="long",
+            example="Campus safety, 555 0100. Counselling, 555 0101.",
+            hint="Everyone who opens a case reads this before the first word.",
+        ),
+    ]
+    passed_on_to: Annotated[
+        str,
+        MaxLen(300),
+        Ask(
+            "To which office do coordinators have to pass on what they read, and when?",
+            label="Passed on to",
+            kind="long",
+            example="Harassment goes to the Title IX office, with the name.",
+            hint="Everyone who opens a case reads this before the first word.",
         ),
     ]
 

@@ -17,7 +17,6 @@ from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
     Block,
     Button,
-    Buttons,
     Field,
     Fields,
     Message,
@@ -31,13 +30,13 @@ from bot.chat.content import (
 )
 from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Form, form_of
-from bot.chat.rendering.screen import paged
+from bot.chat.rendering.screen import in_rows, paged
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.chat.sentences import ChannelName, Money, Sentence, Wording
 from bot.chat.values import replace
 from bot.programme import people, placements
 from bot.programme.administration import staff_channel
-from bot.programme.administration.setting_questions import Answering, Basics, Hours, Silence
+from bot.programme.administration.setting_questions import Answering, Basics, Confidence, Hours, Silence
 from bot.programme.applications import reports
 from bot.programme.applications.decisions import decision_date
 from bot.programme.core import verbs
@@ -57,6 +56,7 @@ _GROUPS: Final[dict[str, tuple[Sentence, type[BaseModel]]]] = {
     "basics": (say("Name and rules"), Basics),
     "answering": (say("Time to answer"), Answering),
     "silence": (say("When no answer comes"), Silence),
+    "confidence": (say("Help and confidence"), Confidence),
     "hours": (say("Times and memory"), Hours),
 }
 
@@ -88,7 +88,7 @@ def _shown(turn: Turn, first: Sentence | None = None, page: int = 0) -> Message:
     groups = [Button(title, verbs.SETTINGS(name)) for name, (title, _) in _GROUPS.items()]
     if programme.staff_place:
         groups.append(Button("No staff channel", verbs.SETTINGS_STAFF()))
-    last: list[Block] = [Buttons(tuple(groups))]
+    last: list[Block] = [*in_rows(groups)]
     if not programme.staff_place:
         last.append(note("A private staff channel gets tasks once a day: `/stint settings #channel`."))
     top: list[Block] = [*([text(first)] if first else []), heading(Plain(programme.name))]
@@ -97,7 +97,13 @@ def _shown(turn: Turn, first: Sentence | None = None, page: int = 0) -> Message:
 
 
 def _rows(turn: Turn, programme: Programme) -> list[Field]:
-    return [*_rules(programme), *_times(turn, programme), _staff(turn, programme), _coordinators(turn)]
+    return [
+        *_rules(programme),
+        *_confidence(programme),
+        *_times(turn, programme),
+        _staff(turn, programme),
+        _coordinators(turn),
+    ]
 
 
 def _rules(programme: Programme) -> list[Field]:
@@ -163,6 +169,15 @@ def _silence(programme: Programme) -> list[Field]:
         )
         if days
         else row("A place may come late", "never"),
+    ]
+
+
+def _confidence(programme: Programme) -> list[Field]:
+    """Return what a person reads before they open a case."""
+    contacts, office = programme.safety_contacts, programme.passed_on_to
+    return [
+        row("Safety contacts", Plain(contacts)) if contacts else row("Safety contacts", "not said"),
+        row("Passed on to", Plain(office)) if office else row("Passed on to", "not said"),
     ]
 
 

@@ -14,6 +14,7 @@ from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import projects
 from bot.programme.core.turn import Turn
+from bot.programme.people import open_cases
 from storage.tables import Application, Project
 
 __all__ = [
@@ -84,11 +85,12 @@ def lock_managed_application(turn: Turn, application_id: int | str) -> tuple[Pro
     """Return a sent application that the person who acts may decide on, locked with its project.
 
     Raises:
-        Declined: the programme has no such application, it is not theirs to decide, or it is not sent yet.
+        Declined: the programme has no such application, it is not theirs to decide, not sent yet, or paused.
     """
     found = lock_application(turn, application_id)
     projects.may_manage(turn, found[0])
     _may_read(turn, *found)
+    open_cases.must_not_be_paused(turn, found[0], found[1].id)
     return found
 
 

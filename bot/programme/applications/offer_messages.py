@@ -69,6 +69,7 @@ def offer_blocks(turn: Turn, project: Project, application: Application) -> list
                 *offer_buttons(turn, application),
                 Button("Details", verbs.PROJECT_SHOW(project.id)),
                 messages.write_button(application, "employer"),
+                messages.talk_button(application),
             )
         ),
     ]

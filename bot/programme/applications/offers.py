@@ -28,6 +28,7 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import change, move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks, waits
+from bot.programme.people import open_cases
 from bot.programme.projects import places
 from bot.programme.projects.places import Counting
 from storage.tables import Application, Person, Project
@@ -117,7 +118,8 @@ def must_be_open(turn: Turn, application: Application) -> None:
     if application.status == "accepted":
         raise Declined("You have accepted this offer already. `/placement` shows how far things are.")
     until = application.offer_until
-    if application.status == "offered" and (until is None or turn.now <= until):
+    runs = until is None or turn.now <= until or open_cases.is_open(turn, application.id)
+    if application.status == "offered" and runs:
         return
     if application.status in {"offered", "expired"}:
         raise Declined(
@@ -267,12 +269,17 @@ def _free(turn: Turn, project: Project, lead: Block) -> list[Action]:
     """Offer a free place to the next in line; the employer reads `lead` (what happened) and what follows."""
     actions: list[Action] = []
     offered: list[Application] = []
-    if places.free(turn, project, Counting.HELD) > 0:
+    free, kept = places.free(turn, project, Counting.HELD), open_cases.kept_places(turn, project)
+    if free > kept:
         offered = waiting_list.in_line(turn, project)[:1]
     for application in offered:
         actions += make(turn, project, application)
     if not offered:
         actions += projects.refresh(turn, project)
+    if 0 < free <= kept:
+        key = keys.FREE(project.id, free, "", turn.source)
+        about, said = subjects.FREE(project.id), open_cases.kept_place()
+        return [*actions, *application_news.tell_employer(turn, project, key, about, lead, said)]
     return [*actions, *_tell(turn, project, lead, offered)]
 
 

@@ -25,7 +25,7 @@ from bot.programme.core import dates, subjects, verbs
 from bot.programme.core.status_terms import status_term
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import waits
-from bot.programme.people import what_happened
+from bot.programme.people import open_cases, what_happened
 from storage.queries import Row
 from storage.tables import Application, Cohort, Placement, Project
 
@@ -198,6 +198,12 @@ def _waiting(turn: Turn, entry: Entry, wait: Row | None) -> Sentence:
     promised = dates.read(project, "decide")
     if wait is not None and wait.due_at is not None and wait.due_at != project.decide_at:
         promised = wait.due_at
+    if wait is not None and wait.state == "held" and open_cases.own(turn, application.id) is not None:
+        return say(
+            "With {company} since {since}. You have an open case about it, so no clock runs.",
+            company=entry.company,
+            since=news.shown_day(turn, application.submitted_at or turn.now, turn.person),
+        )
     return say(
         "With {company} since {since}, answered by {when} at the latest.",
         company=entry.company,

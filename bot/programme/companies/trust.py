@@ -1,7 +1,7 @@
 """Trusted companies: their posts and changes need no approval, and the coordinators read what differs.
 
 A coordinator trusts a company with a tap, once two of its projects are finished. Trust ends by itself: with a
-report about the company's people, or when two answers were promised and not given.
+report about the company's people, with a case about it, or when two answers were promised and not given.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from bot.programme.core.changes import StatusChanged
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people import require_role
-from storage.tables import Application, Company, Placement, Project, Report
+from storage.tables import Application, Case, Company, Placement, Project, Report
 
-__all__ = ["ROUTES", "company_reported", "finished_projects"]
+__all__ = ["ROUTES", "company_in_case", "company_reported", "finished_projects"]
 
 _FINISHED: Final = 2  # finished projects, after which a company can be trusted
 _BROKEN: Final = 2  # promises of an answer that were not kept, after which it is trusted no more
@@ -47,6 +47,17 @@ def _open_report(turn: Turn, company: Company) -> bool:
         .join(Project, Project.id == Application.project_id)
         .where(Report.programme_id == turn.programme_id, Report.ended_at.is_(None))
         .where(Project.company_id == company.id, Report.about_id != Application.person_id)
+    )
+    return turn.session.scalars(query.limit(1)).first() is not None
+
+
+def _open_case(turn: Turn, company: Company) -> bool:
+    query = (
+        select(Case.id)
+        .join(Application, Application.id == Case.application_id)
+        .join(Project, Project.id == Application.project_id)
+        .where(Case.programme_id == turn.programme_id, Case.status == "open", Case.still)
+        .where(Project.company_id == company.id)
     )
     return turn.session.scalars(query.limit(1)).first() is not None
 
@@ -89,12 +100,19 @@ def company_reported(turn: Turn, company_id: int) -> list[Action]:
     return _end(turn, company, _REPORTED) if company.trusted_at is not None else []
 
 
+def company_in_case(turn: Turn, company_id: int) -> None:
+    """End a company's trust with a student's case about it; why is not said, as few read the case."""
+    company = turn.session.get_one(Company, company_id)
+    company.trusted_at = None
+    turn.session.flush()
+
+
 def _offer(turn: Turn, project: Project) -> list[Action]:
     company = turn.session.get_one(Company, project.company_id)
     if company.trusted_at is not None or not turn.programme.approval:
         return []
     count = finished_projects(turn, company)
-    if count < _FINISHED or _open_report(turn, company):
+    if count < _FINISHED or _open_report(turn, company) or _open_case(turn, company):
         return []
     return tasks.open_task(
         turn,
@@ -136,6 +154,13 @@ def _trust_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     if _open_report(turn, company):
         raise Declined(
             text("A report about **{company}** is open. It has to be answered first.", company=company.name)
+        )
+    if _open_case(turn, company):
+        raise Declined(
+            text(
+                "**{company}** cannot be trusted for now: its trust has ended by itself.",
+                company=company.name,
+            )
         )
     if finished_projects(turn, company) < _FINISHED:
         raise Declined(text("**{company}** has not finished two projects yet.", company=company.name))

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from storage.tables import (
     Application,
+    Case,
     Channel,
     Cohort,
     Erasure,
@@ -38,7 +39,9 @@ __all__ = [
     "WithStatus",
 ]
 
-WithStatus = Project | Application | Placement | Milestone | Submission | Mentor | Member | Channel | Space
+WithStatus = (
+    Project | Application | Placement | Milestone | Submission | Mentor | Member | Channel | Space | Case
+)
 """The nouns that have a lifecycle."""
 
 

@@ -26,6 +26,7 @@ from storage.prepared import Prepared
 from storage.tables import (
     Alias,
     Application,
+    Case,
     Channel,
     HistoryRow,
     Member,
@@ -94,6 +95,8 @@ _NOUNS: Final[Mapping[type, tuple[Subject, Subject | None, str]]] = {
     Member: (subjects.MEMBER, subjects.COHORT, "cohort_id"),
     Channel: (subjects.CHANNEL, subjects.COHORT, "cohort_id"),
     Space: (subjects.SPACE, None, ""),
+    # Of nothing: a history that others read does not lead to a case.
+    Case: (subjects.CASE, None, ""),
 }
 """The subject of each noun, and of what it belongs to, with the column of that one's id."""
 

@@ -209,6 +209,13 @@ REPORT_LATE: Final = PostKey("report", report=int, what="late")
 REPORT_OTHER: Final = PostKey("report", report=int, what="other")
 REPORT_REPEAT: Final = TimerKey(Timer.REPORT_REPEAT, report=int, day=date)
 
+# Cases
+CASE: Final = PostKey("case", case=int, person=int, what=str, source=str)
+CASE_ENDED: Final = PostKey("case-ended", case=int, count=int, to=str)
+CASE_FORGET: Final = TimerKey(Timer.CASE_FORGET, case=int, count=int)
+CASE_LATE: Final = PostKey("case-late", case=int, due=datetime)
+CASE_PLACE: Final = NewsKey("case-place", project=int, source=str)
+
 # Placements
 ACCEPTED: Final = PostKey("accepted", milestone=int)
 CHANGES: Final = PostKey("changes", milestone=int, version=int)

@@ -22,6 +22,7 @@ from bot.programme.core.status_terms import status_term
 from bot.programme.core.turn import Turn
 from storage.tables import (
     Application,
+    Case,
     Channel,
     Member,
     Mentor,
@@ -116,6 +117,12 @@ SPACE: Final = {
     "paused": {"active"},  # the bot is out of it
 }
 
+CASE: Final = {
+    "open": {"ended", "withdrawn"},
+    "ended": {"open"},  # by a coordinator, with what the person reads
+    "withdrawn": {"open"},  # the person took it back
+}
+
 LIFECYCLES: Final[Mapping[type, tuple[str, Mapping[str, Collection[str]]]]] = {
     Project: ("status", PROJECT),
     Application: ("status", APPLICATION),
@@ -126,6 +133,7 @@ LIFECYCLES: Final[Mapping[type, tuple[str, Mapping[str, Collection[str]]]]] = {
     Member: ("state", MEMBER),
     Channel: ("state", CHANNEL),
     Space: ("state", SPACE),
+    Case: ("status", CASE),
 }
 """The column that holds a noun's status, and the moves that are allowed from each."""
 

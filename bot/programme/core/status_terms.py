@@ -14,6 +14,7 @@ from bot.chat.sentences import Term
 from bot.programme.core.changes import WithStatus
 from storage.tables import (
     Application,
+    Case,
     Channel,
     Member,
     Mentor,
@@ -85,6 +86,11 @@ STATUS_TERMS: Final[Mapping[type, Mapping[str, Term]]] = {
         "new": Term("being set up", "space"),
         "active": Term("in use", "space"),
         "paused": Term("paused", "space"),
+    },
+    Case: {
+        "open": Term("open", "case"),
+        "ended": Term("closed", "case"),
+        "withdrawn": Term("taken back", "case"),
     },
 }
 """Each status of each noun that has a lifecycle."""

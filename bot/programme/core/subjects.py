@@ -14,6 +14,7 @@ from bot.chat.codec import FormSubject, Seconds, Subject, head_of
 
 # A noun and its id: of timers, tasks and news
 APPLICATION: Final = Subject("application")
+CASE: Final = Subject("case")
 CHANNEL: Final = Subject("channel")
 CHECK_IN: Final = Subject("check-in")
 COHORT: Final = Subject("cohort")
@@ -85,6 +86,8 @@ OF_TERMS: Final = Subject(placement=int, change=int)
 OF_WORK: Final = Subject(milestone=int, status=str, version=int)
 
 # Forms
+CASE_ABOUT: Final = FormSubject(kind=str, id=int)
+CASE_LINE: Final = FormSubject(case=int, kind=str)
 CHECK_IN_LINE: Final = FormSubject(placement=int, step=int, side=str)
 MESSAGE: Final = FormSubject(application=int, to=str, message=int | None)
 NEW_PROJECT: Final = FormSubject("new", number=int)

@@ -59,6 +59,7 @@ class Timer(StrEnum):
     RELEASE_REST = "release.rest"
     REPORT_REPEAT = "report.repeat"
     REPORT_FORGET = "report.forget"
+    CASE_FORGET = "case.forget"
     PLACEMENT_REMINDER = "placement.reminder"
     PLACEMENT_LAST_CALL = "placement.last-call"
     PLACEMENT_OVERDUE = "placement.overdue"
@@ -86,6 +87,7 @@ class Timer(StrEnum):
     WAIT_KICKOFF = "wait.kickoff"
     WAIT_QUESTION = "wait.question"
     WAIT_APPLICANTS = "wait.applicants"
+    WAIT_CASE = "wait.case"
 
 
 def next_piece_at(now: datetime) -> datetime:

@@ -164,6 +164,21 @@ MESSAGES_ALL: Final = Verb(
 )
 REPORT_ANSWER: Final = Verb("report-answer", report=int)
 
+# Cases
+CASE_AGAIN: Final = Verb("case-again", case=int)
+CASE_ASK: Final = Verb("case-ask", kind=str, id=int)
+CASE_BACK: Final = Verb("case-back", case=int)
+CASE_BACK_YES: Final = Verb("case-back-yes", case=int)
+CASE_END: Final = Verb("case-end", case=int)
+CASE_GO_ON: Final = Verb("case-go-on", case=int)
+CASE_OPEN: Final = Verb("case-open", kind=str, id=int)
+CASE_PAUSED: Final = Verb("case-paused", case=int)
+CASE_READERS: Final = Verb("case-readers", case=int)
+CASE_SHOW: Final = Verb("case-show", case=int, page=int | None)
+CASE_STOP: Final = Verb("case-stop", case=int)
+CASE_WRITE: Final = Verb("case-write", case=int, kind=str)
+CASES: Final = Verb("cases", page=int)
+
 # Placements
 CHECKIN_AGAIN: Final = Verb("checkin-again", placement=int, step=int, side=str, kept=str | None)
 CHECKIN_ANSWER: Final = Verb("checkin-answer", placement=int, step=int, side=str, answer=str, kept=str | None)

@@ -36,6 +36,7 @@ from bot.chat.routes import Declined, Routes
 from bot.chat.sentences import Command
 from bot.programme import people
 from bot.programme.applications import messages
+from bot.programme.cases import view
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
@@ -292,6 +293,10 @@ def doors(turn: Turn) -> list[Button]:
     )
     if applied and _count(turn, placed):
         buttons.append(Button("My placement", RUN("placement")))
+    if "coordinator" not in turn.roles:
+        buttons.append(Button("Talk to a coordinator", RUN("stint.report")))
+    if "coordinator" in turn.roles and (count := view.open_cases_of(turn)):
+        buttons.append(Button(say("Case ({count})", "Cases ({count})", count=count), RUN("stint.cases")))
     if which_programme.is_in_several(turn):
         buttons.append(Button("Another programme", verbs.WHICH_PROGRAMME()))
     buttons += [

@@ -1,18 +1,18 @@
-"""Evidence: what a report is about is kept as it was until the report has its answer.
+"""Evidence: what a report or a case is about is kept as it was until that has its end.
 
 A request for erasure meanwhile (by its writer, by the end of the time for which answers are kept, by a
 withdrawal or by the linking of two accounts) leaves a row that says what is still to be erased; it is erased
-when the last report about the application has its answer.
+when the last report or case about the application has its end.
 """
 
 from __future__ import annotations
 
 from typing import Final, Literal
 
-from sqlalchemy import ScalarSelect, or_, select, union
+from sqlalchemy import CompoundSelect, or_, select, union, union_all
 
 from bot.programme.core.turn import Turn
-from storage.tables import Application, CheckIn, Erasure, Letter, Person, Placement, Report
+from storage.tables import Application, Case, CheckIn, Erasure, Letter, Person, Placement, Report
 
 __all__ = [
     "What",
@@ -30,20 +30,27 @@ What = Literal["answers", "application", "person"]
 wrote about it, with their name and account."""
 
 _OPEN: Final = Report.ended_at.is_(None)
+_OPEN_CASE: Final = Case.status == "open"
 
 
-def held_applications(turn: Turn) -> ScalarSelect[int]:
-    """Return the ids of the applications about which a report is open, as a query."""
-    query = select(Report.application_id).where(Report.programme_id == turn.programme_id, _OPEN)
-    return query.scalar_subquery()
+def held_applications(turn: Turn) -> CompoundSelect[int]:
+    """Return the ids of the applications about which a report or a case is open, as a query."""
+    reported = select(Report.application_id).where(Report.programme_id == turn.programme_id, _OPEN)
+    confided = select(Case.application_id).where(
+        Case.programme_id == turn.programme_id, Case.application_id.is_not(None), _OPEN_CASE
+    )
+    return union_all(reported, confided)
 
 
 def is_held(turn: Turn, application_id: int) -> bool:
     """Tell whether everything about an application is kept as it is now."""
-    query = select(Report.id).where(
+    reported = select(Report.id).where(
         Report.programme_id == turn.programme_id, Report.application_id == application_id, _OPEN
     )
-    return turn.session.scalars(query.limit(1)).first() is not None
+    confided = select(Case.id).where(
+        Case.programme_id == turn.programme_id, Case.application_id == application_id, _OPEN_CASE
+    )
+    return turn.session.execute(union_all(reported, confided).limit(1)).first() is not None
 
 
 def held_of(turn: Turn, person: Person) -> list[int]:
@@ -66,7 +73,7 @@ def held_of(turn: Turn, person: Person) -> list[int]:
 
 
 def postpone(turn: Turn, application_id: int, what: What, person: Person | None = None) -> None:
-    """Note, once, what is to be erased when the last report about an application has its answer."""
+    """Note, once, what is to be erased when the last report or case about an application has its end."""
     asked = person.id if person else None
     known = [
         each for each in erasures_of(turn, application_id) if (each.what, each.person_id) == (what, asked)

@@ -22,7 +22,7 @@ from bot.programme.applications.news import tell_employer
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks, waits
-from bot.programme.people import mentors
+from bot.programme.people import mentors, open_cases
 from bot.programme.placements import schedule
 from bot.programme.placements.lookup import placement_of, sides
 from bot.programme.placements.wait_kinds import CHECK_IN
@@ -79,7 +79,7 @@ def answer_term(row: CheckIn) -> Term:
 def placement_checkin_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Ask both sides at a due step, each in the next daily message; from then on an answer is waited for."""
     placement = placement_of(turn, subjects.PLACEMENT.id_of(event.subject))
-    if placement.status != "active":
+    if placement.status != "active" or open_cases.is_open(turn, placement.application_id):
         return []
     step = event.read(schedule.ForStep).step
     both = sides(turn, placement)

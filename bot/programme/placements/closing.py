@@ -37,6 +37,7 @@ from bot.programme.core.lifecycle import move
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
+from bot.programme.people import open_cases
 from bot.programme.people.mutes import is_unwanted
 from bot.programme.placements import reminders, schedule, terms_changes
 from bot.programme.placements.lookup import (
@@ -188,7 +189,8 @@ def closing_line_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 def placement_closing_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Send the closing message with the lines there are, after the wait for them."""
-    return _closing(turn, placement_of(turn, subjects.PLACEMENT.id_of(event.subject)))
+    placement = placement_of(turn, subjects.PLACEMENT.id_of(event.subject))
+    return [] if open_cases.is_open(turn, placement.application_id) else _closing(turn, placement)
 
 
 def _closing(turn: Turn, placement: Placement) -> list[Action]:

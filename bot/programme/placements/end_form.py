@@ -13,7 +13,7 @@ from bot.programme.applications.lookup import application_of
 from bot.programme.core.turn import Turn
 from bot.programme.people.reason_codes import ENDS
 from bot.programme.placements.first_step import needs_no_reason
-from bot.programme.placements.lookup import Who, placement_of, sides, who_acts
+from bot.programme.placements.lookup import Who, must_not_be_paused, placement_of, sides, who_acts
 from storage.tables import Person, Placement
 
 __all__ = ["end_form", "who_ends", "why_readers"]
@@ -84,11 +84,12 @@ def who_ends(turn: Turn, placement: Placement) -> Who:
     """Return the side of the person who acts, who may end the placement: a reviewer may not.
 
     Raises:
-        Declined: the placement is not theirs, or not theirs to end.
+        Declined: the placement is not theirs, not theirs to end, or paused.
     """
     who = who_acts(turn, placement)
     if who != "student":
         projects.may_manage(turn, projects.project_of(turn, placement.project_id))
+        must_not_be_paused(turn, placement)
     return who
 
 

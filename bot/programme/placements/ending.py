@@ -209,22 +209,29 @@ def _tell_student(turn: Turn, placement: Placement, both: Sides, who: Who) -> li
         *_code(placement),
         text("What you did stays yours, and everything that you handed in is kept."),
         text("Accepted deliverables: {accepted} of {all}", accepted=accepted, all=len(listed)),
-        text("You can tell your side. Only the coordinators read it."),
-        Buttons(
-            (
-                messages.write_button(application, "coordinators", say("Tell my side")),
-                Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),
-            )
+        *_own_side(
+            turn, application, both.student, Button("See the placement", verbs.PLACEMENT_SHOW(placement.id))
         ),
     )
     to, about = people.address(turn, both.student), subjects.OF_END(placement.id, both.student.id)
     return [Post(to, words, keys.ENDED(placement.id), unasked=True, kind=_ENDED, subject=about)]
 
 
+def _own_side(turn: Turn, application: Application, reader: Person, see: Button) -> list[Block]:
+    """Return until when a side that was ended can answer in its own words, to the coordinators alone."""
+    until = shown_day(turn, turn.now + messages.AFTER, reader)
+    own = messages.write_button(application, "coordinators", say("Tell my side"))
+    return [
+        text("You can tell your side until {day}. Only the coordinators read it.", day=until),
+        Buttons((own, see)),
+    ]
+
+
 def _tell_employer(turn: Turn, placement: Placement, both: Sides, who: Who) -> list[Action]:
     """Inform the employer that it ended, not why, and that they can offer the place to another student."""
     key, subject = keys.ENDED(placement.id), subjects.ENDED(placement.id)
     see = Button("See the work", verbs.PLACEMENT_SHOW(placement.id))
+    application, employer = application_of(turn, placement.application_id), both.employer or both.student
     known: Text | None = text("The programme knows why, and does not pass it on.")
     if not placement.reason:
         known = None
@@ -235,7 +242,7 @@ def _tell_employer(turn: Turn, placement: Placement, both: Sides, who: Who) -> l
         text("It ended on {date}.", date=shown_day(turn, turn.now, both.employer)),
         *([known] if known is not None else []),
         *_code(placement),
-        Buttons((see,)),
+        *_own_side(turn, application, employer, see),
     ]
     place = decide.place_blocks(turn, both.project)
     told = tell_employer(turn, both.project, key, subject, *lead)

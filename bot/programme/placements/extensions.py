@@ -33,6 +33,7 @@ from bot.programme.placements.lookup import (
     lock_placement,
     milestone_of,
     milestones,
+    must_not_be_paused,
     placement_of,
     sides,
     title_of,
@@ -137,6 +138,7 @@ def move_date_submitted(turn: Turn, done: Completed) -> list[Action]:
     milestone = milestone_of(turn, done.subject, lock=True)
     side = who_acts(turn, placement)
     _must_be_movable(placement, milestone)
+    must_not_be_paused(turn, placement)
     due = when_of(done.values["due"]) or turn.now
     why = "" if unwanted_words(turn, placement) else str(done.values.get("why") or "")
     if ends_at(due) <= turn.now:
@@ -329,6 +331,7 @@ def _decision(
         raise Declined("The employer decides about that date.")
     if side != "student" and asked == "student":
         raise Declined("The student decides about that date.")
+    must_not_be_paused(turn, placement)
     due = dates.of_stamp(pressed.due, people.zone_of(turn, sides(turn, placement).student))
     if due is None:
         raise Declined(GONE)

@@ -18,6 +18,7 @@ from bot.chat.sentences import PersonName
 from bot.programme import people, projects
 from bot.programme.applications.lookup import application_of
 from bot.programme.core.turn import Turn
+from bot.programme.people import open_cases
 from bot.programme.people.mutes import is_unwanted
 from bot.programme.people.parts import is_of_employer
 from storage.tables import Milestone, Person, Placement, Project, Submission
@@ -31,6 +32,7 @@ __all__ = [
     "lock_placement",
     "milestone_of",
     "milestones",
+    "must_not_be_paused",
     "placement_of",
     "sides",
     "title_of",
@@ -123,6 +125,16 @@ def who_acts(turn: Turn, placement: Placement) -> Who:
     if not projects.reviews(turn, project):
         raise Declined("That placement is not yours. `/placement` lists yours.")
     return "employer" if is_of_employer(turn.person, project) else "coordinator"
+
+
+def must_not_be_paused(turn: Turn, placement: Placement) -> None:
+    """Refuse an act of the company's side while the coordinators have paused the placement.
+
+    Raises:
+        Declined: it is paused.
+    """
+    project = projects.project_of(turn, placement.project_id)
+    open_cases.must_not_be_paused(turn, project, placement.application_id)
 
 
 def unwanted_words(turn: Turn, placement: Placement) -> bool:

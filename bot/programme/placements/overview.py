@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from bot.chat.actions import Action, Reply
@@ -35,7 +36,7 @@ from bot.programme.core import dates, subjects, verbs
 from bot.programme.core.lifecycle import placement_standing
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import waits
-from bot.programme.people import what_happened
+from bot.programme.people import open_cases, what_happened
 from bot.programme.people.mentors import mentor_of
 from bot.programme.people.what_happened import Newest
 from bot.programme.placements import lines, own_list, terms_overview
@@ -80,6 +81,7 @@ _WORK: Final = {
     "settled": "✓ {deliverable} · handed in, not reviewed, due by {date}",
 }
 
+_PAUSED: Final = say("The coordinators have paused this. Its dates are on hold, and messages about it wait.")
 _PAGE: Final = 5  # as many as a phone's screen holds
 _LABEL: Final = 40  # characters of a button that names a placement
 _STUDENTS_TURN: Final = ("open", "handed_in", "settled", "accepted")
@@ -252,9 +254,10 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
     newest = what_happened.newest(turn, placement)
     happened = [text("What happened: {entry}", entry=newest.entry)] if newest is not None else []
     private = private_blocks(both.project, text("**Details**"), reader=_level(placement, who))
-    parts = _work(turn, placement, who)
+    paused = open_cases.is_paused(turn, placement.application_id)
+    parts = _work(turn, placement, who, paused=paused)
     groups: list[list[Block]] = [
-        [heading(both.title), Fields(tuple(rows))],
+        [heading(both.title), *([text(_PAUSED)] if paused else []), Fields(tuple(rows))],
         terms_overview.change_blocks(turn, placement, who),
         [text("**Deliverables**"), *(parts[0] if parts else [])],
         # After the first, so that it takes no room from what the reader has to answer.
@@ -263,7 +266,7 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
         private,
     ]
     last: list[Block] = [
-        *_ways(turn, placement, who, newest),
+        *_ways(turn, placement, who, newest, paused=paused),
         note("Placement #{number}", number=placement.id),
     ]
     return paged(groups, last, page, lambda number: verbs.PLACEMENT_SHOW(placement.id, number), turn.language)
@@ -289,8 +292,9 @@ def _may_be_confided(turn: Turn, placement: Placement) -> bool:
     return confidential.may_read(turn, turn.person, both.project, application, both.student)
 
 
-def _work(turn: Turn, placement: Placement, who: Who) -> list[list[Block]]:
+def _work(turn: Turn, placement: Placement, who: Who, *, paused: bool) -> list[list[Block]]:
     """Return each deliverable with its newest version, after what its reader can do about it."""
+    decides = who == "coordinator" or (who == "employer" and not paused)
     found: list[list[Block]] = []
     order = _STUDENTS_TURN if who == "student" else _EMPLOYERS_TURN
     listed = sorted(milestones(turn, placement), key=lambda each: order.index(each.status))
@@ -300,25 +304,30 @@ def _work(turn: Turn, placement: Placement, who: Who) -> list[list[Block]]:
     for each in listed:
         blocks: list[Block] = []
         found.append(blocks)
-        blocks.append(_work_line(turn, placement, each, owed.get(subjects.MILESTONE(each.id))))
-        if (wait := asked.get(subjects.MILESTONE(each.id))) is not None:
+        submission = latest(turn, each)
+        since = submission.created_at if submission is not None else turn.now
+        wait = owed.get(subjects.MILESTONE(each.id))
+        blocks.append(_work_line(turn, placement, each, None if paused else wait, since))
+        if not paused and (wait := asked.get(subjects.MILESTONE(each.id))) is not None:
             blocks += lines.asked_date(turn, placement, each, wait, who)
         if each.done_when and not is_done(each):
             blocks.append(note("Done when {what}", what=Plain(each.done_when)))
-        submission = latest(turn, each)
         if submission is not None:
             blocks += submissions.submission_blocks(submission)
-            if each.status == "handed_in" and who != "student":
+            if each.status == "handed_in" and decides:
                 over = placement.status != "active"
                 blocks.append(review_reminders.deciding(submission, card=True, late=over))
-            elif who != "student" and review_reminders.is_reviewable(turn, submission):
+            elif decides and review_reminders.is_reviewable(turn, submission):
                 blocks.append(review_reminders.deciding(submission, card=True, late=True))
     return found
 
 
-def _work_line(turn: Turn, placement: Placement, milestone: Milestone, wait: Row | None) -> Block:
+def _work_line(
+    turn: Turn, placement: Placement, milestone: Milestone, wait: Row | None, since: datetime
+) -> Block:
     """Return where a deliverable is: which company has it since when, and by when an answer is owed."""
-    if wait is None or wait.due_at is None:
+    # A date that has passed while no clock ran is not shown.
+    if wait is None or wait.due_at is None or (wait.state == "held" and wait.due_at <= turn.now):
         due = news.shown_date(turn, dates.read(milestone, "due"), turn.person)
         return text(_WORK[milestone.status], deliverable=title_of(milestone), date=due)
     both = sides(turn, placement)
@@ -326,7 +335,7 @@ def _work_line(turn: Turn, placement: Placement, milestone: Milestone, wait: Row
         "→ {deliverable} · with {company} since {since}, answered by {when} at the latest",
         deliverable=title_of(milestone),
         company=projects.company_name(turn, both.project),
-        since=news.shown_day(turn, wait.since, turn.person),
+        since=news.shown_day(turn, since, turn.person),
         when=news.shown_day(turn, wait.due_at, turn.person),
     )
 
@@ -346,12 +355,15 @@ def _last_check_ins(turn: Turn, placement: Placement, who: Who) -> list[Field]:
     return shown
 
 
-def _ways(turn: Turn, placement: Placement, who: Who, newest: Newest | None) -> tuple[Buttons, Buttons]:
+def _ways(
+    turn: Turn, placement: Placement, who: Who, newest: Newest | None, *, paused: bool
+) -> tuple[Buttons, Buttons]:
     """Return the buttons for the work, and the buttons for writing to the other people."""
+    acts = placement.status == "active" and not (paused and who == "employer")
     application = application_of(turn, placement.application_id)
     takes_part = who != "coordinator" or sides(turn, placement).employer is None
     ways = []
-    if placement.status == "active":
+    if acts:
         if who == "student":
             ways.append(Button("Hand in", verbs.PLACEMENT_HAND_IN(placement.id), style="primary"))
         label = "Ask for another date" if who == "student" else "Move a date"
@@ -360,7 +372,7 @@ def _ways(turn: Turn, placement: Placement, who: Who, newest: Newest | None) -> 
         ways.append(Button("Write a closing line", verbs.CLOSING_LINE(placement.id)))
     ways.append(Button("What was agreed", verbs.TERMS_SHOW(placement.id)))
     ends = who == "student" or projects.manages(turn, sides(turn, placement).project)
-    if placement.status == "active" and ends:
+    if acts and ends:
         ways.append(Button("End it early", verbs.PLACEMENT_END(placement.id), style="danger"))
     if newest is not None:
         ways.append(newest.button)

@@ -18,6 +18,7 @@ from bot.chat.routes import Routes, Undelivered
 from bot.chat.sentences import ChannelName
 from bot.programme import people, projects
 from bot.programme.accounts import personal_data
+from bot.programme.cases import readers
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
@@ -183,7 +184,7 @@ def left(turn: Turn, event: MemberLeft) -> list[Action]:
     turn.session.flush()
     # Before the work goes to colleagues, as this names what was theirs.
     open_ends = personal_data.left_unfinished(turn, person)
-    handed = ownership.leave(turn, person)
+    handed = [*ownership.leave(turn, person), *readers.left_alone(turn, person)]
     if not open_ends:
         return handed
     return [*handed, *tasks.open_task(

@@ -24,6 +24,7 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import change, change_each
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
+from bot.programme.people import open_cases
 from bot.programme.projects import places
 from bot.programme.projects.places import Counting
 from storage.tables import Application, Project
@@ -48,6 +49,7 @@ def applicant_offer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
             text(_no_place(project)),
             Buttons((Button("Put on the waiting list", verbs.APPLICANT_WAIT(application.id)),)),
         )
+    _must_not_be_kept(turn, project)
     said = _offer_message(turn, project, application)
     return [
         Reply(said, replace=True, until=(held_decisions.timer_key(application),)),
@@ -60,8 +62,11 @@ def place_blocks(turn: Turn, project: Project) -> list[Block]:
 
     Nothing where no place is free. No student gets a free place automatically.
     """
-    if places.free(turn, project, Counting.HELD) <= 0:
+    free = places.free(turn, project, Counting.HELD)
+    if free <= 0:
         return []
+    if free <= open_cases.kept_places(turn, project):
+        return [open_cases.kept_place()]
     line = waiting_list.in_line(turn, project)
     left = lookup.count_undecided(turn, project)
     if line:
@@ -89,6 +94,7 @@ def place_offer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     projects.may_manage(turn, project)
     if places.free(turn, project, Counting.HELD) <= 0:
         raise Declined("No place is free any more: it is offered or taken. Nothing was changed.")
+    _must_not_be_kept(turn, project)
     line = waiting_list.in_line(turn, project)
     if not line:
         raise Declined(
@@ -101,6 +107,11 @@ def place_offer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         Reply(said, settles=True, until=(held_decisions.timer_key(application),)),
         *_hold(turn, [application], "offered", "", said),
     ]
+
+
+def _must_not_be_kept(turn: Turn, project: Project) -> None:
+    if places.free(turn, project, Counting.HELD) <= open_cases.kept_places(turn, project):
+        raise Declined(open_cases.kept_place())
 
 
 def _offer_message(turn: Turn, project: Project, application: Application) -> Message:

@@ -13,6 +13,7 @@ from bot.programme import projects
 from bot.programme.applications import lookup, news
 from bot.programme.core import dates, subjects, verbs
 from bot.programme.core.turn import Turn
+from bot.programme.people import open_cases
 from storage.tables import Application, Project
 
 __all__ = ["FORM", "applicants_rest_of_pressed", "applicants_rest_pressed", "leaves_all_out", "meant"]
@@ -101,7 +102,7 @@ def meant(turn: Turn, project: Project, who: str, since: int | None) -> list[App
 
     `since`: when it was asked, in Unix seconds; None for a form from before the question.
     """
-    waiting = lookup.undecided(turn, project)
+    waiting = open_cases.without_open(turn, lookup.undecided(turn, project), paused=True)
     if since is not None:
         asked = datetime.fromtimestamp(since + 1, UTC)
         waiting = [a for a in waiting if a.submitted_at is None or a.submitted_at < asked]

@@ -21,7 +21,7 @@ from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.timers import PIECE, Timer, next_piece_at
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import waits
-from bot.programme.people import require_role
+from bot.programme.people import open_cases, require_role
 from storage.tables import Application, Project
 
 __all__ = ["ROUTES", "release_waiting"]
@@ -63,7 +63,7 @@ def release_rest_due(turn: Turn, event: TimerFired) -> list[Action]:
     project = projects.project_of(turn, subjects.PROJECT.id_of(event.subject), lock=True)
     if not rest.asked:
         return _release(turn, project, _in_vain(turn, project), rest)
-    left = lookup.undecided(turn, project) if project.decide_at <= turn.now else []
+    left = _undecided(turn, project) if project.decide_at <= turn.now else []
     return _release(turn, project, left, rest)
 
 
@@ -83,6 +83,11 @@ def _release(turn: Turn, project: Project, left: Sequence[Application], so_far: 
         rest = _Rest(dict(counted), so_far.asked)
         return [*actions, SetTimer(key, due, Timer.RELEASE_REST, about, rest)]
     return [*actions, *_tell_employer(turn, project, counted)]
+
+
+def _undecided(turn: Turn, project: Project) -> list[Application]:
+    """Return the applicants that a coordinator can release: none about whose application a case is open."""
+    return open_cases.without_open(turn, lookup.undecided(turn, project))
 
 
 def _tell_employer(turn: Turn, project: Project, counted: Counter[str]) -> list[Action]:
@@ -178,7 +183,7 @@ def promise_release_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action
 def _to_release(turn: Turn, event: ButtonPressed) -> tuple[Project, list[Application]]:
     require_role(turn, "coordinator")
     project = projects.project_of(turn, verbs.PROMISE_RELEASE.read(event).project, lock=True)
-    left = lookup.undecided(turn, project)
+    left = _undecided(turn, project)
     if not left:
         raise Declined("No applicant waits for an answer here any more.")
     if project.decide_at > turn.now:

@@ -7,13 +7,14 @@ other is read by them alone.
 
 from bot.chat.routes import FormRoute, MessageRoute, Routes, merge
 from bot.programme.applications.messages import closed, questions, show, undelivered, write
-from bot.programme.applications.messages.closed import is_open, must_be_open, mute_button
-from bot.programme.applications.messages.exchange import Exchange, message_of, write_button
+from bot.programme.applications.messages.closed import AFTER, is_open, must_be_open, mute_button
+from bot.programme.applications.messages.exchange import Exchange, message_of, talk_button, write_button
 from bot.programme.applications.messages.show import coordinators_button, coordinators_ways, ways
 from bot.programme.applications.messages.write import received, reply_in_place
 from bot.programme.core import verbs
 
 __all__ = [
+    "AFTER",
     "ROUTES",
     "Exchange",
     "coordinators_button",
@@ -24,6 +25,7 @@ __all__ = [
     "mute_button",
     "received",
     "reply_in_place",
+    "talk_button",
     "ways",
     "write_button",
 ]

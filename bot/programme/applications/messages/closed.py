@@ -21,10 +21,12 @@ from bot.programme.applications.messages.exchange import Exchange, exchange_of, 
 from bot.programme.applications.messages.undelivered import may_know, message_in
 from bot.programme.core import keys, verbs
 from bot.programme.core.turn import Turn
+from bot.programme.people import open_cases
 from bot.programme.people.mentors import mentor_of_application
 from storage.tables import Application, Letter, Mute, Person, Placement, outbox
 
 __all__ = [
+    "AFTER",
     "holds",
     "is_open",
     "message_mute_pressed",
@@ -90,6 +92,7 @@ def must_be_open(turn: Turn, exchange: Exchange, reader: Person | None) -> None:
             text(_INSTEAD),
             instead,
         )
+    _must_not_be_paused(turn, exchange, instead)
     closed = _mutes(turn, application, reader) if reader is not None else []
     if not closed:
         return
@@ -103,6 +106,22 @@ def must_be_open(turn: Turn, exchange: Exchange, reader: Person | None) -> None:
         ),
         Buttons((_again_button(mine), write_button(application, "coordinators"))),
     )
+
+
+def _must_not_be_paused(turn: Turn, exchange: Exchange, instead: Buttons) -> None:
+    """Refuse messages that the student had stopped; the student can let them go on.
+
+    Raises:
+        Declined: they are stopped. The other side reads neither why nor who asked for it.
+    """
+    application = exchange.application
+    own = open_cases.own(turn, application.id)
+    if own is not None and open_cases.is_paused(turn, application.id):
+        raise Declined(
+            "You stopped the messages about this. In your case you can let them go on.",
+            Buttons((Button("Open the case", verbs.CASE_SHOW(own)),)),
+        )
+    open_cases.must_not_be_paused(turn, exchange.project, application.id, instead)
 
 
 def _mutes(turn: Turn, application: Application, reader: Person) -> list[Mute]:
@@ -179,6 +198,8 @@ def holds(turn: Turn, waiting: Waiting) -> Message | None:
         Mute.programme_id == turn.programme_id, Mute.person_id == stored.recipient_id, wanted
     )
     between = stored.person_id is None
+    if between and open_cases.is_paused(turn, stored.application_id):
+        return None
     return None if between and turn.session.scalars(muted).first() is not None else waiting.message
 
 

@@ -33,6 +33,7 @@ __all__ = [
     "messages_of",
     "side_of",
     "subject_of",
+    "talk_button",
     "with_mentor",
     "write_button",
     "writes_as",
@@ -165,6 +166,11 @@ def all_button(exchange: Exchange, reader: Person) -> Button:
         return Button("All messages", verbs.MESSAGES_ALL(application.id))
     with_whom: object = COORDINATORS if person.id == reader.id else person.id
     return Button("All messages", verbs.MESSAGES_ALL(application.id, with_whom))
+
+
+def talk_button(application: Application) -> Button:
+    """Return the button with which the student of an application confides in coordinators of their choice."""
+    return Button("Talk to a coordinator", verbs.CASE_ASK("application", application.id))
 
 
 def with_mentor(mentor: Person) -> str:

@@ -24,7 +24,7 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks, waits
 from bot.programme.notifications.opening_waits import Found
-from bot.programme.people import evidence
+from bot.programme.people import evidence, open_cases
 from bot.programme.people.mutes import is_unwanted
 from storage.tables import Letter, Person
 
@@ -85,7 +85,8 @@ def arrived(turn: Turn, subject: str) -> list[Action]:
 def _begin(turn: Turn, stored: Letter) -> list[Action]:
     """Open the wait, unless an answer came already, or one to an earlier question is waited for."""
     talk = exchange_of(turn, stored)
-    if talk.mentor is not None:  # a mentor is asked nothing
+    # A mentor is asked nothing, and no clock runs in a case.
+    if talk.mentor is not None or open_cases.is_open(turn, stored.application_id):
         return []
     later = [each for each in exchange.messages_of(turn, talk) if each.id > stored.id]
     about = subjects.APPLICATION(stored.application_id)

@@ -24,12 +24,14 @@ from bot.programme.applications.messages.exchange import (
     may_open,
     messages_of,
     side_of,
+    talk_button,
     with_mentor,
     write_button,
     writes_as,
 )
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
+from bot.programme.people import open_cases
 from bot.programme.people.mentors import mentor_of_application
 from storage.tables import Application, Letter, Person, Project
 
@@ -111,9 +113,14 @@ def ways(turn: Turn, application: Application) -> list[Button]:
         return [write_button(application, "student"), write_button(application, "coordinators")]
     other: Side = "employer" if side == "student" else "student"
     across = [write_button(application, other)] if closed.is_open(turn, application) else []
+    if side == "employer" and open_cases.is_paused(turn, application.id):
+        across = []
     if application.status == "admission":
         across = []
-    return [*across, write_button(application, "coordinators")]
+    return [
+        *across,
+        talk_button(application) if side == "student" else write_button(application, "coordinators"),
+    ]
 
 
 def coordinators_ways(turn: Turn, application: Application) -> list[Button]:

@@ -336,12 +336,14 @@ def _brought(turn: Turn, exchange: Exchange, stored: Letter, reading: list[Perso
             )
     actions: list[Action] = []
     about = undelivered.subject_for(stored, waits=waits_for_all(turn, reading))
+    talk = Button("Talk to a coordinator", verbs.CASE_ASK("message", stored.id))
     for number, reader in enumerate(reading):
         ways = (
             Button("Reply", verbs.MESSAGE_REPLY(stored.id), style="primary"),
             all_button(exchange, reader),
             *([closed.mute_button(stored)] if exchange.between_sides else []),
             Button("Report", verbs.MESSAGE_REPORT(stored.id)),
+            *([talk] if exchange.person is None or exchange.person.id == reader.id else []),
         )
         key = keys.MESSAGE(stored.id, reader.id if number else None)
         words = message(lead, *_words(stored), private, Buttons(ways))

@@ -13,16 +13,14 @@ from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, Question
 from bot.chat.routes import Completed, Declined, Waiting
 from bot.programme import people, projects
-from bot.programme.applications import lookup, messages, news, outcomes
+from bot.programme.applications import kept_data, messages, news, outcomes
 from bot.programme.applications.reports import reminders
 from bot.programme.applications.reports.lookup import for_coordinator, lead, parties, report_of
 from bot.programme.core import keys, subjects, verbs
-from bot.programme.core.changes import ErasureDue
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
-from bot.programme.people import evidence
-from storage.tables import Erasure, Person, Report, outbox
+from storage.tables import Person, Report, outbox
 
 __all__ = [
     "ANSWER",
@@ -120,7 +118,7 @@ def report_answer_submitted(turn: Turn, done: Completed) -> list[Action]:
         CancelTimers(subject=reminders.subject(report), kind=reminders.REPEAT),
         SetTimer(keys.REPORT_FORGET(report.id), until, Timer.REPORT_FORGET, reminders.subject(report)),
         *told,
-        *_erase_what_waited(turn, report),
+        *kept_data.erase_what_waited(turn, report.application_id),
     ]
 
 
@@ -214,28 +212,6 @@ def _tell_readers(turn: Turn, report: Report) -> list[Action]:
 
 def _answered_by(person: Person) -> Note:
     return note("Answered by {coordinator}.", coordinator=people.person_name(person, mention=True))
-
-
-def _erase_what_waited(turn: Turn, report: Report) -> list[Action]:
-    """Erase what was to be erased while the report was open, unless another report keeps it."""
-    if evidence.is_held(turn, report.application_id):
-        return []
-    waited = evidence.erasures_of(turn, report.application_id)
-    for erasure in waited:
-        erasure.done_at = turn.now
-    turn.session.flush()
-    return [act for erasure in waited for act in _erase(turn, erasure)]
-
-
-def _erase(turn: Turn, erasure: Erasure) -> list[Action]:
-    application = lookup.application_of(turn, erasure.application_id, lock=True)
-    if erasure.what == "person":
-        return turn.follow(ErasureDue(erasure))
-    if erasure.what == "application":
-        outcomes.erase(turn, application)
-    elif application.status == "withdrawn":
-        outcomes.erase_answers(turn, application)
-    return []
 
 
 def report_forget_due(turn: Turn, event: TimerFired) -> list[Action]:

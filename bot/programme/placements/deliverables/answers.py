@@ -38,6 +38,7 @@ from bot.programme.placements.lookup import (
     lock_placement,
     milestone_of,
     milestones,
+    must_not_be_paused,
     placement_of,
     sides,
     title_of,
@@ -81,6 +82,7 @@ def _to_decide(
     milestone = milestone_of(turn, milestone_id, lock=lock)
     if who_acts(turn, placement) == "student":
         raise Declined("The employer decides whether the work is accepted.")
+    must_not_be_paused(turn, placement)
     submission = latest(turn, milestone)
     waits_for_it = milestone.status == "handed_in" or review_reminders.is_reviewable(turn, submission)
     if not waits_for_it or submission is None:
@@ -88,7 +90,11 @@ def _to_decide(
     return placement, milestone, submission
 
 
-def _must_wait(milestone: Milestone) -> None:
+def _must_wait(placement: Placement, milestone: Milestone) -> None:
+    if placement.status != "active":
+        raise Declined(
+            "The placement is over, so no changes can be asked for any more. You can still accept the work."
+        )
     if milestone.status == "settled":
         raise Declined(
             "This work is settled, since no answer came in time, so no changes can be asked for any more. "
@@ -128,13 +134,14 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
         kind=late_messages.WORK,
         subject=late_messages.work_of(turn, milestone),
     )
-    return [said, *moved, told, *schedule.schedule(turn, placement)]
+    goes_on = schedule.schedule(turn, placement) if placement.status == "active" else []
+    return [said, *moved, told, *goes_on]
 
 
 def milestone_changes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Ask the employer what should change."""
     placement, milestone, submission = _to_decide(turn, verbs.MILESTONE_CHANGES.read(event).milestone)
-    _must_wait(milestone)
+    _must_wait(placement, milestone)
     if not review_reminders.has_seen(event, submission):
         return [_newer(placement, milestone, submission)]
     return [OpenForm("changes", str(milestone.id))]
@@ -155,7 +162,7 @@ def _newer(placement: Placement, milestone: Milestone, submission: Submission) -
 def changes_form(turn: Turn, subject: str) -> Form:
     """Return the form of what should change about the work of a milestone."""
     placement, milestone, _ = _to_decide(turn, subject, lock=False)
-    _must_wait(milestone)
+    _must_wait(placement, milestone)
     title = say("Changes: {deliverable}", deliverable=title_of(milestone, most=TITLE))
     form = form_of(Changes, form_id="changes", title=title, submit="Ask for changes")
     return with_notice(turn, placement, form)
@@ -170,7 +177,7 @@ def _days_ahead(turn: Turn, student: Person) -> Day:
 def changes_submitted(turn: Turn, done: Completed) -> list[Action]:
     """Send the work back to the student with what should change, and with some days for it."""
     placement, milestone, submission = _to_decide(turn, done.subject)
-    _must_wait(milestone)
+    _must_wait(placement, milestone)
     submission.feedback = str(done.values["feedback"])
     submission.feedback_by_id = turn.person_id
     both = sides(turn, placement)

@@ -144,7 +144,8 @@ def _ask_again(
         project=both.title,
         when=shown_day(turn, wait.due_at if wait is not None else turn.now, both.employer),
     )
-    return tell_employer(turn, both.project, key, subject, words, deciding(work), part="reviewer")
+    ways = deciding(work, late=placement.status != "active")
+    return tell_employer(turn, both.project, key, subject, words, ways, part="reviewer")
 
 
 def _open_task(turn: Turn, placement: Placement, milestone: Milestone) -> list[Action]:
