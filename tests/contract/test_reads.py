@@ -294,12 +294,23 @@ async def test_everything_that_only_reads_does_so(stage: Stage, who: str) -> Non
 
 
 SUBJECTS: Final = {
+    "case": "programme-0",
+    "case-line": "1-said",
     "letter": "1:2",
     "project": "first",
 }
 """What a draft of a form is about, where that is no number of something."""
 UNNAMED: Final = {
-    *("changes", "colleague", "hand-in", "letter", "not-selected", "project-change", "project-decline"),
+    *(
+        "case-readers",
+        "changes",
+        "colleague",
+        "hand-in",
+        "letter",
+        "not-selected",
+        "project-change",
+        "project-decline",
+    ),
     *("project-override", "settings", "setup-join", "setup-new", "version-refuse", "work-dropped"),
 }
 """Forms whose drafts Cora could not go on with here."""
