@@ -13,12 +13,12 @@ from functools import lru_cache
 from gettext import NullTranslations
 from typing import Final, assert_never
 
-from babel import Locale
 from babel.dates import format_skeleton
 from babel.localedata import exists
 from babel.numbers import format_decimal
 from msgspec import Struct
 
+from bot.chat.country_names import country_name
 from bot.chat.local_day import place_of
 from bot.chat.money_words import in_money
 from bot.chat.sentences import (
@@ -181,7 +181,7 @@ class Language(Struct, frozen=True):
             case ZonePlace(zone):
                 return (Plain(place_of(zone)),)
             case CountryName(code):
-                return (Plain(Locale.parse(self.locale).territories.get(code, code)),)
+                return (Plain(country_name(code, self.locale)),)
             case Names():
                 return self._list(value)
             case _:

@@ -12,6 +12,7 @@ ROOT = Path(bot.__file__).parent
 NO_TEXTS: dict[str, tuple[int, str]] = {
     "chat/adapter.py": (1, "an error's message, for the log"),
     "chat/answers/countries.py": (2, "names of countries, as people type them"),
+    "chat/country_names.py": (1, "an English name with its article, which CLDR leaves out"),
     "chat/answers/date_words.py": (1, "what is typed, in words that are read more easily"),
     "chat/answers/days.py": (1, "what is typed, in words that are read more easily"),
     "chat/answers/emails.py": (1, "an address that is the same in every language"),

@@ -83,7 +83,7 @@ SHARED_NAMES = {
 """Names of places far apart -> the zones they may mean."""
 
 COUNTRIES = {
-    "US": "usa, us, america, the states",
+    "US": "usa, us, america, the states, states",
     "GB": "uk, england, scotland, wales, britain, great britain, northern ireland",
     "NL": "holland",
     "AE": "uae, emirates",

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot.chat.answers import JSONValue, Refused, Understood, check_value, read_answer, value_as_typed
 from bot.chat.answers.countries import codes_by_name, is_within
 from bot.chat.language import ENGLISH, Language
+from bot.chat.sentences import CountryName, layout
 from tests.support.answers import ask, read
 
 CODES = sorted(set(codes_by_name().values()))
@@ -16,8 +17,9 @@ CODES = sorted(set(codes_by_name().values()))
     ("text", "shown"),
     [
         ("Spain", "= Spain"),
-        ("i live in the UK", "= United Kingdom"),
-        ("USA", "= United States"),
+        ("i live in the UK", "= the United Kingdom"),
+        ("USA", "= the United States"),
+        ("The States", "= the United States"),
         ("Côte d’Ivoire", "= Côte d’Ivoire"),
         ("Madrid, Spain", "= Spain"),
         ("Portugl", "? Portugal"),
@@ -96,3 +98,12 @@ def test_the_union_holds_its_members() -> None:
     assert not is_within("NO", ["EU"])
     assert is_within("NO", ["EU", "NO"])
     assert not is_within("DE", ["ES"])
+
+
+def test_english_says_the_where_it_does() -> None:
+    """A sentence reads as people say it, and no other language gets an article."""
+    assert read("Netherlands and the EU", ask("countries")) == "= the Netherlands and the European Union"
+    assert (
+        Language("de", ENGLISH.catalogue).text(layout("{country}", country=CountryName("NL")))
+        == "Niederlande"
+    )
