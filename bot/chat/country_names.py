@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 from babel import Locale
@@ -13,7 +12,6 @@ _WITH_ARTICLE: Final = frozenset("AE BS CD CF DO EU FO GB GM KM KY MH MV NL PH S
 """Countries that English names with "the", which CLDR leaves out."""
 
 
-@lru_cache(1024)
 def country_name(code: str, locale: str) -> str:
     """Return the name of a country (ISO 3166) within a sentence: "Spain", "the United States", "España"."""
     name = Locale.parse(locale).territories.get(code, code)

@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from storage.tables import Application, Person, Project
+from tests.scenarios.test_links import code_in
 from tests.support.every_stage import STAGES
 from tests.support.main_job import WHY
 from tests.support.projects import post
+from tests.support.second_platform import Account, open_elsewhere
 from tests.support.stage import Stage
 
 AnyStage: TypeAlias = Any
@@ -132,3 +134,18 @@ async def test_an_employer_names_countries_in_words(stage: Stage) -> None:
     await marta.presses("Save changes")
     assert stage.rows(select(Project.countries)) == [([],)]
     assert "Open to" not in stage.screen("ada", "spring")
+
+
+async def test_two_accounts_of_a_person_have_one_country(stage: Stage) -> None:
+    """What one of them said holds for both, and the person is not asked again."""
+    other = open_elsewhere(stage)
+    there = Account(stage, other, "ada2")
+    await post(stage, title=HERE, countries=["DE"])
+    ada = stage.person("ada")
+    await ada.presses("Apply", on=HERE)
+    await ada.fills({"Country": "Germany"})
+    await there.uses("stint", "link")
+    await ada.uses(f"/stint link {code_in(there.screen())}")
+    await ada.presses("Join")
+    countries = stage.rows(select(Person.country).where(Person.country.is_not(None)))
+    assert countries == [("DE",)]

@@ -97,7 +97,7 @@ async def test_the_terms_keep_how_it_is_paid(stage: Stage) -> None:
 
 
 async def test_a_post_from_before_says_what_is_known(stage: Stage) -> None:
-    """Without both nothing is said; days alone are a sentence, and no other edit adds a payer."""
+    """Without both nothing is said; each alone is a sentence, and no edit adds the other."""
     await posted(stage, "ada")
     ada = stage.person("ada")
     await ada.uses("/project show 1")
@@ -105,6 +105,8 @@ async def test_a_post_from_before_says_what_is_known(stage: Stage) -> None:
     await edit(stage, "Places", "2")
     assert paid(stage) == [("", None)]
     for label, answer, said in (
+        ("Who pays", "Acme Maps", "$400 for each intern · paid by Acme Maps\n"),
+        ("Who pays", "none", "$400 for each intern\n"),
         ("Days to pay", "7", "$400 for each intern · paid within 7 days after the work is accepted"),
         ("Days to pay", "1", "$400 for each intern · paid within 1 day after the work is accepted"),
     ):

@@ -104,9 +104,10 @@ def read_countries(text: str, asking: Asking) -> Answer:
 
 def check_countries(value: JSONValue, _asking: Asking) -> Understood | Refused:
     """Take a list of codes; the same country twice counts once."""
-    if not isinstance(value, list) or any(each not in _codes() for each in value):
+    named = [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+    if named != value or not _codes().issuperset(named):
         return Refused("I need a list of countries here.", _EXAMPLES)
-    codes = list(dict.fromkeys(str(each) for each in value))
+    codes = list(dict.fromkeys(named))
     if len(codes) > _MOST:
         return Refused(say("Please name at most {count} countries.", count=_MOST), _EXAMPLES)
     return Understood(list[JSONValue](codes), _shown(codes) if codes else say("any", context="country"))

@@ -8,7 +8,7 @@ from bot.chat.answers import JSONValue, Refused, Understood, check_value, read_a
 from bot.chat.answers.countries import codes_by_name, is_within
 from bot.chat.language import ENGLISH, Language
 from bot.chat.sentences import CountryName, layout
-from tests.support.answers import ask, read
+from tests.support.answers import ask, in_short, read
 
 CODES = sorted(set(codes_by_name().values()))
 
@@ -68,10 +68,11 @@ def test_a_list_has_an_end() -> None:
     """More countries than a person reads are refused, and so is what is no list of codes."""
     many = ", ".join(name for name in list(codes_by_name())[:80] if "," not in name and " and " not in name)
     assert read(many, ask("countries")) == "! Please name at most 40 countries."
-    odd: list[JSONValue] = ["ES", ["Spain"], [None]]
+    odd: list[JSONValue] = ["ES", ["Spain"], [None], [["ES"]], [{"ES": 1}]]
     for value in odd:
-        assert isinstance(check_value(value, ask("countries")), Refused)
-    none: list[JSONValue] = ["EU", "Spain", ["ES"]]
+        said = in_short(check_value(value, ask("countries")))
+        assert said == "! I need a list of countries here."
+    none: list[JSONValue] = ["EU", "Spain", ["ES"], {"ES": 1}]
     for value in none:
         assert isinstance(check_value(value, ask("country")), Refused)
 
