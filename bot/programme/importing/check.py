@@ -34,6 +34,7 @@ from bot.programme.importing.template import example_row
 from bot.programme.projects.deliverable_list import read_deliverables
 from bot.programme.projects.deliverables import set_deliverables
 from bot.programme.projects.from_answers import is_remote, usual_decision, usual_start
+from bot.programme.projects.pay import USUAL_DAYS
 from bot.programme.projects.questions import read_questions
 from bot.programme.projects.scope_check import MOST_WEEKS, check, weeks_for
 from bot.programme.projects.unfit_answers import UnfitAnswerError
@@ -49,6 +50,7 @@ _LIMITS: Final[dict[str, tuple[Kind, float, float, str]]] = {
     "hours": ("number", 0.5, 1000, "hours"),
     "weeks": ("number", 1, MOST_WEEKS, "weeks"),
     "places": ("number", 1, 1000, "places"),
+    "pay_days": ("number", 1, 90, "days"),
 }
 _TEXTS: Final = (
     "title",
@@ -56,6 +58,7 @@ _TEXTS: Final = (
     "field",
     "location",
     "unpaid_reason",
+    "payer",
     "contact",
     "private_details",
     "questions",
@@ -262,6 +265,9 @@ def _values(cells: Mapping[str, Any], ground: Ground) -> dict[str, Any]:
         "fee_cents": fee,
         "currency": currency,
         "unpaid_reason": "" if fee else words["unpaid_reason"],
+        "payer": (words["payer"] or _as_text(cells.get("company", "")).strip()) if fee else "",
+        "pay_days": int(_number(cells, "pay_days", ground) or USUAL_DAYS) if fee else None,
+        "countries": _read(cells, "countries", _asking(ground, "countries")) if "countries" in cells else [],
         "places": int(_number(cells, "places", ground) or 1),
         "contact": words["contact"],
         "private_details": words["private_details"],

@@ -27,6 +27,8 @@ FIELDS: Final[dict[str, str]] = {
     "deadline": "deadline",
     "fee": "fee",
     "unpaid_reason": "unpaid_reason",
+    "payer": "payer",
+    "pay_days": "pay_days",
     "weeks": "weeks",
     "places": "places",
     "start": "start",
@@ -36,6 +38,7 @@ FIELDS: Final[dict[str, str]] = {
     "contact": "contact",
     "private_details": "private_details",
     "questions": "questions",
+    "countries": "countries",
     "cohorts": "cohorts",
 }
 """What a column (or a default) may be called, in any case, with blanks or underscores: what it is."""
@@ -58,6 +61,9 @@ _ALSO: Final = {
     "due date, deadline for applications, last day to apply",
     "fee": "pay, payment, stipend, compensation, remuneration, amount, budget, total fee, honorarium",
     "unpaid_reason": "reason unpaid, why unpaid",
+    "payer": "who pays, paid by",
+    "pay_days": "days to pay, paid within days",
+    "countries": "country, open to countries, eligible countries",
     "weeks": "duration, duration in weeks, number of weeks, length in weeks, project length",
     "places": "number of places, openings, positions, number of positions, number of students, spots, seats, "
     "vacancies, number of interns",

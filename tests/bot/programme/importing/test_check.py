@@ -344,3 +344,17 @@ def test_a_line_separator_within_a_line_of_json(tmp_path: Path) -> None:
     path.write_text(json.dumps({**ONE, "description": words}, ensure_ascii=False), encoding="utf-8")
     [row] = read_rows(path, DEFAULTS, GROUND).rows
     assert str(row.values["brief"]).startswith("Find out\u2028who rents")
+
+
+def test_pay_and_countries_of_a_row(tmp_path: Path) -> None:
+    """They are read as answers are; a fee without them is the company's, in two weeks, and open to all."""
+    named = {**ONE, "fee": "$400", "payer": "A foundation", "pay_days": "30", "countries": "Spain, the UK"}
+    first, second, third = from_json(
+        tmp_path, [named, {**ONE, "title": "Two", "fee": "$400"}, {**ONE, "title": "Three", "payer": "Acme"}]
+    ).rows
+    columns = ("payer", "pay_days", "countries")
+    assert [first.values[name] for name in columns] == ["A foundation", 30, ["ES", "GB"]]
+    assert [second.values[name] for name in columns] == ["Acme", 14, []]
+    assert [third.values[name] for name in columns] == ["", None, []]
+    (refused,) = from_json(tmp_path, [{**ONE, "countries": "Atlantis"}]).refused
+    assert "I do not know a country by the name" in as_text(refused.reason)
