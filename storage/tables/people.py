@@ -98,6 +98,13 @@ class Company(ProgrammeRow):
     created_at: Mapped[datetime]
     # Since when its posts and changes need no approval; null where they do.
     trusted_at: Mapped[datetime | None]
+    # Its page: what it says of itself; "" where it does not.
+    about: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    website: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    place: Mapped[str] = mapped_column(String(120), default="", server_default=text("''"))
+    # When a coordinator verified it, and which; the second is null where they were forgotten.
+    verified_at: Mapped[datetime | None]
+    verified_by_id: Mapped[int | None] = mapped_column(index=True)
 
     @validates("name")
     def _fold(self, _column: str, name: str) -> str:

@@ -161,6 +161,7 @@ def _common(stage: Stage, account: str, groups: frozenset[str], place: Place | N
 OPTIONS: Final[dict[str, Sequence[dict[str, str]]]] = {
     "/project list": [{}, {"words": "map"}, {"mine": "yes"}],
     "/project show": [{"project": "1"}, {"project": "e-bike market map"}],
+    "/employer show": [{"company": "Acme Maps"}],
     "/applicants": [{}, {"project": "1"}, {"project": "map"}],
     "/placement": [{}, {"placement": "1"}, {"placement": "map"}],
     "/project versions": [{"project": "1"}, {"project": "e-bike market map"}],
@@ -184,6 +185,7 @@ PRESSED: Final = (
     verbs.CASE_ASK("programme", 0),
     verbs.CASE_SHOW(1),
     verbs.COHORT_PAGE(0),
+    verbs.COMPANY_SHOW(1),
     verbs.DATA_PAGE(1),
     verbs.DATA_SHOW(),
     verbs.DIGEST_ALL(1, "new", 0, 1_773_000_000),

@@ -201,7 +201,7 @@ async def test_the_preview_is_what_details_shows(stage: Stage) -> None:
         "Answer by: Wed 25 March (Madrid)",
         "What happened: Mon 9 March, 09:02: The project was published.",
         "[See the history]",
-        "[Apply] [Save]",
+        "[Apply] [Save] [The company]",
     ]
 
 

@@ -16,6 +16,7 @@ from bot.chat.content import Block
 from bot.programme.applications import person_rows as applications
 from bot.programme.cases import person_rows as cases
 from bot.programme.cohorts import person_rows as cohorts
+from bot.programme.companies import person_rows as companies
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import person_rows as notifications
 from bot.programme.people import person_rows as people
@@ -31,6 +32,7 @@ PARTS: Final[tuple[PersonalData, ...]] = (
     *placements.PARTS,
     *applications.PARTS,
     *cohorts.PARTS,
+    *companies.PARTS,
     *projects.PARTS,
     *notifications.PARTS,
     *people.PARTS,

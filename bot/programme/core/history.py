@@ -56,6 +56,7 @@ __all__ = [
     "record",
     "record_absence",
     "record_part",
+    "record_verification",
     "subject_of",
     "written",
 ]
@@ -157,6 +158,11 @@ def record_absence(
     was, now = (None if day is None else written(day) for day in (before, until))
     what = BACK if until is None else AWAY
     _write(turn, (subjects.ABSENCE(alias_of(turn, person_id)), parent), what, was, now, code)
+
+
+def record_verification(turn: Turn, company_id: int, before: str, after: str) -> None:
+    """Write that a company was verified, or is not any more."""
+    _write(turn, (subjects.COMPANY(company_id), ""), STATUS, before, after)
 
 
 def _write(

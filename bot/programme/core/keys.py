@@ -133,6 +133,7 @@ UNANNOUNCED: Final = TaskKey("unannounced", channel=int)
 # Companies
 TRUST_ENDED: Final = TaskKey("trust-ended", company=int, source=str)
 TRUST_TASK: Final = TaskKey("trust", company=int)
+VERIFY_TASK: Final = TaskKey("verify", company=int)
 
 # Projects
 APPROVAL: Final = TaskKey("approval", project=int)

@@ -24,6 +24,7 @@ from storage.tables import (
     Application,
     Case,
     Channel,
+    Company,
     Member,
     Mentor,
     Milestone,
@@ -47,6 +48,7 @@ __all__ = [
     "move",
     "move_date",
     "placement_standing",
+    "verify_company",
 ]
 
 PROJECT: Final = {
@@ -233,6 +235,20 @@ def be_away(turn: Turn, person: Person, before: Day | None, until: Day | None, c
     person.away_until = until.date if until is not None else None
     turn.session.flush()
     history.record_absence(turn, person.id, person.company_id, before, until, code)
+
+
+def verify_company(turn: Turn, company: Company, *, verified: bool) -> None:
+    """Write that the person who acts verified a company, or that it is not verified any more.
+
+    Verifications are not announced: they are read on the company's page.
+    """
+    if verified == (company.verified_at is not None):
+        return
+    company.verified_at = turn.now if verified else None
+    company.verified_by_id = turn.person_id if verified else None
+    turn.session.flush()
+    before, after = ("unverified", "verified") if verified else ("verified", "unverified")
+    history.record_verification(turn, company.id, before, after)
 
 
 def ask_date(turn: Turn, milestone: Milestone, due: When, code: str = "") -> None:

@@ -70,6 +70,10 @@ _STATUSES: Final[Mapping[str, Mapping[str, Sentence]]] = {
         "stand_in": say("The part in the company is: stand-in"),
         history.LEFT: say("There is no part in the company any more."),
     },
+    subjects.COMPANY: {
+        "verified": say("The company was verified."),
+        "unverified": say("The company is not verified any more."),
+    },
     subjects.MEMBER: {
         "asked": say("Admission to the cohort was requested."),
         "admitted": say("The student was admitted to the cohort."),

@@ -78,6 +78,7 @@ SEEN: Final[Mapping[Subject, Mapping[Kind, Sees]]] = {
     # Their own, for people of a company.
     subjects.PART: {"coordinator": _ALL, "employer": _OWN},
     subjects.ABSENCE: {"coordinator": _ALL, "employer": _OWN},
+    subjects.COMPANY: {"coordinator": _ALL},
     subjects.CHANNEL: {"coordinator": _ALL},
     subjects.SPACE: {"coordinator": _ALL},
 }

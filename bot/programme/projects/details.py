@@ -67,10 +67,15 @@ _QUESTION_KINDS: Final = {
 def see_all(turn: Turn, project: Project, page: int = 0) -> Message:
     """Return a page (from 0) of the whole post, as students read it, with what they can do."""
     takes = accepts_applications(turn, project)
-    ways = student_buttons(project, "apply", "save").buttons if takes else ()
+    ways = (*(student_buttons(project, "apply", "save").buttons if takes else ()), _about_company(project))
     last = [] if takes else [_why_closed(project)]
     pages = detail_pages(turn, project, newest_blocks(turn, project))
     return page_of_details(project, pages, page, ways, last, _link(project))
+
+
+def _about_company(project: Project) -> Button:
+    """Return a button to the page of the project's company."""
+    return Button("The company", verbs.COMPANY_SHOW(project.company_id))
 
 
 def page_of_details(

@@ -31,6 +31,7 @@ STATUSES: Final = {
     "submission": ("handed_in", "accepted"),
     "member": ("asked", "admitted"),
     "part": ("owner", "reviewer", "stand_in", "left"),
+    "company": ("verified", "unverified"),
 }
 
 
@@ -75,6 +76,7 @@ def placed(here: World, each: Written, number: int) -> HistoryRow:
             subjects.PART(here.project.company_id, history.alias_of(here.cora, here.jo.own_id)),
             "company:1",
         ),
+        "company": (subjects.COMPANY(here.project.company_id), ""),
     }
     subject, parent = about[each.noun]
     before, after = each.before, each.after
