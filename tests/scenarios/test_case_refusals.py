@@ -39,7 +39,12 @@ async def test_a_case_about_nothing_in_particular(stage: Stage) -> None:
     assert "Marta Ruiz lets you read a case." in stage.screen("jo")
     await opens(stage, "cora", "has written more")
     assert "Case of Marta Ruiz" in stage.screen("cora")
+    await tell_button(stage, "cora", "case-paused:1")
+    assert "Nothing is stopped here" in stage.screen("cora")
+    await opens(stage, "cora", "has written more")
     await closes(stage, "cora")
+    await cora.uses("/profile")
+    await cora.presses("Show my data")
     assert "Your case was closed on" in stage.screen("marta")
     await cora.uses("/stint cases")
     await opens(stage, "cora", "Cases")
@@ -143,3 +148,23 @@ async def test_a_coordinator_who_is_forgotten_reads_nothing_more(stage: Stage) -
     await cora.presses("Yes, forget me")
     assert "can no longer read your case, and no other coordinator does." in stage.screen("ada")
     assert stage.rows(select(CaseLine.text).order_by(CaseLine.id)) == [(MARKER,), ("",)]
+
+
+async def test_an_applicant_stops_messages_and_lets_them_go_on(stage: Stage) -> None:
+    """There are no dates to move yet; a reader who cannot be written to is named."""
+    await posted(stage, "ada")
+    ada = stage.person("ada")
+    stage.shut_dms("cora")
+    await confides(stage, "Cora Lindqvist", notices="Stop their messages and all dates now")
+    await opens(stage, "ada", "On its way to")
+    await ada.presses("Write", on="Your case about")
+    await ada.fills({"Your words": "There is more."})
+    assert "I cannot write to Cora Lindqvist now, so this waits there until I can." in stage.screen("ada")
+    await ada.presses("Let messages and dates go on")
+    assert "Messages and dates go on. The case stays open." in stage.screen("ada")
+
+
+async def test_the_only_coordinator_has_no_one_to_confide_in(stage: Stage) -> None:
+    """They read so, and that other people can help."""
+    await stage.person("cora").uses("/stint report")
+    assert "Please turn to a person you trust outside this programme." in stage.screen("cora")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from bot.chat.actions import Action, OpenForm, Post, RejectForm, Reply, SetTimer, WithdrawPost
+from bot.chat.actions import Action, OpenForm, Post, Reply, SetTimer, WithdrawPost
 from bot.chat.content import Block, Button, Buttons, Message, Plain, message, note, say, text
 from bot.chat.events import ButtonPressed, TimerFired
 from bot.chat.forms import Ask, Form, Question
@@ -95,8 +95,6 @@ def case_end_submitted(turn: Turn, done: Completed) -> list[Action]:
     case = for_reader(turn, done.subject, lock=True)
     must_be_open(case)
     other = str(done.values.get("other") or "")
-    if case.stopped and _other(turn, case) is not None and not other:
-        return [RejectForm({"other": say("It was paused for them, so they read how it goes on.")})]
     case.answer, case.other_answer = str(done.values["answer"]), other
     days, over = _over(turn, case, "ended", _KEPT)
     told = [*_tell_person(turn, case, days), *_tell_other(turn, case, days)]

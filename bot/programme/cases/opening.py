@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from bot.chat.actions import Action, OpenForm, RejectForm, Reply
+from bot.chat.actions import Action, OpenForm, Reply
 from bot.chat.answers import Option
 from bot.chat.codec import RUN
 from bot.chat.commands import CommandSpec
@@ -276,8 +276,6 @@ def case_submitted(turn: Turn, done: Completed) -> list[Action]:
         return [Reply(message(*_before(turn, meant.kind, meant.id)))]
     reading = candidates(turn, turn.person, about)
     chosen = chosen_of(reading, done)
-    if not chosen:
-        return [RejectForm({"readers": say("They can no longer read it. Please choose again.")})]
     stops = _can_stop(turn, about) and done.values.get("stop") == "stop"
     case = Case(**_columns(turn, about, stops=stops))
     opened = begin(turn, case)

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import delete, select
 
-from bot.chat.actions import Action, OpenForm, RejectForm
+from bot.chat.actions import Action, OpenForm
 from bot.chat.content import Block, Button, Buttons, message, say, text
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Form
@@ -63,8 +63,6 @@ def case_readers_submitted(turn: Turn, done: Completed) -> list[Action]:
     """Store who reads a case from now on; who is new to it is informed at once."""
     case = _own(turn, done.subject)
     chosen = opening.chosen_of(candidates(turn, turn.person, about_of(turn, case)), done)
-    if not chosen:
-        return [RejectForm({"readers": say("They can no longer read it. Please choose again.")})]
     before = {each.id for each in readers_of(turn, case)}
     kept = [each.id for each in chosen]
     turn.session.execute(

@@ -44,7 +44,7 @@ ROUTES: Final = Routes(
         writing.FORM: FormRoute(writing.line_form, writing.case_line_submitted),
         ending.FORM: FormRoute(ending.end_form, ending.case_end_submitted),
     },
-    messages={telling.KIND: MessageRoute(telling.holds, telling.named)},
+    messages={telling.KIND: MessageRoute(telling.holds)},
     timers={Timer.CASE_FORGET: ending.case_forget_due},
     # After the rooms below, whose waits it holds.
     follows=dict.fromkeys((Begun, StatusChanged, Changed), (standstill.noun_changed,)),

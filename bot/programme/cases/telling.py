@@ -12,10 +12,10 @@ from typing import Final
 from sqlalchemy import or_, select
 
 from bot.chat.actions import Action, Post, WithdrawPost
-from bot.chat.content import Block, Button, Buttons, Message, Sentence, Text, message, note, say, text
+from bot.chat.content import Block, Button, Buttons, Message, Text, message, note, text
 from bot.chat.routes import Waiting
 from bot.programme import people, projects
-from bot.programme.cases.lookup import about_of, case_of, for_reader, readers_of
+from bot.programme.cases.lookup import about_of, case_of, readers_of
 from bot.programme.core import keys, verbs
 from bot.programme.core.turn import Turn
 from storage.tables import Case, Letter, Person, outbox
@@ -34,7 +34,6 @@ __all__ = [
     "WROTE",
     "holds",
     "lead",
-    "named",
     "open_button",
     "post",
     "tell_person",
@@ -133,16 +132,6 @@ def holds(turn: Turn, waiting: Waiting) -> Message | None:
         return waiting.message if case.stopped and case.status == "open" else None
     reads = made.person in {each.id for each in readers_of(turn, case)}
     return waiting.message if reads and case.status != "withdrawn" else None
-
-
-def named(turn: Turn, subject: str) -> Sentence:
-    """Return the message's name in a task, for a coordinator who reads the case.
-
-    Raises:
-        Declined: this coordinator may not know of it.
-    """
-    for_reader(turn, subject)
-    return say("A message about a case")
 
 
 def unreached(turn: Turn, reading: Sequence[Person]) -> list[Block]:

@@ -107,10 +107,8 @@ def _state(turn: Turn, case: Case, *, own: bool) -> list[Block]:
     ended = people.shown_day(turn, case.ended_at or turn.now, turn.person)
     if case.status == "withdrawn":
         return [text("Taken back on {day}. No coordinator can read it.", day=ended)]
-    if case.answer:
-        blocks.append(text("Closed on {day}: {answer}", day=ended, answer=Plain(case.answer)))
-    else:
-        blocks.append(text("Closed on {day}.", day=ended))
+    answer = Plain(case.answer) if case.answer else say("_erased_")
+    blocks.append(text("Closed on {day}: {answer}", day=ended, answer=answer))
     if case.other_answer and not own:
         blocks.append(text("The other side reads: {answer}", answer=Plain(case.other_answer)))
     return blocks
