@@ -49,5 +49,9 @@ PARTS: Final = (
         merge=MOVING_IS_ENOUGH,
         on_left=NOTHING_UNFINISHED,
         moved=(Company.verified_by_id,),
+        kept={
+            Company.about: "What a company does is the company's, whichever owner wrote it.",
+            Company.website: "It is the company's.",
+        },
     ),
 )

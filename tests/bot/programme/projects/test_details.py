@@ -57,7 +57,7 @@ def test_each_own_question_says_what_it_asks_for(turn: Turn) -> None:
 def test_a_project_that_students_do_not_see_says_so(turn: Turn) -> None:
     """A draft is shown with its status in the place of what could be done."""
     said = plain_text(see_all(turn, made(turn)))
-    assert said.endswith("Students do not see this project. Its status: draft.")
+    assert said.endswith("Students do not see this project. Its status: draft.\n[The company]")
 
 
 def test_a_line_says_when_applications_closed(turn: Turn) -> None:
