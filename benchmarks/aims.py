@@ -55,9 +55,9 @@ _DISK: Final = (
 )
 _STALL: Final = (
     "Two things hold up the loop: what it does for a batch of messages, and whatever the machine takes "
-    "from the process, which the idle loop's stall shows. Measured alternately at the commits of two "
-    "figures, 6.0 and 17.8 ms, the longest round of the loop took 7.2 to 8.8 ms of the processor at the "
-    "older one and 3.3 to 4.0 at the newer: the rest was the machine. Tried: sends begin 25 at a time, "
+    "from the process, which the idle loop's stall shows. Measured alternately, the longest round of the "
+    "loop took 7.2 to 8.8 ms of the processor where the figure was 6.0 ms, and 3.3 to 4.0 at a later commit "
+    "that had been measured at 17.8: the rest was the machine. Tried: sends begin 25 at a time, "
     "not 100; a database thread hands over after 1 ms; what is loaded is out of the garbage collector's "
     "sight. All three stayed."
 )
@@ -72,8 +72,8 @@ _FOUR_WRITES: Final = (
     "statements took 34 µs for a message, and 14 since), one statement for all ids of a batch, one look-up "
     "of all readers' languages, an instant put into text once. Batches of 400 brought nothing. "
     "What is left besides is a task with a time limit for each message, so that a slow one holds up no "
-    "other; leaving the limit out brought nothing that could be measured (97 to 115 µs a message with it "
-    "and without, in turn)."
+    "other; leaving the limit out brought nothing that could be told from noise (101 to 152 µs a "
+    "message with it, 97 to 115 without, in four rounds by turns)."
 )
 _BY_HAND: Final = (
     "By hand nothing is understood, made or handed over: sqlite3 runs recorded statements with their "
