@@ -148,9 +148,10 @@ def test_nothing_stays_with_the_second_person(turn: Turn) -> None:
 
 OTHERS_WORDS = {
     *("milestones.title", "milestones.done_when", "reports.answer", "reports.other_answer", "outbox.error"),
+    *("companies.about", "companies.website"),
     *(str(c) for table in ("terms", "terms_offers") for c in metadata.tables[table].columns),
 }
-"""Free texts beside a person's id that a project, the coordinators or a platform have said."""
+"""Free texts beside a person's id that a project, a company, the coordinators or a platform have said."""
 
 
 def test_no_words_of_a_forgotten_person_are_left(turn: Turn) -> None:
