@@ -36,7 +36,7 @@ GROWING: Final = {
     "programme.people.drafts:move_day": _MOVED,
     "programme.placements.zone:_under_way": _MOVED,
     "programme.projects.decision_zone:move_decision_days": _MOVED,
-    "programme.companies.company_record:*": "a company's page counts the answers of the company's last year",
+    "programme.help.home:_projects": "chooses among the projects of the whole company, by their applicants",
     "programme.companies.company_list:_list": "counts the companies that have an employer, for the pages",
     "programme.*_waits:_found": "opens the waits of an earlier version after an upgrade, a batch at a time",
     "programme.history.meant:_own": "passes over what earlier pages show, here before one after the last",
