@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import ProgrammeRow, in_programme
+from storage.tables.base import ProgrammeRow, in_programme, where_given
 
 __all__ = ["Case", "CaseLine", "CaseReader"]
 
@@ -20,7 +20,11 @@ class Case(ProgrammeRow):
     """A complaint that a person confides in coordinators: about an application, a message, or anything."""
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_open", "programme_id", "application_id", **_WHERE_OPEN),)
+    __table_args__ = (
+        Index("ix_cases_open", "programme_id", "application_id", **_WHERE_OPEN),
+        where_given("cases", "about_id"),
+        where_given("cases", "ended_by_id"),
+    )
 
     programme_id: Mapped[int] = in_programme()
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
