@@ -188,12 +188,12 @@ async def test_nothing_stays_with_the_account_that_is_joined_to_another(lived: L
 
 
 async def test_the_two_people_are_in_every_table_about_people(lived: Lived) -> None:
-    """The scenario leaves a row in each; erasures, covers, mentors and readers have tests of their own."""
+    """The scenario leaves a row in each; companies, erasures, mentors and readers have tests of their own."""
     columns = [column_of(each) for part in PARTS for each in (*part.moved, *part.joined, *part.stays)]
     both = "|".join(number(lived.id_of(account)) for account in BOTH)
     held = {name.partition(".")[0] for name in lived.found(both).keys() & set(map(str, columns))}
     absent = {column.table.name for column in columns} - held
-    assert absent == {"case_readers", "erasures", "mentors", "people"}
+    assert absent == {"case_readers", "companies", "erasures", "mentors", "people"}
 
 
 @pytest.mark.parametrize("account", [STUDENT, EMPLOYER, "cora"])
