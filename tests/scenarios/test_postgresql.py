@@ -81,6 +81,7 @@ async def test_two_accepts_of_two_people_at_once(stage: Stage) -> None:
         await marta.chooses(name)
         await marta.presses("Make an offer", on=name)
         await stage.tick(minutes=2)
+    await stage.tick(hours=5)  # it was night in New York, where Ben is
     await stage.database.transact(
         lambda work: work.connection.exec_driver_sql("UPDATE projects SET places = 1")
     )
