@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from adapters.cli.commands import app
@@ -30,6 +31,8 @@ from bot.clock import WallClock
 from storage.database import open_database
 from storage.migrate import upgrade
 from storage.secrets import SecretBox
+from storage.tables import Person, Role
+from storage.unit_of_work import UnitOfWork
 from tests.support.bot import MONDAY, Town, seed_programme
 from tests.support.projects import make_coordinator
 from tests.support.slack.server import APP_TOKEN, BOT_TOKEN, Fault, Server, serve
@@ -39,12 +42,12 @@ from tests.support.slack.workspace import BOT, Token
 
 @pytest.fixture
 async def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Server]:
-    """A workspace, a programme in it, and a configuration by environment that is right."""
+    """A workspace, a programme of two coordinators, and a configuration by environment that is right."""
     monkeypatch.chdir(tmp_path)
     url = f"sqlite:///{tmp_path / 'stint.db'}"
     upgrade(url)
     database = open_database(url, inline=True)
-    database.transact_inline(lambda work: seed_programme(work, MONDAY, Town(SPRING, user), {}))
+    database.transact_inline(_seed)
     database.close_inline()
     async with serve(WallClock().now) as opened:
         people_into(opened.workspace)
@@ -57,6 +60,13 @@ async def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         }.items():
             monkeypatch.setenv(f"STINT_{name}", value)
         yield opened
+
+
+def _seed(work: UnitOfWork) -> None:
+    seed_programme(work, MONDAY, Town(SPRING, user), {})
+    marta = work.session.scalars(select(Person).where(Person.name == "Marta Ruiz")).one()
+    second = {"programme_id": marta.programme_id, "person_id": marta.id, "role": "coordinator"}
+    work.session.add(Role(**second, created_at=MONDAY))
 
 
 async def found() -> dict[str, Finding]:
