@@ -72,7 +72,7 @@ _FOUR_WRITES: Final = (
     "statements took 34 µs for a message, and 14 since), one statement for all ids of a batch, one look-up "
     "of all readers' languages, an instant put into text once. Batches of 400 brought nothing. "
     "What is left besides is a task with a time limit for each message, so that a slow one holds up no "
-    "other; leaving the limit out brought nothing that could be told from noise (101 to 152 µs a "
+    "other; leaving the limit out brought nothing that differs from noise (101 to 152 µs a "
     "message with it, 97 to 115 without, in four rounds by turns)."
 )
 _BY_HAND: Final = (
