@@ -79,7 +79,7 @@ async def test_what_a_student_writes_is_read_by_coordinators_only(platform: AnyS
 
 
 async def test_the_place_is_offered_on_by_a_tap(platform: AnyStage) -> None:
-    """The employer offers it to the next student, who has the offer after the time to undo it."""
+    """The employer offers it to the next student, who has it in the morning, and reads when that is."""
     ben, marta = platform.person("ben"), platform.person("marta")
     await ends(platform, "ada")
     await platform.tick(days=1)
@@ -89,6 +89,9 @@ async def test_the_place_is_offered_on_by_a_tap(platform: AnyStage) -> None:
     assert marta.sees("goes to Ben Castillo in 1 minute")
     assert not ben.sees("offers you a place")
     await platform.tick(minutes=3)
+    assert marta.sees("after the student's quiet hours")
+    assert not ben.sees("offers you a place")
+    await platform.tick(hours=5)  # it was night in New York
     assert ben.sees(f"Acme Maps offers you a place in {TITLE}.")
 
 
@@ -96,7 +99,7 @@ async def test_a_coordinator_may_offer_it_on_at_once(stage: Stage) -> None:
     """The button is under what they read; one in the list, pressed later, finds no free place."""
     await ends(stage, "ada")
     await stage.person("cora").presses("Offer it to the next in line")
-    await stage.tick(minutes=3)
+    await stage.tick(hours=5)  # it was night in New York
     assert "offers you a place" in stage.screen("ben")
     await stage.person("cora").uses("/stint tasks")
     await stage.person("cora").presses("Offer it to the next in line")

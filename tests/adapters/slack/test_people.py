@@ -80,7 +80,7 @@ async def test_a_workspace_is_set_up_in_chat(tmp_path: Path) -> None:
         assert stage.person("ben").sees("Cora Lindqvist made you a coordinator of Riverside.")
         screens.append(cora.view())
         await cora.uses("/project post", "spring-26")
-        for page in (PAGE, {}, {"Company": "Acme Maps", "Field": "Research"}, {}):
+        for page in (PAGE, {}, {"Company": "Acme Maps", "Field": "Research"}, {}, {}):
             await cora.fills(page)
         await cora.presses("It counts for course credit")
         await cora.presses("Publish")
