@@ -127,8 +127,9 @@ class Apart:
         return {row[0]: row[1] for row in self.rows(counted)}
 
     def _handled(self) -> int | None:
-        """The newest event that the bot has taken in."""
-        newest: int | None = self.rows(select(func.max(inbox.c.id)))[0][0]
+        """The newest event that the bot has taken in, but for those it gets whenever it connects."""
+        acts = select(func.max(inbox.c.id)).where(~inbox.c.event_id.startswith("here:"))
+        newest: int | None = self.rows(acts)[0][0]
         return newest
 
     def _next_due(self) -> datetime | None:
