@@ -382,6 +382,7 @@ async def test_one_of_several_students_is_chosen_and_what_is_over_needs_none(tmp
             await marta.chooses(student)
             await marta.presses("Make an offer")
             await stage.tick(minutes=3)
+        await stage.tick(hours=4)  # it is night for Ben, whose offer goes out in his morning
         for student in ("ada", "ben"):
             await stage.person(student).presses("Accept")
         await cora.uses("/mentor @jo")

@@ -94,12 +94,16 @@ async def test_an_item_in_the_staff_channel_says_that_it_is_closed(tmp_path: Pat
         await stage.tick(days=28)
         await stage.person("ada").presses("Stuck")
         assert "[Done]" in stage.screen("jo", "staff")
+        summaries = stage.screen("jo", "staff").count("task waits")
         await cora.presses("Done", on="Ada Okafor")
         assert "Closed by Cora Lindqvist." in stage.screen("jo", "staff")
         if reopened:
             await cora.presses("Open it again")
         assert ("[Done]" in stage.screen("jo", "staff")) == reopened
-        assert not jo.sees("task waits")
+        assert cora.sees("2 tasks" if reopened else "1 task\n")
+        assert not jo.sees("2 tasks")
+        assert not jo.sees("1 task\n")
+        assert stage.screen("jo", "staff").count("task waits") == summaries
         state = "open" if reopened else "done"
         assert (state,) in stage.rows(select(Task.state))
         assert stage.rows(select(outbox.c.state).where(outbox.c.state == "failed")) == []
