@@ -350,7 +350,7 @@ def _reviewed(context: Context, current: Conversation, say: engine.Say) -> Messa
             for number, page in enumerate(pages)
         ]
         blocks += (Buttons(tuple(buttons)),)
-    return Message(on_one_screen(blocks))
+    return Message(on_one_screen(blocks, context.language))
 
 
 def details(context: Context, current: Conversation, page: int) -> Response:

@@ -188,11 +188,14 @@ def paged(
     return Message((*pages[page], *([Buttons(turns)] if turns else []), *last))
 
 
-def on_one_screen(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Cut from a review what it can be read without, as far as it would not fit on a phone's screen."""
+def on_one_screen(blocks: tuple[Block, ...], language: Language) -> tuple[Block, ...]:
+    """Cut from a review what it can be read without, as far as it would not fit on a phone's screen.
+
+    It is measured in its reader's language, which may need more lines than English.
+    """
     small = [block for block in blocks if isinstance(block, Note)][-1:]
     title = [block for block in blocks if isinstance(block, Heading)][:1]
     for spare in (*small, *title):
-        if height(blocks) > LINES:
+        if height(translated(Message(blocks), language).blocks) > LINES:
             blocks = tuple(block for block in blocks if block is not spare)
     return blocks

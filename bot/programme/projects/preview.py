@@ -15,6 +15,7 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
+    Message,
     note,
     say,
     text,
@@ -27,6 +28,7 @@ from bot.chat.numbers import whole_number
 from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import Completed, Declined, Routes
 from bot.chat.sentences import Names
+from bot.chat.translation import translated
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.projects.cards import card_blocks
@@ -81,7 +83,8 @@ def preview_blocks(
     Where there is much to say after it, the card shows less of what is wanted: the buttons must be in sight.
     """
     rest = [*card_blocks(turn, project, company, left, unknown, 1), _announced(turn, project), *after]
-    wish = min(3, 1 + max(0, _LINES_OF_PREVIEW - height(rest)))
+    lines = height(translated(Message(tuple(rest)), turn.language).blocks)
+    wish = min(3, 1 + max(0, _LINES_OF_PREVIEW - lines))
     return [*card_blocks(turn, project, company, left, unknown, wish), _announced(turn, project), *after]
 
 
