@@ -116,8 +116,22 @@ def _must_not_be_kept(turn: Turn, project: Project) -> None:
 
 def _offer_message(turn: Turn, project: Project, application: Application) -> Message:
     student, title = news.name_of(turn, application), projects.title_part(project)
+    goes = offers.goes_at(turn, project, people.person_of(turn, application.person_id))
+    held = turn.programme.undo_seconds > 0
+    if goes > turn.now:
+        shown = news.shown_date(turn, goes, projects.employer_of(turn, project))
+        lead = text(
+            "An offer for **{project}** goes to **{student}** on {goes}, after the student's quiet hours.",
+            project=title,
+            student=student,
+            goes=shown,
+        )
+        more = [text("You can undo it for {time}.", time=_time_to_undo(turn))] if held else []
+        return held_decisions.held_message(
+            turn, application, lead, *more, *moved_dates(turn, project, application)
+        )
     lead = text("An offer for **{project}** goes to **{student}** now.", project=title, student=student)
-    if turn.programme.undo_seconds > 0:
+    if held:
         lead = text(
             "An offer for **{project}** goes to **{student}** in {time}.",
             project=title,
