@@ -141,7 +141,6 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("You have a project in the making; it has no title yet.", ""),
         ("You look after it yourself, so I sent no message.", ""),
         ("Your offer to **{student}** for **{project}** could not be made: {reason}", ""),
-        ("not said", ""),
     ),
     "A way into a space, or out of it, that no scenario takes.": (
         ("A direct message could not be delivered ({code}).", ""),
@@ -172,7 +171,6 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             "",
         ),
         ("Name the channel with #, like `/stint settings #staff`.", ""),
-        ("That button no longer works. Choose a channel with `/stint settings #staff`.", ""),
         ("That person is not here any more. Nothing was changed.", ""),
         ("This person asked to be forgotten, so there is no account to write to.", ""),
         ("This {space} belongs to **{programme}** now. Its coordinators do the rest.", ""),

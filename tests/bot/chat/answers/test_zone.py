@@ -119,6 +119,7 @@ def test_an_offset_means_what_people_mean() -> None:
     summer = datetime(2026, 7, 1, tzinfo=UTC)
     answer = read_answer("+2", ask("zone"))
     assert isinstance(answer, Ambiguous)
+    assert as_text(answer.question) == "Several places are at UTC+02:00 now. Which city is nearest to you?"
     assert all(str(reading.value).partition("/")[0] != "Etc" for reading in answer.readings)
     offered = zones_like("+2", 25, summer)
     assert offered[:2] == ["Europe/Berlin", "Europe/Paris"]
