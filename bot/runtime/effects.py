@@ -160,8 +160,8 @@ def _reply(context: Context, reply: Reply, number: int, owed: PendingRows, answe
     answer = _awaited(context, files, answer)
     at_once = event.reply is not None and event.reply.has_words
     if at_once and (alone or context.capabilities.ephemeral):
-        if reply.replace and (stands := replaced_buttons.replaced(event)):
-            stays = Update(stands, reply.message, until=reply.until, reader=str(event.actor))
+        if reply.replace and (pressed := replaced_buttons.replaced(event)):
+            stays = Update(pressed, reply.message, until=reply.until, reader=str(event.actor))
             owed.shown |= _shown(context, stays)
         return merged(answer, Response(reply.message, replace=reply.replace))
     # Their DM goes by the person's name alone: order holds for each destination, so it must not have two.

@@ -104,10 +104,10 @@ def _edits(town: Town, rows: list[Any]) -> None:
     for reference, row in newest.items():
         entry = town.world.entry(reference.rpartition("#")[2])
         says = load_message(row.message)
-        stands = entry.content if entry is not None else says
-        if says.calls and isinstance(stands, Message):  # the people it calls come first
-            stands = replace(stands, blocks=stands.blocks[1:])
-        changed = stands != says and says.blocks  # words may have been erased
+        shown = entry.content if entry is not None else says
+        if says.calls and isinstance(shown, Message):  # the people it calls come first
+            shown = replace(shown, blocks=shown.blocks[1:])
+        changed = shown != says and says.blocks  # words may have been erased
         if changed and reference not in doubtful and entry and entry.id not in book.replaced:
             book.problem(f"{row.key} does not stand at {reference} as the ledger has it")
 
