@@ -28,6 +28,7 @@ from bot.reading import UnfitSource, read_bounded
 
 __all__ = [
     "LONGEST_SECRET",
+    "Backup",
     "ConfigError",
     "Discord",
     "Files",
@@ -198,6 +199,14 @@ class Files(BaseModel):
         return FileRules(self.kinds, self.megabytes * 1_000_000)
 
 
+class Backup(BaseModel):
+    """The settings of backups."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    folder: Path = Field(default=Path("backups"), description="Where `stint backup` writes its archives.")
+
+
 class Settings(BaseSettings):
     """All settings."""
 
@@ -239,6 +248,7 @@ class Settings(BaseSettings):
         default_factory=Discord, description="Discord. Its token: STINT_DISCORD__TOKEN, or a file."
     )
     files: Files = Field(default_factory=Files, description="Which files are taken from people.")
+    backup: Backup = Field(default_factory=Backup, description="Backups.")
     web: Web = Field(
         default_factory=Web,
         description="The web server beside Slack and Discord: /healthz, /readyz, /metrics, Slack's requests.",

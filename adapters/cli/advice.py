@@ -10,19 +10,25 @@ from typing import Final
 from adapters.config import ConfigError
 from adapters.terminal.journal import JournalInUse
 from bot.clock import raised_at
+from storage.archives import ArchiveError
+from storage.copying import CopyFailedError
 from storage.diagnostics import explain
 from storage.lock import DatabaseInUseError
 from storage.migrate import ForeignDatabaseError, SchemaTooNewError
+from storage.pg_tools import PgToolError
 from storage.secrets import NoKey
 
 __all__ = ["FULL", "how_to_mend", "where_raised"]
 
 _SAID_ALREADY: Final = (
+    ArchiveError,
     ConfigError,
+    CopyFailedError,
     DatabaseInUseError,
     ForeignDatabaseError,
     JournalInUse,
     NoKey,
+    PgToolError,
     SchemaTooNewError,
 )
 """Errors whose own words are for the person at the shell."""

@@ -1,7 +1,7 @@
 """The commands of `stint`, with their options and help.
 
-Only typer and the gate for errors are imported here; a command imports everything else when it needs it, so
-that `stint --help` is quick.
+Only typer, the gate for errors and further commands are imported here. A command imports everything else when
+it needs it, so that `stint --help` is quick.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from adapters.cli import data_commands
+from adapters.cli.data_commands import Config
 from adapters.cli.gate import Gate
 
 __all__ = ["app", "main"]
@@ -33,10 +35,8 @@ discord = typer.Typer(help="What a bot for Discord needs.", no_args_is_help=True
 app.add_typer(discord, name="discord")
 audit = typer.Typer(help="The history of programmes.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(audit, name="audit")
-
-Config = Annotated[
-    Path | None, typer.Option("--config", help="A config.toml; without it the one in this folder, if any.")
-]
+app.add_typer(data_commands.db, name="db")
+app.command()(data_commands.backup)
 
 
 def _say_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback for an option

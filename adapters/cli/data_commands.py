@@ -1,0 +1,51 @@
+"""The commands of `stint` that keep data safe and move it, with their options and help.
+
+As in `adapters/cli/commands.py`, a command imports what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["backup", "db"]
+
+Config = Annotated[
+    Path | None, typer.Option("--config", help="A config.toml; without it the one in this folder, if any.")
+]
+
+db = typer.Typer(help="The database as a whole.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def backup(
+    *,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="The folder for it; without it, the one under [backup].")
+    ] = None,
+    keep: Annotated[
+        int | None, typer.Option("--keep", min=1, help="Delete the oldest archives beyond this many.")
+    ] = None,
+    encrypt: Annotated[
+        bool, typer.Option("--encrypt", help="Seal it with the key in STINT_SECRET_KEY or secret_key_file.")
+    ] = False,
+    config: Config = None,
+) -> None:
+    """Write an archive of the database with its files, and of the terminal's world; the bot may run."""
+    from adapters.cli import backup as cli_backup
+
+    raise typer.Exit(cli_backup.backup(config, to, keep=keep, encrypt=encrypt))
+
+
+@db.command("copy")
+def db_copy(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The database, such as sqlite:///stint.db.")],
+    target: Annotated[
+        str, typer.Argument(metavar="TO", help="An empty one, such as postgresql://stint@localhost/stint.")
+    ],
+) -> None:
+    """Copy everything from SQLite to PostgreSQL or back, counted and compared; the bot must be stopped."""
+    from adapters.cli import db_copy as cli_db_copy
+
+    raise typer.Exit(cli_db_copy.copy(source, target))
