@@ -77,7 +77,11 @@ class Sender:
         ids: list[str] = []
         for number, part in enumerate(parts):
             sought = _Sought(part, _nonce(key, number), frozenset({*known, *ids}), newest)
-            ids.append(await self._part(calls, place, sought, again=again))
+            try:
+                ids.append(await self._part(calls, place, sought, again=again))
+            except (Retry, Refusal) as error:
+                error.unsure |= bool(ids)  # the next process has to look for the parts that are there
+                raise
         return MessageRef(place, ",".join(ids))
 
     async def find(

@@ -44,11 +44,11 @@ class Sender:
     ) -> MessageRef:
         """Post every part that is not there yet, then its files; raises as `Adapter.send`."""
         delivery = _delivery(key)
-        there = dict(self._half_sent.get(delivery, {}))
-        if again:
-            there |= await _find(space, place, delivery)
-        loaded = await self._loaded(place, parts)
+        there = self._half_sent.pop(delivery, {})
+        if again and not there:
+            there = await _find(space, place, delivery)
         try:
+            loaded = await self._loaded(place, parts)
             for number, part in enumerate(parts):
                 if number not in there:
                     self._pace.take(place.id)
@@ -57,8 +57,11 @@ class Sender:
                 if number not in there:
                     await _give(space, place, file, there[0], again=again)
                     there[number] = _GIVEN
-        finally:
-            self._remember(delivery, there, whole=len(there) == len(parts) + len(loaded))
+        except (Retry, Refusal) as error:
+            if there and not error.unsure:
+                self._remember(delivery, there)
+                error.unsure = True  # the next process has to look for these parts
+            raise
         return MessageRef(place, ",".join(there[number] for number in range(len(parts))))
 
     async def find(self, space: Workspace, place: Place, key: str) -> MessageRef | None:
@@ -66,12 +69,11 @@ class Sender:
         there = await _find(space, place, _delivery(key))
         return MessageRef(place, ",".join(there[number] for number in sorted(there))) if there else None
 
-    def _remember(self, delivery: str, there: dict[int, str], *, whole: bool) -> None:
-        self._half_sent.pop(delivery, None)
-        if there and not whole:
-            self._half_sent[delivery] = there
-            while len(self._half_sent) > _HALF_SENT:
-                self._half_sent.popitem(last=False)
+    def _remember(self, delivery: str, there: dict[int, str]) -> None:
+        """Keep which parts of a message are surely there, and that no others are."""
+        self._half_sent[delivery] = there
+        while len(self._half_sent) > _HALF_SENT:
+            self._half_sent.popitem(last=False)
 
     async def _loaded(self, place: Place, parts: Sequence[Rendered]) -> list[Loaded]:
         """Return the files, loaded before any sending; only for their reader, since others read a channel."""

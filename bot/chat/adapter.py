@@ -160,12 +160,16 @@ message (it is malformed), the whole space (uninstalled, token revoked), or the 
 
 
 class Refusal(Exception):
-    """Never. `code` is the platform's word for it; `lost` says how much the refusal ends."""
+    """Never. `code` is the platform's word for it; `lost` says how much the refusal ends.
+
+    Nothing was sent, unless `unsure`: some parts of the message may be there.
+    """
 
     def __init__(self, code: str, reason: str = "", *, lost: Lost = "message") -> None:
         super().__init__(reason or code)
         self.code = code
         self.lost: Lost = lost
+        self.unsure = False
 
 
 class Unanswerable(Refusal):

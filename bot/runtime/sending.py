@@ -84,8 +84,8 @@ async def send_row(office: Office, row: Row, message: Any = None) -> Outcome:  #
     except Retry as retry:
         return _later(office, row, max(retry.seconds, 0.1), str(retry), tried=retry.unsure)
     except Refusal as refusal:
-        # This try sent nothing; what became of an earlier one is as doubtful as before.
-        return Outcome(row, "failed", error=refusal.code, tried=False, lost=refusal.lost)
+        # A try that sent nothing leaves what became of an earlier one as doubtful as before.
+        return Outcome(row, "failed", error=refusal.code, tried=refusal.unsure, lost=refusal.lost)
     except DeliveryUnknown as unsure:
         # The same change twice is one change.
         if row.operation == "edit" and row.attempts < len(_RETRY_SECONDS):

@@ -253,6 +253,24 @@ async def test_what_works_later_is_tried_later(
     assert waits.value.unsure == unsure
 
 
+@pytest.mark.parametrize(("status", "code"), [(400, 30046), (403, 50013)], ids=["for now", "for good"])
+async def test_of_a_message_that_was_half_sent_the_next_process_sends_the_rest(
+    fake: FakeDiscord, people: People, adapter: DiscordAdapter, status: int, code: int
+) -> None:
+    """A later part is refused, and the process dies: the first part is looked for, and not sent again."""
+    ada, long = people.user("ada"), Message((Text(tuple("A long line. " * 200 + "\n" for _ in range(3))),))
+    fake.faults.append(Fault("POST .*/messages", status, {"message": "no", "code": code}, after=1))
+    with pytest.raises((Retry, Refusal)) as refused:
+        await adapter.send(ada, long, key="1:long")
+    assert refused.value.unsure
+    fake.world._nonces.clear()  # noqa: SLF001 - as after a few minutes
+    another = an_adapter(fake)
+    await another.open()
+    ref = await another.send(ada, long, key="1:long", again=True)
+    await another.close()
+    assert len(ref.parts) == len(ada_sees(fake, people)) > 1
+
+
 async def test_first_direct_messages_are_opened_a_few_at_a_time(
     fake: FakeDiscord, people: People, adapter: DiscordAdapter
 ) -> None:

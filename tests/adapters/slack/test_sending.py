@@ -23,6 +23,8 @@ ADA = UserRef("slack", f"{TEAM}.U0ADA")
 SPRING = Place("slack", TEAM, "C0SPRING")
 PLAN = FileRef("F1", "plan.pdf", 4, "application/pdf")
 WITH_FILE = message("Here is the plan.", File(PLAN))
+LONG = message(*(Plain(f"Part {number} " + "word " * 590) for number in range(24)))
+"""More parts than a channel takes at once."""
 
 
 @pytest.fixture
@@ -98,19 +100,38 @@ async def test_a_file_is_never_put_into_a_channel(server: Server, adapter: Slack
 
 
 async def test_of_a_message_that_was_half_sent_the_rest_is_sent(server: Server) -> None:
-    """A channel takes a few at once: the others come with the next try, and none is sent again."""
+    """A channel takes a few at once: the others come with the next try, and none is sent again.
+
+    The channel's history may not be read, so what this process knows of the parts is all there is.
+    """
     instant = [NOON]
     adapter = adapter_for(server, "socket", lambda: instant[0])
     await adapter.open()
-    long = message(*(Plain(f"Part {number} " + "word " * 590) for number in range(24)))
     with pytest.raises(Retry) as waits:
-        await adapter.send(ADA, long, key="1:long")
-    assert not waits.value.unsure
-    stood = len(told(server))
+        await adapter.send(SPRING, LONG, key="1:long")
+    assert waits.value.unsure
+    stood = len(server.workspace.messages)
     instant[0] += timedelta(seconds=10)
-    ref = await adapter.send(ADA, long, key="1:long")
-    assert 1 < stood < len(ref.parts) == len(told(server)) == server.calls["chat.postMessage"]
+    ref = await adapter.send(SPRING, LONG, key="1:long", again=True)
+    assert 1 < stood < len(ref.parts) == len(server.workspace.messages) == server.calls["chat.postMessage"]
     await adapter.close()
+
+
+@pytest.mark.parametrize("code", ["ratelimited", "is_archived"])
+async def test_of_a_message_that_was_half_sent_the_next_process_sends_the_rest(
+    server: Server, adapter: SlackAdapter, code: str
+) -> None:
+    """A later part is refused, and the process dies: the first part is looked for, and not sent again."""
+    some = Message(LONG.blocks[:8])
+    server.faults.append(Fault("chat.postMessage", error=code, after=1))
+    with pytest.raises((Retry, Refusal)) as refused:
+        await adapter.send(ADA, some, key="1:long")
+    assert refused.value.unsure
+    later = adapter_for(server, "socket", lambda: NOON + timedelta(minutes=1))
+    await later.open()
+    ref = await later.send(ADA, some, key="1:long", again=True)
+    assert len(ref.parts) == len(told(server)) > 1
+    await later.close()
 
 
 async def test_a_token_that_was_replaced_is_used_at_once(server: Server, adapter: SlackAdapter) -> None:

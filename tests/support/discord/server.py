@@ -27,7 +27,7 @@ TOKEN = "OTAwMDAwMDAwMDAwMDAwMDAx.fake.token"
 
 @dataclass
 class Fault:
-    """What happens to the next `times` requests whose "METHOD path" fits `pattern`.
+    """What happens to the next `times` requests whose "METHOD path" fits `pattern`, `after` so many of them.
 
     Without a `status` the request is carried out and its answer lost; with one it is answered so,
     untouched. `headers` come beside it.
@@ -38,6 +38,7 @@ class Fault:
     body: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     times: int = 1
+    after: int = 0
 
 
 class FakeDiscord(Backend):
@@ -122,6 +123,9 @@ class FakeDiscord(Backend):
     def _fault(self, request: Request) -> Fault | None:
         for fault in self.faults:
             if re.search(fault.pattern, f"{request.method} {request.path}"):
+                if fault.after:
+                    fault.after -= 1
+                    continue
                 fault.times -= 1
                 if fault.times <= 0:
                     self.faults.remove(fault)

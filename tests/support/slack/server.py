@@ -39,7 +39,7 @@ MOST_SOCKETS = 10
 class Fault:
     """What goes wrong with the next `times` calls of a method ("" is any) about `channel` ("" is any).
 
-    `lost`: it is done, and the answer is not heard. `error`: Slack's word for it; "ratelimited" comes with
+    `after`: so many of them are answered as ever before that. `lost`: it is done, and the answer is not heard. `error`: Slack's word for it; "ratelimited" comes with
     `retry_after` seconds and status 429, "fatal_error" with status 500.
     """
 
@@ -49,6 +49,15 @@ class Fault:
     error: str = ""
     retry_after: int = 1
     channel: str = ""
+    after: int = 0
+
+    def comes(self) -> bool:
+        """Count a call that it is meant for; whether it goes wrong."""
+        if self.after:
+            self.after -= 1
+            return False
+        self.times -= 1
+        return True
 
 
 @dataclass
@@ -162,8 +171,8 @@ class Server:
 
     def _fault(self, method: str, channel: str = "") -> Fault | None:
         for fault in self.faults:
-            if fault.method in {"", method} and fault.channel in {"", channel} and fault.times > 0:
-                fault.times -= 1
+            meant = fault.method in {"", method} and fault.channel in {"", channel} and fault.times > 0
+            if meant and fault.comes():
                 return fault
         return None
 
