@@ -1,10 +1,11 @@
 """The database: its transactions, and their threads. `Database.transact` is the only way to write."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Engine, func, select
 
 from storage.batch import Outcome, TransactionLostError, run_batch, run_reads
 from storage.engines import reader_engine, writer_engine
@@ -131,6 +132,13 @@ class Database:
             return 0
         return await self.transact(_data_version)
 
+    async def instant(self) -> datetime | None:
+        """Return the present instant (UTC) by the database's own clock; None on SQLite, which has none.
+
+        Processes on several machines share a PostgreSQL database, and their own clocks may differ.
+        """
+        return None if self.dialect == "sqlite" else await self.read(_instant)
+
     async def close(self) -> None:
         """Finish the turns already asked for, then close. Closing again does nothing."""
         await self._writing.close()
@@ -180,6 +188,11 @@ class _Side:
             self._connection.hang_up()
             self._connection = None
         self._engine.dispose()
+
+
+def _instant(work: UnitOfWork) -> datetime:
+    instant: datetime = work.connection.execute(select(func.clock_timestamp())).scalar_one()
+    return instant.astimezone(UTC)
 
 
 def _data_version(work: UnitOfWork) -> int:

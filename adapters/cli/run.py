@@ -58,7 +58,8 @@ def run(config: Path | None, *, terminal: bool = False) -> int:
 async def _run(settings: Settings, world: Workspace | None) -> None:
     screen = world is not None and sys.stdin.isatty() and sys.stdout.isatty()
     stopped = asyncio.Event() if screen else _told_to_stop()
-    clock, database = WallClock(), open_database(settings.database_url)
+    database = open_database(settings.database_url)
+    clock = WallClock(shared=database.instant)
     try:
         box = load_box(settings)
         made = adapters = adapters_of(settings, clock, database, box, world)

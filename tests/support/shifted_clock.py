@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from adapters.cli.commands import main
-from bot.clock import Pump, WallClock
+from bot.clock import Pump, Shared, WallClock
 
 __all__ = ["MOVED_BY", "MovedClock"]
 
@@ -22,14 +22,14 @@ MOVED_BY = "STINT_TEST_MOVED_BY"
 
 
 class MovedClock(WallClock):
-    """The machine's clock, moved. It wakes when it is moved, not at an instant of the machine's."""
+    """The clock of `stint run`, moved. It wakes when it is moved, not at an instant of the machine's."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, shared: Shared) -> None:
+        super().__init__(shared=shared)
         self._by = timedelta(seconds=float(os.environ.pop(MOVED_BY)))
 
     def now(self) -> datetime:
-        """The machine's instant and what it was moved by."""
+        """The instant and what it was moved by."""
         return super().now() + self._by
 
     def monotonic(self) -> float:
