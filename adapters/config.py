@@ -109,6 +109,11 @@ class Slack(_WithSecrets):
         default_factory=dict,
         description='Commands of their own, by names of your choice, such as { apply = "apply-here" }.',
     )
+    channel_history: bool = Field(
+        default=False,
+        description="Whether the app asks to read the channels it is in, to look for its own messages when "
+        "it is unknown whether they arrived.",
+    )
     sockets: int = Field(
         default=2, ge=2, le=10, description="Connections in socket mode: with two, one may drop."
     )

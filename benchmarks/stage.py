@@ -82,6 +82,7 @@ class Silent:
         key: str,
         again: bool = False,
         known: Collection[str] = (),
+        since: str = "",
     ) -> MessageRef:
         """Count the message."""
         self.sent += 1

@@ -12,7 +12,6 @@ date. Never ask at which local date a thing fired: a gap at midnight moves 23:45
 
 import asyncio
 import contextlib
-import time as time_module
 import traceback
 from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, date, datetime, time, timedelta
@@ -33,9 +32,6 @@ Pump: TypeAlias = Callable[[datetime], Awaitable[datetime | None]]
 An answer that is not in the future means: there is more to serve now, call again.
 """
 
-Shared: TypeAlias = Callable[[], Awaitable[datetime | None]]
-"""Gives the present instant by a clock that several machines go by; None where there is none."""
-
 _DAY = timedelta(days=1)
 
 _MOST_ROUNDS = 1_000
@@ -43,22 +39,6 @@ _MOST_ROUNDS = 1_000
 
 At a hundred rows a round this leaves room for 100,000 rows that fall due together.
 """
-
-
-_AGREES = timedelta(milliseconds=100)
-"""How far two clocks may be apart and still agree: to follow each answer's delay would set one back."""
-
-_ASKED_EVERY = 5.0
-"""Seconds for which a machine's seconds are as good as the shared clock's, at least."""
-
-_OFF = 60.0
-"""Seconds by which a machine's time of day differs from the shared clock before an operator should know."""
-
-
-def _since_boot() -> float:
-    """Return seconds that never go back, those that the machine slept included where it counts them."""
-    counted = getattr(time_module, "CLOCK_BOOTTIME", None)
-    return monotonic() if counted is None else time_module.clock_gettime(counted)
 
 
 class Clock(Protocol):
@@ -93,11 +73,7 @@ class Clock(Protocol):
 
 
 class WallClock:
-    """The machine's clock, or one that several machines share, with APScheduler as the alarm.
-
-    `shared` gives the instant of a clock that others go by as well, a database's. It is asked before a pump,
-    every few seconds at most. Between two answers the time is counted in seconds that never go back, so that
-    a machine whose time of day is set agrees with the others all the same.
+    """The machine's clock, with APScheduler as the alarm.
 
     APScheduler holds two jobs in memory and no more: a date job at the earliest due instant and a
     safety interval, which serves whatever was missed: rows written by another process, a failed
@@ -106,11 +82,8 @@ class WallClock:
     cancels running jobs on shutdown.
     """
 
-    def __init__(self, *, safety: timedelta = timedelta(seconds=30), shared: Shared | None = None) -> None:
+    def __init__(self, *, safety: timedelta = timedelta(seconds=30)) -> None:
         self._safety = safety
-        self._shared = shared
-        self._set: tuple[datetime, float] | None = None
-        self._asked = -_ASKED_EVERY
         self._bell = asyncio.Event()
         self._alarm: datetime | None = None
         self._scheduler: AsyncIOScheduler | None = None
@@ -119,34 +92,14 @@ class WallClock:
 
     def now(self) -> datetime:
         """Return the present instant, aware, in UTC."""
-        if self._set is None:
-            return datetime.now(UTC)
-        instant, at = self._set
-        return instant + timedelta(seconds=_since_boot() - at)
+        return datetime.now(UTC)
 
     def monotonic(self) -> float:
         """Return seconds that never go back; see `Clock.monotonic`."""
         return monotonic()
 
     async def follow(self) -> None:
-        """Set this clock by the one that is shared; while that cannot be asked, it runs on as it is."""
-        asked = _since_boot()
-        if self._shared is None or asked - self._asked < _ASKED_EVERY:
-            return
-        self._asked = asked
-        try:
-            instant = await self._shared()
-        except Exception as error:  # noqa: BLE001 - a database that is down must not stop the clock
-            log.warning("clock.not_followed", error=type(error).__name__, where=raised_at(error))
-            return
-        if instant is None:
-            return
-        at = (asked + _since_boot()) / 2
-        if self._set is None or abs(self._set[0] - instant + timedelta(seconds=at - self._set[1])) > _AGREES:
-            self._set = instant, at
-            off = (datetime.now(UTC) - self.now()).total_seconds()
-            if abs(off) > _OFF:
-                log.warning("clock.differs", machine_ahead_seconds=round(off))
+        """Agree with other clocks, before each pump: the machine's own follows none."""
 
     def wake_at(self, due: datetime | None) -> None:
         """Serve at `due`, or at once if it has passed; see `Clock.wake_at`."""
@@ -156,10 +109,8 @@ class WallClock:
             self._bell.set()
         elif self._alarm is None or due < self._alarm:
             self._alarm = due
-            there = datetime.now(UTC) + (due - self.now())  # APScheduler goes by the machine's clock
-            self._scheduler.add_job(
-                self._ring_alarm, "date", run_date=there, id="alarm", replace_existing=True
-            )
+            at = datetime.now(UTC) + (due - self.now())  # APScheduler goes by the machine's clock
+            self._scheduler.add_job(self._ring_alarm, "date", run_date=at, id="alarm", replace_existing=True)
 
     async def start(self, pump: Pump) -> None:
         """Serve what is due now, then wake whenever something falls due.

@@ -12,7 +12,7 @@ import typer
 from adapters.cli.environment import refused, settings_or_exit
 from adapters.config import Settings
 from adapters.discord.invite import PERMISSIONS, install_link
-from adapters.slack.manifest import SCOPES, manifest, manifest_link
+from adapters.slack.manifest import HISTORY, manifest, manifest_link, scopes_of
 from bot.chat.language import as_text
 from bot.chat.numbers import is_digits
 from bot.programme import ROUTES
@@ -30,19 +30,30 @@ _FIXES: Final = {
 """The remedy by the status of Discord's answer."""
 
 
+_CHOICE: Final = """
+It reads no channel. When Slack's answer is lost, or the bot is killed while it posts, a coordinator is asked
+whether the message is there. With `channel_history = true` under [slack] the bot looks, and also asks for:"""
+
+
 def slack_manifest(config: Path | None, *, link: bool) -> int:
     """Print the manifest of the Slack app, or the link that creates the app from it; return the exit code.
 
     The reason for each scope goes to standard error, so that the manifest alone can be kept in a file.
     """
-    made = _manifest(settings_or_exit(config))
+    settings = settings_or_exit(config)
+    made = _manifest(settings)
     if link:
         typer.echo(manifest_link(made))
     else:
         typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
     typer.echo("The app asks for:", err=True)
-    for scope, why in SCOPES.items():
-        typer.echo(f"  {scope:<14} {as_text(why)}", err=True)
+    granted = settings.slack.channel_history
+    for scope, why in scopes_of(channel_history=granted).items():
+        typer.echo(f"  {scope:<16} {as_text(why)}", err=True)
+    if not granted:
+        typer.echo(_CHOICE, err=True)
+        for scope, why in HISTORY.items():
+            typer.echo(f"  {scope:<16} {as_text(why)}", err=True)
     return 0
 
 
@@ -63,6 +74,7 @@ def _manifest(settings: Settings) -> dict[str, Any]:
             short=slack.short_commands,
             events_at=reached,
             install_at=install,
+            channel_history=slack.channel_history,
         )
     except ValueError as error:
         raise refused(str(error)) from None

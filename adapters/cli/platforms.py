@@ -112,6 +112,7 @@ def _slack(settings: Settings, clock: Clock, database: Database, box: SecretBox)
         names=command_names(ROUTES.specs, slack.prefix, slack.names, short=slack.short_commands),
         heard=names_heard(ROUTES.specs, slack.prefix, slack.names),
         sockets=slack.sockets,
+        channel_history=slack.channel_history,
         alone=database.path is not None,
     )
     file = Path(slack.bot_token_file) if slack.bot_token_file else None
@@ -150,6 +151,7 @@ def routes_of(
             settings.slack.client_secret.get_secret_value(),
             settings.web.public_url,
             settings.slack.api_base_url,
+            settings.slack.channel_history,
         )
         states = StoredStates(database, clock.now)
         routes += OAuth(options, slack.state.spaces.installations, states, now=clock.now).routes()

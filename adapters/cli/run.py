@@ -15,12 +15,12 @@ from adapters.cli.environment import only_one, open_world, prepare, refused, set
 from adapters.cli.logs import log_as
 from adapters.cli.platforms import adapters_of, lacking, named
 from adapters.cli.running_bot import Bot, opened, receiving
+from adapters.cli.shared_clock import SharedClock
 from adapters.cli.startup_report import check, say, tell_code, tell_connected
 from adapters.config import ConfigError, Settings
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.workspace import PLATFORM, Workspace
 from bot.chat.adapter import Refusal
-from bot.clock import WallClock
 from storage.database import open_database
 
 __all__ = ["run"]
@@ -59,7 +59,7 @@ async def _run(settings: Settings, world: Workspace | None) -> None:
     screen = world is not None and sys.stdin.isatty() and sys.stdout.isatty()
     stopped = asyncio.Event() if screen else _told_to_stop()
     database = open_database(settings.database_url)
-    clock = WallClock(shared=database.instant)
+    clock = SharedClock(database.instant)
     try:
         box = load_box(settings)
         made = adapters = adapters_of(settings, clock, database, box, world)

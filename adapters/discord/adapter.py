@@ -175,12 +175,15 @@ class DiscordAdapter:
         key: str,
         again: bool = False,
         known: Collection[str] = (),
+        since: str = "",
     ) -> MessageRef:
         """Post a message; see the port."""
         place = to if isinstance(to, Place) else await self._dm(to)
         parts = draw(message, _address, with_files=place.kind == "dm", space=place.space)
         try:
-            return await self._sender.send(self.calls, place, parts, key, again=again, known=known)
+            return await self._sender.send(
+                self.calls, place, parts, key, again=again, known=known, since=since
+            )
         except Refusal as refusal:
             if refusal.lost == "destination":
                 self._dms.pop(to.id, None)  # requested again: it may be open again

@@ -27,6 +27,9 @@ _NONCES_LAST: Final = 120.0
 
 _MOST_NONCES: Final = 20_000
 _LOOKED_AT: Final = 100
+_PAGES: Final = 10
+"""Pages of a place's history that are read: some hundred messages since the last one that is known."""
+
 _GONE: Final = "10008"
 _FORBIDDEN: Final = "50013"
 _UNSURE_RETRY_SECONDS: Final = 5.0
@@ -37,13 +40,13 @@ _GOES_ON: Final = say("This is longer than fits here; press Details to read all 
 class _Sought:
     """A message that may be in a place: its words and nonce, and the messages there that it cannot be.
 
-    `known`: ids of the bot's other messages; `newer_than`: an id that was assigned before its first try.
+    `known`: ids of the bot's other messages; `since`: an id that was assigned before its first try, or "".
     """
 
     part: Rendered
     nonce: str
     known: frozenset[str]
-    newer_than: int = 0
+    since: str = ""
 
 
 class Sender:
@@ -66,17 +69,16 @@ class Sender:
         *,
         again: bool,
         known: Collection[str] = (),
+        since: str = "",
     ) -> MessageRef:
         """Post every part once; raises as `Adapter.send`.
 
         Within two minutes Discord itself returns the message of the same nonce. After that, or after a
-        restart, the place's history is searched. The bot's known messages there were sent before the first
-        try of this message, so that this message is newer.
+        restart, the place's history after the message `since` is searched.
         """
-        newest = max((int(each) for each in known), default=0)
         ids: list[str] = []
         for number, part in enumerate(parts):
-            sought = _Sought(part, _nonce(key, number), frozenset({*known, *ids}), newest)
+            sought = _Sought(part, _nonce(key, number), frozenset({*known, *ids}), since)
             try:
                 ids.append(await self._part(calls, place, sought, again=again))
             except (Retry, Refusal) as error:
@@ -166,25 +168,37 @@ async def _find(calls: Calls, place: Place, sought: _Sought) -> str:
     alone prove nothing: the bot's other messages, older ones and answers to interactions do not count.
 
     Raises:
-        Retry, Refusal: as for sending. Unsure: the place's history may not be read.
+        Retry, Refusal: as for sending. Unsure: the place's history may not be read, or not all of it.
     """
-    path = f"/channels/{{channel_id}}/messages?limit={_LOOKED_AT}"
-    try:
-        history: list[dict[str, Any]] = await calls.call(Route("GET", path, channel_id=place.id))
-    except Refusal as refusal:
-        if refusal.code == _FORBIDDEN:
-            raise DeliveryUnknown(refusal.code) from None
-        raise
     said = _words(sought.part.components)
-    for message in history:
+    for message in await _history(calls, place, sought.since):
         nonce, number = message.get("nonce"), str(message["id"])
         if nonce is not None and str(nonce) == sought.nonce:
             return number
         ours = message.get("author", {}).get("bot") and not message.get("interaction_metadata")
-        other = nonce is not None or number in sought.known or int(number) <= sought.newer_than
+        other = nonce is not None or number in sought.known or int(number) <= int(sought.since or 0)
         if ours and not other and _words(message.get("components") or ()) == said:
             return number
     return ""
+
+
+async def _history(calls: Calls, place: Place, since: str) -> list[dict[str, Any]]:
+    """Return all messages of a place after the message `since`; the newest ones where it is ""."""
+    found: list[dict[str, Any]] = []
+    for _ in range(_PAGES):
+        after = f"&after={since}" if since else ""
+        path = f"/channels/{{channel_id}}/messages?limit={_LOOKED_AT}{after}"
+        try:
+            page: list[dict[str, Any]] = await calls.call(Route("GET", path, channel_id=place.id))
+        except Refusal as refusal:
+            if refusal.code == _FORBIDDEN:
+                raise DeliveryUnknown(refusal.code) from None
+            raise
+        found += page
+        if not since or len(page) < _LOOKED_AT:
+            return found
+        since = max((str(each["id"]) for each in page), key=int)
+    raise DeliveryUnknown("too much to read")
 
 
 def _words(components: Sequence[Component]) -> list[str]:

@@ -46,7 +46,7 @@ class SlackAdapter:
     capabilities = Capabilities(
         form_pages=True,
         home=True,
-        # Reading the bot's permissions in a channel takes a scope that the bot does not ask for.
+        # A channel is read only where its workspace has granted that (`channel_history`), and many have not.
         unverifiable=frozenset({"channel"}),
         fetches_files=True,
     )
@@ -121,12 +121,13 @@ class SlackAdapter:
         key: str,
         again: bool = False,
         known: Collection[str] = (),
+        since: str = "",
     ) -> MessageRef:
         """Post a message; see the port."""
         space = await self._space(to)
         place = await self._place(to)
         return await self._sender.send(
-            space, place, draw(message, self._look(space, place.space)), key, again=again
+            space, place, draw(message, self._look(space, place.space)), key, again=again, since=since
         )
 
     async def find(

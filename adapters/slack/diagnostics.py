@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from adapters.slack.installations import Installation
-from adapters.slack.manifest import SCOPES
+from adapters.slack.manifest import scopes_of
 from adapters.slack.options import SlackOptions
 from adapters.slack.state import SlackState
 from adapters.slack.web_api import Workspaces, call, read
@@ -81,7 +81,7 @@ async def _workspace(state: SlackState, installation: Installation, running: Run
         fix = "Check this machine's network, and api_base_url under [slack]."
         return [Finding("slack.unreachable", "problem", "Slack cannot be reached.", fix)]
     headers = who.get("headers") or {}
-    found = [_here(who), *_scopes(headers, str(who.get("team_id") or "")), *_clock(headers, state)]
+    found = [_here(who), *_scopes(state, headers, str(who.get("team_id") or "")), *_clock(headers, state)]
     return found + await _other_app(state, installation, who, running)
 
 
@@ -140,7 +140,7 @@ def _header(headers: Mapping[str, Any], name: str) -> str:
     return str(next((value for key, value in headers.items() if key.lower() == name), ""))
 
 
-def _scopes(headers: Mapping[str, Any], team: str) -> list[Finding]:
+def _scopes(state: SlackState, headers: Mapping[str, Any], team: str) -> list[Finding]:
     told = _header(headers, "x-oauth-scopes")
     if not told:
         return []
@@ -153,7 +153,7 @@ def _scopes(headers: Mapping[str, Any], team: str) -> list[Finding]:
             "Put `stint slack manifest` into the app's page App Manifest, then install the app again.",
             team,
         )
-        for scope, why in SCOPES.items()
+        for scope, why in scopes_of(channel_history=state.options.channel_history).items()
         if scope not in granted
     ]
 

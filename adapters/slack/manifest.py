@@ -13,7 +13,16 @@ from urllib.parse import quote
 from bot.chat.commands import ONE_FOR_ALL, CommandSpec, usage
 from bot.chat.sentences import Sentence, say
 
-__all__ = ["EVENTS", "SCOPES", "command_names", "manifest", "manifest_link", "names_heard"]
+__all__ = [
+    "EVENTS",
+    "HISTORY",
+    "SCOPES",
+    "command_names",
+    "manifest",
+    "manifest_link",
+    "names_heard",
+    "scopes_of",
+]
 
 SCOPES: Final[Mapping[str, Sentence]] = {
     "commands": say("so that people can use its slash commands"),
@@ -27,6 +36,12 @@ SCOPES: Final[Mapping[str, Sentence]] = {
     "files:write": say("to give files, in direct messages, to the people who may read them"),
 }
 """Every scope the bot asks for, and why; none is for a thing the bot does not do."""
+
+HISTORY: Final[Mapping[str, Sentence]] = {
+    "channels:history": say("to look in a cohort's channel whether a message of its own has arrived"),
+    "groups:history": say("the same for private channels"),
+}
+"""What an operator may grant besides (`channel_history`): only then can a message in doubt be looked for."""
 
 EVENTS: Final[Mapping[str, str]] = {
     "app_home_opened": "a person opened the bot's page, which is then drawn",
@@ -66,6 +81,11 @@ _HOME: Final = {
 _MOST_OF_A_HINT: Final = 1000
 _LONGEST_NAME: Final = 32
 """Characters, the slash of a command's name included."""
+
+
+def scopes_of(*, channel_history: bool) -> Mapping[str, Sentence]:
+    """Return every scope to ask for, and why, with or without those for reading channels."""
+    return {**SCOPES, **HISTORY} if channel_history else SCOPES
 
 
 def command_names(
@@ -127,19 +147,20 @@ def manifest(
     short: bool = False,
     events_at: str = "",
     install_at: str = "",
+    channel_history: bool = False,
 ) -> dict[str, Any]:
     """Return the manifest of an app with these commands, as Slack's JSON.
 
     Both addresses are the web server's as the internet reaches it. Without `events_at` Slack uses Socket
     Mode; with it, everything is sent to `/slack/events` there. With `install_at` many workspaces may install
-    the app, through `/slack/install` there.
+    the app, through `/slack/install` there. With `channel_history` it asks for the scopes of HISTORY as well.
 
     Raises:
         ValueError: as command_names.
     """
     address = f"{events_at}/slack/events" if events_at else ""
     called = command_names(specs, prefix, names, short=short)
-    access: dict[str, Any] = {"scopes": {"bot": sorted(SCOPES)}}
+    access: dict[str, Any] = {"scopes": {"bot": sorted(scopes_of(channel_history=channel_history))}}
     if install_at:
         access["redirect_urls"] = [f"{install_at}/slack/oauth_redirect"]
     return {

@@ -20,7 +20,7 @@ import structlog
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 from adapters.slack.installations import Installation, Installations
-from adapters.slack.manifest import SCOPES
+from adapters.slack.manifest import scopes_of
 
 __all__ = ["INSTALL", "REDIRECT", "STATE_LIVES", "OAuth", "OAuthOptions", "States"]
 
@@ -59,6 +59,12 @@ class OAuthOptions:
     client_secret: str = field(repr=False)
     public_url: str
     api_base_url: str = "https://slack.com/api/"
+    channel_history: bool = False
+
+    @property
+    def scopes(self) -> Sequence[str]:
+        """The scopes that the app asks for, sorted."""
+        return sorted(scopes_of(channel_history=self.channel_history))
 
 
 class OAuth:
@@ -86,7 +92,7 @@ class OAuth:
         browser = secrets.token_urlsafe(32)
         asked = {
             "client_id": self._options.client_id,
-            "scope": ",".join(sorted(SCOPES)),
+            "scope": ",".join(self._options.scopes),
             "state": await self._states.give(browser),
             "redirect_uri": self._options.public_url + REDIRECT,
         }
@@ -134,7 +140,7 @@ class OAuth:
             return self._page(502, "Slack's answer was incomplete", "Please try again.")
         await self._installations.save(made)
         log.info("slack.installed", enterprise=made.enterprise_id, team=made.team_id)
-        if missing := sorted(set(SCOPES) - set(made.scopes)):
+        if missing := sorted(set(self._options.scopes) - set(made.scopes)):
             log.warning("slack.scopes_missing", team=made.team_id, scopes=missing)
         name = made.name or "your workspace"
         return self._page(200, f"Stint is in {name}", _WELCOME)

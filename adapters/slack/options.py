@@ -25,6 +25,7 @@ class SlackOptions:
         heard: the first word that each possible name of a command means: {"uni-apply": "apply"}.
         sockets: connections held at once; Slack sends each payload to one of them, and closes each every
     few hours, so that a single connection leaves a gap.
+        channel_history: the app asks to read the channels it is in, to look for messages in doubt.
         alone: no other process serves this app. Where several share a database, each has its connections.
     """
 
@@ -35,4 +36,5 @@ class SlackOptions:
     names: Mapping[str, str] = field(default_factory=dict)
     heard: Mapping[str, str] = field(default_factory=dict)
     sockets: int = 2
+    channel_history: bool = False
     alone: bool = True

@@ -21,6 +21,9 @@ __all__ = ["Sender"]
 
 _EVENT: Final = "stint_delivery"
 _LOOKED_AT: Final = 100
+_PAGES: Final = 10
+"""Pages of a place's history that are read: some hundred messages since the last one that is known."""
+
 _SETTLES: Final = 10.0
 """Seconds after which a message that Slack accepted is in its place's history."""
 
@@ -40,13 +43,20 @@ class Sender:
         self._half_sent: OrderedDict[str, dict[int, str]] = OrderedDict()
 
     async def send(
-        self, space: Workspace, place: Place, parts: Sequence[Rendered], key: str, *, again: bool
+        self,
+        space: Workspace,
+        place: Place,
+        parts: Sequence[Rendered],
+        key: str,
+        *,
+        again: bool,
+        since: str = "",
     ) -> MessageRef:
         """Post every part that is not there yet, then its files; raises as `Adapter.send`."""
         delivery = _delivery(key)
         there = self._half_sent.pop(delivery, {})
         if again and not there:
-            there = await _find(space, place, delivery)
+            there = await _find(space, place, delivery, since)
         try:
             loaded = await self._loaded(place, parts)
             for number, part in enumerate(parts):
@@ -164,45 +174,52 @@ async def _post(space: Workspace, place: Place, part: Rendered, delivery: str, n
 
 async def _give(space: Workspace, place: Place, file: Loaded, since: str, *, again: bool) -> None:
     """Send a file once, after the message of timestamp `since`; raises as `_surely`."""
-    if again and is_given(file, await _history(space, place), space.bot_user, since):
+    if again and is_given(file, await _history(space, place, since), space.bot_user, since):
         return
     try:
         await give(space, place, file)
     except DeliveryUnknown:
-        if not is_given(file, await _history(space, place), space.bot_user, since):
+        if not is_given(file, await _history(space, place, since), space.bot_user, since):
             raise Retry(_SETTLES, "the answer was lost", unsure=True) from None
 
 
-async def _find(space: Workspace, place: Place, delivery: str) -> dict[int, str]:
+async def _find(space: Workspace, place: Place, delivery: str, since: str = "") -> dict[int, str]:
     """Return the parts of a delivery that are in the place, by number; raises as `_history`."""
     found: dict[int, str] = {}
-    for message in await _history(space, place):
+    for message in await _history(space, place, since):
         payload = _payload(message)
         if payload.get("id") == delivery:
             found[int(payload.get("part", 0))] = str(message["ts"])
     return found
 
 
-async def _history(space: Workspace, place: Place) -> Sequence[Mapping[str, Any]]:
-    """Return the newest messages of a place, with the bot's metadata on its own.
+async def _history(space: Workspace, place: Place, since: str) -> Sequence[Mapping[str, Any]]:
+    """Return all messages of a place after the timestamp `since`, with the bot's metadata on its own.
+
+    Without `since`, the newest ones. An app that many customers install is shown fifteen at once, once a
+    minute (docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps), so more than
+    one page is not waited for.
 
     Raises:
-        Unsure: the history may not be read. Retry: not now.
+        Unsure: the history may not be read, or not all of it. Retry: not now.
     """
-    try:
-        history = await read(
-            space.client,
-            "conversations.history",
-            channel=place.id,
-            include_all_metadata="true",
-            limit=_LOOKED_AT,
-        )
-    except Refusal as refusal:
-        raise DeliveryUnknown(refusal.code) from None
-    except Retry as retry:
-        raise Retry(retry.seconds, str(retry), unsure=True) from None
-    messages: Sequence[Mapping[str, Any]] = history.get("messages") or ()
-    return messages
+    said: list[Mapping[str, Any]] = []
+    asked: dict[str, Any] = {"channel": place.id, "include_all_metadata": "true", "limit": _LOOKED_AT}
+    asked |= {"oldest": since} if since else {}
+    for _ in range(_PAGES):
+        try:
+            page = await read(space.client, "conversations.history", **asked)
+        except Refusal as refusal:
+            raise DeliveryUnknown(refusal.code) from None
+        except Retry as retry:
+            if said:
+                raise DeliveryUnknown("too much to read") from None
+            raise Retry(retry.seconds, str(retry), unsure=True) from None
+        said += page.get("messages") or ()
+        asked["cursor"] = (page.get("response_metadata") or {}).get("next_cursor") or ""
+        if not since or not asked["cursor"]:
+            return said
+    raise DeliveryUnknown("too much to read")
 
 
 def _payload(message: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -161,6 +161,7 @@ class TerminalAdapter:
         key: str,
         again: bool = False,
         known: Collection[str] = (),
+        since: str = "",
     ) -> MessageRef:
         """Put a message in a place or an account's DM, once per key.
 

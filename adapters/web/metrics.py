@@ -134,9 +134,10 @@ class Counted:
         key: str,
         again: bool = False,
         known: Collection[str] = (),
+        since: str = "",
     ) -> MessageRef:
         """Send, and count it as a send."""
-        sending = self.within.send(to, message, key=key, again=again, known=known)
+        sending = self.within.send(to, message, key=key, again=again, known=known, since=since)
         return await self._count("send", sending)
 
     async def find(

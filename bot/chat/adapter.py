@@ -9,6 +9,7 @@ import math
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final, Literal, Protocol
 
+import structlog
 from msgspec import Struct, field
 
 from bot.chat.actions import Inspect
@@ -35,6 +36,8 @@ __all__ = [
     "Unanswerable",
     "seconds_asked",
 ]
+
+log = structlog.get_logger(__name__)
 
 LONGEST_WAIT: Final = 3600.0
 """Seconds after which a platform is asked again, however long it wants to be left alone."""
@@ -142,15 +145,20 @@ class Retry(Exception):
 def seconds_asked(said: object, otherwise: float) -> float:
     """Return the seconds that a platform asks to wait (a Retry-After), from 1 to LONGEST_WAIT.
 
-    `otherwise` is the answer where `said` makes no sense: it is no number, or a number below 0.
+    `otherwise` is the answer where `said` is "" or makes no sense: it is no number, or a number below 0. The
+    log has what was not taken as it was said.
     """
+    if said == "":
+        return otherwise
     try:
         seconds = float(str(said))
     except ValueError:
-        return otherwise
-    if math.isnan(seconds) or seconds < 0:
-        return otherwise
-    return min(max(seconds, 1.0), LONGEST_WAIT)
+        seconds = math.nan
+    sensible = seconds >= 0  # which NaN is not
+    wait = min(max(seconds, 1.0), LONGEST_WAIT) if sensible else otherwise
+    if not sensible or seconds > LONGEST_WAIT:
+        log.warning("platform.odd_wait", said=str(said)[:40], waits=wait)
+    return wait
 
 
 Lost = Literal["destination", "message", "space", "target"]
@@ -214,12 +222,14 @@ class Adapter(Protocol):
         key: str,
         again: bool = False,
         known: Collection[str] = (),
+        since: str = "",
     ) -> MessageRef:
         """Send the message; open the DM first. `again`: an earlier try with this key may have sent it.
 
         Then `known` are the ids of the newest other messages of ours there: a message that is one of them,
-        however alike, is no sign that this one was sent. What the platform takes only in several messages is
-        still one, whose reference names them all.
+        however alike, is no sign that this one was sent. `since` is the id of one that was sent before the
+        first try, "" where none is known: this message is newer. What the platform takes only in several
+        messages is still one, whose reference names them all.
 
         Raises:
             Retry: not now. Refusal: never. Unsure: it cannot be known whether it was sent.

@@ -272,12 +272,12 @@ def _follow(work: UnitOfWork, outcome: Outcome) -> None:
 
 def _settled(outcome: Outcome, at: datetime) -> dict[str, object]:
     row = outcome.row
-    maybe_sent = outcome.state in {"sent", "unknown"} or (outcome.state == "pending" and outcome.tried)
+    began = outcome.state in {"sent", "unknown"} or (outcome.tried and outcome.state in {"pending", "failed"})
     return {
         "row_id": row.id,
         "to": outcome.state,
         "reference": outcome.reference,
-        "sent_at": (row.sent_at or at) if maybe_sent else None,
+        "sent_at": row.sent_at or (at if began else None),
         "error": outcome.error,
         "tries": row.attempts + outcome.tried,
         "due": outcome.due_at or row.due_at,

@@ -17,6 +17,7 @@ from bot.chat.events import MessageRef, parse_destination
 from bot.clock import raised_at
 from storage.database import Database
 from storage.queries import Row, outbox, unknown_deliveries
+from storage.queries.unknown_deliveries import Known
 
 __all__ = ["LEASE", "Office", "Outcome", "send_row"]
 
@@ -103,8 +104,8 @@ async def _send(office: Office, row: Row, message: Any, adapter: Adapter) -> Out
     to, content = parse_destination(row.destination), load_message(message)
     key = _key(row.programme_id, row.key, row.target)
     again = row.attempts > 0
-    known = await _known(office, row) if again else frozenset[str]()
-    reference = await adapter.send(to, content, key=key, again=again, known=known)
+    known = await _known(office, row) if again else Known()
+    reference = await adapter.send(to, content, key=key, again=again, known=known.ids, since=known.since)
     return Outcome(row, "sent", reference=str(reference))
 
 
@@ -113,7 +114,7 @@ async def _find(office: Office, row: Row, adapter: Adapter) -> Outcome:
     to, content = parse_destination(row.destination), load_message(row.message)
     message = await _changed(office, row)
     key = _key(row.programme_id, row.target, message.target if message else None)
-    found = await adapter.find(to, content, key=key, known=await _known(office, row))
+    found = await adapter.find(to, content, key=key, known=(await _known(office, row)).ids)
     if found is None:
         return Outcome(row, "failed", error="not found")
     return Outcome(row, "sent", reference=str(found))
@@ -126,9 +127,9 @@ async def _changed(office: Office, row: Row) -> Row | None:
     )
 
 
-async def _known(office: Office, row: Row) -> frozenset[str]:
+async def _known(office: Office, row: Row) -> Known:
     return await office.database.read(
-        lambda work: unknown_deliveries.known_at(work.connection, row.destination, row.id)
+        lambda work: unknown_deliveries.known_at(work.connection, row.destination, row.id, row.sent_at)
     )
 
 

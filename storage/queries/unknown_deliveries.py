@@ -6,6 +6,8 @@ A person settles each: it is posted again, or it is there. Changes of such a mes
 from __future__ import annotations
 
 from datetime import datetime
+from operator import itemgetter
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
@@ -16,6 +18,7 @@ from storage.tables import outbox as rows
 from storage.tables.turns import UNSETTLED
 
 __all__ = [
+    "Known",
     "doubt_again",
     "in_doubt",
     "is_sought",
@@ -92,7 +95,7 @@ _SOUGHT = Prepared(
     )
 )
 _KNOWN_AT = Prepared(
-    select(rows.c.reference)
+    select(rows.c.reference, rows.c.sent_at)
     .where(
         rows.c.destination == bindparam("destination"),
         rows.c.reference.is_not(None),
@@ -102,6 +105,16 @@ _KNOWN_AT = Prepared(
     .order_by(rows.c.id.desc())
     .limit(bindparam("most"))
 )
+
+
+class Known(NamedTuple):
+    """This bot's newest known messages in a place, by their ids.
+
+    `since` is the newest of them whose send began before that of the message which is looked for.
+    """
+
+    ids: frozenset[str] = frozenset()
+    since: str = ""
 
 
 def in_doubt(connection: Connection, programme_id: int) -> list[Row]:
@@ -166,8 +179,13 @@ def release_edits(connection: Connection, programme_id: int, key: str) -> None:
     _RELEASE.run(connection, {"programme": programme_id, "of": key})
 
 
-def known_at(connection: Connection, destination: str, row_id: int) -> frozenset[str]:
-    """Return the ids of this bot's newest known messages in a place, of all but this row."""
+def known_at(connection: Connection, destination: str, row_id: int, began: datetime | None) -> Known:
+    """Return this bot's newest known messages in a place besides this row, whose send began at `began`."""
     asked = {"destination": destination, "after": row_id - _ROWS_BACK, "most": _NEWEST}
-    references = (row.reference for row in _KNOWN_AT.rows(connection, asked))
-    return frozenset(part for each in references for part in each.rpartition("#")[2].split(","))
+    found = [
+        (row.sent_at, row.reference.rpartition("#")[2].split(","))
+        for row in _KNOWN_AT.rows(connection, asked)
+    ]
+    before = [(sent_at, parts[-1]) for sent_at, parts in found if began and sent_at and sent_at < began]
+    since = max(before, default=(began, ""), key=itemgetter(0))[1]
+    return Known(frozenset(part for _, parts in found for part in parts), since)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.cli.shared_clock import SharedClock
 from bot.clock import WallClock
 from storage.database import open_database
 from tests.support.databases import sqlite_url
@@ -22,7 +23,7 @@ async def test_a_machine_whose_clock_jumps_sends_nothing_that_another_is_sending
 ) -> None:
     """Eight messages are on their way on a machine; another, whose clock is wrong, leaves them alone."""
     two = [open_database(migrated_postgresql_url) for _ in range(2)]
-    clocks = [WallClock(shared=database.instant) for database in two]
+    clocks = [SharedClock(database.instant) for database in two]
     for clock in clocks:
         await clock.follow()
     arrived = asyncio.Event()

@@ -280,6 +280,36 @@ async def test_what_began_before_a_place_was_shut_is_looked_for_when_it_is_open(
     assert later.again == ["one"]
 
 
+async def test_a_message_is_looked_for_after_the_last_one_before_it(post: Database) -> None:
+    """What was sent while its place was shut is known to be another message, and not to be an older one."""
+    ids = {"before": "1", "after": "3"}
+    moods: dict[str, Any] = {"one": ["hangs"]}
+    await post.transact(owe(("ada", "before"), at=NOW - HOUR))
+    await drain(post, Mailbox(ids=ids), NOW - HOUR)
+    await post.transact(owe(("ada", "one")))
+    await dies(post, Mailbox(moods=moods))
+    await drain(post, Mailbox(moods={"one": [Refusal("no")]}))
+    await post.transact(lambda work: outbox.hold_lost(work.connection, 1, "one"))
+    await post.transact(owe(("ada", "after")))
+    await drain(post, Mailbox(ids=ids), NOW + HOUR)
+    await post.transact(lambda work: outbox.release_held(work.connection, 1, ["box/@ada"]))
+    box = Mailbox()
+    await drain(post, box, NOW + 2 * HOUR)
+    assert box.looked == [(frozenset({"1", "3"}), "1")]
+
+
+async def test_a_refusal_of_a_later_part_counts_as_a_try(post: Database) -> None:
+    """Its first part is there: sent once more it is looked for, as it was worded then."""
+    refusal = Refusal("no")
+    refusal.unsure = True
+    await post.transact(owe(("ada", "one")))
+    await drain(post, Mailbox(moods={"one": [refusal]}))
+    await post.transact(partial(owed_again, key="one"))
+    later = Mailbox()
+    await drain(post, later)
+    assert (later.sent[0], later.again) == (("ada", "one"), ["one"])
+
+
 @pytest.mark.parametrize("found", [True, False], ids=["found", "not found"])
 async def test_a_message_that_is_there_is_looked_for(post: Database, *, found: bool) -> None:
     """A person says that it is there: it counts as sent, and is changed where it can be found."""

@@ -157,6 +157,7 @@ class StormyAdapter(TerminalAdapter):
         key: str,
         again: bool = False,
         known: Collection[str] = (),
+        since: str = "",
     ) -> MessageRef:
         """As the terminal's, in the weather. A key that landed may only be sent again with `again`."""
         fault = self._before(str(to), key)
@@ -166,7 +167,7 @@ class StormyAdapter(TerminalAdapter):
             self._fated(key, "unsure")
             raise DeliveryUnknown("sent before, and nobody can find out whether it arrived")
         before = len(self.world.entries)
-        ref = await super().send(to, message, key=key, again=again, known=known)
+        ref = await super().send(to, message, key=key, again=again, known=known, since=since)
         if len(self.world.entries) > before:
             self._arrived(key, to)
         self._book.landed[key] = ref.id

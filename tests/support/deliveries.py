@@ -29,6 +29,7 @@ class Mailbox:
     """Keeps what is sent, in order.
 
     `moods` are raised or awaited before a message with these words ("hangs": nothing more is heard of it);
+    `looked`: of which messages it was said, at another try, that they are others, and which came before.
     `ids` is what it is called then, its key where nothing else is said. In channels it cannot be found out
     later what has arrived.
     """
@@ -39,6 +40,7 @@ class Mailbox:
     )
     sent: list[tuple[str, str]] = field(default_factory=list)
     again: list[str] = field(default_factory=list)
+    looked: list[tuple[frozenset[str], str]] = field(default_factory=list)
     edits: list[tuple[str, str]] = field(default_factory=list)
     moods: dict[str, list[BaseException | Callable[[], Any] | str]] = field(default_factory=dict)
     hanging: bool = False
@@ -52,11 +54,13 @@ class Mailbox:
         key: str,
         again: bool = False,
         known: Collection[str] = (),
+        since: str = "",
     ) -> MessageRef:
         """Take a message, after whatever mood there is."""
         words = plain_text(message)
         if again:
             self.again.append(words)
+            self.looked.append((frozenset(known), since))
         await self._mood(words)
         self.sent.append((to.id, words))
         return self._stands(to, words, key)

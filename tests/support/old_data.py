@@ -295,6 +295,7 @@ class Recorder:
         key: str,
         again: bool = False,
         known: Collection[str] = (),
+        since: str = "",
     ) -> MessageRef:
         """Keep the message; what may have been sent before is sent again."""
         assert key or again or known

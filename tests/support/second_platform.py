@@ -62,6 +62,7 @@ class Elsewhere:
         key: str,
         again: bool = False,
         known: Collection[str] = (),
+        since: str = "",
     ) -> MessageRef:
         """Keep the message."""
         assert key

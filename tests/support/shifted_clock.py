@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from adapters.cli.commands import main
-from bot.clock import Pump, Shared, WallClock
+from adapters.cli.shared_clock import SharedClock
+from bot.clock import Pump
 
 __all__ = ["MOVED_BY", "MovedClock"]
 
@@ -21,11 +23,11 @@ MOVED_BY = "STINT_TEST_MOVED_BY"
 """The environment's name for the clock's first time, in seconds from the machine's."""
 
 
-class MovedClock(WallClock):
+class MovedClock(SharedClock):
     """The clock of `stint run`, moved. It wakes when it is moved, not at an instant of the machine's."""
 
-    def __init__(self, shared: Shared) -> None:
-        super().__init__(shared=shared)
+    def __init__(self, ask: Callable[[], Awaitable[datetime | None]]) -> None:
+        super().__init__(ask)
         self._by = timedelta(seconds=float(os.environ.pop(MOVED_BY)))
 
     def now(self) -> datetime:
@@ -59,6 +61,6 @@ class MovedClock(WallClock):
 if __name__ == "__main__":
     # The two things that are not as in life: the clock, and that no turn is said to take long, as on a busy
     # machine each may.
-    patch("adapters.cli.run.WallClock", MovedClock).start()
+    patch("adapters.cli.run.SharedClock", MovedClock).start()
     patch("bot.runtime.long_turns.LONGEST_SECONDS", float("inf")).start()
     main()

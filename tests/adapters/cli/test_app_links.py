@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 from typer.testing import CliRunner
 
 from adapters.cli.commands import app
-from adapters.slack.manifest import SCOPES, manifest, manifest_link
+from adapters.slack.manifest import HISTORY, SCOPES, manifest, manifest_link
 from bot.chat.language import as_text
 from bot.programme import ROUTES
 from tests.support.commands import Done
@@ -63,6 +63,19 @@ def test_short_commands_are_a_choice(shell: Shell, tmp_path: Path) -> None:
     made = json.loads(shell("slack", "manifest").out)
     commands = {each["command"] for each in made["features"]["slash_commands"]}
     assert {"/stint", "/project", "/apply"} <= commands
+
+
+def test_reading_channels_is_a_choice_that_is_explained(shell: Shell, tmp_path: Path) -> None:
+    """It is not asked for unless the operator sets it; what it is for is said in either case."""
+    without = shell("slack", "manifest")
+    assert "channels:history" not in without.out
+    assert "With `channel_history = true` under [slack] the bot looks" in without.err
+    assert all(as_text(why) in without.err for why in HISTORY.values())
+    (tmp_path / "config.toml").write_text("[slack]\nchannel_history = true\n", encoding="utf-8")
+    granted = shell("slack", "manifest")
+    assert json.loads(granted.out)["oauth_config"]["scopes"]["bot"] == sorted({*SCOPES, *HISTORY})
+    assert all(scope in granted.err for scope in HISTORY)
+    assert "It reads no channel." not in granted.err
 
 
 @pytest.mark.parametrize(

@@ -38,11 +38,12 @@ class Shaky(TerminalAdapter):
         key: str,
         again: bool = False,
         known: Collection[str] = (),
+        since: str = "",
     ) -> MessageRef:
         """Fail, or send."""
         if self.error:
             raise self.error
-        return await super().send(to, message, key=key, again=again, known=known)
+        return await super().send(to, message, key=key, again=again, known=known, since=since)
 
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
         """Return the findings that the test set."""

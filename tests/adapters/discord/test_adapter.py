@@ -13,7 +13,7 @@ from adapters.discord import adapter as module
 from adapters.discord import commands, rate_limits
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.options import DiscordOptions
-from bot.chat.adapter import OpenedForm, Refusal, Response, Retry
+from bot.chat.adapter import DeliveryUnknown, OpenedForm, Refusal, Response, Retry
 from bot.chat.answers import FileRef
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Message, Text, message
@@ -262,6 +262,7 @@ async def test_of_a_message_that_was_half_sent_the_next_process_sends_the_rest(
     fake.faults.append(Fault("POST .*/messages", status, {"message": "no", "code": code}, after=1))
     with pytest.raises((Retry, Refusal)) as refused:
         await adapter.send(ada, long, key="1:long")
+    assert isinstance(refused.value, Retry | Refusal)
     assert refused.value.unsure
     fake.world._nonces.clear()  # noqa: SLF001 - as after a few minutes
     another = an_adapter(fake)
@@ -269,6 +270,30 @@ async def test_of_a_message_that_was_half_sent_the_next_process_sends_the_rest(
     ref = await another.send(ada, long, key="1:long", again=True)
     await another.close()
     assert len(ref.parts) == len(ada_sees(fake, people)) > 1
+
+
+@pytest.mark.parametrize("others", [250, 1200], ids=["busy", "too busy"])
+async def test_a_message_in_doubt_is_looked_for_however_much_was_said_since(
+    fake: FakeDiscord, people: People, adapter: DiscordAdapter, others: int
+) -> None:
+    """All that came after our last known message is read, up to a bound; beyond it nothing is said twice."""
+    spring, said = people.channel, message("Today's digest.")
+    before = await adapter.send(spring, message("Yesterday's digest."), key="1:before")
+    sent = await adapter.send(spring, said, key="1:digest")
+    for number in range(others):
+        fake.world.post(spring.id, people.users["ada"], {"content": f"{number}"})
+    fake.world._nonces.clear()  # noqa: SLF001 - as after a few minutes
+    later = an_adapter(fake)
+    await later.open()
+    again = later.send(spring, said, key="1:digest", again=True, known=[before.id], since=before.id)
+    if others > 1000:
+        with pytest.raises(DeliveryUnknown):
+            await again
+    else:
+        assert await again == sent
+    await later.close()
+    posted = [each for each in fake.requests if each.method == "POST" and each.path.endswith("/messages")]
+    assert len(posted) == 2
 
 
 async def test_first_direct_messages_are_opened_a_few_at_a_time(

@@ -104,6 +104,17 @@ async def test_faults_of_the_connection_are_named(server: Server, monkeypatch: p
     assert "network" in as_text((await found())["slack.unreachable"].fix)
 
 
+async def test_a_scope_that_was_chosen_is_missed_where_it_was_not_granted(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The operator wants channels to be read and has not installed the app again: the finding says why."""
+    monkeypatch.setenv("STINT_SLACK__CHANNEL_HISTORY", "true")
+    server.workspace.tokens[BOT_TOKEN].scopes = (*SCOPES, "groups:history")
+    seen = await found()
+    assert set(seen) == {"slack.scope_missing"}
+    assert "channels:history: to look in a cohort's channel" in as_text(seen["slack.scope_missing"].what)
+
+
 async def test_the_platform_is_looked_at_before_there_is_a_database(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

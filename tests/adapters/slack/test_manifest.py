@@ -6,7 +6,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from adapters.slack.manifest import EVENTS, SCOPES, command_names, manifest, manifest_link, names_heard
+from adapters.slack.manifest import (
+    EVENTS,
+    HISTORY,
+    SCOPES,
+    command_names,
+    manifest,
+    manifest_link,
+    names_heard,
+    scopes_of,
+)
 from bot.chat.commands import CommandSpec
 from bot.chat.language import ENGLISH
 from bot.chat.languages import PSEUDO, language_for
@@ -126,10 +135,11 @@ def test_every_scope_and_event_is_explained() -> None:
         assert needed is None or needed in SCOPES, event
 
 
-@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize("scope", [*SCOPES, *HISTORY])
 def test_why_a_scope_is_asked_for_is_said_in_the_language_of_who_installs(scope: str) -> None:
     """A phrase after a colon, which the page of the installation shows."""
-    english, other = (language.text(SCOPES[scope]) for language in (ENGLISH, language_for(PSEUDO)))
+    why = scopes_of(channel_history=True)[scope]
+    english, other = (language.text(why) for language in (ENGLISH, language_for(PSEUDO)))
     assert not english.endswith(".")
     assert english != other
 

@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import func, select
 
 from adapters.cli.installations import StoredInstallations, StoredStates
-from adapters.slack.manifest import SCOPES
+from adapters.slack.manifest import HISTORY, SCOPES
 from adapters.slack.oauth import OAuth, OAuthOptions
 from adapters.web.server import Health, serve
 from bot.chat.adapter import Retry
@@ -105,6 +105,12 @@ async def site(tmp_path: Path, migrated_sqlite: Path) -> AsyncIterator[Site]:
         async with serve("127.0.0.1", port, pages.routes(), health):
             yield site
     await database.close()
+
+
+def test_reading_channels_is_asked_for_where_it_is_chosen() -> None:
+    """The page of the installation asks for what the manifest has."""
+    options = OAuthOptions("1.2", "client-secret", "https://stint.example.org", channel_history=True)
+    assert options.scopes == sorted({*SCOPES, *HISTORY})
 
 
 async def test_a_workspace_is_installed(site: Site) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from adapters.slack import adapter as module
 from adapters.slack.adapter import SlackAdapter
-from bot.chat.adapter import Refusal, Retry
+from adapters.slack.manifest import SCOPES
+from bot.chat.adapter import DeliveryUnknown, Refusal, Retry
 from bot.chat.answers import FileRef
 from bot.chat.content import File, Message, Plain, Text, message
 from bot.chat.events import MessageRef, Place, UserRef
@@ -16,7 +17,7 @@ from bot.chat.language import ENGLISH
 from tests.support.dutch import DUTCH
 from tests.support.slack.server import BOT_TOKEN, Fault, Server, serve
 from tests.support.slack.stage import adapter_for
-from tests.support.slack.workspace import BOT, TEAM, Token
+from tests.support.slack.workspace import BOT, TEAM, Posted, Token
 from tests.support.terminal import NOON
 
 ADA = UserRef("slack", f"{TEAM}.U0ADA")
@@ -126,12 +127,48 @@ async def test_of_a_message_that_was_half_sent_the_next_process_sends_the_rest(
     server.faults.append(Fault("chat.postMessage", error=code, after=1))
     with pytest.raises((Retry, Refusal)) as refused:
         await adapter.send(ADA, some, key="1:long")
+    assert isinstance(refused.value, Retry | Refusal)
     assert refused.value.unsure
     later = adapter_for(server, "socket", lambda: NOON + timedelta(minutes=1))
     await later.open()
     ref = await later.send(ADA, some, key="1:long", again=True)
     assert len(ref.parts) == len(told(server)) > 1
     await later.close()
+
+
+@pytest.mark.parametrize("others", [250, 1200], ids=["busy", "too busy"])
+async def test_a_message_in_doubt_is_looked_for_however_much_was_said_since(
+    server: Server, adapter: SlackAdapter, others: int
+) -> None:
+    """All that came after our last known message is read, up to a bound; beyond it nothing is said twice."""
+    server.workspace.tokens[BOT_TOKEN] = Token(TEAM, (*SCOPES, "channels:history"))
+    before = await adapter.send(SPRING, message("Yesterday's digest."), key="1:before")
+    sent = await adapter.send(SPRING, message("Today's digest."), key="1:digest")
+    for number in range(others):
+        server.workspace.post(Posted("C0SPRING", server.workspace.next_ts(), "U0ADA", f"{number}"))
+    later = adapter_for(server, "socket", lambda: NOON)
+    await later.open()
+    again = later.send(SPRING, message("Today's digest."), key="1:digest", again=True, since=before.id)
+    if others > 1000:
+        with pytest.raises(DeliveryUnknown):
+            await again
+    else:
+        assert await again == sent
+    await later.close()
+    assert server.calls["chat.postMessage"] == 2
+
+
+async def test_a_history_that_is_shown_once_a_minute_ends_in_doubt(
+    server: Server, adapter: SlackAdapter
+) -> None:
+    """An app that many install would never read to the end: after one page its message is in doubt."""
+    server.workspace.tokens[BOT_TOKEN] = Token(TEAM, (*SCOPES, "channels:history"))
+    before = await adapter.send(SPRING, message("Yesterday's digest."), key="1:before")
+    for number in range(150):
+        server.workspace.post(Posted("C0SPRING", server.workspace.next_ts(), "U0ADA", f"{number}"))
+    server.faults.append(Fault("conversations.history", error="ratelimited", retry_after=60, after=1))
+    with pytest.raises(DeliveryUnknown):
+        await adapter.send(SPRING, message("Today's digest."), key="1:digest", again=True, since=before.id)
 
 
 async def test_a_token_that_was_replaced_is_used_at_once(server: Server, adapter: SlackAdapter) -> None:

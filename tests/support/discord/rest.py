@@ -119,8 +119,10 @@ async def history(fake: Backend, request: Request) -> object:
     found = [sent for sent in fake.world.seen_by(BOT, at.id) if not sent.private_to]
     limit = int(request.query.get("limit", 50))
     after = int(request.query.get("after", 0))
-    newest = [sent for sent in reversed(found) if int(sent.id) > after][:limit]
-    return [fake.world.message_json(sent) for sent in newest]
+    later = [sent for sent in found if int(sent.id) > after]
+    # After a message come the next ones, without one the newest; the newest is first in both.
+    shown = later[:limit] if "after" in request.query else later[-limit:]
+    return [fake.world.message_json(sent) for sent in reversed(shown)]
 
 
 async def message(fake: Backend, request: Request) -> object:

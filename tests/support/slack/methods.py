@@ -209,8 +209,11 @@ def _history(workspace: Workspace, token: Token, args: Args) -> dict[str, Any]:
         and (oldest < float(m.ts) < latest or (inclusive and float(m.ts) in {oldest, latest}))
     ]
     whole = str(args.get("include_all_metadata", "")).casefold() in {"true", "1"}
-    shown = [_history_wire(m, token.team, whole=whole) for m in reversed(found)][:most]
-    return {"messages": shown, "has_more": len(found) > most, "response_metadata": {"next_cursor": ""}}
+    begin = int(args.get("cursor") or 0)
+    shown = [_history_wire(m, token.team, whole=whole) for m in reversed(found)][begin : begin + most]
+    more = begin + most < len(found)
+    cursor = str(begin + most) if more else ""
+    return {"messages": shown, "has_more": more, "response_metadata": {"next_cursor": cursor}}
 
 
 def _history_wire(message: Posted, team: str, *, whole: bool) -> dict[str, Any]:

@@ -39,8 +39,9 @@ MOST_SOCKETS = 10
 class Fault:
     """What goes wrong with the next `times` calls of a method ("" is any) about `channel` ("" is any).
 
-    `after`: so many of them are answered as ever before that. `lost`: it is done, and the answer is not heard. `error`: Slack's word for it; "ratelimited" comes with
-    `retry_after` seconds and status 429, "fatal_error" with status 500.
+    `after`: so many of them are answered as ever before. `lost`: it is done, and the answer is not heard.
+    `error`: Slack's word for it; "ratelimited" comes with `retry_after` seconds and status 429, "fatal_error"
+    with status 500.
     """
 
     method: str
