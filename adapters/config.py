@@ -232,6 +232,10 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field(
         default="text", description="How it is logged: text for people, json for machines."
     )
+    log_file: str = Field(
+        default="",
+        description="A file to log to; without it, standard error. It may be moved away at any time.",
+    )
     keep_messages_days: int = Field(
         default=90,
         ge=7,

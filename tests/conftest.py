@@ -40,11 +40,28 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
+def _only_warnings(
+    _logger: object, method: str, line: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Drop lines that say that all is well: a failing test shows what went wrong, and the rest costs time."""
+    if method in {"debug", "info"}:
+        raise structlog.DropEvent
+    return line
+
+
+def _log_warnings() -> None:
+    structlog.configure(processors=[_only_warnings, *structlog.get_config()["processors"]])
+
+
+_log_warnings()
+
+
 @pytest.fixture(autouse=True)
 def _logs_as_they_were() -> Iterator[None]:
     """A command that ran within this process logs to its own standard error, which is closed by now."""
     yield
     structlog.reset_defaults()
+    _log_warnings()
 
 
 pytest_plugins = ["tests.support.databases", "tests.support.growth_check", "tests.support.opened"]

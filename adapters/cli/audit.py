@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -10,17 +9,13 @@ from typing import Final
 import typer
 from sqlalchemy import select
 
-from adapters.cli.configuration import load_settings
+from adapters.cli.database_reading import read_database
 from bot.programme.core import seals
 from bot.programme.core.seals import Fault, Head
-from storage.database import UnitOfWork, open_database
-from storage.diagnostics import check_database
+from storage.database import UnitOfWork
 from storage.tables import Programme
 
 __all__ = ["verify"]
-
-_UNREADABLE: Final = frozenset({"database.missing", "database.older_schema"})
-"""Findings about a database that a bot could use, but that has no history to check yet."""
 
 _SAID: Final = {
     "changed": "entry {position} is not what was sealed, or does not follow the entry before it",
@@ -38,18 +33,12 @@ def verify(config: Path | None, heads: Sequence[str], programme: int | None) -> 
 
     Raises:
         typer.BadParameter: a seal cannot be read, or it is not said which programme's it is.
+        typer.Exit: the database cannot be read.
     """
     known = [_head(each) for each in heads]
     if known and programme is None:
         raise typer.BadParameter("a seal is of one programme: name it with --programme", param_hint="--head")
-    settings = load_settings(config)
-    found = check_database(settings.database_url)
-    unreadable = [each for each in found if not each.works or each.code in _UNREADABLE]
-    for each in unreadable:
-        typer.echo(f"{each.what} {each.fix}", err=True)
-    if unreadable:
-        return 1
-    results = asyncio.run(_checked(settings.database_url, programme, known))
+    results = read_database(config, lambda work: _checked(work, programme, known))
     if not results:
         typer.echo("There is no such programme." if programme else "There is no programme yet.")
         return 1 if programme else 0
@@ -78,24 +67,17 @@ def _summary(head: Head | None, faults: Sequence[Fault]) -> str:
     return f"{state}, newest seal {head}" if head else state
 
 
-async def _checked(
-    url: str, programme: int | None, heads: Sequence[Head]
+def _checked(
+    work: UnitOfWork, programme: int | None, heads: Sequence[Head]
 ) -> list[tuple[str, Head | None, list[Fault]]]:
-    def check(work: UnitOfWork) -> list[tuple[str, Head | None, list[Fault]]]:
-        query = select(Programme.id, Programme.name).order_by(Programme.id)
-        if programme is not None:
-            query = query.where(Programme.id == programme)
-        return [
-            (
-                f"{row.name} (programme {row.id})",
-                seals.head_of(work.connection, row.id),
-                list(seals.verify(work.connection, row.id, heads)),
-            )
-            for row in work.connection.execute(query)
-        ]
-
-    database = open_database(url, inline=True)
-    try:
-        return await database.read(check)
-    finally:
-        await database.close()
+    query = select(Programme.id, Programme.name).order_by(Programme.id)
+    if programme is not None:
+        query = query.where(Programme.id == programme)
+    return [
+        (
+            f"{row.name} (programme {row.id})",
+            seals.head_of(work.connection, row.id),
+            list(seals.verify(work.connection, row.id, heads)),
+        )
+        for row in work.connection.execute(query)
+    ]

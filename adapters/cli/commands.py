@@ -57,6 +57,12 @@ def _complete_zone(incomplete: str) -> list[str]:
     return sorted(zone for zone in available_timezones() if zone.lower().startswith(incomplete.lower()))
 
 
+Zone = Annotated[
+    str,
+    typer.Option(help="The time zone of all times, such as Europe/London.", autocompletion=_complete_zone),
+]
+
+
 @app.callback()
 def options(
     *,
@@ -242,6 +248,40 @@ def audit_verify(
     from adapters.cli import audit as cli_audit
 
     raise typer.Exit(cli_audit.verify(config, head or [], programme))
+
+
+@app.command()
+def owed(
+    *,
+    programme: Annotated[int | None, typer.Option(help="Only this programme, by its number.")] = None,
+    zone: Zone = "UTC",
+    json: Annotated[bool, typer.Option("--json", help="Print the rows as JSON.")] = False,
+    config: Config = None,
+) -> None:
+    """List what is due, late, held, failed or in doubt: messages and timers, by programme."""
+    from adapters.cli import owed as cli_owed
+
+    raise typer.Exit(cli_owed.owed(config, programme=programme, zone=zone, as_json=json))
+
+
+@app.command()
+def trace(
+    wanted: Annotated[
+        str,
+        typer.Argument(
+            metavar="WHAT",
+            help="A message's number, key or link; event:NUMBER, timer:NUMBER; a person's name or account.",
+        ),
+    ],
+    *,
+    last: Annotated[int, typer.Option(min=1, max=1000, help="How many messages of a person.")] = 20,
+    zone: Zone = "UTC",
+    config: Config = None,
+) -> None:
+    """Tell the story of a message, an event or a person: what caused what, and what became of it."""
+    from adapters.cli import trace as cli_trace
+
+    raise typer.Exit(cli_trace.trace(config, wanted, zone=zone, most=last))
 
 
 @app.command()

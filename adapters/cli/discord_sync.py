@@ -36,7 +36,7 @@ _PLATFORM: Final = "discord"
 def discord_sync(config: Path | None, guild: str) -> int:
     """Register the commands everywhere, or in one server, if they changed; return the exit code."""
     settings = settings_or_exit(config)
-    log_as(settings.log_level, settings.log_format)
+    log_as(settings.log_level, settings.log_format, settings.log_file)
     if not settings.discord.enabled:
         raise refused("Which bot? Set STINT_DISCORD__TOKEN, or token_file under [discord].")
     prepare(settings.database_url)

@@ -48,7 +48,7 @@ def print_template(file: Path | None) -> int:
 def import_file(config: Path | None, file: Path, wanted: Wanted) -> int:
     """Import the projects of a file; return the exit code (1: some rows refused, 2: nothing done)."""
     settings = settings_or_exit(config)
-    log_as(settings.log_level, settings.log_format)
+    log_as(settings.log_level, settings.log_format, settings.log_file)
     prepare(settings.database_url)
     database = open_database(settings.database_url, inline=True)
     try:

@@ -138,7 +138,7 @@ def _zone(typed: str) -> str:
 @contextmanager
 def _opened(settings: Settings) -> Iterator[Database]:
     """Open the settings' database, which no other process has."""
-    log_as(settings.log_level, settings.log_format)
+    log_as(settings.log_level, settings.log_format, settings.log_file)
     database = open_database(settings.database_url, inline=True)
     try:
         with only_one(database):

@@ -35,7 +35,7 @@ def run(config: Path | None, *, terminal: bool = False) -> int:
     the chat client in real time. Without one the bot serves until SIGTERM or SIGINT.
     """
     settings = settings_or_exit(config)
-    log_as(settings.log_level, settings.log_format)
+    log_as(settings.log_level, settings.log_format, settings.log_file)
     if missing := lacking(settings):
         raise refused("\n".join(missing))
     with ExitStack() as stack:

@@ -189,11 +189,19 @@ async def _report(post: _Post, outcome: Outcome) -> None:
 
 def _stored(post: _Post, outcomes: Sequence[Outcome]) -> None:
     """Let go of rows whose outcomes are stored, wake the clock for what waits, and inform the listeners."""
+    if outcomes:  # one line for all: a line each would take as long as storing them
+        log.info("messages.settled", messages=[_logged(outcome) for outcome in outcomes])
     for outcome in outcomes:
         post.serving.pop(outcome.row.id, None)
         if until := outcome.wait_until or outcome.due_at:
             post.listeners.wake_at(until)
     post.listeners.settled(outcomes)
+
+
+def _logged(outcome: Outcome) -> str:
+    """Return what the log says of one message: its id, its state, where it is or why not, and its cause."""
+    row, at = outcome.row, outcome.reference or outcome.error or "-"
+    return " ".join((str(row.id), row.operation, outcome.state, at, row.cause or "-"))
 
 
 def _queues(post: _Post, row: Row) -> bool:

@@ -222,6 +222,7 @@ def _owed_now(context: Context, destination: str) -> dict[str, Any]:
         "created_at": context.turn.now,
         "due_at": context.turn.now,
         "state": "pending",
+        "cause": context.turn.source,
     }
 
 

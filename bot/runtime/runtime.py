@@ -199,9 +199,11 @@ class Runtime:
             return watched(event, self.clock.monotonic, received)
 
         try:
-            return await self.database.transact(turn)
+            result = await self.database.transact(turn)
         except Declined as no:
-            return await self.database.transact(partial(turn, declined=no))
+            result = await self.database.transact(partial(turn, declined=no))
+        log.info("turn.done", event_id=event.id, cause=result.cause, kind=type(event).__name__)
+        return result
 
     async def _looked(self, event: Event, received: receiving.TurnResult) -> receiving.TurnResult:
         """Let the adapters look, and take what they found as the event that gives the answer."""
@@ -269,6 +271,7 @@ class Runtime:
                 await self.database.transact(lambda work: inbox.mark_late(work.connection, number, now))
             return
         if given and number:
+            log.info("answer.given", event_id=event.id, cause=received.cause)
             await self.database.transact(lambda work: inbox.mark_given(work.connection, [number]))
 
     async def _respond(self, adapter: Adapter, event: Event, answer: Response) -> bool:

@@ -134,6 +134,7 @@ def rescue(work: UnitOfWork, now: datetime) -> int:
                     "message": dump_message(words),
                     "created_at": now,
                     "due_at": now,
+                    "cause": keys.EVENT(row.id),
                 }
             )
     if rows:

@@ -64,9 +64,11 @@ async def serve_timers(
             batch = await database.transact(partial(_fire, port=port, now=now, seconds=seconds, said=said))
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, the other timers must fire
             log.warning("timers.batch_failed", error=type(error).__name__)
-            fired = await _one_by_one(database, port, now)
-            batch = _Batch(fired, more=fired == BATCH)
-        served += batch.fired
+            causes = await _one_by_one(database, port, now)
+            batch = _Batch(causes, more=len(causes) == BATCH)
+        if batch.causes:
+            log.info("timers.fired", causes=batch.causes)
+        served += len(batch.causes)
         if not batch.more:
             return served
         said = await database.read(partial(read_due, port=port, now=now)) if batch.reads else None
@@ -77,9 +79,12 @@ _Said = Mapping[int, tuple[Row, Sequence[Action] | None]]
 
 
 class _Batch(NamedTuple):
-    """How many timers a transaction fired, whether more may be due, and whether some are to be read first."""
+    """The timers that a transaction fired, whether more may be due, and whether some are to be read first.
 
-    fired: int
+    `causes`: of each timer what its messages name as their cause (`Turn.source`).
+    """
+
+    causes: Sequence[str]
     more: bool
     reads: bool = False
 
@@ -101,7 +106,7 @@ def read_due(work: UnitOfWork, port: PlatformProfile, now: datetime) -> _Said:
     return said
 
 
-async def _one_by_one(database: Database, port: PlatformProfile, now: datetime) -> int:
+async def _one_by_one(database: Database, port: PlatformProfile, now: datetime) -> list[str]:
     rows = await database.transact(lambda work: timers.claim(work.connection, now, BATCH))
     for row in rows:
         try:
@@ -113,7 +118,7 @@ async def _one_by_one(database: Database, port: PlatformProfile, now: datetime) 
             log.error("timer.failed", key=row.key, **failed)
             until = now + timedelta(seconds=wait)
             await database.transact(partial(_put_off, row=row, until=until, give_up=give_up))
-    return len(rows)
+    return [_source(row) for row in rows]
 
 
 def _fire(
@@ -124,7 +129,7 @@ def _fire(
     They are done before their handlers run, so that a handler may set its own timer again. What the handlers
     ask for is written together.
     """
-    programmes, fired = dict[int, tuple[Context, PendingRows]](), 0
+    programmes, causes = dict[int, tuple[Context, PendingRows]](), list[str]()
     begun, most, more = seconds(), 1, True
     while more and most:
         claimed = timers.claim(work.connection, now, most)
@@ -134,14 +139,14 @@ def _fire(
             if row.programme_id not in programmes:
                 programmes[row.programme_id] = _context(work, port, now, row), PendingRows()
             context, owed = programmes[row.programme_id]
-            context = replace(context, turn=replace(context.turn, source=_source(row), began_by=row.kind))
+            causes.append(_source(row))
+            context = replace(context, turn=replace(context.turn, source=causes[-1], began_by=row.kind))
             watched(row.kind, seconds, partial(_serve, context, row, said or {}, owed))
-        fired += len(rows)
         more, reads = len(claimed) == most, len(rows) < len(claimed)
-        most = 0 if reads else _room(fired, seconds() - begun)
+        most = 0 if reads else _room(len(causes), seconds() - begun)
     for context, owed in programmes.values():
         watched("timers", seconds, partial(write, context, owed))
-    return _Batch(fired, more or reads, reads)
+    return _Batch(causes, more or reads, reads)
 
 
 def _room(fired: int, taken: float) -> int:

@@ -58,10 +58,14 @@ Acting = tuple[int, int | None, frozenset[str], frozenset[str]]
 
 
 class TurnResult(Struct, frozen=True):
-    """The result of a turn: the answer, and the inbox row to report it given on (0: there is none)."""
+    """The result of a turn: the answer, and the inbox row to report it given on (0: there is none).
+
+    `cause`: what its messages name as their cause (`Turn.source`); "" where it had no effect.
+    """
 
     answer: Response
     inbox_id: int = 0
+    cause: str = ""
 
 
 class Read(Struct, frozen=True):
@@ -112,9 +116,9 @@ def receive(
         if asked is not UNSET:
             inbox.store_answer(connection, row_id, dump_answer(Response(), event, asked), None)
         # Without a programme nothing can be sent later: what it says is said right away.
-        return TurnResult(Response() if programme_id else answer)
+        return TurnResult(Response() if programme_id else answer, cause=context.turn.source)
     inbox.store_answer(connection, row_id, dump_answer(answer, event, asked), event.reply.expires_at)
-    return _marked(TurnResult(answer, row_id), found)
+    return _marked(TurnResult(answer, row_id, context.turn.source), found)
 
 
 def _marked(received: TurnResult, found: which_programme.ProgrammeMatch) -> TurnResult:

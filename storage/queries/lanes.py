@@ -31,7 +31,7 @@ _COLUMNS = (
     *(outbox.c.id, outbox.c.programme_id, outbox.c.key, outbox.c.destination, outbox.c.operation),
     *(outbox.c.target, outbox.c.message, outbox.c.state, outbox.c.attempts, outbox.c.due_at),
     *(outbox.c.sent_at, outbox.c.created_at, outbox.c.kind, outbox.c.subject),
-    *(outbox.c.was_held, outbox.c.awaited_until),
+    *(outbox.c.was_held, outbox.c.awaited_until, outbox.c.cause),
 )
 
 

@@ -35,10 +35,10 @@ _PARTED = 1000
 _OWE = Prepared(
     insert(outbox).on_conflict_do_nothing().inline(),
     *("programme_id", "key", "destination", "operation", "target", "message"),
-    *("created_at", "due_at", "state", "attempts", "kind", "subject", "writer_id", "awaited_until"),
+    *("created_at", "due_at", "state", "attempts", "kind", "subject", "writer_id", "awaited_until", "cause"),
 )
 _UNSAID = {"state": "pending", "attempts": 0, "target": None}
-_OF_NO_KIND = {"kind": None, "subject": None, "writer_id": None, "awaited_until": None}
+_OF_NO_KIND = {"kind": None, "subject": None, "writer_id": None, "awaited_until": None, "cause": None}
 _BY_KEY = Prepared(
     select(
         *(outbox.c.id, outbox.c.destination, outbox.c.state, outbox.c.sent_at, outbox.c.reference),

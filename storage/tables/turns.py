@@ -102,6 +102,9 @@ outbox = Table(
     Column("emptied", Boolean, nullable=False, server_default=false()),
     # Until then an interaction waits to show the result of the send.
     Column("awaited_until", UTCDateTime, nullable=True),
+    # What began the turn that wrote it (`Turn.source`): an event, a timer, or what became of another message.
+    # Null in rows that are older than this column, and for a search (`find`), which belongs to its message.
+    Column("cause", String(255), nullable=True),
     UniqueConstraint("programme_id", "key"),
 )
 _PENDING = outbox.c.state == "pending"

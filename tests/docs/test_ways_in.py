@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from adapters.cli.commands import app
@@ -55,6 +56,7 @@ def printed(folder: Path, config: str, line: str, environment: dict[str, str]) -
         patch.chdir(folder)
         (folder / "config.toml").write_text(config, encoding="utf-8")
         done = CliRunner().invoke(app, shlex.split(line), env=environment, catch_exceptions=False)
+    structlog.reset_defaults()  # it logged to its own standard error, which is closed by now
     return done.stdout + done.stderr
 
 

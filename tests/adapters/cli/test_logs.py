@@ -1,11 +1,13 @@
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
 
 from adapters.cli.logs import log_as, redact
+from adapters.config import ConfigError
 
 # Put together from pieces: nothing that looks like a real token is in this file.
 SECRETS = [
@@ -25,6 +27,9 @@ def as_it_was() -> Iterator[None]:
     root = logging.getLogger()
     kept, level = root.handlers[:], root.level
     yield
+    for handler in root.handlers:
+        if handler not in kept:
+            handler.close()
     root.handlers = kept
     root.setLevel(level)
     structlog.reset_defaults()
@@ -42,6 +47,29 @@ def test_no_token_is_readable_in_a_log(secret: str, capsys: pytest.CaptureFixtur
     assert secret[-12:] not in said
     assert said.count("[secret]") == 3
     assert json.loads(said.splitlines()[0])["event"] == "send.failed"
+
+
+def test_a_log_file_may_be_moved_away(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The next line begins a new file; ours and a library's lines are in it, and none on standard error."""
+    logging.getLogger().handlers = []
+    file = tmp_path / "stint.log"
+    log_as("info", "json", str(file))
+    structlog.get_logger("ours").info("first.line")
+    file.rename(tmp_path / "stint.log.1")
+    structlog.get_logger("ours").info("second.line", token=SECRETS[0])
+    logging.getLogger("theirs").error("a third line")
+    assert "first.line" in (tmp_path / "stint.log.1").read_text(encoding="utf-8")
+    second, third = file.read_text(encoding="utf-8").splitlines()
+    assert json.loads(second)["event"] == "second.line"
+    assert "[secret]" in second
+    assert third.endswith("a third line")
+    assert not capsys.readouterr().err
+
+
+def test_a_log_file_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    """The setting is named, with what is wrong."""
+    with pytest.raises(ConfigError, match=r"log_file: .* cannot be written: Is a directory"):
+        log_as("info", "text", str(tmp_path))
 
 
 @pytest.mark.parametrize(
