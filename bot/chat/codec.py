@@ -111,7 +111,11 @@ class Codec(str):
 
     def begin(self, *values: object) -> str:
         """Return how every id of this kind with these first values begins."""
-        return self.mark.join(self.pieces(*values, whole=False)) + self.mark
+        return self.stem(*values) + self.mark
+
+    def stem(self, *values: object) -> str:
+        """Return these first values of an id of this kind, after which it may go on with the mark."""
+        return self.mark.join(self.pieces(*values, whole=False))
 
     def parse(self, text: str) -> SimpleNamespace:
         """Return the values of an id by their names; None for those that are left out.

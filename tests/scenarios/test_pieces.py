@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import String, cast, func, select, update
 
 from bot.programme.core.timers import NEWS_PIECE, PIECE
-from bot.programme.people import sent_messages
+from bot.programme.people import ledger
 from bot.programme.reachability import spaces
 from storage.database import UnitOfWork
 from storage.tables import (
@@ -145,9 +145,9 @@ async def test_a_forgotten_person_is_in_no_message_after_a_kill(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The turn that forgets them takes the account; the next process erases the rest of what was sent."""
-    monkeypatch.setattr(sent_messages, "_MESSAGES_AT_ONCE", 1)
-    monkeypatch.setattr(sent_messages, "_EVENTS_AT_ONCE", 2)
-    ledger = (
+    monkeypatch.setattr(ledger, "_ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(ledger, "_EVENTS_AT_ONCE", 2)
+    said = (
         select(outbox.c.destination),
         select(outbox.c.reference),
         select(cast(outbox.c.message, String)),
@@ -157,7 +157,7 @@ async def test_a_forgotten_person_is_in_no_message_after_a_kill(
 
     def left(stage: Stage) -> list[str]:
         place = stage.world.dm_of("ada").id
-        found = [str(value) for query in ledger for (value,) in stage.rows(query)]
+        found = [str(value) for query in said for (value,) in stage.rows(query)]
         return [text for text in found if "Okafor" in text or "/@ada" in text or place in text]
 
     async with open_stage(tmp_path) as stage:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 
 from bot.chat.actions import Action, CancelTimers
 from bot.chat.content import dump_message, message
@@ -17,8 +18,7 @@ from bot.programme.core import keys, subjects
 from bot.programme.core.lifecycle import change, move
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
-from bot.programme.people import evidence, files
-from storage.dialects import begins
+from bot.programme.people import evidence, files, sent_messages
 from storage.tables import Application, Letter, Project, conversations, outbox
 
 __all__ = ["empty_messages", "erase", "erase_answers", "release", "settle", "settle_release"]
@@ -58,53 +58,58 @@ def settle_release(turn: Turn, project: Project, application: Application, reaso
     return settle(turn, project, application, "released")
 
 
-def erase_answers(turn: Turn, application: Application) -> None:
-    """Erase what the student wrote: the answers, and the drafts they came from with what was said there.
+def erase_answers(turn: Turn, *applications: Application) -> None:
+    """Erase what a student wrote: the answers, and the drafts they came from with what was said there.
 
-    While a report about the application is open they are kept, and erased when the report has its answer.
+    While a report about an application is open they are kept, and erased when the report has its answer.
     """
-    if evidence.is_held(turn, application.id):
-        evidence.postpone(turn, application.id, "answers")
-        return
-    application.answers = [replace(answer, value=None, shown="") for answer in application.answers]
+    _erase_answers(turn, _not_held(turn, applications, "answers"))
+
+
+def _not_held(turn: Turn, applications: Sequence[Application], what: evidence.What) -> list[Application]:
+    """Return the applications about which no report is open; note `what` is to be erased of the others."""
+    held = evidence.held_among(turn, [each.id for each in applications])
+    for number in sorted(held):
+        evidence.postpone(turn, number, what)
+    return [each for each in applications if each.id not in held]
+
+
+def _erase_answers(turn: Turn, applications: Sequence[Application]) -> None:
+    for application in applications:
+        application.answers = [replace(answer, value=None, shown="") for answer in application.answers]
     turn.session.flush()
-    files.let_go(turn, "application", [application.id])
+    files.let_go(turn, "application", [each.id for each in applications])
     drafts = (
         conversations.c.programme_id == turn.programme_id,
-        conversations.c.person_id == application.person_id,
+        conversations.c.person_id.in_({each.person_id for each in applications}),
         conversations.c.form == application_form.FORM,
-        conversations.c.subject == str(application.project_id),
+        conversations.c.subject.in_([str(each.project_id) for each in applications]),
         conversations.c.state.in_(("done", "cancelled")),
     )
     ids = turn.connection.execute(select(conversations.c.id).where(*drafts)).scalars().all()
     turn.connection.execute(update(conversations).where(*drafts).values(draft={}))
-    empty_messages(turn, *(begins(outbox.c.key, keys.QUESTION.begin(number)) for number in ids))
+    empty_messages(turn, [keys.QUESTION.stem(number) for number in ids])
 
 
-def erase(turn: Turn, application: Application) -> None:
-    """Erase everything that was written about an application: answers, the reason given, messages.
+def erase(turn: Turn, *applications: Application) -> None:
+    """Erase everything that was written about a student's applications: answers, the reason given, messages.
 
-    While a report about the application is open it is kept, and erased when the report has its answer.
+    While a report about one is open it is kept, and erased when the report has its answer.
     """
-    if evidence.is_held(turn, application.id):
-        evidence.postpone(turn, application.id, "application")
-        return
-    erase_answers(turn, application)
-    application.reason = ""
+    free = _not_held(turn, applications, "application")
+    _erase_answers(turn, free)
+    for application in free:
+        application.reason = ""
     turn.session.flush()
-    written = (Letter.programme_id == turn.programme_id, Letter.application_id == application.id)
-    numbers = list(turn.session.scalars(select(Letter.id).where(*written)))
+    ids = [each.id for each in free]
+    written = (Letter.programme_id == turn.programme_id, Letter.application_id.in_(ids))
+    numbers = turn.session.scalars(select(Letter.id).where(*written)).all()
     turn.session.execute(update(Letter).where(*written).values(text=""))
-    sent: list[ColumnElement[bool]] = [outbox.c.key.in_([keys.MESSAGE(number) for number in numbers])]
-    sent += [begins(outbox.c.key, keys.MESSAGE.begin(number)) for number in numbers]
-    empty_messages(turn, *sent, outbox.c.key == keys.NOT_SELECTED(application.id))
+    letters = [keys.MESSAGE.stem(number) for number in numbers]
+    empty_messages(turn, [*letters, *map(keys.NOT_SELECTED, ids)])
 
 
-def empty_messages(turn: Turn, *conditions: ColumnElement[bool]) -> None:
-    """Empty these messages: the ledger keeps that they were sent, and no longer what they said."""
-    for condition in conditions:
-        turn.connection.execute(
-            update(outbox)
-            .where(outbox.c.programme_id == turn.programme_id, outbox.c.state.in_(_SETTLED), condition)
-            .values(message=dump_message(message()))
-        )
+def empty_messages(turn: Turn, stems: Iterable[str]) -> None:
+    """Empty the messages with such keys: the ledger keeps that they were sent, and not what they said."""
+    mine = (outbox.c.id.in_(sent_messages.keyed(turn, stems)), outbox.c.state.in_(_SETTLED))
+    turn.connection.execute(update(outbox).where(*mine).values(message=dump_message(message())))

@@ -87,13 +87,12 @@ def _changes(turn: Turn, applications: Sequence[int]) -> Sequence[int]:
 
 def _erase_reasons(turn: Turn, request: ErasureRequest) -> None:
     """Erase the reasons that the person gave for a no, also where they were sent or are still held."""
-    # Each is found by an index of its own; as alternatives in one statement they read every row.
+    # Each is found by an index of its own; as alternatives in one statement they read every row, and so
+    # they do by the index of the programme.
     alone = Application.reason_by_id.is_(None) & Application.project_id.in_(owned_alone(request.person))
     ways = (Application.reason_by_id == request.person.id, alone)
     query = select(Application).where(
-        Application.programme_id == turn.programme_id,
-        (Application.reason != "") | Application.held.is_not(None),
-        Application.id.not_in(request.held),
+        (Application.reason != "") | Application.held.is_not(None), Application.id.not_in(request.held)
     )
     for application in [row for mine in ways for row in turn.session.scalars(query.where(mine))]:
         application.reason = ""

@@ -162,9 +162,11 @@ def leave(turn: Turn, person: Person) -> list[Action]:
         Application.programme_id == turn.programme_id, Application.person_id == person.id
     )
     actions: list[Action] = []
+    applications: list[Application] = []
     for application_id in turn.session.scalars(query.order_by(Application.project_id)).all():
         project, application = lookup.lock_application(turn, application_id)
         if application.status != "accepted" and can_move(application, "withdrawn"):
             actions += withdraw_application(turn, project, application)
-        outcomes.erase(turn, application)
+        applications.append(application)
+    outcomes.erase(turn, *applications)
     return actions

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from bot.programme.applications import outcomes
 from bot.programme.core import keys
 from bot.programme.core.turn import Turn
-from storage.tables import Case, CaseLine, outbox
+from storage.tables import Case, CaseLine
 
 __all__ = ["add", "erase"]
 
@@ -36,4 +36,4 @@ def erase(turn: Turn, case: Case) -> None:
     sent = [
         keys.CASE_ENDED(case.id, count, to) for count in range(1, case.ends + 1) for to in ("person", "other")
     ]
-    outcomes.empty_messages(turn, outbox.c.key.in_(sent))
+    outcomes.empty_messages(turn, sent)

@@ -22,6 +22,8 @@ COMPANY: Final = Subject("company")
 IDENTITY: Final = Subject("identity")
 LETTER: Final = Subject("letter")
 """A message between people, as the tables call it."""
+LEDGER: Final = Subject("ledger", programme=int)
+"""What was sent, of which a timer erases or joins a person's name."""
 MEMBER: Final = Subject("member")
 MENTOR: Final = Subject("mentor")
 MILESTONE: Final = Subject("milestone")

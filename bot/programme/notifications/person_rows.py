@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, false, select, update
+from sqlalchemy import ColumnElement, bindparam, false, select, update
 
 from bot.chat.actions import Action, CancelTimers
+from bot.chat.codec import Key
 from bot.chat.content import Buttons, dump_message, layout, load_message, message, say, text
 from bot.programme.core import keys, subjects
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import sent_messages, unnaming
 from bot.programme.people.personal_data import NOTHING_UNFINISHED, ErasureRequest, PersonalData, Section
+from storage.dialects import with_stems
+from storage.prepared import Prepared
 from storage.tables import Notice, Person, Task
 
 __all__ = ["PARTS", "erase_about", "erase_news", "erase_task"]
@@ -21,6 +24,14 @@ __all__ = ["PARTS", "erase_about", "erase_news", "erase_task"]
 _NOTHING: Final = dump_message(message())
 _STAYS_OPEN: Final = "placement.ended"
 """The kind of an item that coordinators still have to look into after the erasure."""
+_ABOUT: Final = {
+    noun: Prepared(
+        with_stems(
+            select(noun.id).where(noun.programme_id == bindparam("programme")), Key.mark, "stems", noun.key
+        )
+    )
+    for noun in (Notice, Task)
+}
 
 
 def erase_news(
@@ -66,11 +77,10 @@ def _erase_things(turn: Turn, request: ErasureRequest) -> None:
         request.posts[own] |= stems[keys.PostKey, own]
     about: dict[bool, list[Notice | Task]] = {True: [], False: []}
     for noun, kind in ((Notice, keys.NewsKey), (Task, keys.TaskKey)):
-        query = select(noun).where(noun.programme_id == turn.programme_id)
         its = {True: stems[kind, True], False: stems[kind, False] - stems[kind, True]}
         for own, of in its.items():
-            for condition in sent_messages.keyed(of, noun.key):
-                about[own] += turn.session.scalars(query.where(condition))
+            found = _ABOUT[noun].rows(turn.connection, {"programme": turn.programme_id, "stems": sorted(of)})
+            about[own] += turn.session.scalars(select(noun).where(noun.id.in_([row.id for row in found])))
     for own, rows in about.items():
         _erase_found(turn, request, rows, {}, own=own)
 
@@ -186,9 +196,9 @@ def _erase_words(turn: Turn, request: ErasureRequest) -> None:
 
 
 def _naming(turn: Turn, person: Person) -> list[Notice | Task]:
-    """Return news and items that name a person, whatever they are about."""
+    """Return news that waits and open items that name a person; those that are over are the ledger's."""
     noticed, listed = (unnaming.may_name(noun.message, person.id) for noun in (Notice, Task))
-    return _found(turn, noticed, listed)
+    return _found(turn, (Notice.state == "waiting") & noticed, (Task.state == "open") & listed)
 
 
 def _found(turn: Turn, noticed: ColumnElement[bool], listed: ColumnElement[bool]) -> list[Notice | Task]:

@@ -61,9 +61,10 @@ def erase(turn: Turn, request: ErasureRequest) -> list[Action]:
 
 
 def _naming(turn: Turn, person: Person) -> list[tuple[int, Any]]:
-    """Return the drafts, also of others, that name a person."""
+    """Return the unfinished drafts, also of others, that name a person; the others are the ledger's."""
     query = select(conversations.c.id, conversations.c.draft).where(
         conversations.c.programme_id == turn.programme_id,
+        conversations.c.state.in_(("open", "waiting")),
         unnaming.may_name(conversations.c.draft, person.id),
     )
     rows = turn.connection.execute(query).all()

@@ -7,6 +7,7 @@ when the last report or case about the application has its end.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final, Literal
 
 from sqlalchemy import CompoundSelect, or_, select, union, union_all
@@ -18,6 +19,7 @@ __all__ = [
     "What",
     "cancel_erasures",
     "erasures_of",
+    "held_among",
     "held_applications",
     "held_of",
     "is_held",
@@ -44,13 +46,18 @@ def held_applications(turn: Turn) -> CompoundSelect[int]:
 
 def is_held(turn: Turn, application_id: int) -> bool:
     """Tell whether everything about an application is kept as it is now."""
-    reported = select(Report.id).where(
-        Report.programme_id == turn.programme_id, Report.application_id == application_id, _OPEN
+    return bool(held_among(turn, [application_id]))
+
+
+def held_among(turn: Turn, applications: Collection[int]) -> set[int]:
+    """Return which of these applications are kept as they are now."""
+    reported = select(Report.application_id).where(
+        Report.programme_id == turn.programme_id, Report.application_id.in_(applications), _OPEN
     )
-    confided = select(Case.id).where(
-        Case.programme_id == turn.programme_id, Case.application_id == application_id, _OPEN_CASE
+    confided = select(Case.application_id).where(
+        Case.programme_id == turn.programme_id, Case.application_id.in_(applications), _OPEN_CASE
     )
-    return turn.session.execute(union_all(reported, confided).limit(1)).first() is not None
+    return {int(number) for number in turn.session.execute(union_all(reported, confided)).scalars()}
 
 
 def held_of(turn: Turn, person: Person) -> list[int]:

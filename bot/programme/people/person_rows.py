@@ -13,7 +13,7 @@ from bot.chat.answers.countries import countries_in_words
 from bot.chat.content import layout, say, text
 from bot.programme.core.lifecycle import give_part
 from bot.programme.core.turn import Turn
-from bot.programme.people import drafts, files, roles, sent_messages
+from bot.programme.people import drafts, files, ledger, roles, sent_messages
 from bot.programme.people.away import away_day
 from bot.programme.people.personal_data import (
     MOVING_IS_ENOUGH,
@@ -144,7 +144,7 @@ PARTS: Final = (
         noun="messages and answers sent",
         export=sent_messages.export,
         erase=sent_messages.erase,
-        merge=sent_messages.merge,
+        merge=ledger.merge,
         on_left=NOTHING_UNFINISHED,
         moved=(outbox.c.writer_id,),
         kept={

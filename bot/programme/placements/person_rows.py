@@ -69,8 +69,7 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     own = (Placement.person_id == person.id, Placement.application_id.not_in(held))
     turn.session.execute(update(Placement).where(*own).values(student_line=""))
     turn.session.execute(update(Placement).where(Placement.id.in_(ended)).values(reason=""))
-    words = (begins(outbox.c.key, keys.ENDED.begin(number)) for number in ended)
-    sent_messages.take_back(turn, *words)
+    sent_messages.take_back(turn, [keys.ENDED.stem(number) for number in ended])
     _erase_closing_lines(turn, request)
     return []
 
@@ -95,11 +94,10 @@ def _of_employer(
 
     Without a recorded writer, it was the person if only they have ever looked after the project.
     """
-    query = query.where(
-        Placement.programme_id == turn.programme_id, Placement.application_id.not_in(request.held)
-    )
+    query = query.where(Placement.application_id.not_in(request.held))
     alone = and_(writer.is_(None), Placement.project_id.in_(owned_alone(request.person)))
-    # Each is found by an index of its own; as alternatives in one statement they read every row.
+    # Each is found by an index of its own; as alternatives in one statement they read every row, and so they
+    # do by the index of the programme.
     ways = (writer == request.person.id, alone)
     return [row for mine in ways for row in turn.session.scalars(query.where(mine))]
 

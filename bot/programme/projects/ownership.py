@@ -59,11 +59,13 @@ def successor(turn: Turn, person: Person) -> Person | None:
     return next((each for each in found if each.id != person.id), None)
 
 
-def give(turn: Turn, project: Project, to: Person | None, *, back: bool = False) -> list[Action]:
+def give(
+    turn: Turn, project: Project, to: Person | None, *, back: bool = False, at_once: int = NEWS_PIECE
+) -> list[Action]:
     """Give a project another owner, who gets the news that waits; students read who it is now.
 
     `to` is None where no person of the company can take it: then a coordinator is asked. `back`: it undoes
-    what was given before.
+    what was given before. `at_once`: the number of students who read of it in this turn; a timer tells others.
     """
     before = owner_of(turn, project)
     project.updated_at = turn.now
@@ -76,14 +78,14 @@ def give(turn: Turn, project: Project, to: Person | None, *, back: bool = False)
     elif _goes_on(turn, project):
         about = subjects.PROJECT(project.id)
         actions += tasks.open_task(turn, unowned, "unowned", about, *_left_over(turn, project))
-    return [*actions, *tell_students(turn, project, to, back=back)]
+    return [*actions, *tell_students(turn, project, to, back=back, at_once=at_once)]
 
 
 def let_go(turn: Turn, person: Person) -> list[Action]:
     """Give everything that a person looks after to a colleague, who reads of it, or to the coordinators."""
-    to, actions = successor(turn, person), list[Action]()
-    for project in owned(turn, person):
-        actions += give(turn, project, to)
+    to, mine, actions = successor(turn, person), owned(turn, person), list[Action]()
+    for project in mine:
+        actions += give(turn, project, to, at_once=NEWS_PIECE // len(mine) + 1)
         if to is not None and _goes_on(turn, project):
             actions.append(told_new_owner(turn, project, to, None))
     return actions
@@ -172,7 +174,9 @@ class _Rest(Struct, frozen=True, omit_defaults=True):
     after: int = 0
 
 
-def tell_students(turn: Turn, project: Project, to: Person | None, *, back: bool = False) -> list[Action]:
+def tell_students(
+    turn: Turn, project: Project, to: Person | None, *, back: bool = False, at_once: int = NEWS_PIECE
+) -> list[Action]:
     """Let applicants who wait, and students at work, read who looks after the project now.
 
     Students who have not read of an earlier change read of the last one only, and of none if it goes `back`.
@@ -181,7 +185,7 @@ def tell_students(turn: Turn, project: Project, to: Person | None, *, back: bool
     spared = _unread(turn, project) if back else ()
     daily_message.retract_notices(turn, subjects.HANDED_OVER(project.id))
     rest = _Rest(to.id if to else 0, _owner_id(turn, project), turn.source, tuple(spared))
-    return _tell_some(turn, project, to, rest)
+    return _tell_some(turn, project, to, rest, at_once)
 
 
 def _owner_id(turn: Turn, project: Project) -> int:
@@ -189,18 +193,20 @@ def _owner_id(turn: Turn, project: Project) -> int:
     return owner.id if owner is not None else 0
 
 
-def _tell_some(turn: Turn, project: Project, to: Person | None, rest: _Rest) -> list[Action]:
+def _tell_some(
+    turn: Turn, project: Project, to: Person | None, rest: _Rest, at_once: int = NEWS_PIECE
+) -> list[Action]:
     words, about = _for_students(turn, project, to), subjects.HANDED_OVER(project.id)
-    found = _concerned(turn, project, rest.after, NEWS_PIECE + 1)
+    found = _concerned(turn, project, rest.after, at_once + 1)
     told: list[Action] = []
-    for application in found[:NEWS_PIECE]:
+    for application in found[:at_once]:
         student = people.person_of(turn, application.person_id)
         if student.id not in rest.spared:
             key = keys.HANDED_OVER(application.id, rest.source)
             told += daily_message.notify(turn, student, key, about, *words)
-    if len(found) > NEWS_PIECE:
+    if len(found) > at_once:
         key, of = keys.HANDED_OVER_REST(project.id), subjects.PROJECT(project.id)
-        left = replace(rest, after=found[NEWS_PIECE - 1].id)
+        left = replace(rest, after=found[at_once - 1].id)
         told.append(SetTimer(key, next_piece_at(turn.now), Timer.PROJECT_OWNER, of, left))
     return told
 

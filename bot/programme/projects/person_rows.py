@@ -47,7 +47,8 @@ _TO_ANSWER: Final = ("submitted", "shortlisted", "offered")
 def owned_alone(person: Person) -> Select[int]:
     """Return the ids of the projects that only this person has ever owned, as far as the rows know."""
     others = exists().where(Person.company_id == Project.company_id, Person.id != person.id)
-    return select(Project.id).where(looked_after_by(person), ~others)
+    mine = (Project.programme_id == person.programme_id, looked_after_by(person))
+    return select(Project.id).where(*mine, ~others)
 
 
 def _titles(turn: Turn, person: Person) -> Iterator[Section]:

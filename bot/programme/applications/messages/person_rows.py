@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from bot.chat.actions import Action
 from bot.chat.content import Moment, layout, say, text
@@ -20,8 +20,7 @@ from bot.programme.people.personal_data import (
     PersonalData,
     Section,
 )
-from storage.dialects import begins
-from storage.tables import Letter, Mute, Person, outbox
+from storage.tables import Letter, Mute, Person
 
 __all__ = ["PARTS"]
 
@@ -43,9 +42,7 @@ def _erase(turn: Turn, request: ErasureRequest) -> list[Action]:
     free = (Letter.sender_id == request.person.id, Letter.application_id.not_in(request.held))
     numbers = turn.session.scalars(select(Letter.id).where(*free)).all()
     turn.session.execute(update(Letter).where(*free).values(text=""))
-    sent: list[ColumnElement[bool]] = [outbox.c.key == keys.MESSAGE(number) for number in numbers]
-    sent += [begins(outbox.c.key, keys.MESSAGE.begin(number)) for number in numbers]
-    sent_messages.take_back(turn, *sent)
+    sent_messages.take_back(turn, [keys.MESSAGE.stem(number) for number in numbers])
     return []
 
 

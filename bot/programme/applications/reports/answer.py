@@ -220,5 +220,5 @@ def report_forget_due(turn: Turn, event: TimerFired) -> list[Action]:
     report.answer = report.other_answer = ""
     turn.session.flush()
     sent = (keys.REPORT_ANSWER(report.id), keys.REPORT_OTHER(report.id))
-    outcomes.empty_messages(turn, outbox.c.key.in_(sent))
+    outcomes.empty_messages(turn, sent)
     return []
