@@ -13,6 +13,7 @@ __all__ = ["GROWING", "ON_POSTGRESQL", "may_grow", "needlessly_listed"]
 
 _OPEN: Final = "looks through the open projects, which are what it searches, counts or compares"
 _PERSON: Final = "looks for one person in everything that was ever said; people seldom ask for it"
+_WAITS: Final = "looks for one person in the news and drafts that wait; people seldom ask for it"
 _SPACE: Final = "is about everybody of a space, or every card of a channel, that is gone or comes back"
 _MOVED: Final = "moves what waits for a programme's or a person's hour or zone, which seldom change"
 
@@ -25,9 +26,9 @@ GROWING: Final = {
     "programme.placements.own_list:_loaded": "a coordinator's page of what is over sorts all of that",
     "programme.placements.own_list:count": "counts a coordinator's placements in an index: all of them",
     "programme.cohorts.lookup:member_counts": "counts the members of each cohort in an index",
-    "programme.*.person_rows:*": _PERSON,
-    "programme.people.sent_messages:*": _PERSON,
-    "programme.people.drafts:_naming": _PERSON,
+    "programme.companies.person_rows:_verified": _PERSON,
+    "programme.notifications.person_rows:_found": _WAITS,
+    "programme.people.drafts:_naming": _WAITS,
     "programme.reachability.spaces:*": _SPACE,
     "programme.projects.cards:refresh_in": "looks through the cards of a cohort that ends, fifty in a turn",
     "programme.projects.cards:take_up": _SPACE,

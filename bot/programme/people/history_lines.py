@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, or_
 
 from bot.chat.codec import head_of
 from bot.chat.content import Moment, ShownDay
@@ -19,7 +19,7 @@ from bot.programme.people.dates import shown_date
 from bot.programme.people.reason_codes import REASONS
 from storage.tables import HistoryRow, Person
 
-__all__ = ["LEFT", "Entry", "Names", "line", "without_line"]
+__all__ = ["LEFT", "WITHOUT_LINE", "Entry", "Names", "line"]
 
 LEFT: Final = Term("a person who left", "history")
 _BY_ITSELF: Final = Term("automatically", "history")
@@ -155,21 +155,23 @@ class Entry:
     mark: str
 
 
-def without_line() -> ColumnElement[bool]:
-    """Return the condition of rows that have no line, since the line of another row says the same.
-
-    An application's rows say what became of its offer, and those of what was handed in what became of a
-    deliverable; that an offer is open no longer is said by its end.
-    """
-    twice = (history.BIRTH, history.STATUS)
-    return or_(
-        false(),
-        *(
-            and_(HistoryRow.subject.startswith(f"{noun}{noun.mark}"), HistoryRow.what.in_(twice))
-            for noun in (subjects.OFFER, subjects.MILESTONE)
+WITHOUT_LINE: Final[ColumnElement[bool]] = or_(
+    and_(
+        or_(
+            *(
+                HistoryRow.subject.startswith(f"{noun}{noun.mark}")
+                for noun in (subjects.OFFER, subjects.MILESTONE)
+            )
         ),
-        and_(HistoryRow.what.in_((history.UNTIL, "offer")), HistoryRow.after.is_(None)),
-    )
+        HistoryRow.what.in_((history.BIRTH, history.STATUS)),
+    ),
+    and_(HistoryRow.what.in_((history.UNTIL, "offer")), HistoryRow.after.is_(None)),
+)
+"""The condition of rows that have no line, since the line of another row says the same.
+
+An application's rows say what became of its offer, and those of what was handed in what became of a
+deliverable; that an offer is open no longer is said by its end.
+"""
 
 
 def line(

@@ -18,7 +18,7 @@ from sqlalchemy import (
     Select,
     String,
     Table,
-    TextClause,
+    and_,
     case,
     cast,
     delete,
@@ -106,7 +106,9 @@ def erase(turn: Turn, request: ErasureRequest) -> list[Action]:
 
 def merge(turn: Turn, first: Person, second: Person) -> list[Action]:
     """Make the second person the first where messages that wait and answers name them, then in the ledger."""
-    _rename(turn, outbox, "message", second.id, first.id, UNSETTLED)
+    # Its states as well: by the condition alone SQLite does not choose the index of the unsettled.
+    unsettled = and_(UNSETTLED, outbox.c.state.in_((*_WAITS, "sending")))
+    _rename(turn, outbox, "message", second.id, first.id, unsettled)
     _rename(turn, inbox, "answer", second.id, first.id, inbox.c.answer.is_not(None))
     _redirect(turn, second.id, first.id)
     upto, others = _last(turn, outbox), _lasts(turn)
@@ -172,7 +174,7 @@ def _next_others(turn: Turn, rest: _Rest) -> Iterator[tuple[str, int]]:
 
 
 def _rename(
-    turn: Turn, table: Table, column: str, person_id: int, into: int, which: ColumnElement[bool] | TextClause
+    turn: Turn, table: Table, column: str, person_id: int, into: int, which: ColumnElement[bool]
 ) -> None:
     """Name another person in this one's place in some rows of a table, or no person where `into` is 0."""
     said = table.c[column]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from bot.chat.content import Block, Button, Buttons, Moment, text
 from bot.chat.sentences import Sentence, Value, layout, say
 from bot.programme.core import history, subjects, verbs
 from bot.programme.core.turn import Turn
-from bot.programme.people.history_lines import Entry, Names, line, without_line
+from bot.programme.people.history_lines import WITHOUT_LINE, Entry, Names, line
 from bot.programme.people.history_readers import About, Reader, condition, knows_who, readers_of
 from bot.programme.people.time_zones import zone_of
 from storage.tables import (
@@ -190,17 +190,24 @@ def _seen(
 
     Without `whole` a project has its own rows alone.
     """
+    alike: dict[Reader, list[int]] = {}
+    for at, reader in enumerate(readers):
+        alike.setdefault(replace(reader, own=()), []).append(at)
     told = (
-        and_(_rows_of(each, whole=whole), condition(reader))
-        for each, reader in zip(abouts, readers, strict=True)
+        and_(
+            _rows_of([abouts[at] for at in places], whole=whole),
+            condition(replace(reader, own=tuple(each for at in places for each in readers[at].own))),
+        )
+        for reader, places in alike.items()
     )
-    return and_(HistoryRow.programme_id == turn.programme_id, not_(without_line()), or_(false(), *told))
+    return and_(HistoryRow.programme_id == turn.programme_id, not_(WITHOUT_LINE), or_(false(), *told))
 
 
-def _rows_of(of: About, *, whole: bool) -> ColumnElement[bool]:
-    own = HistoryRow.subject.in_(of.subjects)
-    alone = of.noun == subjects.PROJECT and not whole
-    return own if alone else or_(own, HistoryRow.parent.in_(of.subjects))
+def _rows_of(of: Sequence[About], *, whole: bool) -> ColumnElement[bool]:
+    own = [each for about in of for each in about.subjects]
+    parents = [each for about in of if whole or about.noun != subjects.PROJECT for each in about.subjects]
+    mine = HistoryRow.subject.in_(own)
+    return or_(mine, HistoryRow.parent.in_(parents)) if parents else mine
 
 
 def _rows(turn: Turn, seen: ColumnElement[bool], most: int, offset: int) -> list[HistoryRow]:

@@ -65,7 +65,7 @@ def give(
     """Give a project another owner, who gets the news that waits; students read who it is now.
 
     `to` is None where no person of the company can take it: then a coordinator is asked. `back`: it undoes
-    what was given before. `at_once`: the number of students who read of it in this turn; a timer tells others.
+    what was given before. `at_once`: students who read of it in this turn; a timer tells others.
     """
     before = owner_of(turn, project)
     project.updated_at = turn.now
