@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     bindparam,
     literal_column,
+    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -21,6 +22,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.selectable import Join
 from sqlalchemy.types import String, TypeDecorator, TypeEngine
 
 # `insert(table).on_conflict_do_nothing(…)` and `.on_conflict_do_update(…)` for both databases, so
@@ -108,6 +110,18 @@ def _rows(rows: _Rows, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN40
     return f"{function}{compiler.process(rows.clause_expr, **how)}"
 
 
+class _InOrder(Join):
+    """Two tables of which the first is read first: SQLite keeps the order of a CROSS JOIN alone."""
+
+    inherit_cache = True
+
+
+@compiles(_InOrder)
+def _in_order(join: _InOrder, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN401 - as SQLAlchemy has it
+    sides = (compiler.process(side, **how | {"asfrom": True}) for side in (join.left, join.right))
+    return " CROSS JOIN ".join(sides)
+
+
 def with_stems(
     query: Select[*tuple[Any, ...]],
     mark: str,
@@ -120,6 +134,7 @@ def with_stems(
     """
     # As "value", for that is what json_each calls its column.
     stem = _Rows(bindparam(name, type_=_Values(String()))).column_valued("value")
+    query = query.select_from(_InOrder(stem.scalar_alias, query.get_final_froms()[0], true()))
     first, after = stem.concat(mark), stem.concat(chr(ord(mark) + 1))
     ways = [way for each in columns for way in (each == stem, (each >= first) & (each < after))]
     return union_all(*(query.where(way) for way in ways))

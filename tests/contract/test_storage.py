@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 
 from storage.database import Database, UnitOfWork, open_database
-from storage.dialects import insert
+from storage.dialects import insert, with_stems
+from storage.prepared import Prepared
 from tests.support.notes_table import Note, add, create_notes, keys, notes
 
 
@@ -314,3 +315,12 @@ async def test_a_kill_inside_an_inline_turn_keeps_nothing(empty_url: str) -> Non
     database.transact_inline(add("a"))
     assert database.read_inline(keys) == ["a"]
     database.close_inline()
+
+
+async def test_rows_are_found_by_many_stems(notebook: Database) -> None:
+    """A row has a stem alone or before the mark: "a:1" is a stem of "a:1:x", and not of "a:10"."""
+    for key in ("a:1", "a:1:x", "a:10", "a:2:y", "b:1"):
+        await notebook.transact(add(key))
+    wanted = Prepared(with_stems(select(notes.c.key), ":", "stems", notes.c.key))
+    found = await notebook.read(lambda work: wanted.rows(work.connection, {"stems": ["a:1", "a:2", "c:1"]}))
+    assert sorted(row.key for row in found) == ["a:1", "a:1:x", "a:2:y"]

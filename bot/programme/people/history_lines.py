@@ -155,14 +155,10 @@ class Entry:
     mark: str
 
 
+_SAID_TWICE: Final = (subjects.OFFER, subjects.MILESTONE)
 WITHOUT_LINE: Final[ColumnElement[bool]] = or_(
     and_(
-        or_(
-            *(
-                HistoryRow.subject.startswith(f"{noun}{noun.mark}")
-                for noun in (subjects.OFFER, subjects.MILESTONE)
-            )
-        ),
+        or_(*(HistoryRow.subject.startswith(f"{noun}{noun.mark}") for noun in _SAID_TWICE)),
         HistoryRow.what.in_((history.BIRTH, history.STATUS)),
     ),
     and_(HistoryRow.what.in_((history.UNTIL, "offer")), HistoryRow.after.is_(None)),

@@ -159,7 +159,7 @@ def knows_who(reader: Reader, row: HistoryRow) -> bool:
 
 
 def _told(sees: Sees, nouns: Iterable[Subject]) -> ColumnElement[bool]:
-    """Return the condition of the rows that a line of the table names for these nouns, whenever they are of."""
+    """Return the condition of the rows that a line of the table names for these nouns, of any time."""
     told: list[ColumnElement[bool]] = [
         or_(*(HistoryRow.subject.startswith(f"{noun}{noun.mark}") for noun in nouns))
     ]
@@ -183,7 +183,7 @@ Built once: in a home page, building it for each reading took half of the proces
 
 
 def _when(sees: Sees, kind: Kind, reader: Reader) -> ColumnElement[bool] | None:
-    """Return the condition of the time and the things that a line lets its reader see; None: it is not theirs."""
+    """Return the condition of the time and the things that a line lets its reader see; None: nothing."""
     match sees.when:
         case "always":
             return true() if kind == "coordinator" and reader.coordinates else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
 from bot.chat.codec import Subject, head_of
 from bot.chat.content import Block, Button, Buttons, Moment, text
 from bot.chat.sentences import Sentence, Value, layout, say
+from bot.chat.values import replace
 from bot.programme.core import history, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people.history_lines import WITHOUT_LINE, Entry, Names, line
