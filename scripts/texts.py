@@ -1,8 +1,8 @@
 """Extract the bot's texts to bot/locale: the template of all catalogues, and the pseudo-language.
 
 A text is a literal in a place that takes one: an argument of `text`, `Button` and their like, a text of a
-form, or the usual value of one. The words of project templates are texts too. `make texts` writes the files;
-`tests/bot/test_locale.py` holds them.
+form, or the usual value of one. The words of project templates and of the scope check's rules are texts too.
+`make texts` writes the files; `tests/bot/test_locale.py` holds them.
 """
 
 from __future__ import annotations
@@ -18,14 +18,25 @@ from typing import Final, NamedTuple
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
-__all__ = ["TEMPLATE", "Text", "catalogue", "contents", "pseudo", "texts_of", "texts_of_data"]
+__all__ = [
+    "TEMPLATE",
+    "Text",
+    "catalogue",
+    "contents",
+    "pseudo",
+    "texts_of",
+    "texts_of_rules",
+    "texts_of_templates",
+]
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 LOCALE: Final = ROOT / "bot" / "locale"
 TEMPLATE: Final = LOCALE / "stint.pot"
 PSEUDO: Final = LOCALE / "en-XA.po"
-TEMPLATES: Final = ROOT / "bot" / "programme" / "projects" / "templates.toml"
-"""Texts that are data and not code."""
+PROJECTS: Final = ROOT / "bot" / "programme" / "projects"
+TEMPLATES: Final = PROJECTS / "templates.toml"
+SCOPE_RULES: Final = PROJECTS / "scope_rules.toml"
+"""Texts that are data and not code, as those of the templates."""
 FLOORS: Final = ("adapters", "bot")
 _OPERATORS: Final = ("adapters/cli/", "adapters/config.py")
 """Modules whose texts are for operators, who read English."""
@@ -231,8 +242,8 @@ def _literals(
             pass
 
 
-def texts_of_data(source: str, path: str) -> Iterator[Text]:
-    """Return the texts that a data file of project templates says: every string but the codes of fields."""
+def texts_of_templates(source: str, path: str) -> Iterator[Text]:
+    """Return the texts that the file of project templates says: every string but the codes of fields."""
     for template in tomllib.loads(source)["templates"]:
         for key, value in template.items():
             if key == "name":
@@ -240,6 +251,15 @@ def texts_of_data(source: str, path: str) -> Iterator[Text]:
             elif key != "field":
                 most = _MOST["Option", 2] if key == "title" else 0
                 yield from (Text(words, "", "", path, most) for words in _strings(value))
+
+
+def texts_of_rules(source: str, path: str) -> Iterator[Text]:
+    """Return the texts that the file of the scope check's rules says, and the names of its rules."""
+    for rule in tomllib.loads(source)["rules"]:
+        yield Text(rule["id"].replace("-", " ").capitalize(), "", "rule", path, _MOST["Option", 1])
+        yield Text(rule["checks"], "", "", path)
+        yield Text(rule["reason"], "", "", path)
+        yield Text(rule["advice"], rule.get("advice_many", ""), "", path)
 
 
 def _strings(value: object) -> Iterator[str]:
@@ -257,7 +277,9 @@ def _strings(value: object) -> Iterator[str]:
 
 def every_text() -> list[Text]:
     """Return the texts of the whole program, by their files."""
-    found = set(texts_of_data(TEMPLATES.read_text(encoding="utf-8"), TEMPLATES.relative_to(ROOT).as_posix()))
+    found: set[Text] = set()
+    for data, read in ((TEMPLATES, texts_of_templates), (SCOPE_RULES, texts_of_rules)):
+        found |= set(read(data.read_text(encoding="utf-8"), data.relative_to(ROOT).as_posix()))
     for floor in FLOORS:
         for path in (ROOT / floor).rglob("*.py"):
             where = path.relative_to(ROOT).as_posix()

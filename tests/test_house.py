@@ -53,6 +53,7 @@ MEMORIES = {
     "bot/chat/language.py:_pieces": "pure, and bounded: the templates of the code",
     "bot/chat/languages.py:_read": "a catalogue that is shipped, which nothing changes",
     "bot/chat/money_words.py:in_money": "pure, and bounded: a list says the same few fees",
+    "bot/programme/projects/scope_rules.py:_phrases": "pure, and bounded: the phrases of a few programmes",
     "bot/chat/forms.py:_fingerprint": "pure, and bounded: the same few questions are asked in every turn",
 }
 """Functions of the core that may remember what they returned for which arguments, with the reason."""
@@ -470,7 +471,8 @@ def test_thrown_away_actions_are_found(statement: str, count: int) -> None:
 def test_files_of_the_machine_are_read_in_one_place() -> None:
     """A device has no end, so `bot/reading.py` alone reads a file whole; what ships in a package is known."""
     reads = re.compile(r"\.read_(text|bytes)\(|\.open\(\"rb?\"")
-    shipped = ("bot/chat/answers/zones.py", "bot/chat/languages.py", "bot/programme/projects/templates.py")
+    data = (f"bot/programme/projects/{name}.py" for name in ("scope_rules", "templates"))
+    shipped = ("bot/chat/answers/zones.py", "bot/chat/languages.py", *data)
     ours = ("bot/reading.py", *shipped)
     found = [
         path

@@ -17,6 +17,7 @@ from storage.tables.values import (
     Level,
     OwnQuestion,
     ProjectFields,
+    TunedRule,
     WantedDeliverable,
 )
 from storage.types import JSON, StructJSON, UTCDateTime
@@ -42,6 +43,7 @@ class ProgrammeRow(DeclarativeBase):
         datetime: UTCDateTime,
         dict[str, Any]: JSON,
         dict[str, Level]: JSON,
+        dict[str, TunedRule]: StructJSON(dict[str, TunedRule]),
         list[str]: JSON,
         list[dict[str, Any]]: JSON,
         CodePayload: StructJSON(CodePayload),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from storage.folding import FOLDED, folded
 from storage.tables.base import ProgrammeRow, in_programme, where_given
+from storage.tables.values import TunedRule
 from storage.types import CENTS, in_order
 
 __all__ = [
@@ -54,6 +55,8 @@ class Programme(ProgrammeRow):
     # offices the coordinators have to pass on what they read; "" where it was not said.
     safety_contacts: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     passed_on_to: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    # The rules of the scope check that a coordinator tuned, by their ids; null where none was.
+    scope_rules: Mapped[dict[str, TunedRule] | None]
     # Local wall time, "HH:MM".
     quiet_from: Mapped[str] = mapped_column(String(5), default="21:30")
     quiet_to: Mapped[str] = mapped_column(String(5), default="08:00")

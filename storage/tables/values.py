@@ -19,12 +19,17 @@ __all__ = [
     "Level",
     "OwnQuestion",
     "ProjectFields",
+    "RuleState",
+    "TunedRule",
     "WantedDeliverable",
 ]
 
 Level = Literal["open", "team", "agreement"]
 """Who may read a part of a project: everybody who may see it, its accepted interns, or those interns who
 accepted the company's agreement; there are no agreements yet, so the last is read by its makers only."""
+
+RuleState = Literal["stop", "suggestion", "off"]
+"""What a rule of the scope check does: only a coordinator publishes over a stop, anyone over a suggestion."""
 
 
 class GivenAnswer(Struct, frozen=True, omit_defaults=True):
@@ -145,3 +150,17 @@ class CodePayload(Struct, frozen=True, omit_defaults=True):
     claimed: str = ""
     browser: str = ""
     company: int = 0
+
+
+class TunedRule(Struct, frozen=True, omit_defaults=True):
+    """A rule of the scope check as a programme tuned it (`projects/scope_rules`).
+
+    Attributes:
+        reason: why, in the coordinator's words, which employers read.
+        limit, words: None where they are as they are shipped.
+    """
+
+    state: RuleState
+    reason: str
+    limit: int | None = None
+    words: tuple[str, ...] | None = None

@@ -91,6 +91,7 @@ def _shown(turn: Turn, first: Sentence | None = None, page: int = 0) -> Message:
     last: list[Block] = [*in_rows(groups)]
     if not programme.staff_place:
         last.append(note("A private staff channel gets tasks once a day: `/stint settings #channel`."))
+    last.append(note("What the scope check asks of a post: `/stint rules`."))
     top: list[Block] = [*([text(first)] if first else []), heading(Plain(programme.name))]
     rows: list[list[Block]] = [[Fields((each,))] for each in _rows(turn, programme)]
     return paged([[*top, *rows[0]], *rows[1:]], last, page, verbs.SETTINGS_PAGE, turn.language)

@@ -56,6 +56,7 @@ __all__ = [
     "record",
     "record_absence",
     "record_part",
+    "record_rule",
     "record_verification",
     "subject_of",
     "written",
@@ -163,6 +164,12 @@ def record_absence(
 def record_verification(turn: Turn, company_id: int, before: str, after: str) -> None:
     """Write that a company was verified, or is not any more."""
     _write(turn, (subjects.COMPANY(company_id), ""), STATUS, before, after)
+
+
+def record_rule(turn: Turn, rule_id: str, before: str, after: str) -> None:
+    """Write what a rule of the scope check did and does, as a code: "suggestion 48"."""
+    about = (subjects.SCOPE_RULE(rule_id), subjects.PROGRAMME(turn.programme_id))
+    _write(turn, about, STATUS, before, after)
 
 
 def _write(

@@ -30,10 +30,12 @@ from storage.tables import (
     Milestone,
     Person,
     Placement,
+    Programme,
     Project,
     Space,
     Submission,
 )
+from storage.tables.values import TunedRule
 
 __all__ = [
     "LIFECYCLES",
@@ -48,6 +50,7 @@ __all__ = [
     "move",
     "move_date",
     "placement_standing",
+    "tune_rule",
     "verify_company",
 ]
 
@@ -249,6 +252,18 @@ def verify_company(turn: Turn, company: Company, *, verified: bool) -> None:
     turn.session.flush()
     before, after = ("unverified", "verified") if verified else ("verified", "unverified")
     history.record_verification(turn, company.id, before, after)
+
+
+def tune_rule(
+    turn: Turn, programme: Programme, rules: dict[str, TunedRule], rule_id: str, codes: tuple[str, str]
+) -> None:
+    """Write the rules of the scope check that a programme tuned, and of one what it did and does, as codes.
+
+    Rules are not announced: a post is held against those of the moment.
+    """
+    programme.scope_rules = rules or None
+    turn.session.flush()
+    history.record_rule(turn, rule_id, *codes)
 
 
 def ask_date(turn: Turn, milestone: Milestone, due: When, code: str = "") -> None:

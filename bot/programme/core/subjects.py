@@ -38,6 +38,8 @@ PLACEMENT: Final = Subject("placement")
 PROGRAMME: Final = Subject("programme")
 PROJECT: Final = Subject("project")
 REPORT: Final = Subject("report")
+SCOPE_RULE: Final = Subject("scope-rule", rule=str)
+"""A rule of the scope check as the programme has it: a noun of the history alone."""
 SPACE: Final = Subject("space")
 SUBMISSION: Final = Subject("submission")
 

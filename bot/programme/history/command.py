@@ -24,7 +24,7 @@ from bot.programme.history import meant
 from bot.programme.people import what_happened
 from bot.programme.people.history_lines import Entry
 from bot.programme.people.what_happened import WithHistory, as_sentence
-from storage.tables import Application, Company, Placement, Project
+from storage.tables import Application, Company, Placement, Programme, Project
 
 __all__ = ["ROUTES"]
 
@@ -125,7 +125,7 @@ def _reads_reasons(turn: Turn, row: WithHistory) -> bool:
     """Return whether the person who acts is a coordinator who reads what is confided about this work."""
     if "coordinator" not in turn.roles:
         return False
-    if isinstance(row, Company):
+    if isinstance(row, Company | Programme):
         return True
     if not isinstance(row, Application | Placement):
         return False

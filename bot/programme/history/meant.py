@@ -27,7 +27,18 @@ from bot.programme.projects import search
 from bot.programme.projects.title_lookup import fitting
 from storage.dialects import begins
 from storage.folding import folded
-from storage.tables import Application, Channel, Cohort, Company, Member, Person, Placement, Project, Space
+from storage.tables import (
+    Application,
+    Channel,
+    Cohort,
+    Company,
+    Member,
+    Person,
+    Placement,
+    Programme,
+    Project,
+    Space,
+)
 
 __all__ = ["NOUNS", "meant", "own_list", "suggest", "title_of", "unknown"]
 
@@ -46,6 +57,7 @@ NOUNS: Final[Mapping[str, Subject]] = {
     "company": subjects.COMPANY,
     "channel": subjects.CHANNEL,
     "space": subjects.SPACE,
+    "programme": subjects.PROGRAMME,
 }
 """The words before a number, and the noun that each is."""
 
@@ -139,6 +151,8 @@ def title_of(turn: Turn, row: WithHistory, *, most: int = 0) -> Sentence:
             return layout("{channel}", channel=ChannelName(row.place))
         case Space():
             return layout("{space}", space=row.name or row.external_id)
+        case Programme():
+            return layout("{programme}", programme=row.name)
 
 
 def _title(project: Project, most: int) -> str:
@@ -160,6 +174,8 @@ def _option(turn: Turn, row: WithHistory) -> Option:
             label = say("Application: {application}", application=label)
         case Member():
             label = say("Membership: {membership}", membership=label)
+        case Programme():
+            label = say("The programme: {programme}", programme=label)
         case Company():
             label = say("Company: {company}", company=label)
     return Option(f"{word} {row.id}", label)
@@ -190,7 +206,13 @@ def _named(turn: Turn, words: str) -> list[WithHistory]:
         return [*_linked(turn, words)]
     shown = fitting(turn, words, _projects(turn), _PROJECTS)
     found: list[WithHistory] = [*shown.projects] if shown.named else []
-    return [*found, *_of_students(turn, words), *_companies(turn, words)][:_MOST]
+    return [*_programme(turn, words), *found, *_of_students(turn, words), *_companies(turn, words)][:_MOST]
+
+
+def _programme(turn: Turn, words: str) -> list[Programme]:
+    """Return the programme for a coordinator who types that word, or the beginning of its name."""
+    named = words.casefold() == "programme" or folded(turn.programme.name).startswith(folded(words) or words)
+    return [turn.programme] if named and "coordinator" in turn.roles else []
 
 
 def _companies(turn: Turn, words: str) -> Sequence[Company]:

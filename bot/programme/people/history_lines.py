@@ -19,7 +19,7 @@ from bot.programme.people.dates import shown_date
 from bot.programme.people.reason_codes import REASONS
 from storage.tables import HistoryRow, Person
 
-__all__ = ["LEFT", "WITHOUT_LINE", "Entry", "Names", "line"]
+__all__ = ["LEFT", "WITHOUT_LINE", "Entry", "Names", "line", "rule_standing"]
 
 LEFT: Final = Term("a person who left", "history")
 _BY_ITSELF: Final = Term("automatically", "history")
@@ -92,6 +92,12 @@ _STATUSES: Final[Mapping[str, Mapping[str, Sentence]]] = {
     },
 }
 """What the birth of a noun in a status says, and a move to it."""
+
+_RULE_STATES: Final[Mapping[str, Term]] = {
+    "stop": Term("stop", "rule state"),
+    "suggestion": Term("suggestion", "rule state"),
+    "off": Term("off", "rule state"),
+}
 
 _MOVES: Final[Mapping[tuple[str, str, str], Sentence]] = {
     (subjects.PROJECT, "closed", "open"): say("The project was opened again."),
@@ -197,6 +203,13 @@ def line(
 
 def _said(turn: Turn, row: HistoryRow, names: Names) -> Sentence:
     noun, after = head_of(row.subject), row.after or ""
+    if (rule := subjects.SCOPE_RULE.match(row.subject)) is not None:
+        return say(
+            "The rule “{rule}” of the scope check is now: {after}. Before: {before}",
+            rule=Term(rule.rule.replace("-", " ").capitalize(), "rule"),
+            after=rule_standing(after),
+            before=rule_standing(row.before or ""),
+        )
     if row.what in {history.BIRTH, history.STATUS}:
         if after == "released" and row.reason in _RELEASES:
             return _RELEASES[row.reason]
@@ -212,6 +225,14 @@ def _said(turn: Turn, row: HistoryRow, names: Names) -> Sentence:
     if row.what in _DATES:
         return say(_DATES[row.what], after=_date(turn, row.after), before=_date(turn, row.before))
     return say("The offer can be answered until {after}.", after=_date(turn, row.after))
+
+
+def rule_standing(code: str) -> Sentence:
+    """Return what a rule of the scope check does, by its code: "suggestion 48" holds its limit as well."""
+    state, _, number = code.partition(" ")
+    if not number:
+        return layout("{state}", state=_RULE_STATES[state])
+    return layout("{state} ({number})", state=_RULE_STATES[state], number=number)
 
 
 def _owner(turn: Turn, row: HistoryRow, names: Names) -> Sentence:

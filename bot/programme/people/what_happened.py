@@ -29,6 +29,7 @@ from storage.tables import (
     Milestone,
     Person,
     Placement,
+    Programme,
     Project,
     Space,
 )
@@ -45,7 +46,7 @@ __all__ = [
     "page_of",
 ]
 
-WithHistory = Project | Application | Placement | Member | Company | Channel | Space
+WithHistory = Project | Application | Placement | Member | Company | Channel | Space | Programme
 """What a history can be asked of."""
 
 _TABLES: Final[Mapping[str, Any]] = {
@@ -56,6 +57,7 @@ _TABLES: Final[Mapping[str, Any]] = {
     subjects.COMPANY: Company,
     subjects.CHANNEL: Channel,
     subjects.SPACE: Space,
+    subjects.PROGRAMME: Programme,
 }
 
 
@@ -70,7 +72,8 @@ class Page:
 def find(turn: Turn, noun: str, number: int) -> WithHistory | None:
     """Return a thing of the turn's programme by its noun, as `subjects` has it, and its id; None for none."""
     row: WithHistory | None = turn.session.get(_TABLES[noun], number) if noun in _TABLES else None
-    return row if row is not None and row.programme_id == turn.programme_id else None
+    of = row.id if isinstance(row, Programme) else row and row.programme_id
+    return row if of == turn.programme_id else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,8 @@ def about(turn: Turn, row: WithHistory) -> About:
     """Return the history of a thing, with what belongs to it.
 
     A project has its applications, an application its offers and its placement, a placement its deliverables
-    and what was handed in, a company the parts that people have there.
+    and what was handed in, a company the parts that people have there, a programme the rules of its scope
+    check and the absences of people who are of no company.
     """
     [found] = _abouts(turn, [row])
     return found
@@ -114,6 +118,8 @@ def _about(row: WithHistory, parts: tuple[str, ...]) -> About:
             return About(subjects.CHANNEL, row.id)
         case Space():
             return About(subjects.SPACE, row.id)
+        case Programme():
+            return About(subjects.PROGRAMME, row.id)
 
 
 def _milestones(turn: Turn, placements: Sequence[int]) -> dict[int, tuple[str, ...]]:

@@ -74,6 +74,7 @@ def rules_of(turn: Turn, project: Project | None = None) -> Rules:
         programme.fee_floor_cents,
         programme.currency,
         programme.decision_days,
+        programme.scope_rules,
     )
 
 

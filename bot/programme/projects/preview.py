@@ -16,6 +16,7 @@ from bot.chat.content import (
     Button,
     Buttons,
     Message,
+    Plain,
     note,
     say,
     text,
@@ -145,10 +146,14 @@ def finding_blocks(
 
 
 def finding_block(finding: ScopeFinding) -> Block:
-    """Return one finding as a paragraph that says which kind it is."""
+    """Return one finding as a paragraph that says which kind it is, with the programme's own reason."""
+    words = finding.words
+    if finding.why:
+        why = Plain(finding.why)
+        words = say("{advice}\nWhy this programme asks for it: {reason}", advice=words, reason=why)
     if finding.stop:
-        return text("**Stop:** {reason}", reason=finding.words)
-    return text("**Suggestion:** {reason}", reason=finding.words)
+        return text("**Stop:** {reason}", reason=words)
+    return text("**Suggestion:** {reason}", reason=words)
 
 
 def _rest(after: Sequence[ScopeFinding]) -> Iterable[Block]:

@@ -1,14 +1,14 @@
 """The scope check: what makes a post hard to apply to, in concrete sentences with one-tap fixes.
 
 A finding is a note, which the poster may ignore, or a stop, which only a coordinator may override.
-The rules come from what makes short, paid, well-ended student projects work; the published ones are
-Parker Dewey's project eligibility rules (a floor per estimated hour, deliverables, no ongoing work).
+The rules are data (`scope_rules.toml`), which a programme tunes; here is how each looks at a post. They come
+from what makes short, paid, well-ended student projects work; the published ones are Parker Dewey's project
+eligibility rules (a floor per estimated hour, deliverables, no ongoing work).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -18,11 +18,13 @@ from zoneinfo import ZoneInfo
 from bot.chat.content import Moment, Sentence, Wording, say
 from bot.chat.day_parts import day_part
 from bot.chat.local_day import EVERYWHERE, Day, date_of
-from bot.chat.sentences import Money, Number, ShownDay
+from bot.chat.sentences import Money, Number, ShownDay, Value
 from bot.programme.core import dates
 from bot.programme.projects.display import shown_fee, shown_hours
 from bot.programme.projects.ready_answers import CONTACT_LABELS, DELIVERABLES, deliverable_in_words
+from bot.programme.projects.scope_rules import ScopeRule, advice_of, found_in, rules_in_force
 from storage.tables import Project
+from storage.tables.values import TunedRule
 
 __all__ = [
     "MOST_WEEKS",
@@ -45,19 +47,8 @@ _REASONS: Final = (
 """What the buttons of REASONS say."""
 
 _HOURS_A_WEEK: Final = 10  # what a student has beside their courses
-_TOO_DENSE: Final = 20  # hours a week
-_TOO_LONG: Final = 80  # hours
-_HOURS_EACH: Final = 2  # the least a deliverable takes
-# Students need this long to see a project and to write an application.
-_SHORT_NOTICE: Final = timedelta(days=2)
 _A_WEEK: Final = timedelta(days=7)
-_ONGOING: Final = re.compile(
-    r"\b(?:on-?going|as[- ]needed|day[- ]to[- ]day|daily tasks?|(?:every|each) (?:day|week|month)"
-    r"|part[- ]time|full[- ]time|long[- ]term|permanent(?:ly)?|indefinitely|shifts?"
-    r"|(?:run|manage|maintain) our (?:social media|accounts?|website|inbox)|customer support"
-    r"|general (?:help|support|assistance))\b",
-    re.IGNORECASE,
-)
+_HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +56,8 @@ class Rules:
     """The programme's settings that a post is held against, and the instant it is held at (UTC).
 
     `zone`: the programme's; `decides_in`: that of the employer, whose day the decision date is.
-    `floor_cents`: the least fee per estimated hour, in cents of `currency`; 0 is no floor.
+    `floor_cents`: the least fee per estimated hour, in cents of `currency`; 0 is no floor. `tuned`: the rules
+    of the scope check that the programme tuned, by their ids.
     """
 
     now: datetime
@@ -74,6 +66,7 @@ class Rules:
     floor_cents: int
     currency: str
     decision_days: int
+    tuned: Mapping[str, TunedRule] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +86,8 @@ class Fix:
 class ScopeFinding:
     """What was found: at which question of the form, in whole sentences, and what would settle it.
 
-    `unread`: the answer could not be read, so that no person can publish over the stop.
+    `unread`: the answer could not be read, so that no person can publish over the stop. `why`: the reason
+    of the programme's own for the rule, in a coordinator's words.
     """
 
     question: str
@@ -101,12 +95,43 @@ class ScopeFinding:
     fixes: tuple[Fix, ...] = ()
     stop: bool = False
     unread: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A rule that a post does not keep: at which question, with which values, and what would settle it."""
+
+    rule: ScopeRule
+    question: str
+    fixes: tuple[Fix, ...]
+    values: Mapping[str, Value]
+
+
+_Held = Mapping[str, ScopeRule]
+"""The rules of the programme, by their ids."""
 
 
 def check(project: Project, rules: Rules) -> tuple[ScopeFinding, ...]:
     """Return everything the scope check finds in a post, stops first; `project` need not be stored."""
-    found = [finding for rule in _RULES for finding in rule(project, rules)]
+    held = rules_in_force(rules.tuned)
+    found = [
+        _finding(match)
+        for look in _LOOKS
+        for match in look(project, rules, held)
+        if match.rule.state != "off"
+    ]
     return tuple(sorted(found, key=lambda finding: not finding.stop))
+
+
+def _finding(match: _Match) -> ScopeFinding:
+    rule = match.rule
+    words = advice_of(rule, match.values)
+    return ScopeFinding(match.question, words, match.fixes, stop=rule.state == "stop", why=rule.why)
+
+
+def _match(rule: ScopeRule, question: str, *fixes: Fix, **values: Value) -> _Match:
+    return _Match(rule, question, fixes, values)
 
 
 def weeks_for(hours: float) -> int:
@@ -119,37 +144,32 @@ def least_fee(rules: Rules, hours: float) -> int:
     return ceil(rules.floor_cents * hours / 100) * 100
 
 
-def _deadline(project: Project, rules: Rules) -> Iterable[ScopeFinding]:
+def _deadline(project: Project, rules: Rules, held: _Held) -> Iterable[_Match]:
     week = Day((rules.now + _A_WEEK).astimezone(ZoneInfo(rules.zone)).date(), EVERYWHERE)
     fix = Fix(say("Apply by {when}", when=_on_button(week, rules)), "deadline", _number(week))
     kept = dates.read(project, "deadline")
+    short = held["short-notice"]
     if project.deadline_at <= rules.now:
         zone = ZoneInfo(rules.decides_in)
         when = day_part(kept, zone, rules.now) if isinstance(kept, Day) else Moment(kept, zone.key)
-        words = say("The application deadline has passed: {when}.", when=when)
-        yield ScopeFinding("deadline", words, (fix,), stop=True)
-    elif project.deadline_at - rules.now < _SHORT_NOTICE:
-        words = say(
-            "Applications close in {count} hour. Students need a few days to see a project and write.",
-            "Applications close in {count} hours. Students need a few days to see a project and write.",
-            count=ceil((project.deadline_at - rules.now) / timedelta(hours=1)),
-        )
-        yield ScopeFinding("deadline", words, (fix,))
+        yield _match(held["deadline-passed"], "deadline", fix, when=when)
+    elif project.deadline_at - rules.now < short.limit * _HOUR:
+        # The day of the fix may be too soon as well, where a programme asks for more than a week.
+        fixes = [fix] if short.limit * _HOUR <= _A_WEEK else []
+        yield _match(short, "deadline", *fixes, count=ceil((project.deadline_at - rules.now) / _HOUR))
 
 
-def _decision(project: Project, rules: Rules) -> Iterable[ScopeFinding]:
+def _answer(project: Project, rules: Rules, held: _Held) -> Iterable[_Match]:
     zone = ZoneInfo(rules.decides_in)
     if project.decide_at < project.deadline_at:
         closes = date_of(dates.read(project, "deadline"), zone)
         later = Day(closes + timedelta(days=rules.decision_days), rules.decides_in)
         fix = Fix(say("Decide by {when}", when=_on_button(later, rules)), "decide", _number(later))
-        yield ScopeFinding(
-            "decide", say("You promise an answer before applications close."), (fix,), stop=True
-        )
+        yield _match(held["answer-before-deadline"], "decide", fix)
     elif project.starts_at < project.decide_at:
         start = Day(date_of(dates.read(project, "decide"), zone) + timedelta(days=1), EVERYWHERE)
         fix = Fix(say("Start on {when}", when=_on_button(start, rules)), "start", _number(start))
-        yield ScopeFinding("start", say("The work starts before you have promised an answer."), (fix,))
+        yield _match(held["start-before-answer"], "start", fix)
 
 
 def _on_button(day: Day, rules: Rules) -> ShownDay:
@@ -161,23 +181,20 @@ def _number(day: Day) -> str:
     return str(day.date.toordinal())
 
 
-def _deliverables(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
-    count = len(project.deliverables)
+def _deliverables(project: Project, _rules: Rules, held: _Held) -> Iterable[_Match]:
+    count, each = len(project.deliverables), held["little-time-each"]
     if not count:
-        words = say("No deliverable is named. Say what will be in your hands at the end, one thing a line.")
-        yield ScopeFinding(
-            "deliverables", words, _to_tap("deliverables", (each.said for each in DELIVERABLES)), stop=True
-        )
-        return
-    if count > 1 and project.hours < _HOURS_EACH * count:
-        words = say(
-            "{count} deliverable in {hours} h is {each} h each. Ask for fewer, or give them more time.",
-            "{count} deliverables in {hours} h is {each} h each. Ask for fewer, or give them more time.",
+        ready = _to_tap("deliverables", (one.said for one in DELIVERABLES))
+        yield _match(held["no-deliverables"], "deliverables", *ready)
+    elif count > 1 and project.hours < each.limit * count:
+        yield _match(
+            each,
+            "hours",
+            _take_hours(each.limit * count),
             count=count,
             hours=shown_hours(project.hours),
             each=Number(f"{project.hours / count:.1f}"),
         )
-        yield ScopeFinding("hours", words, (_take_hours(_HOURS_EACH * count),))
 
 
 def _to_tap(question: str, labels: Iterable[Sentence]) -> tuple[Fix, ...]:
@@ -188,86 +205,65 @@ def _take_hours(hours: int) -> Fix:
     return Fix(say("Make it {count} hour", "Make it {count} hours", count=hours), "hours", str(hours))
 
 
-def _fee(project: Project, rules: Rules) -> Iterable[ScopeFinding]:
-    floor = rules.floor_cents if project.currency == rules.currency else 0
+def _fee(project: Project, rules: Rules, held: _Held) -> Iterable[_Match]:
+    below = held["fee-below-the-least"]
+    asked = below.state != "off" and project.currency == rules.currency
+    floor = rules.floor_cents if asked else 0
     enough = least_fee(rules, project.hours) if floor else 0
     pay = Fix(say("Pay {fee}", fee=Money(enough, rules.currency)), "fee", str(enough))
     if not project.fee_cents:
         if not project.unpaid_reason.strip():
-            words = say("There is no fee and no reason why. Name a fee, or tell students why it is unpaid.")
             fixes = ((pay,) if floor else ()) + _to_tap("unpaid_reason", _REASONS)
-            yield ScopeFinding("fee", words, fixes, stop=True)
+            yield _match(held["unpaid-without-reason"], "fee", *fixes)
     elif project.fee_cents < floor * project.hours:
         fewer = int(project.fee_cents // floor)
-        words = say(
-            "{fee} for {hours} h is {an_hour} an hour. This programme asks for at least {least} an hour.",
+        yield _match(
+            below,
+            "fee",
+            pay,
+            *([_take_hours(fewer)] if fewer > 1 else []),
             fee=shown_fee(project),
             hours=shown_hours(project.hours),
             an_hour=Money(round(project.fee_cents / project.hours), rules.currency),
             least=Money(floor, rules.currency),
         )
-        yield ScopeFinding("fee", words, (pay, *([_take_hours(fewer)] if fewer > 1 else [])), stop=True)
 
 
-def _time(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
-    a_week = project.hours / project.weeks
-    enough = weeks_for(project.hours)
+def _time(project: Project, _rules: Rules, held: _Held) -> Iterable[_Match]:
+    long, dense, thin = held["too-long"], held["too-dense"], held["too-thin"]
+    a_week, hours = project.hours / project.weeks, shown_hours(project.hours)
+    usual = min(_HOURS_A_WEEK, dense.limit)
+    enough = min(MOST_WEEKS, max(1, ceil(project.hours / usual)))
     fix = Fix(say("Make it {count} week", "Make it {count} weeks", count=enough), "weeks", str(enough))
-    hours = shown_hours(project.hours)
-    if project.hours > _TOO_LONG:
-        words = say(
-            "{hours} h is a whole internship; a micro-internship takes 5 to 40. "
-            "A first part with an end of its own would find students sooner.",
-            hours=hours,
-        )
-        yield ScopeFinding("hours", words)
-    elif a_week > _TOO_DENSE and enough > project.weeks:
-        words = say(
-            "{hours} h in {count} week is {a_week} h a week. "
-            "Most students have about {usual} beside their courses.",
-            "{hours} h in {count} weeks is {a_week} h a week. "
-            "Most students have about {usual} beside their courses.",
-            hours=hours,
-            count=project.weeks,
-            a_week=Number(f"{a_week:.0f}"),
-            usual=_HOURS_A_WEEK,
-        )
-        yield ScopeFinding("weeks", words, (fix,))
-    if a_week < 1 and enough < project.weeks:
-        words = say(
-            "{hours} h over {count} week is less than an hour a week. It may be forgotten.",
-            "{hours} h over {count} weeks is less than an hour a week. It may be forgotten.",
-            hours=hours,
-            count=project.weeks,
-        )
-        yield ScopeFinding("weeks", words, (fix,))
+    if long.state != "off" and project.hours > long.limit:
+        yield _match(long, "hours", hours=hours)
+    elif a_week > dense.limit and enough > project.weeks:
+        shown = Number(f"{a_week:.0f}")
+        yield _match(dense, "weeks", fix, hours=hours, count=project.weeks, a_week=shown, usual=usual)
+    if a_week < thin.limit and enough < project.weeks:
+        yield _match(thin, "weeks", fix, hours=hours, count=project.weeks, limit=thin.limit)
 
 
-def _project_rather_than_job(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
+def _project_rather_than_job(project: Project, _rules: Rules, held: _Held) -> Iterable[_Match]:
     wanted = (deliverable_in_words(each.title) for each in project.deliverables)
-    found = _ONGOING.search("\n".join([project.title, project.brief, *wanted]))
+    found = found_in(held["ongoing-work"], "\n".join([project.title, project.brief, *wanted]))
     if found:
-        words = say(
-            "“{words}” sounds like ongoing work. A project has an end: say what is finished when it ends.",
-            words=found[0],
-        )
-        yield ScopeFinding("brief", words)
+        yield _match(held["ongoing-work"], "brief", words=found)
 
 
-def _contact(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
+def _contact(project: Project, _rules: Rules, held: _Held) -> Iterable[_Match]:
     if not project.contact.strip():
-        words = say("No contact for questions is named. Who answers them, and how often?")
-        yield ScopeFinding("contact", words, _to_tap("contact", CONTACT_LABELS))
+        yield _match(held["no-contact"], "contact", *_to_tap("contact", CONTACT_LABELS))
 
 
-def _skills(project: Project, _rules: Rules) -> Iterable[ScopeFinding]:
+def _skills(project: Project, _rules: Rules, held: _Held) -> Iterable[_Match]:
     if not project.skills:
-        yield ScopeFinding("skills", say("No skills are named. Students find projects by them."))
+        yield _match(held["no-skills"], "skills")
 
 
-_RULES: Final[Sequence[Callable[[Project, Rules], Iterable[ScopeFinding]]]] = (
+_LOOKS: Final[Sequence[Callable[[Project, Rules, _Held], Iterable[_Match]]]] = (
     _deadline,
-    _decision,
+    _answer,
     _deliverables,
     _fee,
     _time,
