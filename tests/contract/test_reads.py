@@ -202,6 +202,7 @@ PRESSED: Final = (
     verbs.PROJECT_LIST(1),
     verbs.PROJECT_SAVED(1),
     verbs.PROJECT_SHOW(1),
+    verbs.RULES_PAGE(0),
     verbs.SETTINGS_PAGE(0),
     verbs.TASK_PAGE("0"),
     verbs.TERMS_LIST(1),
@@ -213,12 +214,13 @@ CHOSEN: Final = (
     (verbs.APPLICANTS_PICK.choice(), "1"),
     (verbs.APPLICANT_TURN.choice(), "2"),
     (verbs.HISTORY_OF.choice(), "application 1"),
+    (verbs.RULE_SHOW.choice(), "too-dense"),
 )
 
 
 _COORDINATORS: Final = {
-    *("cohort admit", "stint tasks", "stint roles", "stint settings", "Inspected"),
-    *(verbs.MESSAGE_READ, verbs.SETTINGS_PAGE, verbs.TASK_PAGE),
+    *("cohort admit", "stint tasks", "stint roles", "stint rules", "stint settings", "Inspected"),
+    *(verbs.MESSAGE_READ, verbs.RULES_PAGE, verbs.RULE_SHOW, verbs.SETTINGS_PAGE, verbs.TASK_PAGE),
 }
 _EMPLOYERS: Final = {
     *("applicants", "applicants 1", "applicants map", verbs.APPLICANTS_LIST, verbs.APPLICANTS_PAGE),
@@ -313,7 +315,15 @@ UNNAMED: Final = {
         "project-change",
         "project-decline",
     ),
-    *("project-override", "settings", "setup-join", "setup-new", "version-refuse", "work-dropped"),
+    *(
+        "project-override",
+        "scope-rule",
+        "settings",
+        "setup-join",
+        "setup-new",
+        "version-refuse",
+        "work-dropped",
+    ),
 }
 """Forms whose drafts Cora could not go on with here."""
 

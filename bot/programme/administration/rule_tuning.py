@@ -76,7 +76,7 @@ class RuleAnswers(BaseModel):
             "Which words does it look for?",
             label="Words",
             kind="long",
-            example=Plain("ongoing, every day"),
+            example="ongoing, every day",
             hint="With commas or on lines of their own; whole words, in small or capital letters.",
         ),
     ]
@@ -135,7 +135,7 @@ def _list(turn: Turn, page: int) -> Message:
     groups: list[list[Block]] = [
         [
             text(layout("**{rule}**: {state}", rule=name_of(each.id), state=rule_standing(_code(each)))),
-            note(*_why(each)),
+            note(_why(each)),
         ]
         for each in rules.values()
     ]
@@ -145,9 +145,9 @@ def _list(turn: Turn, page: int) -> Message:
     return paged(groups, last, page, verbs.RULES_PAGE, turn.language)
 
 
-def _why(rule: ScopeRule) -> tuple[Sentence]:
+def _why(rule: ScopeRule) -> Sentence:
     """Return why there is a rule: the programme's own reason, where it has one."""
-    return (layout("{reason}", reason=Plain(rule.why)),) if rule.why else (say(rule.reason),)
+    return layout("{reason}", reason=Plain(rule.why)) if rule.why else say(rule.reason)
 
 
 def _page(turn: Turn, rule: ScopeRule, said: Sentence | None = None) -> Message:
