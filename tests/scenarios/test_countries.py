@@ -149,3 +149,43 @@ async def test_two_accounts_of_a_person_have_one_country(stage: Stage) -> None:
     await ada.presses("Join")
     countries = stage.rows(select(Person.country).where(Person.country.is_not(None)))
     assert countries == [("DE",)]
+
+
+async def test_a_student_is_not_offered_what_is_for_others(platform: AnyStage) -> None:
+    """A list, the picker and the home page leave out what is for other countries, and say how to see it."""
+    ben = platform.person("ben")
+    await ben.uses("/project list")
+    assert ben.sees("· for students who live in Germany or Spain")
+    await ben.presses("Say where I live")
+    await ben.fills({"Country": "Vereinigte Staaten"})
+    assert country(platform, "Ben Castillo") == "US"
+    await ben.uses("/project list")
+    assert ben.sees("Open projects (1)")
+    assert ben.sees("1 more is only for students who live in other countries.")
+    await ben.presses("Show all countries")
+    assert ben.sees("Open projects (2)")
+    await ben.uses("/project list country:Spain")
+    assert ben.sees("Open projects (2)")
+    await ben.uses("/apply")
+    assert HERE not in ben.view().rpartition("Which project would you like to apply to?")[2]
+    await ben.chooses("Map of repair cafes")
+    assert ben.sees("Why this project?")
+
+
+async def test_what_is_for_others_alone_is_said_to_be_so(stage: Stage) -> None:
+    """Where nothing else is open, the list and the picker say why, and a country is asked about by name."""
+    await post(stage, title=HERE, countries=["FR"])
+    await post(stage, title="Map of repair cafes", countries=["EU"])
+    ada = stage.person("ada")
+    await ada.uses("/apply map of repair cafes")
+    await ada.fills({"Country": "USA"})
+    for line, said in (
+        ("/project list", "No project that fits is open to students where you live."),
+        ("/project list", "2 more are only for students who live in other countries."),
+        ("/apply", "Nothing that you have not applied to is open to students where you live."),
+        ("/project list country:Atlantis", "Write the name of a country, or country:any"),
+        ("/project list country:any", "Open projects (2)"),
+        ("/project list country:Deutschland", "Open projects (1)"),
+    ):
+        await ada.uses(line)
+        assert said in stage.screen("ada")

@@ -16,6 +16,7 @@ from bot.chat.answers.readings import settle
 from bot.chat.sentences import CountryName, Names, Plain, Sentence, layout, say
 
 __all__ = [
+    "EU",
     "check_countries",
     "check_country",
     "codes_by_name",
@@ -40,11 +41,15 @@ _LETTERS = 2  # of a country's code; CLDR's codes of regions are numbers
 _EXAMPLE = Plain("Spain")
 _EXAMPLES = Plain("Spain, Portugal")
 _UNKNOWN = say("I do not know a country by that name. Please write its English name.")
+_LANGUAGES = "es fr de pt it nl pl ru uk ar zh ja ko hi tr id vi".split()
+"""Languages besides English in which countries are named: the most spoken, whatever the bot speaks."""
+_IS_THIS = say("Is this the country you mean?")
+_WHICH = say("Which country do you mean?")
 _ANY = re.compile(r"(?:any(?:where)?|all|every(?: country|where)?|worldwide|the world|none|no|-|n/?a)[.! ]*")
 _FILLER = re.compile(r"^(?:(?:i'?m|i am|i live|we live|living|only|in|from|the)\s+)+|[.!?]+$")
 _BETWEEN = re.compile(r"[,;/\n]+")
-_JOINTS = (re.compile(r"\s+(?:and|or)\s+"), re.compile(r"\s*&\s*"))
-"""What joins two countries of a list; an "and" is written as "&" within a name ("St. Kitts & Nevis")."""
+_JOINT = re.compile(r"\s+(?:and|or|und|oder|y|o|et|ou|e|en)\s+|\s*&\s*")
+"""What joins two countries of a list, and is a part of some names ("Trinidad & Tobago")."""
 _MOST = 40  # countries of a list
 _MOST_CHARACTERS = 1_000
 _NEAR = 0.7  # likeness of two spellings from which the other is offered
@@ -68,15 +73,14 @@ def read_country(text: str, asking: Asking) -> Answer:
         return Refused(_UNKNOWN, _EXAMPLE)
     name = _bare(written)
     for each in (name, _bare(written.rpartition(",")[2])):  # "Madrid, Spain"
-        if code := codes_by_name().get(each):
+        if code := _code_of(each):
             return check_country(code, asking)
     near = [codes_by_name()[each] for each in _near(name)]
     of_cities = [city.country for city in cities_named(written, name)][:_MOST_CITIES]
     meant = [check_country(each, asking) for each in dict.fromkeys([*of_cities, *near])]
     if not meant:
         return Refused(_UNKNOWN, _EXAMPLE)
-    question = "Is this the country you mean?" if len(meant) == 1 else "Which country do you mean?"
-    return settle(meant, say(question), ask=True)
+    return settle(meant, _IS_THIS if len(meant) == 1 else _WHICH, ask=True)
 
 
 def check_country(value: JSONValue, _asking: Asking) -> Understood | Refused:
@@ -95,7 +99,7 @@ def read_countries(text: str, asking: Asking) -> Answer:
         return check_countries([], asking)
     codes: list[JSONValue] = []
     for name in _names_in(written):
-        code = codes_by_name().get(name)
+        code = _code_of(name)
         if code is None:
             return _unknown(name)
         codes.append(code)
@@ -119,14 +123,20 @@ def _shown(codes: Sequence[str]) -> Sentence:
 
 def _names_in(written: str) -> list[str]:
     """Return the names of a list; one with an "and" in it stays whole where a country is called so."""
-    names = [_bare(item) for item in _BETWEEN.split(written)]
-    for joint in _JOINTS:
-        names = [
-            _bare(part)
-            for name in names
-            for part in ([name] if name in codes_by_name() else joint.split(name))
-        ]
-    return [name for name in names if name]
+    items = (_bare(item) for item in _BETWEEN.split(written))
+    return [name for item in items for name in _apart(item) if name]
+
+
+def _apart(names: str) -> list[str]:
+    """Return names that are joined by "and": each is as long as a country is called so."""
+    if _code_of(names):
+        return [names]
+    joints = list(_JOINT.finditer(names))
+    known = (each for each in reversed(joints) if _code_of(_bare(names[: each.start()])))
+    joint = next(known, joints[0] if joints else None)
+    if joint is None:
+        return [names]
+    return [_bare(names[: joint.start()]), *_apart(_bare(names[joint.end() :]))]
 
 
 def _unknown(name: str) -> Ambiguous | Refused:
@@ -159,6 +169,25 @@ def codes_by_name() -> dict[str, str]:
     territories = {str(code): str(name) for code, name in Locale("en").territories.items()}
     names = {fold(simplify(name)): code for code, name in territories.items() if _is_country(code)}
     return names | {"eu": EU} | {name: code for code, row in COUNTRIES.items() for name in row.split(", ")}
+
+
+def _code_of(name: str) -> str | None:
+    """Return the country that English calls so, or else another language."""
+    return codes_by_name().get(name) or _codes_elsewhere().get(name)
+
+
+@cache
+def _codes_elsewhere() -> dict[str, str]:
+    """Return ISO 3166 codes by the folded names of countries in languages other than English.
+
+    A name by which two languages mean different countries is none.
+    """
+    found: dict[str, set[str]] = {}
+    for language in _LANGUAGES:
+        for code, name in Locale(language).territories.items():
+            if _is_country(str(code)):
+                found.setdefault(_bare(simplify(str(name)).casefold()), set()).add(str(code))
+    return {name: codes.pop() for name, codes in found.items() if len(codes) == 1}
 
 
 def _is_country(code: str) -> bool:

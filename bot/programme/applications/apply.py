@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sqlalchemy import Select as SelectQuery
 from sqlalchemy import select
 
 from bot.chat.actions import Action, Reply, StartConversation
@@ -61,6 +62,8 @@ def apply_command(turn: Turn, event: CommandUsed) -> list[Action]:
     found = _open_to(turn, typed)
     if found.named and found.only:
         return _begin(turn, str(found.only.id))
+    if not found.projects and not typed and (elsewhere := _elsewhere(turn)):
+        raise Declined(*elsewhere)
     if not found.projects:
         raise Declined(
             "I found no open project by that title or company. `/project list` shows every open one."
@@ -68,9 +71,10 @@ def apply_command(turn: Turn, event: CommandUsed) -> list[Action]:
             else "Nothing is open that you have not applied to. New projects are announced in your "
             "cohort's channel."
         )
-    options = tuple(
-        Option(str(p.id), Plain(p.title), Plain(projects.company_name(turn, p))) for p in found.projects
-    )
+    # Of several that fit words, those that are open to the person; none of them where none is.
+    country = projects.country_of(turn)
+    several = [each for each in found.projects if projects.is_open_in(each, country)] or found.projects
+    options = tuple(Option(str(p.id), Plain(p.title), Plain(projects.company_name(turn, p))) for p in several)
     more = note("More are open: `/project list` shows every one.")
     return [
         Reply(
@@ -85,7 +89,8 @@ def apply_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 def suggest_projects(turn: Turn, event: Suggest) -> list[Option]:
     """Suggest open projects that match the text typed so far."""
-    found = _open_to(turn, event.typed).projects
+    country = projects.country_of(turn)
+    found = (each for each in _open_to(turn, event.typed).projects if projects.is_open_in(each, country))
     return [Option(str(project.id), Plain(project.title)) for project in found]
 
 
@@ -223,9 +228,27 @@ def _open_to(turn: Turn, typed: str) -> title_lookup.Fitting:
     """
     if typed:
         return title_lookup.fitting(turn, typed, search.among_open(turn), _PICKER)
+    wanted = search.matching(turn, search.usual(turn))
+    return title_lookup.fitting(turn, "", _not_applied_to(turn, wanted), _PICKER)
+
+
+def _not_applied_to(turn: Turn, among: SelectQuery[Project]) -> SelectQuery[Project]:
     applied = select(Application.project_id).where(
         Application.programme_id == turn.programme_id,
         Application.person_id == turn.person_id,
         Application.status != "withdrawn",
     )
-    return title_lookup.fitting(turn, "", search.among_open(turn).where(Project.id.not_in(applied)), _PICKER)
+    return among.where(Project.id.not_in(applied))
+
+
+def _elsewhere(turn: Turn) -> list[Block]:
+    """Return that projects are open, and only to students of other countries; nothing where none is."""
+    others = title_lookup.fitting(turn, "", _not_applied_to(turn, search.among_open(turn)), 1)
+    if projects.country_of(turn) is None or not others.projects:
+        return []
+    return [
+        text(
+            "Nothing that you have not applied to is open to students where you live. "
+            "`/project list country:any` shows what is open elsewhere."
+        )
+    ]

@@ -54,7 +54,7 @@ _ANNOUNCED = (
 _OPEN: Final = Prepared(
     select(
         *(Project.id, Project.title, Project.hours, Project.fee_cents, Project.currency, Project.places),
-        *(Project.deadline_at, Project.deadline_day, Project.deadline_zone),
+        *(Project.deadline_at, Project.deadline_day, Project.deadline_zone, Project.countries),
         Company.name.label("company"),
         _ANNOUNCED.c.first,
         places.left(Counting.PUBLIC).label("left"),

@@ -51,7 +51,7 @@ from bot.programme.people.parts import projects_of_employer
 from bot.programme.placements import overview as placement_overview
 from bot.programme.projects.display import short_line, title_part
 from bot.programme.projects.listing import page_of
-from bot.programme.projects.search import Filters, matching
+from bot.programme.projects.search import matching, usual
 from bot.programme.projects.selection import options_of
 from storage.queries import timers
 from storage.tables import Application, Identity, Person, Project
@@ -131,7 +131,7 @@ def _open_projects(turn: Turn) -> list[Block]:
     drafted = (whole_number(row.subject) for row in drafts_of(turn, person=turn.own_id))
     begun = [number for number in drafted if number is not None]
     applied = select(Application.project_id).where(Application.person_id == turn.person.id)
-    wanted = matching(turn, Filters()).where(Project.id.not_in(applied), Project.id.not_in(begun))
+    wanted = matching(turn, usual(turn)).where(Project.id.not_in(applied), Project.id.not_in(begun))
     found = page_of(turn, wanted, 1)
     if not found.count:
         return []

@@ -4,7 +4,7 @@ Here is what other modules call; what happens on commands, buttons, forms and ti
 """
 
 from bot.programme.projects.cards import announce, card, card_there, edit_lost, refresh, refresh_in, take_up
-from bot.programme.projects.countries import is_open_in, open_to
+from bot.programme.projects.countries import country_of, is_open_in, open_to
 from bot.programme.projects.deliverables import deliverable_facts, shown_wanted, wanted_of
 from bot.programme.projects.details import see_all
 from bot.programme.projects.display import (
@@ -47,6 +47,7 @@ __all__ = [
     "card_there",
     "cohort_ids",
     "company_name",
+    "country_of",
     "deliverable_facts",
     "deliverable_in_words",
     "edit_lost",

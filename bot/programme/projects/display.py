@@ -11,6 +11,7 @@ from bot.programme import people
 from bot.programme.core import dates, verbs
 from bot.programme.core.status_terms import status_term
 from bot.programme.core.turn import Turn
+from bot.programme.projects.countries import open_to
 from bot.programme.projects.lookup import company_name
 from bot.programme.projects.ready_answers import shown_reason
 from storage.prepared import Row
@@ -35,6 +36,7 @@ __all__ = [
 ]
 
 _TITLE_IN_LISTS: Final = 120  # characters
+_COUNTRIES: Final = 2  # countries that a line names
 _PLACE: Final = 40  # characters of a location among the facts
 
 
@@ -154,8 +156,11 @@ def short_line(turn: Turn, project: Project, reader: Person | None) -> Sentence:
 
 
 def open_line(turn: Turn, project: Project | Row, company: str, reader: Person | None) -> Sentence:
-    """Return the same of a project that students can apply to, given its company's name."""
-    return say(
+    """Return the same of a project that students can apply to, given its company's name.
+
+    Where it is open to students of some countries only, it says so.
+    """
+    line = say(
         "**{project}** · {company} · {hours} h · {fee} · apply by {when}",
         project=title_part(project),
         company=company,
@@ -163,6 +168,8 @@ def open_line(turn: Turn, project: Project | Row, company: str, reader: Person |
         fee=shown_fee(project),
         when=apply_by(turn, project, reader),
     )
+    students = open_to(project, _COUNTRIES)
+    return line if students is None else say("{project} · for {students}", project=line, students=students)
 
 
 def _places_left(project: Project, left: int) -> Sentence:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Final
 
 from sqlalchemy import Select as SelectQuery
 
 from bot.chat.actions import Action, Reply
-from bot.chat.answers import Asking, Understood, read_answer
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import (
     Block,
@@ -31,7 +28,8 @@ from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.language import as_value
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined, Routes
-from bot.chat.sentences import Command, Names
+from bot.chat.sentences import Command
+from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import change
@@ -39,43 +37,34 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.people.what_happened import newest_blocks
 from bot.programme.projects.company_lookup import suggest_companies
+from bot.programme.projects.countries import country_of
 from bot.programme.projects.details import detail_pages, page_of_details, see_all
 from bot.programme.projects.display import short_line, state_of, title_part
-from bot.programme.projects.filter_suggestions import (
-    open_cohorts,
-    suggest_cohorts,
-    suggest_fields,
-    suggest_skills,
-)
+from bot.programme.projects.filter_suggestions import suggest_cohorts, suggest_fields, suggest_skills
 from bot.programme.projects.from_answers import rules_of
+from bot.programme.projects.list_filters import filters_of, packed, page_action, unpacked
 from bot.programme.projects.lookup import employer_of, manages, may_manage, project_of, shown_project
 from bot.programme.projects.preview import finding_block
 from bot.programme.projects.scope_check import check
-from bot.programme.projects.search import Filters, count_of, matching, with_companies
+from bot.programme.projects.search import (
+    ANYWHERE,
+    Filters,
+    count_of,
+    matching,
+    usual,
+    with_companies,
+)
 from bot.programme.projects.selection import (
     ANY_PROJECT,
     named_project,
     options_of,
     suggest_shown,
 )
-from storage.folding import tidy
 from storage.tables import Project
 
 __all__ = ["LISTING", "Found", "page_message", "page_of"]
 
 _PROJECTS_A_PAGE: Final = 5  # as many as a phone's screen holds
-_LETTERS: Final = {
-    "words": "w",
-    "skill": "s",
-    "field": "f",
-    "company": "c",
-    "hours": "h",
-    "paid": "p",
-    "remote": "r",
-    "cohort": "k",
-    "mine": "m",
-}
-"""One letter per filter, so that they fit into a button's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +112,7 @@ def page_message(turn: Turn, found: Found, title: Wording, turned: Callable[[int
 
 
 def _project_list_command(turn: Turn, event: CommandUsed) -> list[Action]:
-    filters = _filters(turn, event.options)
+    filters = filters_of(turn, event.options)
     typed = event.options.get("page", "1")
     page = whole_number(typed)
     if page is None:
@@ -133,16 +122,21 @@ def _project_list_command(turn: Turn, event: CommandUsed) -> list[Action]:
 
 def _project_list_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     pressed = verbs.PROJECT_LIST.read(event)
-    return [Reply(_listed(turn, _unpack(pressed.filters or ""), pressed.page or 1), replace=True)]
+    filters = unpacked(pressed.filters) if pressed.filters else usual(turn)
+    return [Reply(_listed(turn, filters, pressed.page or 1), replace=True)]
 
 
 def _listed(turn: Turn, filters: Filters, page: int) -> Message:
     found = page_of(turn, matching(turn, filters), page)
     title = say("Your projects") if filters.mine else say("Open projects")
+    elsewhere = _of_countries(turn, filters, found)
     if found.count:
-        packed = _pack(filters)
-        return page_message(turn, found, title, lambda number: _page_action(number, packed))
-    if filters == Filters():
+        kept = packed(filters)
+        shown = page_message(turn, found, title, lambda number: page_action(number, kept))
+        return replace(shown, blocks=(*shown.blocks, *elsewhere))
+    if elsewhere:
+        return message("No project that fits is open to students where you live.", *elsewhere)
+    if filters in (Filters(), usual(turn)):
         return message("No project is open just now. New ones are announced in the cohort's channel.")
     if filters == Filters(mine=True):
         may_post = not turn.roles.isdisjoint({"employer", "coordinator"})
@@ -155,119 +149,27 @@ def _listed(turn: Turn, filters: Filters, page: int) -> Message:
     return message("No open project fits that. Try fewer filters, or other words.", Buttons((everything,)))
 
 
-def _page_action(number: int, packed: str) -> str | None:
-    try:
-        return verbs.PROJECT_LIST(number, packed or None)
-    except ValueError:  # too long for a button
-        return None
-
-
-def _pack(filters: Filters) -> str:
-    """Pack the filters in few characters: `w=market map|h=10`; `tidy` keeps `|` and `:` out of words."""
-    pieces = []
-    for name, letter in _LETTERS.items():
-        value = getattr(filters, name)
-        if value is None or value == "" or (name == "mine" and not value):
-            continue
-        packed = (
-            str(int(value)) if isinstance(value, bool) else f"{value:g}" if name == "hours" else str(value)
-        )
-        pieces.append(f"{letter}={packed}")
-    return "|".join(pieces)
-
-
-def _unpack(packed: str) -> Filters:
-    """Unpack what `_pack` packed; an unknown piece filters nothing."""
-    names = {letter: name for name, letter in _LETTERS.items()}
-    given: dict[str, Any] = {}
-    for piece in packed.split("|"):
-        letter, _, value = piece.partition("=")
-        match names.get(letter):
-            case "words" | "skill" | "field" | "company" as name:
-                given[name] = tidy(value)
-            case "paid" | "remote" | "mine" as name:
-                given[name] = value == "1"
-            case "hours" if re.fullmatch(r"\d{1,6}(\.\d+)?", value):
-                given["hours"] = float(value)
-            case "cohort" if (cohort_id := whole_number(value)) is not None:
-                given["cohort"] = cohort_id
-            case _:
-                pass
-    return Filters(**given)
-
-
-def _filters(turn: Turn, options: dict[str, str]) -> Filters:
-    """Return a command's options as filters.
-
-    Raises:
-        Declined: some cannot be read; names their format, what was typed, and lists without them.
-    """
-    given: dict[str, Any] = {name: tidy(options.get(name, "")) for name in _WORDS}
-    unread: dict[str, Declined] = {}
-    for name, read in _READERS.items():
-        try:
-            given[name] = read(turn, name, options.get(name, ""))
-        except Declined as no:
-            unread[name] = no
-    given["mine"] = bool(given.get("mine"))
-    if not unread:
-        return Filters(**given)
-    reasons = (block for no in unread.values() for block in no.message.blocks)
-    typed = " ".join(value if name == "words" else f"{name}:{value}" for name, value in options.items())
-    without = _page_action(1, _pack(Filters(**given)))
-    label = say("List without {filters}", filters=Names(tuple(unread)))
-    leave = [Buttons((Button(label, without),))] if without else []
-    raise Declined(*reasons, note("You typed: {words}", words=typed), *leave)
-
-
-def _hours(turn: Turn, _name: str, typed: str) -> float | None:
-    if not typed:
-        return None
-    asking = Asking("number", turn.now, ZoneInfo(turn.programme.zone), unit="hours", minimum=0)
-    read = read_answer(typed, asking)
-    if isinstance(read, Understood) and isinstance(read.value, int | float):
-        return float(read.value)
-    raise Declined("Write the most hours as a number: `hours:20` shows projects of at most 20 hours.")
-
-
-def _yes_no(_turn: Turn, name: str, typed: str) -> bool | None:
-    if not typed:
-        return None
-    if typed.casefold() in {"yes", "y", "true", "1", "on"}:
-        return True
-    if typed.casefold() in {"no", "n", "false", "0", "off"}:
-        return False
-    yes, no = Command(f"{name}:yes"), Command(f"{name}:no")
-    raise Declined(text("Write {yes} or {no}.", yes=yes, no=no))
-
-
-def _cohort(turn: Turn, _name: str, typed: str) -> int | None:
-    if not typed:
-        return None
-    cohorts = open_cohorts(turn)
-    for cohort in cohorts:
-        if typed == str(cohort.id) or tidy(cohort.name) == tidy(typed):
-            return cohort.id
-    if not cohorts:
-        raise Declined("There is no cohort here yet.")
-    raise Declined(
-        text(
-            "I know no cohort of that name here. The only one is {cohorts}.",
-            "I know no cohort of that name here. There are {cohorts}.",
-            count=len(cohorts),
-            cohorts=Names(tuple(each.name for each in cohorts)),
-        )
+def _of_countries(turn: Turn, filters: Filters, found: Found) -> list[Block]:
+    """Return what a student should know of countries: what is left out, or that theirs is not known."""
+    if turn.roles & {"coordinator", "employer"} or filters.mine:
+        return []
+    lives_in = country_of(turn)
+    if lives_in is None and any(project.countries for project in found.projects):
+        asked = "Some are open to students of some countries only. Tell me yours, and I leave those out."
+        return [note(asked), Buttons((Button("Say where I live", verbs.COUNTRY_CHANGE()),))]
+    if lives_in is None or filters.country != lives_in:
+        return []
+    everywhere = replace(filters, country=ANYWHERE)
+    more = count_of(turn, matching(turn, everywhere)) - found.count
+    if not more:
+        return []
+    left_out = note(
+        "{count} more is only for students who live in other countries.",
+        "{count} more are only for students who live in other countries.",
+        count=more,
     )
-
-
-_WORDS: Final = ("words", "skill", "field", "company")
-_READERS: Final[Mapping[str, Callable[[Turn, str, str], Any]]] = {
-    "hours": _hours,
-    "paid": _yes_no,
-    "remote": _yes_no,
-    "cohort": _cohort,
-    "mine": _yes_no,
-}
+    action = page_action(1, packed(everywhere))
+    return [left_out, *([Buttons((Button("Show all countries", action),))] if action else [])]
 
 
 def _project_show_command(turn: Turn, event: CommandUsed) -> list[Action]:
@@ -345,6 +247,7 @@ _LIST: Final = CommandSpec(
         Argument("hours", "At most so many hours"),
         Argument("paid", "Whether there is a fee", "yes_no"),
         Argument("remote", "Whether it can be done from anywhere", "yes_no"),
+        Argument("country", "Open to students who live there; any: whatever the country"),
         Argument("cohort", "Announced to this cohort", suggests=True),
         Argument("mine", "Those you manage, whatever became of them", "yes_no"),
         Argument("page", "Which page", "number"),

@@ -16,14 +16,15 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from bot.programme.core.turn import Turn
 from bot.programme.people.parts import projects_of_employer
 from bot.programme.projects.confidentiality import read_by
-from bot.programme.projects.countries import is_open_in
+from bot.programme.projects.countries import country_of, is_open_in, open_in
 from bot.programme.projects.deliverables import wanted_of
 from bot.programme.projects.lookup import cohort_ids
 from bot.programme.projects.ready_answers import contact_in_words, deliverable_in_words
 from storage.folding import tidy
-from storage.tables import Application, Cohort, Company, Member, Person, Project
+from storage.tables import Application, Cohort, Company, Member, Project
 
 __all__ = [
+    "ANYWHERE",
     "Filters",
     "among_mine",
     "among_open",
@@ -34,9 +35,13 @@ __all__ = [
     "matching",
     "search_text",
     "similar",
+    "usual",
     "visible",
     "with_companies",
 ]
+
+ANYWHERE = "*"
+"""A filter by country that lets every project pass, where a student asks for those of all countries."""
 
 _MOST_LIKE = 300  # open projects that one is compared with, the nearest deadlines
 _COMMON = frozenset("a an and are as at by for from in is it of on or our the to we with your".split())
@@ -48,6 +53,7 @@ class Filters:
 
     Attributes:
         words: each must occur somewhere in the post. `hours`: at most so many.
+        country: where students live who may apply (ISO 3166), or `ANYWHERE`.
         cohort: a cohort's id. `mine`: only what the person manages, whatever its status.
     """
 
@@ -59,6 +65,7 @@ class Filters:
     paid: bool | None = None
     remote: bool | None = None
     cohort: int | None = None
+    country: str = ""
     mine: bool = False
 
 
@@ -92,8 +99,15 @@ def matching(turn: Turn, filters: Filters) -> Select[Project]:
         conditions.append(Project.location == "" if filters.remote else Project.location != "")
     if filters.cohort is not None:
         conditions.append(has(f"|k:{filters.cohort}|"))
+    if filters.country not in {"", ANYWHERE}:
+        conditions.append(open_in(filters.country))
     conditions.append(managed(turn) if filters.mine else and_(_open(turn), visible(turn)))
     return select(Project).where(*conditions).order_by(Project.deadline_at, Project.id)
+
+
+def usual(turn: Turn) -> Filters:
+    """Return what a person is shown without filters: what they may apply to, where that is known."""
+    return Filters(country=country_of(turn) or "")
 
 
 def among_open(turn: Turn) -> Select[Project]:
@@ -185,9 +199,8 @@ def similar(turn: Turn, project: Project, limit: int = 3) -> list[Project]:
         .order_by(Project.deadline_at, Project.id)
         .limit(_MOST_LIKE)
     )
-    country = None
+    country = country_of(turn)
     if turn.person_id is not None:
-        country = turn.session.scalar(select(Person.country).where(Person.id == turn.person_id))
         applied = select(Application.project_id).where(Application.person_id == turn.person_id)
         query = query.where(Project.id.not_in(applied))
     this = (_set(project.skills), tidy(project.field), _title_words(project.title))

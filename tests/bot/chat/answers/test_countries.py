@@ -22,6 +22,9 @@ CODES = sorted(set(codes_by_name().values()))
         ("The States", "= the United States"),
         ("Côte d’Ivoire", "= Côte d’Ivoire"),
         ("Madrid, Spain", "= Spain"),
+        ("España", "= Spain"),
+        ("Köln, Deutschland", "= Germany"),
+        ("ドイツ", "= Germany"),
         ("Portugl", "? Portugal"),
         ("Leipzig", "? Germany"),
         ("Madrid", "? Spain | Colombia"),
@@ -38,6 +41,8 @@ def test_a_country_is_read_by_its_name(text: str, shown: str) -> None:
     ("text", "codes"),
     [
         ("Spain, Portugal", ["ES", "PT"]),
+        ("Deutschland, Österreich und Schweiz", ["DE", "AT", "CH"]),
+        ("Bosnien und Herzegowina und España y Trinidad y Tobago", ["BA", "ES", "TT"]),
         ("Spain and Portugal", ["ES", "PT"]),
         ("only in the UK or Ireland", ["GB", "IE"]),
         ("Bosnia and Herzegovina, Trinidad and Tobago", ["BA", "TT"]),

@@ -88,6 +88,13 @@ def test_each_project_is_where_it_belongs(turn: Turn) -> None:
     assert "next month" not in second
 
 
+def test_a_line_says_for_whom_a_project_is(turn: Turn) -> None:
+    """A channel has students of all countries, so the line names some of those of the project."""
+    posted(turn, "For some", countries=["DE", "ES", "PT"], deadline_at=turn.now + 5 * DAY)
+    (digest,), _ = next_digest(turn)
+    assert "for students who live in Germany or Spain, or in 1 other country" in digest
+
+
 def test_a_deadline_is_listed_on_its_date_for_the_last_time(turn: Turn) -> None:
     """The day goes on elsewhere until noon of the next, but no reader is sent to a date that has passed."""
     day = turn.now.astimezone(ZoneInfo("Europe/London")).date() + DAY

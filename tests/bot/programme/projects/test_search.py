@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.programme.projects.listing import _pack, _unpack
+from bot.programme.projects.list_filters import packed, unpacked
 from bot.programme.projects.search import Filters, search_text
 from storage.folding import tidy
 from storage.tables import Project
@@ -50,10 +50,10 @@ def test_no_words_can_forge_a_mark(words: str) -> None:
 )
 def test_filters_survive_a_button(filters: Filters) -> None:
     """What is packed into a button's id comes back as it was."""
-    assert _unpack(_pack(filters)) == filters
+    assert unpacked(packed(filters)) == filters
 
 
 @given(st.text(max_size=60))
-def test_a_made_up_button_is_no_error(packed: str) -> None:
+def test_a_made_up_button_is_no_error(held: str) -> None:
     """Whatever a client sends, filters come out."""
-    assert isinstance(_unpack(packed), Filters)
+    assert isinstance(unpacked(held), Filters)
