@@ -109,9 +109,9 @@ class Discord:
             if "with_response" not in request.query:
                 return web.Response(status=204)
             return _json({"interaction": {"id": interaction, "type": 2}, "resource": {"type": 4}})
-        return _json(self._told(path))
+        return _json(self._answer_to(path))
 
-    def _told(self, path: str) -> object:
+    def _answer_to(self, path: str) -> object:
         if path == "gateway/bot":
             starts = {"total": 1000, "remaining": 1000, "reset_after": 1, "max_concurrency": 1}
             return {"url": self.url.replace("http", "ws"), "shards": 1, "session_start_limit": starts}

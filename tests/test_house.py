@@ -22,7 +22,12 @@ from tests.support.import_graph import circles, import_graph
 from tests.support.lifecycle_rules import births, reads_owner, thrown_away, writes
 from tests.support.module_state import caches, changed_state
 from tests.support.parsed import nodes, parsed
-from tests.support.plain_words import archaic_words, archaic_words_of_paper, archaic_words_of_texts
+from tests.support.plain_words import (
+    archaic_words,
+    archaic_words_of_names,
+    archaic_words_of_paper,
+    archaic_words_of_texts,
+)
 from tests.support.stored_keys import keyed_reads
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -395,7 +400,7 @@ def test_a_read_owner_is_found(statement: str, is_read: bool) -> None:
     assert reads_owner(statement) is is_read
 
 
-def test_nobody_throws_away_what_follows() -> None:
+def test_what_follows_is_not_thrown_away() -> None:
     """What a function of the programme returns as actions is used: it holds what higher rooms do as well."""
     sources = {
         path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__"):
@@ -557,6 +562,17 @@ def test_docstrings_and_comments_are_plain_english(floor: str) -> None:
     assert found == {}
 
 
+@pytest.mark.parametrize("floor", ["adapters", "bot", "storage", "benchmarks", "scripts", "tests"])
+def test_names_are_plain_english(floor: str) -> None:
+    """Functions, classes and modules are named in the words that docstrings may use, those of tests too."""
+    found = {
+        str(path.relative_to(ROOT)): names
+        for path in sorted((ROOT / floor).rglob("*.py"))
+        if (names := list(archaic_words_of_names(path)))
+    }
+    assert found == {}
+
+
 @pytest.mark.parametrize("floor", ["adapters", "bot", "storage", "benchmarks", "scripts"])
 def test_texts_are_plain_english(floor: str) -> None:
     """What people read, from the reasons of a scope to what a command takes, does without archaic words."""
@@ -589,6 +605,17 @@ def test_an_archaic_word_is_found(tmp_path: Path) -> None:
         'X = ["whoever", "for whoever comes"]\nf(earlier=["for whoever comes"])\n', encoding="utf-8"
     )
     assert list(archaic_words_of_texts(module)) == [(1, "whoever")]
+
+
+def test_an_archaic_name_is_found(tmp_path: Path) -> None:
+    """Of a module, a function and a class, by whole words: a stand-in and an understanding are none."""
+    module = tmp_path / "whom_to_ask.py"
+    module.write_text(
+        "def nobody_reads():\n    class ToldTwice: ...\n\ndef stand_in(): ...\ndef understands(): ...\n",
+        encoding="utf-8",
+    )
+    found = sorted(archaic_words_of_names(module))
+    assert found == [(0, "whom_to_ask"), (1, "nobody_reads"), (2, "ToldTwice")]
 
 
 def test_json_columns_are_structs() -> None:

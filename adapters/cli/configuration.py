@@ -53,7 +53,7 @@ def load_settings(path: Path | None = None) -> Settings:
         raise ConfigError(f"{source} is not TOML: {error}.") from None
     except RecursionError:
         raise ConfigError(f"{source} has too many brackets within brackets to be a configuration.") from None
-    if shown := [name for name in _secret_names(Settings) if _stands(found, name)]:
+    if shown := [name for name in _secret_names(Settings) if _has_entry(found, name)]:
         raise ConfigError("\n".join(_shown_secret(source, text, name) for name in shown))
     _check_environment()
     located = _from_folder(found, source.parent)
@@ -187,7 +187,7 @@ def _secret_names(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
             yield from ((table, *below) for below in _secret_names(kind))
 
 
-def _stands(written: dict[str, Any], path: tuple[str, ...]) -> bool:
+def _has_entry(written: dict[str, Any], path: tuple[str, ...]) -> bool:
     table: Any = written
     for part in path[:-1]:
         table = table.get(part) if isinstance(table, dict) else None
@@ -251,7 +251,7 @@ def _setting_variable(path: tuple[str, ...]) -> str:
         if name is None:
             continue
         is_setting = len(setting_of(path)[0]) <= length
-        if is_setting or _stands(_as_table(os.environ[name]), path[length:]):
+        if is_setting or _has_entry(_as_table(os.environ[name]), path[length:]):
             return name
     return ""
 

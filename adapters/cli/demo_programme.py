@@ -27,12 +27,12 @@ __all__ = ["begin", "database_in", "people_into", "tell"]
 
 def tell(folder: Path) -> int:
     """Play the rest of the story in this process, and print the result; return the exit code."""
-    if not _is_told(folder):
+    if not _story_is_over(folder):
         asyncio.run(_play_on(folder))
     return asyncio.run(_reckon(folder))
 
 
-def _is_told(folder: Path) -> bool:
+def _story_is_over(folder: Path) -> bool:
     path = folder / "world.jsonl"
     if not path.exists():
         return False

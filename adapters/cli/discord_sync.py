@@ -69,16 +69,16 @@ async def register_changed(
     digest = sha256(json.dumps(bodies, sort_keys=True).encode()).hexdigest()
     application = await application_of(settings)
     path = f"/applications/{application}{f'/guilds/{guild}' if guild else ''}/commands"
-    told = await database.read(lambda work: _told(work, guild)) == digest
+    is_registered = await database.read(lambda work: _registered(work, guild)) == digest
     # Another token is another application, and an older bot may have registered other commands since.
-    if told and same_commands(bodies, await asked(settings, "GET", path)):
+    if is_registered and same_commands(bodies, await asked(settings, "GET", path)):
         return False
     await asked(settings, "PUT", path, bodies)
     await database.transact(lambda work: _note(work, guild, digest, now))
     return True
 
 
-def _told(work: UnitOfWork, guild: str) -> str | None:
+def _registered(work: UnitOfWork, guild: str) -> str | None:
     query = select(Registration.digest).where(Registration.platform == _PLATFORM)
     return work.session.scalar(query.where(Registration.scope == guild))
 

@@ -57,7 +57,7 @@ def run(config: Path | None, *, terminal: bool = False) -> int:
 
 async def _run(settings: Settings, world: Workspace | None) -> None:
     screen = world is not None and sys.stdin.isatty() and sys.stdout.isatty()
-    stopped = asyncio.Event() if screen else _told_to_stop()
+    stopped = asyncio.Event() if screen else _asked_to_stop()
     database = open_database(settings.database_url)
     clock = SharedClock(database.instant)
     try:
@@ -129,7 +129,7 @@ async def _until(stopped: asyncio.Event, tasks: Mapping[str, asyncio.Task[None]]
         task.result()
 
 
-def _told_to_stop() -> asyncio.Event:
+def _asked_to_stop() -> asyncio.Event:
     """Return the event that SIGTERM or SIGINT sets, from now on."""
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

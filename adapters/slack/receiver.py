@@ -89,7 +89,7 @@ class Receiver(AsyncMiddleware):
                 name="stint",  # without a name it reads the source of everything that called it
                 signing_secret=secrets.token_hex(32),  # never used: over sockets nothing is signed
                 client=self._state.spaces.client(""),
-                authorize=_nobody,  # type: ignore[arg-type]  # bolt takes None, and says so
+                authorize=_authorise_nothing,  # type: ignore[arg-type]  # bolt takes None, and says so
                 before_authorize=self,
                 logger=quiet,
             )
@@ -265,7 +265,7 @@ def _readable(body: Mapping[str, Any]) -> bool:
     return all(isinstance(each, Mapping) for each in inner)
 
 
-async def _nobody(**_: Any) -> AuthorizeResult | None:  # noqa: ANN401 - bolt's arguments
+async def _authorise_nothing(**_: Any) -> AuthorizeResult | None:  # noqa: ANN401 - bolt's arguments
     """Return None, since bolt authorises nothing: the middleware answers before bolt would ask."""
     return None
 

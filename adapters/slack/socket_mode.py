@@ -75,7 +75,7 @@ class Sockets:
     @property
     def connected(self) -> int:
         """The number of connections that Slack has greeted and that are still open."""
-        return sum(heard.ready and _stands(client) for client, heard in self._open.values())
+        return sum(heard.ready and _is_open(client) for client, heard in self._open.values())
 
     @property
     def counted(self) -> int:
@@ -168,7 +168,7 @@ class Sockets:
             await self._end(number)
 
 
-def _stands(client: SocketModeClient) -> bool:
+def _is_open(client: SocketModeClient) -> bool:
     return client.current_session is not None and not client.current_session.closed
 
 

@@ -267,7 +267,7 @@ def _follow(work: UnitOfWork, outcome: Outcome) -> None:
     row, connection = outcome.row, work.connection
     if row.operation == "find":
         if outcome.reference:
-            unknown_deliveries.stands_at(connection, row.programme_id, row.target, outcome.reference)
+            unknown_deliveries.store_place(connection, row.programme_id, row.target, outcome.reference)
         elif outcome.state == "failed":  # they find out that there is nothing to change
             unknown_deliveries.release_edits(connection, row.programme_id, row.target)
     elif row.operation == "send" and outcome.state == "sent" and row.attempts:

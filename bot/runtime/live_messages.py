@@ -84,7 +84,7 @@ def place(
     live = before.standing or ((prompt.key,) if prompt.key else ())
     over = any(say.takes_over for say in says)
     typed = isinstance(entry, engine.Said)
-    if posts and not typed and after.at == "" and _stands(context, review):
+    if posts and not typed and after.at == "" and _is_shown(context, review):
         whole = Message(tuple(block for post in posts for block in post.message.blocks))
         others = [key for key in live if key != review] if over else []
         kept = (review,) if over else live
@@ -113,7 +113,7 @@ def finished(
     replies = [action for action in actions if isinstance(action, Reply)]
     blocks = tuple(block for reply in replies for block in reply.message.blocks)
     with_file = any(isinstance(block, File) for block in blocks)
-    if isinstance(entry, engine.Pressed) and blocks and not with_file and _stands(context, review):
+    if isinstance(entry, engine.Pressed) and blocks and not with_file and _is_shown(context, review):
         rest = [action for action in actions if not isinstance(action, Reply)]
         until = tuple(key for reply in replies for key in reply.until)
         return [Update(review, Message(blocks), again=True, until=until), *changes, *rest]
@@ -145,7 +145,7 @@ def _asks(content: Message) -> bool:
     return any(isinstance(block, Buttons | Select) for block in content.blocks)
 
 
-def _stands(context: Context, key: str) -> bool:
+def _is_shown(context: Context, key: str) -> bool:
     """Tell whether a message is, or will be, where the person who acts reads it."""
     if not key or context.turn.user is None:
         return False

@@ -25,7 +25,7 @@ __all__ = [
     "known_at",
     "post_again",
     "release_edits",
-    "stands_at",
+    "store_place",
     "take_as_sent",
 ]
 
@@ -78,7 +78,7 @@ _NOT_THERE = Prepared(
     )
     .values(state="unknown")
 )
-_STANDS = Prepared(
+_FOUND_AT = Prepared(
     update(rows)
     .where(
         rows.c.programme_id == bindparam("programme"),
@@ -163,9 +163,9 @@ def doubt_again(connection: Connection, programme_id: int, row_id: int) -> bool:
     return bool(_NOT_THERE.run(connection, {"programme": programme_id, "row_id": row_id}))
 
 
-def stands_at(connection: Connection, programme_id: int, key: str, reference: str) -> None:
+def store_place(connection: Connection, programme_id: int, key: str, reference: str) -> None:
     """Store where a message was found whose place was unknown; its changes continue."""
-    _STANDS.run(connection, {"programme": programme_id, "of": key, "reference": reference})
+    _FOUND_AT.run(connection, {"programme": programme_id, "of": key, "reference": reference})
     release_edits(connection, programme_id, key)
 
 

@@ -43,7 +43,7 @@ def test_a_folder_and_a_missing_file_say_what_they_are(tmp_path: Path) -> None:
         read_bounded(tmp_path / "none", 10)
 
 
-def test_a_pipe_that_nobody_writes_to_is_not_waited_for(
+def test_a_pipe_that_is_not_written_to_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is refused after a while, whether no process has it open, or one that has it open is silent."""

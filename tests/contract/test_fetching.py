@@ -182,7 +182,7 @@ async def test_a_file_of_the_platforms_own_is_fetched_whole(there: Files) -> Non
             await there.adapter.fetch(replace(there.kept, size=less))
 
 
-async def test_nobody_else_is_asked_for_a_file(there: Files, elsewhere: Elsewhere) -> None:
+async def test_no_other_host_is_asked_for_a_file(there: Files, elsewhere: Elsewhere) -> None:
     """Neither where an address names another host, nor where a redirect leads there: no request, no token."""
     for file in (there.at(f"{elsewhere.url}/plan.pdf"), there.moved_to(f"{elsewhere.url}/plan.pdf")):
         with pytest.raises(Refusal):

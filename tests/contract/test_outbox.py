@@ -70,7 +70,7 @@ async def test_one_taken_back_leaves_its_destination_alone_as_long(post: Databas
     assert box.sent == [("ada", "two")]
 
 
-async def test_a_try_of_unknown_fate_is_told_however_long_ago(post: Database) -> None:
+async def test_a_try_of_unknown_fate_is_named_however_long_ago(post: Database) -> None:
     """After an unforeseen error, and a wait after that, the adapter is still informed that it tries again."""
     box = Mailbox(moods={"one": [ValueError("odd"), Retry(60)]})
     await post.transact(owe(("ada", "one")))
@@ -225,7 +225,7 @@ async def test_a_health_check_writes_and_leaves_nothing(post: Database) -> None:
     assert rows == 0
 
 
-async def test_a_backlog_stands_still_only_where_nothing_is_sent(post: Database) -> None:
+async def test_a_backlog_is_stuck_only_where_nothing_is_sent(post: Database) -> None:
     """By platform: a person's queue is no standstill while others of that platform are sent something."""
 
     def fill(work: UnitOfWork) -> None:

@@ -27,7 +27,7 @@ async def test_what_was_answered_is_there(notebook: Database) -> None:
     assert await notebook.read(keys) == ["a"]
 
 
-async def test_a_failed_turn_keeps_nothing_and_harms_nobody(notebook: Database) -> None:
+async def test_a_failed_turn_keeps_nothing_and_harms_no_other(notebook: Database) -> None:
     """Of turns asked for together, the one that raises loses its own rows only."""
 
     def fails(work: UnitOfWork) -> None:
@@ -41,7 +41,7 @@ async def test_a_failed_turn_keeps_nothing_and_harms_nobody(notebook: Database) 
     assert await notebook.read(keys) == ["a", "b"]
 
 
-async def test_a_conflict_found_late_harms_nobody(notebook: Database) -> None:
+async def test_a_conflict_found_late_harms_no_other_turn(notebook: Database) -> None:
     """A session flushed after the turn returned fails that turn, and no other."""
     await notebook.transact(add("taken"))
 

@@ -32,7 +32,7 @@ async def test_the_main_job_with_the_bot_as_a_process(tmp_path: Path) -> None:
         await is_completed(apart)
         assert (gateway.happened["resume"], gateway.happened["invalid"]) == (1, 1)
         assert set(apart.ledger()) == {"sent"}
-        assert told(apart) == owed(apart)
+        assert arrived(apart) == owed(apart)
         code, errors = await apart.stop()
         assert code == 0, errors
         assert errors == ""
@@ -45,6 +45,6 @@ def owed(apart: DiscordApart) -> list[str]:
     return sorted(part for (ref,) in apart.rows(query) for part in ref.rpartition("#")[2].split(","))
 
 
-def told(apart: DiscordApart) -> list[str]:
+def arrived(apart: DiscordApart) -> list[str]:
     """Return the messages that are there, answers aside: those have no nonce."""
     return sorted(sent.id for sent in apart.fake.world.messages.values() if "nonce" in sent.body)

@@ -84,7 +84,7 @@ class Meddler(Client):
             self.world.close_dialog(self.id)
 
 
-def told(stage: Stage, account: str) -> str:
+def said_to(stage: Stage, account: str) -> str:
     """Everything the bot said to this account."""
     return "\n".join(words_of(e) for e in stage.person(account).screen() if e.author == BOT)
 
@@ -125,7 +125,7 @@ async def test_no_row_of_another_programme_is_reachable(stage: Stage) -> None:
     await press_all(stage, "cora", NUMBERS)
     await type_all(stage, "cora", [*map(str, NUMBERS), WORD])
     await stage.settle()
-    said = told(stage, "cora")
+    said = said_to(stage, "cora")
     assert not [line for line in said.splitlines() if WORD in line and not line.startswith("You typed: ")]
     assert _INTERNAL_ERROR not in said
     assert stage.database.read_inline(lambda work: rows_of(work, 2)) == before
@@ -138,7 +138,7 @@ def give_every_role(work: UnitOfWork) -> None:
         give_role(turn, turn.person, role)
 
 
-async def test_nobody_reaches_what_is_not_theirs(stage: Stage) -> None:
+async def test_no_person_reaches_what_is_not_theirs(stage: Stage) -> None:
     """A newcomer and another company's employer press every button about a company's work, in vain."""
     number = await posted(stage, "ada", owner="marta")
     await work_begins(stage)
@@ -147,7 +147,7 @@ async def test_nobody_reaches_what_is_not_theirs(stage: Stage) -> None:
     for account, endings in (("dee", ()), ("jo", _ENDINGS)):
         await press_all(stage, account, (number, number + 1), endings)
         await stage.settle()
-        said = told(stage, account)
+        said = said_to(stage, account)
         for secret in _SECRETS:
             assert secret not in said
         assert _INTERNAL_ERROR not in said

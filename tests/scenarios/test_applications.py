@@ -58,7 +58,7 @@ async def test_apply_in_the_channel_goes_on_in_the_dm_and_ends_with_a_receipt(st
     assert statuses(stage) == ["submitted"]
 
 
-async def test_the_employer_hears_of_applications_once_a_day(stage: Stage) -> None:
+async def test_the_employer_reads_of_applications_once_a_day(stage: Stage) -> None:
     """Two applications of one day are one message to the employer, each with its button."""
     await post(stage, places=2)
     await apply(stage.person("ada"))
@@ -169,7 +169,7 @@ async def test_a_draft_begun_in_time_may_be_sent_for_half_an_hour(stage: Stage) 
     assert statuses(stage) == ["submitted"]
 
 
-async def test_after_the_late_minutes_the_drafts_owner_is_told(stage: Stage) -> None:
+async def test_after_the_late_minutes_the_drafts_owner_hears_once(stage: Stage) -> None:
     """Past them the draft ends: its owner hears once, with similar projects; sending is not possible."""
     await post(stage, title="Map of bike shops", deadline_at=DEADLINE + timedelta(days=3), decide_at=DECIDE)
     await post(stage)
@@ -238,7 +238,7 @@ async def test_withdrawing_is_asked_twice_and_deletes_the_answers(stage: Stage) 
     assert "Ada" not in stage.screen("marta")
 
 
-async def test_the_employer_hears_of_a_withdrawal_they_knew_of(stage: Stage) -> None:
+async def test_the_employer_reads_of_a_withdrawal_they_knew_of(stage: Stage) -> None:
     """Once the employer has read of an application, they read that it was withdrawn."""
     await post(stage)
     ada = stage.person("ada")
@@ -395,7 +395,7 @@ async def test_a_file_is_given_to_its_reader_in_the_dm(stage: Stage, tmp_path: P
     assert "sketch.pdf" in stage.screen("marta")
 
 
-async def test_nobody_applies_to_their_own_company(stage: Stage) -> None:
+async def test_no_employer_applies_to_their_own_company(stage: Stage) -> None:
     """An employer who presses Apply on a project of their own reads where its applicants are."""
     project_id = await post(stage)
     await stage.person("marta").presses("Apply")

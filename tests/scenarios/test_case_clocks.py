@@ -58,7 +58,7 @@ async def test_they_notice_nothing(platform: AnyStage) -> None:
     assert marta.sees("is settled, because no answer came.")
 
 
-async def test_nobody_is_reminded_or_asked_at_work(stage: Stage) -> None:
+async def test_neither_side_is_reminded_or_asked_at_work(stage: Stage) -> None:
     """Through all dates of the placement: no reminder, check-in, missed date or task; and none afterwards."""
     await at_work(stage)
     await confides(stage, "Cora Lindqvist")

@@ -44,7 +44,7 @@ async def closed_cohort(stage: Stage) -> None:
     await post(stage, title="Logo refresh", cohorts=[CohortRef(autumn.id)])
 
 
-async def test_create_says_what_stands_and_what_is_next(stage: Stage) -> None:
+async def test_create_says_what_is_set_and_what_is_next(stage: Stage) -> None:
     """One line makes a cohort; days off are read kindly, the channel reads what it is for."""
     cora = stage.person("cora")
     await cora.uses(
@@ -161,7 +161,7 @@ async def test_who_is_not_admitted_hears_it_kindly_and_may_be_admitted_after_all
     assert "No student is waiting to be admitted." in stage.screen("cora")
 
 
-async def test_somebody_is_admitted_by_name(stage: Stage) -> None:
+async def test_a_student_is_admitted_by_name(stage: Stage) -> None:
     """A coordinator puts a student into a closed cohort without their asking; twice says so."""
     await closed_cohort(stage)
     cora = stage.person("cora")

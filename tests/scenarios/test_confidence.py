@@ -145,7 +145,7 @@ async def test_a_coordinator_of_the_company_reads_nothing_of_it(stage: Stage) ->
     assert TOLD not in stage.screen("marta")
 
 
-async def test_with_nobody_to_confide_in_no_form_opens(tmp_path: Path) -> None:
+async def test_without_a_confidant_no_form_opens(tmp_path: Path) -> None:
     """The one coordinator looks after the project: what to do is said before a word is written."""
     async with open_stage(tmp_path) as stage:
         await posted(stage, "ada", owner="")
@@ -247,7 +247,7 @@ async def test_with_only_the_employer_to_read_it_the_words_are_left_out(tmp_path
         assert TOLD not in stage.screen("marta")
 
 
-async def test_a_coordinator_whom_a_student_reported_is_not_confided_in(stage: Stage) -> None:
+async def test_a_reported_coordinator_is_not_confided_in(stage: Stage) -> None:
     """What she writes after that goes to the others, and its item and her early end are theirs alone."""
     make_coordinator(stage, "jo")
     ada, cora = stage.person("ada"), stage.person("cora")

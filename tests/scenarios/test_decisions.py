@@ -393,7 +393,7 @@ async def test_the_shortlist_is_the_employers_own(stage: Stage) -> None:
     assert statuses(stage) == ["submitted"]
 
 
-async def test_an_offer_reaches_nobody_after_withdrawal(stage: Stage) -> None:
+async def test_an_offer_reaches_no_student_after_withdrawal(stage: Stage) -> None:
     """A student who withdraws while the offer is held is not offered the place."""
     stage.pause = timedelta(seconds=5)
     await posted(stage, "ada")
@@ -423,7 +423,7 @@ async def test_everybody_at_once_can_be_undone(stage: Stage) -> None:
     assert "We had to stop" not in stage.screen("chi")
 
 
-async def test_one_answer_to_several_says_what_for_when_it_stands(stage: Stage) -> None:
+async def test_one_answer_to_several_names_the_project(stage: Stage) -> None:
     """The message that had Undo for all names the project, since its reader may answer about several."""
     await posted(stage, "ada", "ben")
     marta = stage.person("marta")
@@ -449,7 +449,7 @@ async def test_an_offer_that_ran_out_can_be_made_again(stage: Stage) -> None:
     assert statuses(stage) == ["accepted"]
 
 
-async def test_a_decision_that_a_colleague_undid_is_not_called_told(stage: Stage) -> None:
+async def test_a_decision_that_a_colleague_undid_is_not_called_sent(stage: Stage) -> None:
     """The second Undo says that no message had gone out, not that it is too late."""
     await posted(stage, "ada")
     await reads(stage, "Ada Okafor")

@@ -79,7 +79,7 @@ async def test_what_is_left_is_not_kept(platform: Platform, tmp_path: Path) -> N
     assert states(platform) == ["cancelled"]
 
 
-async def test_whoever_has_no_placement_is_offered_nothing(platform: Platform) -> None:
+async def test_an_employer_without_a_placement_is_offered_nothing(platform: Platform) -> None:
     """An employer's link is words like any other."""
     marta = platform.person("marta")
     await marta.says("https://example.org/summary")

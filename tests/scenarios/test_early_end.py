@@ -148,7 +148,7 @@ async def test_a_coordinator_of_the_company_does_not_read_it(stage: Stage) -> No
 
 
 @pytest.mark.parametrize(("ends_it", "coordinates"), [("marta", "ada"), ("cora", "marta"), ("cora", "ada")])
-async def test_whom_it_is_about_does_not_read_it_as_a_coordinator(
+async def test_the_person_it_is_about_does_not_read_it_as_a_coordinator(
     stage: Stage, ends_it: str, coordinates: str
 ) -> None:
     """Neither in the tasks nor on the placement, whichever side, or the programme, ended it."""
@@ -163,7 +163,7 @@ async def test_whom_it_is_about_does_not_read_it_as_a_coordinator(
     assert WHY in stage.screen("jo")
 
 
-async def test_with_nobody_to_read_it_the_form_says_so(tmp_path: Path) -> None:
+async def test_without_a_reader_the_form_says_so(tmp_path: Path) -> None:
     """Before a word is written she reads that no coordinator could read it in confidence."""
     async with open_stage(tmp_path) as stage:
         await at_work(stage)
@@ -180,7 +180,7 @@ async def test_with_nobody_to_read_it_the_form_says_so(tmp_path: Path) -> None:
         assert "The reason is not passed on." in stage.screen("marta")
 
 
-async def test_the_coordinators_are_told_at_night(stage: Stage) -> None:
+async def test_the_coordinators_read_of_it_at_night(stage: Stage) -> None:
     """It is said at once, whatever the hour, with the people who can be written to."""
     await stage.tick(hours=15)
     cora = stage.person("cora")

@@ -31,7 +31,7 @@ def employers(stage: Stage) -> dict[str, str]:
     return {row.name: companies[row.company_id] for row in stage.rows(select(Person)) if row.id in held}
 
 
-async def test_one_employer_is_invited_and_told_what_to_do_next(stage: Stage) -> None:
+async def test_one_employer_is_invited_and_reads_what_to_do_next(stage: Stage) -> None:
     """The invited person reads who invites them, to what, for which company, and posts with one press."""
     await stage.person("cora").uses('/employer invite @dan company:"Novak & Sons"')
     screen = stage.screen("dan")
@@ -109,7 +109,7 @@ async def test_the_role_is_taken_back_and_projects_stay(stage: Stage) -> None:
     assert stage.rows(select(func.count()).select_from(Role).where(Role.role == "employer"))[0][0] == 1
 
 
-async def test_an_invitation_keeps_the_hours_of_whoever_reads_it(stage: Stage) -> None:
+async def test_an_invitation_keeps_the_hours_of_its_reader(stage: Stage) -> None:
     """Their platform named their zone with the look-up: it is kept, and the reply says when it goes."""
     stage.world.add_account("ines", "Ines Vega", "America/Los_Angeles")
     cora = stage.person("cora")

@@ -14,7 +14,7 @@ def last(stage: Stage, account: str) -> str:
     return stage.screen(account).rpartition("bot: ")[2]
 
 
-async def test_help_shows_what_one_may_use_and_whom_to_ask(stage: Stage) -> None:
+async def test_help_shows_what_a_person_may_use_and_the_people_to_ask(stage: Stage) -> None:
     """A student reads of applying, a coordinator of cohorts too, each with the coordinator's name."""
     await stage.person("ada").uses("/stint help")
     await stage.person("cora").uses("/stint help")
@@ -171,7 +171,7 @@ async def test_a_slip_is_answered_with_what_one_may_use(stage: Stage) -> None:
     assert "Did you mean /stint settings" in stage.screen("cora", "spring")
 
 
-async def test_who_asks_for_help_in_a_form_reads_whom_to_ask(stage: Stage) -> None:
+async def test_who_asks_for_help_in_a_form_reads_the_people_to_ask(stage: Stage) -> None:
     """Help, and the third answer that could not be taken, name the coordinators; the first two do not."""
     await posted(stage)
     cora = stage.person("cora")

@@ -136,7 +136,7 @@ async def test_a_page_is_in_its_readers_language(pages: Pages) -> None:
     assert "⟦Nöthîng wàîts för yöû." in pages.shown["cora"]
 
 
-async def test_each_thing_stands_there_once(pages: Pages) -> None:
+async def test_each_thing_is_shown_once(pages: Pages) -> None:
     """An application, an offer and a placement each in one section, and no line or button repeats it."""
     stage = pages.stage
     await posted(stage, "ada", "ben")
@@ -183,7 +183,7 @@ async def test_who_never_looked_has_no_page_to_draw(pages: Pages) -> None:
     assert pages.stage.rows(select(timers.c.id).where(timers.c.kind == "home.refresh")) == []
 
 
-async def test_what_somebody_began_is_not_called_nothing(pages: Pages) -> None:
+async def test_a_begun_draft_is_not_called_nothing(pages: Pages) -> None:
     """Beside the button that goes on with a draft the page does not say that nothing is open."""
     marta = pages.stage.person("marta")
     await marta.uses("/project post")

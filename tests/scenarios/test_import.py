@@ -148,7 +148,7 @@ async def test_cards_come_before_the_nearest_deadline(stage: Stage, tmp_path: Pa
     assert len({at.date() for at in plan.values()}) == 4
 
 
-async def test_an_unpublished_import_waits_for_somebody_to_publish_it(stage: Stage, tmp_path: Path) -> None:
+async def test_an_unpublished_import_waits_for_a_person_to_publish_it(stage: Stage, tmp_path: Path) -> None:
     """Without announcing, a project has its company's own employer, who can publish it."""
     write(stage, read(stage, some(tmp_path, 1, company="Acme Maps")))
     marta, ada = stage.person("marta"), stage.person("ada")

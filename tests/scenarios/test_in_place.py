@@ -278,7 +278,7 @@ async def test_a_form_that_was_open_for_long_is_answered_beside(tmp_path: Path) 
         assert ada.view().count("Handed in: ") == 2
 
 
-async def test_nobody_accepts_a_version_that_they_have_not_read(platform: Platform) -> None:
+async def test_a_version_that_was_not_read_is_not_accepted(platform: Platform) -> None:
     """Accept under an older version shows the newer one in its place, and asks again."""
     await is_handed_in(platform)
     marta, ada = platform.person("marta"), platform.person("ada")

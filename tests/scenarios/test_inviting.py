@@ -42,7 +42,7 @@ async def test_a_name_with_a_blank_is_one_name(platform: Platform, line: str) ->
     assert company_of(platform, "Marta Ruiz") == "Ruiz & Sons"
 
 
-async def test_somebody_is_chosen_from_the_platform_s_own_list(platform: Platform) -> None:
+async def test_a_person_is_chosen_from_the_platform_s_own_list(platform: Platform) -> None:
     """The form has a list of people; what is missing is said at its field."""
     cora = platform.person("cora")
     await cora.uses("/employer invite", "spring-26")
@@ -63,7 +63,7 @@ async def test_too_many_people_at_once_are_asked_for_in_parts(platform: Platform
     assert company_of(platform, "Marta Ruiz") == "Acme Maps"
 
 
-async def test_nobody_is_no_invitation(platform: Platform) -> None:
+async def test_an_invitation_names_a_person(platform: Platform) -> None:
     """Where no person is named the answer says so; it is never empty."""
     cora = platform.person("cora")
     await cora.uses("/employer invite people:, company:Acme", "spring-26")

@@ -68,7 +68,7 @@ async def test_the_employer_may_write_first(stage: Stage) -> None:
     assert "Which day suits you?" not in stage.screen("ada")
 
 
-async def test_who_writes_to_somebody_who_has_left_reads_whom_to_ask(stage: Stage) -> None:
+async def test_who_writes_to_a_person_who_has_left_reads_the_people_to_ask(stage: Stage) -> None:
     """The refusal names who has left, and the coordinator who may know more."""
     marta = stage.person("marta")
     await marta.uses("/applicants")

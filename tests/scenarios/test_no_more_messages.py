@@ -121,7 +121,7 @@ async def test_coordinators_are_not_affected(platform: AnyStage) -> None:
     assert platform.person("cora").sees("Now I am.")
 
 
-async def test_who_closed_it_is_told_why_they_cannot_write_and_can_open_it(platform: AnyStage) -> None:
+async def test_who_closed_it_reads_why_they_cannot_write_and_can_open_it(platform: AnyStage) -> None:
     """Writing to a person who may not answer is not offered; one press takes it back."""
     ada, marta = platform.person("ada"), platform.person("marta")
     await writes(platform, "marta", "Which day suits you?")

@@ -144,7 +144,7 @@ WRITTEN = {
 
 
 @pytest.mark.parametrize("colleague", [False, True])
-async def test_older_words_go_if_nobody_else_can_have_written_them(lived: Lived, *, colleague: bool) -> None:
+async def test_older_words_go_if_no_other_can_have_written_them(lived: Lived, *, colleague: bool) -> None:
     """Where it was not noted who wrote them, they stay once a colleague may have; the list says so."""
     words, stage = lived.words[EMPLOYER].mark, lived.stage
 
@@ -161,7 +161,7 @@ async def test_older_words_go_if_nobody_else_can_have_written_them(lived: Lived,
     assert lived.found(words).keys() & columns == (columns if colleague else set())
 
 
-async def test_whom_applicants_ask_goes_with_the_project_where_it_is_not_known_who_wrote_it(
+async def test_the_contact_for_applicants_goes_where_it_is_not_known_who_wrote_it(
     lived: Lived,
 ) -> None:
     """It names a person in words, which are not searched; a colleague writes it again."""

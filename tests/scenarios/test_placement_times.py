@@ -115,7 +115,7 @@ async def test_a_coordinator_who_moves_a_date_tells_both_sides(stage: Stage) -> 
     assert "It suits us better." in stage.screen("marta")
 
 
-async def test_a_second_press_on_agree_or_keep_tells_nobody_twice(stage: Stage) -> None:
+async def test_a_second_press_on_agree_or_keep_says_nothing_twice(stage: Stage) -> None:
     """The date that was agreed is the date already; a kept one is said once."""
     ada, marta = stage.person("ada"), stage.person("marta")
     await ada.uses("/placement")
@@ -199,7 +199,7 @@ async def test_the_end_of_a_placement_is_heard_without_a_name_after_forgetting(s
     assert "A person who left" in stage.screen("marta")
 
 
-async def test_a_completed_placement_closes_without_somebody_who_was_forgotten(stage: Stage) -> None:
+async def test_a_completed_placement_closes_without_a_forgotten_person(stage: Stage) -> None:
     """The closing message reaches the employer; no person is looked for who is no longer there."""
     ada, marta = stage.person("ada"), stage.person("marta")
     for deliverable in ("1. A table of shops", "2. A one-page summary"):

@@ -136,7 +136,7 @@ async def test_forgetting_asks_first_and_erases_words_and_identity(stage: Stage)
     assert stage.rows(select(outbox).where(outbox.c.destination == "terminal/@ada")) == []
 
 
-async def test_who_comes_back_is_met_anew(stage: Stage) -> None:
+async def test_who_comes_back_is_met_again(stage: Stage) -> None:
     """After being forgotten a person is a new person, without roles and without a past."""
     ada = stage.person("ada")
     await ada.uses("/profile")

@@ -116,7 +116,7 @@ async def accepted(stage: Stage) -> None:
     await stage.person("ada").presses("Accept")
 
 
-async def test_an_intern_hears_of_what_still_matters_to_them(stage: Stage) -> None:
+async def test_an_intern_reads_what_still_matters_to_them(stage: Stage) -> None:
     """A new fee is asked of who works and shown to who waits; a new deadline reaches only who waits."""
     await accepted(stage)
     marta = stage.person("marta")
@@ -164,7 +164,7 @@ async def saves(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("way", ["forgets", "applies", "closed", "moved"])
-async def test_a_saved_projects_reminder_is_not_told_when_it_is_no_longer_true(
+async def test_a_saved_projects_reminder_is_not_sent_when_it_is_no_longer_true(
     stage: Stage, way: str
 ) -> None:
     """Waiting for the day's message it is dropped: forgotten, applied to, closed, or due another day."""
@@ -190,7 +190,7 @@ async def test_a_saved_projects_reminder_is_not_told_when_it_is_no_longer_true(
         assert stage.screen("ada").count(f"You saved {TITLE}. Apply by Fri 27 March") == 1
 
 
-async def test_a_forged_button_of_somebody_elses_project_says_nothing_of_it(stage: Stage) -> None:
+async def test_a_forged_button_of_another_companys_project_says_nothing_of_it(stage: Stage) -> None:
     """A project that was never shown has no title for a student, in no answer that was stored."""
     put(stage, "review", title="Not seen yet")
     await stage.person("ada").uses("/project save 1")

@@ -326,7 +326,7 @@ async def test_approval_with_a_change_and_a_decline(tmp_path: Path) -> None:
         assert (project(stage).status, cards(stage)) == ("declined", [])
 
 
-async def test_a_reason_that_nobody_can_be_sent_is_not_said_to_be_sent(tmp_path: Path) -> None:
+async def test_a_reason_without_a_reader_is_not_said_to_be_sent(tmp_path: Path) -> None:
     """Where a project has no owner the coordinator reads that the reason reached no reader."""
     async with open_stage(tmp_path, programme={"approval": True}) as stage:
         marta, cora = stage.person("marta"), stage.person("cora")
@@ -348,7 +348,7 @@ async def test_only_employers_and_coordinators_post(stage: Stage) -> None:
     assert "ask Cora Lindqvist" in stage.screen("ada")
 
 
-async def test_private_details_reach_nobody_but_the_makers(stage: Stage) -> None:
+async def test_private_details_reach_only_the_makers(stage: Stage) -> None:
     """They are in the poster's own view, and in no card, list, digest or student's view."""
     secret = "The door code is 4711"
     publish(stage, private_details=secret)
@@ -411,7 +411,7 @@ async def test_places_cannot_fall_below_what_is_taken(stage: Stage) -> None:
     assert "offered or taken" not in stage.screen("marta")
 
 
-async def test_somebody_elses_project_cannot_be_changed(stage: Stage) -> None:
+async def test_another_companys_project_cannot_be_changed(stage: Stage) -> None:
     """Another company's employer finds no project of theirs by that name, nor by its number."""
     publish(stage)
     jo = stage.person("jo")

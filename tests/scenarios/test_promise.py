@@ -38,7 +38,7 @@ async def test_a_reminder_that_waits_follows_the_employer(stage: Stage) -> None:
     assert "You promised it by Tue 24 March." in stage.screen("marta")
 
 
-async def test_nobody_is_reminded_when_everybody_has_an_answer(stage: Stage) -> None:
+async def test_no_reminder_comes_when_every_applicant_has_an_answer(stage: Stage) -> None:
     """With every application answered the decision date passes in silence."""
     await posted(stage, "ada")
     marta = stage.person("marta")
@@ -131,7 +131,7 @@ async def test_who_is_next_in_line_waits_while_an_offer_is_open(stage: Stage) ->
     assert "Ben Castillo · released, every place was taken" in stage.screen("marta")
 
 
-async def test_nobody_is_released_by_an_old_button_before_a_later_date(stage: Stage) -> None:
+async def test_no_applicant_is_released_by_an_old_button_before_a_later_date(stage: Stage) -> None:
     """Once the decision date has moved, "Release them now" says by when the answers are promised."""
     project_id = await posted(stage, "ada")
     await stage.to(DECIDE + timedelta(hours=1))
@@ -229,7 +229,7 @@ async def test_a_decision_undone_after_the_release_is_followed_by_it(stage: Stag
     assert (wait.kind, wait.subject, wait.state) == ("answer", "application:1", "settled")
 
 
-async def test_who_waits_sees_with_whom_and_until_when(stage: Stage) -> None:
+async def test_who_waits_sees_with_which_company_and_until_when(stage: Stage) -> None:
     """The list says with which company the application is, since when, and when the answer is due."""
     project_id = await posted(stage, "ada")
     ada = stage.person("ada")

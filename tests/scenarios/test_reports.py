@@ -62,7 +62,7 @@ async def answers(platform: AnyStage, who: str, **written: str) -> None:
     assert person.sees("I am bringing Ada Okafor your answer.")
 
 
-async def test_every_coordinator_hears_of_it_at_once_at_night(platform: AnyStage) -> None:
+async def test_every_coordinator_reads_it_at_once_at_night(platform: AnyStage) -> None:
     """By direct message and through quiet hours; who reported reads who reads it and by when."""
     ada, cora, jo, marta = (platform.person(name) for name in ("ada", "cora", "jo", "marta"))
     await ada.presses("Report")
@@ -81,7 +81,7 @@ async def test_every_coordinator_hears_of_it_at_once_at_night(platform: AnyStage
         await jo.presses("Read it", on="wrote this to")
 
 
-async def test_it_is_told_again_every_day_until_it_is_answered(platform: AnyStage) -> None:
+async def test_it_is_repeated_every_day_until_it_is_answered(platform: AnyStage) -> None:
     """With its age, to all of them; the answer reaches who reported, and ends it."""
     ada, cora, jo, marta = (platform.person(name) for name in ("ada", "cora", "jo", "marta"))
     await ada.presses("Report")
@@ -101,13 +101,13 @@ async def test_it_is_told_again_every_day_until_it_is_answered(platform: AnyStag
     for coordinator in (cora, jo):
         assert re.search(r"Answered by .*Jo.*\.", coordinator.view())
         assert not coordinator.sees("It has waited for an answer for 2 days.")
-    sent = len(told(platform))
+    sent = len(report_keys(platform))
     await platform.tick(days=3)
-    assert len(told(platform)) == sent
+    assert len(report_keys(platform)) == sent
     assert platform.rows(select(Task.state).where(Task.kind == "report")) == [("done",)]
 
 
-def told(platform: AnyStage) -> list[str]:
+def report_keys(platform: AnyStage) -> list[str]:
     """The keys of what was sent about reports."""
     query = select(outbox.c.key).where(outbox.c.key.startswith("report:"))
     return [key for (key,) in platform.rows(query)]
@@ -167,7 +167,7 @@ async def test_the_person_it_is_about_does_not_learn_of_it_as_a_coordinator(tmp_
         assert stage.rows(select(Task.state).where(Task.kind == "report")) == [("open",)]
 
 
-async def test_where_nobody_may_read_it_the_truth_is_told(stage: Stage) -> None:
+async def test_where_no_coordinator_may_read_it_the_truth_is_said(stage: Stage) -> None:
     """It is kept for the first who may read it, who reads of it the next morning."""
     make_coordinator(stage, "marta")
     await stage.person("marta").uses("/stint coordinator @cora remove:yes")

@@ -36,7 +36,7 @@ async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
 pytestmark = pytest.mark.stage(opened=_opened)
 
 
-async def test_whoever_manages_the_space_appoints_coordinators(stage: Stage) -> None:
+async def test_an_admin_of_the_space_appoints_coordinators(stage: Stage) -> None:
     """An admin without a role makes a coordinator, also of themselves, and nothing else is open to them."""
     boss = stage.person("max")
     await boss.uses("/stint tasks", "spring")
@@ -50,7 +50,7 @@ async def test_whoever_manages_the_space_appoints_coordinators(stage: Stage) -> 
     assert "Nothing waits for you" in stage.screen("max", "spring")
 
 
-async def test_a_guest_is_kept_out_until_somebody_lets_them_in(stage: Stage) -> None:
+async def test_a_guest_is_kept_out_until_a_coordinator_lets_them_in(stage: Stage) -> None:
     """Commands, presses and words are refused; Apply asks the coordinator; who is admitted may act."""
     await post(stage, title="Logo refresh")
     gus, cora = stage.person("gus"), stage.person("cora")
@@ -84,7 +84,7 @@ async def test_an_invited_guest_works_as_an_employer(stage: Stage) -> None:
     assert "You are a guest" in stage.screen("gus", "spring")
 
 
-async def test_a_group_gives_its_role_while_somebody_has_it(stage: Stage) -> None:
+async def test_a_group_gives_its_role_while_a_person_has_it(stage: Stage) -> None:
     """What a group means counts per event; a direct message counts what was seen there within a week."""
     stage.world.add_account("dee", "Dee Mentor", "Europe/London")
     dm = stage.world.dm_of("dee")

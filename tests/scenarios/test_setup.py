@@ -177,7 +177,7 @@ async def test_who_joins_a_space_is_no_coordinator_before_one_says_so(hall: Stag
     assert "You are no longer a coordinator" in hall.screen("dee")
 
 
-async def test_a_no_is_told_kindly_and_can_be_thought_over(hall: Stage) -> None:
+async def test_a_no_is_said_kindly_and_can_be_thought_over(hall: Stage) -> None:
     """The space stays joined; the item is closed; a yes later still counts."""
     cora = hall.person("cora")
     await cora.uses("/stint tasks")
@@ -189,7 +189,7 @@ async def test_a_no_is_told_kindly_and_can_be_thought_over(hall: Stage) -> None:
     assert hall.rows(COORDINATORS) == [("Cora Lindqvist",), ("Dee Newcomer",)]
 
 
-async def test_the_admin_of_a_joined_space_appoints_nobody(hall: Stage) -> None:
+async def test_the_admin_of_a_joined_space_appoints_no_coordinator(hall: Stage) -> None:
     """`/stint coordinator` there asks the coordinators; where the programme began it appoints."""
     dee = hall.person("dee")
     await hall.person("cora").presses("Say no")
@@ -223,7 +223,7 @@ async def test_a_group_of_coordinators_is_asked_as_well(hall: Stage) -> None:
     assert "would like to be one of its coordinators" in hall.screen("jo")
 
 
-async def test_setting_up_is_over_once_somebody_has_done_it(stage: Stage) -> None:
+async def test_setting_up_is_over_once_a_person_has_done_it(stage: Stage) -> None:
     """Who was slower reads what is set; nothing is made twice."""
     stage.world.add_account("dee", "Dee Newcomer", "Europe/London", frozenset({"manage"}))
     cora, dee = stage.person("cora"), stage.person("dee")

@@ -79,7 +79,7 @@ def used(account: str, stage: Stage, path: tuple[str, ...], **options: str) -> C
     )
 
 
-async def test_a_slow_list_holds_up_nobody(tmp_path: Path, database_url: str) -> None:
+async def test_a_slow_list_holds_up_no_other_turn(tmp_path: Path, database_url: str) -> None:
     """While a coordinator's list is being read, another person's turn is committed and answered."""
     slow = Slow()
     async with open_stage(tmp_path, url=database_url, routes=slow.routes, threads=True) as stage:

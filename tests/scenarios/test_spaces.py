@@ -84,7 +84,7 @@ async def test_a_refusal_that_ends_the_space_pauses_it(stage: Stage, monkeypatch
     assert set(stage.ledger()) <= {"sent", "withdrawn"}
 
 
-async def test_whoever_acts_in_a_left_space_shows_that_the_bot_is_back(stage: Stage) -> None:
+async def test_an_act_in_a_left_space_shows_that_the_bot_is_back(stage: Stage) -> None:
     """Not every platform says so: the first command there is done, and what was owed flows."""
     await tell(stage, SpaceChanged, state="left")
     await stage.person("cora").uses("/stint setup", "spring")

@@ -133,7 +133,7 @@ async def test_the_kickoff_and_both_sides_say_what_was_agreed(stage: Stage) -> N
         assert "Fee: $400" in stage.screen(account).rpartition("Student: Ada Okafor")[2]
 
 
-async def test_what_somebody_agreed_to_is_among_their_data(stage: Stage) -> None:
+async def test_what_a_person_agreed_to_is_among_their_data(stage: Stage) -> None:
     """Show my data names the terms of each placement."""
     ada = stage.person("ada")
     await ada.uses("/profile")
@@ -193,7 +193,7 @@ async def test_an_edit_back_to_what_was_agreed_takes_the_question_back(stage: St
     assert (stage.rows(waiting), states(stage)) == ([], ["agreed", "replaced"])
 
 
-async def test_the_same_deliverables_written_otherwise_ask_nobody(stage: Stage) -> None:
+async def test_the_same_deliverables_written_otherwise_ask_no_person(stage: Stage) -> None:
     """Bullets and blank lines are no other work."""
     await edit(stage.person("marta"), "Deliverables", "- A table of shops\n- A one-page summary")
     assert "would like to change" not in stage.screen("ada")
@@ -309,7 +309,7 @@ async def test_terms_that_move_a_missed_date_settle_it(stage: Stage) -> None:
     assert stage.rows(late) == [("done",)]
 
 
-async def test_a_later_deadline_asks_nobody_at_work(stage: Stage) -> None:
+async def test_a_later_deadline_asks_no_person_at_work(stage: Stage) -> None:
     """The start that moves along with it is for students who apply later."""
     await edit(stage.person("marta"), "Application deadline", "20 March 2026")
     assert "would like to change" not in stage.screen("ada")

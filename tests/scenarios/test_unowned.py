@@ -134,7 +134,7 @@ async def test_who_takes_it_gets_its_news_from_then_on(stage: Stage) -> None:
     assert "How is Ada Okafor doing" in stage.screen("marta")
 
 
-async def test_a_colleague_stands_in_for_who_has_left(tmp_path: Path) -> None:
+async def test_a_colleague_takes_over_from_who_has_left(tmp_path: Path) -> None:
     """The owner leaves: news goes to their first colleague; when there is none it is a coordinator's."""
 
     def joins_acme(work: UnitOfWork) -> None:
@@ -167,7 +167,7 @@ async def test_a_colleague_stands_in_for_who_has_left(tmp_path: Path) -> None:
         assert "Ada Okafor applied to" in await tasks_of(stage)
 
 
-async def test_an_invited_employer_looks_after_what_stands_there_already(tmp_path: Path) -> None:
+async def test_an_invited_employer_looks_after_what_is_there_already(tmp_path: Path) -> None:
     """Projects of their company that had no owner are theirs, and they read so."""
     async with open_stage(tmp_path) as stage:
         publish(stage, owner="")

@@ -101,7 +101,7 @@ async def test_cards_lists_and_search_read_nothing_that_waits(stage: Stage) -> N
     assert "flavours of ice" not in stage.screen("ada") + stage.screen("ada", "spring")
 
 
-async def test_a_corrected_typo_is_told_and_not_approved_again(stage: Stage) -> None:
+async def test_a_corrected_typo_is_reported_and_not_approved_again(stage: Stage) -> None:
     """It holds at once; the coordinators read what differs, and so do those who manage the project."""
     await posted(stage, title="Market map of repaer shops")
     marta, cora = stage.person("marta"), stage.person("cora")
@@ -276,7 +276,7 @@ async def test_a_change_that_time_has_overtaken_is_not_approved(stage: Stage) ->
     assert states(stage) == [(2, "waiting")]
 
 
-async def test_a_trusted_company_needs_no_approval_and_the_coordinator_is_told(stage: Stage) -> None:
+async def test_a_trusted_company_needs_no_approval_and_the_coordinator_reads_of_it(stage: Stage) -> None:
     """Its posts and changes are out at once, with the difference for the coordinators."""
     await posted(stage)
     trust(stage)

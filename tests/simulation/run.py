@@ -22,7 +22,7 @@ from tests.simulation.invariants import check_places, check_promises
 from tests.simulation.ledger import check_ledger
 from tests.simulation.scenario import Town
 from tests.simulation.typed_text import FIRST_PAGE
-from tests.simulation.users import act, errand, somebody, take_step
+from tests.simulation.users import act, errand, next_person, take_step
 
 __all__ = ["AtOnce", "Report", "simulate"]
 
@@ -149,7 +149,7 @@ async def _visit(town: Town, draw: Random) -> None:
         await town.settle()
     elif luck < 0.1:
         await town.passes(timedelta(days=draw.choice((1, 1, 2))))
-    account = somebody(town, draw)
+    account = next_person(town, draw)
     steps = errand(town, account, draw)
     for _ in range(len(steps) + draw.randint(0, 3)):
         step = steps.pop(0) if steps and draw.random() < _STEADY else ""

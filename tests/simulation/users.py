@@ -16,7 +16,7 @@ from bot.chat.language import as_text
 from tests.simulation.scenario import CHANNELS, PEOPLE, Town
 from tests.simulation.typed_text import command_line, field_text, reply_text, small_talk
 
-__all__ = ["act", "errand", "somebody", "take_step"]
+__all__ = ["act", "errand", "next_person", "take_step"]
 
 Thing = TypeVar("Thing")
 Act = Coroutine[Any, Any, object]
@@ -137,7 +137,7 @@ _PURPOSEFUL: Final = 0.8
 _RECENT: Final = 25
 
 
-def somebody(town: Town, draw: Random) -> str:
+def next_person(town: Town, draw: Random) -> str:
     """Who turns to the bot now: most likely a person with a form open, or something new to read."""
     accounts = list(PEOPLE)
     weights = []

@@ -103,7 +103,7 @@ def test_a_batch_is_one_commit(writer: TurnConnection, path: Path) -> None:
     assert seen[-1] == 2
 
 
-def test_each_turn_of_a_batch_stands_alone(either: TurnConnection) -> None:
+def test_each_turn_of_a_batch_succeeds_or_fails_alone(either: TurnConnection) -> None:
     """Failures of every kind between good turns cost the good ones nothing."""
 
     def conflict(work: UnitOfWork) -> None:
@@ -138,7 +138,7 @@ def test_a_swallowed_error_inside_a_batch_is_never_a_silent_loss(either: TurnCon
     assert kept(either) == expected
 
 
-def test_a_lost_transaction_answers_nobody_and_all_run_again(writer: TurnConnection) -> None:
+def test_a_lost_transaction_answers_no_turn_and_all_run_again(writer: TurnConnection) -> None:
     """A full disk drops the whole transaction; those who fit are kept, the one who does not fails."""
     runs = []
 
@@ -250,7 +250,7 @@ def test_a_lock_never_released_fails_the_batch(writer: TurnConnection, path: Pat
     assert errors(run_batch(writer, [add("a")])) == [None]
 
 
-def test_errors_can_be_told_without_what_people_wrote(either: TurnConnection) -> None:
+def test_errors_can_be_described_without_what_people_wrote(either: TurnConnection) -> None:
     """`describe` names the fault and its constraint; the values stay out, in whatever dialect."""
     [_, conflict] = run_batch(either, [add("Ada Lovelace"), add("Ada Lovelace")])
     assert conflict.error is not None

@@ -73,9 +73,7 @@ def programme(connection: Connection, tables: MetaData) -> dict[str, int]:
     return {**people, "programme": mine, "application": application, "project": project}
 
 
-def test_messages_of_coordinators_are_told_from_those_between_the_sides(
-    empty_url: str, tmp_path: Path
-) -> None:
+def test_messages_of_coordinators_differ_from_those_between_the_sides(empty_url: str, tmp_path: Path) -> None:
     """By who wrote to which person: neither the owner nor a colleague is a coordinator who wrote."""
     upgrade(empty_url, scripts=before(tmp_path, "letters_of_coordinators"))
     with opened(empty_url) as (connection, tables):
@@ -105,7 +103,7 @@ def test_messages_of_coordinators_are_told_from_those_between_the_sides(
         assert sorted(connection.execute(rest).scalars()) == ["colleague to student", "student to owner"]
 
 
-def test_an_old_report_is_due_and_told_again(empty_url: str, tmp_path: Path) -> None:
+def test_an_old_report_is_due_and_sent_again(empty_url: str, tmp_path: Path) -> None:
     """A task of a reported message becomes a report with a timer; one that was closed does not."""
     upgrade(empty_url, scripts=before(tmp_path, "reports"))
     with opened(empty_url) as (connection, tables):

@@ -42,7 +42,7 @@ async def test_values_come_back_as_they_were(notebook: Database) -> None:
     assert await notebook.read(lambda work: BY_KEY.first(work.connection, {"key": "c"})) is None
 
 
-async def test_literals_and_parameters_stand_together(notebook: Database) -> None:
+async def test_literals_and_parameters_are_used_together(notebook: Database) -> None:
     """Values written in the statement are used, and the number of changed rows comes back."""
     for key, amount in (("a", 1), ("b", 2), ("c", 3)):
         await notebook.transact(add(key, amount=amount))

@@ -22,7 +22,7 @@ async def open_notes(tmp_path: Path) -> Database:
     return database
 
 
-async def test_nobody_is_answered_before_the_shared_commit(tmp_path: Path) -> None:
+async def test_no_turn_is_answered_before_the_shared_commit(tmp_path: Path) -> None:
     """A turn that has run is answered only once the batch it shares is committed."""
     database = await open_notes(tmp_path)
     queued, first_ran, go_on = threading.Event(), threading.Event(), threading.Event()
@@ -108,7 +108,7 @@ async def test_a_loop_that_is_gone_does_not_stop_the_others(
     await database.close()
 
 
-async def test_a_failure_nobody_waits_for_is_logged_without_words(
+async def test_a_failure_that_no_person_waits_for_is_logged_without_words(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A turn that fails after its waiter left is not lost silently, nor are its people's words logged."""
@@ -145,7 +145,7 @@ async def test_no_connection_is_an_error_for_those_who_wait(tmp_path: Path) -> N
     await database.close()
 
 
-async def test_the_file_stands_for_itself_after_a_close(tmp_path: Path) -> None:
+async def test_the_file_is_complete_after_a_close(tmp_path: Path) -> None:
     """A closed SQLite database is one file: nothing of it is left in a log beside it."""
     database = await open_notes(tmp_path)
     await database.transact(add("a"))

@@ -63,7 +63,7 @@ class Mailbox:
             self.looked.append((frozenset(known), since))
         await self._mood(words)
         self.sent.append((to.id, words))
-        return self._stands(to, words, key)
+        return self._reference(to, words, key)
 
     async def find(
         self, to: Place | UserRef, message: Message, *, key: str, known: Collection[str] = ()
@@ -71,9 +71,9 @@ class Mailbox:
         """Look for a message, after whatever mood there is."""
         words = plain_text(message)
         await self._mood(f"find {words}")
-        return self._stands(to, words, key) if (to.id, words) in self.sent else None
+        return self._reference(to, words, key) if (to.id, words) in self.sent else None
 
-    def _stands(self, to: Place | UserRef, words: str, key: str) -> MessageRef:
+    def _reference(self, to: Place | UserRef, words: str, key: str) -> MessageRef:
         place = to if isinstance(to, Place) else Place(self.platform, "", to.id, "dm")
         return MessageRef(place, self.ids.get(words, key))
 
@@ -138,10 +138,10 @@ async def drain(
     """Deliver what is due at `now`, an instant or a clock."""
     adapters: Any = {"box": mailbox}
     clock = now if callable(now) else lambda: now
-    return await deliver(Office(database, adapters, clock), Listeners(lost or _nobody), wanted)
+    return await deliver(Office(database, adapters, clock), Listeners(lost or _look_up_nothing), wanted)
 
 
-def _nobody(_work: UnitOfWork, _outcome: Outcome, _at: datetime) -> None:
+def _look_up_nothing(_work: UnitOfWork, _outcome: Outcome, _at: datetime) -> None:
     """Losses are looked up in the rows."""
 
 

@@ -86,10 +86,10 @@ class _Listener:
             given_values = context.compiled_parameters[0]
             self.add(*run, lambda: _on_postgresql(statement, compiled, given_values))
 
-    def told(self, way: Callable[..., Any]) -> Callable[..., Any]:
+    def noted(self, way: Callable[..., Any]) -> Callable[..., Any]:
         """Return a method of Prepared that says what it runs."""
 
-        def told(prepared: Prepared, connection: Connection, values: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - as it returns
+        def noted(prepared: Prepared, connection: Connection, values: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - as it returns
             if self.test and connection.dialect.name == "sqlite":
                 plan, given = prepared._plan(connection.dialect), values or {}  # noqa: SLF001 - as it is run
                 if asked_by := self.asks_first(plan.sql):
@@ -98,7 +98,7 @@ class _Listener:
                     self.add(*run, lambda: _prepared_on_postgresql(prepared, given))
             return way(prepared, connection, values or {})
 
-        return told
+        return noted
 
     def asks_first(self, built: str) -> str:
         """Return the function of the bot that asks; "" where this test or an earlier one has asked so.
@@ -139,7 +139,7 @@ def listen(*, on_postgresql: bool = False) -> None:
         return
     event.listen(Engine, "before_cursor_execute", LISTENER.executed)
     for name in ("rows", "run"):
-        setattr(Prepared, name, LISTENER.told(getattr(Prepared, name)))
+        setattr(Prepared, name, LISTENER.noted(getattr(Prepared, name)))
 
 
 def _on_postgresql(

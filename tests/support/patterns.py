@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Final
 
-__all__ = ["beginnings_crossed", "begins_endlessly", "stands_endless_beside_endless"]
+__all__ = ["beginnings_crossed", "begins_endlessly", "has_endless_beside_endless"]
 
 # The library's own tree of an expression; it has no other way to show one.
 constants: Final[Any] = import_module("re._constants")
@@ -41,7 +41,7 @@ def begins_endlessly(pattern: re.Pattern[str]) -> bool:
     return any(each[0] in _REPEATS and each[1][1] is constants.MAXREPEAT for each in first)
 
 
-def stands_endless_beside_endless(pattern: re.Pattern[str], character: str) -> bool:
+def has_endless_beside_endless(pattern: re.Pattern[str], character: str) -> bool:
     """Whether two endless repetitions of a character can meet, with nothing between them that must be there.
 
     Then a run of that character is read in every way in which it can be shared out.

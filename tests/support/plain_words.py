@@ -1,4 +1,4 @@
-"""Docstrings and comments in plain modern English: the words that they do without."""
+"""Names, docstrings and comments in plain modern English: the words that they do without."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final
 
 from tests.support.parsed import nodes, parsed
 
-__all__ = ["archaic_words", "archaic_words_of_paper", "archaic_words_of_texts"]
+__all__ = ["archaic_words", "archaic_words_of_names", "archaic_words_of_paper", "archaic_words_of_texts"]
 
 ARCHAIC: Final = re.compile(
     r"\b(somebody|nobody|whoever|whom|whomever|anew|stands?(?!-ins?\b)|told|hears? of|owed to|is had|aught"
@@ -30,6 +30,12 @@ _IN_PAPERS: Final = re.compile(
     r"|thereby|hence)\b",
     re.IGNORECASE,
 )
+_IN_NAMES: Final = re.compile(
+    r"\b(somebody|nobody|anybody|whoever|whom|whomever|anew|stands?(?! ins?\b)|told|hears? of|owed to|is had"
+    r"|had of|aught|thereby|hence)\b",
+    re.IGNORECASE,
+)
+_WORD_BEGINS: Final = re.compile(r"_|(?<=[a-z])(?=[A-Z])")
 _QUOTED: Final = re.compile(r"`[^`]*`|\"[^\"]*\"|“[^”]*”")
 _ADDRESS: Final = re.compile(r"\]\([^)]*\)")
 
@@ -43,6 +49,18 @@ def archaic_words(path: Path) -> Iterator[tuple[int, str]]:
     for line, said in (*_docstrings(source), *_comments(source)):
         for found in ARCHAIC.finditer(_QUOTED.sub("", said)):
             yield line, found[0]
+
+
+def archaic_words_of_names(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the line and the name of each function and class with an archaic word; line 0 is the module's."""
+    found = nodes(parsed(path.read_text(encoding="utf-8")))
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    for line, name in [
+        (0, path.stem),
+        *((node.lineno, node.name) for node in found if isinstance(node, kinds)),
+    ]:
+        if _IN_NAMES.search(_WORD_BEGINS.sub(" ", name)):
+            yield line, name
 
 
 def archaic_words_of_texts(path: Path) -> Iterator[tuple[int, str]]:

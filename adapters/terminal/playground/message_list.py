@@ -52,7 +52,7 @@ class Stream(VerticalScroll, can_focus=False):
         seen = self._world.seen_by(reader, place)
         others = [entry.number for entry in seen if entry.author != reader]
         self._new_from = others[-unread] if unread and len(others) > unread else 0
-        await self._draw_anew()
+        await self._draw_again()
 
     async def follow(self, *, reveal: bool) -> None:
         """Draw what is new or has changed since.
@@ -63,10 +63,10 @@ class Stream(VerticalScroll, can_focus=False):
         entries = self._entries()
         before = {entry.id: entry for entry in self._drawn}
         if entries and not before:
-            await self._draw_anew()
+            await self._draw_again()
             return
         if [e.id for e in entries[: len(self._drawn)]] != list(before):
-            await self._draw_anew()
+            await self._draw_again()
             return
         at_end = self.scroll_offset.y >= self.max_scroll_y - 2
         first_new = next((entry for entry in entries if entry.id not in before), None)
@@ -93,7 +93,7 @@ class Stream(VerticalScroll, can_focus=False):
 
         self.call_after_refresh(scroll)
 
-    async def _draw_anew(self, *, from_start: bool = False) -> None:
+    async def _draw_again(self, *, from_start: bool = False) -> None:
         entries = self._entries()
         widgets: list[Widget] = []
         total = len(self._world.seen_by(self._reader, self._place))
@@ -139,7 +139,7 @@ class Stream(VerticalScroll, can_focus=False):
     async def _earlier(self, event: Button.Pressed) -> None:
         event.stop()
         self._shown += _PAGE
-        await self._draw_anew(from_start=True)
+        await self._draw_again(from_start=True)
 
 
 _EMPTY = "Nothing here yet. Type / to see what you can do."

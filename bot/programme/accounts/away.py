@@ -110,7 +110,7 @@ def away_submitted(turn: Turn, done: Completed) -> list[Action]:
     turn.session.flush()
     acting = _acting(turn, person)
     given = ownership.cover(turn, person, _for_cover(turn, person))
-    told = [_told(turn, person, acting)] if acting is not None else []
+    told = [_to_cover(turn, person, acting)] if acting is not None else []
     alone = readers.left_alone(turn, person)
     return [*given, *told, *alone, Reply(message(*_shown(turn, person)))]
 
@@ -183,7 +183,7 @@ def _for_cover(turn: Turn, person: Person) -> Block:
     )
 
 
-def _told(turn: Turn, person: Person, acting: Person) -> Post:
+def _to_cover(turn: Turn, person: Person, acting: Person) -> Post:
     """Return what the cover reads at once."""
     words = message(
         text(

@@ -266,7 +266,7 @@ def _appoint(turn: Turn, person: Person) -> list[Action]:
     post = Post(to, words, key, unasked=True, kind=_KIND, subject=about)
     done = text("**{person}** is a coordinator now.", person=people.person_name(person, mention=True))
     unmet = people.awaiting_first_contact(turn, [person])
-    when = people.contact_hint(unmet) if unmet else daily_message.when_told(turn, [person], named=True)
+    when = people.contact_hint(unmet) if unmet else daily_message.when_read(turn, [person], named=True)
     return [post, Reply(message(done, when))]
 
 

@@ -45,7 +45,7 @@ _TOO_LATE: Final = timedelta(hours=6)
 _PROJECTS_A_PAGE: Final = 5
 
 
-class _Told(Struct, frozen=True):
+class _LastDigest(Struct, frozen=True):
     """The payload of a digest's timer: what the last digest left for it.
 
     Attributes:
@@ -63,7 +63,7 @@ class _Told(Struct, frozen=True):
 def begin_digests(turn: Turn, cohort: Cohort) -> list[Action]:
     """Set the timer of a new cohort's first digest."""
     query = select(func.max(Announcement.id)).where(Announcement.cohort_id == cohort.id)
-    return [_timer(turn, cohort, _Told(turn.session.scalar(query) or 0))]
+    return [_timer(turn, cohort, _LastDigest(turn.session.scalar(query) or 0))]
 
 
 def reschedule_digest(turn: Turn, cohort: Cohort) -> list[Action]:
@@ -74,7 +74,7 @@ def reschedule_digest(turn: Turn, cohort: Cohort) -> list[Action]:
     return [*end_digests(cohort), _timer(turn, cohort, known)]
 
 
-def _known(turn: Turn, cohort: Cohort) -> _Told | None:
+def _known(turn: Turn, cohort: Cohort) -> _LastDigest | None:
     """Return what the cohort's pending timer carries; None if it has no timer."""
     query = (
         select(timers.c.payload)
@@ -87,7 +87,7 @@ def _known(turn: Turn, cohort: Cohort) -> _Told | None:
         .order_by(timers.c.id.desc())
     )
     found = turn.connection.execute(query).scalars().first()
-    return None if found is None else convert(found, _Told)
+    return None if found is None else convert(found, _LastDigest)
 
 
 def coming_digests(turn: Turn, cohort: Cohort, count: int) -> list[datetime]:
@@ -107,7 +107,7 @@ def list_new(turn: Turn, cohort: Cohort, importing: int) -> list[Action]:
 
     The next digest leaves it out. `importing`: the id of the import whose list it is, which is sent once.
     """
-    known, lines = _known(turn, cohort) or _Told(), lines_of(turn, cohort)
+    known, lines = _known(turn, cohort) or _LastDigest(), lines_of(turn, cohort)
     new = [line for line in lines if line.announced > known.told]
     if not new:
         return []
@@ -133,7 +133,7 @@ def end_digests(cohort: Cohort) -> list[Action]:
     return [CancelTimers(subject=subjects.COHORT(cohort.id), kind=_KIND)]
 
 
-def _timer(turn: Turn, cohort: Cohort, known: _Told) -> SetTimer:
+def _timer(turn: Turn, cohort: Cohort, known: _LastDigest) -> SetTimer:
     """Return the next digest's timer, given what the last left; it is for the next date."""
     zone, wall = ZoneInfo(cohort.zone), time.fromisoformat(cohort.digest_at)
     weekdays, dates = weekdays_off(cohort.days_off), dates_off(cohort.days_off)
@@ -152,13 +152,13 @@ def cohort_digest_due(turn: Turn, event: TimerFired) -> list[Action]:
     cohort = turn.session.get(Cohort, subjects.COHORT.id_of(event.subject))
     if cohort is None or cohort.programme_id != turn.programme_id or cohort.ended_at is not None:
         return []
-    known = event.read(_Told)
+    known = event.read(_LastDigest)
     nominal = known.nominal
     if event.late_by > _TOO_LATE.total_seconds():
         return [_timer(turn, cohort, replace(known, last=nominal))]
     lines = lines_of(turn, cohort)
     sections = in_sections(lines, turn.now, known.told, known.left)
-    following = _Told(
+    following = _LastDigest(
         told=max([known.told, *(line.announced for line in lines)]),
         left={str(line.project.id): line.left for line in lines if line.left != line.project.places},
         last=nominal,

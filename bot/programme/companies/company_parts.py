@@ -145,11 +145,11 @@ def _given(turn: Turn, person: Person, company: Company, part: str, *, replace: 
         note(what_it_means(part)),
         Buttons((Button("Undo", verbs.EMPLOYER_PART(person.id, before)),)),
     )
-    told = [] if person.id == turn.person_id else [_told(turn, person, company)]
+    told = [] if person.id == turn.person_id else [_part_message(turn, person, company)]
     return [Reply(said, replace=replace), *told]
 
 
-def _told(turn: Turn, person: Person, company: Company) -> Post:
+def _part_message(turn: Turn, person: Person, company: Company) -> Post:
     words = message(
         text(
             "{person} gave you another part for {company}: {part}",

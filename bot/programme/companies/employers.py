@@ -262,7 +262,7 @@ def _outcome(
     if invited:
         blocks += [text("**Invited:**"), lines(*invited)]
     if met:
-        blocks.append(text(daily_message.when_told(turn, met, named=True)))
+        blocks.append(text(daily_message.when_read(turn, met, named=True)))
     if unmet:
         blocks.append(people.contact_hint(unmet))
     if refused:

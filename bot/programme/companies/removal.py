@@ -125,7 +125,7 @@ def _removed(turn: Turn, person: Person, *, replace: bool) -> list[Action]:
     said = message(
         text("**{person}** no longer posts projects here.", person=name), _stays(count, to) if count else None
     )
-    told = [] if person.id == turn.person_id else [_told(turn, person, company, count, to)]
+    told = [] if person.id == turn.person_id else [_removal_message(turn, person, company, count, to)]
     return [Reply(said, replace=replace), *left, *told]
 
 
@@ -145,7 +145,9 @@ def _stays(count: int, to: Person | None) -> Text:
     )
 
 
-def _told(turn: Turn, person: Person, company: Company | None, count: int, to: Person | None) -> Post:
+def _removal_message(
+    turn: Turn, person: Person, company: Company | None, count: int, to: Person | None
+) -> Post:
     """Return what the person reads whose role is taken back, and what happens next."""
     lead = text(
         "You no longer post projects in **{programme}**. If that should be different, ask {contacts}.",

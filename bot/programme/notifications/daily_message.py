@@ -53,7 +53,7 @@ __all__ = [
     "retract_notices",
     "still_news",
     "wakes_at",
-    "when_told",
+    "when_read",
 ]
 
 _DAILY: Final = Timer.NOTICES_DAILY
@@ -203,7 +203,7 @@ def before_quiet_hours(turn: Turn, person: Person, at: datetime, until: datetime
     return begins - _BEFORE_QUIET if begins - _BEFORE_QUIET > turn.now else at
 
 
-def when_told(turn: Turn, persons: Sequence[Person], *, named: bool = False) -> Sentence:
+def when_read(turn: Turn, persons: Sequence[Person], *, named: bool = False) -> Sentence:
     """Say when these people read what they did not ask for: now, or after quiet hours.
 
     `named`: the sentence before has their names.

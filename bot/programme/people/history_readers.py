@@ -143,8 +143,8 @@ def readers_of(turn: Turn, abouts: Sequence[About]) -> list[Reader]:
 
 def condition(reader: Reader) -> ColumnElement[bool]:
     """Return the condition of the rows that a reader sees, by `SEEN`."""
-    times = ((told, _when(sees, kind, reader)) for (kind, sees), told in _TOLD.items())
-    return or_(false(), *(and_(told, when) for told, when in times if when is not None))
+    times = ((lines, _when(sees, kind, reader)) for (kind, sees), lines in _CONDITIONS.items())
+    return or_(false(), *(and_(lines, when) for lines, when in times if when is not None))
 
 
 def knows_who(reader: Reader, row: HistoryRow) -> bool:
@@ -159,22 +159,22 @@ def knows_who(reader: Reader, row: HistoryRow) -> bool:
     )
 
 
-def _told(sees: Sees, nouns: Iterable[Subject]) -> ColumnElement[bool]:
+def _lines_condition(sees: Sees, nouns: Iterable[Subject]) -> ColumnElement[bool]:
     """Return the condition of the rows that a line of the table names for these nouns, of any time."""
-    told: list[ColumnElement[bool]] = [
+    conditions: list[ColumnElement[bool]] = [
         or_(*(HistoryRow.subject.startswith(f"{noun}{noun.mark}") for noun in nouns))
     ]
     if sees.what:
-        told.append(HistoryRow.what.in_(sorted(sees.what)))
+        conditions.append(HistoryRow.what.in_(sorted(sees.what)))
     for before, after in sees.unless:
         moved = [func.coalesce(HistoryRow.before, "") == before] if before else []
-        told.append(not_(and_(func.coalesce(HistoryRow.after, "") == after, *moved)))
-    return and_(*told)
+        conditions.append(not_(and_(func.coalesce(HistoryRow.after, "") == after, *moved)))
+    return and_(*conditions)
 
 
 _LINES: Final = frozenset((kind, sees) for readers in SEEN.values() for kind, sees in readers.items())
-_TOLD: Final = {
-    (kind, sees): _told(sees, [noun for noun, readers in SEEN.items() if readers.get(kind) == sees])
+_CONDITIONS: Final = {
+    (kind, sees): _lines_condition(sees, [noun for noun, readers in SEEN.items() if readers.get(kind) == sees])
     for kind, sees in sorted(_LINES, key=repr)
 }
 """The lines of the table that say the same of several nouns, with the condition of what they name.

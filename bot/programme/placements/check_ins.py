@@ -294,7 +294,7 @@ def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
         about_step = subjects.OF_CHECK_IN(placement.id, step)
         for reader in reading:
             once = keys.TROUBLE(placement.id, step, reader.id, len(of_step), added)
-            told.append(_told(turn, reader, words, once, about_step))
+            told.append(_trouble_message(turn, reader, words, once, about_step))
     about_it = schedule.subject(placement)
     listed = _lines(of_step, whole=bool(reading) and hidden.whole)
     item = tasks.open_task(turn, key, "placement.trouble", about_it, opening, *listed, see, about=about)
@@ -314,7 +314,7 @@ def _line(side: str, row: CheckIn, *, whole: bool) -> Text:
     return text("Student: **{answer}**" if side == "student" else "Employer: **{answer}**", answer=answer)
 
 
-def _told(turn: Turn, reader: Person, words: Message, key: str, about: str) -> Post:
+def _trouble_message(turn: Turn, reader: Person, words: Message, key: str, about: str) -> Post:
     return Post(people.address(turn, reader), words, key, unasked=True, kind=_TROUBLE, subject=about)
 
 

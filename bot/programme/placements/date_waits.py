@@ -93,14 +93,14 @@ def settle(turn: Turn, reached: waits.Reached) -> list[Action]:
     placement = lock_placement(turn, subjects.PLACEMENT.id_of(reached.about))
     actions: list[Action] = []
     for milestone, wanted in _asked(turn, placement, reached):
-        if date_rules.counts_as_agreed(turn, placement, milestone) and not _stands_still(turn, placement):
+        if date_rules.counts_as_agreed(turn, placement, milestone) and not _is_stopped(turn, placement):
             actions += _settle(turn, placement, milestone, wanted)
         else:
             actions += _ask_coordinator(turn, placement, milestone, wanted)
     return actions
 
 
-def _stands_still(turn: Turn, placement: Placement) -> bool:
+def _is_stopped(turn: Turn, placement: Placement) -> bool:
     """Tell whether no clock runs, as a report about the placement is open."""
     return evidence.is_held(turn, placement.application_id)
 
@@ -153,7 +153,7 @@ def _ask_coordinator(turn: Turn, placement: Placement, milestone: Milestone, wan
     both, subject = sides(turn, placement), subjects.MILESTONE(milestone.id)
     again = waits.working_days_from(turn, turn.programme.coordinator_days)
     put_off = waits.put_off(turn, DATE, subject, again)
-    if _stands_still(turn, placement):
+    if _is_stopped(turn, placement):
         return put_off
     asked = tasks.open_task(
         turn,

@@ -155,7 +155,7 @@ def move_date_submitted(turn: Turn, done: Completed) -> list[Action]:
     student = sides(turn, placement).student
     date = news.shown_date(turn, due, turn.person)
     said = text("Moved to {date}. The reminders move with it.", date=date)
-    heard = daily_message.when_told(turn, [student])
+    heard = daily_message.when_read(turn, [student])
     told = [
         _tell_student(turn, placement, milestone, due, why),
         *_tell_employer(turn, placement, milestone, due, why),
@@ -372,5 +372,5 @@ def date_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         kind=late_messages.DATE,
         subject=late_messages.date_of(milestone),
     )
-    heard = daily_message.when_told(turn, [both.student])
+    heard = daily_message.when_read(turn, [both.student])
     return [Reply(message("The date stays.", heard)), *kept, told]

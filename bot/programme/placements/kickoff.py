@@ -73,7 +73,7 @@ def _begin(turn: Turn, application: Application) -> list[Action]:
     agreed = terms.accept(turn, placement, values, application.agreements)
     for position, each in enumerate(wanted(agreed), 1):
         begun += add_milestone(turn, placement, position, each)
-    return [*begun, *_told(turn, placement, application), *schedule.schedule(turn, placement)]
+    return [*begun, *_kickoff_messages(turn, placement, application), *schedule.schedule(turn, placement)]
 
 
 def wanted(agreed: TermsColumns) -> list[WantedDeliverable]:
@@ -114,7 +114,7 @@ def add_milestone(
     return begin(turn, milestone)
 
 
-def _told(turn: Turn, placement: Placement, application: Application) -> list[Action]:
+def _kickoff_messages(turn: Turn, placement: Placement, application: Application) -> list[Action]:
     both = sides(turn, placement)
     to_student = Post(
         people.address(turn, both.student),

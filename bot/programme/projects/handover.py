@@ -88,12 +88,12 @@ def undo_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         project=title_part(project),
     )
     told = [
-        ownership.told_old_owner(turn, project, each, before)
+        ownership.to_old_owner(turn, project, each, before)
         for each in (now,)
         if each is not None and each.id != turn.person_id
     ]
     if before.id != turn.person_id:
-        told.append(ownership.told_new_owner(turn, project, before, turn.person))
+        told.append(ownership.to_new_owner(turn, project, before, turn.person))
     return [Reply(message(said), replace=True), *given, *told]
 
 
@@ -180,9 +180,9 @@ def _handed_over(turn: Turn, number: int, to: Person, *, replace: bool = False) 
     )
     told: list[Action] = []
     if to.id != turn.person_id:
-        told.append(ownership.told_new_owner(turn, project, to, turn.person))
+        told.append(ownership.to_new_owner(turn, project, to, turn.person))
     if before is not None and before.id != turn.person_id and before.left_at is None:
-        told.append(ownership.told_old_owner(turn, project, before, to))
+        told.append(ownership.to_old_owner(turn, project, before, to))
     return [Reply(said, replace=replace), *given, *told]
 
 

@@ -35,8 +35,8 @@ __all__ = [
     "owned",
     "successor",
     "tell_students",
-    "told_new_owner",
-    "told_old_owner",
+    "to_new_owner",
+    "to_old_owner",
     "what_waits",
 ]
 
@@ -87,7 +87,7 @@ def let_go(turn: Turn, person: Person) -> list[Action]:
     for project in mine:
         actions += give(turn, project, to, at_once=NEWS_PIECE // len(mine) + 1)
         if to is not None and _goes_on(turn, project):
-            actions.append(told_new_owner(turn, project, to, None))
+            actions.append(to_new_owner(turn, project, to, None))
     return actions
 
 
@@ -113,7 +113,7 @@ def leave(turn: Turn, person: Person) -> list[Action]:
     return [act for project in going_on for act in tell_students(turn, project, None)]
 
 
-def told_new_owner(turn: Turn, project: Project, to: Person, by: Person | None) -> Post:
+def to_new_owner(turn: Turn, project: Project, to: Person, by: Person | None) -> Post:
     """Return what a new owner reads; `by` handed it over, None where the person before has gone."""
     title, company = title_part(project), company_name(turn, project)
     lead = text(
@@ -139,7 +139,7 @@ def told_new_owner(turn: Turn, project: Project, to: Person, by: Person | None) 
     )
 
 
-def told_old_owner(turn: Turn, project: Project, person: Person, to: Person) -> Post:
+def to_old_owner(turn: Turn, project: Project, person: Person, to: Person) -> Post:
     """Return what the person before reads, where another person handed the project over."""
     words = text(
         "**{project}** is looked after by {person} now. You need not do anything more for it.",

@@ -91,7 +91,11 @@ def _several_fit(turn: Turn, found: title_lookup.Fitting, verb: Verb, given: tup
     several = "Several projects fit. Which one do you mean?"
     return Declined(
         several if found.named else "No project has that title or company. Do you mean one that mentions it?",
-        Select(verb.choice(*given), tuple(_told_apart(turn, found.projects)), placeholder="Choose a project"),
+        Select(
+            verb.choice(*given),
+            tuple(_distinct_options(turn, found.projects)),
+            placeholder="Choose a project",
+        ),
     )
 
 
@@ -128,12 +132,12 @@ def _only(
     left_out = note("There are more: add words of the title to what you typed.")
     raise Declined(
         asked,
-        Select(verb.choice(*given), tuple(_told_apart(turn, shown)), placeholder="Choose a project"),
+        Select(verb.choice(*given), tuple(_distinct_options(turn, shown)), placeholder="Choose a project"),
         *([left_out] if found.more else []),
     )
 
 
-def _told_apart(turn: Turn, found: Sequence[Project]) -> list[Option]:
+def _distinct_options(turn: Turn, found: Sequence[Project]) -> list[Option]:
     """Return projects to choose from, with what tells two of the same title apart."""
     return [
         replace(option, description=_described(turn, project))

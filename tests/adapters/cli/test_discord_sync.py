@@ -86,7 +86,9 @@ async def test_the_same_commands_are_sent_once(discord: Discord, database: Datab
     assert [guild for guild, _ in discord.told] == ["", "", "9"]
 
 
-async def test_what_another_told_discord_since_is_put_right(discord: Discord, database: Database) -> None:
+async def test_commands_that_another_process_registered_are_replaced(
+    discord: Discord, database: Database
+) -> None:
     """A token of another application, or an older bot that ran meanwhile: Discord has other commands."""
     assert await register_changed(discord.settings, database, SPECS, MONDAY)
     discord.told.append(("", commands_of(SPECS[1:])))

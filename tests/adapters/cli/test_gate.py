@@ -254,7 +254,7 @@ def test_a_shell_that_has_not_all_letters(tmp_path: Path) -> None:
     assert "Created ?Riverside? with the cohort" in done.out
 
 
-def test_a_mistake_of_our_own_is_told_from_what_can_be_mended() -> None:
+def test_a_mistake_of_our_own_differs_from_what_can_be_mended() -> None:
     """It is said to be one, with its place and without its message; --debug lets the traceback through."""
     with pytest.raises(KeyError) as raised:
         dict[str, str]()["what Ada wrote"]

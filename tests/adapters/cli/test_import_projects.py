@@ -141,7 +141,7 @@ def test_many_are_asked_about(
     assert len(days_of_cards(folder)) in {days, days + (answer == "1\n")}  # midnight may lie between
 
 
-def test_nothing_is_imported_where_nobody_can_be_asked(folder: Path, shell: Shell) -> None:
+def test_nothing_is_imported_where_no_person_can_be_asked(folder: Path, shell: Shell) -> None:
     """Without anything on standard input, as in a job of cron, it says which options decide; then they do."""
     projects(folder, 25)
     refused = stint("import", "many.csv", "--publish", cwd=folder, fork=True)

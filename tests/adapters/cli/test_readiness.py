@@ -120,7 +120,7 @@ def owe(work: UnitOfWork, now: datetime, destination: str, **values: object) -> 
     )
 
 
-async def test_somebody_with_many_messages_makes_no_bot_unready(stage: Stage) -> None:
+async def test_a_person_with_many_messages_makes_no_bot_unready(stage: Stage) -> None:
     """While messages go out the bot does all it can; when none does any more, it is stuck."""
     health = health_of(stage.database, {}, stage.clock, Metrics())
     now = stage.clock.now()

@@ -17,7 +17,7 @@ from storage.database import open_database
 from tests.support.databases import sqlite_url
 
 
-async def nobody(event: Event) -> Response:
+async def say_nothing(event: Event) -> Response:
     """Take an event and say nothing."""
     return Response()
 
@@ -71,7 +71,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 async def test_ways_in_that_fail_are_opened_again_ever_later(world: Workspace, waits: list[float]) -> None:
     """Each failure waits twice as long as the last, up to a quarter of an hour: no platform is hammered."""
     failing = Failing(world, [OSError() for _ in range(10)])
-    running = asyncio.create_task(keep_running(failing, nobody))
+    running = asyncio.create_task(keep_running(failing, say_nothing))
     await failing.up.wait()
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -85,7 +85,7 @@ async def test_ways_in_that_fail_are_opened_again_ever_later(world: Workspace, w
 async def test_a_refusal_soon_after_the_start_is_an_end(world: Workspace, waits: list[float]) -> None:
     """A wrong token is not tried again, and the other adapters are stopped with it."""
     wrong, right = Failing(world, [Refusal("invalid_auth")], "one"), Failing(world, [], "two")
-    async with receiving({"one": wrong, "two": right}, nobody) as tasks:
+    async with receiving({"one": wrong, "two": right}, say_nothing) as tasks:
         with pytest.raises(Refusal):
             await tasks["one"]
         await right.up.wait()

@@ -94,7 +94,7 @@ async def test_words_whose_turn_failed_are_not_lost(
     assert ada_sees(fake, people) == []
 
 
-async def test_words_whose_turn_never_works_are_told_of(
+async def test_a_person_hears_when_their_turn_never_works(
     fake: FakeDiscord, people: People, adapter: DiscordAdapter
 ) -> None:
     """A person who wrote hears that it did not work; the next message is heard all the same."""
@@ -163,7 +163,7 @@ async def test_a_slow_turn_is_deferred_and_then_answered(
     assert not fake.world.seen_by(people.users["cora"], people.spring)
 
 
-async def test_servers_are_told_of_at_every_start(people: People, adapter: DiscordAdapter) -> None:
+async def test_servers_are_reported_at_every_start(people: People, adapter: DiscordAdapter) -> None:
     """A person who invited the bot again while it was away is heard of once it connects."""
     heard: asyncio.Queue[Event] = asyncio.Queue()
 

@@ -132,7 +132,7 @@ async def test_the_same_nonce_is_the_same_message(fake: FakeDiscord) -> None:
         (lambda fake: fake.gateway.break_off(forget=True), "ready"),
     ],
 )
-async def test_a_session_is_resumed_or_begun_anew(
+async def test_a_session_is_resumed_or_begun_again(
     fake: FakeDiscord, breaks: Callable[[FakeDiscord], Any], again: str
 ) -> None:
     """After op 7 and after a cut the session goes on; a forgotten one is invalid, and another begins."""

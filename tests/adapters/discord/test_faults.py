@@ -58,7 +58,7 @@ async def test_with_closed_messages_everything_goes_by_buttons(stage: DiscordSta
     assert not stage.person("ben").sees("Your application")
 
 
-async def test_who_is_told_by_nothing_but_a_closed_dm_is_told_of(stage: DiscordStage) -> None:
+async def test_a_closed_dm_without_another_way_is_a_task(stage: DiscordStage) -> None:
     """Without a press there is no other way: tried once, it is a task, and comes when it can."""
     ben, cora = stage.person("ben"), stage.person("cora")
     stage.fake.world.users[ben.id].shuts_dms = True
@@ -102,7 +102,7 @@ async def test_the_answer_to_apply_leads_to_the_dm(stage: DiscordStage) -> None:
     assert f"https://discord.com/channels/@me/{ada.dm.id}" in json.dumps(answers[-1])
 
 
-async def test_who_left_is_told_of_to_the_coordinator(stage: DiscordStage) -> None:
+async def test_a_person_who_left_is_a_task_of_the_coordinators(stage: DiscordStage) -> None:
     """Without a server in common a person cannot be written to: tried once, it is in the tasks."""
     ben = stage.person("ben")
     await ben.presses("Apply", on=TITLE)
@@ -237,7 +237,7 @@ async def test_limits_are_waited_for_or_come_back_later(stage: DiscordStage) -> 
     assert set(stage.ledger()) == {"sent"}
 
 
-async def test_on_launch_day_nobody_waits_for_a_direct_message(stage: DiscordStage) -> None:
+async def test_on_launch_day_no_person_waits_for_a_direct_message(stage: DiscordStage) -> None:
     """Discord takes ten new ones a minute: from the eleventh on the first question is there at once."""
     stage.pause = timedelta(milliseconds=250)
     students = [stage.person(stage.people.joins(f"student{number}")) for number in range(40)]

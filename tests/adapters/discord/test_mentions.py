@@ -8,7 +8,7 @@ from storage.tables import GroupRole, Person
 from tests.support.discord.stage import open_discord_stage
 
 
-async def test_a_mention_in_a_typed_option_is_somebody_with_a_name(tmp_path: Path) -> None:
+async def test_a_mention_in_a_typed_option_is_a_person_with_a_name(tmp_path: Path) -> None:
     """Discord sends only an id there, so the member is asked about; who is no member is not invented."""
     async with open_discord_stage(tmp_path) as stage:
         world = stage.fake.world

@@ -69,7 +69,7 @@ def test_every_kind_of_question_is_one_that_discord_takes(
         assert refusals(*ANSWER, {"type": 9, "data": modal}) == []
 
 
-def test_what_was_filled_in_stands_there_again() -> None:
+def test_what_was_filled_in_is_there_again() -> None:
     """A form that is opened again shows the texts, the choices and the channel that were given."""
 
     def part(kind: Kind, options: tuple[Option, ...], text: str) -> dict[str, Any]:

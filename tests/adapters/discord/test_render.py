@@ -150,7 +150,7 @@ def test_buttons_act_or_lead_somewhere() -> None:
     ]
 
 
-def test_the_same_action_twice_is_told_apart_and_read_back() -> None:
+def test_the_same_action_twice_gets_two_ids_and_is_read_back() -> None:
     """Discord wants every custom_id once in a message; what comes back is the action itself."""
     [group] = only(message(Buttons((Button("Go", "go:1"), Button("Also go", "go:1")))))
     names = [each["custom_id"] for each in group["components"]]

@@ -96,7 +96,7 @@ async def test_the_zone_is_completed_wherever_it_is_asked_for(stage: DiscordStag
     assert dan.sees("Your time zone is Europe/Prague")
 
 
-async def test_the_language_of_somebody_who_acts_is_kept(stage: DiscordStage) -> None:
+async def test_the_language_of_a_person_who_acts_is_kept(stage: DiscordStage) -> None:
     """Discord names it with everything that they do."""
     await stage.person("ben").uses("/stint help", "spring-26")
     query = select(Identity.locale).where(Identity.user_id == stage.people.users["ben"])

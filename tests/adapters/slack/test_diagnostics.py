@@ -190,7 +190,7 @@ async def test_faults_of_sockets_are_named_in_chat(
 
 
 @pytest.mark.parametrize(("counted", "codes"), [(4, set()), (9, set()), (10, {"slack.too_many_sockets"})])
-async def test_processes_that_share_a_database_are_not_told_to_stop_each_other(
+async def test_processes_that_share_a_database_are_not_asked_to_stop_each_other(
     tmp_path: Path, counted: int, codes: set[str]
 ) -> None:
     """Each has connections of its own; only where Slack allows no more is there something to do."""

@@ -47,7 +47,7 @@ def answers(stage: SlackStage) -> list[str]:
     return [answers[0].value for (answers,) in rows]
 
 
-async def connected_anew(stage: SlackStage, number: int) -> None:
+async def connected_again(stage: SlackStage, number: int) -> None:
     """Return once the bot has asked for this many connections in all, and none but good ones are there."""
 
     def good() -> bool:
@@ -72,36 +72,36 @@ async def test_connections_that_end_in_the_middle_of_an_application_lose_nothing
     """Asked to go, or cut off without a word, the bot comes back and the conversation goes on."""
     await is_posted(stage)
     ada = stage.person("ada")
-    await connected_anew(stage, 2)
+    await connected_again(stage, 2)
     await ada.presses("Apply", on=TITLE)
     await stage.server.disconnects("refresh_requested", close=False)
     await ada.says(WHY)
-    await connected_anew(stage, 3)
+    await connected_again(stage, 3)
     await ada.presses("Skip")
     await stage.server.disconnects("warning")
     await ada.says("yes")
-    await connected_anew(stage, 4)
+    await connected_again(stage, 4)
     await asyncio.sleep(1)  # the library greets a connection before it listens to it
     await ada.presses("Send application")
     assert ada.sees("is sent.")
     assert answers(stage) == [WHY]
 
 
-async def test_a_connection_that_falls_silent_is_made_anew(
+async def test_a_connection_that_falls_silent_is_replaced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A ghost hears nothing and is not closed: after a while another takes its place, and nothing is lost."""
     monkeypatch.setattr(socket_mode, "_SILENT", 0.3)
     async with open_slack_stage(tmp_path) as stage:
-        await connected_anew(stage, 2)
+        await connected_again(stage, 2)
         ghosts = list(stage.server.sockets)
-        await connected_anew(stage, 3)
+        await connected_again(stage, 3)
         async with asyncio.timeout(10):
             while all(any(each is ghost for each in stage.server.sockets) for ghost in ghosts):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         monkeypatch.setattr(socket_mode, "_SILENT", 1800.0)
         await asyncio.sleep(0.5)  # the patience of before has run out by now
-        await connected_anew(stage, 3)
+        await connected_again(stage, 3)
         await is_posted(stage)
         assert set(stage.ledger()) == {"sent"}
         assert len(cards(stage)) == 1
@@ -110,7 +110,7 @@ async def test_a_connection_that_falls_silent_is_made_anew(
 async def test_what_goes_to_a_dead_connection_comes_again(stage: SlackStage) -> None:
     """A connection whose end was not noticed swallows an event; Slack tries it again and it counts once."""
     await is_posted(stage)
-    await connected_anew(stage, 2)
+    await connected_again(stage, 2)
     ada = stage.person("ada")
     await ada.presses("Apply", on=TITLE)
     stage.server.patience = 0.2
@@ -356,7 +356,7 @@ async def test_a_preview_under_an_answer_is_no_edit(stage: SlackStage) -> None:
     assert len(stage.workspace.messages) == said
 
 
-async def test_what_somebody_else_changed_is_no_edit(stage: SlackStage) -> None:
+async def test_what_another_account_changed_is_no_edit(stage: SlackStage) -> None:
     """A message of the person's that another account has changed leaves the answer as they wrote it."""
     await is_posted(stage)
     ada = stage.person("ada")

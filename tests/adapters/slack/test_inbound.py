@@ -198,7 +198,7 @@ def test_what_is_no_markup_stays_as_it_was_typed(text: str) -> None:
     assert typed_words(text.replace(">", ""), "T1") == unescape(text.replace(">", ""))
 
 
-async def test_bots_are_nobody() -> None:
+async def test_bots_make_no_event() -> None:
     """What another app writes, how it changes and where it comes in makes no event."""
     heard = Heard(is_bot=True)
     inner: list[dict[str, Any]] = [
@@ -294,7 +294,7 @@ async def test_an_organisations_workspace_is_known_once_it_was_heard_of(server: 
     await adapter.close()
 
 
-async def test_a_press_that_cannot_be_handled_is_told_so(server: Server) -> None:
+async def test_a_press_that_cannot_be_handled_is_answered(server: Server) -> None:
     """It does not come again, so its person alone reads a line about it; the message stays."""
     adapter = adapter_for(server, "socket", lambda: NOON)
     heard: list[Event] = []
@@ -340,7 +340,7 @@ async def test_the_way_in_closes_after_what_came_through_it(server: Server) -> N
     await asyncio.gather(pressing, return_exceptions=True)
 
 
-async def test_what_fails_where_nothing_can_be_answered_through_is_told_so(server: Server) -> None:
+async def test_a_failure_without_a_way_to_answer_is_said(server: Server) -> None:
     """A button of a person's own page and a dialog that was closed meanwhile: both get the friendly line."""
     adapter = adapter_for(server, "socket", lambda: NOON)
     page = message("Your page", Buttons((Button("Open", "open:1"),)))

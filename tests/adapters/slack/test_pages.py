@@ -26,7 +26,7 @@ def shown(person: SlackPerson) -> tuple[str, str]:
     return body["blocks"][0]["elements"][0]["text"], body["submit"]["text"]
 
 
-async def test_whoever_posts_meets_every_page(stage: SlackStage) -> None:
+async def test_a_poster_meets_every_page(stage: SlackStage) -> None:
     """Fee, skills, own questions and what only interns see are asked for in the dialog, and are kept."""
     marta = stage.person("marta")
     await marta.uses("/project post", "spring-26")

@@ -353,7 +353,7 @@ async def test_an_event_that_comes_again_fetches_its_files_once(stage: SlackStag
     assert stage.server.calls["files.info"] == 1
 
 
-async def test_what_slack_says_of_somebody_is_kept_with_their_account(stage: SlackStage) -> None:
+async def test_what_slack_says_of_a_person_is_kept_with_their_account(stage: SlackStage) -> None:
     """Name, zone and language come with one look-up, and no person is asked for them again."""
     stage.workspace.add_account("ines", "Ines Vega", "America/Los_Angeles")
     await stage.person("cora").uses("/employer invite @ines company:Novak", "spring-26")

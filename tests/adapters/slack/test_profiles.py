@@ -86,7 +86,7 @@ async def test_what_an_event_says_of_its_person_counts_too(told: dict[str, str],
     ("told", "rights"),
     [({"user_team": "T9"}, {"manage"}), ({"user_team": "E1"}, {"manage"}), ({"user_team": "E2"}, {"guest"})],
 )
-async def test_a_colleague_whom_an_event_places_in_another_organisation(
+async def test_a_colleague_that_an_event_places_in_another_organisation(
     told: dict[str, str], rights: set[str]
 ) -> None:
     """Another workspace of our organisation is ours; another organisation is not, whatever was known."""

@@ -173,7 +173,7 @@ def test_a_button_to_a_message_is_a_link_where_it_has_an_address() -> None:
     assert bare.blocks[0]["elements"][0]["action_id"] == "card:1"
 
 
-def test_the_same_action_twice_is_told_apart_and_read_the_same() -> None:
+def test_the_same_action_twice_gets_two_ids_and_is_read_the_same() -> None:
     """Slack wants every action_id of a message once."""
     (drawn,) = draw(
         message(

@@ -42,7 +42,7 @@ def test_a_timestamp_that_is_no_instant_is_not_slacks(stamp: str) -> None:
     assert not is_slacks(b"{}", {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": "v0=1"}, "secret")
 
 
-def test_a_body_that_nobody_can_read_is_not_slacks() -> None:
+def test_an_unreadable_body_is_not_slacks() -> None:
     """The signature is made over text."""
     stamp = str(int(WallClock().now().timestamp()))
     signed = SignatureVerifier("secret").generate_signature(timestamp=stamp, body="{}") or ""

@@ -53,7 +53,7 @@ async def adapter(server: Server) -> AsyncIterator[SlackAdapter]:
     await opened.close()
 
 
-def told(server: Server) -> list[str]:
+def messages_to_ada(server: Server) -> list[str]:
     """What the bot has said to ada: words, and the names of files."""
     dm = server.workspace.dm_of("U0ADA").id
     said = [each for each in server.workspace.seen_by("U0ADA", dm) if each.user == BOT]
@@ -74,7 +74,7 @@ async def test_a_file_that_meets_trouble_is_given_once(
             break
         except Retry as retry:
             again = retry.unsure
-    assert told(server) == ["Here is the plan.", "plan.pdf"]
+    assert messages_to_ada(server) == ["Here is the plan.", "plan.pdf"]
 
 
 async def test_after_a_crash_a_given_file_is_found(server: Server, adapter: SlackAdapter) -> None:
@@ -84,14 +84,14 @@ async def test_after_a_crash_a_given_file_is_found(server: Server, adapter: Slac
     await later.open()
     assert await later.send(ADA, WITH_FILE, key="1:plan", again=True) == first
     await later.close()
-    assert told(server) == ["Here is the plan.", "plan.pdf"]
+    assert messages_to_ada(server) == ["Here is the plan.", "plan.pdf"]
 
 
 async def test_a_file_that_is_kept_no_more_sends_nothing(server: Server, adapter: SlackAdapter) -> None:
     """It is found out before the message would speak of a file that does not come."""
     with pytest.raises(Refusal, match="file_not_kept"):
         await adapter.send(ADA, message("Here.", File(FileRef("F2", "old.pdf", 1, ""))), key="1:old")
-    assert told(server) == []
+    assert messages_to_ada(server) == []
 
 
 async def test_a_file_is_never_put_into_a_channel(server: Server, adapter: SlackAdapter) -> None:
@@ -132,7 +132,7 @@ async def test_of_a_message_that_was_half_sent_the_next_process_sends_the_rest(
     later = adapter_for(server, "socket", lambda: NOON + timedelta(minutes=1))
     await later.open()
     ref = await later.send(ADA, some, key="1:long", again=True)
-    assert len(ref.parts) == len(told(server)) > 1
+    assert len(ref.parts) == len(messages_to_ada(server)) > 1
     await later.close()
 
 

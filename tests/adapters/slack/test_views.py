@@ -85,7 +85,7 @@ def test_slack_takes_a_dialog_with_every_kind_of_question() -> None:
         assert view_errors(view_of(opened, PLACE)) == []
 
 
-def test_what_stands_in_a_dialog_comes_back() -> None:
+def test_what_is_in_a_dialog_comes_back() -> None:
     """Every kind of question, sent as it was opened, gives what it was filled with; where it belongs too."""
     submitted = sent_back(view_of(OpenedForm(FORM, "project:1", values=FILLED), PLACE))
     assert (submitted.form, submitted.subject, submitted.page) == ("walk", "project:1", 0)
@@ -135,7 +135,7 @@ def test_what_an_input_cannot_show_stays_when_it_is_left_empty() -> None:
     assert (submitted.values["why"], submitted.files) == ("Short now", {"cv": [{"id": "F1"}]})
 
 
-def test_what_stands_on_another_platform_is_chosen_anew() -> None:
+def test_what_is_on_another_platform_is_chosen_again() -> None:
     """A channel or a person of Discord's is none that Slack's lists could show."""
     elsewhere = FILLED | {"where": "discord/channel/1/7", "who": "discord/@9"}
     blocks = view_of(OpenedForm(FORM, "project:1", values=elsewhere), PLACE)["blocks"]
@@ -144,7 +144,7 @@ def test_what_stands_on_another_platform_is_chosen_anew() -> None:
     assert "initial_user" not in elements["who"]
 
 
-def test_a_reason_stands_above_its_question() -> None:
+def test_a_reason_is_shown_above_its_question() -> None:
     """As words, never as format; the notice comes before everything."""
     view = view_of(OpenedForm(FORM, "", errors={"hours": "*No* number."}), PLACE)
     shown = shown_blocks(view["blocks"], "UTC", {})

@@ -104,7 +104,7 @@ async def test_commands_are_read(bot: Bot, ada: ScriptedUser) -> None:
         ("/whisper", "works in your direct messages"),
     ],
 )
-async def test_the_bot_hears_of_a_misread_line(bot: Bot, ada: ScriptedUser, line: str, said: str) -> None:
+async def test_the_bot_gets_a_misread_line(bot: Bot, ada: ScriptedUser, line: str, said: str) -> None:
     """A line that is no command, or not here, arrives as it was typed, with the reason, and unseen."""
     await ada.uses(line, "spring")
     [event] = bot.events

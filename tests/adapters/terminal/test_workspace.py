@@ -47,7 +47,7 @@ def heard(world: Workspace, account: str, words: str) -> MessageReceived:
     )
 
 
-def test_everything_stands_after_a_restart(tmp_path: Path) -> None:
+def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
     """A world opened again holds all it held: people, messages, forms, what waits, what was read."""
     world = people_and_places(Workspace(tmp_path / "world.jsonl"))
     said = message(
@@ -176,7 +176,7 @@ def test_a_world_in_use_is_refused(tmp_path: Path) -> None:
     Workspace(tmp_path / "world.jsonl").close()
 
 
-def test_listeners_hear_of_every_change() -> None:
+def test_listeners_are_called_after_every_change() -> None:
     """A person who watches is called after a change, until they stop."""
     world = people_and_places(Workspace())
     seen = []

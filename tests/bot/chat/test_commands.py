@@ -68,7 +68,7 @@ SPECS = (
         ("/Setup ABCD", ("stint", "setup"), {"code": "ABCD"}),
     ],
 )
-def test_one_command_may_stand_before_all_others(
+def test_one_command_may_come_before_all_others(
     line: str, path: tuple[str, ...], options: dict[str, str]
 ) -> None:
     """What follows it is read like a command of its own; after a slash its subcommands need not name it."""
@@ -97,7 +97,7 @@ def test_a_slip_is_answered_with_the_nearest_command(line: str, nearest: str) ->
         parse_command(SPECS, line)
 
 
-def test_only_what_is_about_as_likely_stands_beside_the_nearest() -> None:
+def test_only_what_is_about_as_likely_is_offered_beside_the_nearest() -> None:
     """Of three commands that begin alike, a slip in the first word leads to the one that was typed."""
     specs = [CommandSpec(("project", word), word) for word in ("post", "edit", "list", "save", "saved")]
     assert [each.name for each in nearest_commands(specs, "/projct list")] == ["/project list"]

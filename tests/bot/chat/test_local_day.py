@@ -123,7 +123,7 @@ def test_every_reader_knows_when_a_day_ends_for_them(writer: str, reader: str, s
 
 @pytest.mark.parametrize(("writer", "reader", "said"), CASES)
 @pytest.mark.parametrize("first", [None, *READERS])
-def test_a_day_made_for_another_reader_is_read_anew(
+def test_a_day_made_for_another_reader_is_read_again(
     writer: str, reader: str, said: str, first: str | None
 ) -> None:
     """What was made for a channel or for another reader is, in each reader's zone, what was made for them."""

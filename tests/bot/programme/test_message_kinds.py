@@ -300,7 +300,7 @@ CALLED: Final = {
 
 
 @pytest.mark.parametrize("kind", CALLED)
-def test_a_message_of_which_nothing_may_be_told_is_called_by_its_kind(kind: str) -> None:
+def test_a_message_of_which_nothing_may_be_said_is_called_by_its_kind(kind: str) -> None:
     """For a coordinator's task; the others are called by the project or the person that they are about."""
     called = KNOWN[kind].named
     assert called is not None

@@ -53,7 +53,7 @@ async def test_what_is_refused_or_has_to_wait_is_shown_here(stage: Stage, error:
     assert stage.rows(to_ada) == [("answered",)]
 
 
-async def test_what_nobody_can_tell_is_said_so(stage: Stage) -> None:
+async def test_an_unknown_fate_is_said_so(stage: Stage) -> None:
     """The platform's answer was lost: neither sent nor refused is claimed."""
     fails(stage, DeliveryUnknown("lost"))
     ada = stage.person("ada")

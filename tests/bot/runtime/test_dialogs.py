@@ -60,7 +60,7 @@ async def test_a_small_form_keeps_what_was_refused_at_the_end(stage: Stage) -> N
     assert ada.open_dialog().opened.values == {}
 
 
-async def test_a_button_stands_between_two_pages(tmp_path: Path) -> None:
+async def test_a_button_comes_between_two_pages(tmp_path: Path) -> None:
     """Where no dialog can follow a dialog, the next page waits behind a button; the first is saved."""
     snack = TOYS.forms["snack"]
     form = snack.form(None, "")

@@ -14,28 +14,28 @@ ADA = UserRef("terminal", "ada")
 NEWER = message(text("It stands now."))
 
 
-def owed_to(turn: Turn, update: Update) -> str:
+def destination_of(turn: Turn, update: Update) -> str:
     """The destination of a change, once it is owed."""
     carried(turn, [update])
     edits = select(outbox.c.destination).where(outbox.c.operation == "edit", outbox.c.target == SHOWN)
     return str(turn.connection.execute(edits).scalar_one())
 
 
-def test_a_change_in_a_direct_message_is_owed_to_its_reader() -> None:
+def test_a_change_in_a_direct_message_goes_to_its_reader() -> None:
     """A platform asks for a pause of the whole conversation, so its changes have one destination."""
     with begun() as turn:
-        assert owed_to(turn, Update(SHOWN, NEWER, instead_of="undo:1", reader=str(ADA))) == str(ADA)
+        assert destination_of(turn, Update(SHOWN, NEWER, instead_of="undo:1", reader=str(ADA))) == str(ADA)
 
 
-def test_a_change_whose_reader_is_not_told_is_owed_as_its_message_was() -> None:
+def test_a_change_without_a_reader_goes_where_its_message_went() -> None:
     """A timer that an earlier version set says only where the message is."""
     with begun() as turn:
         carried(turn, [Post(ADA, message(text("It stands in a minute.")), "notice:1")])
         turn.connection.execute(outbox.update().values(state="sent", reference=SHOWN))
-        assert owed_to(turn, Update(SHOWN, NEWER, instead_of="undo:1")) == str(ADA)
+        assert destination_of(turn, Update(SHOWN, NEWER, instead_of="undo:1")) == str(ADA)
 
 
-def test_a_change_of_a_message_that_is_not_in_the_ledger_is_owed_to_its_place() -> None:
+def test_a_change_of_a_message_that_is_not_in_the_ledger_goes_to_its_place() -> None:
     """An answer at once has no row: where nothing says who read it, it is changed all the same."""
     with begun() as turn:
-        assert owed_to(turn, Update(SHOWN, NEWER, instead_of="undo:1")) == SHOWN.partition("#")[0]
+        assert destination_of(turn, Update(SHOWN, NEWER, instead_of="undo:1")) == SHOWN.partition("#")[0]

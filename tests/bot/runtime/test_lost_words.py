@@ -106,7 +106,7 @@ async def test_a_command_that_was_not_committed_is_owned_up_to(stage: Stage) -> 
     assert "Somebody said" not in stage.screen("ben", "spring")
 
 
-async def test_what_nobody_can_tell_is_not_said_to_be_undone(
+async def test_what_is_not_known_is_not_said_to_be_undone(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The database fails twice: no answer says that nothing was done, and the real answer follows."""
@@ -125,7 +125,7 @@ async def test_what_nobody_can_tell_is_not_said_to_be_undone(
 
 
 @pytest.mark.timeout(7)
-async def test_a_delivery_that_fails_does_not_keep_anybody_waiting(stage: Stage) -> None:
+async def test_a_delivery_that_fails_keeps_no_person_waiting(stage: Stage) -> None:
     """The database fails it once: it is begun again, and all who wait for its end are answered at once."""
     lose(stage, "talk:", "before", states=["sending"])
     ada = stage.person("ada")

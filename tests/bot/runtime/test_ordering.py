@@ -25,7 +25,7 @@ async def test_who_spoke_first_is_next() -> None:
     assert order == [5, 6, 7, 7, 8, 9]
 
 
-async def test_who_gives_up_waiting_holds_up_nobody() -> None:
+async def test_who_gives_up_waiting_holds_up_no_other() -> None:
     """A cancelled wait is passed over, also when its turn came in the same moment."""
     queue, order = Queue(), []  # type: ignore[var-annotated] # filled below
     await queue.enter(AT)

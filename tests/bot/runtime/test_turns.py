@@ -64,7 +64,7 @@ async def test_a_bug_is_answered_kindly_and_changes_nothing(stage: Stage) -> Non
     assert stage.rows(select(Person.id)) == before
 
 
-async def test_a_command_for_others_says_whom_to_ask(stage: Stage) -> None:
+async def test_a_command_for_others_says_which_people_to_ask(stage: Stage) -> None:
     """A student is refused a coordinator's command, with a way on."""
     await stage.person("ada").uses("/toy secret", "spring")
     assert "is for coordinators" in stage.screen("ada", "spring")
@@ -165,7 +165,7 @@ async def test_undo_takes_an_unsent_message_back(stage: Stage) -> None:
     assert stage.ledger() == {"withdrawn": 1}
 
 
-async def test_quiet_hours_hold_what_nobody_asked_for(stage: Stage) -> None:
+async def test_quiet_hours_hold_what_was_not_asked_for(stage: Stage) -> None:
     """At 23:00 in Berlin a nudge waits for 08:00; with a deadline in the night it does not wait."""
     ada = stage.person("ada")
     await stage.tick(hours=14)

@@ -42,7 +42,7 @@ __all__ = [
     "report_repeat_due",
     "reschedule_reminders",
     "subject",
-    "told",
+    "to_coordinator",
 ]
 
 REPEAT: Final = Timer.REPORT_REPEAT
@@ -63,7 +63,7 @@ def key(report: Report, reader: Person) -> str:
     return keys.REPORT(report.id, reader.id)
 
 
-def told(turn: Turn, report: Report, reader: Person, words: Message, outbox_key: str) -> Post:
+def to_coordinator(turn: Turn, report: Report, reader: Person, words: Message, outbox_key: str) -> Post:
     """Return the message to a coordinator about a report; it holds while the report has no answer."""
     return Post(people.address(turn, reader), words, outbox_key, kind=TOLD, subject=str(report.id))
 
@@ -115,7 +115,8 @@ def report_repeat_due(turn: Turn, event: TimerFired) -> list[Action]:
     reading, words = readers_of(turn, report), _again(turn, report)
     posts = [
         replace(
-            told(turn, report, reader, words, keys.REPORT_AGAIN(report.id, reader.id, nominal)), unasked=True
+            to_coordinator(turn, report, reader, words, keys.REPORT_AGAIN(report.id, reader.id, nominal)),
+            unasked=True,
         )
         for reader in reading
     ]

@@ -50,7 +50,7 @@ def message_report_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     made = _keep(turn, stored)
     title = projects.title_part(parties(turn, made)[0])
     posts = [
-        reminders.told(
+        reminders.to_coordinator(
             turn, made, reader, message(lead(turn, made), *ways(turn, made)), reminders.key(made, reader)
         )
         for reader in readers_of(turn, made)

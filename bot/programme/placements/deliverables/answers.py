@@ -192,7 +192,7 @@ def changes_submitted(turn: Turn, done: Completed) -> list[Action]:
     _decided(turn, milestone)
     until = news.shown_date(turn, due, turn.person)
     said = text("The new version is due by {date}.", date=until)
-    heard = daily_message.when_told(turn, [both.student])
+    heard = daily_message.when_read(turn, [both.student])
     told = _ask_for_changes(turn, placement, milestone, submission)
     again = _tell_coordinator(turn, placement, milestone)
     return [

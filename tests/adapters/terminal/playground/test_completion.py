@@ -42,7 +42,7 @@ def test_words_are_left_alone(line: str) -> None:
     assert completed(line) == Completion()
 
 
-def test_says_how_it_is_typed_and_for_whom() -> None:
+def test_says_how_it_is_typed_and_who_may_use_it() -> None:
     """Beside the usage is what the command is for, who may use it, or what the option means."""
     offer, soil = completed("/plot offer"), completed("/plot list soil:x")
     assert (offer.usage, offer.about) == ("/plot offer", "Offer a plot to the club (for owners)")

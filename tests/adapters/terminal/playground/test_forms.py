@@ -10,7 +10,7 @@ from tests.support.garden_club import garden_world, offer_a_plot, playing
 from tests.support.screen import click_on, shows, types
 
 
-async def test_mistakes_stand_beside_their_question(world: Workspace) -> None:
+async def test_mistakes_are_shown_beside_their_question(world: Workspace) -> None:
     """A page with a mistake stays, with the reason in place and everything typed still there."""
     async with playing(world) as (pilot, garden):
         await click_on(pilot, "Take me there")
@@ -58,7 +58,7 @@ async def test_a_form_put_aside_waits(world: Workspace) -> None:
         assert not any(isinstance(event, FormSubmitted) for event in garden.events)
 
 
-async def test_everything_stands_after_a_restart(tmp_path: Path) -> None:
+async def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
     """A new playground on the same file shows the same seat, messages, ticks and open form."""
     world = garden_world(Workspace(tmp_path / "world.jsonl"))
     async with playing(world) as (pilot, _):

@@ -94,7 +94,7 @@ async def test_links_open_outside(world: Workspace, monkeypatch: pytest.MonkeyPa
     assert opened == ["https://example.org/rules", "https://example.org/map"]
 
 
-async def test_the_clock_moves_as_told(world: Workspace) -> None:
+async def test_the_clock_moves_as_asked(world: Workspace) -> None:
     """Hour, day and next due move the clock; what arrives meanwhile is announced."""
     async with playing(world) as (pilot, garden):
         garden.later_words("ben", hours=30)

@@ -35,7 +35,7 @@ def test_what_was_there_before_does_not_count() -> None:
     assert ticked(world) == frozenset()
 
 
-def test_ticks_stand_after_a_restart() -> None:
+def test_ticks_are_there_after_a_restart() -> None:
     """What happened between two looks is ticked at the next look; nothing is ticked twice."""
     world = garden_world(Workspace())
     Watcher(world, STEPS)
@@ -57,6 +57,6 @@ def test_finds_who_can_do_a_step() -> None:
     ]
 
 
-def test_a_step_that_nobody_can_do_has_no_seat() -> None:
+def test_a_step_that_no_profile_fits_has_no_seat() -> None:
     """Where no profile fits, no person is taken for it."""
     assert seat_of(garden_world(Workspace()), TRY_THIS[1], "olga") is None

@@ -104,7 +104,7 @@ def test_a_question_that_counts_by_the_week_takes_such_a_rate() -> None:
     assert read("10 hours a month", weekly) == "?"
 
 
-def test_limits_are_told_and_the_example_fits_them() -> None:
+def test_limits_are_said_and_the_example_fits_them() -> None:
     """A number outside the limits gets the limit and an example inside it."""
     asking = ask("number", minimum=200, maximum=300, unit="hours")
     assert in_words(read_answer("400", asking)) == Refused("It can be at most: 300 hours.", "200")

@@ -6,7 +6,7 @@ import pytest
 
 from bot.chat.answers import days_off, skills
 from bot.programme.projects import questions
-from tests.support.patterns import begins_endlessly, stands_endless_beside_endless
+from tests.support.patterns import begins_endlessly, has_endless_beside_endless
 
 OURS = (
     skills._HEADING,  # noqa: SLF001 - the expressions themselves are what is looked at
@@ -22,7 +22,7 @@ OURS = (
 def test_a_run_of_blanks_is_read_once(pattern: re.Pattern[str]) -> None:
     """A search neither begins again within the run, nor shares it out between two repetitions."""
     assert not begins_endlessly(pattern)
-    assert not stands_endless_beside_endless(pattern, " ")
+    assert not has_endless_beside_endless(pattern, " ")
 
 
 @pytest.mark.parametrize(
@@ -39,4 +39,4 @@ def test_a_run_of_blanks_is_read_once(pattern: re.Pattern[str]) -> None:
 def test_slow_structures_are_known(pattern: str, begins: bool, beside: bool) -> None:
     """The two ways in which an expression takes more than one pass are found, and no others."""
     made = re.compile(pattern)
-    assert (begins_endlessly(made), stands_endless_beside_endless(made, " ")) == (begins, beside)
+    assert (begins_endlessly(made), has_endless_beside_endless(made, " ")) == (begins, beside)

@@ -129,7 +129,7 @@ def test_a_link_is_found_in_a_text(text: str, link: str) -> None:
         ("https://a.org https://b.org", "? https://a.org | https://b.org"),
     ],
 )
-def test_a_link_nobody_can_follow_is_refused(text: str, start: str) -> None:
+def test_a_link_that_cannot_be_followed_is_refused(text: str, start: str) -> None:
     """Other schemes, private addresses and hidden hosts are refused with the reason."""
     assert read(text, ask("link")).startswith(start)
 
@@ -152,7 +152,7 @@ def test_an_address_is_found_in_a_text(text: str, shown: str) -> None:
     assert read(text, ask("email")) == shown
 
 
-def test_a_text_keeps_its_words_and_tells_its_limits() -> None:
+def test_a_text_keeps_its_words_and_says_its_limits() -> None:
     """A line is made one line, a long text keeps its lines, and length is counted in characters."""
     assert read_answer("  hi \n there ", ask("text")) == Understood("hi there", "hi there")
     assert read_answer("  hi \n there\x00 ", ask("long")) == Understood("hi \n there", "hi \n there")

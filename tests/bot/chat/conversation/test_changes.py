@@ -62,7 +62,7 @@ def test_a_question_that_waits_may_be_reworded_with_its_earlier_prompt() -> None
     assert chat.text.startswith("One question changed since you began")
 
 
-def test_change_is_told_once() -> None:
+def test_change_is_said_once() -> None:
     """The change is said with the next message, and not again."""
     chat = at("start")
     with_changed(chat, NEW_WHY)
@@ -83,7 +83,7 @@ def test_change_in_the_middle_is_asked_after_the_present_question() -> None:
     assert chat.draft.at == "rules"
 
 
-def test_old_answer_is_kept_until_it_is_given_anew() -> None:
+def test_old_answer_is_kept_until_it_is_given_again() -> None:
     """A changed question's answer does not count, and is not lost."""
     chat = at("start")
     with_changed(chat, NEW_WHY)

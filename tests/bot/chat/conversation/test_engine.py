@@ -220,7 +220,7 @@ def test_reading_can_be_typed(number: int) -> None:
     assert as_text(chat.draft.answers["start"].shown) == label
 
 
-def test_two_readings_can_be_answered_anew() -> None:
+def test_two_readings_can_be_answered_again() -> None:
     """Instead of picking a reading one can write the answer another way."""
     chat = begun(START, WHY)
     chat.says_to("3/4/2027")

@@ -148,7 +148,7 @@ def test_edit_of_a_joined_answer_leads_back() -> None:
     assert chat.draft.at == "hours"
 
 
-def test_editing_one_message_of_a_joined_answer_joins_them_anew() -> None:
+def test_editing_one_message_of_a_joined_answer_joins_them_again() -> None:
     """The other message's words stay."""
     chat = begun()
     first = chat.says_to("I like maps,")
@@ -159,7 +159,7 @@ def test_editing_one_message_of_a_joined_answer_joins_them_anew() -> None:
     assert chat.values == {"why": "I love maps,\nand the sea."}
 
 
-def test_joining_at_the_review_shows_it_anew() -> None:
+def test_joining_at_the_review_shows_it_again() -> None:
     """What follows the last answer at once is added to it, and the review comes again."""
     chat = begun(START, WHY)
     chat.says_to("2 January 2027")

@@ -83,7 +83,7 @@ def test_edit_of_a_message_that_was_not_taken_is_a_new_try() -> None:
     assert chat.draft.at == "skills"
 
 
-def test_edit_at_the_review_shows_it_anew() -> None:
+def test_edit_at_the_review_shows_it_again() -> None:
     """The review that was shown no longer holds, so it comes again."""
     chat = at("skills")
     message = chat.says_to("Python")

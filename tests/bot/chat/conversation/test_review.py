@@ -185,7 +185,7 @@ def test_words_at_the_review_are_not_lost_silently() -> None:
     assert chat.outcome == "submitted"
 
 
-def test_what_time_has_made_impossible_stands_first() -> None:
+def test_what_time_has_made_impossible_comes_first() -> None:
     """A day that has passed while the draft waited is asked for again before sending."""
     chat = at("")
     chat.now += timedelta(days=100)
@@ -199,7 +199,7 @@ def test_what_time_has_made_impossible_stands_first() -> None:
     assert chat.outcome == "submitted"
 
 
-def test_limit_that_was_lowered_stands_first() -> None:
+def test_limit_that_was_lowered_comes_first() -> None:
     """An answer that no longer fits the question's limits is named with the reason."""
     chat = at("")
     chat.form = trip(WHY, replace(HOURS, minimum=20), *chat.form.questions[2:])
@@ -263,7 +263,7 @@ def test_preview_takes_the_answers_place() -> None:
     assert any(isinstance(block, Select) for block in shown.blocks)
 
 
-def test_errors_given_to_the_review_stand_first() -> None:
+def test_errors_given_to_the_review_come_first() -> None:
     """The review can be made with reasons that are not in the draft."""
     chat = at("")
     words = plain_text(

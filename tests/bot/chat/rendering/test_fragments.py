@@ -108,7 +108,7 @@ def test_a_link_is_never_cut(limits: Limits) -> None:
     assert len(set(links)) == 1
 
 
-def test_a_link_longer_than_a_message_is_told_in_words() -> None:
+def test_a_link_longer_than_a_message_is_shown_as_words() -> None:
     """A link that does not fit in one message is its label and its address, cut like words."""
     url = "https://example.org/" + "a" * 5000
     out = assert_well_split(message(f"[the page]({url})"), DISCORD)

@@ -424,7 +424,7 @@ def test_an_item_of_before_that_waits_for_an_answer_keeps_its_buttons(turn: Turn
 
 
 @pytest.mark.parametrize(("state", "left"), [("sent", ""), ("pending", "Ada applied, says Adaline.")])
-def test_what_is_owed_to_others_is_sent(turn: Turn, state: str, left: str) -> None:
+def test_what_others_still_wait_for_is_sent(turn: Turn, state: str, left: str) -> None:
     """Older messages about an employer's students lose their text once they were read, and not before."""
     marta, student = person(turn, "marta", "employer"), person(turn, "ada", "student")
     milestone_id = _at_work(turn, marta, student)

@@ -110,7 +110,7 @@ def test_a_deadline_is_listed_on_its_date_for_the_last_time(turn: Turn) -> None:
     assert "For many people" not in after
 
 
-def test_places_are_told_with_each_project_and_when_their_number_changes(turn: Turn) -> None:
+def test_places_are_named_with_each_project_and_when_their_number_changes(turn: Turn) -> None:
     """A far project comes up again when places were taken since, and then is quiet again."""
     project = posted(turn, "Three places", places=3, deadline_at=turn.now + 30 * DAY)
     (first,), later = next_digest(turn)
@@ -123,7 +123,7 @@ def test_places_are_told_with_each_project_and_when_their_number_changes(turn: T
     assert words == []
 
 
-def test_a_project_that_filled_up_is_not_told_under_places_left(turn: Turn) -> None:
+def test_a_project_that_filled_up_is_not_listed_under_places_left(turn: Turn) -> None:
     """It has its own heading, and the way to be next in line."""
     project = posted(turn, "One place", places=1, deadline_at=turn.now + 30 * DAY)
     _, later = next_digest(turn)

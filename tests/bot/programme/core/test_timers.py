@@ -33,7 +33,7 @@ def test_a_payload_keeps_its_keys(payload: Struct, stored: dict[str, object]) ->
     assert convert(stored, type(payload)) == payload
 
 
-def test_where_the_message_is_stands_beside_the_payload() -> None:
+def test_where_the_message_is_comes_beside_the_payload() -> None:
     """A timer that ends an offer of a message keeps where that is as well; each reads its own keys."""
     timer = SetTimer("key", AT, Timer.DECISION_DUE, "subject", HeldMessage("undo", 2))
     stored = row_of(1, timer, ShownMessage("terminal/dm/U1/3", "terminal/U1"))["payload"]

@@ -306,7 +306,7 @@ def read_by_employer(turn: Turn) -> tuple[str, str, Callable[[], None]]:
     return "applicant", str(applied.id), lambda: setattr(applied, "status", "withdrawn")
 
 
-def read_by_nobody(turn: Turn) -> tuple[str, str, Callable[[], None]]:
+def read_by_no_person(turn: Turn) -> tuple[str, str, Callable[[], None]]:
     """An application that a person asked for who no longer looks after its project."""
     kind, subject, _ = read_by_employer(turn)
     project = turn.session.get_one(Project, application(turn).project_id)
@@ -386,7 +386,7 @@ def report_answer(turn: Turn) -> tuple[str, str, Callable[[], None]]:
         space_for_another,
         given_file,
         read_by_employer,
-        read_by_nobody,
+        read_by_no_person,
         word_of_end,
         why_it_ended,
         report_answer,
@@ -524,7 +524,7 @@ def test_what_goes_in_time_is_not_asked(turn: Turn) -> None:
     assert comes_late(turn, "", "", "Without a kind.") == "Without a kind."
 
 
-def test_a_message_is_not_lost_over_a_fault_of_whoever_is_asked(turn: Turn) -> None:
+def test_a_message_is_not_lost_over_a_fault_of_the_asked_room(turn: Turn) -> None:
     """It goes as it was, and the turn it was asked in goes on."""
     assert comes_late(turn, "notices", "not a number") == "As it was."
     assert turn.session.scalars(select(Project)).one().title == "Market map"

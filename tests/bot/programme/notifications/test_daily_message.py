@@ -61,14 +61,14 @@ def test_everything_of_a_day_is_one_message_at_nine_where_the_person_is(turn: Tu
     assert words.index("one") < words.index("two") < words.index("three")
 
 
-def test_one_piece_stands_alone_without_a_headline(turn: Turn) -> None:
+def test_one_piece_comes_alone_without_a_headline(turn: Turn) -> None:
     """A day with one piece of news is just that piece."""
     tell(turn, "one")
     (card,) = fire(turn, next(iter(set_for(turn, "notices.daily"))))
     assert words_of(card) == "This is one."
 
 
-def test_a_piece_is_told_once(turn: Turn) -> None:
+def test_a_piece_is_said_once(turn: Turn) -> None:
     """The same key again, before or after the card, is no second piece."""
     tell(turn, "one")
     tell(turn, "one")
@@ -78,7 +78,7 @@ def test_a_piece_is_told_once(turn: Turn) -> None:
     assert fire(turn, next(iter(set_for(turn, "notices.daily")))) == []
 
 
-def test_what_is_no_longer_true_is_not_told(turn: Turn) -> None:
+def test_what_is_no_longer_true_is_not_said(turn: Turn) -> None:
     """Dropped pieces leave the card; with nothing left there is no message."""
     tell(turn, "one", about="project:1")
     tell(turn, "two", about="project:2")
@@ -170,7 +170,7 @@ def test_a_card_that_is_late_is_the_message_of_the_day_on_which_it_comes(turn: T
     assert max(set_for(turn, "notices.daily").values()) == datetime(2026, 3, 12, 8, 0, tzinfo=UTC)
 
 
-def test_what_is_past_its_use_is_never_told(turn: Turn) -> None:
+def test_what_is_past_its_use_is_never_said(turn: Turn) -> None:
     """A piece whose time is over is not taken, and one that went stale while waiting is left out."""
     assert daily_message.notify(turn, turn.person, "old", "x:1", text("Old."), useful_until=NOON) == []
     tell(turn, "one", useful_until=NOON + 22 * HOUR)
@@ -211,7 +211,7 @@ def test_a_full_card_ends_with_a_way_to_the_rest(turn: Turn) -> None:
     assert "number 00" not in owed(turn).get("rest", "")
 
 
-def test_somebody_who_left_or_is_forgotten_is_not_written_to(turn: Turn) -> None:
+def test_a_person_who_left_or_is_forgotten_is_not_written_to(turn: Turn) -> None:
     """The card of a person who has gone meanwhile is not sent."""
     tell(turn, "one")
     turn.person.left_at = NOON

@@ -196,7 +196,7 @@ def test_a_coordinator_by_group_gets_the_summary_for_a_week(turn: Turn) -> None:
     assert {str(card.to) for (card,) in told} == {"terminal/@cora", "terminal/@dee"}
 
 
-def test_a_summary_of_what_is_settled_is_not_told(turn: Turn) -> None:
+def test_a_summary_of_what_is_settled_is_not_sent(turn: Turn) -> None:
     """An item that is closed before the daily message goes out takes the summary with it."""
     open_one(turn, "one")
     later, event = fired(turn, summary_key(turn))

@@ -74,7 +74,7 @@ def states(turn: Turn) -> list[str]:
     return list(turn.connection.scalars(select(Wait.state).order_by(Wait.id)))
 
 
-def test_waits_that_are_told_together_have_one_timer_and_one_message(turn: Turn) -> None:
+def test_waits_that_are_sent_together_have_one_timer_and_one_message(turn: Turn) -> None:
     """The first sets the timer and the second none; a step comes once for both, and sets the next."""
     assert begin(turn, 1) == [SOON]
     assert begin(turn, 2) == []

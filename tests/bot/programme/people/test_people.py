@@ -30,7 +30,7 @@ def stored(turn: Turn, person_id: int) -> Person:
     return turn.session.scalars(query).one()
 
 
-def test_somebody_new_is_met_and_known_again(turn: Turn) -> None:
+def test_a_new_person_is_met_and_known_again(turn: Turn) -> None:
     """The first event makes a person without roles, the second finds the same one."""
     first = people.identify(turn.work, turn.programme_id, used(turn, "eve", "Eve Stone", "Asia/Tokyo"))
     assert first.held == frozenset()
@@ -57,7 +57,7 @@ def test_who_left_is_back_with_their_first_word(turn: Turn) -> None:
     assert stored(turn, ada.id).left_at is None
 
 
-def test_a_refusal_names_whom_to_ask(turn: Turn) -> None:
+def test_a_refusal_names_the_people_to_ask(turn: Turn) -> None:
     """A person who may not do something reads which people may, and the coordinators' names."""
     person(turn, "bo", "coordinator")
     ada = person(turn, "ada", "student")
@@ -78,7 +78,7 @@ def test_names_in_a_sentence(turn: Turn) -> None:
     assert shown == ["Ada", "Ada and Bo", "Ada, Bo and Cem"]
 
 
-def test_nobody_of_another_programme_is_known(turn: Turn) -> None:
+def test_no_person_of_another_programme_is_known(turn: Turn) -> None:
     """A person's id is looked up in the programme that asks."""
     ada = person(turn, "ada").person
     elsewhere = replace(turn, programme_id=turn.programme_id + 1)

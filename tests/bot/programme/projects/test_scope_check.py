@@ -160,7 +160,7 @@ def test_the_date_fixes_settle_the_dates() -> None:
     assert check(project(**start), RULES) == ()
 
 
-def test_a_passed_day_is_named_without_a_clock_of_nobody() -> None:
+def test_a_passed_day_is_named_without_a_clock() -> None:
     """The check does not know who reads it: a day for many people is named alone."""
     passed = dates.columns("deadline", Day(date(2026, 3, 7), EVERYWHERE))
     said = words(found("deadline", **passed))

@@ -167,7 +167,7 @@ def test_a_student_is_called_in_their_cohorts_channel_once(turn: Turn) -> None:
     assert [to for to, _ in owed_now(turn)] == [str(CHANNEL)]
 
 
-def test_only_whoever_was_called_reads_it(turn: Turn) -> None:
+def test_only_the_person_who_was_called_reads_it(turn: Turn) -> None:
     """Another person who presses learns nothing; the right one reads all of it, once."""
     lost(turn, "terminal/@ada", "50007")
     lost(turn, "terminal/@ada", "50007", "news:2", "Something else.")
@@ -184,7 +184,7 @@ def test_only_whoever_was_called_reads_it(turn: Turn) -> None:
     )
 
 
-def test_what_nobody_can_tell_is_not_repeated_without_asking(turn: Turn) -> None:
+def test_a_message_of_unknown_fate_is_not_repeated_without_asking(turn: Turn) -> None:
     """A message of unknown fate is an item that says so, and is sent again only by a person's choice."""
     actions = lost(turn, "terminal/@ada", "unsure", unknown=True)
     assert only(actions, Post) == []
@@ -199,7 +199,7 @@ def test_a_fault_of_one_message_does_not_close_the_person(turn: Turn) -> None:
     assert "could not be delivered (invalid_blocks)" in listed(turn)
 
 
-def test_a_channel_that_is_gone_is_paused_and_told_of_once(turn: Turn) -> None:
+def test_a_channel_that_is_gone_is_paused_and_reported_once(turn: Turn) -> None:
     """Two lost messages are one item with a way to choose another channel; back in, it is active again."""
     lost(turn, str(CHANNEL), "is_archived", "card:1")
     lost(turn, str(CHANNEL), "is_archived", "digest:1")
@@ -264,7 +264,7 @@ def test_who_leaves_with_nothing_open_just_leaves(turn: Turn) -> None:
 
 
 @pytest.mark.parametrize("unknown", [False, True], ids=["refused for itself", "in doubt"])
-def test_the_hours_of_an_offer_that_may_not_have_arrived_stand_still(turn: Turn, *, unknown: bool) -> None:
+def test_the_hours_of_an_offer_that_may_not_have_arrived_are_stopped(turn: Turn, *, unknown: bool) -> None:
     """Nothing runs out unread: its message was refused for itself, or it is unknown whether it arrived."""
     turn.session.add(Company(programme_id=turn.programme_id, name="Acme Maps", created_at=turn.now))
     turn.session.flush()

@@ -172,7 +172,7 @@ def test_what_is_there_counts_as_sent_and_can_be_taken_back(turn: Turn) -> None:
     assert "It is listed again." in said(taken_back)
     assert "A message may not have arrived." in listed(turn)
     carried(turn, unknown_deliveries.there_pressed(turn, there), "there again")
-    rows.stands_at(turn.connection, turn.programme_id, "tasks:2026-03-09", f"{STAFF}#7")
+    rows.store_place(turn.connection, turn.programme_id, "tasks:2026-03-09", f"{STAFF}#7")
     with pytest.raises(Declined):
         unknown_deliveries.back_pressed(turn, back)
 
