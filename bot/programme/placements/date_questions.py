@@ -10,7 +10,6 @@ from bot.programme.applications import news
 from bot.programme.core import dates, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.placements import date_rules
-from bot.programme.placements.fixed_dates import is_fixed
 from bot.programme.placements.lookup import sides, title_of
 from storage.tables import Milestone, Placement
 
@@ -33,7 +32,7 @@ def question(turn: Turn, placement: Placement, milestone: Milestone, due: When, 
     if both.employer is None:
         return [asks]  # a coordinator reads it already
     until = news.shown_date(turn, by, both.employer)
-    if is_fixed(turn, placement, milestone):
+    if date_rules.is_fixed(turn, placement, milestone):
         stays = text(
             "You marked this date as one that cannot move, so it stays unless you agree. Please answer by "
             "{until}: without an answer I ask a coordinator.",

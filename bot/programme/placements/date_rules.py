@@ -14,18 +14,17 @@ from sqlalchemy import select
 
 from bot.chat.local_day import When, ends_at
 from bot.programme import people
-from bot.programme.applications import offer_time
+from bot.programme.applications import offer_time, terms
 from bot.programme.core import dates, subjects
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import waits
 from bot.programme.people.away import is_away
 from bot.programme.people.parts import asked_first
 from bot.programme.people.reason_codes import SILENCE
-from bot.programme.placements.fixed_dates import is_fixed
 from bot.programme.placements.lookup import sides
 from storage.tables import HistoryRow, Milestone, Placement
 
-__all__ = ["answered_by", "asked_date", "by_silence", "counts_as_agreed"]
+__all__ = ["answered_by", "asked_date", "by_silence", "counts_as_agreed", "is_fixed"]
 
 _WORKING_DAYS: Final = 2
 _MOST: Final = timedelta(days=3)
@@ -86,3 +85,9 @@ def _moved_by_silence(turn: Turn, placement: Placement) -> bool:
         HistoryRow.reason == SILENCE,
     )
     return turn.session.scalar(query.limit(1)) is not None
+
+
+def is_fixed(turn: Turn, placement: Placement, milestone: Milestone) -> bool:
+    """Return whether the date of a deliverable cannot move by what was agreed; the end is another date."""
+    part = "due" if milestone.due_at == placement.due_at else "deliverables"
+    return part in (terms.terms_of(turn, placement).fixed or ())

@@ -26,7 +26,6 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people.reason_codes import AGREED, EXTENSIONS, SILENCE
 from bot.programme.placements import date_questions, date_rules, late_messages, reminders, schedule
-from bot.programme.placements.fixed_dates import is_fixed
 from bot.programme.placements.lookup import (
     is_done,
     label_of,
@@ -112,7 +111,7 @@ def date_form(turn: Turn, subject: str) -> Form:
     placement = placement_of(turn, milestone.placement_id)
     who_acts(turn, placement)
     title = say("New date: {deliverable}", deliverable=title_of(milestone, most=_TITLE))
-    fixed = _FIXED if is_fixed(turn, placement, milestone) else ""
+    fixed = _FIXED if date_rules.is_fixed(turn, placement, milestone) else ""
     zone, own = people.zone_of(turn, sides(turn, placement).student), people.zone_of(turn, turn.person)
     form = form_of(NewDate, form_id=FORM, title=title, submit="Move it", zone=own)
     day, *rest = form.questions
