@@ -46,7 +46,7 @@ def recording(database: Database) -> Iterator[Transactions]:
 
     def recorded(run: Callable[[_Turn], Awaitable[Any]]) -> Callable[[_Turn], Awaitable[Any]]:
         async def record(turn: _Turn) -> Any:  # noqa: ANN401 - the turn's value
-            def heard(work: UnitOfWork) -> Any:  # noqa: ANN401 - as above
+            def heard(work: UnitOfWork) -> Any:  # noqa: ANN401 - the turn's value
                 statements: list[Statement] = []
                 transactions.append(statements)
                 token = _HEARD.set(statements)
@@ -87,11 +87,11 @@ def _listening(method: Callable[..., Any]) -> Callable[..., Any]:
 
 def _hear_core(
     _connection: Any,  # noqa: ANN401 - SQLAlchemy's
-    _cursor: Any,  # noqa: ANN401 - as above
+    _cursor: Any,  # noqa: ANN401 - SQLAlchemy's
     sql: str,
-    bound: Any,  # noqa: ANN401 - as above
-    _context: Any,  # noqa: ANN401 - as above
-    many: bool,  # noqa: FBT001 - as above
+    bound: Any,  # noqa: ANN401 - SQLAlchemy's
+    _context: Any,  # noqa: ANN401 - SQLAlchemy's
+    many: bool,  # noqa: FBT001 - SQLAlchemy's
 ) -> None:
     """Record a statement that SQLAlchemy itself runs."""
     heard = _HEARD.get()

@@ -144,7 +144,7 @@ def _spaced(unit: str) -> str:
 def _number(value: float) -> str:
     if value >= 100:  # noqa: PLR2004 - three digits are enough
         return f"{value:,.0f}"
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"  # noqa: PLR2004 - as above
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"  # noqa: PLR2004 - three digits are enough
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:

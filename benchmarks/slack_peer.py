@@ -17,7 +17,7 @@ from slack_bolt.authorization import AuthorizeResult
 __all__ = ["PATH", "SECRET", "TOKEN", "listening", "served"]
 
 SECRET: Final = "signing-secret"  # noqa: S105 - of no app
-TOKEN: Final = "xoxb-bench"  # noqa: S105 - as above
+TOKEN: Final = "xoxb-bench"  # noqa: S105 - of no app
 PATH: Final = "/slack/events"
 _HOST: Final = "127.0.0.1"
 

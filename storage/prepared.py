@@ -28,7 +28,7 @@ class Row(Protocol):
     def __getattr__(self, name: str, /) -> Any:  # noqa: ANN401 - whatever type the column has
         """Return the value of a column."""
 
-    def __getitem__(self, place: int, /) -> Any:  # noqa: ANN401 - as above
+    def __getitem__(self, place: int, /) -> Any:  # noqa: ANN401 - whatever type the column has
         """Return the value of a column by its position."""
 
     def __iter__(self) -> Iterator[Any]:

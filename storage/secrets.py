@@ -72,7 +72,7 @@ class SecretBox:
 
 
 def _fernet(keys: Sequence[str]) -> MultiFernet:
-    from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 - as above
+    from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 - only a bot with secrets pays for it
 
     made = []
     for number, key in enumerate(keys, 1):

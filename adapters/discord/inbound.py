@@ -217,7 +217,7 @@ def space_changed(guild: discord.Guild, state: Any, now: datetime) -> SpaceChang
     )
 
 
-def channel_changed(channel: discord.abc.GuildChannel, state: Any, now: datetime) -> ChannelChanged:  # noqa: ANN401 - as above
+def channel_changed(channel: discord.abc.GuildChannel, state: Any, now: datetime) -> ChannelChanged:  # noqa: ANN401 - SpaceChanged's own
     """Return that the bot can write in a channel again, or no longer."""
     space = str(channel.guild.id)
     return ChannelChanged(

@@ -38,7 +38,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     run = prepared._run  # noqa: SLF001 - the one way of every prepared statement
 
-    def noted(connection: Any, plan: Any, values: Any, **how: bool) -> Any:  # noqa: ANN401 - as it is
+    def noted(connection: Any, plan: Any, values: Any, **how: bool) -> Any:  # noqa: ANN401 - what the method returns
         found.append(plan.sql)
         return run(connection, plan, values, **how)
 

@@ -89,9 +89,9 @@ class _Listener:
     def noted(self, way: Callable[..., Any]) -> Callable[..., Any]:
         """Return a method of Prepared that says what it runs."""
 
-        def noted(prepared: Prepared, connection: Connection, values: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - as it returns
+        def noted(prepared: Prepared, connection: Connection, values: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - what the method returns
             if self.test and connection.dialect.name == "sqlite":
-                plan, given = prepared._plan(connection.dialect), values or {}  # noqa: SLF001 - as it is run
+                plan, given = prepared._plan(connection.dialect), values or {}  # noqa: SLF001 - the SQL that it runs
                 if asked_by := self.asks_first(plan.sql):
                     names = [name for name, _ in plan.binds]
                     run = plan.sql, plan.sql, names, plan.bind(given), asked_by
@@ -158,7 +158,7 @@ def _on_postgresql(
 
 
 def _prepared_on_postgresql(prepared: Prepared, given: Mapping[str, Any]) -> OnPostgresql:
-    plan = prepared._plan(POSTGRESQL)  # noqa: SLF001 - as it is run
+    plan = prepared._plan(POSTGRESQL)  # noqa: SLF001 - the SQL that it runs
     return OnPostgresql(plan.sql, plan.bind(given))
 
 

@@ -113,7 +113,7 @@ def every_message_fits(adapters: Mapping[str, Adapter]) -> Iterator[None]:
 
 
 def _watched(call: Any, sent: list[tuple[Message, bool]]) -> Any:  # noqa: ANN401 - any of an adapter's three ways out
-    async def watched(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - as above
+    async def watched(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - any of an adapter's three ways out
         a_page = any(isinstance(each, MessageRef) and each.place.kind == "home" for each in arguments)
         for each in (*arguments, *named.values()):
             if isinstance(each, Message):

@@ -84,7 +84,7 @@ def listen() -> None:
         finally:
             _FINGERPRINT.reset(token)
 
-    Question._fingerprint_as = unheard  # type: ignore[assignment, method-assign]  # noqa: SLF001 - as above
+    Question._fingerprint_as = unheard  # type: ignore[assignment, method-assign]  # noqa: SLF001 - what it gives is kept: only the first test would say it
 
 
 @contextmanager

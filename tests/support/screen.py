@@ -94,7 +94,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
             _RULES[key] = read(sheet, css, *where, **more)
         return _RULES[key]
 
-    read = Stylesheet._parse_rules  # noqa: SLF001 - as above
+    read = Stylesheet._parse_rules  # noqa: SLF001 - no other way
     monkeypatch.setattr(Button, "_start_active_affect", lambda _button: None)
     monkeypatch.setattr(Stylesheet, "_parse_rules", rules)
     drawn = Compositor.render_update

@@ -185,7 +185,7 @@ def change(turn: Turn, noun: WithStatus, **columns: Any) -> list[Action]:  # noq
     return _change(turn, [noun], columns)
 
 
-def change_each(turn: Turn, nouns: Sequence[WithStatus], **columns: Any) -> list[Action]:  # noqa: ANN401 - as above
+def change_each(turn: Turn, nouns: Sequence[WithStatus], **columns: Any) -> list[Action]:  # noqa: ANN401 - of any column
     """Write the same columns of several nouns, as `change` does, in one go."""
     return _change(turn, nouns, columns)
 

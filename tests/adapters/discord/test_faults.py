@@ -286,7 +286,7 @@ async def test_two_promises_with_equal_words_both_arrive(stage: DiscordStage, *,
     second = await another.send(to, said, key="1:second", again=True, known=[first.id])
     assert second != first
     if forgotten:
-        stage.fake.world._nonces.clear()  # noqa: SLF001 - as above
+        stage.fake.world._nonces.clear()  # noqa: SLF001 - as after a few minutes
     third = an_adapter(stage.fake)
     await third.open()
     assert await third.send(to, said, key="1:second", again=True, known=[first.id]) == second

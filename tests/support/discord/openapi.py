@@ -59,7 +59,7 @@ def components_in(parts: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - as 
         yield from components_in([part[key] for key in ("accessory", "component") if part.get(key)])
 
 
-def _by_description(method: str, path: str, body: Any) -> list[str]:  # noqa: ANN401 - as above
+def _by_description(method: str, path: str, body: Any) -> list[str]:  # noqa: ANN401 - as JSON has it
     template = _template(method.lower(), path)
     if not template:
         return [f"{method} {path} is no operation"]

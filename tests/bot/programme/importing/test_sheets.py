@@ -63,7 +63,7 @@ def test_a_workbooks_cells_are_as_people_would_type_them() -> None:
     rows: list[list[object]] = [
         [*HEAD, "Hours", "Fee", "Remote", "Note"],
         ["Acme", 42, datetime(2026, 4, 3), 7.5, 400, True, None],  # noqa: DTZ001 - a cell has no zone
-        ["", "", datetime(2026, 4, 3, 18, 30), "", "", "", ""],  # noqa: DTZ001 - as above
+        ["", "", datetime(2026, 4, 3, 18, 30), "", "", "", ""],  # noqa: DTZ001 - a cell has no zone
     ]
     table = table_of_workbook("a.xlsx", workbook(Sheet=rows))
     assert table.rows[0] == (
