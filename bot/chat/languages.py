@@ -14,7 +14,10 @@ from babel.messages.pofile import read_po
 
 from bot.chat.language import ENGLISH, Language
 
-__all__ = ["PSEUDO", "language_for"]
+__all__ = ["CHANNELS", "PSEUDO", "language_for"]
+
+CHANNELS: Final = ENGLISH
+"""The language of what is said in a channel, which many people read."""
 
 PSEUDO: Final = "en-XA"
 """The tag of the pseudo-language, English with marks around each text, in which untranslated words show."""

@@ -338,12 +338,12 @@ def _reviewed(context: Context, current: Conversation, say: engine.Say) -> Messa
     preview = None
     if route.review:
         preview = list(route.review(context.turn, completed_of(context, current)))
-    more = route.details is not None
+    form, draft, spoken = current.form, current.draft, context.language
     made = engine.review_message(
-        current.form, current.draft, current.id, preview, current.draft.errors, details=more
+        form, draft, current.id, preview, draft.errors, language=spoken, details=route.details is not None
     )
     blocks = (*say.lead, *made.blocks)
-    pages = pages_of(current.form, context.limits.form_questions)
+    pages = pages_of(form, context.limits.form_questions)
     if context.capabilities.forms and len(pages) > 1:
         buttons = [
             Button(Plain(as_text(page.title)), TALK(current.id, current.draft.revision, "page", str(number)))

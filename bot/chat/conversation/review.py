@@ -24,7 +24,7 @@ from bot.chat.conversation.draft import Draft, first_open, is_answered, numbered
 from bot.chat.conversation.inputs import press
 from bot.chat.conversation.prompts import default_of, edit_choice, on_lines
 from bot.chat.forms import Form, Question, as_said
-from bot.chat.language import as_value
+from bot.chat.language import Language, as_value
 from bot.chat.rendering.screen import height, in_lines
 from bot.chat.sentences import Sentence, Wording, say
 from bot.chat.values import replace
@@ -48,17 +48,19 @@ def review_message(
     preview: Sequence[Block] | None = None,
     errors: Mapping[str, Wording] | None = None,
     *,
+    language: Language,
     details: bool = False,
 ) -> Message:
     """Make the review of a draft: problems first, then the answers (or `preview`), then buttons.
 
     `preview` takes the place of the answers.
     `errors` are reasons per question name, the draft's own if not given; "" is about the whole. `details`:
-    there is more than the preview shows. Answers too long for a phone's screen are shown in short.
+    there is more than the preview shows. Answers too long for a phone's screen, in the reader's language, are
+    shown in short.
     """
     found = problems_of(form, draft, draft.errors if errors is None else errors)
     body: Sequence[Block] = preview if preview is not None else (answers_whole(form, draft),)
-    short = preview is None and height(body) > _LINES_OF_REVIEW
+    short = preview is None and height(body, language) > _LINES_OF_REVIEW
     if short:
         body = (_in_short(form, draft),)
     return message(

@@ -22,6 +22,7 @@ from bot.chat.conversation.draft import (
 from bot.chat.conversation.prompts import MOST_MISSES, Scene, label_list, prompt, rejection_message
 from bot.chat.conversation.review import review_message
 from bot.chat.forms import Form, Question, as_said, asking, shown_answer
+from bot.chat.language import ENGLISH
 from bot.chat.sentences import Wording
 from bot.chat.values import replace
 
@@ -133,7 +134,8 @@ def show_place(scene: Scene, draft: Draft, *lead: Block) -> Step:
     draft = replace(draft, paused=False) if draft.paused else draft
     if draft.at:
         return Step(draft, (Say(prompt(scene, draft, lead), draft.at, takes_over=True),))
-    made = review_message(scene.form, draft, scene.conversation_id)
+    # The runtime makes it once more, for its reader.
+    made = review_message(scene.form, draft, scene.conversation_id, language=ENGLISH)
     words = replace(made, blocks=(*lead, *made.blocks))
     return Step(draft, (Say(words, review=True, lead=lead, takes_over=True),))
 

@@ -53,9 +53,13 @@ _TOO_LITTLE: Final = 5
 """Lines at the end of a page in which no long text begins."""
 
 
-def height(blocks: Iterable[Block]) -> int:
-    """Return how many lines the blocks take."""
-    return sum(_height(block) for block in blocks)
+def height(blocks: Iterable[Block], language: Language) -> int:
+    """Return how many lines the blocks take as a reader of this language reads them."""
+    return _height_of(translated(Message(tuple(blocks)), language).blocks)
+
+
+def _height_of(said: Iterable[Block]) -> int:
+    return sum(_height(block) for block in said)
 
 
 def _height(block: Block) -> int:
@@ -106,7 +110,7 @@ def in_pages(groups: Iterable[Sequence[Block]], room: int, language: Language) -
     used = 0  # lines of the last page: to count all of its blocks again for each next one takes long
     for unsaid in groups:
         group = translated(Message(tuple(unsaid)), language).blocks
-        if pages[-1] and used + (tall := height(group)) > room >= tall:
+        if pages[-1] and used + (tall := _height_of(group)) > room >= tall:
             pages.append([])
             used = 0
         for block in group:
@@ -182,7 +186,7 @@ def paged(
 
     `turned` gives the action id that shows another page. `last` is on every page.
     """
-    pages = in_pages(groups, max(_LEAST, LINES - 1 - height(last)), language)
+    pages = in_pages(groups, max(_LEAST, LINES - 1 - height(last, language)), language)
     page = min(max(0, page), len(pages) - 1)
     turns = turning(page, len(pages), turned(page - 1), turned(page + 1))
     return Message((*pages[page], *([Buttons(turns)] if turns else []), *last))
@@ -196,6 +200,6 @@ def on_one_screen(blocks: tuple[Block, ...], language: Language) -> tuple[Block,
     small = [block for block in blocks if isinstance(block, Note)][-1:]
     title = [block for block in blocks if isinstance(block, Heading)][:1]
     for spare in (*small, *title):
-        if height(translated(Message(blocks), language).blocks) > LINES:
+        if height(blocks, language) > LINES:
             blocks = tuple(block for block in blocks if block is not spare)
     return blocks

@@ -19,6 +19,7 @@ from bot.chat.content import (
     say,
     text,
 )
+from bot.chat.language import Language
 from bot.chat.rendering.screen import LINES, height
 from bot.programme.cohorts.digest_sections import TITLES, Line
 from bot.programme.core import verbs
@@ -40,13 +41,17 @@ def digest_message(
     head: Sentence,
     sections: Mapping[str, Sequence[Line]],
     told: int,
+    language: Language,
     under: int = 0,
 ) -> Message:
-    """Return a digest on one screen; `told` as in `in_sections`, `under`: how many lines follow it there."""
+    """Return a digest on one screen, as it is read in this language.
+
+    `told` as in `in_sections`, `under`: how many lines follow it there.
+    """
     blocks: list[Block] = [heading(head)]
     shown: list[Line] = []
     listed = {name: lines for name, lines in sections.items() if lines}
-    for name, said in _fitting(turn, head, listed, LINES - under).items():
+    for name, said in _fitting(turn, head, listed, LINES - under, language).items():
         lines = listed[name]
         shown += lines[: len(said)]
         blocks += [_title(name), Text(tuple(part for line in said for part in ("\n", line))[1:])]
@@ -58,17 +63,17 @@ def digest_message(
 
 
 def _fitting(
-    turn: Turn, head: Sentence, listed: Mapping[str, Sequence[Line]], room: int
+    turn: Turn, head: Sentence, listed: Mapping[str, Sequence[Line]], room: int, language: Language
 ) -> dict[str, list[Sentence]]:
     """Return as many lines of each section as fit with the rest into `room` lines of a screen, at least one.
 
     Each project is drawn once. The heights of the pieces add up: each begins on a line of its own.
     """
     said: dict[str, list[Sentence]] = {name: [] for name in listed}
-    taken = height((heading(head), *map(_title, listed))) + 1  # the select
+    taken = height((heading(head), *map(_title, listed)), language) + 1  # the select
     for count in range(_PROJECTS_A_SECTION):
         next_lines = {name: _said(turn, lines[count]) for name, lines in listed.items() if len(lines) > count}
-        taken += height(Text((line,)) for line in next_lines.values())
+        taken += height((Text((line,)) for line in next_lines.values()), language)
         buttons = sum(len(lines) > count + 1 for lines in listed.values())
         if not next_lines or (count and taken + buttons > room):
             break

@@ -19,6 +19,7 @@ from bot.chat.actions import Action, CancelTimers, Post, Reply, SetTimer
 from bot.chat.answers.days_off import dates_off, weekdays_off
 from bot.chat.content import Message, note, say
 from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.languages import CHANNELS
 from bot.chat.local_day import Day, words_of
 from bot.chat.rendering.screen import height
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
@@ -117,7 +118,9 @@ def list_new(turn: Turn, cohort: Cohort, importing: int) -> list[Action]:
     head = say(
         "{cohort}: 1 new project", "{cohort}: {count} new projects", cohort=cohort.name, count=len(new)
     )
-    words = digest_message(turn, cohort.id, head, {"new": new}, known.told, height([follow]))
+    words = digest_message(
+        turn, cohort.id, head, {"new": new}, known.told, CHANNELS, height([follow], CHANNELS)
+    )
     words = replace(words, blocks=(*words.blocks, follow))
     about = subjects.OF_DIGEST(cohort.id, turn.now.astimezone(ZoneInfo(cohort.zone)).date())
     posts = [
@@ -168,7 +171,7 @@ def cohort_digest_due(turn: Turn, event: TimerFired) -> list[Action]:
         day = date.fromisoformat(nominal)
         shown = ShownDay(words_of(Day(day, cohort.zone), ZoneInfo(cohort.zone), turn.now).day)
         head = say("{cohort}: projects on {day}", cohort=cohort.name, day=shown)
-        words = digest_message(turn, cohort.id, head, sections, known.told)
+        words = digest_message(turn, cohort.id, head, sections, known.told, CHANNELS)
         places = _places(turn, cohort)
         about = subjects.OF_DIGEST(cohort.id, day)
         posts = [

@@ -14,7 +14,6 @@ from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed
 from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import Routes
 from bot.chat.sentences import layout
-from bot.chat.translation import translated
 from bot.programme import people, projects
 from bot.programme.applications import confidential
 from bot.programme.applications.lookup import application_of
@@ -85,7 +84,7 @@ def _page(turn: Turn, row: WithHistory, start: int) -> Message:
         raise meant.unknown()
     title = heading("History: {subject}", subject=meant.title_of(turn, row))
     ways = Buttons(tuple(_ways(turn, row)))
-    room = LINES - height(translated(Message((title, ways)), turn.language).blocks) - _UNDER
+    room = LINES - height([title, ways], turn.language) - _UNDER
     shown = _fitting(turn, page.entries, room)
     end = start + len(shown)
     turns = []
@@ -110,7 +109,7 @@ def _fitting(turn: Turn, entries: Sequence[Entry], room: int) -> list[Block]:
     shown: list[Block] = []
     for entry in entries:
         said = text(layout("- {entry}", entry=as_sentence(turn, entry)))
-        room -= height(translated(Message((said,)), turn.language).blocks)
+        room -= height([said], turn.language)
         if room < 0 and shown:
             break
         shown.append(said)

@@ -30,6 +30,7 @@ from bot.chat.content import (
     say,
 )
 from bot.chat.events import ButtonPressed, TimerFired
+from bot.chat.language import Language
 from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.clock import at_local, before_quiet, first_nominal, next_local, quiet_until
@@ -38,6 +39,7 @@ from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message_names
 from bot.programme.people import address, awaiting_first_contact, blocks_for, person_names, person_of, zone_of
+from bot.programme.people.addresses import language_of
 from bot.programme.people.time_zones import asked_again, zone_question
 from storage.dialects import begins, insert
 from storage.queries import outbox
@@ -60,6 +62,7 @@ _DAILY: Final = Timer.NOTICES_DAILY
 _CARD: Final = "notices"
 # The time a person has for reading before their quiet hours begin.
 _BEFORE_QUIET: Final = timedelta(minutes=15)
+_Pieces = Sequence[Row[*tuple[Any, ...]]]
 _LINES_OF_NEWS: Final = LINES - 3  # lines of a card's pieces; the rest of them is behind a button
 
 
@@ -243,7 +246,7 @@ def _card_key(person: Person, day: date) -> str:
     return keys.NOTICES(person.id, day)
 
 
-def _rows(turn: Turn, person: Person) -> Sequence[Row[*tuple[Any, ...]]]:
+def _rows(turn: Turn, person: Person) -> _Pieces:
     return turn.connection.execute(_PENDING, {"programme": turn.programme_id, "person": person.id}).all()
 
 
@@ -269,10 +272,11 @@ def notices_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
     if not useful:
         return []
     deadline = min((row.useful_until for row in useful if row.useful_until), default=None)
-    words = _card(useful, person, zone_question(turn, person))
+    words = _card(turn, useful, person, zone_question(turn, person))
     about = subjects.OF_NEWS(person.id, useful[0].id, useful[-1].id)
-    to = address(turn, person)
-    return [Post(to, words, key, unasked=True, deadline=deadline, kind=_CARD, subject=about)]
+    return [
+        Post(address(turn, person), words, key, unasked=True, deadline=deadline, kind=_CARD, subject=about)
+    ]
 
 
 def _still_news(turn: Turn, waiting: Waiting) -> Message | None:
@@ -289,7 +293,7 @@ def still_news(turn: Turn, subject: str, before: Message | None = None) -> Messa
     useful = _of_card(turn, subject)
     if not useful or person.erased_at is not None or person.left_at is not None:
         return None
-    return _card(useful, person, asked_again(turn, person, before) if before else [])
+    return _card(turn, useful, person, asked_again(turn, person, before) if before else [])
 
 
 def _named(turn: Turn, subject: str) -> Sentence:
@@ -327,9 +331,7 @@ def _day_of_card(turn: Turn, person: Person) -> date:
     return following if same else following - timedelta(days=1)
 
 
-def _settle(
-    turn: Turn, waiting: Sequence[Row[*tuple[Any, ...]]], useful: Sequence[Row[*tuple[Any, ...]]]
-) -> None:
+def _settle(turn: Turn, waiting: _Pieces, useful: _Pieces) -> None:
     told = {row.id for row in useful}
     states = [
         {"programme": turn.programme_id, "row_id": row.id, "to": "told" if row.id in told else "dropped"}
@@ -339,12 +341,13 @@ def _settle(
         turn.connection.execute(_SETTLE, states)
 
 
-def _card(rows: Sequence[Row[*tuple[Any, ...]]], person: Person, last: Sequence[Block]) -> Message:
+def _card(turn: Turn, rows: _Pieces, person: Person, last: Sequence[Block]) -> Message:
     """Return the pieces with their buttons, as this person reads them, and what is said at the end."""
+    language = language_of(turn, address(turn, person))
     pieces = [blocks_for(row.message, person) for row in rows]
     if len(pieces) == 1:
         return message(*pieces[0], *last)
-    most = _most(pieces, _LINES_OF_NEWS - height(last) - bool(last))
+    most = _most(pieces, _LINES_OF_NEWS - height(last, language) - bool(last), language)
     head = heading("One thing for you today", "{count} things for you today", count=len(rows))
     blocks: list[Block] = [head]
     for piece in pieces[:most]:
@@ -352,18 +355,18 @@ def _card(rows: Sequence[Row[*tuple[Any, ...]]], person: Person, last: Sequence[
     return message(*blocks, *_rest(rows, most, rows[-1].id), *([Divider(), *last] if last else []))
 
 
-def _most(pieces: Sequence[Sequence[Block]], room: int) -> int:
-    """Return how many pieces fit on one screen; at least 1."""
+def _most(pieces: Sequence[Sequence[Block]], room: int, language: Language) -> int:
+    """Return how many pieces fit on one screen in the reader's language; at least 1."""
     most = 0
     for piece in pieces:
-        room -= 1 + height(piece)
+        room -= 1 + height(piece, language)
         if room < 0:
             break
         most += 1
     return max(1, most)
 
 
-def _rest(rows: Sequence[Row[*tuple[Any, ...]]], most: int, upto: int) -> list[Block]:
+def _rest(rows: _Pieces, most: int, upto: int) -> list[Block]:
     """Return the button to the pieces after the first `most`, where there are more."""
     if len(rows) <= most:
         return []
@@ -381,7 +384,7 @@ def notice_rest_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined("Nothing is left to do there.")
     blocks: list[Block] = []
     pieces = [blocks_for(row.message, turn.person) for row in rows]
-    most = _most(pieces, _LINES_OF_NEWS)
+    most = _most(pieces, _LINES_OF_NEWS, turn.language)
     for piece in pieces[:most]:
         blocks += [Divider(), *piece] if blocks else piece
     return [Reply(message(*blocks, *_rest(rows, most, upto)))]

@@ -7,7 +7,9 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import bindparam, select
 
 from bot.chat.content import Text, text
-from bot.chat.events import Place, UserRef
+from bot.chat.events import Place, UserRef, parse_destination
+from bot.chat.language import Language
+from bot.chat.languages import CHANNELS, language_for
 from bot.programme.core.turn import Turn
 from bot.programme.people.names import person_names
 from storage.dialects import among
@@ -22,6 +24,7 @@ __all__ = [
     "awaits_first_contact",
     "contact_hint",
     "is_unreachable",
+    "language_of",
     "locale_of",
     "readers",
 ]
@@ -58,6 +61,12 @@ def locale_of(turn: Turn, to: UserRef | Place) -> str:
     account = UserRef(to.platform, to.id)
     known = readers(turn, [account]).get(account)
     return (known.locale or "") if known else ""
+
+
+def language_of(turn: Turn, destination: str) -> Language:
+    """Return the language in which a message to this destination is read."""
+    to = parse_destination(destination)
+    return language_for(locale_of(turn, to)) if isinstance(to, UserRef) or to.kind == "home" else CHANNELS
 
 
 def accounts_for(turn: Turn, people: Collection[int], to: Place | UserRef) -> dict[int, str]:

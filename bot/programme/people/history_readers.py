@@ -174,7 +174,9 @@ def _lines_condition(sees: Sees, nouns: Iterable[Subject]) -> ColumnElement[bool
 
 _LINES: Final = frozenset((kind, sees) for readers in SEEN.values() for kind, sees in readers.items())
 _CONDITIONS: Final = {
-    (kind, sees): _lines_condition(sees, [noun for noun, readers in SEEN.items() if readers.get(kind) == sees])
+    (kind, sees): _lines_condition(
+        sees, [noun for noun, readers in SEEN.items() if readers.get(kind) == sees]
+    )
     for kind, sees in sorted(_LINES, key=repr)
 }
 """The lines of the table that say the same of several nouns, with the condition of what they name.

@@ -16,8 +16,6 @@ from sqlalchemy import (
 from bot.chat.actions import Action
 from bot.chat.codec import Key
 from bot.chat.content import Message, dump_message, layout, message, say, text
-from bot.chat.events import UserRef, parse_destination
-from bot.chat.languages import language_for
 from bot.chat.translation import translated
 from bot.programme.core import keys, subjects
 from bot.programme.core.turn import Turn
@@ -132,10 +130,9 @@ def put_again(turn: Turn, number: int, said: Message | None) -> None:
     """Let a message that waits say this to its reader; None withdraws it, and nothing of it stays."""
     mine = outbox.c.id == number
     values: dict[str, Any] = {"message": _NOTHING, "state": "withdrawn"}
-    to = parse_destination(turn.connection.execute(select(outbox.c.destination).where(mine)).scalar_one())
+    to = turn.connection.execute(select(outbox.c.destination).where(mine)).scalar_one()
     if said is not None:
-        language = language_for(addresses.locale_of(turn, to) if isinstance(to, UserRef) else None)
-        values = {"message": dump_message(translated(said, language))}
+        values = {"message": dump_message(translated(said, addresses.language_of(turn, to)))}
     turn.connection.execute(update(outbox).where(mine).values(values))
 
 

@@ -15,7 +15,6 @@ from bot.chat.content import (
     Block,
     Button,
     Buttons,
-    Message,
     Plain,
     note,
     say,
@@ -29,7 +28,6 @@ from bot.chat.numbers import whole_number
 from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import Completed, Declined, Routes
 from bot.chat.sentences import Names
-from bot.chat.translation import translated
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.projects.cards import card_blocks
@@ -84,7 +82,7 @@ def preview_blocks(
     Where there is much to say after it, the card shows less of what is wanted: the buttons must be in sight.
     """
     rest = [*card_blocks(turn, project, company, left, unknown, 1), _announced(turn, project), *after]
-    lines = height(translated(Message(tuple(rest)), turn.language).blocks)
+    lines = height(rest, turn.language)
     wish = min(3, 1 + max(0, _LINES_OF_PREVIEW - lines))
     return [*card_blocks(turn, project, company, left, unknown, wish), _announced(turn, project), *after]
 

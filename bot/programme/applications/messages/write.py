@@ -9,6 +9,7 @@ from bot.chat.answers.normalise import keep
 from bot.chat.content import Block, Button, Buttons, Plain, Text, message, note, text
 from bot.chat.events import ButtonPressed, MessageReceived
 from bot.chat.forms import Ask, Form, Question
+from bot.chat.language import ENGLISH
 from bot.chat.rendering.screen import height, in_lines
 from bot.chat.routes import Completed, Declined
 from bot.chat.sentences import Number
@@ -318,7 +319,7 @@ def _send(turn: Turn, words: str, number: int, to: str, answers: int | None) -> 
 def _words(stored: Letter) -> list[Block]:
     """Return what was written; of a long message the beginning, so that it fits a phone's screen."""
     whole = text(Plain(stored.text))
-    if height([whole]) <= _LINES_AT_ONCE:
+    if height([whole], ENGLISH) <= _LINES_AT_ONCE:  # words of a person, which are in no language of ours
         return [whole]
     beginning = text(Plain(in_lines(stored.text, _LINES_AT_ONCE)))
     return [beginning, note("This is only its beginning: **All messages** shows the whole message.")]

@@ -11,6 +11,7 @@ from bot.chat.answers.files import file_of
 from bot.chat.content import Block, Button, Buttons, File, Message, Plain, Text, message, note, say, text
 from bot.chat.events import ButtonPressed
 from bot.chat.forms import Ask, Form, form_of
+from bot.chat.language import ENGLISH
 from bot.chat.rendering.screen import height, in_lines
 from bot.chat.routes import Completed, Declined
 from bot.chat.sentences import WebLink
@@ -254,7 +255,7 @@ def uncovered(placement: Placement) -> list[Block]:
 def in_short(placement: Placement, words: str) -> list[Block]:
     """Return what was written about the work; of a long text the beginning, with a way to the whole of it."""
     whole = text(Plain(words))
-    if height([whole]) <= _LINES_AT_ONCE:
+    if height([whole], ENGLISH) <= _LINES_AT_ONCE:  # words of a person, which are in no language of ours
         return [whole]
     read = Button("Read all of it", verbs.PLACEMENT_SHOW(placement.id))
     return [text(Plain(in_lines(words, _LINES_AT_ONCE))), Buttons((read,))]

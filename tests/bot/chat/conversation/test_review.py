@@ -9,8 +9,11 @@ from bot.chat.content import Fields, Plain, Select, heading, text
 from bot.chat.conversation.draft import completed_answers
 from bot.chat.conversation.engine import Edited, Filled, Pressed, Reject, Resume, review_message
 from bot.chat.forms import Ask, Question
-from bot.chat.language import as_text
+from bot.chat.language import ENGLISH, as_text
+from bot.chat.languages import PSEUDO, language_for
 from bot.chat.rendering.plain_text import plain_text
+from bot.chat.rendering.screen import WIDTH
+from bot.chat.sentences import say
 from bot.chat.values import replace
 from tests.support.conversations import CONVERSATION, GOOD, HOURS, PLACES, SKILLS, WHY, at, begun, trip
 
@@ -255,7 +258,9 @@ def test_whole_refusal_can_be_tried_again() -> None:
 def test_preview_takes_the_answers_place() -> None:
     """With a preview of the form's owner the list is left out; buttons and the edit select remain."""
     chat = at("")
-    shown = review_message(chat.form, chat.draft, CONVERSATION, [heading(Plain("The card")), text("Soon.")])
+    shown = review_message(
+        chat.form, chat.draft, CONVERSATION, [heading(Plain("The card")), text("Soon.")], language=ENGLISH
+    )
     words = plain_text(shown)
     assert "The card" in words
     assert "2. Hours a week: 10 hours" not in words
@@ -267,7 +272,9 @@ def test_errors_given_to_the_review_come_first() -> None:
     """The review can be made with reasons that are not in the draft."""
     chat = at("")
     words = plain_text(
-        review_message(chat.form, chat.draft, CONVERSATION, errors={"why": "Too short for us."})
+        review_message(
+            chat.form, chat.draft, CONVERSATION, errors={"why": "Too short for us."}, language=ENGLISH
+        )
     )
     assert "- 1. Why: Too short for us." in words
 
@@ -326,3 +333,15 @@ def test_words_at_an_unfinished_review_lead_on() -> None:
     chat.says_to("one more thing")
     assert "I did not add that anywhere" in chat.text
     assert chat.labels == ["Go on", "Show the review"]
+
+
+@pytest.mark.parametrize(("tag", "is_cut"), [("en", False), (PSEUDO, True)])
+def test_the_review_is_measured_as_its_reader_reads_it(tag: str, *, is_cut: bool) -> None:
+    """Answers of seven full lines fit on a phone in English; in a language of longer words they are cut."""
+    ask = Ask("Why?", say("Skills"), "long")
+    chat = begun(Question("one", ask), Question("two", ask))
+    letters = (WIDTH - len("1. Skills:")) // 2 + 6 * (WIDTH // 2 + 1)
+    for _ in range(2):
+        chat.says_to(" ".join("a" * letters))
+    shown = review_message(chat.form, chat.draft, CONVERSATION, language=language_for(tag))
+    assert ("…" in plain_text(shown)) is is_cut

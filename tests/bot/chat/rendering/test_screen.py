@@ -44,7 +44,7 @@ BLOCKS: st.SearchStrategy[Block] = st.one_of(
 def test_pages_fit_and_lose_no_word(groups: list[list[Block]], room: int) -> None:
     """Every page is within its lines, and all of them together say what the groups say."""
     pages = in_pages(groups, room, ENGLISH)
-    assert all(height(page) <= room for page in pages)
+    assert all(height(page, ENGLISH) <= room for page in pages)
 
     def letters(blocks: list[Block]) -> str:
         return "".join(plain_text(Message(tuple(blocks))).split())
@@ -56,7 +56,7 @@ def test_pages_fit_and_lose_no_word(groups: list[list[Block]], room: int) -> Non
 def test_a_paragraph_in_so_many_lines(words: str, most: int) -> None:
     """A shortened text takes at most these lines, and says by its ellipsis that there is more."""
     short = in_lines(words, most)
-    assert height([Text((Plain(short),))]) <= most
+    assert height([Text((Plain(short),))], ENGLISH) <= most
     assert short == " ".join(words.split()) or short.endswith("…")
 
 
@@ -117,10 +117,10 @@ def test_the_clock_beside_a_day_takes_its_room() -> None:
     clock = Moment(datetime(2026, 4, 13, 21, 59, tzinfo=UTC), "Europe/Berlin", "date_clock")
     day = ShownDay("Mon 13 April", "Berlin", clock)
     block = text("It is due by {date}.", date=day)
-    assert height([block]) == len(drawn(Message((block,)))) == 2
+    assert height([block], ENGLISH) == len(drawn(Message((block,)))) == 2
 
 
 def test_a_label_is_as_long_as_its_words() -> None:
     """A label that names a person takes no more room than what is read."""
     label = say("Write to {student}", student=PersonName(7, "Ada"))
-    assert height([Buttons((Button(label, "write"),)), Fields((row(label, "x"),))]) == 2
+    assert height([Buttons((Button(label, "write"),)), Fields((row(label, "x"),))], ENGLISH) == 2

@@ -11,13 +11,19 @@ from sqlalchemy import select
 from bot.chat.actions import Post, Reply
 from bot.chat.content import Message
 from bot.chat.events import Place
+from bot.chat.language import ENGLISH
+from bot.chat.languages import PSEUDO, language_for
 from bot.chat.local_day import EVERYWHERE, Day, ends_at
 from bot.chat.rendering.plain_text import plain_text
+from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import Declined
+from bot.chat.sentences import say
 from bot.chat.values import replace
 from bot.clock import at_local
 from bot.programme.administration.creation import create_cohort
 from bot.programme.cohorts import digests
+from bot.programme.cohorts.digest_message import digest_message
+from bot.programme.cohorts.digest_sections import lines_of
 from bot.programme.core import dates
 from bot.programme.core.turn import Turn
 from bot.programme.projects.publishing import publish
@@ -286,3 +292,19 @@ def test_one_a_local_day_through_changes_of_clocks(zone: str, wall: str, start: 
             seen.append(date.fromisoformat(key.rpartition(":")[2]))
             _, later = next_digest(later)
         assert seen == [seen[0] + number * DAY for number in range(6)]
+
+
+def test_a_digest_is_measured_as_its_reader_reads_it(turn: Turn) -> None:
+    """However long the titles are, it fits on a phone, in English and in a language of longer words."""
+    cohort, pseudo = cohort_in(turn), language_for(PSEUDO)
+    projects = [posted(turn, f"Map {number}") for number in range(10)]
+    counts = set()
+    for length in range(30):
+        for project in projects:
+            project.title = "Map " + "a " * length + "b"
+        sections = {"new": lines_of(turn, cohort)}
+        for language in (ENGLISH, pseudo):
+            words = digest_message(turn, cohort.id, say("Settings"), sections, 0, language)
+            assert height(words.blocks, language) <= LINES
+            counts.add((length, plain_text(words).count("Map ")))
+    assert len(counts) > 30, "no title is longer in the other language"

@@ -5,14 +5,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.chat.actions import Post, Reply
 from bot.chat.content import Message, text
 from bot.chat.language import as_text
+from bot.chat.languages import PSEUDO
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.values import replace
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
+from storage.tables import Identity
 from tests.support.in_memory import begun, button, carried, fired, only, owed, person, said, set_for
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
@@ -230,3 +233,17 @@ def test_the_first_card_asks_for_an_unknown_zone_once(turn: Turn) -> None:
     tell(later, "two")
     (card,) = fire(turn, max(set_for(turn, "notices.daily")))
     assert words_of(card) == "This is two."
+
+
+@pytest.mark.parametrize(("locale", "shown"), [("en", 10), (PSEUDO, 7)])
+def test_a_card_is_measured_as_its_reader_reads_it(turn: Turn, locale: str, shown: int) -> None:
+    """Ten pieces of one full line fit on a phone in English; of a language of longer words the rest waits."""
+    turn.session.execute(update(Identity).where(Identity.user_id == "marta").values(locale=locale))
+    line = "report " * 5 + "x"
+    for number in range(10):
+        piece = text("Hand in: {deliverable}", deliverable=line)
+        carried(turn, daily_message.notify(turn, turn.person, f"{number}", "project:1", piece))
+    (card,) = fire(turn, next(iter(set_for(turn, "notices.daily"))))
+    assert words_of(card).count(line) == shown
+    rest = "Show the other 3" in words_of(card)
+    assert rest is (shown < 10)
