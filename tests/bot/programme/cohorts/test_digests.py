@@ -94,7 +94,7 @@ def test_each_project_is_where_it_belongs(turn: Turn) -> None:
     assert "next month" not in second
 
 
-def test_a_line_says_for_whom_a_project_is(turn: Turn) -> None:
+def test_a_line_says_which_students_may_apply(turn: Turn) -> None:
     """A channel has students of all countries, so the line names some of those of the project."""
     posted(turn, "For some", countries=["DE", "ES", "PT"], deadline_at=turn.now + 5 * DAY)
     (digest,), _ = next_digest(turn)
