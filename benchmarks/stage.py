@@ -105,6 +105,10 @@ class Silent:
         """Return no findings."""
         return ()
 
+    async def is_connected(self) -> bool:
+        """It can always be reached."""
+        return True
+
     async def register(self, commands: Sequence[CommandSpec]) -> None:
         """Do nothing: no platform needs the commands."""
 

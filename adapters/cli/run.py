@@ -74,7 +74,8 @@ async def _run(settings: Settings, world: Workspace | None) -> None:
             site = Site(settings, adapters, database, clock)
             adapters = site.adapters
             await _unless(stopped, check(adapters))
-        bot = opened(database, adapters, clock, box, settings.files.rules, settings.keeps_messages)
+        rules, kept = settings.files.rules, settings.keeps_messages
+        bot = opened(database, adapters, clock, box, rules, kept, in_contact=True)
         runtime = await _unless(stopped, stack.enter_async_context(bot))
         if site is not None:
             say(await stack.enter_async_context(site.listening()))

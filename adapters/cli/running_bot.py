@@ -6,7 +6,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -20,6 +20,7 @@ from bot.chat.adapter import Adapter, Receive, Refusal
 from bot.chat.file_kinds import FileRules
 from bot.clock import Clock, raised_at
 from bot.programme import ROUTES
+from bot.runtime.contact import keep_contact
 from bot.runtime.retention import MESSAGES
 from bot.runtime.runtime import Runtime
 from storage.database import Database, open_database
@@ -94,12 +95,15 @@ async def opened(
     box: SecretBox | None = None,
     file_rules: FileRules | None = None,
     keep_messages: timedelta = MESSAGES,
+    *,
+    in_contact: bool = False,
 ) -> AsyncIterator[Runtime]:
     """Open a runtime that serves and delivers what is due, and receives nothing yet, until the block ends.
 
     Then messages on their way get a few seconds, and clients and database are closed. `box` seals files that
     people send; without it they are refused. `file_rules` says which are taken. `keep_messages`: the time for
-    which what a message said is kept.
+    which what a message said is kept. `in_contact`: note each minute which platforms can be reached, so that
+    an outage moves what was owed meanwhile; not on a clock that is moved by hand.
 
     Raises:
         Refusal: a platform refuses the bot's token.
@@ -111,8 +115,9 @@ async def opened(
         if database.path is not None:
             await runtime.recover()
         make_prompt()
-        await clock.start(runtime.pump)
-        yield runtime
+        async with keep_contact(database, adapters, clock) if in_contact else nullcontext():
+            await clock.start(runtime.pump)
+            yield runtime
     finally:
         await clock.stop()
         await runtime.close()

@@ -79,6 +79,7 @@ class DiscordAdapter:
         self._traffic = Traffic(now, monotonic)
         self.commands: tuple[CommandSpec, ...] = ()
         self._client: discord.Client | None = None
+        self._gateway: Gateway | None = None
         self._session: aiohttp.ClientSession | None = None
         self._calls: Calls | None = None
         self._pendings = Pendings()
@@ -143,6 +144,7 @@ class DiscordAdapter:
         """
         await self.open()
         gateway = Gateway(self._pendings, self._answering, send=self.send, now=self.now, receive=receive)
+        self._gateway = gateway
         try:
             await gateway.start(self.options.token)
         except discord.LoginFailure:
@@ -152,6 +154,7 @@ class DiscordAdapter:
                 raise _no_token() from None
             raise
         finally:
+            self._gateway = None
             await gateway.close()
 
     async def respond(self, to: ReplyTo, answer: Response) -> None:
@@ -215,6 +218,10 @@ class DiscordAdapter:
             return await inspect_place(self._ask, place)
         registered = partial(same_commands, commands_of(self.commands)) if self.commands else None
         return await inspect_connection(self._ask, registered, lambda: self._traffic.off)
+
+    async def is_connected(self) -> bool:
+        """Tell whether the gateway is open: discord.py closes one whose heartbeats get no answer."""
+        return self._gateway is not None and self._gateway.is_open
 
     async def register(self, commands: Sequence[CommandSpec]) -> None:
         """Register the commands with Discord where they differ: it allows only so many changes a day."""

@@ -92,6 +92,11 @@ class Gateway(discord.AutoShardedClient):
         self._receive = receive
         self._handling: set[asyncio.Task[None]] = set()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the servers are known and the connection, or that of any shard, is open."""
+        return self.is_ready() and any(not shard.is_closed() for shard in self.shards.values())
+
     async def close(self) -> None:
         """Close the connection; events in progress get a moment, since the database is closed next."""
         await super().close()

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from adapters.slack.command_names import in_our_names, named_line
-from adapters.slack.diagnostics import Running, inspect_connection, inspect_place
+from adapters.slack.diagnostics import Running, answers, inspect_connection, inspect_place
 from adapters.slack.dms import DirectMessages
 from adapters.slack.downloads import download
 from adapters.slack.inbound import PLATFORM
@@ -161,6 +161,12 @@ class SlackAdapter:
         if self.doorway.receive is not None:
             running = Running(self.doorway.app_id, self.sockets.connected, self.sockets.counted)
         return await inspect_connection(self.state, place.space if place else "", running)
+
+    async def is_connected(self) -> bool:
+        """Tell whether a socket is open, or over HTTP whether Slack answers; see the port."""
+        if self.state.options.mode == "socket":
+            return self.sockets.connected > 0
+        return await answers(self.state.spaces)
 
     async def register(self, commands: Sequence[CommandSpec]) -> None:
         """Keep the commands, to read typed lines; Slack itself learns them from the app's manifest."""

@@ -18,7 +18,7 @@ from bot.chat.events import Place
 from bot.chat.findings import Finding
 from bot.chat.sentences import say
 
-__all__ = ["Running", "inspect_connection", "inspect_place"]
+__all__ = ["Running", "answers", "inspect_connection", "inspect_place"]
 
 _OFF: Final = 300
 """Seconds that the clock may be off; a signature older than that is refused."""
@@ -40,6 +40,19 @@ class Running:
     app_id: str
     connected: int
     counted: int
+
+
+async def answers(spaces: Workspaces) -> bool:
+    """Tell whether Slack answers, whatever it thinks of a token: one workspace is asked for all of them."""
+    one = await spaces.installations.find("", "")
+    token = one.token if one else next((each.token for each in await spaces.installations.every()), "")
+    try:
+        await read(spaces.client(token), "auth.test")
+    except Refusal:
+        return True
+    except Retry:
+        return False
+    return True
 
 
 async def inspect_connection(

@@ -220,6 +220,10 @@ class TerminalAdapter:
             return ()
         return (Finding("terminal.no_such_place", "problem", "There is no such channel.", "Choose another."),)
 
+    async def is_connected(self) -> bool:
+        """Return True: the terminal is always there while the bot is."""
+        return True
+
     async def register(self, commands: Sequence[CommandSpec]) -> None:
         """Keep the commands, for reading what is typed and for completion."""
         self.commands = tuple(commands)

@@ -158,6 +158,10 @@ class Counted:
         """Inspect; it is not counted."""
         return await self.within.inspect(place)
 
+    async def is_connected(self) -> bool:
+        """Ask; it is not counted."""
+        return await self.within.is_connected()
+
     async def register(self, commands: Sequence[CommandSpec]) -> None:
         """Register; it is not counted."""
         await self.within.register(commands)

@@ -266,6 +266,12 @@ class Adapter(Protocol):
         It raises nothing: what goes wrong while looking is a finding.
         """
 
+    async def is_connected(self) -> bool:
+        """Tell whether people can reach the bot here now: events come in, and messages could go out.
+
+        It raises nothing, and is asked every minute.
+        """
+
     async def register(self, commands: Sequence[CommandSpec]) -> None:
         """Register our commands with the platform, where it needs them."""
 

@@ -6,9 +6,9 @@ nothing it wrote is kept and the person gets the words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.chat.actions import Action
@@ -30,6 +30,7 @@ __all__ = [
     "Suggester",
     "Undelivered",
     "WaitRoute",
+    "WaitSides",
     "Waiting",
     "merge",
 ]
@@ -182,6 +183,26 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitSides:
+    """The people on both sides of waits, and what an outage does to what is owed.
+
+    Attributes:
+        owing: (turn, about, subjects) -> for each subject its people, any of which can end the wait.
+        waiting: (turn, about, subject) -> the people who wait.
+        said: (turn, subject, due, reader) -> the block that says by when it is owed now.
+        later: (turn, about, subjects, by) -> actions that move the date of the noun that the waits follow;
+            None where they have a date of their own, which is moved itself.
+        latest: (turn, subject) -> the instant (UTC) past which nothing is moved, None where there is none.
+    """
+
+    owing: Callable[[Any, str, Sequence[str]], Mapping[str, Sequence[Any]]]
+    waiting: Callable[[Any, str, str], Sequence[Any]]
+    said: Callable[[Any, str, datetime, Any], Block | None]
+    later: Callable[[Any, str, Sequence[str], timedelta], Sequence[Action]] | None = None
+    latest: Callable[[Any, str], datetime | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WaitRoute:
     """The rule of a kind of wait: a ladder, whose last step settles it.
 
@@ -191,6 +212,7 @@ class WaitRoute:
         zone: (turn, about) -> the time zone of the side that owes.
         found: (turn, id, most) -> at most so many things with a higher id that are waited for, by their ids:
             what an upgrade opens waits for.
+        sides: the people on both sides; None where an outage moves nothing.
     """
 
     waits: str
@@ -198,6 +220,7 @@ class WaitRoute:
     steps: tuple[Step, ...]
     zone: Callable[[Any, str], str]
     found: Callable[[Any, int, int], Sequence[Any]]
+    sides: WaitSides | None = None
 
 
 @dataclass(frozen=True, slots=True)

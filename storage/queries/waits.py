@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, bindparam, func, select, text, update
@@ -167,10 +167,9 @@ def due(connection: Connection, programme: int, kind: str, about: str, now: date
     return _DUE.rows(connection, {"programme": programme, "of_kind": kind, "of": about, "now": now})
 
 
-def shift(connection: Connection, row: Row, by: timedelta) -> None:
-    """Let a wait that is not over have begun, be owed and take its next step so much later."""
-    later = {"begun": row.since + by, "by": row.due_at + by, "at": row.next_at + by}
-    _SHIFT.run(connection, {"row_id": row.id, **later})
+def shift(connection: Connection, row_id: int, since: datetime, due: datetime, at: datetime) -> None:
+    """Let a wait that is not over have begun, be owed and take its next step at these instants (UTC)."""
+    _SHIFT.run(connection, {"row_id": row_id, "begun": since, "by": due, "at": at})
 
 
 def advance(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:

@@ -19,6 +19,7 @@ from storage.tables.people import (
     Space,
     Task,
 )
+from storage.tables.platforms import Outage, Platform
 from storage.tables.project_versions import ProjectVersion
 from storage.tables.terms import Terms, TermsColumns, TermsOffer
 from storage.tables.turns import conversations, inbox, lanes, outbox, timers
@@ -64,8 +65,10 @@ __all__ = [
     "Milestone",
     "Mute",
     "Notice",
+    "Outage",
     "Person",
     "Placement",
+    "Platform",
     "Programme",
     "ProgrammeRow",
     "Project",

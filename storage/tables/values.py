@@ -14,6 +14,7 @@ __all__ = [
     "Agreement",
     "CodePayload",
     "CohortRef",
+    "Contact",
     "GivenAnswer",
     "HeldDecision",
     "Level",
@@ -78,6 +79,13 @@ class OwnQuestion(Struct, frozen=True):
     prompt: str
     name: str = ""
     options: tuple[str, ...] = ()
+
+
+class Contact(Struct, frozen=True):
+    """A platform, and when it was last reached (UTC)."""
+
+    platform: str
+    reached_at: datetime
 
 
 class CohortRef(Struct, frozen=True):

@@ -50,3 +50,5 @@ class Wait(ProgrammeRow):
     # dropped (it is waited for no longer)
     state: Mapped[str] = mapped_column(String(8))
     ended_at: Mapped[datetime | None]
+    # The newest outage for which it was looked at, so that none moves it twice.
+    outage_id: Mapped[int | None]

@@ -24,7 +24,7 @@ PDF = b"%PDF-1.7 the summary"
 async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Platform]:
     """Each platform, on which ada's placement is under way; files can be kept."""
     async with STAGES[request.param](tmp_path) as opened:
-        runtime: Any = opened.runtime  # type: ignore[attr-defined] # every stage has one
+        runtime: Any = opened.runtime
         runtime.box = SecretBox([Fernet.generate_key().decode()])
         for part in (is_posted, is_applied_for, is_decided):
             await part(opened)

@@ -23,7 +23,7 @@ PDF = b"%PDF-1.7 a sketch"
 async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Platform]:
     """Each platform with the whole programme, and a key to keep files with."""
     async with STAGES[request.param](tmp_path) as opened:
-        runtime: Any = opened.runtime  # type: ignore[attr-defined] # every stage has one
+        runtime: Any = opened.runtime
         runtime.box = SecretBox([Fernet.generate_key().decode()])
         for adapter in runtime.adapters.values():
             if hasattr(adapter, "_sender"):

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy import Select
 
 from bot.clock import VirtualClock
+from bot.runtime.runtime import Runtime
 from storage.database import Database
 
 __all__ = ["Actor", "Platform", "Staged"]
@@ -78,6 +79,10 @@ class Staged(Platform, Protocol):
     @property
     def database(self) -> Database:
         """The bot's database."""
+
+    @property
+    def runtime(self) -> Runtime:
+        """The running bot."""
 
     def shut_dms(self, account: str, *, shut: bool = True) -> None:
         """Let a person's direct messages be closed to the bot, or open again."""

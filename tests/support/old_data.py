@@ -324,6 +324,10 @@ class Recorder:
         assert place is None or place.platform == self.platform
         return ()
 
+    async def is_connected(self) -> bool:
+        """It can always be reached."""
+        return True
+
     async def register(self, commands: Sequence[CommandSpec]) -> None:
         """The platform needs to know no commands."""
 

@@ -42,6 +42,7 @@ class Elsewhere:
     capabilities: Capabilities = field(default_factory=Capabilities)
     limits: Limits = field(default_factory=Limits)
     said: list[tuple[str, Message]] = field(default_factory=list)
+    connected: bool = True
 
     async def open(self) -> None:
         """There is nothing to open."""
@@ -88,6 +89,10 @@ class Elsewhere:
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
         """All is well."""
         return ()
+
+    async def is_connected(self) -> bool:
+        """It can be reached unless a test says otherwise."""
+        return self.connected
 
     async def register(self, commands: Sequence[CommandSpec]) -> None:
         """Do nothing: no caller waits for it."""

@@ -6,22 +6,24 @@ Its time begins when the offer has arrived (`offer_expiry`): until then no clock
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
 
 from bot.chat.actions import Action
-from bot.chat.routes import Routes, Step, WaitRoute
-from bot.programme import people
+from bot.chat.content import Block, text
+from bot.chat.routes import Routes, Step, WaitRoute, WaitSides
+from bot.programme import people, projects
 from bot.programme.applications import lookup, offer_expiry, offer_time, offers
-from bot.programme.core import subjects
+from bot.programme.core import keys, lifecycle, subjects
 from bot.programme.core.changes import StatusChanged
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import waits
+from bot.programme.notifications import daily_message, waits
 from bot.programme.notifications.opening_waits import Found
-from storage.tables import Application, timers
+from bot.programme.notifications.out_of_reach import capped
+from storage.tables import Application, Person, Project, timers
 
 __all__ = ["ROUTES"]
 
@@ -91,6 +93,50 @@ def _found(turn: Turn, after: int, most: int) -> Sequence[Found]:
     ]
 
 
+def _project(turn: Turn, subject: str) -> Project:
+    application = lookup.application_of(turn, subjects.APPLICATION.id_of(subject))
+    return projects.project_of(turn, application.project_id)
+
+
+def _owing(turn: Turn, _about: str, of: Sequence[str]) -> dict[str, list[Person]]:
+    found = {each: lookup.application_of(turn, subjects.APPLICATION.id_of(each)) for each in of}
+    return {each: [people.person_of(turn, its.person_id)] for each, its in found.items()}
+
+
+def _waiting(turn: Turn, _about: str, subject: str) -> list[Person]:
+    employer = projects.employer_of(turn, _project(turn, subject))
+    return [employer] if employer is not None else []
+
+
+def _said(turn: Turn, subject: str, due: datetime, reader: Person) -> Block:
+    return text(
+        "The answer to the offer for **{project}**: by {when}",
+        project=projects.title_part(_project(turn, subject)),
+        when=people.shown_date(turn, due, reader),
+    )
+
+
+def _starts(turn: Turn, subject: str) -> datetime:
+    return _project(turn, subject).starts_at
+
+
+def _later(turn: Turn, about: str, _of: Sequence[str], by: timedelta) -> list[Action]:
+    """Let an offer be open so much longer, until the project starts, and not end in the student's night."""
+    application = lookup.application_of(turn, subjects.APPLICATION.id_of(about))
+    if application.status != "offered" or application.offer_until is None:
+        return []
+    starts = _starts(turn, about)
+    until = capped(application.offer_until, by, starts)
+    until = capped(
+        until, offer_time.awake(turn, people.person_of(turn, application.person_id), until) - until, starts
+    )
+    daily_message.retract_by_prefix(turn, keys.OFFER_REMINDER.begin(application.id))
+    return [
+        *lifecycle.change(turn, application, offer_until=until),
+        *offer_expiry.run_until(turn, application, until),
+    ]
+
+
 _RULE: Final = WaitRoute(
     waits="employer",
     owes="student",
@@ -100,6 +146,7 @@ _RULE: Final = WaitRoute(
     ),
     zone=_zone,
     found=_found,
+    sides=WaitSides(_owing, _waiting, _said, _later, _starts),
 )
 
 ROUTES = Routes(

@@ -6,6 +6,8 @@ no coordinator has answered yet, and until when they are away.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -13,13 +15,14 @@ from sqlalchemy import select
 from bot.chat.actions import Action
 from bot.chat.codec import RUN
 from bot.chat.content import Block, Button, Buttons, note, text
-from bot.chat.routes import Routes, Step, WaitRoute
+from bot.chat.routes import Routes, Step, WaitRoute, WaitSides
 from bot.programme import people
 from bot.programme.core import keys, subjects
 from bot.programme.core.changes import Begun, StatusChanged
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
 from bot.programme.notifications.opening_waits import Found
+from bot.programme.notifications.working_days import working_days_from
 from bot.programme.people.away import away_day, back_first
 from storage.tables import Cohort, Member, Person
 
@@ -51,7 +54,7 @@ def member_moved(turn: Turn, change: StatusChanged) -> list[Action]:
 
 
 def _begin(turn: Turn, member: Member) -> list[Action]:
-    due = waits.working_days_from(turn, turn.programme.coordinator_days)
+    due = working_days_from(turn, turn.programme.coordinator_days)
     return waits.begin(turn, _ADMISSION, subjects.MEMBER(member.id), subjects.COHORT(member.cohort_id), due)
 
 
@@ -60,7 +63,7 @@ def ask_again(turn: Turn, reached: waits.Reached) -> list[Action]:
     cohort = turn.session.get_one(Cohort, subjects.COHORT.id_of(reached.about))
     if cohort.ended_at is not None:
         return []
-    again = waits.working_days_from(turn, turn.programme.coordinator_days)
+    again = working_days_from(turn, turn.programme.coordinator_days)
     actions: list[Action] = []
     for subject in reached.subjects:
         actions += waits.put_off(turn, _ADMISSION, subject, again)
@@ -130,11 +133,31 @@ def _found(turn: Turn, after: int, most: int) -> list[Found]:
     query = select(Member).where(
         Member.programme_id == turn.programme_id, Member.state == "asked", Member.id > after
     )
-    due = waits.working_days_from(turn, turn.programme.coordinator_days)
+    due = working_days_from(turn, turn.programme.coordinator_days)
     return [
         Found(each.id, subjects.MEMBER(each.id), subjects.COHORT(each.cohort_id), each.created_at, due)
         for each in turn.session.scalars(query.order_by(Member.id).limit(most))
     ]
+
+
+def _owing(turn: Turn, _about: str, of: Sequence[str]) -> dict[str, list[Person]]:
+    return dict.fromkeys(of, people.coordinators(turn))
+
+
+def _waiting(turn: Turn, _about: str, subject: str) -> list[Person]:
+    return [people.person_of(turn, _member(turn, subject).person_id)]
+
+
+def _member(turn: Turn, subject: str) -> Member:
+    return turn.session.get_one(Member, subjects.MEMBER.id_of(subject))
+
+
+def _said(turn: Turn, subject: str, due: datetime, reader: Person) -> Block:
+    return text(
+        "The admission to **{cohort}**: by {when}",
+        cohort=turn.session.get_one(Cohort, _member(turn, subject).cohort_id).name,
+        when=people.shown_day(turn, due, reader),
+    )
 
 
 ROUTES: Final = Routes(
@@ -146,6 +169,7 @@ ROUTES: Final = Routes(
             steps=(Step("late", ask_again),),
             zone=_zone,
             found=_found,
+            sides=WaitSides(_owing, _waiting, _said),
         )
     },
 )

@@ -111,6 +111,8 @@ UNKNOWN: Final = TaskKey("unknown", person=int)
 UNREACHABLE: Final = TaskKey("unreachable", person=int)
 
 # Waits
+OUTAGE: Final = NewsKey("outage", outage=int, person=int, page=int)
+OUTAGE_TIMER: Final = TimerKey("outage", outage=int, page=int)
 WAIT: Final = TimerKey("wait", kind=str, about=int, step=str, due=datetime)
 WAITS_OPEN: Final = TimerKey("waits", kind=str, after=int)
 

@@ -75,6 +75,7 @@ class Timer(StrEnum):
     REACH_SETTLE = "reach.settle"
     REACH_CALLED = "reach.called"
     HOME_REFRESH = "home.refresh"
+    OUTAGE_OVER = "outage.over"
     WAITS_OPEN = "waits.open"
     WAIT_ANSWER = "wait.answer"
     WAIT_OFFER = "wait.offer"

@@ -26,7 +26,7 @@ def shift(turn: Turn, kind: str, row: Row, by: timedelta, *, alone: bool) -> Non
     if row.due_at is None or row.next_at is None:
         return
     if alone:
-        stored.shift(turn.connection, row, by)
+        stored.shift(turn.connection, row.id, row.since + by, row.due_at + by, row.next_at + by)
         return
     rule = turn.routes.waits[kind]
     last = len(rule.steps) - 1

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from itertools import groupby
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,10 +18,12 @@ from zoneinfo import ZoneInfo
 from bot.chat.actions import Action, CancelTimers, SetTimer
 from bot.chat.events import TimerFired
 from bot.chat.routes import Routes, Step, WaitRoute
-from bot.clock import at_local, next_local
+from bot.clock import at_local
 from bot.programme.core import keys, subjects
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
+from bot.programme.notifications.out_of_reach import subjects_out
+from bot.programme.notifications.working_days import EARLY, working_day
 from storage.prepared import Row
 from storage.queries import waits as stored
 
@@ -51,16 +53,13 @@ __all__ = [
     "timer_kind",
     "wait_due",
     "wake",
-    "working_days_after",
-    "working_days_from",
 ]
 
-_EARLY: Final = time(0, 5)
-"""The time of a step in the morning: before the daily message of that day."""
-
-_WEEKEND: Final = (5, 6)
 _SOON: Final = timedelta(minutes=1)
 """The time after which a wait is settled that was held, or waited for an offer, when its time came."""
+
+_LOOK_AGAIN: Final = timedelta(minutes=5)
+"""The time after which a step is looked at again whose people could not be reached when it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,11 +267,16 @@ def replaced_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def _serve(turn: Turn, kind: str, about: str) -> list[Action]:
-    """Take the steps that have come, each for all waits that are at it; one wait takes one step."""
+    """Take the steps that have come, each for all waits that are at it; one wait takes one step.
+
+    No step is taken while the people who owe it cannot reach the bot: an outage moves it.
+    """
     rule = turn.routes.waits[kind]
     actions: list[Action] = []
     rows = stored.due(turn.connection, turn.programme_id, kind, about, turn.now)
-    for number, of_step in groupby(rows, key=lambda row: int(row.step)):
+    out = subjects_out(turn, rule, about, [row.subject for row in rows])
+    reached = (row for row in rows if row.subject not in out)
+    for number, of_step in groupby(reached, key=lambda row: int(row.step)):
         group = list(of_step)
         following = number + 1
         # Before its handler: what that ends or moves comes later.
@@ -280,7 +284,12 @@ def _serve(turn: Turn, kind: str, about: str) -> list[Action]:
         step = rule.steps[number]
         at = min(row.next_at for row in group)
         actions += step.act(turn, Reached(about, step.name, at, tuple(row.subject for row in group)))
-    return [*actions, *schedule(turn, kind, about)]
+    actions += schedule(turn, kind, about)
+    if out:
+        again = turn.now + _LOOK_AGAIN
+        key = keys.WAIT(kind, subjects.number_of(about), "outage", again)
+        actions.append(SetTimer(key, again, timer_kind(kind), about))
+    return actions
 
 
 def _at(turn: Turn, rule: WaitRoute, step: int, row: Row) -> datetime | None:
@@ -309,27 +318,6 @@ def schedule(turn: Turn, kind: str, about: str) -> list[Action]:
     # The key names the step and its instant: a timer that fired stays done under its key and instant.
     key = keys.WAIT(kind, subjects.number_of(about), name, at)
     return [cancel, SetTimer(key, at, timer_kind(kind), about)]
-
-
-def working_days_from(turn: Turn, days: int) -> datetime:
-    """Return the early morning (UTC) of the day that many working days after now, in the programme's zone.
-
-    What began on one day is so due at one instant, and said in one message.
-    """
-    zone = ZoneInfo(turn.programme.zone)
-    return at_local(_working_day(turn.now.astimezone(zone).date(), days), _EARLY, zone)
-
-
-def working_days_after(at: datetime, days: int, zone: str) -> datetime:
-    """Return the instant (UTC) that many working days after another, at the same time of day in a zone."""
-    local = at.astimezone(ZoneInfo(zone))
-    return at_local(_working_day(local.date(), days), local.time(), ZoneInfo(zone))
-
-
-def _working_day(day: date, days: int) -> date:
-    for _ in range(days):
-        day = next_local(day, weekdays_off=_WEEKEND)
-    return day
 
 
 def _place(
@@ -363,12 +351,12 @@ def instant_of(
         return base + timedelta(days=days, hours=step.hours)
     zone = ZoneInfo(rule.zone(turn, about))
     local = base.astimezone(zone)
-    day = _working_day(local.date() + timedelta(days=days), step.working_days)
+    day = working_day(local.date() + timedelta(days=days), step.working_days)
     if not step.in_the_morning:
         return at_local(day, local.time(), zone) + timedelta(hours=step.hours)
     # What is due before the daily message counts to the previous day: a message at night would not help.
     too_early = local.time() <= time.fromisoformat(turn.programme.daily_at)
-    return at_local(day - timedelta(days=int(too_early)), _EARLY, zone)
+    return at_local(day - timedelta(days=int(too_early)), EARLY, zone)
 
 
 _Place = tuple[Row, int, datetime | None, datetime | None]

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.chat.sentences import Sentence, say
 
-__all__ = ["ABSENCES", "AGREED", "ENDS", "EXTENSIONS", "REASONS", "SILENCE"]
+__all__ = ["ABSENCES", "AGREED", "ENDS", "EXTENSIONS", "OUTAGE", "REASONS", "SILENCE"]
 
 ENDS: Final[Mapping[str, Sentence]] = {
     "time": say("The time it takes does not fit any more"),
@@ -39,6 +39,9 @@ AGREED: Final = "agreed"
 
 SILENCE: Final = "silence"
 """The code of a date that moved because one side asked and the other gave no answer by the date for it."""
+
+OUTAGE: Final = "outage"
+"""The code of a date that moved because the person who owes it could not reach the bot."""
 
 REASONS: Final[Mapping[str, Sentence]] = {**ENDS, **EXTENSIONS, **ABSENCES}
 """The codes that only the person who gave them and the coordinators read in the history."""

@@ -17,7 +17,7 @@ from bot.programme import people
 from bot.programme.applications import offer_time, terms
 from bot.programme.core import dates, subjects
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import waits
+from bot.programme.notifications.working_days import working_days_after
 from bot.programme.people.away import is_away
 from bot.programme.people.parts import asked_first
 from bot.programme.people.reason_codes import SILENCE
@@ -41,7 +41,7 @@ def answered_by(turn: Turn, placement: Placement, milestone: Milestone) -> datet
     """
     both = sides(turn, placement)
     zone = people.zone_of(turn, both.employer) if both.employer else turn.programme.zone
-    after = waits.working_days_after(turn.now, _WORKING_DAYS, zone)
+    after = working_days_after(turn.now, _WORKING_DAYS, zone)
     if both.employer is not None:
         after = offer_time.awake(turn, both.employer, after)
     left = milestone.due_at - turn.now

@@ -19,9 +19,10 @@ from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks, waits
 from bot.programme.notifications.opening_waits import Found
+from bot.programme.notifications.working_days import working_days_from
 from bot.programme.people import evidence
 from bot.programme.people.reason_codes import SILENCE
-from bot.programme.placements import date_questions, date_rules, extensions
+from bot.programme.placements import date_questions, date_rules, extensions, wait_sides
 from bot.programme.placements.lookup import (
     lock_placement,
     milestone_of,
@@ -151,7 +152,7 @@ def _more(milestone: Milestone) -> Block:
 
 def _ask_coordinator(turn: Turn, placement: Placement, milestone: Milestone, wanted: When) -> list[Action]:
     both, subject = sides(turn, placement), subjects.MILESTONE(milestone.id)
-    again = waits.working_days_from(turn, turn.programme.coordinator_days)
+    again = working_days_from(turn, turn.programme.coordinator_days)
     put_off = waits.put_off(turn, DATE, subject, again)
     if _is_stopped(turn, placement):
         return put_off
@@ -206,6 +207,7 @@ ROUTES: Final = Routes(
             steps=(Step("remind", remind, in_the_morning=True), Step("settle", settle)),
             zone=_zone,
             found=_found,
+            sides=wait_sides.DATE,
         )
     },
 )

@@ -163,18 +163,30 @@ def move_date_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 
 def move_date(
-    turn: Turn, placement: Placement, milestone: Milestone, due: When, code: str = AGREED
+    turn: Turn,
+    placement: Placement,
+    milestone: Milestone,
+    due: When,
+    code: str = AGREED,
+    *,
+    answers: bool = True,
 ) -> list[Action]:
-    """Move a date, for a reason as a code; if both sides agreed, the terms get the new end."""
-    before = milestone.due_at
+    """Move a date, for a reason as a code; if both sides agreed, the terms get the new end.
+
+    Without `answers` a later date that the student asks for is still asked for.
+    """
+    before, wanted = milestone.due_at, date_rules.asked_date(turn, placement, milestone)
     moved = lifecycle.move_date(turn, milestone, due, code)
-    moved += change(turn, milestone, asked_due=None)
+    is_answered = answers or wanted is None or ends_at(wanted) <= milestone.due_at
+    if is_answered:
+        moved += change(turn, milestone, asked_due=None)
     last = max((dates.read(each, "due") for each in milestones(turn, placement)), key=ends_at)
     moved += change(turn, placement, **dates.columns("due", last))
     if code in {AGREED, SILENCE}:
         terms.accept_dates(turn, placement)
     reminders.retract_date_news(turn, placement, before)
-    retract_news(turn, subjects.DATE(milestone.id))
+    if is_answered:
+        retract_news(turn, subjects.DATE(milestone.id))
     return [*moved, *schedule.schedule(turn, placement)]
 
 

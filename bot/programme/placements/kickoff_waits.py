@@ -30,7 +30,8 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks, waits
 from bot.programme.notifications.opening_waits import Found
 from bot.programme.notifications.rewording import reword_task
-from bot.programme.placements import schedule
+from bot.programme.notifications.working_days import working_days_after
+from bot.programme.placements import schedule, wait_sides
 from bot.programme.placements.lookup import (
     lock_placement,
     milestone_of,
@@ -98,7 +99,7 @@ def _end(turn: Turn, placement: Placement, state: str) -> list[Action]:
 def _due(turn: Turn, placement: Placement) -> datetime:
     """Return by when both sides have talked (UTC): three working days after the start, or after now."""
     start = max(placement.starts_at, turn.now)
-    return waits.working_days_after(start, _WORKING_DAYS, _zone(turn, subjects.PROJECT(placement.project_id)))
+    return working_days_after(start, _WORKING_DAYS, _zone(turn, subjects.PROJECT(placement.project_id)))
 
 
 def _placements(turn: Turn, found: Collection[str]) -> list[Placement]:
@@ -263,6 +264,7 @@ ROUTES: Final = Routes(
             steps=(Step("ask", ask, when=_asked_at), Step("late", ask_coordinator)),
             zone=_zone,
             found=_found,
+            sides=wait_sides.KICKOFF,
         )
     },
 )

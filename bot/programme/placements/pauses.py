@@ -21,7 +21,9 @@ def move_open_dates(turn: Turn, placement: Placement, days: int) -> list[Action]
         act
         for milestone in milestones(turn, placement)
         if milestone.status == "open"
-        for act in move_date(turn, placement, milestone, _later(dates.read(milestone, "due"), days))
+        for act in move_date(
+            turn, placement, milestone, _later(dates.read(milestone, "due"), days), answers=False
+        )
     ]
 
 

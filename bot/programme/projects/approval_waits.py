@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action
 from bot.chat.content import Block, Button, Buttons, note, text
-from bot.chat.routes import Routes, Step, WaitRoute
+from bot.chat.routes import Routes, Step, WaitRoute, WaitSides
 from bot.programme import people
 from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.changes import StatusChanged
@@ -23,6 +23,7 @@ from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
 from bot.programme.notifications.opening_waits import Found
+from bot.programme.notifications.working_days import working_days_from
 from bot.programme.people.away import away_day, back_first
 from bot.programme.people.parts import is_of_employer
 from bot.programme.projects.approval import decisions
@@ -48,7 +49,7 @@ def project_moved(turn: Turn, change: StatusChanged) -> list[Action]:
         return []
     subject = subjects.PROJECT(project.id)
     if change.after == "review":
-        due = waits.working_days_from(turn, turn.programme.coordinator_days)
+        due = working_days_from(turn, turn.programme.coordinator_days)
         return waits.begin(turn, _APPROVAL, subject, subject, due)
     if change.before == "review":
         daily_message.retract_notices(turn, subjects.APPROVAL(project.id))
@@ -62,7 +63,7 @@ def ask_again(turn: Turn, reached: waits.Reached) -> list[Action]:
     wait = waits.standing(turn, _APPROVAL, reached.about)
     if project.status != "review" or wait is None:
         return []
-    again = waits.working_days_from(turn, turn.programme.coordinator_days)
+    again = working_days_from(turn, turn.programme.coordinator_days)
     asked = [each for each in people.coordinators(turn) if not is_of_employer(each, project)]
     actions = waits.put_off(turn, _APPROVAL, reached.about, again)
     actions += _move_dates(turn, project, wait.since)
@@ -168,11 +169,30 @@ def _found(turn: Turn, after: int, most: int) -> list[Found]:
     query = select(Project).where(
         Project.programme_id == turn.programme_id, Project.status == "review", Project.id > after
     )
-    due = waits.working_days_from(turn, turn.programme.coordinator_days)
+    due = working_days_from(turn, turn.programme.coordinator_days)
     return [
         Found(each.id, subject := subjects.PROJECT(each.id), subject, each.updated_at, due)
         for each in turn.session.scalars(query.order_by(Project.id).limit(most))
     ]
+
+
+def _owing(turn: Turn, about: str, of: Sequence[str]) -> dict[str, list[Person]]:
+    project = project_of(turn, subjects.PROJECT.id_of(about))
+    able = [each for each in people.coordinators(turn) if not is_of_employer(each, project)]
+    return dict.fromkeys(of, able)
+
+
+def _waiting(turn: Turn, about: str, _subject: str) -> list[Person]:
+    poster = employer_of(turn, project_of(turn, subjects.PROJECT.id_of(about)))
+    return [poster] if poster is not None else []
+
+
+def _said(turn: Turn, subject: str, due: datetime, reader: Person) -> Block:
+    return text(
+        "The approval of **{project}**: by {when}",
+        project=title_part(project_of(turn, subjects.PROJECT.id_of(subject))),
+        when=people.shown_day(turn, due, reader),
+    )
 
 
 ROUTES: Final = Routes(
@@ -184,6 +204,7 @@ ROUTES: Final = Routes(
             steps=(Step("late", ask_again),),
             zone=_zone,
             found=_found,
+            sides=WaitSides(_owing, _waiting, _said),
         )
     },
 )

@@ -7,22 +7,26 @@ The employer is reminded two days before and on the day, a coordinator hears whe
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
 
 from bot.chat.actions import Action
-from bot.chat.routes import Routes, Step, WaitRoute
+from bot.chat.content import Block, text
+from bot.chat.routes import Routes, Step, WaitRoute, WaitSides
 from bot.programme import people, projects
 from bot.programme.applications import lookup
 from bot.programme.applications.decisions import decision_date, release
-from bot.programme.core import subjects
+from bot.programme.core import dates, lifecycle, subjects
 from bot.programme.core.changes import Begun, Changed, StatusChanged
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import waits
 from bot.programme.notifications.opening_waits import Found
-from storage.tables import Application, Project
+from bot.programme.notifications.out_of_reach import moved_date
+from bot.programme.people.parts import acting_for
+from storage.tables import Application, Person, Project
 
 __all__ = ["ROUTES"]
 
@@ -103,6 +107,42 @@ def _found(turn: Turn, after: int, most: int) -> Sequence[Found]:
     ]
 
 
+def _project(turn: Turn, subject: str) -> Project:
+    application = lookup.application_of(turn, subjects.APPLICATION.id_of(subject))
+    return projects.project_of(turn, application.project_id)
+
+
+def _owing(turn: Turn, about: str, of: Sequence[str]) -> dict[str, list[Person]]:
+    project = projects.project_of(turn, subjects.PROJECT.id_of(about))
+    return dict.fromkeys(of, acting_for(turn, project, "owner"))
+
+
+def _waiting(turn: Turn, _about: str, subject: str) -> list[Person]:
+    application = lookup.application_of(turn, subjects.APPLICATION.id_of(subject))
+    return [people.person_of(turn, application.person_id)]
+
+
+def _said(turn: Turn, subject: str, _due: datetime, reader: Person) -> Block:
+    project = _project(turn, subject)
+    return text(
+        "Answers to the applicants of **{project}**: by {when}",
+        project=projects.title_part(project),
+        when=people.shown_date(turn, dates.read(project, "decide"), reader),
+    )
+
+
+def _starts(turn: Turn, subject: str) -> datetime:
+    return _project(turn, subject).starts_at
+
+
+def _later(turn: Turn, about: str, _of: Sequence[str], by: timedelta) -> list[Action]:
+    """Let a project's decision date be so much later, but not after its start; its cards follow."""
+    project = projects.project_of(turn, subjects.PROJECT.id_of(about))
+    date = moved_date(dates.read(project, "decide"), by, turn.now, project.starts_at)
+    moved = lifecycle.change(turn, project, **dates.columns("decide", date))
+    return [*moved, *decision_date.reschedule(turn, project), *projects.refresh(turn, project)]
+
+
 _RULE: Final = WaitRoute(
     waits="student",
     owes="employer",
@@ -120,6 +160,7 @@ _RULE: Final = WaitRoute(
     ),
     zone=_zone,
     found=_found,
+    sides=WaitSides(_owing, _waiting, _said, _later, _starts),
 )
 
 ROUTES = Routes(

@@ -8,12 +8,14 @@ none came, and a coordinator hears, but not what was asked. Any message back is 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from bot.chat.actions import Action, Reply
 from bot.chat.content import Block, Button, Buttons, Text, message, note, text
 from bot.chat.events import ButtonPressed
-from bot.chat.routes import Declined, Routes, Step, WaitRoute
+from bot.chat.routes import Declined, Routes, Step, WaitRoute, WaitSides
 from bot.programme import people, projects
 from bot.programme.applications import confidential, lookup, offer_time
 from bot.programme.applications.messages import closed, exchange, undelivered
@@ -24,6 +26,7 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks, waits
 from bot.programme.notifications.opening_waits import Found
+from bot.programme.notifications.working_days import working_days_after, working_days_from
 from bot.programme.people import evidence, open_cases
 from bot.programme.people.mutes import is_unwanted
 from storage.tables import Letter, Person
@@ -94,7 +97,7 @@ def _begin(turn: Turn, stored: Letter) -> list[Action]:
         return []
     if any(_side(talk, each) == _side(talk, stored) for each in _waiting(turn, talk)):
         return []
-    due = waits.working_days_after(turn.now, _WORKING_DAYS, _zone(turn, about))
+    due = working_days_after(turn.now, _WORKING_DAYS, _zone(turn, about))
     due = offer_time.awake(turn, people.person_of(turn, stored.recipient_id), due)
     return waits.begin(turn, _QUESTION, subjects.LETTER(stored.id), about, due)
 
@@ -146,7 +149,7 @@ def _came(turn: Turn, reached: waits.Reached) -> tuple[list[tuple[Letter, Exchan
         if talk.person is None and not _may_be_answered(turn, stored, talk):
             actions += _end(turn, stored, "dropped")
         elif held and talk.person is None:
-            actions += waits.put_off(turn, _QUESTION, subject, waits.working_days_from(turn, 1))
+            actions += waits.put_off(turn, _QUESTION, subject, working_days_from(turn, 1))
         else:
             found.append((stored, talk))
     return found, actions
@@ -206,7 +209,7 @@ def late(turn: Turn, reached: waits.Reached) -> list[Action]:
 
 def _ask_coordinators(turn: Turn, stored: Letter, talk: Exchange, reached: waits.Reached) -> list[Action]:
     """Ask the coordinators again for an answer, every two working days, and tell the writer so."""
-    again = waits.working_days_from(turn, turn.programme.coordinator_days)
+    again = working_days_from(turn, turn.programme.coordinator_days)
     actions = waits.put_off(turn, _QUESTION, subjects.LETTER(stored.id), again)
     readers = _readers(turn, stored, talk)
     for reader in readers:
@@ -277,6 +280,27 @@ def _found(_turn: Turn, _after: int, _most: int) -> list[Found]:
     return []
 
 
+def _letter(turn: Turn, subject: str) -> Letter:
+    return turn.session.get_one(Letter, subjects.LETTER.id_of(subject))
+
+
+def _owing(turn: Turn, _about: str, of: Sequence[str]) -> dict[str, list[Person]]:
+    asked = {each: _letter(turn, each) for each in of}
+    return {each: _readers(turn, its, exchange_of(turn, its)) for each, its in asked.items()}
+
+
+def _writer(turn: Turn, _about: str, subject: str) -> list[Person]:
+    return [people.person_of(turn, _letter(turn, subject).sender_id)]
+
+
+def _said(turn: Turn, subject: str, due: datetime, reader: Person) -> Block:
+    return text(
+        "The answer to a message about **{project}**: by {when}",
+        project=projects.title_part(exchange_of(turn, _letter(turn, subject)).project),
+        when=shown_day(turn, due, reader),
+    )
+
+
 ROUTES: Final = Routes(
     buttons={verbs.MESSAGE_ASK: message_ask_pressed},
     waits={
@@ -286,6 +310,7 @@ ROUTES: Final = Routes(
             steps=(Step("remind", remind, in_the_morning=True), Step("late", late)),
             zone=_zone,
             found=_found,
+            sides=WaitSides(_owing, _writer, _said),
         )
     },
 )

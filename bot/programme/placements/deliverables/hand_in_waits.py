@@ -23,7 +23,7 @@ from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
 from bot.programme.notifications.opening_waits import Found
-from bot.programme.placements import reminders, schedule
+from bot.programme.placements import reminders, schedule, wait_sides
 from bot.programme.placements.lookup import placement_of, sides
 from bot.programme.placements.wait_kinds import HAND_IN, end_with
 from storage.tables import Milestone, Person, Placement, timers
@@ -156,6 +156,7 @@ ROUTES: Final = Routes(
             ),
             zone=_zone,
             found=_found,
+            sides=wait_sides.HAND_IN,
         )
     },
 )

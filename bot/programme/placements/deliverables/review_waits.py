@@ -17,6 +17,7 @@ from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import waits
 from bot.programme.notifications.opening_waits import Found
+from bot.programme.placements import wait_sides
 from bot.programme.placements.deliverables import review_reminders
 from bot.programme.placements.lookup import milestone_of, placement_of, sides
 from bot.programme.placements.wait_kinds import REVIEW
@@ -97,6 +98,7 @@ _RULE: Final = WaitRoute(
     ),
     zone=_zone,
     found=_found,
+    sides=wait_sides.REVIEW,
 )
 
 ROUTES = Routes(
