@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Delete, Update, delete, select, update
 
-from storage.tables import HistoryRow, Milestone, Person, Report, Task, Terms, Wait
+from storage.queries.timers import remind as set_timers
+from storage.tables import HistoryRow, Milestone, Person, Placement, Report, Task, Terms, Wait
 from tests.scenarios.test_placement_times import place
 from tests.support.actor import Platform
 from tests.support.every_stage import STAGES
@@ -180,3 +181,50 @@ async def test_no_date_moves_while_a_report_is_open(stage: Stage) -> None:
     stage.database.transact_inline(lambda work: work.session.execute(change))
     await stage.tick(days=4)
     assert due_days(stage) == ["2026-04-13", "2026-04-15"]
+
+
+async def test_a_date_that_was_asked_for_before_there_was_a_rule_gets_one(stage: Stage) -> None:
+    """After the upgrade its answer is owed, of an answered one not; done twice it changes nothing."""
+    await asks(stage, "20 April")
+    await asks(stage, "21 April", "1. A table of shops")
+    await stage.tick(hours=1)
+    await stage.tick(days=1)
+    await stage.person("marta").presses("Keep the date")
+    executes(stage, delete(Wait).where(Wait.kind == "date"))
+    executes(stage, update(Milestone).values(asked_due=None))
+    for at in (datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 2, tzinfo=UTC)):
+        await opens_waits(stage, "date", at)
+        assert states(stage) == ["open"]
+    await stage.tick(days=4)
+    assert states(stage) == ["settled"]
+    assert "so the later date counts as agreed" in stage.screen("ada")
+
+
+def executes(stage: Stage, statement: Delete | Update) -> None:
+    """Change rows as an earlier version would have left them."""
+    stage.database.transact_inline(lambda work: work.session.execute(statement))
+
+
+async def opens_waits(stage: Stage, kind: str, at: datetime) -> None:
+    """Let the timer come that a migration leaves, due at an instant."""
+    row = {"programme_id": 1, "key": f"waits:{kind}:0", "kind": "waits.open", "subject": "programme:1"}
+    rest = {"due_at": at, "payload": {"kind": kind}, "late": "fold"}
+    stage.database.transact_inline(lambda work: set_timers(work.connection, [{**row, **rest}]))
+    await stage.tick(seconds=1)
+
+
+async def test_a_placement_that_had_begun_is_asked_about_its_kickoff(stage: Stage) -> None:
+    """Of what began before the upgrade it is not known who talked: both have three working days from then."""
+    await stage.to(datetime(2026, 4, 2, 12, tzinfo=UTC))
+    executes(stage, delete(Wait).where(Wait.kind == "kickoff"))
+    executes(stage, update(Placement).values(talked_at=None))
+    kickoffs = select(Wait).where(Wait.kind == "kickoff")
+    for at in (datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 1, 2, tzinfo=UTC)):
+        await opens_waits(stage, "kickoff", at)
+        (wait,) = stage.rows(kickoffs)
+        assert (wait.state, wait.due_at > stage.clock.now()) == ("open", True)
+    await stage.tick(days=4)
+    assert "Have you talked with Acme Maps about" in stage.screen("ada")
+    await stage.person("ada").presses("We talked")
+    await opens_waits(stage, "kickoff", datetime(2000, 1, 3, tzinfo=UTC))
+    assert [wait.state for wait in stage.rows(kickoffs)] == ["kept"]

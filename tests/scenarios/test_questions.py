@@ -88,11 +88,31 @@ async def test_any_message_back_is_an_answer(stage: Stage) -> None:
     await stage.person("marta").presses("Reply", on="Which cities")
     await stage.person("marta").fills({"Your message": "All three. When can you begin?"})
     assert states(stage) == ["kept", "open"]
+    await stage.person("marta").presses("No answer needed", on="Which cities")
+    assert "No answer is waited for any more." in stage.screen("marta")
     await writes(stage, "ada", "Write to the employer", "On Monday.")
     assert states(stage) == ["kept", "kept"]
     await stage.tick(days=7)
     assert "asked you something" not in stage.screen("ada") + stage.screen("marta")
     assert open_tasks(stage) == []
+
+
+async def test_who_owes_an_answer_says_that_none_is_needed(platform: Platform) -> None:
+    """One tap ends the wait; its writer reads so, and may need one all the same; it closes a task as well."""
+    ada, marta = platform.person("ada"), platform.person("marta")
+    await writes(platform, "ada", "Write to the employer", "Who would not like maps?")
+    await marta.presses("No answer needed", on="Who would not like maps?")
+    assert marta.sees(f"Noted: this message about {TITLE} needs no answer. The writer reads so.")
+    assert states(platform) == ["kept"]
+    await platform.tick(days=1)
+    assert ada.sees(f"Marta Ruiz takes your message about {TITLE} as one that needs no answer.")
+    await ada.presses("I need an answer", on="needs no answer")
+    assert states(platform) == ["kept", "open"]
+    await platform.tick(days=3)
+    late = select(Task.state).where(Task.kind == "letter.late")
+    assert platform.rows(late) == [("open",)]
+    await marta.presses("No answer needed", on="asked you something about")
+    assert platform.rows(late) == [("done",)]
 
 
 async def test_a_message_without_a_mark_can_be_said_to_need_an_answer(stage: Stage) -> None:

@@ -201,6 +201,7 @@ MESSAGE_REPORTED: Final = TaskKey("letter", message=int)
 """Of an earlier version, in which the task was about the message."""
 MESSAGE_WAITS: Final = PostKey("letter-waits", message=int)
 QUESTION_AGAIN: Final = NewsKey("question", message=int, person=int, at=datetime)
+QUESTION_CLOSED: Final = NewsKey("question-closed", message=int, source=str)
 QUESTION_LATE: Final = NewsKey("question-late", message=int, at=datetime)
 QUESTION_TASK: Final = TaskKey("question", message=int)
 REPORT: Final = PostKey("report", report=int, reader=int)

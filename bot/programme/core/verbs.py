@@ -162,6 +162,7 @@ PROMISE_RELEASE_YES: Final = Verb("promise-release-yes", project=int)
 # Messages and reports
 MESSAGE_ASK: Final = Verb("letter-ask", message=int)
 MESSAGE_MUTE: Final = Verb("letter-mute", message=int)
+MESSAGE_NO_ANSWER: Final = Verb("letter-no-answer", message=int)
 MESSAGE_READ: Final = Verb("letter-read", message=int)
 MESSAGE_REPLY: Final = Verb("letter-reply", message=int)
 MESSAGE_REPORT: Final = Verb("letter-report", message=int)

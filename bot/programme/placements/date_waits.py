@@ -22,7 +22,7 @@ from bot.programme.notifications.opening_waits import Found
 from bot.programme.notifications.working_days import working_days_from
 from bot.programme.people import evidence
 from bot.programme.people.reason_codes import SILENCE
-from bot.programme.placements import date_questions, date_rules, extensions, wait_sides
+from bot.programme.placements import asked_before, date_questions, date_rules, extensions, wait_sides
 from bot.programme.placements.lookup import (
     lock_placement,
     milestone_of,
@@ -193,9 +193,18 @@ def _zone(turn: Turn, about: str) -> str:
     return people.zone_of(turn, both.employer) if both.employer else turn.programme.zone
 
 
-def _found(_turn: Turn, _after: int, _most: int) -> list[Found]:
-    """Return nothing for an upgrade: what was asked before had no rule, and its buttons still answer it."""
-    return []
+def _found(turn: Turn, after: int, most: int) -> list[Found]:
+    """Return dates asked for before there was a rule, for an upgrade: their answer is owed from now on."""
+    return [
+        Found(
+            milestone.id,
+            subjects.MILESTONE(milestone.id),
+            subjects.PLACEMENT(placement.id),
+            turn.now,
+            date_rules.answered_by(turn, placement, milestone),
+        )
+        for milestone, placement in asked_before.take_up(turn, after, most)
+    ]
 
 
 ROUTES: Final = Routes(

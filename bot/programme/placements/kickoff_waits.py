@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 
 from bot.chat.actions import Action, Reply
 from bot.chat.content import Block, Button, Buttons, layout, message, text
@@ -41,7 +41,7 @@ from bot.programme.placements.lookup import (
 )
 from bot.programme.placements.signs_of_life import acted_since
 from bot.programme.placements.wait_kinds import KICKOFF
-from storage.tables import Placement, Project, Submission
+from storage.tables import Milestone, Placement, Project, Submission, Wait
 
 __all__ = ["ROUTES"]
 
@@ -235,12 +235,27 @@ def _asked_at(turn: Turn, about: str, due: datetime) -> datetime:
 
 
 def _found(turn: Turn, after: int, most: int) -> Sequence[Found]:
-    """Return placements that are still to begin, for an upgrade: of others it is not known who talked."""
+    """Return placements of which it is not known that both sides talked, for an upgrade.
+
+    Work that was handed in says that they did. What has begun has three working days from now.
+    """
+    known = select(Wait.id).where(
+        Wait.programme_id == turn.programme_id,
+        Wait.kind == KICKOFF,
+        Wait.subject == subjects.PLACEMENT.begin() + cast(Placement.id, String),
+    )
+    handed_in = (
+        select(Submission.id)
+        .join(Milestone, Milestone.id == Submission.milestone_id)
+        .where(Milestone.placement_id == Placement.id)
+    )
     query = select(Placement).where(
         Placement.programme_id == turn.programme_id,
         Placement.status == "active",
-        Placement.starts_at > turn.now,
+        Placement.talked_at.is_(None),
         Placement.id > after,
+        ~known.exists(),
+        ~handed_in.exists(),
     )
     return [
         Found(

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import select
+
 from bot.chat.actions import Action, Reply
 from bot.chat.content import Block, Button, Buttons, Text, message, note, text
 from bot.chat.events import ButtonPressed
@@ -29,7 +31,7 @@ from bot.programme.notifications.opening_waits import Found
 from bot.programme.notifications.working_days import working_days_after, working_days_from
 from bot.programme.people import evidence, open_cases
 from bot.programme.people.mutes import is_unwanted
-from storage.tables import Letter, Person
+from storage.tables import Letter, Person, Task
 
 __all__ = ["ROUTES", "answered", "arrived", "asks", "below_receipt"]
 
@@ -76,6 +78,52 @@ def message_ask_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     title = projects.title_part(talk.project)
     said = text("Noted: you need an answer to your message about **{project}**.", project=title)
     return [Reply(message(said, _rule(turn, talk))), *begun]
+
+
+def remark(talk: Exchange, stored: Letter) -> Buttons | None:
+    """Return the way to say that a message which asks something needs no answer; None for other messages."""
+    return Buttons((_no_answer(stored),)) if stored.asks and talk.mentor is None else None
+
+
+def _no_answer(stored: Letter) -> Button:
+    return Button("No answer needed", verbs.MESSAGE_NO_ANSWER(stored.id))
+
+
+def message_no_answer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """End the wait for the answer to a message whose reader says that it needs none; its writer reads so."""
+    stored = message_of(turn, verbs.MESSAGE_NO_ANSWER.read(event).message)
+    talk = exchange_of(turn, stored)
+    if turn.person_id not in {each.id for each in _readers(turn, stored, talk)}:
+        raise Declined("I cannot find that message any more.")
+    if not _is_waited_for(turn, stored):
+        raise Declined("No answer is waited for any more.")
+    title = projects.title_part(talk.project)
+    said = text(
+        "Noted: this message about **{project}** needs no answer. The writer reads so.", project=title
+    )
+    words = text(
+        "**{person}** takes your message about **{project}** as one that needs no answer. If you need one, "
+        "say so.",
+        person=people.person_name(turn.person),
+        project=title,
+    )
+    ask = Buttons((Button("I need an answer", verbs.MESSAGE_ASK(stored.id)),))
+    ended = _end(turn, stored, "kept")
+    writer = people.person_of(turn, stored.sender_id)
+    key = keys.QUESTION_CLOSED(stored.id, turn.source)
+    told = daily_message.notify(turn, writer, key, subjects.QUESTION(stored.id), words, ask)
+    return [Reply(message(said), settles=True), *ended, *told]
+
+
+def _is_waited_for(turn: Turn, stored: Letter) -> bool:
+    """Tell whether the answer is waited for, or the coordinators have a task as none came."""
+    task = select(Task.id).where(
+        Task.programme_id == turn.programme_id,
+        Task.key == keys.QUESTION_TASK(stored.id),
+        Task.state == "open",
+    )
+    waited = waits.standing(turn, _QUESTION, subjects.LETTER(stored.id))
+    return waited is not None or turn.session.scalar(task) is not None
 
 
 def arrived(turn: Turn, subject: str) -> list[Action]:
@@ -181,6 +229,7 @@ def _ask(turn: Turn, stored: Letter, talk: Exchange, reader: Person, reached: wa
     ways = Buttons(
         (
             Button("Reply", verbs.MESSAGE_REPLY(stored.id), style="primary"),
+            _no_answer(stored),
             exchange.all_button(talk, reader),
         )
     )
@@ -302,7 +351,10 @@ def _said(turn: Turn, subject: str, due: datetime, reader: Person) -> Block:
 
 
 ROUTES: Final = Routes(
-    buttons={verbs.MESSAGE_ASK: message_ask_pressed},
+    buttons={
+        verbs.MESSAGE_ASK: message_ask_pressed,
+        verbs.MESSAGE_NO_ANSWER: message_no_answer_pressed,
+    },
     waits={
         _QUESTION: WaitRoute(
             waits="writer",

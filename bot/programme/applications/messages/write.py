@@ -347,7 +347,7 @@ def _brought(turn: Turn, exchange: Exchange, stored: Letter, reading: list[Perso
             *([talk] if exchange.person is None or exchange.person.id == reader.id else []),
         )
         key = keys.MESSAGE(stored.id, reader.id if number else None)
-        words = message(lead, *_words(stored), private, Buttons(ways))
+        words = message(lead, *_words(stored), private, Buttons(ways), questions.remark(exchange, stored))
         post = Post(people.address(turn, reader), words, key, kind=undelivered.MESSAGE, subject=about)
         actions.append(post)
     return actions
