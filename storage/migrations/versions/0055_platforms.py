@@ -6,8 +6,8 @@ from alembic import op
 from storage.migrations.wait_timers import leave_timers
 from storage.types import JSON, UTCDateTime
 
-revision = "0053"
-down_revision = "0052"
+revision = "0055"
+down_revision = "0054"
 phase = "expand"
 
 
