@@ -106,7 +106,7 @@ class Silent:
         return ()
 
     async def is_connected(self) -> bool:
-        """It can always be reached."""
+        """Return True: it can always be reached."""
         return True
 
     async def register(self, commands: Sequence[CommandSpec]) -> None:
