@@ -126,7 +126,7 @@ async def test_a_platform_that_is_out_moves_what_its_people_owe_and_no_more(tmp_
         assert stage.person("marta").sees(f"The answer to the offer for {TITLE}: by")
 
 
-async def test_nobody_who_can_answer_elsewhere_is_given_more_time(stage: Stage) -> None:
+async def test_people_who_can_answer_elsewhere_are_given_no_more_time(stage: Stage) -> None:
     """Marta is on a second platform that was there: her decision date stays, and the outage is not said."""
     await posted(stage, "ada")
     far = open_elsewhere(stage)

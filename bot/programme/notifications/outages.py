@@ -45,7 +45,7 @@ class _Page(Struct, frozen=True):
 
 
 @dataclass(slots=True)
-class _Told:
+class _Messages:
     """What people read about an outage: the lines of each, and until when (UTC) they are of use."""
 
     people: dict[int, Person] = field(default_factory=dict)
@@ -68,11 +68,11 @@ def outage_over_due(turn: Turn, event: TimerFired) -> list[Action]:
         return []
     page = event.read(_Page)
     found = platforms.unmoved(turn.connection, turn.programme_id, outage, page.after, PAGE)
-    told, actions = _Told(), list[Action]()
+    said, actions = _Messages(), list[Action]()
     for kind, about in dict.fromkeys((row.kind, row.about) for row in found):
         platforms.looked_at(turn.connection, turn.programme_id, outage, kind, about)
-        actions += _move(turn, outage, kind, about, told)
-    actions += _tell(turn, outage, page, told)
+        actions += _move(turn, outage, kind, about, said)
+    actions += _tell(turn, outage, page, said)
     if len(found) == PAGE:
         following = _Page(page.number + 1, found[-1].due_at)
         due = event.due_at + timedelta(milliseconds=1)
@@ -81,7 +81,7 @@ def outage_over_due(turn: Turn, event: TimerFired) -> list[Action]:
     return actions
 
 
-def _move(turn: Turn, outage: Row, kind: str, about: str, told: _Told) -> list[Action]:
+def _move(turn: Turn, outage: Row, kind: str, about: str, said: _Messages) -> list[Action]:
     """Move those waits said together whose owing people were out of reach."""
     sides = turn.routes.waits[kind].sides
     if sides is None:
@@ -105,7 +105,7 @@ def _move(turn: Turn, outage: Row, kind: str, about: str, told: _Told) -> list[A
     if alone:
         actions += waits.schedule(turn, kind, about)
     for row in (*whole, *alone):
-        _note(turn, kind, row, owing[row.subject], sides, told)
+        _note(turn, kind, row, owing[row.subject], sides, said)
     return actions
 
 
@@ -136,18 +136,20 @@ def _shift(turn: Turn, kind: str, row: Row, by: timedelta, sides: WaitSides) -> 
     stored.shift(turn.connection, row.id, since, due, row.next_at + by)
 
 
-def _note(turn: Turn, kind: str, row: Row, owing: Sequence[Person], sides: WaitSides, told: _Told) -> None:
+def _note(
+    turn: Turn, kind: str, row: Row, owing: Sequence[Person], sides: WaitSides, said: _Messages
+) -> None:
     """Note for both sides by when a wait is owed now; nothing where that has not changed."""
     now = waits.standing(turn, kind, row.subject)
     if now is None or now.due_at is None or now.due_at == row.due_at:
         return
     for person in (*owing, *sides.waiting(turn, row.about, row.subject)):
-        told.add(person, sides.said(turn, row.subject, now.due_at, person), now.due_at)
+        said.add(person, sides.said(turn, row.subject, now.due_at, person), now.due_at)
 
 
-def _tell(turn: Turn, outage: Row, page: _Page, told: _Told) -> list[Action]:
+def _tell(turn: Turn, outage: Row, page: _Page, said: _Messages) -> list[Action]:
     actions: list[Action] = []
-    for number, person in told.people.items():
+    for number, person in said.people.items():
         lead = text(
             "I could not be reached on {platform} from {since} until {until}. So these dates are later now:",
             platform=platform_name(outage.platform),
@@ -160,8 +162,8 @@ def _tell(turn: Turn, outage: Row, page: _Page, told: _Told) -> list[Action]:
             keys.OUTAGE(outage.id, number, page.number),
             subjects.OUTAGE(outage.id),
             lead,
-            *told.lines[number],
-            useful_until=told.until[number],
+            *said.lines[number],
+            useful_until=said.until[number],
             soon=True,
         )
     return actions

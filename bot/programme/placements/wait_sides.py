@@ -17,7 +17,7 @@ from bot.programme.notifications.out_of_reach import moved_date
 from bot.programme.people.parts import Part, acting_for
 from bot.programme.people.reason_codes import OUTAGE
 from bot.programme.placements import extensions
-from bot.programme.placements.fixed_dates import is_fixed
+from bot.programme.placements.date_rules import is_fixed
 from bot.programme.placements.lookup import milestone_of, placement_of, sides, title_of
 from storage.tables import Milestone, Person, Placement
 
