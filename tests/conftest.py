@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from bot.runtime import saying
 from tests.support import said_texts
 from tests.support.pseudo_language import Listener
-from tests.support.sampling import left_to_soak
+from tests.support.sampling import left_to_soak, unsampled
 
 # No test asserts how long something takes, so neither does Hypothesis. Who has time looks more thoroughly:
 # `pytest --hypothesis-profile=thorough`.
@@ -100,7 +100,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     The marks are there before pytest chooses by them, the order is made after pytest-randomly's.
     """
     functions = [item for item in items if isinstance(item, pytest.Function)]
-    for test in left_to_soak(functions, but="test_main_job.py"):
+    for test in (*left_to_soak(functions, but="test_main_job.py"), *unsampled(functions)):
         test.add_marker("soak")
     yield
     items.sort(key=lambda item: not any(part in _FIRST for part in item.path.parts))

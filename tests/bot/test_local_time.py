@@ -111,6 +111,7 @@ def days_around(found: tuple[Change, ...]) -> set[date]:
     return (near | set(ALL_DATES[::29])) & set(ALL_DATES)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("wall", WALL_TIMES, ids=str)
 def test_every_zone_has_one_digest_for_every_local_date(wall: time) -> None:
     """Ten years of digests in every distinct zone skip no date, double none, and run forward.
@@ -131,6 +132,7 @@ def test_every_zone_has_one_digest_for_every_local_date(wall: time) -> None:
             assert shown == expected_wall(day, wall, found), (name, day)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("wall", WALL_TIMES, ids=str)
 def test_a_restart_at_any_moment_finds_the_next_nominal_date(wall: time) -> None:
     """Around every change the first nominal date after an instant is the one a running bot has next."""

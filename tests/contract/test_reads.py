@@ -280,6 +280,7 @@ def _shown(found: Read) -> str:
     )
 
 
+@pytest.mark.sampled("sqlite")
 @pytest.mark.parametrize("who", PEOPLE)
 async def test_everything_that_only_reads_does_so(stage: Stage, who: str) -> None:
     """Each is answered, or refused to this role, and says only what needs no name of a turn."""
@@ -328,6 +329,7 @@ UNNAMED: Final = {
 """Forms whose drafts Cora could not go on with here."""
 
 
+@pytest.mark.soak
 async def test_drafts_are_named_without_writing(stage: Stage) -> None:
     """Help names a draft of any form, whatever its title is looked up in; the home page asks it."""
     for form in sorted(ROUTES.forms):
@@ -413,6 +415,8 @@ def test_every_other_command_has_a_reason() -> None:
     assert {spec.name for spec in ROUTES.specs} - {spec.name for spec in _reading()} == WRITES.keys()
 
 
+@pytest.mark.sampled("postgresql")
+@pytest.mark.soak
 async def test_a_servers_role_reads_what_a_coordinator_reads(stage: Stage) -> None:
     """By a group of the space they are shown the same lists, and in a direct message for a week."""
     for spec in _reading():
@@ -442,6 +446,7 @@ async def test_a_servers_role_reads_what_a_coordinator_reads(stage: Stage) -> No
     assert "/applicants is for coordinators and employers" in _shown(found)
 
 
+@pytest.mark.soak
 async def test_what_only_reads_writes_the_answer_alone(stage: Stage) -> None:
     """A list of a coordinator by a group leaves its inbox row, when they were seen, and nothing else."""
 
@@ -510,6 +515,7 @@ def _second_programme(work: UnitOfWork) -> None:
     work.session.add(Identity(programme_id=2, person_id=person.id, **there))
 
 
+@pytest.mark.sampled("sqlite")
 async def test_autocomplete_knows_a_servers_role(stage: Stage) -> None:
     """What is suggested is read by the same roles: by a group of the space as by being named."""
     for path, option in ROUTES.suggestions:

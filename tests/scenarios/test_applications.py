@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -34,6 +35,7 @@ def column(stage: Stage, which: InstrumentedAttribute[Any]) -> list[Any]:
     return [value for (value,) in stage.rows(select(which).order_by(Application.id))]
 
 
+@pytest.mark.soak
 async def test_apply_in_the_channel_goes_on_in_the_dm_and_ends_with_a_receipt(stage: Stage) -> None:
     """The channel's answer is for the student alone; the receipt says what happens next and by when."""
     await post(stage)
@@ -58,6 +60,7 @@ async def test_apply_in_the_channel_goes_on_in_the_dm_and_ends_with_a_receipt(st
     assert statuses(stage) == ["submitted"]
 
 
+@pytest.mark.soak
 async def test_the_employer_reads_of_applications_once_a_day(stage: Stage) -> None:
     """Two applications of one day are one message to the employer, each with its button."""
     await post(stage, places=2)
@@ -70,6 +73,7 @@ async def test_the_employer_reads_of_applications_once_a_day(stage: Stage) -> No
     assert "[Read: Ben Castillo]" in marta
 
 
+@pytest.mark.soak
 async def test_a_second_application_is_refused_kindly(stage: Stage) -> None:
     """Applying again says that one is there and in which state; nothing begins."""
     project_id = await post(stage)
@@ -95,6 +99,7 @@ async def test_apply_without_an_argument_offers_what_is_open(stage: Stage) -> No
     assert len(stage.rows(select(conversations.c.id))) == 2
 
 
+@pytest.mark.soak
 async def test_apply_finds_a_project_by_words(stage: Stage) -> None:
     """Words of the title are enough when one project has them; an answer says when no project has."""
     await post(stage)
@@ -105,6 +110,7 @@ async def test_apply_finds_a_project_by_words(stage: Stage) -> None:
     assert "I found no open project by that title or company." in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_the_employers_own_questions_are_asked(stage: Stage) -> None:
     """Text, choice, link and file questions of the employer's come after ours, shown as they are written."""
     questions = [
@@ -124,6 +130,7 @@ async def test_the_employers_own_questions_are_asked(stage: Stage) -> None:
     assert WHY in screen
 
 
+@pytest.mark.soak
 async def test_earlier_answers_are_offered(stage: Stage) -> None:
     """What was written for another project is offered where the same is asked."""
     await post(stage, title="Interview five shop owners")
@@ -140,6 +147,7 @@ async def test_earlier_answers_are_offered(stage: Stage) -> None:
     assert first[0].value == second[0].value == WHY
 
 
+@pytest.mark.soak
 async def test_late_is_refused_with_similar_projects(stage: Stage) -> None:
     """After the deadline Apply says when it was, and shows what is open and alike."""
     project_id = await post(stage)
@@ -156,6 +164,7 @@ async def test_late_is_refused_with_similar_projects(stage: Stage) -> None:
     assert statuses(stage) == []
 
 
+@pytest.mark.soak
 async def test_a_draft_begun_in_time_may_be_sent_for_half_an_hour(stage: Stage) -> None:
     """The review is sent 29 minutes after the deadline, and the application counts."""
     await post(stage)
@@ -169,6 +178,7 @@ async def test_a_draft_begun_in_time_may_be_sent_for_half_an_hour(stage: Stage) 
     assert statuses(stage) == ["submitted"]
 
 
+@pytest.mark.soak
 async def test_after_the_late_minutes_the_drafts_owner_hears_once(stage: Stage) -> None:
     """Past them the draft ends: its owner hears once, with similar projects; sending is not possible."""
     await post(stage, title="Map of bike shops", deadline_at=DEADLINE + timedelta(days=3), decide_at=DECIDE)
@@ -184,6 +194,7 @@ async def test_after_the_late_minutes_the_drafts_owner_hears_once(stage: Stage) 
     assert [state for (state,) in stage.rows(select(conversations.c.state))] == ["cancelled"]
 
 
+@pytest.mark.soak
 async def test_a_draft_is_spoken_of_once_before_the_deadline(stage: Stage) -> None:
     """A week of silence leaves the draft; one reminder comes before the deadline, and leads back to it."""
     await post(stage)
@@ -200,6 +211,7 @@ async def test_a_draft_is_spoken_of_once_before_the_deadline(stage: Stage) -> No
     assert statuses(stage) == ["submitted"]
 
 
+@pytest.mark.soak
 async def test_a_sent_draft_is_not_spoken_of(stage: Stage) -> None:
     """No student is reminded of what they have sent."""
     await post(stage)
@@ -208,6 +220,7 @@ async def test_a_sent_draft_is_not_spoken_of(stage: Stage) -> None:
     assert "is not sent yet" not in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_mine_lists_status_and_next_date(stage: Stage) -> None:
     """`/applications` shows a draft and a sent application, each with what comes next."""
     await post(stage)
@@ -238,6 +251,7 @@ async def test_withdrawing_is_asked_twice_and_deletes_the_answers(stage: Stage) 
     assert "Ada" not in stage.screen("marta")
 
 
+@pytest.mark.soak
 async def test_the_employer_reads_of_a_withdrawal_they_knew_of(stage: Stage) -> None:
     """Once the employer has read of an application, they read that it was withdrawn."""
     await post(stage)
@@ -251,6 +265,7 @@ async def test_the_employer_reads_of_a_withdrawal_they_knew_of(stage: Stage) -> 
     assert "Ada Okafor withdrew the application" in stage.screen("marta")
 
 
+@pytest.mark.soak
 async def test_who_withdrew_may_apply_again(stage: Stage) -> None:
     """There is one application per student and project, ever; a withdrawn one is sent again."""
     await post(stage)
@@ -315,6 +330,7 @@ async def test_a_project_closed_early_tells_who_had_a_draft(stage: Stage) -> Non
     assert "is closed. One applicant waits for your answer" in stage.screen("marta")
 
 
+@pytest.mark.soak
 async def test_a_newcomer_joins_the_open_cohort_by_applying(stage: Stage) -> None:
     """A person new presses Apply in the channel: they are a student of the cohort, and asked at once."""
     stage.world.add_account("dan", "Dan Osei", "Europe/London")
@@ -362,6 +378,7 @@ async def test_who_is_never_admitted_hears_why(stage: Stage) -> None:
     assert "It was not sent: no coordinator admitted you" in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_who_is_not_admitted_hears_it(stage: Stage) -> None:
     """A coordinator's no ends the application that waited for it, with a word to the student."""
     stage.database.transact_inline(lambda work: work.session.execute(update(Cohort).values(open=False)))
@@ -375,6 +392,7 @@ async def test_who_is_not_admitted_hears_it(stage: Stage) -> None:
     assert "could not be sent, because the coordinators did not admit you" in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_a_file_is_given_to_its_reader_in_the_dm(stage: Stage, tmp_path: Path) -> None:
     """A file that came with an application is never shown in a channel, only in the employer's DM."""
     question = OwnQuestion("file", "Your sketch as a file", "cv")
@@ -403,6 +421,7 @@ async def test_no_employer_applies_to_their_own_company(stage: Stage) -> None:
     assert stage.rows(select(conversations.c.id)) == []
 
 
+@pytest.mark.soak
 async def test_who_is_at_it_hears_at_once_that_the_time_is_over(stage: Stage) -> None:
     """At night a person who just wrote reads it now; a person asleep when their quiet hours end."""
     night = MONDAY + timedelta(hours=16)  # 01:00 in Berlin

@@ -123,6 +123,7 @@ async def test_the_only_coordinator_is_asked_for_a_second_one(platform: AnyStage
     assert ada.sees("If it cannot wait, turn to a person you trust outside this programme.")
 
 
+@pytest.mark.soak
 async def test_a_second_coordinator_covers(tmp_path: Path) -> None:
     """The doctor is content with two, setup asks for none, and the other covers without being named."""
     async with open_stage(tmp_path) as stage:
@@ -230,6 +231,7 @@ def absences(stage: AnyStage) -> list[tuple[int, date, int | None]]:
     return [tuple(row) for row in stage.rows(away.where(Person.away_until.is_not(None)))]
 
 
+@pytest.mark.soak
 async def test_a_day_that_passes_while_its_draft_waits_is_no_absence(stage: Stage) -> None:
     """Where questions come one by one, the review says that the day has passed, and nothing is noted."""
     elsewhere = open_elsewhere(stage)

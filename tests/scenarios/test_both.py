@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from bot.chat.events import CommandUsed, SpaceChanged
@@ -12,6 +13,7 @@ from tests.support.second_platform import Account, open_elsewhere
 from tests.support.stage import open_stage
 
 
+@pytest.mark.soak
 async def test_people_cohorts_messages_and_digests(database_url: str, tmp_path: Path) -> None:
     """Every statement of these modules means the same on both databases."""
     async with open_stage(tmp_path, url=database_url) as stage:
@@ -55,6 +57,7 @@ async def test_people_cohorts_messages_and_digests(database_url: str, tmp_path: 
         assert set(stage.ledger()) <= {"sent", "withdrawn"}
 
 
+@pytest.mark.sampled("sqlite")
 async def test_what_spans_spaces_and_platforms(database_url: str, tmp_path: Path) -> None:
     """Linking with two applications, a mapped group, a space that leaves for good: on both databases."""
     async with open_stage(tmp_path, url=database_url, programme={"retention_days": 7}) as stage:

@@ -81,6 +81,7 @@ async def test_apply_on_an_old_card_answers_kindly(stage: Stage) -> None:
     assert "is no longer for the cohort Spring 26, so you cannot apply to it here." in shown
 
 
+@pytest.mark.soak
 async def test_digests_read_the_projects_cohorts(stage: Stage) -> None:
     """A project that was taken from a cohort is in no digest of it."""
     publish(stage)

@@ -58,6 +58,7 @@ async def test_they_notice_nothing(platform: AnyStage) -> None:
     assert marta.sees("is settled, because no answer came.")
 
 
+@pytest.mark.soak
 async def test_neither_side_is_reminded_or_asked_at_work(stage: Stage) -> None:
     """Through all dates of the placement: no reminder, check-in, missed date or task; and none afterwards."""
     await at_work(stage)
@@ -220,6 +221,7 @@ async def test_an_offer_that_is_declined_in_a_case_goes_to_no_one_by_itself(stag
     assert "The place is kept for now" in stage.screen("marta")
 
 
+@pytest.mark.soak
 async def test_what_it_is_about_is_kept_until_its_end(stage: Stage) -> None:
     """The employer who asks to be forgotten is kept with what was written, and erased after the end."""
     await at_work(stage)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from bot.programme.core.timers import Timer
@@ -117,6 +118,7 @@ async def test_a_reader_who_cannot_be_written_to_or_is_away_is_named(stage: Stag
     assert MARKER not in stage.screen("jo")
 
 
+@pytest.mark.soak
 async def test_a_person_who_is_forgotten_takes_their_case_along(stage: Stage) -> None:
     """Its words are erased at once, and the coordinator finds no such case."""
     await stage.person("ben").uses("/stint help")
@@ -134,6 +136,7 @@ async def test_a_person_who_is_forgotten_takes_their_case_along(stage: Stage) ->
     assert "I cannot find that case." in stage.screen("cora")
 
 
+@pytest.mark.soak
 async def test_a_coordinator_who_is_forgotten_reads_nothing_more(stage: Stage) -> None:
     """The person is asked who else may read it, and what the coordinator wrote in it is erased."""
     make_coordinator(stage, "jo")

@@ -77,6 +77,7 @@ async def test_a_case_from_the_first_word_to_its_end(platform: AnyStage) -> None
     assert MARKER not in marta.view()
 
 
+@pytest.mark.soak
 async def test_the_words_of_a_case_are_nowhere_else(
     platform: AnyStage, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -98,6 +99,7 @@ async def test_the_words_of_a_case_are_nowhere_else(
     assert MARKER not in "".join(capsys.readouterr())
 
 
+@pytest.mark.soak
 async def test_what_no_one_else_may_reach(stage: Stage) -> None:
     """A coordinator who is not ticked, the company and another student press every button of it in vain."""
     await at_work(stage)
@@ -117,6 +119,7 @@ async def test_what_no_one_else_may_reach(stage: Stage) -> None:
     assert stage.rows(select(CaseLine.id)) == [(1,)]
 
 
+@pytest.mark.soak
 async def test_no_list_history_or_task_leads_to_it(tmp_path: Path) -> None:
     """Neither the staff channel, tasks, a count nor the history of its placement has a trace of a case."""
     staff = {"staff_place": "terminal/channel/riverside/staff"}

@@ -149,6 +149,7 @@ async def test_a_channel_of_another_programme_cannot_be_named(stage: Stage) -> N
     assert stage.rows(select(Programme.staff_place)) == [(None,)]
 
 
+@pytest.mark.soak
 async def test_cards_are_true_again_when_the_channel_is_back(stage: Stage) -> None:
     """What closed during the pause loses Apply, what did not change is left, and the word comes once."""
     await post(stage, title="Logo refresh")

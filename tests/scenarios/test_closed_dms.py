@@ -50,6 +50,7 @@ async def test_the_first_question_comes_where_the_press_was(platform: Staged) ->
     assert platform.rows(select(Application.status)) == [("submitted",)]
 
 
+@pytest.mark.soak
 async def test_one_line_points_to_what_has_arrived(platform: Staged) -> None:
     """With open direct messages it is sent first, and then said."""
     ada = platform.person("ada")
@@ -60,6 +61,7 @@ async def test_one_line_points_to_what_has_arrived(platform: Staged) -> None:
     assert set(platform.ledger()) == {"sent"}
 
 
+@pytest.mark.soak
 async def test_an_offers_hours_begin_when_it_is_read(platform: Staged) -> None:
     """A refused offer runs no clock; a line in the channel calls the student, who reads it there."""
     ada, marta, cora = (platform.person(name) for name in ("ada", "marta", "cora"))
@@ -175,6 +177,7 @@ def shows(words: str, named: str, day: str) -> bool:
     return "until " in line and (f"{number} {month}" in line or f"{month} {number}" in line)
 
 
+@pytest.mark.soak
 async def test_a_draft_waits_until_its_deadline(platform: Staged) -> None:
     """Who closed their direct messages within an application: coordinators read until when it can go."""
     ada, cora = platform.person("ada"), platform.person("cora")
@@ -228,6 +231,7 @@ async def test_what_begins_the_work_comes_where_the_offer_was_accepted(platform:
     assert not ben.sees("You start: E-bike market map")
 
 
+@pytest.mark.soak
 async def test_a_message_that_waits_is_not_said_to_be_sent(platform: Staged) -> None:
     """Nothing is said to have arrived: that it waits, and that it came, is said when that is known."""
     ada, marta = platform.person("ada"), platform.person("marta")
@@ -280,6 +284,7 @@ async def test_a_coordinator_is_called_and_reads_each_report_once(platform: Stag
     assert "It has waited for an answer for 3 days." in new
 
 
+@pytest.mark.soak
 async def test_an_employer_cannot_be_called_and_the_item_says_so(platform: Staged) -> None:
     """An employer's channel is not known, so no line names them, and a coordinator knows."""
     ada, cora, marta = (platform.person(name) for name in ("ada", "cora", "marta"))

@@ -36,6 +36,7 @@ async def has_an_offer(platform: Staged) -> tuple[Actor, Actor]:
     return ada, marta
 
 
+@pytest.mark.soak
 async def test_an_application_is_begun_and_sent_in_answers(platform: Staged) -> None:
     """The answer to a command carries the question with its button, and so on until it is all sent."""
     ada, cora = platform.person("ada"), platform.person("cora")
@@ -91,6 +92,7 @@ async def test_open_direct_messages_are_as_ever(platform: Staged) -> None:
     assert "I sent you a direct message" not in heard(ada).partition("You start")[2]
 
 
+@pytest.mark.soak
 async def test_who_opens_their_messages_goes_on_there(platform: Staged) -> None:
     """An account counts as reachable once something has arrived; then questions come as messages again."""
     ada = platform.person("ada")

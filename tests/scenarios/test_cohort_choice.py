@@ -40,6 +40,7 @@ def through(stage: Stage) -> str:
     return str(name)
 
 
+@pytest.mark.soak
 async def test_sending_does_not_open_the_gate_of_a_closed_cohort(stage: Stage) -> None:
     """Begun in the closed one's channel it waits for the coordinator, whatever is open elsewhere."""
     await begins(stage, "autumn")
@@ -70,6 +71,7 @@ async def test_a_no_before_sending_has_its_effect(stage: Stage) -> None:
     assert (through(stage), statuses(stage)) == ("Autumn", ["submitted"])
 
 
+@pytest.mark.soak
 async def test_who_begins_in_the_open_one_is_in(stage: Stage) -> None:
     """The decision is the open cohort's, and stays it wherever it is sent from."""
     await begins(stage, "spring")
@@ -89,6 +91,7 @@ async def test_apply_pressed_in_the_open_channel_is_a_new_decision(stage: Stage)
     assert (through(stage), statuses(stage)) == ("Spring 26", ["submitted"])
 
 
+@pytest.mark.soak
 async def test_a_cohort_that_ended_is_no_decision(stage: Stage) -> None:
     """With the closed cohort gone the application goes through what is left."""
     await begins(stage, "autumn")

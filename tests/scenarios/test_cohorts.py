@@ -117,6 +117,7 @@ async def test_edit_moves_the_digest(stage: Stage) -> None:
     assert [row.due_at for row in stage.rows(pending)] == [MONDAY + timedelta(hours=2, minutes=15)]
 
 
+@pytest.mark.soak
 async def test_in_an_open_cohort_apply_joins_and_goes_straight_on(stage: Stage) -> None:
     """A person new who presses Apply in an open cohort's channel is a student in it, and is asked at once."""
     stage.world.add_account("dan", "Dan Novak", "Europe/Prague", frozenset())
@@ -126,6 +127,7 @@ async def test_in_an_open_cohort_apply_joins_and_goes_straight_on(stage: Stage) 
     assert len(stage.rows(select(Member).where(Member.state == "admitted"))) == 4
 
 
+@pytest.mark.soak
 async def test_in_a_closed_cohort_the_draft_is_sent_once_admitted(stage: Stage) -> None:
     """The student can answer meanwhile; the coordinator's one press admits and sends, and both read of it."""
     await closed_cohort(stage)
@@ -198,6 +200,7 @@ async def test_a_channel_belongs_to_one_cohort(stage: Stage) -> None:
     assert len(stage.rows(select(Cohort))) == 1
 
 
+@pytest.mark.soak
 async def test_the_end_asks_first_and_can_be_taken_back(stage: Stage) -> None:
     """The end stops digests and joining, answers who waits, and is undone by a press."""
     await closed_cohort(stage)

@@ -32,6 +32,7 @@ async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         yield stage
 
 
+@pytest.mark.soak
 async def test_an_owner_writes_the_page_and_a_coordinator_verifies_it(platform: AnyStage) -> None:
     """Students read it from the project's Details, with who verified it."""
     marta, cora, ada = (platform.person(each) for each in ("marta", "cora", "ada"))

@@ -148,6 +148,7 @@ async def test_the_person_who_joins_owns_the_company_and_nothing_more(stage: Sta
     assert not dee.sees("Birch Labs")
 
 
+@pytest.mark.soak
 async def test_an_admin_there_takes_up_no_programme_without_coordinators(stage: Stage) -> None:
     """In a space of the programme they could: to manage a company's own space gives nothing."""
     await joins(stage)

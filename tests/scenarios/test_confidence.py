@@ -123,6 +123,7 @@ async def to_work(platform: AnyStage) -> None:
     await platform.person("ada").presses("Accept")
 
 
+@pytest.mark.soak
 async def test_a_coordinator_of_the_company_reads_nothing_of_it(stage: Stage) -> None:
     """A person who is on the other side is not written to, sees no item, and no button of theirs opens it."""
     make_coordinator(stage, "marta")
@@ -158,6 +159,7 @@ async def test_without_a_confidant_no_form_opens(tmp_path: Path) -> None:
         assert ada.form is None
 
 
+@pytest.mark.soak
 async def test_what_is_confided_stays_out_of_the_staff_channel(tmp_path: Path) -> None:
     """The day's summary there has the common items; who may read them gets the others directly."""
     staff = {"staff_place": "terminal/channel/riverside/staff"}
@@ -176,6 +178,7 @@ async def test_what_is_confided_stays_out_of_the_staff_channel(tmp_path: Path) -
         assert "task" not in stage.screen("marta")
 
 
+@pytest.mark.soak
 async def test_a_message_to_a_project_without_an_employer_is_confided(tmp_path: Path) -> None:
     """The coordinators take over; the next owner of the project does not read what was confided to them."""
     async with open_stage(tmp_path) as stage:
@@ -193,6 +196,7 @@ async def test_a_message_to_a_project_without_an_employer_is_confided(tmp_path: 
         assert TOLD not in stage.screen("marta")
 
 
+@pytest.mark.soak
 async def test_a_message_button_of_others_opens_nothing(stage: Stage) -> None:
     """Another student has no way in, whatever id a button names."""
     await writes_to(stage.person("cora"), "Ada Okafor", ASKED)
@@ -231,6 +235,7 @@ async def test_what_a_student_adds_to_a_check_in_is_not_for_a_coordinator_of_the
             assert TOLD not in stage.screen("marta", place)
 
 
+@pytest.mark.soak
 async def test_with_only_the_employer_to_read_it_the_words_are_left_out(tmp_path: Path) -> None:
     """They hear that she is stuck, as a coordinator has to, and not what she added."""
     async with open_stage(tmp_path) as stage:
@@ -247,6 +252,7 @@ async def test_with_only_the_employer_to_read_it_the_words_are_left_out(tmp_path
         assert TOLD not in stage.screen("marta")
 
 
+@pytest.mark.soak
 async def test_a_reported_coordinator_is_not_confided_in(stage: Stage) -> None:
     """What she writes after that goes to the others, and its item and her early end are theirs alone."""
     make_coordinator(stage, "jo")

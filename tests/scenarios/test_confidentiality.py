@@ -253,6 +253,7 @@ async def test_an_employer_chooses_who_reads_what(stage: Stage) -> None:
         assert line in versions, line
 
 
+@pytest.mark.soak
 async def test_the_staff_channel_reads_that_a_change_waits(tmp_path: Path) -> None:
     """Its readers need not be coordinators; a coordinator reads the difference in the list of tasks."""
     staff = {"staff_place": "terminal/channel/riverside/staff", "approval": True}
@@ -276,6 +277,7 @@ async def test_the_staff_channel_reads_that_a_change_waits(tmp_path: Path) -> No
         assert levels_in(stage.screen("cora")) == set(LEVELS)
 
 
+@pytest.mark.soak
 async def test_an_intern_whose_work_has_ended_early_reads_no_details(stage: Stage) -> None:
     """Who is of the team no more reads nothing that is the team's."""
     await posted(stage, "ada", private_details=mark("details", "team"))

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import delete, select, update
 
 from adapters.terminal.limits import LIMITS
@@ -21,6 +22,7 @@ LATER = datetime(2026, 3, 12, 12, tzinfo=UTC)
 """Three days after the clock begins: two working days, and the daily messages of everywhere after them."""
 
 
+@pytest.mark.soak
 async def test_an_approval_that_is_late_is_asked_for_again(stage: Stage) -> None:
     """Every coordinator is asked, the poster reads the truth, again and again; silence publishes nothing."""
     make_coordinator(stage, "chi")
@@ -61,6 +63,7 @@ def put_before_coordinators(stage: Stage) -> None:
     stage.database.transact_inline(turn)
 
 
+@pytest.mark.soak
 async def test_admissions_that_are_late_are_one_message(stage: Stage) -> None:
     """All who asked on one day are one line for a coordinator; each student reads that they still wait."""
     stage.database.transact_inline(lambda work: work.session.execute(update(Cohort).values(open=False)))

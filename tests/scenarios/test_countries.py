@@ -37,6 +37,7 @@ def country(stage: AnyStage, name: str) -> str | None:
     return str(found) if found else None
 
 
+@pytest.mark.soak
 async def test_a_student_is_asked_once_where_they_live(platform: AnyStage) -> None:
     """The application goes on after the answer; the next project does not ask again."""
     ada = platform.person("ada")
@@ -58,6 +59,7 @@ async def test_a_student_is_asked_once_where_they_live(platform: AnyStage) -> No
     assert not marta.sees("Germany") or marta.sees("Open to students who live in Germany or Spain")
 
 
+@pytest.mark.soak
 async def test_a_student_elsewhere_reads_why_and_what_else_is_open(platform: AnyStage) -> None:
     """The refusal has another project that is open to them, and the way to correct the country."""
     ben = platform.person("ben")

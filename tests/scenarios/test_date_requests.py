@@ -59,6 +59,7 @@ def states(stage: Stage | Platform) -> list[str]:
     return [s for (s,) in stage.rows(select(Wait.state).where(Wait.kind == "date").order_by(Wait.id))]
 
 
+@pytest.mark.soak
 async def test_silence_counts_as_agreed_as_was_said(platform: Platform) -> None:
     """Both sides read the rule beforehand and the new date afterwards; the terms follow."""
     ada, marta = platform.person("ada"), platform.person("marta")
@@ -107,6 +108,7 @@ async def test_silence_moves_a_date_by_three_days_and_once(stage: Stage) -> None
     assert stage.rows(select(Task.key).where(Task.state == "open")) == []
 
 
+@pytest.mark.soak
 async def test_the_employer_is_reminded_on_the_day(stage: Stage) -> None:
     """The question comes again in the message of the day by which the answer is owed; an answer ends it."""
     await asks(stage, "15 April 2026")
@@ -129,6 +131,7 @@ async def test_the_employer_is_reminded_on_the_day(stage: Stage) -> None:
     assert stage.screen("marta").count(asked) == 2
 
 
+@pytest.mark.soak
 async def test_the_answer_comes_before_the_old_date(stage: Stage) -> None:
     """A question shortly before a date is answered three hours before it, or halfway there."""
     await stage.to(datetime(2026, 4, 13, 8, tzinfo=UTC))
@@ -155,6 +158,7 @@ async def test_work_that_comes_in_ends_the_question(stage: Stage) -> None:
     assert states(stage) == ["dropped"]
 
 
+@pytest.mark.soak
 async def test_an_employer_who_is_away_agrees_to_nothing(stage: Stage) -> None:
     """Where no cover is named either, the coordinators are asked in place of an agreement."""
     await asks(stage, "15 April 2026")
@@ -166,6 +170,7 @@ async def test_an_employer_who_is_away_agrees_to_nothing(stage: Stage) -> None:
     assert keys == ["date:2"]
 
 
+@pytest.mark.soak
 async def test_no_date_moves_while_a_report_is_open(stage: Stage) -> None:
     """No clock runs in a case: the question waits until the report has its answer."""
     await asks(stage, "15 April 2026")

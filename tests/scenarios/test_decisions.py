@@ -28,6 +28,7 @@ async def offers(stage: Stage, name: str) -> None:
     await stage.tick(minutes=2)
 
 
+@pytest.mark.soak
 async def test_the_list_counts_and_leads_to_each(stage: Stage) -> None:
     """`/applicants` counts by status, names each, and reads one by one with next and previous."""
     await posted(stage, "ada", "ben")
@@ -53,6 +54,7 @@ async def test_only_its_people_may_read_them(stage: Stage) -> None:
     assert "Why ada" not in stage.screen("ben") + stage.screen("jo")
 
 
+@pytest.mark.soak
 async def test_a_decision_is_held_and_can_be_undone(stage: Stage) -> None:
     """For a minute no person learns of it and Undo takes it back; the student sees nothing of it."""
     await posted(stage, "ada")
@@ -129,6 +131,7 @@ async def test_an_offer_is_accepted_and_a_placement_begins(stage: Stage) -> None
     assert len(stage.rows(select(Placement.id))) == 1
 
 
+@pytest.mark.soak
 async def test_not_this_time_comes_with_a_kind_reason(stage: Stage) -> None:
     """The student reads the reason picked and the employer's own words, after the undo time."""
     await posted(stage, "ada")
@@ -236,6 +239,7 @@ async def test_an_accept_after_places_were_lowered_is_honest(stage: Stage) -> No
     assert "accepted an offer for" in stage.screen("cora")
 
 
+@pytest.mark.soak
 async def test_the_card_keeps_count_of_the_places(stage: Stage) -> None:
     """An offer takes a place off the card, a declined one gives it back."""
     await posted(stage, "ada", places=2)
@@ -263,6 +267,7 @@ async def test_when_the_last_place_is_taken_the_rest_get_an_answer(stage: Stage)
     assert f"Acme Maps has chosen another applicant for {TITLE}." in stage.screen("chi")
 
 
+@pytest.mark.soak
 async def test_the_number_of_those_who_wait_is_true_when_it_is_read(stage: Stage) -> None:
     """A person withdraws while the news waits for the morning: both pieces agree."""
     await posted(stage, "ada", "ben", "chi")
@@ -280,6 +285,7 @@ async def test_the_number_of_those_who_wait_is_true_when_it_is_read(stage: Stage
     assert f"One applicant waits for your answer on {TITLE}. You promised it by" in stage.screen("marta")
 
 
+@pytest.mark.soak
 async def test_the_last_of_the_rest_is_spoken_of_as_one(stage: Stage) -> None:
     """With one applicant left, nothing that is said or pressed speaks of several."""
     await posted(stage, "ada")
@@ -308,6 +314,7 @@ async def rest(stage: Stage) -> ScriptedUser:
     return marta
 
 
+@pytest.mark.soak
 async def test_the_rest_is_not_the_shortlist(stage: Stage) -> None:
     """It is asked with counts; the first way leaves the shortlist alone."""
     marta = await rest(stage)
@@ -335,6 +342,7 @@ async def test_an_answer_that_would_reach_the_shortlist_alone_reaches_no_applica
     )
 
 
+@pytest.mark.soak
 async def test_the_shortlist_is_answered_when_it_is_meant(stage: Stage) -> None:
     """The second way says so, and takes all."""
     marta = await rest(stage)
@@ -344,6 +352,7 @@ async def test_the_shortlist_is_answered_when_it_is_meant(stage: Stage) -> None:
     assert statuses(stage) == ["not_selected"] * 3
 
 
+@pytest.mark.soak
 async def test_before_the_deadline_it_is_asked_and_newcomers_are_not_meant(stage: Stage) -> None:
     """Who applies after the question has been asked is not swept away with the rest."""
     await posted(stage, "ada", "ben")
@@ -381,6 +390,7 @@ async def test_an_offer_made_late_names_dates_that_are_real(stage: Stage) -> Non
     assert (placement.starts_at.date(), placement.due_at.date()) == (date(2026, 3, 16), date(2026, 3, 30))
 
 
+@pytest.mark.soak
 async def test_the_shortlist_is_the_employers_own(stage: Stage) -> None:
     """A shortlisted student reads "sent", as before."""
     await posted(stage, "ada")
@@ -393,6 +403,7 @@ async def test_the_shortlist_is_the_employers_own(stage: Stage) -> None:
     assert statuses(stage) == ["submitted"]
 
 
+@pytest.mark.soak
 async def test_an_offer_reaches_no_student_after_withdrawal(stage: Stage) -> None:
     """A student who withdraws while the offer is held is not offered the place."""
     stage.pause = timedelta(seconds=5)
@@ -423,6 +434,7 @@ async def test_everybody_at_once_can_be_undone(stage: Stage) -> None:
     assert "We had to stop" not in stage.screen("chi")
 
 
+@pytest.mark.soak
 async def test_one_answer_to_several_names_the_project(stage: Stage) -> None:
     """The message that had Undo for all names the project, since its reader may answer about several."""
     await posted(stage, "ada", "ben")
@@ -435,6 +447,7 @@ async def test_one_answer_to_several_names_the_project(stage: Stage) -> None:
     assert "Your answer for Market map of repair shops is final now: not this time." in stage.screen("marta")
 
 
+@pytest.mark.soak
 async def test_an_offer_that_ran_out_can_be_made_again(stage: Stage) -> None:
     """While the place is free the employer may offer it to the same person once more."""
     await posted(stage, "ada")

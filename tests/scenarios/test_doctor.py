@@ -19,6 +19,7 @@ from tests.support.projects import make_coordinator
 from tests.support.stage import open_stage
 
 
+@pytest.mark.soak
 async def test_coordinators_see_what_is_wrong_and_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,6 +96,7 @@ async def test_the_place_is_offered_on_by_a_tap(platform: AnyStage) -> None:
     assert ben.sees(f"Acme Maps offers you a place in {TITLE}.")
 
 
+@pytest.mark.soak
 async def test_a_coordinator_may_offer_it_on_at_once(stage: Stage) -> None:
     """The button is under what they read; one in the list, pressed later, finds no free place."""
     await ends(stage, "ada")
@@ -136,6 +137,7 @@ async def test_a_coordinator_who_ends_it_tells_both_sides_only_that(stage: Stage
         assert "Both complain." not in stage.screen(account)
 
 
+@pytest.mark.soak
 async def test_a_coordinator_of_the_company_does_not_read_it(stage: Stage) -> None:
     """Where the person she complains of is a coordinator, the words and the item are for the others."""
     make_coordinator(stage, "marta")
@@ -147,6 +149,7 @@ async def test_a_coordinator_of_the_company_does_not_read_it(stage: Stage) -> No
     assert WHY in stage.screen("cora")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("ends_it", "coordinates"), [("marta", "ada"), ("cora", "marta"), ("cora", "ada")])
 async def test_the_person_it_is_about_does_not_read_it_as_a_coordinator(
     stage: Stage, ends_it: str, coordinates: str
@@ -180,6 +183,7 @@ async def test_without_a_reader_the_form_says_so(tmp_path: Path) -> None:
         assert "The reason is not passed on." in stage.screen("marta")
 
 
+@pytest.mark.soak
 async def test_the_coordinators_read_of_it_at_night(stage: Stage) -> None:
     """It is said at once, whatever the hour, with the people who can be written to."""
     await stage.tick(hours=15)

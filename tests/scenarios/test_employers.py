@@ -31,6 +31,7 @@ def employers(stage: Stage) -> dict[str, str]:
     return {row.name: companies[row.company_id] for row in stage.rows(select(Person)) if row.id in held}
 
 
+@pytest.mark.soak
 async def test_one_employer_is_invited_and_reads_what_to_do_next(stage: Stage) -> None:
     """The invited person reads who invites them, to what, for which company, and posts with one press."""
     await stage.person("cora").uses('/employer invite @dan company:"Novak & Sons"')

@@ -1,5 +1,6 @@
 """After an early end: work that was handed in before, and the side that was ended."""
 
+import pytest
 from sqlalchemy import select
 
 from storage.tables import Milestone, timers
@@ -9,6 +10,7 @@ from tests.support.cases import at_work
 from tests.support.stage import Stage
 
 
+@pytest.mark.soak
 async def test_work_that_was_handed_in_before_is_settled_like_any_other(stage: Stage) -> None:
     """After an early end it still waits for the employer, who can only accept it, and then is settled."""
     await at_work(stage)
@@ -47,6 +49,7 @@ async def test_changes_cannot_be_asked_for_after_an_end(stage: Stage) -> None:
     assert "Your work was accepted: A table of shops" in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_either_side_that_was_ended_tells_its_side(stage: Stage) -> None:
     """It reads until when; only the coordinators read what it writes."""
     await at_work(stage)

@@ -124,6 +124,7 @@ async def test_who_reported_is_answered_before_they_are_forgotten(platform: AnyS
     assert "Ada Okafor" not in names(platform)
 
 
+@pytest.mark.soak
 async def test_retention_waits_for_the_answer(tmp_path: Path) -> None:
     """Long after the time for which answers are kept all of it is there; the answer erases it."""
     async with open_stage(tmp_path, programme={"retention_days": 7}) as stage:
@@ -203,6 +204,7 @@ def _has_worked(work: UnitOfWork) -> None:
     work.session.flush()
 
 
+@pytest.mark.soak
 async def test_a_second_report_keeps_it_longer(stage: Stage) -> None:
     """What waits is erased with the last answer about the application, not with the first."""
     await reported(stage)
@@ -233,6 +235,7 @@ async def test_who_came_back_meanwhile_stays(stage: Stage) -> None:
     assert stage.rows(select(Identity.id).where(Identity.user_id == "ada")) != []
 
 
+@pytest.mark.soak
 async def test_an_account_that_is_joined_to_another_takes_its_report_along(stage: Stage) -> None:
     """The message, the answers of the application that is let go of, and who reported: all of it stays."""
     there = Account(stage, open_elsewhere(stage), "ada2")
@@ -256,6 +259,7 @@ async def test_an_account_that_is_joined_to_another_takes_its_report_along(stage
     assert "They will not write to you again." in stage.screen("ada") + there.screen()
 
 
+@pytest.mark.soak
 async def test_files_of_it_are_kept(stage: Stage) -> None:
     """Neither Forget me nor the sweep of old files takes what a report is about."""
 

@@ -75,6 +75,7 @@ async def test_a_file_is_kept_encrypted_and_given_to_its_reader(stage: Stage, tm
         await load(stage.database, stage.runtime.box, FileRef("kept:99", "x", 1, ""))
 
 
+@pytest.mark.sampled("too large", "a page")
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -132,6 +133,7 @@ async def test_a_file_is_given_once(stage: Stage, tmp_path: Path) -> None:
     assert "I cannot find that file any more." in stage.screen("ben", "spring")
 
 
+@pytest.mark.soak
 async def test_files_go_with_their_person(stage: Stage, tmp_path: Path) -> None:
     """They are shown among one's data, and gone once one is forgotten."""
     await asked_for_a_file(stage)
@@ -146,6 +148,7 @@ async def test_files_go_with_their_person(stage: Stage, tmp_path: Path) -> None:
     assert stage.rows(select(StoredFile.id)) == []
 
 
+@pytest.mark.soak
 async def test_files_go_with_their_answers(stage: Stage, tmp_path: Path) -> None:
     """What an erased application held is deleted, also when no person asks for it."""
     await asked_for_a_file(stage)
@@ -158,6 +161,7 @@ async def test_files_go_with_their_answers(stage: Stage, tmp_path: Path) -> None
     assert stage.rows(select(StoredFile.id)) == []
 
 
+@pytest.mark.soak
 async def test_files_go_with_a_draft_that_its_deadline_closes(stage: Stage, tmp_path: Path) -> None:
     """What was given for an application that was never sent is gone with it."""
     await asked_for_a_file(stage)
@@ -168,6 +172,7 @@ async def test_files_go_with_a_draft_that_its_deadline_closes(stage: Stage, tmp_
     assert stage.rows(select(FileUse.id)) == []
 
 
+@pytest.mark.soak
 async def test_no_file_is_kept_that_answers_nothing(stage: Stage, tmp_path: Path) -> None:
     """One that was not asked for, one that another replaced, and those of a cancelled draft are gone."""
     ada = stage.person("ada")
@@ -183,6 +188,7 @@ async def test_no_file_is_kept_that_answers_nothing(stage: Stage, tmp_path: Path
     assert stage.rows(select(StoredFile.id)) == []
 
 
+@pytest.mark.soak
 async def test_files_that_the_platform_keeps_are_looked_at_too(stage: Stage, tmp_path: Path) -> None:
     """A program is refused at the question and at the hand-in, wherever its bytes stay."""
     stage.adapter.capabilities = Capabilities()
@@ -195,6 +201,7 @@ async def test_files_that_the_platform_keeps_are_looked_at_too(stage: Stage, tmp
     assert stage.rows(select(Application.answers))[0][0][-1].value["media_type"] == "application/pdf"
 
 
+@pytest.mark.soak
 async def test_a_name_is_read_as_it_is(stage: Stage, tmp_path: Path) -> None:
     """Characters that are not seen, or turn others round, are no part of it, asked for or kept."""
     await asked_for_a_file(stage)
@@ -206,6 +213,7 @@ async def test_a_name_is_read_as_it_is(stage: Stage, tmp_path: Path) -> None:
     assert stage.rows(select(StoredFile.name)) == [("cvgnp.exe.pdf",)]
 
 
+@pytest.mark.soak
 async def test_settings_say_what_is_taken(stage: Stage, tmp_path: Path) -> None:
     """With other kinds and sizes the same files meet another answer, which names what is taken."""
     stage.runtime.file_rules = FileRules(("png",), 1_000_000)

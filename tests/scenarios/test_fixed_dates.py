@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
 from sqlalchemy import select
 
 from bot.chat.local_day import EVERYWHERE, Day
@@ -63,6 +64,7 @@ async def test_a_start_that_cannot_move_does_not_follow_the_deadline(stage: Stag
     assert stage.rows(select(Project.decide_at)) != [(decide,)]
 
 
+@pytest.mark.soak
 async def test_an_end_that_cannot_move_stays_when_the_work_begins_late(stage: Stage) -> None:
     """An offer that is made and accepted after the start is due on the day that the post named."""
     await posted(stage, "ada", fixed=["due"], weeks=3, **dates.columns("starts", START))
@@ -73,6 +75,7 @@ async def test_an_end_that_cannot_move_stays_when_the_work_begins_late(stage: St
     assert stage.rows(select(Placement.due_day)) == [(date(2026, 4, 2),)]
 
 
+@pytest.mark.soak
 async def test_an_end_that_has_passed_moves_all_the_same(stage: Stage) -> None:
     """There would be no time for the work otherwise; without the mark it moves with the start."""
     await posted(stage, "ada", fixed=["due"], weeks=1, **dates.columns("starts", START))

@@ -48,6 +48,7 @@ PLACES: tuple[dict[str, object], ...] = (
 )
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("late", [False, True])
 async def test_a_forged_command_between_two_people_on_slack(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, late: bool
@@ -87,6 +88,7 @@ CONTEXTS: tuple[dict[str, object], ...] = (
 )
 
 
+@pytest.mark.soak
 async def test_a_forged_command_and_press_in_a_group_on_discord(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

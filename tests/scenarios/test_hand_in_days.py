@@ -74,6 +74,7 @@ def last_calls(stage: Stage) -> list[datetime]:
     return sorted({wait.due_at for wait in found})
 
 
+@pytest.mark.soak
 async def test_each_side_reads_the_same_day(stage: Stage) -> None:
     """The student reads the date alone; the employer, elsewhere, its place and their own clock."""
     await moves_to(stage, "ada", "Auckland")
@@ -87,6 +88,7 @@ async def test_each_side_reads_the_same_day(stage: Stage) -> None:
     assert "Done by: Mon 13 April (Auckland; for you 13:59)" in stage.screen("marta")
 
 
+@pytest.mark.soak
 async def test_a_day_moves_with_its_student(stage: Stage) -> None:
     """In another zone the work is due by the same date there; its timers and its terms follow."""
     await stage.person("ada").presses("Accept")
@@ -107,6 +109,7 @@ async def test_a_day_moves_with_its_student(stage: Stage) -> None:
     assert "has given more time since" not in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_a_day_that_has_passed_stays(stage: Stage) -> None:
     """What was missed stays missed by the day it was, and no reader reads of it a second time."""
     await stage.person("ada").presses("Accept")
@@ -145,6 +148,7 @@ async def test_an_offer_moves_with_its_student(stage: Stage) -> None:
     assert held(stage) == [(date(2026, 4, 13), "Pacific/Auckland", AUCKLAND_ENDS)] * 2
 
 
+@pytest.mark.soak
 async def test_a_day_that_is_asked_for_moves_with_its_student(stage: Stage) -> None:
     """Agreed to after the student has moved, it is the date that was asked for, where the student is now."""
     await stage.person("ada").presses("Accept")
@@ -158,6 +162,7 @@ async def test_a_day_that_is_asked_for_moves_with_its_student(stage: Stage) -> N
     assert "has moved to Fri 24 April." in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_a_date_in_an_open_form_is_the_typed_day_after_a_move(stage: Stage) -> None:
     """A form that was opened before the student moved gives the same date, where they are now."""
     await stage.person("ada").presses("Accept")
@@ -191,6 +196,7 @@ async def test_a_message_about_a_day_is_not_lost_by_a_move(stage: Stage) -> None
     assert "has moved to Fri 24 April." in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_news_of_a_day_follows_a_move(stage: Stage) -> None:
     """What waits for a daily message names the day where its student is when it is read."""
     await stage.person("ada").presses("Accept")
@@ -203,6 +209,7 @@ async def test_news_of_a_day_follows_a_move(stage: Stage) -> None:
     assert "(Berlin" not in said
 
 
+@pytest.mark.soak
 async def test_news_is_read_by_the_clock_its_reader_has_then(stage: Stage) -> None:
     """An employer who moves before the daily message comes reads in it what is on their new clock."""
     await stage.person("ada").presses("Accept")
@@ -211,6 +218,7 @@ async def test_news_is_read_by_the_clock_its_reader_has_then(stage: Stage) -> No
     assert "The work is due by Mon 13 April (Berlin; for you 17:59)." in stage.screen("marta")
 
 
+@pytest.mark.soak
 async def test_a_reminder_that_waits_follows_its_day(stage: Stage) -> None:
     """A reminder that was noted down before the student moved is not lost, and not of a day elsewhere."""
     await stage.person("ada").presses("Accept")
@@ -225,6 +233,7 @@ async def test_a_reminder_that_waits_follows_its_day(stage: Stage) -> None:
     assert "is due by Mon 13 April.\n" in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_a_reminder_names_what_is_open_when_it_is_read(stage: Stage) -> None:
     """A deliverable whose date was moved meanwhile is not called due by the date it had."""
     await stage.person("ada").presses("Accept")
@@ -237,6 +246,7 @@ async def test_a_reminder_names_what_is_open_when_it_is_read(stage: Stage) -> No
     assert "A one-page summary" not in reminder
 
 
+@pytest.mark.soak
 async def test_a_task_is_read_by_the_clock_of_each_coordinator(stage: Stage) -> None:
     """A task is one text for all: who opens it reads the day with their own clock, brackets never nested."""
     await stage.person("ada").presses("Accept")

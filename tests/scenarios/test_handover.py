@@ -120,6 +120,7 @@ async def test_without_a_colleague_a_coordinator_is_asked(platform: AnyStage) ->
     assert owner(platform) == "Cora Lindqvist"
 
 
+@pytest.mark.soak
 async def test_who_is_forgotten_reads_before_who_takes_over(platform: AnyStage) -> None:
     """Forget me says who looks after the projects, and then that colleague does."""
     marta, ben = platform.person("marta"), platform.person("ben")
@@ -146,6 +147,7 @@ async def test_forgetting_without_a_colleague_leaves_it_to_the_coordinators(tmp_
         assert cora.sees("has no owner now.")
 
 
+@pytest.mark.soak
 async def test_who_leaves_the_space_is_followed_by_a_colleague(tmp_path: Path) -> None:
     """A colleague takes over and reads so; without one the project stays, and the students read who helps."""
     async with open_stage(tmp_path) as stage:

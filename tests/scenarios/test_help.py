@@ -144,6 +144,7 @@ async def test_what_waits_is_said(stage: Stage) -> None:
     assert "[Go on: " in last(stage, "chi")
 
 
+@pytest.mark.soak
 async def test_who_could_not_be_reached_gets_what_they_missed(stage: Stage) -> None:
     """After closed direct messages, the first word brings what was owed, once."""
     ada = stage.person("ada")

@@ -173,6 +173,7 @@ async def suggested(stage: Stage, who: str, typed: str) -> list[tuple[str, str]]
     return [(option.value, as_text(option.label)) for option in found]
 
 
+@pytest.mark.soak
 async def test_a_person_who_was_forgotten_has_no_name(stage: Stage) -> None:
     """The history stays as it was sealed; who they were cannot be read from it any more."""
     await lived(stage)
@@ -225,6 +226,7 @@ async def test_a_company_is_chosen_beside_its_projects(stage: Stage) -> None:
     assert screen_of(stage, "cora").startswith("History: Acme Maps\n")
 
 
+@pytest.mark.soak
 async def test_a_long_history_has_pages(stage: Stage) -> None:
     """As many entries as a screen holds, the newest first; the pages turn in place."""
     await lived(stage)
@@ -242,6 +244,7 @@ async def test_a_long_history_has_pages(stage: Stage) -> None:
     assert "1 to 8 of 12" in screen_of(stage, "marta")
 
 
+@pytest.mark.soak
 async def test_the_line_is_where_the_thing_is_shown(stage: Stage) -> None:
     """The project's page, the applicant's page and the list of applications say what happened last."""
     await lived(stage)

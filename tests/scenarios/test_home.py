@@ -78,6 +78,7 @@ async def test_a_page_shows_what_is_mine_and_follows_what_happens(pages: Pages) 
     assert "1 applicant waits" in pages.shown["marta"]
 
 
+@pytest.mark.soak
 async def test_a_page_is_not_drawn_again_for_what_was_only_read(pages: Pages) -> None:
     """A list changes nothing on the page, so it stays; what is written draws it again."""
     stage = pages.stage
@@ -93,6 +94,7 @@ async def test_a_page_is_not_drawn_again_for_what_was_only_read(pages: Pages) ->
     assert pages.drawn == drawn + 1
 
 
+@pytest.mark.soak
 async def test_an_offers_hours_begin_where_a_page_shows_it(pages: Pages) -> None:
     """With closed DMs, a page that is drawn does not count as read; one that its student opens does."""
     stage = pages.stage
@@ -136,6 +138,7 @@ async def test_a_page_is_in_its_readers_language(pages: Pages) -> None:
     assert "⟦Nöthîng wàîts för yöû." in pages.shown["cora"]
 
 
+@pytest.mark.soak
 async def test_each_thing_is_shown_once(pages: Pages) -> None:
     """An application, an offer and a placement each in one section, and no line or button repeats it."""
     stage = pages.stage
@@ -174,6 +177,7 @@ async def test_a_student_finds_what_is_open(pages: Pages) -> None:
     assert "Open projects" not in await pages.opens("marta")
 
 
+@pytest.mark.soak
 async def test_who_never_looked_has_no_page_to_draw(pages: Pages) -> None:
     """Nothing is drawn, and no timer is set, for people who do not use their page."""
     await post(pages.stage, title="Market map")
@@ -202,6 +206,7 @@ async def test_a_begun_draft_is_not_called_nothing(pages: Pages) -> None:
     assert "Nothing is open" not in page
 
 
+@pytest.mark.soak
 async def test_a_page_is_drawn_again_only_when_something_on_it_changed(pages: Pages) -> None:
     """A turn that writes what the page does not show sends nothing; the time alone is no news."""
     stage = pages.stage
@@ -244,6 +249,7 @@ async def test_a_page_whose_change_was_refused_is_drawn_again(
     assert "Go on with it" in pages.shown["ada"]
 
 
+@pytest.mark.soak
 async def test_a_page_says_what_happened_last(pages: Pages) -> None:
     """A student's and an employer's page have the newest of what is theirs, with a way to the whole."""
     await posted(pages.stage, "ada")

@@ -88,6 +88,7 @@ async def test_a_turn_takes_at_most_fifty(stage: Stage, tmp_path: Path) -> None:
         turn(stage, lambda t: importing.import_turn(t, 1, checked.rows))
 
 
+@pytest.mark.soak
 async def test_cards_go_out_paced(stage: Stage, tmp_path: Path) -> None:
     """No two cards are due within three seconds, over several turns too; each is sent once."""
     checked = read(stage, some(tmp_path, 60))
@@ -102,6 +103,7 @@ async def test_cards_go_out_paced(stage: Stage, tmp_path: Path) -> None:
     assert count(stage, Announcement) == 60
 
 
+@pytest.mark.soak
 async def test_publishing_that_broke_off_goes_on(stage: Stage, tmp_path: Path) -> None:
     """A turn publishes ten; the same file again publishes the others, and no card comes twice."""
     checked = read(stage, some(tmp_path, 25))
@@ -137,6 +139,7 @@ async def test_a_list_now_and_the_cards_day_by_day(stage: Stage, tmp_path: Path)
     assert "projects on Tue" not in stage.screen("ada", "spring")
 
 
+@pytest.mark.soak
 async def test_cards_come_before_the_nearest_deadline(stage: Stage, tmp_path: Path) -> None:
     """Where ten a day would be too slow, more come each day."""
     checked = read(stage, some(tmp_path, 60, deadline="+2d"))

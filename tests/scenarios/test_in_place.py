@@ -31,6 +31,7 @@ def said(platform: Platform) -> list[str]:
     return [key for (key,) in rows if key.startswith("talk:")]
 
 
+@pytest.mark.soak
 async def test_a_post_has_one_preview_that_becomes_what_was_done(platform: Platform) -> None:
     """Pages, one-tap fixes and Details change the one message; after Publish it says so, without Publish."""
     marta = platform.person("marta")
@@ -225,6 +226,7 @@ async def test_work_handed_in_from_an_answer_takes_its_place(platform: Platform)
         await ada.presses("Hand in")
 
 
+@pytest.mark.soak
 async def test_undo_goes_when_its_minute_is_over(platform: Platform) -> None:
     """The message that carried Undo says what is now so, and cannot be pressed any more."""
     await is_posted(platform)

@@ -56,6 +56,7 @@ async def accepts(stage: Stage, *students: str, title: str = TITLE) -> None:
         await stage.person(student).presses("Accept")
 
 
+@pytest.mark.soak
 async def test_one_tap_of_either_side_is_a_kickoff(platform: Platform) -> None:
     """The first message has the button; once it is pressed neither side is asked, and the button goes."""
     ada, marta = platform.person("ada"), platform.person("marta")
@@ -72,6 +73,7 @@ async def test_one_tap_of_either_side_is_a_kickoff(platform: Platform) -> None:
         await ada.presses("We talked", on="Placement #1")
 
 
+@pytest.mark.soak
 async def test_both_are_asked_and_then_a_coordinator(stage: Stage) -> None:
     """The day after the start both are asked; three working days after it a coordinator hears."""
     await accepts(stage, "ada")
@@ -106,6 +108,7 @@ async def test_interns_of_one_project_are_asked_about_in_one_message(stage: Stag
     assert "no side has said that they talked: Ada Okafor. Please" in stage.screen("cora")
 
 
+@pytest.mark.soak
 async def test_a_side_that_acted_is_not_asked(stage: Stage) -> None:
     """Who wrote is there, so only the other side is asked; work that is handed in is a kickoff."""
     await accepts(stage, "ada")

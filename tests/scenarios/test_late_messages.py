@@ -65,6 +65,7 @@ async def test_a_decision_comes_and_what_it_overtook_does_not(platform: Staged) 
     assert states(platform, "application") == ["withdrawn", "sent"]
 
 
+@pytest.mark.soak
 async def test_a_release_comes_and_an_older_change_does_not(platform: Staged) -> None:
     """What the employer changed meanwhile concerns no student whose application is closed."""
     marta = platform.person("marta")

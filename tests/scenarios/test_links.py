@@ -85,6 +85,7 @@ def references(stage: Stage, person_id: int) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
+@pytest.mark.soak
 async def test_an_application_begun_on_one_platform_is_sent_on_the_other(both: Both) -> None:
     """After the accounts are linked the draft goes on where the person speaks, and is one application."""
     stage, ada = both.stage, both.stage.person("ada")

@@ -72,6 +72,7 @@ def statuses(platform: AnyStage) -> list[str]:
     return [status for (status,) in platform.rows(select(Mentor.status).order_by(Mentor.id))]
 
 
+@pytest.mark.soak
 async def test_both_read_what_a_mentor_sees_and_may_promise(platform: AnyStage) -> None:
     """The student reads what the mentor reads, and the mentor what they cannot see or promise."""
     ada, jo, marta = (platform.person(each) for each in ("ada", "jo", "marta"))
@@ -203,6 +204,7 @@ async def test_a_check_in_is_the_mentor_s_to_read_unless_it_is_kept(platform: An
     assert not jo.sees("stuck")
 
 
+@pytest.mark.soak
 async def test_nothing_of_before_is_the_mentors(terminal: Stage) -> None:
     """A check-in of before is not shown, nor one of the employer's, nor any to a colleague."""
     ada, jo, marta = (terminal.person(each) for each in ("ada", "jo", "marta"))
@@ -231,6 +233,7 @@ async def test_nothing_of_before_is_the_mentors(terminal: Stage) -> None:
     assert "Check-in" not in terminal.screen("jo").rpartition("You are the mentor")[2]
 
 
+@pytest.mark.soak
 async def test_a_colleague_of_the_company_is_not_asked_about_and_reads_no_check_ins(terminal: Stage) -> None:
     """A person of the company may mentor, and what they are is said; check-ins are not offered."""
     cora, ada = terminal.person("cora"), terminal.person("ada")
@@ -312,6 +315,7 @@ async def test_a_mentor_gives_the_part_back(terminal: Stage) -> None:
     assert ada.sees("That mentor's part is over.")
 
 
+@pytest.mark.soak
 async def test_the_part_is_over_with_the_work(terminal: Stage) -> None:
     """When the placement ends, so does the mentor's part, and no line comes any more."""
     await assigned(terminal)
@@ -325,6 +329,7 @@ async def test_the_part_is_over_with_the_work(terminal: Stage) -> None:
     assert not jo.sees(LINE)
 
 
+@pytest.mark.soak
 async def test_a_mentor_who_is_away_gets_no_line_and_the_student_reads_so(terminal: Stage) -> None:
     """While a mentor is away nothing comes, and a message to them says until when."""
     await assigned(terminal)

@@ -57,6 +57,7 @@ async def test_a_message_that_was_not_reported_is_not_shown_to_a_coordinator(sta
     assert "Is remote fine?" not in stage.screen("cora")
 
 
+@pytest.mark.soak
 async def test_the_employer_may_write_first(stage: Stage) -> None:
     """From an application the employer writes to its student, and to no other person."""
     marta = stage.person("marta")
@@ -83,6 +84,7 @@ async def test_who_writes_to_a_person_who_has_left_reads_the_people_to_ask(stage
     )
 
 
+@pytest.mark.soak
 async def test_a_colleague_is_answered_personally(stage: Stage) -> None:
     """A reply goes to the writer, here a coordinator, not to the project's owner."""
     cora = stage.person("cora")
@@ -126,6 +128,7 @@ async def test_messages_are_between_the_two_sides(stage: Stage) -> None:
     assert "Between us." not in stage.screen("cora")
 
 
+@pytest.mark.soak
 async def test_quoting_a_message_answers_it(stage: Stage) -> None:
     """Words written as a reply to the relayed message go to its writer, as by the Reply button."""
     await write(stage, "Is remote fine?")

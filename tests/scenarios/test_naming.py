@@ -19,6 +19,7 @@ async def _play(stage: Stage) -> None:
 pytestmark = pytest.mark.stage(opened=open_played, play=_play)
 
 
+@pytest.mark.sampled("#1", "repair market")
 @pytest.mark.parametrize("typed", NAMES)
 async def test_every_command_finds_a_project_by_the_same_names(stage: Stage, typed: str) -> None:
     """Show, save and apply for a student; applicants, edit and close for its employer."""

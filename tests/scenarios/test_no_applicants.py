@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import select
 
 from storage.tables import Task, Wait
@@ -36,6 +37,7 @@ async def test_the_employer_is_informed_in_time_and_a_coordinator_at_the_end(sta
     assert states(stage) == ["settled"]
 
 
+@pytest.mark.soak
 async def test_an_applicant_ends_it(stage: Stage) -> None:
     """Nothing is said of a project that has an applicant, or was closed early."""
     await posted(stage, "ada", title=TITLE)

@@ -76,6 +76,7 @@ async def test_each_side_can_want_no_more(platform: AnyStage) -> None:
     assert not marta.sees("Hello?")
 
 
+@pytest.mark.soak
 async def test_a_form_that_was_open_is_not_sent(stage: Stage) -> None:
     """What was being written when the other side closed it is not brought over, and is not lost."""
     ada, marta = stage.person("ada"), stage.person("marta")
@@ -89,6 +90,7 @@ async def test_a_form_that_was_open_is_not_sent(stage: Stage) -> None:
     assert "Answer me." not in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_a_colleague_cannot_write_instead(stage: Stage) -> None:
     """It closes the whole exchange about this, and every other of the same person."""
     await posted(stage, "ada", title="Another project")
@@ -136,6 +138,7 @@ async def test_who_closed_it_reads_why_they_cannot_write_and_can_open_it(platfor
     assert not marta.sees(CLOSED)
 
 
+@pytest.mark.soak
 async def test_a_button_of_another_closes_or_opens_nothing(stage: Stage) -> None:
     """Only who received a message can close it, and only they can open it again."""
     await writes(stage, "marta", "Which day suits you?")
@@ -170,6 +173,7 @@ async def test_after_a_refusal_each_side_may_write_for_fourteen_days(platform: A
     assert marta.sees(CLOSED)
 
 
+@pytest.mark.soak
 async def test_after_an_end_each_side_may_write_for_fourteen_days(stage: Stage) -> None:
     """The clock of a placement begins with its end; a coordinator may write long after."""
     marta, ada = stage.person("marta"), stage.person("ada")
@@ -192,6 +196,7 @@ async def test_after_an_end_each_side_may_write_for_fourteen_days(stage: Stage) 
     assert "How did it go?" in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_it_is_listed_with_ones_data_and_goes_with_it(stage: Stage) -> None:
     """Show my data names the people whose messages a person has closed; Forget me deletes it."""
     make_coordinator(stage, "jo")

@@ -103,6 +103,7 @@ def dm(account: str) -> dict[str, object]:
     return {"actor": UserRef("terminal", account), "place": Place("terminal", "", f"dm-{account}", "dm")}
 
 
+@pytest.mark.sampled("cora")
 @by_part
 @pytest.mark.parametrize(("account", "ahead"), [("cora", 0), ("ada", 2)])
 def test_every_button_takes_every_id(stage: Stage, account: str, ahead: int, part: int) -> None:
@@ -133,6 +134,7 @@ def test_every_form_takes_every_subject(stage: Stage, account: str, part: int) -
     assert answers(stage, events[part::PARTS]) == []
 
 
+@pytest.mark.sampled("cora")
 @by_part
 @pytest.mark.parametrize(("account", "ahead"), [("cora", 0), ("ada", 2)])
 def test_every_option_takes_every_number(stage: Stage, account: str, ahead: int, part: int) -> None:
@@ -149,6 +151,7 @@ def test_every_option_takes_every_number(stage: Stage, account: str, ahead: int,
     assert answers(stage, events[(part + ahead) % PARTS :: PARTS]) == []
 
 
+@pytest.mark.soak
 @by_part
 def test_a_space_without_a_programme_takes_every_button(stage: Stage, part: int) -> None:
     """Also a form that is opened there again, of this or another version."""

@@ -63,6 +63,7 @@ async def test_a_student_has_one_more_day_once(platform: Staged) -> None:
     assert [wait.state for wait in waits] == ["kept", "settled"]
 
 
+@pytest.mark.soak
 async def test_an_offer_before_a_weekend_has_a_whole_weekday(stage: Stage) -> None:
     """Made on a Friday it is open through Monday, and ends when its student is up on Tuesday."""
     await posted(stage, "ada")
@@ -71,6 +72,7 @@ async def test_an_offer_before_a_weekend_has_a_whole_weekday(stage: Stage) -> No
     assert until(stage) == datetime(2026, 3, 17, 9, tzinfo=UTC)  # 10:00 in Berlin
 
 
+@pytest.mark.soak
 async def test_no_offer_ends_in_its_students_night(stage: Stage) -> None:
     """What would run out while the student sleeps runs out two hours after their quiet hours."""
     change = update(Programme).values(offer_hours=86)
@@ -80,6 +82,7 @@ async def test_no_offer_ends_in_its_students_night(stage: Stage) -> None:
     assert until(stage) == datetime(2026, 3, 13, 9, tzinfo=UTC)
 
 
+@pytest.mark.soak
 async def test_a_place_that_becomes_free_at_night_is_offered_in_the_morning(stage: Stage) -> None:
     """An offer from the waiting list starts a clock, so it goes out when its student is awake."""
     await posted(stage, "ada", "ben")
@@ -149,6 +152,7 @@ async def test_no_place_comes_late_to_who_does_not_want_it(stage: Stage) -> None
     assert statuses(stage) == ["released", "released"]
 
 
+@pytest.mark.soak
 async def test_an_offer_that_is_made_at_night_waits_for_the_morning(stage: Stage) -> None:
     """The employer reads when it goes out; its time begins then, and the student is not woken."""
     await posted(stage, "ben")  # in New York, where it is four in the morning

@@ -75,7 +75,14 @@ def waiting(replay: Replay, kind: str) -> list[tuple[str, str, int, str]]:
     )
 
 
-@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind in REPLACED for name in kept(kind)])
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        pytest.param(kind, name, marks=[pytest.mark.soak] if smaller else [])
+        for kind in REPLACED
+        for smaller, name in enumerate(kept(kind))
+    ],
+)
 async def test_what_is_waited_for_is_a_wait_after_the_upgrade(kind: str, name: str, tmp_path: Path) -> None:
     """Each thing has its wait, no replaced timer is pending, and run again the opening changes nothing."""
     snapshot = SNAPSHOTS[name]
@@ -105,6 +112,7 @@ def pending(replay: Replay, *kinds: str) -> list[tuple[str, str, str]]:
     ]
 
 
+@pytest.mark.soak
 async def test_old_work_is_reminded_of_once(tmp_path: Path) -> None:
     """Reminders that were sent before the upgrade do not come again; those still to come do, each once."""
     snapshot = SNAPSHOTS[kept("hand_in")[0]]
@@ -127,6 +135,7 @@ def reminders(replay: Replay) -> list[str]:
     return [key for (key,) in found]
 
 
+@pytest.mark.soak
 async def test_an_old_promise_plays_on_to_its_end(tmp_path: Path) -> None:
     """Every applicant of before has an end by the rule, no news is noted twice, and nothing fails."""
     snapshot = SNAPSHOTS[kept("answer")[0]]

@@ -50,6 +50,7 @@ async def accepted(stage: AnyStage) -> None:
     await stage.person("ada").presses("Accept")
 
 
+@pytest.mark.soak
 async def test_a_post_names_the_company_and_two_weeks_unless_it_says_otherwise(platform: AnyStage) -> None:
     """Nothing is asked of an employer who leaves the page: the usual is written with the fee, on one line."""
     await is_posted(platform)
@@ -61,6 +62,7 @@ async def test_a_post_names_the_company_and_two_weeks_unless_it_says_otherwise(p
     assert ada.sees("paid by Acme Maps, within 14 days after the work is accepted")
 
 
+@pytest.mark.soak
 async def test_an_employer_says_who_pays_and_how(stage: Stage) -> None:
     """The post, the offer and the terms have it; words and days are on a page of the form."""
     marta, ada = stage.person("marta"), stage.person("ada")
@@ -76,6 +78,7 @@ async def test_an_employer_says_who_pays_and_how(stage: Stage) -> None:
     assert said in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_the_terms_keep_how_it_is_paid(stage: Stage) -> None:
     """The offer says it; another number of days is asked of the intern, who may keep what was agreed."""
     await posted(stage, "ada", "ben", payer="Acme Maps", pay_days=14, places=2)

@@ -143,6 +143,7 @@ WRITTEN = {
 """What an employer writes into rows of others, and who wrote it."""
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("colleague", [False, True])
 async def test_older_words_go_if_no_other_can_have_written_them(lived: Lived, *, colleague: bool) -> None:
     """Where it was not noted who wrote them, they stay once a colleague may have; the list says so."""
@@ -172,6 +173,7 @@ async def test_the_contact_for_applicants_goes_where_it_is_not_known_who_wrote_i
     assert {row.contact for row in lived.stage.rows(select(Project))} == {""}
 
 
+@pytest.mark.sampled("adelequint")
 @pytest.mark.parametrize("account", BOTH)
 async def test_nothing_stays_with_the_account_that_is_joined_to_another(lived: Lived, account: str) -> None:
     """All words are there as before, and no row but those that say why is the second person's."""
@@ -187,6 +189,7 @@ async def test_nothing_stays_with_the_account_that_is_joined_to_another(lived: L
     assert left <= {str(column_of(column)) for part in PARTS for column in part.stays} | NUMBERS
 
 
+@pytest.mark.soak
 async def test_the_two_people_are_in_every_table_about_people(lived: Lived) -> None:
     """The scenario leaves a row in each; companies, erasures, mentors and readers have tests of their own."""
     columns = [column_of(each) for part in PARTS for each in (*part.moved, *part.joined, *part.stays)]

@@ -60,6 +60,7 @@ def _counts(stage: Stage) -> dict[str, int]:
     return dict(Counter(status for (status,) in stage.rows(select(Application.status))))
 
 
+@pytest.mark.soak
 async def test_a_release_of_many_goes_on_after_its_first_turn(stage: Stage) -> None:
     """Each turn releases a few, all are released in the end, and the employer reads of them once."""
     publish(stage)
@@ -111,6 +112,7 @@ def _read_of_owner(stage: Stage) -> int:
     return len(stage.rows(select(Notice.id).where(Notice.subject == "handed-over:1")))
 
 
+@pytest.mark.soak
 async def test_many_students_read_of_a_new_owner_after_a_kill(tmp_path: Path) -> None:
     """The turn that hands a project over tells some, and the next process goes on where that one ended."""
     async with open_stage(tmp_path) as stage:

@@ -60,6 +60,7 @@ def sent_to(stage: Stage, account: str, words: str) -> list[datetime]:
     return [at for at, said in stage.rows(query.order_by(outbox.c.id)) if words in str(said)]
 
 
+@pytest.mark.soak
 async def test_the_last_call_comes_before_a_quiet_night(stage: Stage) -> None:
     """For a date at six in the morning it comes the evening before, before the quiet hours begin."""
     await moves(stage, "1. A table of shops", "8 April 2026 06:00")
@@ -82,6 +83,7 @@ async def test_the_last_call_follows_new_quiet_hours(stage: Stage) -> None:
     assert call == datetime(2026, 4, 7, 17, 45, tzinfo=UTC)
 
 
+@pytest.mark.soak
 async def test_last_calls_of_one_hour_are_one_message(tmp_path: Path) -> None:
     """Two placements that are due at the same time call once, with both."""
     async with open_stage(tmp_path) as stage:
@@ -95,6 +97,7 @@ async def test_last_calls_of_one_hour_are_one_message(tmp_path: Path) -> None:
         assert "Second project" in last
 
 
+@pytest.mark.soak
 async def test_work_that_has_its_word_is_not_asked_for(stage: Stage) -> None:
     """An answer, and a newer version, end the waiting for the old one."""
     await hands_in(stage)
@@ -152,6 +155,7 @@ async def test_an_answer_after_two_silences_closes_the_item(tmp_path: Path) -> N
         assert stage.rows(select(Task.key).where(Task.state == "open")) == []
 
 
+@pytest.mark.soak
 async def test_ten_check_ins_of_a_day_are_one_card_with_buttons_for_each(tmp_path: Path) -> None:
     """An employer with ten interns has one message that morning, in which each row answers for its intern."""
     async with open_stage(tmp_path) as stage:
@@ -199,6 +203,7 @@ async def test_the_end_of_a_placement_is_heard_without_a_name_after_forgetting(s
     assert "A person who left" in stage.screen("marta")
 
 
+@pytest.mark.soak
 async def test_a_completed_placement_closes_without_a_forgotten_person(stage: Stage) -> None:
     """The closing message reaches the employer; no person is looked for who is no longer there."""
     ada, marta = stage.person("ada"), stage.person("marta")
@@ -233,6 +238,7 @@ async def test_late_work_that_comes_in_settles_what_was_said_of_its_date(stage: 
     assert stage.rows(late) == [("done",)]
 
 
+@pytest.mark.soak
 async def test_what_is_in_is_not_reminded_of_in_the_mornings_message(stage: Stage) -> None:
     """Work handed in at dawn takes the reminder out of the message of that day."""
     await moves(stage, "1. A table of shops", "9 April 2026")
@@ -243,6 +249,7 @@ async def test_what_is_in_is_not_reminded_of_in_the_mornings_message(stage: Stag
     assert "is due by Thu 9 April" not in stage.screen("ada").rpartition("Handed in")[2]
 
 
+@pytest.mark.soak
 async def test_changes_that_are_asked_late_come_with_some_days(stage: Stage) -> None:
     """After the date the new version has three days; no person is called late meanwhile."""
     await stage.to(datetime(2026, 4, 12, 10, tzinfo=UTC))

@@ -44,6 +44,7 @@ def pending(stage: Stage, kind: str) -> int:
     return len(stage.rows(found))
 
 
+@pytest.mark.soak
 async def test_the_kickoff_says_everything_needed(stage: Stage) -> None:
     """Dates in the student's own zone, the deliverables, and the details that only interns see."""
     await begin(stage)
@@ -87,6 +88,7 @@ async def test_nothing_is_handed_in_twice_over(stage: Stage) -> None:
     assert "nothing waits to be handed in" in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_reminders_come_a_week_a_day_and_three_hours_before(stage: Stage) -> None:
     """Three reminders in the student's days, and none after the work is in."""
     await begin(stage)
@@ -99,6 +101,7 @@ async def test_reminders_come_a_week_a_day_and_three_hours_before(stage: Stage) 
     assert seen == [1, 2, 0]
 
 
+@pytest.mark.soak
 async def test_a_check_in_with_trouble_becomes_an_item_and_a_line_joins_it(stage: Stage) -> None:
     """Both sides are asked; the coordinator reads of trouble, with the student's own line."""
     await begin(stage)
@@ -115,6 +118,7 @@ async def test_a_check_in_with_trouble_becomes_an_item_and_a_line_joins_it(stage
     assert "The data came late." not in stage.screen("marta")
 
 
+@pytest.mark.soak
 async def test_the_two_sides_seeing_it_differently_is_said_so(stage: Stage) -> None:
     """An employer who says on track and a student who is stuck are a disagreement."""
     await begin(stage)
@@ -125,6 +129,7 @@ async def test_the_two_sides_seeing_it_differently_is_said_so(stage: Stage) -> N
     assert "Ada Okafor and the employer see" in stage.screen("cora")
 
 
+@pytest.mark.soak
 async def test_changing_an_answer_settles_the_item(stage: Stage) -> None:
     """Back on track, nothing waits for the coordinator any more."""
     await begin(stage)
@@ -138,6 +143,7 @@ async def test_changing_an_answer_settles_the_item(stage: Stage) -> None:
     assert stage.rows(select(CheckIn.answer).where(CheckIn.side == "student")) == [("on_track",)]
 
 
+@pytest.mark.soak
 async def test_two_silences_in_a_row_reach_the_coordinator(tmp_path: Path) -> None:
     """A longer placement with two unanswered check-ins: the coordinator finds out by itself."""
     async with open_stage(tmp_path) as stage:
@@ -212,6 +218,7 @@ async def finish(stage: Stage) -> None:
         await marta.presses("Accept")
 
 
+@pytest.mark.soak
 async def test_completion_stops_every_reminder_and_closes_without_lines(stage: Stage) -> None:
     """No person is reminded of finished work; the closing message goes out after three days anyway."""
     await begin(stage)
@@ -223,6 +230,7 @@ async def test_completion_stops_every_reminder_and_closes_without_lines(stage: S
     assert "with Acme Maps, Mon 30 March to Wed 1 April" in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_work_that_is_done_before_it_begins_has_the_day_of_its_end(stage: Stage) -> None:
     """A person who is ready before the first day reads no span of days that runs backwards."""
     await begin(stage)
@@ -231,6 +239,7 @@ async def test_work_that_is_done_before_it_begins_has_the_day_of_its_end(stage: 
     assert "Ada Okafor with Acme Maps, until Mon 9 March\nAccepted:" in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_the_employer_moves_a_date_and_everything_follows(stage: Stage) -> None:
     """The student reads of it, old reminders are gone and new ones come at the new date."""
     await begin(stage)
@@ -248,6 +257,7 @@ async def test_the_employer_moves_a_date_and_everything_follows(stage: Stage) ->
     assert len(dates) == 2
 
 
+@pytest.mark.soak
 async def test_the_student_asks_for_a_date_and_the_employer_agrees(stage: Stage) -> None:
     """Until the employer agrees the date stays; then it moves."""
     await begin(stage)
@@ -265,6 +275,7 @@ async def test_the_student_asks_for_a_date_and_the_employer_agrees(stage: Stage)
     assert "has moved to Fri 24 April." in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_ending_early_tells_everyone_and_stops_the_clock(stage: Stage) -> None:
     """No timers are left, the coordinator has an item, and the place is free again."""
     await begin(stage)
@@ -281,6 +292,7 @@ async def test_ending_early_tells_everyone_and_stops_the_clock(stage: Stage) -> 
     assert "1 place\n" in stage.screen("ben", "spring")
 
 
+@pytest.mark.soak
 async def test_a_missed_date_reaches_both_sides_and_then_the_coordinator(stage: Stage) -> None:
     """First the two who can mend it, a day and a half later the one who must not find out too late."""
     await begin(stage)
@@ -303,6 +315,7 @@ async def test_a_strangers_placement_stays_closed(stage: Stage) -> None:
     assert "4711" not in stage.screen("ben")
 
 
+@pytest.mark.soak
 async def test_what_waits_for_its_reader_comes_first(stage: Stage) -> None:
     """Of the deliverables the employer sees first what was handed in, the student what is still to do."""
     await begin(stage)

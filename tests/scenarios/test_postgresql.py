@@ -72,6 +72,7 @@ async def test_from_a_post_to_its_completion(stage: Stage) -> None:
     assert set(stage.ledger()) == {"sent"}
 
 
+@pytest.mark.soak
 async def test_two_accepts_of_two_people_at_once(stage: Stage) -> None:
     """Ada and Ben press Accept at the same moment for one place: one gets it, the other reads the truth."""
     await posted(stage, "ada", "ben", places=2)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import String, cast, select
 
 from adapters.terminal.client import Client
@@ -49,6 +50,7 @@ async def test_the_zone_is_shown_back_with_the_local_time(stage: Stage) -> None:
     assert row.zone == "America/New_York"
 
 
+@pytest.mark.soak
 async def test_the_zone_is_offered_as_it_is_typed(stage: Stage) -> None:
     """Zones come with the time there, places that begin so first; the command with one sets it at once."""
     ada = stage.person("ada")
@@ -66,6 +68,7 @@ async def test_the_zone_is_offered_as_it_is_typed(stage: Stage) -> None:
     assert stage.rows(select(Person.zone).where(Person.name == "Ada Okafor")) == [("Asia/Tokyo",)]
 
 
+@pytest.mark.soak
 async def test_the_daily_message_follows_the_zone(stage: Stage) -> None:
     """An employer who moves gets the waiting news at nine in the new zone."""
     await post(stage)
@@ -92,6 +95,7 @@ async def test_quiet_hours_are_read_kindly_and_may_be_none(stage: Stage) -> None
     assert "You have no quiet hours now." in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_a_person_sees_everything_that_is_stored(stage: Stage) -> None:
     """Account, cohorts, answers and drafts are shown in words, to no other person."""
     await post(stage)
@@ -104,6 +108,7 @@ async def test_a_person_sees_everything_that_is_stored(stage: Stage) -> None:
         assert piece in screen
 
 
+@pytest.mark.soak
 async def test_forgetting_asks_first_and_erases_words_and_identity(stage: Stage) -> None:
     """After the confirmed wish no word and no name is left in the database; counts stay."""
     await post(stage)
@@ -136,6 +141,7 @@ async def test_forgetting_asks_first_and_erases_words_and_identity(stage: Stage)
     assert stage.rows(select(outbox).where(outbox.c.destination == "terminal/@ada")) == []
 
 
+@pytest.mark.soak
 async def test_who_comes_back_is_met_again(stage: Stage) -> None:
     """After being forgotten a person is a new person, without roles and without a past."""
     ada = stage.person("ada")
@@ -149,6 +155,7 @@ async def test_who_comes_back_is_met_again(stage: Stage) -> None:
     assert stage.rows(select(Role).where(Role.person_id == row.person_id)) == []
 
 
+@pytest.mark.soak
 async def test_an_employer_leaves_the_projects_to_a_colleague(stage: Stage) -> None:
     """Projects stay: with a colleague of the company, else for a coordinator to take."""
     await posted(stage, "ada")
@@ -161,6 +168,7 @@ async def test_an_employer_leaves_the_projects_to_a_colleague(stage: Stage) -> N
     assert [row.owner_id for row in stage.rows(select(Project.owner_id))] == [ben.id]
 
 
+@pytest.mark.soak
 async def test_the_only_coordinator_cannot_vanish(stage: Stage) -> None:
     """A person has to look after the programme; the refusal says what to do first."""
     cora = stage.person("cora")
@@ -173,6 +181,7 @@ async def test_the_only_coordinator_cannot_vanish(stage: Stage) -> None:
     assert "I have forgotten you" in stage.screen("cora")
 
 
+@pytest.mark.soak
 async def test_the_zone_is_asked_once_in_the_first_message_where_it_matters(stage: Stage) -> None:
     """Who has no zone yet is asked with the receipt of their first application, and not again."""
     stage.world.add_account("dan", "Dan Novak", "", frozenset())

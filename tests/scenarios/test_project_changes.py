@@ -58,6 +58,7 @@ async def test_an_imported_project_is_changed_without_being_published(stage: Sta
     assert "Market map of bakeries" in stage.screen("ada", "spring")
 
 
+@pytest.mark.soak
 async def test_a_project_whose_deadline_has_passed_is_not_published(stage: Stage) -> None:
     """Publish says to set a later deadline first, and leads there."""
     put(stage, "draft", deadline_at=MONDAY - timedelta(days=1))
@@ -68,6 +69,7 @@ async def test_a_project_whose_deadline_has_passed_is_not_published(stage: Stage
     assert statuses(stage) == ["draft"]
 
 
+@pytest.mark.soak
 async def test_a_coordinators_change_leaves_the_approval_to_a_press(stage: Stage) -> None:
     """Saving a change to a project that waits publishes nothing; Approve does, and its poster hears."""
     put(stage, "changes")
@@ -80,6 +82,7 @@ async def test_a_coordinators_change_leaves_the_approval_to_a_press(stage: Stage
     assert "Market map of bakeries is published" in stage.screen("marta")
 
 
+@pytest.mark.soak
 async def test_what_a_coordinator_asked_to_change_goes_back_to_them(stage: Stage) -> None:
     """That approval has been turned off meanwhile does not publish it over their head."""
     put(stage, "changes")
@@ -132,6 +135,7 @@ async def test_an_intern_reads_what_still_matters_to_them(stage: Stage) -> None:
     assert "Apply by: Fri 20 March" in stage.screen("chi").rpartition("has changed")[2]
 
 
+@pytest.mark.soak
 async def test_an_intern_whose_placement_is_over_hears_nothing(stage: Stage) -> None:
     """The project may change; it is theirs no more."""
     await accepted(stage)
@@ -143,6 +147,7 @@ async def test_an_intern_whose_placement_is_over_hears_nothing(stage: Stage) -> 
     assert "would like to change" not in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_an_ended_cohort_gets_no_card_and_its_project_leaves_the_list(stage: Stage) -> None:
     """After its end nothing new is announced there, and students do not find what they cannot apply to."""
     await stage.person("cora").uses("/cohort end Spring 26")
@@ -163,6 +168,7 @@ async def saves(stage: Stage) -> None:
     await stage.to(datetime(2026, 3, 18, 1, tzinfo=UTC))
 
 
+@pytest.mark.sampled("forgets", "moved")
 @pytest.mark.parametrize("way", ["forgets", "applies", "closed", "moved"])
 async def test_a_saved_projects_reminder_is_not_sent_when_it_is_no_longer_true(
     stage: Stage, way: str
@@ -198,6 +204,7 @@ async def test_a_forged_button_of_another_companys_project_says_nothing_of_it(st
     assert "Not seen yet" not in str(said) + stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_a_second_repeat_goes_on_with_the_copy_that_is_under_way(stage: Stage) -> None:
     """A double press makes one draft and loses nothing of it; after publishing another copy begins."""
     await posted(stage)

@@ -76,6 +76,7 @@ async def edit(person: ScriptedUser, label: str, answer: str, which: str = "e-bi
     await person.presses("Save changes")
 
 
+@pytest.mark.soak
 async def test_a_post_from_the_first_page_to_the_channel(stage: Stage) -> None:
     """Five answers, a fee, a preview with what students will see; then one card with three buttons."""
     marta = stage.person("marta")
@@ -91,6 +92,7 @@ async def test_a_post_from_the_first_page_to_the_channel(stage: Stage) -> None:
     assert "Apply by Fri 20 March\n" in card
 
 
+@pytest.mark.soak
 async def test_a_promise_is_a_day_of_who_gave_it(stage: Stage) -> None:
     """Applicants elsewhere read the employer's day with its place, and their own clock where it differs."""
     await posts(stage.person("marta"), Application_deadline="20 March 2026")
@@ -107,6 +109,7 @@ async def test_a_promise_is_a_day_of_who_gave_it(stage: Stage) -> None:
     assert "Starts: Thu 26 March\n" in shown
 
 
+@pytest.mark.soak
 async def test_a_deadline_with_a_time_is_an_instant_of_who_typed_it(stage: Stage) -> None:
     """Five in the afternoon is the employer's five, and each reader reads it on their own clock."""
     await posts(stage.person("marta"), Application_deadline="20 March 2026 17:00")
@@ -116,6 +119,7 @@ async def test_a_deadline_with_a_time_is_an_instant_of_who_typed_it(stage: Stage
     assert "until Fri 20 March 2026, 17:00 (Europe/Madrid)" in stage.screen("marta")
 
 
+@pytest.mark.soak
 async def test_a_typed_promise_moves_with_who_is_writing_it(stage: Stage) -> None:
     """The day in a draft stays the typed day, and ends where its writer is when it is published."""
     marta = stage.person("marta")
@@ -131,6 +135,7 @@ async def test_a_typed_promise_moves_with_who_is_writing_it(stage: Stage) -> Non
     assert (row.decide_day, row.decide_zone) == (date(2026, 3, 30), "America/New_York")
 
 
+@pytest.mark.soak
 async def test_a_promise_in_a_draft_moves_with_the_programme_where_no_zone_is_known(stage: Stage) -> None:
     """A writer whose zone is not known writes days of the programme's zone, which may change meanwhile."""
     marta = stage.person("marta")
@@ -149,6 +154,7 @@ async def test_a_promise_in_a_draft_moves_with_the_programme_where_no_zone_is_kn
     assert (row.decide_day, row.decide_zone) == (date(2026, 3, 30), "Asia/Tokyo")
 
 
+@pytest.mark.soak
 async def test_a_promise_moves_with_who_gave_it(stage: Stage) -> None:
     """A change of the employer's zone keeps the day they promised, and ends it where they are now."""
     marta, ada = stage.person("marta"), stage.person("ada")
@@ -167,6 +173,7 @@ async def test_a_promise_moves_with_who_gave_it(stage: Stage) -> None:
     assert row.decide_at in due
 
 
+@pytest.mark.soak
 async def test_a_page_that_is_sent_again_keeps_its_dates(stage: Stage) -> None:
     """The fields of a form hold dates that are read as what is stored, in every person's zone."""
     marta = stage.person("marta")
@@ -238,6 +245,7 @@ async def test_the_scope_check_stops_and_fixes_with_one_tap(stage: Stage) -> Non
     assert (row.fee_cents, name_in(row.contact)) == (40000, "Marta Ruiz")
 
 
+@pytest.mark.soak
 async def test_a_coordinator_publishes_over_a_stop_with_a_reason(stage: Stage) -> None:
     """Without the reason the stop holds a coordinator too; with it the project goes out."""
     cora = stage.person("cora")
@@ -253,6 +261,7 @@ async def test_a_coordinator_publishes_over_a_stop_with_a_reason(stage: Stage) -
     assert (row.status, row.override_reason, row.fee_cents) == ("open", "agreed with the dean", None)
 
 
+@pytest.mark.soak
 async def test_a_coordinator_may_record_a_project_whose_deadline_has_passed(stage: Stage) -> None:
     """It is a stop; with a reason it is published, announced as closed, and closed at once."""
     cora = stage.person("cora")
@@ -269,6 +278,7 @@ async def test_a_coordinator_may_record_a_project_whose_deadline_has_passed(stag
     assert "[Apply]" not in cards(stage)[0]
 
 
+@pytest.mark.soak
 async def test_without_dialogs_it_is_asked_one_by_one(stage: Stage) -> None:
     """The five needed answers are asked in the DM; the rest has defaults and is changed from the review."""
     stage.adapter.capabilities = replace(stage.adapter.capabilities, forms=False)
@@ -348,6 +358,7 @@ async def test_only_employers_and_coordinators_post(stage: Stage) -> None:
     assert "ask Cora Lindqvist" in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_private_details_reach_only_the_makers(stage: Stage) -> None:
     """They are in the poster's own view, and in no card, list, digest or student's view."""
     secret = "The door code is 4711"
@@ -364,6 +375,7 @@ async def test_private_details_reach_only_the_makers(stage: Stage) -> None:
     assert secret in stage.screen("marta")
 
 
+@pytest.mark.soak
 async def test_an_edit_changes_every_card_in_place_and_tells_applicants_once(stage: Stage) -> None:
     """No second card; who applied reads what is different, once, and only when it matters to them."""
     await posted(stage, "ada", title="E-bike market map")
@@ -380,6 +392,7 @@ async def test_an_edit_changes_every_card_in_place_and_tells_applicants_once(sta
     assert "has changed" not in stage.screen("ben")
 
 
+@pytest.mark.soak
 async def test_a_later_deadline_moves_what_follows_and_opens_again(stage: Stage) -> None:
     """After the deadline the card says closed; a later one opens it, the decision date moves along."""
     await posts(stage.person("marta"))
@@ -398,6 +411,7 @@ async def test_a_later_deadline_moves_what_follows_and_opens_again(stage: Stage)
     assert project(stage).status == "closed"
 
 
+@pytest.mark.soak
 async def test_places_cannot_fall_below_what_is_taken(stage: Stage) -> None:
     """An edit that would take a promised place back is refused, with the number."""
     await posted(stage, "ada", title="E-bike market map", places=2)
@@ -411,6 +425,7 @@ async def test_places_cannot_fall_below_what_is_taken(stage: Stage) -> None:
     assert "offered or taken" not in stage.screen("marta")
 
 
+@pytest.mark.soak
 async def test_another_companys_project_cannot_be_changed(stage: Stage) -> None:
     """Another company's employer finds no project of theirs by that name, nor by its number."""
     publish(stage)
@@ -442,6 +457,7 @@ async def test_a_company_of_other_people_cannot_be_posted_for(stage: Stage) -> N
     assert [name for (name,) in stage.rows(select(Company.name).order_by(Company.id))][-1] == "Acme Bikes"
 
 
+@pytest.mark.soak
 async def test_close_asks_first_and_says_what_stays(stage: Stage) -> None:
     """Closing keeps the promise to those who applied; the card says closed and offers no Apply."""
     await posted(stage, "ada")
@@ -458,6 +474,7 @@ async def test_close_asks_first_and_says_what_stays(stage: Stage) -> None:
     assert "[Apply]" not in card
 
 
+@pytest.mark.soak
 async def test_repeat_copies_all_but_the_dates(stage: Stage) -> None:
     """The clone asks for its deadline, shows the rest, and is a project of its own."""
     publish(stage, private_details="Ask for Bo", contact="Marta, daily")
@@ -562,6 +579,7 @@ async def test_there_is_one_card_per_project_and_channel(stage: Stage) -> None:
     assert "[Apply]" in cards(stage)[0]
 
 
+@pytest.mark.soak
 async def test_a_deadline_is_of_no_zone(stage: Stage) -> None:
     """Wherever the programme is, a day for many people is over when it is over everywhere."""
     change(stage, update(Programme).values(zone="Asia/Tokyo"))

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from bot.chat.local_day import Day
@@ -11,6 +12,7 @@ from tests.support.projects import DECIDE, posted, set_columns, statuses
 from tests.support.stage import Stage
 
 
+@pytest.mark.soak
 async def test_the_employer_is_reminded_two_days_before_and_on_the_day(stage: Stage) -> None:
     """Each reminder comes in the message of that morning, where the employer is, and says which it is."""
     await posted(stage, "ada", decide_at=DECIDE + timedelta(hours=10))
@@ -38,6 +40,7 @@ async def test_a_reminder_that_waits_follows_the_employer(stage: Stage) -> None:
     assert "You promised it by Tue 24 March." in stage.screen("marta")
 
 
+@pytest.mark.soak
 async def test_no_reminder_comes_when_every_applicant_has_an_answer(stage: Stage) -> None:
     """With every application answered the decision date passes in silence."""
     await posted(stage, "ada")
@@ -52,6 +55,7 @@ async def test_no_reminder_comes_when_every_applicant_has_an_answer(stage: Stage
     assert "your application is closed" not in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_the_coordinator_hears_when_the_date_has_passed(stage: Stage) -> None:
     """The task says who waits and what happens next; it closes by itself once all are answered."""
     await posted(stage, "ada")
@@ -143,6 +147,7 @@ async def test_no_applicant_is_released_by_an_old_button_before_a_later_date(sta
     assert statuses(stage) == ["submitted"]
 
 
+@pytest.mark.soak
 async def test_a_closed_project_still_answers(stage: Stage) -> None:
     """Closing a project early ends no promise: who applied is answered, or released by the same date."""
     project_id = await posted(stage, "ada")
@@ -154,6 +159,7 @@ async def test_a_closed_project_still_answers(stage: Stage) -> None:
     assert statuses(stage) == ["released"]
 
 
+@pytest.mark.soak
 async def test_a_project_without_an_owner_is_the_coordinators(stage: Stage) -> None:
     """Applications to an imported project are a coordinator's task, and the promise holds."""
     await posted(stage, owner="")
@@ -172,6 +178,7 @@ async def test_a_project_without_an_owner_is_the_coordinators(stage: Stage) -> N
     assert statuses(stage) == ["released"]
 
 
+@pytest.mark.soak
 async def test_a_moved_date_moves_the_promise(stage: Stage) -> None:
     """With a later decision date no person is reminded, or released, by the old one."""
     project_id = await posted(stage, "ada")
@@ -229,6 +236,7 @@ async def test_a_decision_undone_after_the_release_is_followed_by_it(stage: Stag
     assert (wait.kind, wait.subject, wait.state) == ("answer", "application:1", "settled")
 
 
+@pytest.mark.soak
 async def test_who_waits_sees_with_which_company_and_until_when(stage: Stage) -> None:
     """The list says with which company the application is, since when, and when the answer is due."""
     project_id = await posted(stage, "ada")

@@ -63,6 +63,7 @@ def test_what_asks_has_a_question_mark_after_a_word(words: str, asked: bool) -> 
     assert asks(words) is asked
 
 
+@pytest.mark.soak
 async def test_a_question_has_an_answer_or_its_writer_reads_that_there_is_none(platform: Platform) -> None:
     """The rule is said with the receipt; the reader is reminded, then both others read the truth."""
     ada, marta, cora = platform.person("ada"), platform.person("marta"), platform.person("cora")
@@ -131,6 +132,7 @@ async def test_a_message_without_a_mark_can_be_said_to_need_an_answer(stage: Sta
     assert "Ada Okafor has not answered your message" in stage.screen("marta")
 
 
+@pytest.mark.soak
 async def test_what_has_not_arrived_is_not_waited_for(stage: Stage) -> None:
     """The time begins when the message has arrived, and not while direct messages are closed."""
     await posted(stage, "ada")
@@ -146,6 +148,7 @@ async def test_what_has_not_arrived_is_not_waited_for(stage: Stage) -> None:
     assert due > stage.clock.now() + timedelta(days=1)
 
 
+@pytest.mark.soak
 async def test_no_more_of_these_messages_ends_the_wait(stage: Stage) -> None:
     """A reader who wants no more messages is not reminded of the one they had."""
     await posted(stage, "ada")

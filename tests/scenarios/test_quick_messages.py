@@ -15,6 +15,7 @@ from tests.support.main_job import TITLE, WHY, is_posted
 ALONE = sorted(set(STAGES) - {"slack and discord"})
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("name", ALONE)
 async def test_link_typed_at_once_answers_the_question_that_asks_for_one(name: str, tmp_path: Path) -> None:
     """A link a second after the last answer is the work asked for, and no part of the answer before."""

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from storage.tables import Programme
@@ -21,6 +22,7 @@ async def _released_at_night(stage: Stage) -> None:
     assert RELEASED not in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_new_quiet_hours_hold_what_waited_for_the_end_of_the_old(stage: Stage) -> None:
     """A person who asks at night for quiet until ten is left alone until ten in that night already."""
     await _released_at_night(stage)
@@ -34,6 +36,7 @@ async def test_new_quiet_hours_hold_what_waited_for_the_end_of_the_old(stage: St
     assert RELEASED in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_a_new_zone_holds_what_waited_for_the_morning_of_the_old(stage: Stage) -> None:
     """Eight in Berlin is the night of New York: what waited comes in the morning there."""
     await _released_at_night(stage)

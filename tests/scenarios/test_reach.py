@@ -1,5 +1,6 @@
 """Messages that cannot arrive, through the real delivery: nothing is silently lost."""
 
+import pytest
 from sqlalchemy import select, update
 
 from storage.database import UnitOfWork
@@ -8,6 +9,7 @@ from tests.support.projects import post
 from tests.support.stage import Stage
 
 
+@pytest.mark.soak
 async def test_an_account_that_is_gone_becomes_an_open_item(stage: Stage) -> None:
     """An invitation to an account that the platform no longer knows is the coordinator's task, not lost."""
 

@@ -23,6 +23,7 @@ async def _a_place_is_filled(platform: Platform) -> None:
     await is_decided(platform)
 
 
+@pytest.mark.soak
 async def test_between_an_employer_and_a_student_on_slack(tmp_path: Path) -> None:
     """`/applicants` and `/placement` in their DM, presses and late answers: she alone sees what they say."""
     async with open_slack_stage(tmp_path) as stage:
@@ -55,6 +56,7 @@ async def test_the_bots_own_direct_message_stays_one(tmp_path: Path) -> None:
         assert said.private_to == ""
 
 
+@pytest.mark.soak
 async def test_in_a_group_and_in_a_server_without_the_bot_on_discord(tmp_path: Path) -> None:
     """A person who has the app for themselves asks there for their programme, and reads the answer alone."""
     async with open_discord_stage(tmp_path) as stage:
@@ -77,6 +79,7 @@ async def test_in_a_group_and_in_a_server_without_the_bot_on_discord(tmp_path: P
         assert not marta.sees("A new programme")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("reopened", [False, True])
 async def test_an_item_in_the_staff_channel_says_that_it_is_closed(tmp_path: Path, *, reopened: bool) -> None:
     """Pressed there, Done changes the item for all who read it; the rest of the list is for who pressed."""

@@ -58,6 +58,7 @@ async def test_a_tapped_answer_is_a_term_in_the_draft_and_in_the_project(stage: 
     assert "slide deck of about 10 slides" in row.search
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("language", [ENGLISH, OTHER], ids=["English", "another language"])
 async def test_a_tapped_answer_is_read_in_the_readers_language(stage: Stage, language: Language) -> None:
     """Whatever language it was taken in."""
@@ -70,6 +71,7 @@ async def test_a_tapped_answer_is_read_in_the_readers_language(stage: Stage, lan
         assert language.text(answer.said) in shown
 
 
+@pytest.mark.soak
 async def test_an_edit_shows_the_answers_in_the_editors_language_and_keeps_them(stage: Stage) -> None:
     """What is sent as it was is the same Term; a line of their own stays beside it."""
     await taps(stage)
@@ -91,6 +93,7 @@ async def test_an_edit_shows_the_answers_in_the_editors_language_and_keeps_them(
     )
 
 
+@pytest.mark.soak
 async def test_a_kind_reason_is_a_term_that_the_student_reads_in_their_language(stage: Stage) -> None:
     """The employer picks it in English; what they add in their own words stays as they wrote it."""
     await posted(stage, "ada")

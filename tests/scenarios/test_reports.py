@@ -113,6 +113,7 @@ def report_keys(platform: AnyStage) -> list[str]:
     return [key for (key,) in platform.rows(query)]
 
 
+@pytest.mark.soak
 async def test_the_other_side_hears_nothing_unless_the_coordinator_writes(stage: Stage) -> None:
     """An answer without words for the other side is for the person who reported alone."""
     before = stage.screen("marta")
@@ -138,6 +139,7 @@ async def test_only_an_answer_ends_it(stage: Stage) -> None:
     assert "Nothing waits for you" in stage.screen("cora")
 
 
+@pytest.mark.soak
 async def test_it_is_due_by_the_next_working_day(stage: Stage) -> None:
     """A report of a Friday night is due on Monday, and one of a Sunday, too."""
     await stage.tick(days=4)
@@ -147,6 +149,7 @@ async def test_it_is_due_by_the_next_working_day(stage: Stage) -> None:
     assert due == datetime(2026, 3, 16, 17, tzinfo=UTC)
 
 
+@pytest.mark.soak
 async def test_the_person_it_is_about_does_not_learn_of_it_as_a_coordinator(tmp_path: Path) -> None:
     """Neither a message, nor the list, the home page's count, the staff channel or a button tells them."""
     staff = {"staff_place": "terminal/channel/riverside/staff"}
@@ -180,6 +183,7 @@ async def test_where_no_coordinator_may_read_it_the_truth_is_said(stage: Stage) 
     assert TOLD not in stage.screen("marta")
 
 
+@pytest.mark.soak
 async def test_an_employer_can_report_and_a_coordinators_message_can_be_reported(stage: Stage) -> None:
     """A person who receives a message may; one of a coordinator goes to the others."""
     make_coordinator(stage, "jo")
@@ -197,6 +201,7 @@ async def test_an_employer_can_report_and_a_coordinators_message_can_be_reported
     assert "reported a message from Cora Lindqvist" not in stage.screen("cora")
 
 
+@pytest.mark.soak
 async def test_no_button_of_another_reads_or_answers(stage: Stage) -> None:
     """Students and employers are refused, and so is a coordinator with a number that is none."""
     await stage.person("ada").presses("Report")

@@ -1,5 +1,6 @@
 """Work that waits for a review: reminders, a coordinator, and a settlement that does not testify."""
 
+import pytest
 from sqlalchemy import select, update
 
 from storage.tables import Milestone, Placement, Report, Task, Wait
@@ -138,6 +139,7 @@ def open_tasks(stage: Stage) -> list[tuple[str]]:
     return [(key,) for (key,) in stage.rows(select(Task.key).where(Task.state == "open"))]
 
 
+@pytest.mark.soak
 async def test_work_handed_in_before_an_early_end_is_still_settled(stage: Stage) -> None:
     """The wait goes on after the end: the employer is asked, can accept, and else it is settled in time."""
     await handed_in(stage)

@@ -36,6 +36,7 @@ async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
 pytestmark = pytest.mark.stage(opened=_opened)
 
 
+@pytest.mark.soak
 async def test_an_admin_of_the_space_appoints_coordinators(stage: Stage) -> None:
     """An admin without a role makes a coordinator, also of themselves, and nothing else is open to them."""
     boss = stage.person("max")
@@ -73,6 +74,7 @@ async def test_a_guest_is_kept_out_until_a_coordinator_lets_them_in(stage: Stage
     assert "Why are you interested" in stage.screen("gus") or "1 of" in stage.screen("gus")
 
 
+@pytest.mark.soak
 async def test_an_invited_guest_works_as_an_employer(stage: Stage) -> None:
     """The invitation opens the door, and taking the role back closes it at the next press."""
     cora, gus = stage.person("cora"), stage.person("gus")

@@ -72,6 +72,7 @@ async def test_what_makes_no_sense_is_refused_with_a_reason(stage: Stage) -> Non
     assert (row.fee_floor_cents, row.currency, row.daily_at, row.decision_days) == (0, "USD", "09:00", 5)
 
 
+@pytest.mark.soak
 async def test_another_hour_takes_the_waiting_messages_along(stage: Stage) -> None:
     """The employer's news comes at the new hour of the daily message."""
     await posted(stage)
@@ -112,6 +113,7 @@ async def test_open_items_come_once_a_day_to_the_staff_channel(stage: Stage) -> 
     assert programme(stage).staff_place is None
 
 
+@pytest.mark.soak
 async def test_without_a_staff_channel_the_coordinator_hears_in_the_daily_message(stage: Stage) -> None:
     """The first task sets the day's summary; it is in the coordinator's own morning message."""
     stage.world.add_channel("autumn", "autumn")

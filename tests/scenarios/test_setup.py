@@ -93,6 +93,7 @@ async def test_who_does_not_manage_needs_the_code(stage: Stage) -> None:
     assert "/stint setup is for coordinators" in stage.screen("ben", "spring")
 
 
+@pytest.mark.soak
 async def test_what_is_wrong_with_the_channel_is_said_until_it_is_right(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,6 +178,7 @@ async def test_who_joins_a_space_is_no_coordinator_before_one_says_so(hall: Stag
     assert "You are no longer a coordinator" in hall.screen("dee")
 
 
+@pytest.mark.soak
 async def test_a_no_is_said_kindly_and_can_be_thought_over(hall: Stage) -> None:
     """The space stays joined; the item is closed; a yes later still counts."""
     cora = hall.person("cora")
@@ -238,6 +240,7 @@ async def test_setting_up_is_over_once_a_person_has_done_it(stage: Stage) -> Non
     assert stage.rows(select(func.count(Programme.id))) == [(1,)]
 
 
+@pytest.mark.soak
 async def test_without_errors_in_dialogs_the_reasons_come_with_what_was_typed(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -279,6 +282,7 @@ async def test_what_was_typed_into_a_refused_page_is_a_row_that_only_its_account
     assert "Hillside" not in cora.form.values.values()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("name", ["slack by socket", "discord"])
 async def test_what_is_set_up_is_said_in_the_platforms_own_words(name: str, tmp_path: Path) -> None:
     """The list of where the programme is has no word that its readers' platform does not use."""

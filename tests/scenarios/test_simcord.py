@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
 from cryptography.fernet import Fernet
 
 from bot.chat.adapter import Response
@@ -35,6 +36,7 @@ def slow(stage: SimStage) -> Iterator[None]:
         yield
 
 
+@pytest.mark.soak
 async def test_slow_answers_and_files_on_simcord(tmp_path: Path) -> None:
     """What is deferred is said where "thinking" stood, or after the press; a file goes in and comes out."""
     async with open_sim_stage(tmp_path) as stage:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+import pytest
 from sqlalchemy import delete, select
 
 from adapters.terminal.workspace import PLATFORM, SPACE
@@ -79,6 +80,7 @@ def used(account: str, stage: Stage, path: tuple[str, ...], **options: str) -> C
     )
 
 
+@pytest.mark.soak
 async def test_a_slow_list_holds_up_no_other_turn(tmp_path: Path, database_url: str) -> None:
     """While a coordinator's list is being read, another person's turn is committed and answered."""
     slow = Slow()

@@ -84,6 +84,7 @@ async def test_a_refusal_that_ends_the_space_pauses_it(stage: Stage, monkeypatch
     assert set(stage.ledger()) <= {"sent", "withdrawn"}
 
 
+@pytest.mark.soak
 async def test_an_act_in_a_left_space_shows_that_the_bot_is_back(stage: Stage) -> None:
     """Not every platform says so: the first command there is done, and what was owed flows."""
     await tell(stage, SpaceChanged, state="left")
@@ -93,6 +94,7 @@ async def test_an_act_in_a_left_space_shows_that_the_bot_is_back(stage: Stage) -
     assert states(stage) == ("active", "active")
 
 
+@pytest.mark.soak
 async def test_people_of_a_space_that_stays_away_are_forgotten(stage: Stage) -> None:
     """After the days that answers are kept nothing is known of who can be met nowhere else."""
     await tell(stage, SpaceChanged, state="left")
@@ -103,6 +105,7 @@ async def test_people_of_a_space_that_stays_away_are_forgotten(stage: Stage) -> 
     assert {to for (to,) in stage.rows(kept)} == {"terminal/@forgotten"}
 
 
+@pytest.mark.soak
 async def test_a_coordinator_hears_elsewhere_of_the_space_that_left(stage: Stage) -> None:
     """The task reaches who is met on another platform, and only the left space is held."""
 

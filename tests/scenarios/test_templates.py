@@ -88,6 +88,7 @@ async def test_a_template_that_was_begun_goes_on(platform: AnyStage) -> None:
     assert marta.sees("You have a project in the making: Three articles that explain our product.")
 
 
+@pytest.mark.soak
 @pytest.mark.stage(programme={"fee_floor_cents": 2000})
 async def test_every_template_is_ready_to_publish(stage: Stage) -> None:
     """With the programme's least fee, only the deadline is asked for; nothing stops the post."""
@@ -102,6 +103,7 @@ async def test_every_template_is_ready_to_publish(stage: Stage) -> None:
     assert [(each.title, each.fee_cents, each.status) for each in published] == expected
 
 
+@pytest.mark.soak
 @pytest.mark.stage(programme={"fee_floor_cents": 2000})
 async def test_a_template_is_in_the_language_of_its_writer(stage: Stage) -> None:
     """The words are put into the writer's language once; every reader reads them as they are."""
@@ -150,6 +152,7 @@ async def test_after_the_first_step_the_employer_may_choose_a_reason(platform: A
     assert ada.sees("The reason: Plans have changed.")
 
 
+@pytest.mark.soak
 async def test_before_the_first_step_a_reason_is_needed(stage: Stage) -> None:
     """Nothing was handed in, so an early end says why."""
     await posted(stage, "ada", deliverables=STEP)

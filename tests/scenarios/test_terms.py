@@ -70,6 +70,7 @@ def states(stage: Stage) -> list[str]:
     return [state for (state,) in stage.rows(select(TermsOffer.state).order_by(TermsOffer.id))]
 
 
+@pytest.mark.soak
 async def test_accepted_money_is_not_taken_back_on_any_platform(platform: Platform) -> None:
     """A lower fee passes a coordinator, then the student, and holds only when she has agreed."""
     await is_posted(platform)
@@ -95,6 +96,7 @@ async def test_accepted_money_is_not_taken_back_on_any_platform(platform: Platfo
     assert [fee for (fee,) in platform.rows(select(Terms.fee_cents).order_by(Terms.id))] == [40000, 20000]
 
 
+@pytest.mark.soak
 async def test_the_terms_are_kept_with_what_was_agreed_besides(tmp_path: Path) -> None:
     """One version at the acceptance: what the offer said, who accepted, when, and the notice they read."""
     async with open_stage(tmp_path) as stage:
@@ -123,6 +125,7 @@ async def test_the_terms_are_kept_with_what_was_agreed_besides(tmp_path: Path) -
         assert "Agreed to by applying" in shown
 
 
+@pytest.mark.soak
 async def test_the_kickoff_and_both_sides_say_what_was_agreed(stage: Stage) -> None:
     """Fee, hours and place are in the pack and in the placement, whatever the post says later."""
     assert "Fee: $400\nTime: about 20 h over 2 weeks" in stage.screen("ada").rpartition("You start")[2]
@@ -133,6 +136,7 @@ async def test_the_kickoff_and_both_sides_say_what_was_agreed(stage: Stage) -> N
         assert "Fee: $400" in stage.screen(account).rpartition("Student: Ada Okafor")[2]
 
 
+@pytest.mark.soak
 async def test_what_a_person_agreed_to_is_among_their_data(stage: Stage) -> None:
     """Show my data names the terms of each placement."""
     ada = stage.person("ada")
@@ -141,6 +145,7 @@ async def test_what_a_person_agreed_to_is_among_their_data(stage: Stage) -> None
     assert "You agreed to this: $400 · about 20 h over 2 weeks" in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_a_better_fee_is_asked_for_at_once_and_needs_one_press(stage: Stage) -> None:
     """More money needs no coordinator; it still holds only once she agrees."""
     await edit(stage.person("marta"), "Fee", "$500")
@@ -166,6 +171,7 @@ async def test_keeping_what_was_agreed_can_be_thought_over(stage: Stage) -> None
     assert (fees(stage), states(stage)) == ([40000, 50000], ["agreed", "agreed"])
 
 
+@pytest.mark.soak
 async def test_another_edit_asks_only_for_what_it_changed(stage: Stage) -> None:
     """A kept fee is not asked about again when the hours change; pending ones become one question."""
     marta, ada = stage.person("marta"), stage.person("ada")
@@ -193,6 +199,7 @@ async def test_an_edit_back_to_what_was_agreed_takes_the_question_back(stage: St
     assert (stage.rows(waiting), states(stage)) == ([], ["agreed", "replaced"])
 
 
+@pytest.mark.soak
 async def test_the_same_deliverables_written_otherwise_ask_no_person(stage: Stage) -> None:
     """Bullets and blank lines are no other work."""
     await edit(stage.person("marta"), "Deliverables", "- A table of shops\n- A one-page summary")
@@ -233,6 +240,7 @@ async def test_a_coordinator_of_the_company_is_no_coordinators_yes(stage: Stage)
     assert fees(stage)[-1] == 20000
 
 
+@pytest.mark.soak
 async def test_a_coordinators_own_edit_is_their_yes(stage: Stage) -> None:
     """She asks the student at once, who still decides."""
     await edit(stage.person("cora"), "Fee", "$100")
@@ -272,6 +280,7 @@ async def test_deliverables_follow_the_terms_and_not_the_post(stage: Stage) -> N
     assert stage.rows(titles) == [("A table of shops",), ("A map",), ("A talk",)]
 
 
+@pytest.mark.soak
 async def test_work_that_was_handed_in_stays_when_its_deliverable_goes(stage: Stage) -> None:
     """Agreeing to fewer deliverables takes away only what the student has not begun."""
     ada = stage.person("ada")
@@ -298,6 +307,7 @@ async def test_more_weeks_move_the_end_when_she_agrees(stage: Stage) -> None:
     assert {at for (at,) in stage.rows(select(Milestone.due_at))} == {after}
 
 
+@pytest.mark.soak
 async def test_terms_that_move_a_missed_date_settle_it(stage: Stage) -> None:
     """The coordinators' task about a missed date is closed once the student agrees to a later end."""
     late = select(Task.state).where(Task.key.startswith("overdue:"))
@@ -387,6 +397,7 @@ async def test_an_open_offer_shows_what_changed_before_it_is_accepted(open_offer
     assert fees(open_offer) == [20000]
 
 
+@pytest.mark.soak
 async def test_an_offer_in_the_list_shows_its_terms(open_offer: Stage) -> None:
     """Accept in `/applications` takes up the terms that are beside it."""
     await edit(open_offer.person("marta"), "Fee", "$200")

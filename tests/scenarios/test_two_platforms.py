@@ -125,6 +125,7 @@ async def test_one_programme_over_both(both: Both) -> None:
     assert set(both.slack.ledger()) == {"sent"}
 
 
+@pytest.mark.soak
 async def test_a_project_posted_on_discord_is_announced_in_slack(both: Both) -> None:
     """The card is on both, and is changed on both; a student in Slack applies to it."""
     jo, ada = both.discord.person("jo"), both.slack.person("ada")
@@ -143,6 +144,7 @@ async def test_a_project_posted_on_discord_is_announced_in_slack(both: Both) -> 
     assert set(both.slack.ledger()) == {"sent"}
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(not REAL.exists(), reason="the real posts are not beside this checkout")
 @EVERY
 async def test_real_posts_are_announced_and_none_is_refused(both: Both, tmp_path: Path, every: int) -> None:

@@ -79,6 +79,7 @@ async def test_words_are_asked_about_too_and_are_not_lost(stage: Stage) -> None:
     assert _QUESTION not in newest(stage)
 
 
+@pytest.mark.soak
 async def test_what_is_pressed_reaches_its_own_programme(stage: Stage) -> None:
     """A button of an answer given for one programme works there after the other was chosen."""
     ada = stage.person("ada")
@@ -89,6 +90,7 @@ async def test_what_is_pressed_reaches_its_own_programme(stage: Stage) -> None:
     assert "List the repair shops" in newest(stage)
 
 
+@pytest.mark.soak
 async def test_a_form_goes_where_it_was_opened(stage: Stage) -> None:
     """A form opened from an answer of one programme is that programme's, whichever was chosen since."""
     ada = stage.person("ada")
@@ -113,6 +115,7 @@ async def test_an_edited_answer_is_found_in_its_programme(stage: Stage) -> None:
     assert "I know every shop in town." in str(rows)
 
 
+@pytest.mark.soak
 async def test_an_open_conversation_keeps_the_words(stage: Stage) -> None:
     """While a draft is open the DM belongs to it, whatever was chosen; choosing another lets it wait."""
     ada = stage.person("ada")

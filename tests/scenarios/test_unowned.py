@@ -48,6 +48,7 @@ async def hand_in(stage: Stage, words: str) -> None:
     await ada.fills({"About the work": words})
 
 
+@pytest.mark.soak
 async def test_every_piece_of_work_is_an_item_of_its_own(stage: Stage) -> None:
     """The newest version waits for the coordinator beside what else does, and an answer closes it."""
     await hand_in(stage, "The first sheet")
@@ -71,6 +72,7 @@ async def test_every_piece_of_work_is_an_item_of_its_own(stage: Stage) -> None:
     assert open_now == {"unowned:placement:1"}
 
 
+@pytest.mark.soak
 async def test_a_missed_date_names_what_is_still_open_for_it(stage: Stage) -> None:
     """As an employer's news does: the task changes with what is handed in, and closes with the last of it."""
     ((due,),) = stage.rows(select(Placement.due_at))
@@ -95,6 +97,7 @@ async def test_a_missed_date_names_what_is_still_open_for_it(stage: Stage) -> No
     assert missed() == []
 
 
+@pytest.mark.soak
 async def test_the_summary_names_what_waits(stage: Stage) -> None:
     """A coordinator's daily message says what each item is, not only that it has no owner."""
     await stage.tick(hours=26)
@@ -125,6 +128,7 @@ async def test_a_coordinator_takes_it_to_its_end(stage: Stage) -> None:
     assert "Nothing waits for you" in await tasks_of(stage)
 
 
+@pytest.mark.soak
 async def test_who_takes_it_gets_its_news_from_then_on(stage: Stage) -> None:
     """Marta takes the project from its page; the next check-in asks her."""
     marta = stage.person("marta")

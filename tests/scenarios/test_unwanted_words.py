@@ -102,6 +102,7 @@ async def test_changes_are_asked_for_without_their_words(platform: AnyStage) -> 
     assert ada.sees(MARKER)
 
 
+@pytest.mark.soak
 async def test_work_is_handed_in_without_their_words(platform: AnyStage) -> None:
     """An employer hears that work is there, and opens it if they want to."""
     marta = platform.person("marta")
@@ -129,6 +130,7 @@ async def test_a_date_moves_without_a_reason(platform: AnyStage) -> None:
     assert not ada.sees("The reason")
 
 
+@pytest.mark.soak
 async def test_a_reason_that_was_being_written_is_left_out(stage: Stage) -> None:
     """The form was open when the other side closed the messages: its date counts, its reason is not said."""
     ada, marta = stage.person("ada"), stage.person("marta")
@@ -178,6 +180,7 @@ async def test_no_closing_line_is_brought(platform: AnyStage) -> None:
     assert marta.sees(f"Acme Maps: {MARKER}")
 
 
+@pytest.mark.soak
 async def test_a_closing_line_ends_with_the_messages(stage: Stage) -> None:
     """Fourteen days after the end no person writes a line, or another one, to the other side any more."""
     marta = stage.person("marta")

@@ -89,6 +89,7 @@ async def test_a_change_waits_as_a_difference_on_any_platform(platform: Platform
     assert platform.rows(select(Project.fee_cents)) == [(30000,)]
 
 
+@pytest.mark.soak
 async def test_cards_lists_and_search_read_nothing_that_waits(stage: Stage) -> None:
     """A title with another meaning is in none of them, and is found by no student."""
     await posted(stage)
@@ -101,6 +102,7 @@ async def test_cards_lists_and_search_read_nothing_that_waits(stage: Stage) -> N
     assert "flavours of ice" not in stage.screen("ada") + stage.screen("ada", "spring")
 
 
+@pytest.mark.soak
 async def test_a_corrected_typo_is_reported_and_not_approved_again(stage: Stage) -> None:
     """It holds at once; the coordinators read what differs, and so do those who manage the project."""
     await posted(stage, title="Market map of repaer shops")
@@ -311,6 +313,7 @@ async def finished(stage: Stage) -> None:
     await marta.presses("Accept")
 
 
+@pytest.mark.soak
 async def test_two_finished_projects_let_a_coordinator_trust_a_company(stage: Stage) -> None:
     """She is asked once it is so, trusts it with one tap, and can take it back."""
     await finished(stage)

@@ -22,6 +22,7 @@ async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         yield opened
 
 
+@pytest.mark.soak
 async def test_work_without_a_review_is_settled(platform: Staged) -> None:
     """The employer is reminded with buttons; then both sides read that it is settled and not reviewed."""
     ada, marta = platform.person("ada"), platform.person("marta")

@@ -32,6 +32,7 @@ def codes(path: Path) -> list[str]:
     return [each.code for each in found]
 
 
+@pytest.mark.soak
 def test_a_good_database_has_nothing_wrong(path: Path) -> None:
     """And looking at it changes nothing."""
     before = path.read_bytes()
@@ -46,6 +47,7 @@ def test_one_that_is_not_there_yet_is_made_by_the_bot(tmp_path: Path) -> None:
     assert not (tmp_path / "new.db").exists()
 
 
+@pytest.mark.soak
 def test_a_locked_one_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another person's open transaction."""
     monkeypatch.setattr("storage.diagnostics._LOCK_WAIT_SECONDS", 0.05)
@@ -54,6 +56,7 @@ def test_a_locked_one_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         assert codes(path) == ["database.locked"]
 
 
+@pytest.mark.soak
 def test_a_damaged_one_is_named(path: Path) -> None:
     """Bytes overwritten in the middle, and a file that never was a database."""
     content = bytearray(path.read_bytes())
@@ -64,6 +67,7 @@ def test_a_damaged_one_is_named(path: Path) -> None:
     assert codes(path) == ["database.corrupt"]
 
 
+@pytest.mark.soak
 def test_one_of_a_newer_version_is_named(path: Path) -> None:
     """Its revision is none that this code knows."""
     with closing(sqlite3.connect(path)) as connection:
@@ -72,6 +76,7 @@ def test_one_of_a_newer_version_is_named(path: Path) -> None:
     assert codes(path) == ["database.newer_schema"]
 
 
+@pytest.mark.soak
 def test_one_that_may_not_be_written_is_named() -> None:
     """Asked as a user without the right to; root may write everything."""
     program = (

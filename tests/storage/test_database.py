@@ -89,6 +89,7 @@ async def test_only_others_change_the_data_version(empty_url: str) -> None:
     await database.close()
 
 
+@pytest.mark.soak
 async def test_two_processes_write_one_database(empty_url: str) -> None:
     """Turns of a second process and our own wait for one another; none is lost or fails."""
     database = open_database(empty_url)
@@ -102,6 +103,7 @@ async def test_two_processes_write_one_database(empty_url: str) -> None:
     await database.close()
 
 
+@pytest.mark.soak
 async def test_a_killed_process_has_kept_what_it_answered(empty_url: str) -> None:
     """After kill -9 every turn that was answered is there, and the database is sound."""
     database = open_database(empty_url)
@@ -122,6 +124,7 @@ async def test_a_killed_process_has_kept_what_it_answered(empty_url: str) -> Non
     await database.close()
 
 
+@pytest.mark.soak
 def test_a_program_that_forgets_to_close_can_exit(empty_url: str) -> None:
     """Open threads and connections do not keep a process alive."""
     database = open_database(empty_url, inline=True)

@@ -154,6 +154,7 @@ def backups(url: str) -> list[Path]:
     return [] if path is None else sorted(path.parent.glob(f"{path.name}.backup-*"))
 
 
+@pytest.mark.soak
 def test_a_fresh_database_gets_todays_schema(empty_url: str) -> None:
     """The first start makes every table, and the second finds nothing to do."""
     wanted = read_schema(empty_url).wanted
@@ -175,6 +176,7 @@ def test_tables_and_migrations_agree(database_url: str) -> None:
     check_drift(database_url, metadata)
 
 
+@pytest.mark.soak
 def test_no_id_is_ever_given_twice(migrated_sqlite_url: str, tmp_path: Path) -> None:
     """On SQLite every table counts its ids onwards (AUTOINCREMENT), migrated or made by a test alike."""
     made = sqlite_url(tmp_path / "made.db")
@@ -185,6 +187,7 @@ def test_no_id_is_ever_given_twice(migrated_sqlite_url: str, tmp_path: Path) -> 
     assert set(rows(migrated_sqlite_url, counting)) == wanted
 
 
+@pytest.mark.soak
 def test_a_difference_would_be_found(database_url: str) -> None:
     """The check above is not blind: a column more, and it says so."""
     other = MetaData(naming_convention=metadata.naming_convention)
@@ -205,6 +208,7 @@ def test_names_fit_both_databases() -> None:
     assert [name for name in names if len(name.encode()) > 63 or name == "None"] == []
 
 
+@pytest.mark.soak
 def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
     """What people will write is not readable by other users; missing directories are made."""
     path = tmp_path / "data" / "stint.db"
@@ -222,6 +226,7 @@ def test_a_rebuild_keeps_the_rows_that_refer_to_it(empty_url: str, scripts: Path
     assert rows(empty_url, "SELECT id, parent_id FROM children ORDER BY id") == [(1, 1), (2, 1)]
 
 
+@pytest.mark.soak
 def test_a_rebuild_goes_on_with_its_ids(empty_url: str, scripts: Path) -> None:
     """The id of a row that was deleted before a table was rebuilt is not given again."""
     upgrade(empty_url, scripts=write(scripts, "0001", COUNTING))
@@ -267,6 +272,7 @@ def test_a_newer_schema_is_refused(empty_url: str, scripts: Path) -> None:
     assert backups(empty_url) == []
 
 
+@pytest.mark.soak
 def test_a_killed_upgrade_has_done_nothing(empty_url: str, scripts: Path) -> None:
     """Killed half way, the database is as before, and the next start does the whole of it."""
     upgrade(empty_url, scripts=scripts)
@@ -320,6 +326,7 @@ def test_the_bot_itself_upgrades_under_its_lock(tmp_path: Path, scripts: Path) -
             ProcessLock(path).acquire()
 
 
+@pytest.mark.soak
 def test_two_starts_at_once_upgrade_once(empty_url: str, scripts: Path) -> None:
     """Of processes that start together one upgrades; the others wait, and all go on."""
     upgrade(empty_url, scripts=scripts)
@@ -344,6 +351,7 @@ def test_two_starts_at_once_upgrade_once(empty_url: str, scripts: Path) -> None:
     assert len(backups(empty_url)) <= 1
 
 
+@pytest.mark.soak
 def test_alembic_is_not_loaded_by_the_import() -> None:
     """A command that migrates nothing does not pay for Alembic, nor SQLite users for psycopg."""
     program = "import sys, storage.database, storage.migrate; "
@@ -351,6 +359,7 @@ def test_alembic_is_not_loaded_by_the_import() -> None:
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 
 
+@pytest.mark.soak
 def test_a_start_on_a_database_of_today_loads_no_alembic(tmp_path: Path) -> None:
     """A tenth of the time of a start would go into it."""
     url = f"sqlite:///{tmp_path / 'stint.db'}"

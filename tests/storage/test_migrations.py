@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, MetaData, select
 
 from storage.engines import plain_engine
@@ -110,6 +111,7 @@ def test_dates_without_a_time_become_days(empty_url: str, tmp_path: Path) -> Non
     assert drafts[1]["answers"] == answers
 
 
+@pytest.mark.sampled("postgresql")
 def test_hand_ins_without_a_time_become_days(empty_url: str, tmp_path: Path) -> None:
     """A due date of 23:59 in the programme's zone is a day there, in work and terms; others are instants."""
     (here,) = (SCRIPTS / "versions").glob("*_hand_ins.py")
@@ -213,6 +215,7 @@ def test_0006_writes_down_what_is_known_of_placements_and_offers(empty_url: str,
     assert offer.due_at == MONDAY + timedelta(weeks=2)
 
 
+@pytest.mark.sampled("postgresql")
 def test_the_text_of_deliverables_is_split_once(empty_url: str, tmp_path: Path) -> None:
     """As kickoff split it: bullets, short lines, prose whole, nothing for "tbd"; the text itself stays."""
     (here,) = (SCRIPTS / "versions").glob("*_deliverables.py")

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Connection, MetaData, select
 
 from storage.engines import plain_engine
@@ -73,6 +74,7 @@ def programme(connection: Connection, tables: MetaData) -> dict[str, int]:
     return {**people, "programme": mine, "application": application, "project": project}
 
 
+@pytest.mark.soak
 def test_messages_of_coordinators_differ_from_those_between_the_sides(empty_url: str, tmp_path: Path) -> None:
     """By who wrote to which person: neither the owner nor a colleague is a coordinator who wrote."""
     upgrade(empty_url, scripts=before(tmp_path, "letters_of_coordinators"))
@@ -103,6 +105,7 @@ def test_messages_of_coordinators_differ_from_those_between_the_sides(empty_url:
         assert sorted(connection.execute(rest).scalars()) == ["colleague to student", "student to owner"]
 
 
+@pytest.mark.sampled("postgresql")
 def test_an_old_report_is_due_and_sent_again(empty_url: str, tmp_path: Path) -> None:
     """A task of a reported message becomes a report with a timer; one that was closed does not."""
     upgrade(empty_url, scripts=before(tmp_path, "reports"))
@@ -136,6 +139,7 @@ def test_an_old_report_is_due_and_sent_again(empty_url: str, tmp_path: Path) -> 
         assert told == [("report.repeat", "report:1", "pending")]
 
 
+@pytest.mark.sampled("sqlite")
 def test_files_of_before_are_held_by_what_names_them(empty_url: str, tmp_path: Path) -> None:
     """An unsent draft, an application and a submission hold theirs; sent drafts, words and strangers none."""
     upgrade(empty_url, scripts=before(tmp_path, "file_uses"))
@@ -181,6 +185,7 @@ def test_files_of_before_are_held_by_what_names_them(empty_url: str, tmp_path: P
     ]
 
 
+@pytest.mark.soak
 def test_names_of_before_are_found_in_any_case_and_script(empty_url: str, tmp_path: Path) -> None:
     """Names and titles that were written before are kept as they are compared, as new ones are."""
     upgrade(empty_url, scripts=before(tmp_path, "folded_names"))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select, text
 
 from storage import statistics
@@ -13,6 +14,7 @@ from tests.support.stage import MONDAY, open_stage
 OF_ANOTHER = select(Application.id).where(Application.programme_id == 1, Application.project_id == 2)
 
 
+@pytest.mark.soak
 def test_one_projects_applications_cost_the_same_however_many_another_has() -> None:
     """Without statistics the planner reads every application of the programme; with them it does not."""
     with in_memory() as work:

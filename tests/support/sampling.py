@@ -9,7 +9,7 @@ from zlib import crc32
 
 import pytest
 
-__all__ = ["left_to_soak", "stage_played"]
+__all__ = ["left_to_soak", "stage_played", "unsampled"]
 
 _WAYS_INTO_SLACK: Final = ("slack by HTTP", "slack by socket")
 """A scenario's two stages that differ in nothing but how Slack's events come in."""
@@ -48,6 +48,17 @@ def left_to_soak(tests: Iterable[pytest.Function], *, but: str) -> Iterator[pyte
         played = stage_played(on, crc32(file.encode()) + seen[file])
         seen[file] += 1
         yield from (test for stage, test in on.items() if stage != played)
+
+
+def unsampled(tests: Iterable[pytest.Function]) -> Iterator[pytest.Function]:
+    """Choose the variants of tests that have the mark `sampled` and are not named by it.
+
+    It names a part of a variant's id: `sampled("sqlite")` leaves PostgreSQL to `make soak`.
+    """
+    for test in tests:
+        mark = test.get_closest_marker("sampled")
+        if mark and not any(name in test.callspec.id for name in mark.args):
+            yield test
 
 
 def _is_sampled(test: pytest.Function, but: str) -> bool:

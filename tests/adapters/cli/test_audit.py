@@ -49,6 +49,7 @@ def tamper(folder: Path, statement: str) -> None:
         database.execute(statement)
 
 
+@pytest.mark.soak
 def test_a_history_as_it_was_sealed_is_said_to_be_so(folder: Path) -> None:
     """Each programme is named, with the seal to keep; the command succeeds."""
     assert folder.exists()
@@ -68,6 +69,7 @@ def test_a_changed_entry_is_named_and_fails(folder: Path) -> None:
     assert "entry 1 is not what was sealed" in done.output
 
 
+@pytest.mark.soak
 def test_a_cut_end_is_found_by_a_seal_kept_outside(folder: Path) -> None:
     """Without the seal a chain that ends earlier looks whole; with it the missing end is named."""
     head = audit().output.rsplit(maxsplit=1)[-1]

@@ -77,6 +77,7 @@ def test_init_again_changes_nothing(folder: Path, shell: Shell) -> None:
     assert rows(folder, "SELECT count(*) FROM programmes") == [(1,)]
 
 
+@pytest.mark.soak
 def test_init_asks_for_a_zone_that_exists(tmp_path: Path, shell: Shell) -> None:
     """An unknown zone is refused with an example, and nothing is made."""
     done = shell(*INIT[:-1], "Mars/Base")
@@ -84,6 +85,7 @@ def test_init_asks_for_a_zone_that_exists(tmp_path: Path, shell: Shell) -> None:
     assert "Europe/London" in done.err
 
 
+@pytest.mark.soak
 def test_person_adds_people_to_the_programme(folder: Path, shell: Shell) -> None:
     """A student joins the cohort in the programme's zone; an employer posts for a company, found or made."""
     ada = shell("person", "Ada  Okafor")
@@ -114,6 +116,7 @@ def test_person_adds_people_to_the_programme(folder: Path, shell: Shell) -> None
         assert [a.id for a in world.accounts.values() if "manage" in a.rights] == ["cora-lindqvist", "bot-2"]
 
 
+@pytest.mark.soak
 def test_an_employer_takes_the_imported_projects_of_their_company(folder: Path, shell: Shell) -> None:
     """Projects that came from a file and had no owner are the new employer's."""
     csv = (
@@ -161,6 +164,7 @@ def test_person_before_init_makes_nothing(tmp_path: Path, shell: Shell) -> None:
     assert "`stint init` creates one" in done.err
 
 
+@pytest.mark.soak
 def test_run_says_where_the_database_is_and_stops_when_asked(folder: Path) -> None:
     """The first line is the absolute path; on SIGTERM it says goodbye and ends with code 0."""
     process = begin_stint("run", cwd=folder, fork=True)
@@ -184,6 +188,7 @@ def test_a_second_process_is_refused(
     assert process.poll() is None
 
 
+@pytest.mark.soak
 def test_a_world_in_use_is_refused(
     running: tuple[subprocess.Popen[str], list[str]],
     made: Path,

@@ -38,6 +38,7 @@ def look(*arguments: str) -> tuple[int, dict[str, dict[str, Any]]]:
     return result.exit_code, found
 
 
+@pytest.mark.soak
 def test_nothing_set_up_is_no_problem() -> None:
     """The terminal works without anything; what would be next is said."""
     code, found = look()
@@ -114,6 +115,7 @@ def test_a_bot_that_shows_nothing_of_itself_is_named(tmp_path: Path, monkeypatch
     assert told["discord.unreachable"]["what"] == "Discord cannot be reached."
 
 
+@pytest.mark.soak
 def test_what_the_rows_say_is_named(tmp_path: Path) -> None:
     """Overdue and failed timers, doubtful and lost messages, paused channels and spaces."""
     url = f"sqlite:///{tmp_path / 'stint.db'}"

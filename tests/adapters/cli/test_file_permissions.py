@@ -60,6 +60,7 @@ def test_a_file_that_git_keeps_or_would_keep_is_named(folder: Path) -> None:
     assert found() == {}
 
 
+@pytest.mark.soak
 def test_the_doctor_tells_of_it(folder: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without showing what is in the file."""
     (folder / "token").chmod(0o644)

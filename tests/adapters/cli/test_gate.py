@@ -105,6 +105,7 @@ def flipped(whole: bytes) -> bytes:
     return bytes(damaged)
 
 
+@pytest.mark.sampled("flipped")
 @pytest.mark.parametrize("damage", [overwritten, cut, flipped])
 def test_a_damaged_database(folder: Path, shell: Shell, damage: Callable[[bytes], bytes]) -> None:
     """Every command ends with what to do: which copy can take its place, and what to move away first."""
@@ -133,6 +134,7 @@ def test_a_database_of_another_program(tmp_path: Path, shell: Shell) -> None:
         assert connection.execute("SELECT name FROM sqlite_schema").fetchall() == [("notes",)]
 
 
+@pytest.mark.soak
 def test_help_that_cannot_be_written(tmp_path: Path) -> None:
     """What is printed before any command begins goes through the gate too."""
     to_full = ["/bin/sh", "-c", 'exec "$@" > /dev/full', "sh"]
@@ -224,6 +226,7 @@ def test_an_import_of_deeply_nested_json(folder: Path, name: str, shell: Shell) 
     refused(shell("import", name, cwd=folder), f"{name} is nested too deeply")
 
 
+@pytest.mark.soak
 def test_a_disk_without_room(tmp_path: Path) -> None:
     """A file that may not grow is a full disk to the command: it says so, and what to do."""
     limited = 'ulimit -f 0; trap "" XFSZ; exec "$@"'
@@ -247,6 +250,7 @@ def test_a_variable_of_no_use(tmp_path: Path, variable: str, value: str, said: s
     refused(shell(*INIT, **{variable: value}), said)
 
 
+@pytest.mark.soak
 def test_a_shell_that_has_not_all_letters(tmp_path: Path) -> None:
     """Letters that the terminal's encoding lacks are shown by others."""
     done = stint(*INIT, cwd=tmp_path, PYTHONIOENCODING="latin-1")
@@ -284,6 +288,7 @@ def test_debug_opens_the_gate_of_the_process_that_tells_the_story(tmp_path: Path
     assert "Traceback" in stint("--debug", *demo, cwd=tmp_path, fork=True).err
 
 
+@pytest.mark.soak
 def test_version(tmp_path: Path) -> None:
     """`stint --version` prints one line."""
     done = stint("--version", cwd=tmp_path)

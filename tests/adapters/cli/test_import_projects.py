@@ -83,6 +83,7 @@ def test_a_guess_is_shown_and_an_option_takes_its_place(folder: Path, shell: She
     assert "0 imported, 1 was here already" in said.out
 
 
+@pytest.mark.soak
 def test_dates_are_settled_by_an_option(folder: Path, shell: Shell) -> None:
     """--dates takes one of its two words."""
     (folder / "posts.csv").write_text(f"{HEAD}\nA,B,C,20,03/04/2027\n", encoding="utf-8")
@@ -105,6 +106,7 @@ def test_the_template_is_printed_and_written(tmp_path: Path, shell: Shell) -> No
     assert "--template" in shell("import").err
 
 
+@pytest.mark.soak
 def test_few_are_announced_with_how_long_it_takes(folder: Path, shell: Shell) -> None:
     """Nothing is asked up to twenty; of one, and of none, it speaks as of one and of none."""
     projects(folder, 20)
@@ -115,6 +117,7 @@ def test_few_are_announced_with_how_long_it_takes(folder: Path, shell: Shell) ->
     assert "Nothing is left to announce." in shell("import", "many.csv", "--publish").out
 
 
+@pytest.mark.sampled("3")
 @pytest.mark.parametrize(
     ("answer", "said", "days"),
     [
@@ -141,6 +144,7 @@ def test_many_are_asked_about(
     assert len(days_of_cards(folder)) in {days, days + (answer == "1\n")}  # midnight may lie between
 
 
+@pytest.mark.soak
 def test_nothing_is_imported_where_no_person_can_be_asked(folder: Path, shell: Shell) -> None:
     """Without anything on standard input, as in a job of cron, it says which options decide; then they do."""
     projects(folder, 25)

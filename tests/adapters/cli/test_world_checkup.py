@@ -36,6 +36,7 @@ def stint(world: Path, *command: str) -> Result:
         return CliRunner().invoke(app, command)
 
 
+@pytest.mark.soak
 def test_a_sound_world_has_no_finding(world: Path) -> None:
     """Nor has a world that a bot has open, or one whose last line a crash cut short, which stays."""
     with world.open("ab") as file:

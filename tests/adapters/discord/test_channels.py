@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from storage.tables import Announcement, Channel
@@ -26,6 +27,7 @@ async def test_a_channel_without_permissions_says_what_to_do(tmp_path: Path) -> 
         assert stage.rows(select(Channel.state).where(Channel.place.endswith(autumn.id))) == [("active",)]
 
 
+@pytest.mark.soak
 async def test_a_card_that_a_moderator_deleted_is_known_to_be_gone(tmp_path: Path) -> None:
     """The next change finds that the message is unknown (10008): it is posted again once, then left so."""
     async with open_discord_stage(tmp_path) as stage:

@@ -40,6 +40,7 @@ def from_bot(stage: DiscordStage, account: str) -> list[Sent]:
     return [sent for sent in stage.fake.world.seen_by(person.id, person.dm.id) if sent.author != person.id]
 
 
+@pytest.mark.soak
 async def test_with_closed_messages_everything_goes_by_buttons(stage: DiscordStage) -> None:
     """Each question comes for one person's eyes, with a button that opens a modal of one field."""
     ada = stage.person("ada")
@@ -58,6 +59,7 @@ async def test_with_closed_messages_everything_goes_by_buttons(stage: DiscordSta
     assert not stage.person("ben").sees("Your application")
 
 
+@pytest.mark.soak
 async def test_a_closed_dm_without_another_way_is_a_task(stage: DiscordStage) -> None:
     """Without a press there is no other way: tried once, it is a task, and comes when it can."""
     ben, cora = stage.person("ben"), stage.person("cora")
@@ -76,6 +78,7 @@ async def test_a_closed_dm_without_another_way_is_a_task(stage: DiscordStage) ->
     assert cora.sees("Nothing waits for you.")
 
 
+@pytest.mark.soak
 async def test_a_long_form_goes_on_from_page_to_page(stage: DiscordStage) -> None:
     """A button comes between two modals; what the first one said is kept, whatever happens meanwhile."""
     cora = stage.person("cora")
@@ -94,6 +97,7 @@ async def test_a_long_form_goes_on_from_page_to_page(stage: DiscordStage) -> Non
     assert stage.person("ada").sees("Bus stop census")
 
 
+@pytest.mark.soak
 async def test_the_answer_to_apply_leads_to_the_dm(stage: DiscordStage) -> None:
     """What only the student sees in the channel has a button with the address of their DM."""
     ada = stage.person("ada")
@@ -118,6 +122,7 @@ async def test_a_person_who_left_is_a_task_of_the_coordinators(stage: DiscordSta
     assert cora.sees("Ben Castillo")
 
 
+@pytest.mark.soak
 async def test_roles_are_those_of_the_press_itself(stage: DiscordStage) -> None:
     """No event has to report a role that was taken away: the next press comes without it."""
     cora = stage.person("cora")
@@ -158,6 +163,7 @@ async def test_a_channel_is_closed_opened_and_deleted(stage: DiscordStage) -> No
     assert stage.rows(select(Channel.state)) == [("paused",)]
 
 
+@pytest.mark.soak
 async def test_kicked_and_invited_again(stage: DiscordStage) -> None:
     """Out of the server everything waits, in again everything goes on; an outage is neither."""
     world, guild = stage.fake.world, stage.fake.world.guilds[stage.people.guild]
@@ -174,6 +180,7 @@ async def test_kicked_and_invited_again(stage: DiscordStage) -> None:
     assert [e.state for e in stage.watch.events if isinstance(e, SpaceChanged)] == ["left", "joined"]
 
 
+@pytest.mark.soak
 async def test_a_start_and_sends_during_an_outage(stage: DiscordStage) -> None:
     """A server that is unavailable is not left: what is owed there waits, and comes once when it is back."""
     world, guild = stage.fake.world, stage.fake.world.guilds[stage.people.guild]
@@ -195,6 +202,7 @@ async def test_a_start_and_sends_during_an_outage(stage: DiscordStage) -> None:
     assert set(stage.ledger()) == {"sent"}
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("way", ["reconnect", "cut", "forgotten"])
 async def test_words_during_a_gap_are_heard_once(stage: DiscordStage, way: str) -> None:
     """After op 7 and after a cut, words written meanwhile arrive; a session that is invalid begins again."""
@@ -220,6 +228,7 @@ async def _at_once(*_: object, **__: object) -> None:
     """Discord's five seconds between identifies are not ours to keep here."""
 
 
+@pytest.mark.soak
 async def test_limits_are_waited_for_or_come_back_later(stage: DiscordStage) -> None:
     """A short wait is discord.py's; a long one goes back to the outbox, and the message comes once."""
     limited = {"message": "You are being rate limited.", "retry_after": 0.02, "global": False}
@@ -237,6 +246,7 @@ async def test_limits_are_waited_for_or_come_back_later(stage: DiscordStage) -> 
     assert set(stage.ledger()) == {"sent"}
 
 
+@pytest.mark.soak
 async def test_on_launch_day_no_person_waits_for_a_direct_message(stage: DiscordStage) -> None:
     """Discord takes ten new ones a minute: from the eleventh on the first question is there at once."""
     stage.pause = timedelta(milliseconds=250)
@@ -297,6 +307,7 @@ async def test_two_promises_with_equal_words_both_arrive(stage: DiscordStage, *,
     assert len(from_bot(stage, "ada")) == 2
 
 
+@pytest.mark.soak
 async def test_an_answer_with_equal_words_is_no_promise_kept(stage: DiscordStage) -> None:
     """The answer to a command in the DM is none of the messages that are due."""
     ada = stage.person("ada")
@@ -323,6 +334,7 @@ async def test_a_new_card_waits_for_no_mass_edit(stage: DiscordStage) -> None:
     assert set(stage.ledger()) == {"sent"}
 
 
+@pytest.mark.soak
 async def test_a_button_works_after_a_restart(stage: DiscordStage) -> None:
     """A card that was posted by an earlier process is pressed months later, and the new one answers."""
     await stage.tick(days=1)

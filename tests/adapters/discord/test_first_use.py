@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from storage.tables import Channel, Person, Programme, Role, Space
@@ -32,6 +33,7 @@ def another_server(stage: DiscordStage) -> tuple[DiscordPerson, str]:
     return cora, world.add_channel("hill-26", guild.id).id
 
 
+@pytest.mark.soak
 async def test_an_admin_begins_a_programme_in_one_dialog(tmp_path: Path) -> None:
     """A reason comes as a message whose button opens the dialog as it was; then a sample is posted."""
     async with open_discord_stage(tmp_path) as stage:
@@ -80,6 +82,7 @@ async def test_a_second_server_joins_by_a_coordinators_code(tmp_path: Path) -> N
         assert cora.sees("That code is unknown, used or too old")
 
 
+@pytest.mark.soak
 async def test_a_channel_that_the_bot_may_not_write_in_is_named_with_the_fix(tmp_path: Path) -> None:
     """The permission is called as Discord's settings call it; once it is given the channel is taken."""
     async with open_discord_stage(tmp_path) as stage:
@@ -95,6 +98,7 @@ async def test_a_channel_that_the_bot_may_not_write_in_is_named_with_the_fix(tmp
         assert cora.sees("A sample: this is how a project will look")
 
 
+@pytest.mark.soak
 async def test_a_server_joins_as_one_company_s_own(tmp_path: Path) -> None:
     """Its admin owns that company and nothing more: no command of the coordinators works there."""
     async with open_discord_stage(tmp_path) as stage:

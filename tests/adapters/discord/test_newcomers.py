@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
 from bot.programme import ROUTES
 from tests.support.discord.person import DiscordPerson
 from tests.support.discord.stage import open_discord_stage
 from tests.support.main_job import TITLE, is_posted
 
 
+@pytest.mark.soak
 async def test_a_newcomer_is_offered_what_is_open(tmp_path: Path) -> None:
     """Discord asks while they type /apply, and gets the open project that fits."""
     async with open_discord_stage(tmp_path) as stage:

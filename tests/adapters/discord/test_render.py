@@ -222,6 +222,7 @@ def test_no_message_is_refused(content: Message) -> None:
         assert refusals(*SEND, drawn.body()) == []
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(not REAL_PROJECTS.exists(), reason="real_projects.json is not beside this checkout")
 def test_real_posts_are_all_taken() -> None:
     """Hundreds of real posts, each with all of its words: no body is refused, no word is lost."""

@@ -30,6 +30,7 @@ def dms_opened(stage: DiscordStage) -> list[str]:
     return [each.body["recipient_id"] for each in stage.fake.requests if each.path == "/users/@me/channels"]
 
 
+@pytest.mark.soak
 async def test_an_invited_employer_is_written_to_once_they_act(stage: DiscordStage) -> None:
     """Cora reads the words to have Dan type; days later his first command brings the invitation, once."""
     dan, cora = newcomer(stage, "dan", "Dan Novak"), stage.person("cora")
@@ -80,6 +81,7 @@ async def test_a_bot_that_is_invited_again_still_waits(stage: DiscordStage) -> N
     assert stage.ledger()["held"] == 1
 
 
+@pytest.mark.soak
 async def test_the_zone_is_completed_wherever_it_is_asked_for(stage: DiscordStage) -> None:
     """The question of the first message and the dialog lead to the command that completes it."""
     dan = newcomer(stage, "dan", "Dan Novak")
@@ -96,6 +98,7 @@ async def test_the_zone_is_completed_wherever_it_is_asked_for(stage: DiscordStag
     assert dan.sees("Your time zone is Europe/Prague")
 
 
+@pytest.mark.soak
 async def test_the_language_of_a_person_who_acts_is_kept(stage: DiscordStage) -> None:
     """Discord names it with everything that they do."""
     await stage.person("ben").uses("/stint help", "spring-26")

@@ -28,6 +28,7 @@ async def test_a_channel_that_the_bot_is_not_in_says_what_to_type(tmp_path: Path
         assert stage.rows(select(Channel.state).where(Channel.place.contains(autumn.id))) == [("active",)]
 
 
+@pytest.mark.soak
 async def test_the_cards_of_an_archived_channel_are_compared_when_it_is_back(tmp_path: Path) -> None:
     """A project closed meanwhile has no Apply on its card once the channel is unarchived."""
     async with open_slack_stage(tmp_path) as stage:

@@ -80,6 +80,7 @@ async def found() -> dict[str, Finding]:
     return {each.code: each for each in findings if each.level != "ok" and each.code != "key.missing"}
 
 
+@pytest.mark.soak
 async def test_a_bot_that_is_set_up_rightly_is_well(server: Server) -> None:
     """Nothing is found where nothing is wrong."""
     assert await found() == {}
@@ -254,6 +255,7 @@ async def never(event: Event) -> Response:
     raise AssertionError(event)
 
 
+@pytest.mark.soak
 async def test_a_workspace_that_asks_has_its_own_token_looked_at(tmp_path: Path) -> None:
     """Of several installations the running bot tries that of the workspace alone, and no other."""
     url = f"sqlite:///{tmp_path / 'stint.db'}"

@@ -59,6 +59,7 @@ async def connected_again(stage: SlackStage, number: int) -> None:
             await asyncio.sleep(0.01)
 
 
+@pytest.mark.soak
 async def test_every_payload_twice_has_one_effect(stage: SlackStage) -> None:
     """The whole main job, each event, command, press and dialog delivered twice: nothing is done twice."""
     stage.server.every_event_twice = True
@@ -68,6 +69,7 @@ async def test_every_payload_twice_has_one_effect(stage: SlackStage) -> None:
     assert len(cards(stage)) == 1
 
 
+@pytest.mark.soak
 async def test_connections_that_end_in_the_middle_of_an_application_lose_nothing(stage: SlackStage) -> None:
     """Asked to go, or cut off without a word, the bot comes back and the conversation goes on."""
     await is_posted(stage)
@@ -87,6 +89,7 @@ async def test_connections_that_end_in_the_middle_of_an_application_lose_nothing
     assert answers(stage) == [WHY]
 
 
+@pytest.mark.soak
 async def test_a_connection_that_falls_silent_is_replaced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,6 +110,7 @@ async def test_a_connection_that_falls_silent_is_replaced(
         assert len(cards(stage)) == 1
 
 
+@pytest.mark.soak
 async def test_what_goes_to_a_dead_connection_comes_again(stage: SlackStage) -> None:
     """A connection whose end was not noticed swallows an event; Slack tries it again and it counts once."""
     await is_posted(stage)
@@ -126,6 +130,7 @@ async def test_what_goes_to_a_dead_connection_comes_again(stage: SlackStage) -> 
     assert ada.sees("[Skip]")
 
 
+@pytest.mark.soak
 async def test_a_storm_of_refusals_is_waited_out(stage: SlackStage) -> None:
     """Everything is refused for a while: the seconds asked for are kept, and everything arrives once."""
     await is_posted(stage)
@@ -144,6 +149,7 @@ async def test_a_storm_of_refusals_is_waited_out(stage: SlackStage) -> None:
     assert set(stage.ledger()) == {"sent"}
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("method", "code"),
     [
@@ -165,6 +171,7 @@ async def test_whatever_slack_refuses_a_direct_message_with_the_question_comes(
     assert not ada.sees("I sent you a direct message")
 
 
+@pytest.mark.soak
 async def test_a_first_question_that_would_wait_comes_at_once(stage: SlackStage) -> None:
     """While Slack asks for patience, questions are shown where Apply was pressed, and come once."""
     await is_posted(stage)
@@ -195,6 +202,7 @@ async def test_a_lost_answer_in_a_direct_message_is_looked_for(stage: SlackStage
     assert set(stage.ledger()) == {"sent"}
 
 
+@pytest.mark.soak
 async def test_a_message_that_was_surely_not_taken_is_sent_again(stage: SlackStage) -> None:
     """After an error in which anything may have happened the history says that it did not."""
     await is_posted(stage)
@@ -207,6 +215,7 @@ async def test_a_message_that_was_surely_not_taken_is_sent_again(stage: SlackSta
     assert set(stage.ledger()) == {"sent"}
 
 
+@pytest.mark.soak
 async def test_a_lost_answer_in_a_channel_is_not_repeated(stage: SlackStage) -> None:
     """The channel's history may not be read, so its fate is unknown: one card, and a row that says so."""
     stage.server.faults.append(Fault("chat.postMessage", lost=True, channel="C0SPRING26"))
@@ -240,6 +249,7 @@ async def test_a_card_in_doubt_is_settled_by_a_coordinator(stage: SlackStage, *,
     assert cora.sees("Nothing waits for you")
 
 
+@pytest.mark.soak
 async def test_a_card_that_never_arrived_is_posted_again(stage: SlackStage) -> None:
     """Its change waits for the answer, and is in what is posted; pressed once, it comes once."""
     stage.server.faults.append(Fault("chat.postMessage", error="fatal_error", channel="C0SPRING26"))
@@ -331,6 +341,7 @@ async def test_slack_finds_the_address_to_be_ours(by_http: SlackStage) -> None:
     assert "3eZbrw1a" in said
 
 
+@pytest.mark.soak
 async def test_an_application_goes_on_after_a_restart(stage: SlackStage) -> None:
     """Another adapter, which remembers nothing, takes the old buttons and the next words."""
     await is_posted(stage)
@@ -345,6 +356,7 @@ async def test_an_application_goes_on_after_a_restart(stage: SlackStage) -> None
     assert answers(stage) == [WHY]
 
 
+@pytest.mark.soak
 async def test_a_preview_under_an_answer_is_no_edit(stage: SlackStage) -> None:
     """Slack tells of a link's preview as of an edit; the answer stays, and the bot says nothing about it."""
     await is_posted(stage)
@@ -356,6 +368,7 @@ async def test_a_preview_under_an_answer_is_no_edit(stage: SlackStage) -> None:
     assert len(stage.workspace.messages) == said
 
 
+@pytest.mark.soak
 async def test_what_another_account_changed_is_no_edit(stage: SlackStage) -> None:
     """A message of the person's that another account has changed leaves the answer as they wrote it."""
     await is_posted(stage)
@@ -371,6 +384,7 @@ async def test_what_another_account_changed_is_no_edit(stage: SlackStage) -> Non
     assert answers(stage) == [WHY]
 
 
+@pytest.mark.soak
 async def test_a_mention_in_a_channel_is_not_an_answer(stage: SlackStage) -> None:
     """What is said in a channel is not taken for an answer, though it comes as two events."""
     await is_posted(stage)
@@ -381,6 +395,7 @@ async def test_a_mention_in_a_channel_is_not_an_answer(stage: SlackStage) -> Non
     assert len(stage.workspace.messages) == said + 1
 
 
+@pytest.mark.soak
 async def test_a_trigger_that_ran_out_becomes_a_button(stage: SlackStage) -> None:
     """Slack no longer opens the form: the person gets a button that does."""
     stage.server.faults.append(Fault("views.open", error="expired_trigger_id"))

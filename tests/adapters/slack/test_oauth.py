@@ -188,6 +188,7 @@ async def test_what_goes_wrong_is_said(
     assert "<script>" not in page
 
 
+@pytest.mark.soak
 async def test_an_organisation_serves_all_its_workspaces(site: Site) -> None:
     """One token of an organisation is found for each workspace of it, and a workspace's own goes first."""
     whole = granted(team=None, enterprise={"id": "E1", "name": "Uni"}, is_enterprise_install=True)

@@ -26,6 +26,7 @@ def shown(person: SlackPerson) -> tuple[str, str]:
     return body["blocks"][0]["elements"][0]["text"], body["submit"]["text"]
 
 
+@pytest.mark.soak
 async def test_a_poster_meets_every_page(stage: SlackStage) -> None:
     """Fee, skills, own questions and what only interns see are asked for in the dialog, and are kept."""
     marta = stage.person("marta")
@@ -73,6 +74,7 @@ async def test_back_leads_to_the_page_before_and_keeps_everything(stage: SlackSt
     assert stage.rows(select(conversations.c.state)) == [("done",)]
 
 
+@pytest.mark.soak
 async def test_a_page_of_the_review_leads_back_to_the_review(stage: SlackStage) -> None:
     """Opened to change one thing, it is saved by itself: no other page follows, and none is before it."""
     marta = stage.person("marta")
@@ -105,6 +107,7 @@ async def test_a_dialog_that_is_closed_on_its_way_is_gone_on_with(stage: SlackSt
     assert stage.rows(select(conversations.c.state)) == [("done",)]
 
 
+@pytest.mark.soak
 async def test_an_empty_hand_in_complains_where_it_was_filled_in(stage: SlackStage) -> None:
     """The dialog stays open with the reason beside a field, and what is typed then is handed in."""
     await is_posted(stage)

@@ -92,6 +92,7 @@ async def test_a_workspace_is_set_up_in_chat(tmp_path: Path) -> None:
         assert stage.rows(select(Channel.place)) == [("slack/channel/T0RIVER/C0SPRING26",)]
 
 
+@pytest.mark.soak
 async def test_apply_leads_from_the_channel_to_the_dm_and_back(stage: SlackStage) -> None:
     """What only the student sees in the channel has a link to the DM; the receipt has one to the card."""
     ada = stage.person("ada")
@@ -107,6 +108,7 @@ async def test_apply_leads_from_the_channel_to_the_dm_and_back(stage: SlackStage
     assert to_card.endswith(f"/archives/C0SPRING26/p{card_of(stage).ts.replace('.', '')}")
 
 
+@pytest.mark.soak
 async def test_home_is_everybodys_own_page_and_follows_what_they_do(stage: SlackStage) -> None:
     """It is drawn when it is opened, and again, unasked, when what it shows has changed."""
     ada, cora = stage.person("ada"), stage.person("cora")
@@ -138,6 +140,7 @@ async def test_home_says_what_to_do_before_there_is_a_programme(tmp_path: Path) 
         assert "Riverside" in ada.view().partition("== home")[2]
 
 
+@pytest.mark.soak
 async def test_home_lists_open_projects_once(stage: SlackStage) -> None:
     """A student reads there what is open and opens one; a draft of theirs is there as a draft alone."""
     ada = stage.person("ada")
@@ -153,12 +156,14 @@ async def test_home_lists_open_projects_once(stage: SlackStage) -> None:
     assert ada.view().partition("== home")[2].count(TITLE) == 1
 
 
+@pytest.mark.soak
 async def test_a_zone_and_a_name_follow_slack(stage: SlackStage) -> None:
     """A person moves and marries, and tells only Slack."""
     await stage.person("ada").changes(tz="Asia/Tokyo", real_name="Ada Okafor-Ito")
     assert stage.rows(select(Person.zone).where(Person.name == "Ada Okafor-Ito")) == [("Asia/Tokyo",)]
 
 
+@pytest.mark.soak
 async def test_guests_are_asked_to_wait_for_a_coordinator(stage: SlackStage) -> None:
     """A guest account begins nothing by itself; a member of the channel does."""
     gus = stage.person(newcomer(stage, "gus", is_restricted=True))
@@ -170,6 +175,7 @@ async def test_guests_are_asked_to_wait_for_a_coordinator(stage: SlackStage) -> 
     assert not gus.sees("Why this project?")
 
 
+@pytest.mark.soak
 async def test_commands_are_read_kindly(stage: SlackStage) -> None:
     """Nothing, nonsense and half a command get a helpful line for that person's eyes, and have their row."""
     ada, ben = stage.person("ada"), stage.person("ben")
@@ -204,6 +210,7 @@ async def test_a_slip_is_answered_with_what_this_person_may_use(stage: SlackStag
     assert ada.sees("/cohort create is for coordinators")
 
 
+@pytest.mark.soak
 async def test_one_command_does_everything(stage: SlackStage) -> None:
     """A person who has no other command of ours types what it is after /stint; a title fills the form."""
     ada, marta = stage.person("ada"), stage.person("marta")
@@ -238,6 +245,7 @@ async def test_commands_are_named_as_they_are_typed_there(tmp_path: Path) -> Non
         assert marta.sees("/stint profile completes it")
 
 
+@pytest.mark.soak
 async def test_a_new_title_begins_a_new_draft(stage: SlackStage) -> None:
     """With a draft under way another title is another project; the same one, or none, leads back to it."""
     marta = stage.person("marta")
@@ -254,6 +262,7 @@ async def test_a_new_title_begins_a_new_draft(stage: SlackStage) -> None:
     assert "Ferry" not in str(marta.form and marta.form.body)
 
 
+@pytest.mark.soak
 async def test_an_old_button_gets_a_friendly_line(stage: SlackStage) -> None:
     """A button whose meaning is no longer known says so to the person who pressed it."""
     ada = stage.person("ada")
@@ -282,6 +291,7 @@ async def unready(stage: SlackStage) -> list[str]:
     return [as_text(each.what) for each in await health.findings() if each.level == "problem"]
 
 
+@pytest.mark.soak
 async def test_a_workspace_that_removes_the_bot_is_left_alone(stage: SlackStage) -> None:
     """At once it is paused, nothing more is sent there, and the bot is not ready, since it has no token."""
     assert await unready(stage) == []
@@ -294,6 +304,7 @@ async def test_a_workspace_that_removes_the_bot_is_left_alone(stage: SlackStage)
     assert len(stage.rows(select(Identity.id))) == 6
 
 
+@pytest.mark.soak
 async def test_installed_again_it_speaks_without_a_restart(stage: SlackStage) -> None:
     """By a press, by words or by a look at its page people show that it is there; it is ready again."""
     ada, marta = stage.person("ada"), stage.person("marta")
@@ -330,6 +341,7 @@ async def test_another_token_is_found_where_the_settings_have_it() -> None:
     assert (await one.find("", "T1")) == Installation("", "T1", "xoxb-2")
 
 
+@pytest.mark.soak
 async def test_a_file_is_fetched_with_the_token_or_not_at_all(stage: SlackStage) -> None:
     """The bytes are those that were sent; a page to sign in at is not taken for a file."""
     ada = stage.person("ada")
@@ -345,6 +357,7 @@ async def test_a_file_is_fetched_with_the_token_or_not_at_all(stage: SlackStage)
         await stage.adapter.fetch(ref)
 
 
+@pytest.mark.soak
 async def test_an_event_that_comes_again_fetches_its_files_once(stage: SlackStage) -> None:
     """Its row is looked for before anything else is asked of Slack."""
     stage.runtime.box = SecretBox([Fernet.generate_key().decode()])
@@ -353,6 +366,7 @@ async def test_an_event_that_comes_again_fetches_its_files_once(stage: SlackStag
     assert stage.server.calls["files.info"] == 1
 
 
+@pytest.mark.soak
 async def test_what_slack_says_of_a_person_is_kept_with_their_account(stage: SlackStage) -> None:
     """Name, zone and language come with one look-up, and no person is asked for them again."""
     stage.workspace.add_account("ines", "Ines Vega", "America/Los_Angeles")

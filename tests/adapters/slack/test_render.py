@@ -62,6 +62,7 @@ def test_no_message_is_refused(content: Message) -> None:
     assert problems(draw(content)) == []
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(not REAL_PROJECTS.exists(), reason="real_projects.json is not beside this checkout")
 def test_real_posts_are_drawn_whole() -> None:
     """Hundreds of real project posts are taken by Slack, and every word of them can be read there."""

@@ -149,6 +149,7 @@ def test_a_document_that_swells_is_refused(
         kind_of("cv.docx", document("docx", parts), RULES)
 
 
+@pytest.mark.soak
 def test_documents_inside_share_what_may_be_unpacked() -> None:
     """Small archives that unpack to much are counted together, so that many of them take no longer."""
     heavy = document("xlsx", {"xl/oleObject1.bin": COMPOUND + bytes(60_000_000)})

@@ -73,6 +73,7 @@ async def test_what_is_refused_at_the_end_goes_back_to_its_question(stage: Stage
     assert "Enjoy dates" in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_two_drafts_are_distinguished_and_switched(stage: Stage) -> None:
     """The first waits while the second is in front, and a button of the first brings it back."""
     ada = stage.person("ada")

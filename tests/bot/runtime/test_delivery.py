@@ -61,6 +61,7 @@ async def test_a_wait_is_known_after_a_death_in_the_same_moment(post: Any) -> No
     assert box.sent == [("ben", "two"), ("ada", "one")]
 
 
+@pytest.mark.soak
 async def test_nothing_turns_round_after_a_death_behind_a_refusal(post: Any) -> None:  # noqa: ANN401 - a Database
     """The first part was refused, the process dies of the second: the first does not come after it."""
     box = Mailbox(moods={"one": [Refusal("msg_too_odd")], "two": [Death()]})

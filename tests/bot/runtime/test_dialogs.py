@@ -29,6 +29,7 @@ async def _opened(tmp_path: Path) -> AsyncIterator[Stage]:
 pytestmark = pytest.mark.stage(opened=_opened)
 
 
+@pytest.mark.soak
 async def test_a_refused_page_opens_again_as_it_was_filled_in(stage: Stage) -> None:
     """The reasons come as a message with a button; behind it is everything that was typed."""
     ada = stage.person("ada")
@@ -117,6 +118,7 @@ async def test_with_closed_dms_each_question_comes_where_one_is(stage: Stage) ->
     assert stage.screen("ada") == ""
 
 
+@pytest.mark.soak
 async def test_what_is_not_on_the_page_is_asked_next(stage: Stage) -> None:
     """A dialog that was open while the form grew is saved; the new question is asked, not missed."""
     ada = stage.person("ada")

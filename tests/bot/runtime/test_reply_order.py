@@ -52,6 +52,7 @@ async def test_a_slow_answer_is_still_read_first(tmp_path: Path) -> None:
         assert -1 < screen.find("is yours. Everything you need") < screen.find("You start: ")
 
 
+@pytest.mark.soak
 async def test_an_answer_that_never_ends_holds_nothing_for_long(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -118,6 +118,7 @@ async def test_a_refusal_that_came_too_late_opens_the_form_again(stage: Stage) -
     assert "You feel fine" in stage.screen("ada")
 
 
+@pytest.mark.soak
 async def test_answers_are_kept_for_a_day_and_rows_for_sixty(stage: Stage) -> None:
     """People's words in answers go first; then the rows, and timers that have fired or were cancelled."""
     ada = stage.person("ada")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from adapters.terminal.workspace import Workspace
 from bot.chat.events import FormSubmitted
 from tests.support.garden_club import garden_world, offer_a_plot, playing
 from tests.support.screen import click_on, shows, types
 
 
+@pytest.mark.soak
 async def test_mistakes_are_shown_beside_their_question(world: Workspace) -> None:
     """A page with a mistake stays, with the reason in place and everything typed still there."""
     async with playing(world) as (pilot, garden):
@@ -26,6 +29,7 @@ async def test_mistakes_are_shown_beside_their_question(world: Workspace) -> Non
         assert submitted.values == {"name": "Hedge", "soil": "clay", "tools": ("rake",)}
 
 
+@pytest.mark.soak
 async def test_back_keeps_what_was_typed(world: Workspace) -> None:
     """Going back a page shows its answers again, and the next page keeps its own."""
     async with playing(world) as (pilot, _):
@@ -58,6 +62,7 @@ async def test_a_form_put_aside_waits(world: Workspace) -> None:
         assert not any(isinstance(event, FormSubmitted) for event in garden.events)
 
 
+@pytest.mark.soak
 async def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
     """A new playground on the same file shows the same seat, messages, ticks and open form."""
     world = garden_world(Workspace(tmp_path / "world.jsonl"))

@@ -120,6 +120,7 @@ async def test_a_failing_bot_leaves_the_screen_alive(world: Workspace) -> None:
         assert shows(pilot.app, "Keys")
 
 
+@pytest.mark.soak
 async def test_people_s_words_stay_words(world: Workspace) -> None:
     """Markup and control characters in people's words are shown, not obeyed."""
     world.add_account("eve", "[red]Eve[/red]\x1b[31m", about="[b]gardener")
@@ -130,6 +131,7 @@ async def test_people_s_words_stay_words(world: Workspace) -> None:
         assert shows(pilot.app, "[red]Eve[/red]")
 
 
+@pytest.mark.soak
 async def test_a_long_place_shows_its_end_and_the_rest_on_request(world: Workspace) -> None:
     """Of many messages the newest are drawn; a button brings earlier ones."""
     for number in range(90):
@@ -142,6 +144,7 @@ async def test_a_long_place_shows_its_end_and_the_rest_on_request(world: Workspa
         assert shows(pilot.app, "message 0.")
 
 
+@pytest.mark.soak
 async def test_a_place_opens_at_its_newest_message(world: Workspace) -> None:
     """Also where more than is drawn came since it was last read; where the new begins is marked."""
     for number in range(10):
@@ -156,6 +159,7 @@ async def test_a_place_opens_at_its_newest_message(world: Workspace) -> None:
         assert world.unread("olga", "garden") == 0
 
 
+@pytest.mark.sampled("size0")
 @pytest.mark.parametrize(
     ("size", "clock"),
     [
@@ -176,6 +180,7 @@ async def test_small_screens_work(world: Workspace, size: tuple[int, int], clock
         assert shows(pilot.app, "in 29 h F8")
 
 
+@pytest.mark.soak
 async def test_wide_letters_keep_the_lists_in_line(world: Workspace) -> None:
     """A name of Chinese, Japanese or emoji takes no more columns than its list has, and the badge stays."""
     world.add_account("wei", "王小明" * 8, about="园丁" * 9)
@@ -207,6 +212,7 @@ async def test_what_became_of_a_deed_is_said_as_it_is(world: Workspace) -> None:
         assert "It tries again" in what_became_of(world, before, ValueError())
 
 
+@pytest.mark.soak
 async def test_the_picture_names_no_other_host(world: Workspace) -> None:
     """The exported picture draws with local fonts only."""
     async with playing(world) as (pilot, _):
@@ -215,6 +221,7 @@ async def test_the_picture_names_no_other_host(world: Workspace) -> None:
     assert {part.split("/")[2] for part in svg.split('"') if part.startswith("http")} <= {"www.w3.org"}
 
 
+@pytest.mark.soak
 async def test_real_time_cannot_be_moved(world: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a clock that follows the wall there is nothing to move it by, and no list of things to try."""
     monkeypatch.setattr(Garden, "can_advance", False)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 
 from adapters.terminal.playground import Playground
@@ -64,6 +65,7 @@ async def command(pilot: Pilot[Any]) -> None:
     await types(pilot, "/plot list ")
 
 
+@pytest.mark.soak
 def test_a_card_in_a_channel(snap_compare: Snap) -> None:
     """A channel with a card, its buttons, and what is private."""
     app, before = garden_app(publish)
@@ -88,6 +90,7 @@ def test_completion_in_the_light(snap_compare: Snap) -> None:
     assert snap_compare(app, run_before=before, terminal_size=(110, 34))
 
 
+@pytest.mark.soak
 def test_the_keys_on_a_small_screen(snap_compare: Snap) -> None:
     """The help page, at 80 by 24."""
 
@@ -98,6 +101,7 @@ def test_the_keys_on_a_small_screen(snap_compare: Snap) -> None:
     assert snap_compare(app, run_before=before, terminal_size=(80, 24))
 
 
+@pytest.mark.soak
 def test_a_small_screen(snap_compare: Snap) -> None:
     """A channel at 80 by 24."""
     app, before = garden_app(publish)

@@ -59,6 +59,7 @@ async def test_own_words_are_changed_and_others_answered(world: Workspace) -> No
         assert shows(pilot.app, "↪ What do you need?")
 
 
+@pytest.mark.soak
 async def test_what_was_begun_waits_in_its_place(world: Workspace) -> None:
     """Words typed for one place do not follow to another and are there on coming back."""
     async with playing(world) as (pilot, _):

@@ -140,6 +140,7 @@ def test_zones_are_completed_by_their_places(typed: str, first: str | None) -> N
     assert next(iter(zones_like(typed, 25, datetime(2026, 7, 1, tzinfo=UTC))), None) == first
 
 
+@pytest.mark.soak
 def test_names_that_large_cities_share_are_asked_about() -> None:
     """Each name of the small table that belongs to two large cities far apart is among the shared ones."""
     for zone, row in CITIES.items():
@@ -150,6 +151,7 @@ def test_names_that_large_cities_share_are_asked_about() -> None:
                 assert name in SHARED_NAMES, (name, zone)
 
 
+@pytest.mark.soak
 def test_cities_are_loaded_only_when_they_are_looked_for() -> None:
     """A name in the small tables is found without loading the large one."""
     code = (

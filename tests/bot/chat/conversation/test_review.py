@@ -188,6 +188,7 @@ def test_words_at_the_review_are_not_lost_silently() -> None:
     assert chat.outcome == "submitted"
 
 
+@pytest.mark.soak
 def test_what_time_has_made_impossible_comes_first() -> None:
     """A day that has passed while the draft waited is asked for again before sending."""
     chat = at("")

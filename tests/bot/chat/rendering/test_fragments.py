@@ -126,6 +126,7 @@ def test_marks_list_and_quote_go_on_after_a_cut(limits: Limits) -> None:
     assert {type(span) for span in spans} == {Bold}
 
 
+@pytest.mark.soak
 def test_words_that_look_like_marks_after_a_cut_stay_words() -> None:
     """A dash or an angle that a cut brings to the beginning of a line makes no list and no quote."""
     words = "one - two > three " * 20

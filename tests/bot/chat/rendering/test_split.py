@@ -175,6 +175,7 @@ def test_weighing_names_what_a_message_holds() -> None:
 # --- Real posts -----------------------------------------------------------------------------------
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(not REAL_PROJECTS.exists(), reason="real_projects.json is not beside this checkout")
 @every_table
 def test_real_posts_come_out_whole(limits: Limits) -> None:
@@ -195,6 +196,7 @@ def test_real_posts_come_out_whole(limits: Limits) -> None:
     assert_well_split(message(Select("pick", options)), limits)
 
 
+@pytest.mark.soak
 def test_the_whole_of_a_real_sized_text_is_read_back_in_order() -> None:
     """The words of a long post, joined again over messages, are the words that were written."""
     written = " ".join(f"word{number}." for number in range(4000))

@@ -64,6 +64,7 @@ def called(turn: Turn, name: str) -> Turn:
     return acting
 
 
+@pytest.mark.sampled("Bob Quill", "blocks", "%")
 @pytest.mark.parametrize("name", WORDS)
 def test_news_of_others_read_as_they_did(turn: Turn, name: str) -> None:
     """Whatever a person is called, news and items that are not about them keep every word."""
@@ -77,6 +78,7 @@ def test_news_of_others_read_as_they_did(turn: Turn, name: str) -> None:
         assert plain_text(load_message(news.message)) == f"{NEWS}\n[Apply] [Read: {name} and more]"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("name", WORDS)
 def test_messages_to_others_are_kept(turn: Turn, name: str) -> None:
     """The ledger and the stored answers of others lose nothing to a name that is a word of theirs."""
@@ -149,6 +151,7 @@ def test_a_person_as_a_value_goes_by_the_id(turn: Turn) -> None:
     assert [*told, owed(turn)["post:1"]] == [said] * 3
 
 
+@pytest.mark.soak
 def test_a_sent_message_with_a_person_as_a_value_goes_by_the_id(turn: Turn) -> None:
     """What was sent with a name that the person no longer had is erased as well."""
     marta = person(turn, "marta", "employer")
@@ -182,6 +185,7 @@ RELAYED = (
 """How the bot passes on what a person wrote or gave a name, here a word that is a name of another person."""
 
 
+@pytest.mark.sampled("block1", "block3", "block4")
 @pytest.mark.parametrize("block", RELAYED)
 def test_what_others_wrote_is_not_renamed(turn: Turn, block: Block) -> None:
     """Words that wait to be read stay as they were written, also where all of them are a name."""
@@ -215,6 +219,7 @@ def test_words_in_a_message_go_with_their_writer(turn: Turn, state: str, left: s
     assert (owed(turn)["post:1"], plain_text(load_message(news.message))) == (left, left)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("account", "place"),
     [
@@ -240,6 +245,7 @@ def test_the_place_of_their_direct_messages_is_nowhere(turn: Turn, account: User
     assert not [row for row in rows if str(account) in row or str(place) in row]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("state", ["pending", "held", "failed", "sent"])
 def test_a_message_of_a_forgotten_person_is_not_brought_any_more(turn: Turn, state: str) -> None:
     """Its words are erased under every key it went by, and what never arrived never will."""
@@ -267,6 +273,7 @@ def test_a_message_of_a_forgotten_person_is_not_brought_any_more(turn: Turn, sta
     assert [said for key, said in owed(turn).items() if key in keys] == ["", "", "Do not tell."]
 
 
+@pytest.mark.soak
 def test_what_was_said_of_their_own_things_goes_with_them(turn: Turn) -> None:
     """News about their deliverable that were delivered are erased, whether or not they name a person."""
     marta = person(turn, "marta", "employer")
@@ -349,6 +356,7 @@ OF_BEFORE = [{"kind": "text", "parts": [{"kind": "plain", "text": "Ada"}, " appl
 """Blocks as they were stored before people were values: the name is a part of the text."""
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("state", ["sent", "pending", "held", "failed"])
 def test_messages_of_before_go_by_what_they_are_about(turn: Turn, state: str) -> None:
     """A name in the text of older messages goes with the person's things, and nothing of a namesake's."""
@@ -368,6 +376,7 @@ def test_messages_of_before_go_by_what_they_are_about(turn: Turn, state: str) ->
     assert (said[keys[mine]], said[keys[theirs]]) == ("", "Ada applied, says Adaline.")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("about", "key"), [("withdrawn:{}", "x:{}"), ("news:1", "no-place:{}:x")])
 def test_news_of_before_go_by_what_they_are_about(turn: Turn, about: str, key: str) -> None:
     """Older news of the person's things, by subject or by key, are not sent any more; a namesake's are."""
@@ -387,6 +396,7 @@ def test_news_of_before_go_by_what_they_are_about(turn: Turn, about: str, key: s
     assert (plain_text(load_message(kept.message)), kept.state) == ("Ada applied, says Adaline.", "waiting")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("about", ["withdrawn:{}", "project:1"])
 def test_items_of_before_go_by_what_they_are_about(turn: Turn, about: str) -> None:
     """Older items about the person's things, by subject or by key, are closed; a namesake's stay open."""
@@ -407,6 +417,7 @@ def test_items_of_before_go_by_what_they_are_about(turn: Turn, about: str) -> No
     assert (plain_text(load_message(kept.message)), kept.state) == ("Ada applied, says Adaline.", "open")
 
 
+@pytest.mark.soak
 def test_an_item_of_before_that_waits_for_an_answer_keeps_its_buttons(turn: Turn) -> None:
     """An early end, or an approval, can still be looked into: its words go, and the name with them."""
     marta = person(turn, "marta", "employer")
@@ -443,6 +454,7 @@ def test_what_others_still_wait_for_is_sent(turn: Turn, state: str, left: str) -
     )
 
 
+@pytest.mark.soak
 def test_a_daily_message_of_before_goes_with_its_news(turn: Turn) -> None:
     """A sent daily message is erased if a piece of news in it was about the person's things."""
     marta = person(turn, "marta", "employer")
@@ -486,6 +498,7 @@ def test_a_daily_message_of_before_that_waits_keeps_its_other_news(turn: Turn, *
     assert first.state == "dropped"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("said", "left"), [({"language": "en"}, True), ({}, False)])
 def test_answers_of_before_are_not_given_again(turn: Turn, said: dict[str, str], *, left: bool) -> None:
     """An older answer, which may name anybody in its text, goes when any person is forgotten."""
@@ -499,6 +512,7 @@ def test_answers_of_before_are_not_given_again(turn: Turn, said: dict[str, str],
     assert (turn.connection.execute(query).scalar_one() is not None) is left
 
 
+@pytest.mark.soak
 def test_a_thing_with_a_longer_number_keeps_what_was_said_of_it(turn: Turn) -> None:
     """Messages are found by how their key or their message's begins: those of application 12 not for 1."""
     marta, leaving = person(turn, "marta", "employer"), called(turn, "Ada")

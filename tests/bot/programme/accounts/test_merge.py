@@ -30,6 +30,7 @@ def parts(turn: Turn) -> list[tuple[str, str | None, str | None]]:
     return [(row.subject, row.before, row.after) for row in turn.session.scalars(query)]
 
 
+@pytest.mark.soak
 def test_the_second_account_leaves_its_company_by_its_own_alias(turn: Turn, companies: list[int]) -> None:
     """The history ends the part of the second account, and begins the first one's where it had none."""
     first, second = person(turn, "marta", "employer"), person(turn, "jo", "employer")
@@ -44,6 +45,7 @@ def test_the_second_account_leaves_its_company_by_its_own_alias(turn: Turn, comp
     assert second.person.company_id is None
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("first_part", "second_part", "kept"),
     [("owner", "reviewer", "owner"), ("reviewer", "owner", "owner"), ("stand_in", "owner", "stand_in")],
@@ -59,6 +61,7 @@ def test_a_part_that_decides_is_kept(
     assert (first.person.company_id, first.person.company_part) == (companies[0], kept)
 
 
+@pytest.mark.soak
 def test_another_company_of_the_second_account_is_left(turn: Turn, companies: list[int]) -> None:
     """The first account's company stays, and the history says that the second one left its own."""
     first, second = person(turn, "marta", "employer"), person(turn, "jo", "employer")

@@ -134,6 +134,7 @@ def free_texts() -> list[Column[Any]]:
     return [c for table in metadata.sorted_tables for c in table.columns if isinstance(c.type, Text)]
 
 
+@pytest.mark.soak
 def test_nothing_stays_with_the_second_person(turn: Turn) -> None:
     """With a row in every column the first person has it all, but for a request to be forgotten."""
     first, second = person(turn, "ada").person, person(turn, "ida", "student").person

@@ -95,6 +95,7 @@ class Shouted(NullTranslations):
         return (msgid1 if n == 1 else msgid2).replace("your answers", "YOUR ANSWERS")
 
 
+@pytest.mark.soak
 def test_an_agreement_is_kept_as_it_was_read(
     applied: tuple[Turn, Project, Application], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -174,6 +174,7 @@ async def test_withdrawing_and_being_offered_at_once_is_one_or_the_other(
     assert await database.read(statuses) in (["withdrawn"], ["offered"])
 
 
+@pytest.mark.soak
 async def test_a_second_accept_of_one_offer_has_no_effect(database: Database, slowly: None) -> None:
     """A double click on Accept begins one placement; the second press says it is done."""
     until = MONDAY.replace(day=11)
@@ -234,6 +235,7 @@ def with_states(work: UnitOfWork) -> list[Project]:
     return [first, second]
 
 
+@pytest.mark.sampled("sqlite")
 @pytest.mark.parametrize(("counting", "left"), [(ACCEPTED, 3), (PUBLIC, 2), (HELD, 1)])
 async def test_a_place_is_taken_by_what_is_counted(database: Database, counting: Counting, left: int) -> None:
     """An acceptance, an open offer and a held one each take one; a held no and an early end take none."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import insert, select, text
 
 from bot.programme import ROUTES
@@ -95,6 +96,7 @@ def test_a_channels_digest_costs_the_same_among_thirty_and_three_hundred() -> No
     assert many < few * 1.2
 
 
+@pytest.mark.soak
 def test_those_who_only_applied_cost_a_digest_nothing() -> None:
     """The places of a project with two hundred applicants are counted by those who take one."""
     with programme_of(2) as turn:

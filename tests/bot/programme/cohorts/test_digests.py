@@ -79,6 +79,7 @@ def test_an_empty_day_is_silent(turn: Turn) -> None:
     assert list(set_for(turn, "cohort.digest").values()) == [datetime(2026, 3, 10, 9, 0, tzinfo=UTC)]
 
 
+@pytest.mark.soak
 def test_each_project_is_where_it_belongs(turn: Turn) -> None:
     """New first; then what closes soon, then this week's deadlines; a far one only while it is new."""
     posted(turn, "Closes tomorrow", deadline_at=turn.now + 2 * DAY)
@@ -180,6 +181,7 @@ def test_private_details_and_drafts_are_in_no_digest(turn: Turn) -> None:
     assert not any("private_details" in statement for statement in seen)
 
 
+@pytest.mark.soak
 def test_projects_are_read_in_one_query(turn: Turn) -> None:
     """However many projects there are, a digest asks for them once."""
     for number in range(8):
@@ -208,6 +210,7 @@ def test_every_channel_gets_one_and_a_paused_one_none(turn: Turn) -> None:
     assert places == ["terminal/channel/riverside/spring", "discord/channel/1/2"]
 
 
+@pytest.mark.soak
 def test_days_off_are_skipped(turn: Turn) -> None:
     """With the weekend off, Friday's digest is followed by Monday's, which has the weekend's news."""
     cohort = cohort_in(turn)

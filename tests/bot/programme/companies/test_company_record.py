@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from bot.chat.language import as_text
 from bot.chat.values import replace
 from bot.programme.companies.company_record import CompanyRecord, record_of, shown_record
@@ -51,6 +53,7 @@ def answered(turn: Turn, project: Project, *days: float) -> None:
         became(turn, project, number, "not_selected" if number % 2 else "offered", MONDAY + after * DAY)
 
 
+@pytest.mark.soak
 def test_four_answers_are_no_record(turn: Turn) -> None:
     """One answer more, and there is one: so many in time, half of them within so many days."""
     company, project = published(turn)

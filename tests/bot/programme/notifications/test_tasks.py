@@ -176,6 +176,7 @@ def test_without_a_staff_channel_it_is_in_the_daily_message(turn: Turn) -> None:
     tasks.close_task(turn, "one")
 
 
+@pytest.mark.soak
 def test_a_coordinator_by_group_gets_the_summary_for_a_week(turn: Turn) -> None:
     """A coordinator by a group who acted within a week gets what coordinators get, and no others do."""
     turn.session.add(

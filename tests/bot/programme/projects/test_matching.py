@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.programme import ROUTES
 from bot.programme.core.turn import Turn
 from bot.programme.projects.search import Filters, matching, search_text, similar
@@ -117,12 +119,14 @@ FOUND = [
 """Filters, and the projects they leave."""
 
 
+@pytest.mark.soak
 async def test_each_filter(database: Database) -> None:
     """Nearest deadline first; words anywhere, the others in their own section and from a word's start."""
     await database.transact(_seed)
     assert [(filters, await found(database, filters)) for filters, _ in FOUND] == FOUND
 
 
+@pytest.mark.soak
 async def test_who_sees_what(database: Database) -> None:
     """A closed cohort's project is for its members, for employers and for coordinators."""
     await database.transact(_seed)

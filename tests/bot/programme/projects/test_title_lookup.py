@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import text
 
 from benchmarks.population import fill
@@ -53,6 +54,7 @@ async def _found(database: Database, typed: str, compared: int = 1000) -> list[i
     return [each.id for each in (await database.transact(_finds(typed, compared=compared))).projects]
 
 
+@pytest.mark.soak
 async def test_the_best_kind_of_fit_is_found(database: Database) -> None:
     """The title, words in it in any order, the company, the post, and a close spelling, in any script."""
     await database.transact(_seed)
@@ -100,6 +102,7 @@ READ = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE 
 """How many rows of projects a transaction of PostgreSQL has read."""
 
 
+@pytest.mark.soak
 async def test_postgresql_reads_what_is_compared_once(migrated_postgresql_url: str) -> None:
     """And not again for each project that has the words, which all of them have."""
     database = open_database(migrated_postgresql_url)

@@ -79,6 +79,7 @@ def owed_now(turn: Turn) -> list[tuple[str, str]]:
     return [(row.destination, plain_text(load_message(row.message))) for row in rows]
 
 
+@pytest.mark.soak
 def test_closed_messages_are_an_item_and_what_is_owed_comes_when_they_write(turn: Turn) -> None:
     """Several refused messages are one item that counts them; the person's first word sends them all again.
 
