@@ -1,6 +1,6 @@
 """The daily digests of many channels, each of 50 projects, beside the making of their messages alone.
 
-Every cohort has a channel of its own, and every project is announced in each, three of them since the digest
+Every cohort has its own channel, and every project is announced in each, three of them since the digest
 of the day before; on each day one has its deadline. At nine the timers fire: the clock is moved there, and
 the bot serves, stores and delivers as it does in life, to an adapter that sends nothing. What the making of
 the messages takes of that is counted within the same run.

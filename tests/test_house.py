@@ -464,7 +464,7 @@ def test_a_birth_past_the_lifecycle_is_found(body: str, count: int) -> None:
     ],
 )
 def test_thrown_away_actions_are_found(statement: str, count: int) -> None:
-    """A call as a statement of its own throws away what it returns, by whatever way its name was imported."""
+    """A call as a statement throws away what it returns, by whatever way its name was imported."""
     sources = {
         "core.lifecycle": "def move() -> list[Action]: ...\ndef can_move() -> bool: ...",
         "room": "from core.lifecycle import move as shown\ndef follow(turn) -> None: ...",

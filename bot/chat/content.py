@@ -200,7 +200,7 @@ def row(label: Wording, *parts: Part, context: str = "", **values: Value) -> Fie
 
 
 def lines(*said: Sentence) -> Text:
-    """Make a paragraph of whole sentences, each in a line of its own; a list's lines begin with "- "."""
+    """Make a paragraph of whole sentences, each in its own line; a list's lines begin with "- "."""
     return Text(tuple(part for each in said for part in ("\n", each))[1:])
 
 

@@ -239,7 +239,7 @@ Value = (
     | Names
     | Sentence
 )
-"""A value of a sentence. A sentence as a value is a line of its own: a reason after a colon, an item."""
+"""A value of a sentence. A sentence as a value is a separate line: a reason after a colon, an item."""
 
 Part = str | Plain | Moment | ShownDay | PersonName | ChannelName | RoleName | WebLink | Sentence
 """A piece of a block: `str` is the bot's words in the markdown dialect, whose marks reach across parts."""

@@ -44,7 +44,7 @@ _MOST_FILES: Final = 20
 
 
 async def some_batches(database: Database, batch: Callable[[UnitOfWork], bool]) -> bool:
-    """Run a batch, each time in a transaction of its own, while there may be more, and not for long.
+    """Run a batch, each time in its own transaction, while there may be more, and not for long.
 
     Return whether there may still be more.
     """

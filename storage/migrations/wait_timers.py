@@ -1,6 +1,6 @@
 """The timers by which a migration that brings a kind of waits has those opened that are waited for.
 
-It names columns of its own: migrations are run on the tables of their time.
+It names its columns itself: migrations are run on the tables of their time.
 """
 
 from datetime import UTC, datetime

@@ -64,7 +64,7 @@ class ProgrammeRow(DeclarativeBase):
 def in_programme(*, listed: bool = False) -> Mapped[int]:
     """Return the column that binds a row to its programme.
 
-    `listed`: with an index of its own, where all of a programme's rows are looked for, which are few. A table
+    `listed`: with its own index, where all of a programme's rows are looked for, which are few. A table
     that grows has none: nearly all of its rows may be one programme's, so that it leads to every row.
     """
     return mapped_column(ForeignKey("programmes.id"), index=listed, sort_order=-1)

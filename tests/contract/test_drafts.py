@@ -68,7 +68,7 @@ def held(turn: Callable[[UnitOfWork], TurnResult], done: threading.Event, go_on:
 async def both(
     town: Database, first: Callable[[UnitOfWork], TurnResult], second: Callable[[UnitOfWork], TurnResult]
 ) -> None:
-    """Run the second turn, in a process of its own, while the first has not ended."""
+    """Run the second turn, in a second process, while the first has not ended."""
     other = open_database(town.url)
     done, go_on = threading.Event(), threading.Event()
     beginning = asyncio.create_task(town.transact(held(first, done, go_on)))

@@ -6,7 +6,7 @@ from scripts import map as rooms_map
 
 
 def test_the_map_is_what_the_rooms_say() -> None:
-    """ARCHITECTURE.md shows each room with the first line of its own docstring: `make docs` writes it."""
+    """ARCHITECTURE.md shows each room with the first line of its docstring: `make docs` writes it."""
     paper = rooms_map.PAPER.read_text(encoding="utf-8")
     assert paper == rooms_map.with_map(paper)
 

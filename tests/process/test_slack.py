@@ -1,4 +1,4 @@
-"""The main job in Slack with the bot as a process of its own, from its start to SIGTERM."""
+"""The main job in Slack with the bot as a separate process, from its start to SIGTERM."""
 
 from pathlib import Path
 

@@ -151,7 +151,7 @@ def to_others(platform: AnyStage, *but: str) -> list[Any]:
 
 
 def stored_in_the_open(platform: AnyStage) -> Iterable[Any]:
-    """What is searched, the history, and what timers carry: none of it has a reader of its own."""
+    """What is searched, the history, and what timers carry: none of it has its own reader."""
     yield from platform.rows(select(Project.search))
     yield from platform.rows(select(HistoryRow))
     yield from platform.rows(select(timers.c.key, timers.c.subject, timers.c.payload))

@@ -18,7 +18,7 @@ TITLE = "Market map of repair cafes"
 
 @asynccontextmanager
 async def _opened(tmp_path: Path, migrated_postgresql_url: str) -> AsyncIterator[Stage]:
-    """A stage on a PostgreSQL database of its own."""
+    """A stage on its own PostgreSQL database."""
     async with open_stage(tmp_path, url=migrated_postgresql_url, threads=True) as opened:
         yield opened
 

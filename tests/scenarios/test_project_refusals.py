@@ -34,7 +34,7 @@ def put(stage: Stage, *steps: str) -> None:
 async def test_what_is_not_there_is_said_with_a_way_on(
     stage: Stage, account: str, command: str, said: str
 ) -> None:
-    """An option that cannot be read, a list without a project, each in a sentence of its own."""
+    """An option that cannot be read, a list without a project, each in its own sentence."""
     await stage.person(account).uses(command)
     assert said in f"{stage.screen(account)}\n"
 

@@ -476,7 +476,7 @@ async def test_close_asks_first_and_says_what_stays(stage: Stage) -> None:
 
 @pytest.mark.soak
 async def test_repeat_copies_all_but_the_dates(stage: Stage) -> None:
-    """The clone asks for its deadline, shows the rest, and is a project of its own."""
+    """The clone asks for its deadline, shows the rest, and is a separate project."""
     publish(stage, private_details="Ask for Bo", contact="Marta, daily")
     marta = stage.person("marta")
     await marta.uses("/project repeat market")

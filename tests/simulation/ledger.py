@@ -51,7 +51,7 @@ def check_ledger(town: Town) -> None:
 
 
 def _key_of(row: Any) -> str:  # noqa: ANN401 - an outbox row
-    """What the platform was given; a message that was sent once more has a key of its own."""
+    """What the platform was given; a message that was sent once more has its own key."""
     return f"{row.programme_id}:{row.key}" + (f":{row.target}" if row.target else "")
 
 
@@ -152,7 +152,7 @@ def _inbox(town: Town, keys: set[str]) -> None:
             if event_id not in book.sorry | book.unsure:
                 book.problem(f"{event_id} ({type(event).__name__}) has no row")
             continue
-        # Where something was looked at first, what was found has a row of its own, with the answer.
+        # Where something was looked at first, what was found has its own row, with the answer.
         looked = (rows[each] for each in rows if each.startswith(f"{event_id}:"))
         _answer(town, event_id, next(looked, row), keys)
     for event_id, count in book.handled.items():

@@ -42,7 +42,7 @@ class StormyDatabase(Database):
     """A database, inline, with the weather's faults before and after each commit of a turn."""
 
     def __init__(self, inner: Database, life: Life, weather: Weather, book: Book) -> None:
-        # Not a database of its own: everything goes to `inner`.
+        # Not its own database: everything goes to `inner`.
         self._inner = inner
         self._life = life
         self._weather = weather

@@ -110,7 +110,7 @@ class TerminalPlatform:
 
 @asynccontextmanager
 async def open_terminal() -> AsyncIterator[Platform]:
-    """A terminal of its own."""
+    """A separate terminal."""
     platform = TerminalPlatform()
     yield platform
     await platform.adapter.close()

@@ -1,4 +1,4 @@
-"""The bot as a process of its own, `stint run`, with its clock moved from here."""
+"""The bot as a separate process, `stint run`, with its clock moved from here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`stint` as a process of its own: what a person at a shell sees of it."""
+"""`stint` as a separate process: what a person at a shell sees of it."""
 
 from __future__ import annotations
 

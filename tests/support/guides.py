@@ -53,7 +53,7 @@ class Witness:
 
 
 async def play_everything(folder: Path) -> str:
-    """Play every act on a stage of its own; all that was seen, as plain text."""
+    """Play every act on its own stage; all that was seen, as plain text."""
     seen = []
     for number, act in enumerate(
         (

@@ -61,7 +61,7 @@ def begun(zone: str = "Europe/London", now: datetime = MONDAY) -> Iterator[Turn]
 
 @contextmanager
 def in_memory() -> Iterator[UnitOfWork]:
-    """A turn's share of a database of its own, with today's tables and no rows."""
+    """A turn's share of its own database, with today's tables and no rows."""
     with _engine().connect() as connection:
         work = UnitOfWork(connection, in_savepoint=False)
         yield work

@@ -45,7 +45,7 @@ _KEPT: Final[dict[tuple[Play, str], _Kept]] = {}
 
 @dataclass(frozen=True, slots=True)
 class _Played:
-    """What a play left on a stage of its own: its two files, and where the clock stood."""
+    """What a play left on its own stage: its two files, and where the clock stood."""
 
     database: bytes
     world: bytes

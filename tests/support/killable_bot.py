@@ -1,4 +1,4 @@
-"""A bot in a process of its own, which may be killed at any moment, and the plan that people follow in it.
+"""A bot in a separate process, which may be killed at any moment, and the plan that people follow in it.
 
 The process runs what `stint` runs: the wiring of `adapters.cli`, the programme's routes, the database's
 threads, a SQLite file, a world file. Only the clock is virtual. How far the plan was played is written

@@ -120,9 +120,7 @@ def thrown_away(sources: Mapping[str, str]) -> list[str]:
     """
     trees = {name: parsed(source) for name, source in sources.items()}
     imports = ((f"{name}.{own}", origin) for name, tree in trees.items() for own, origin in _imported(tree))
-    origins = {
-        own: origin for own, origin in imports if own != origin
-    }  # a room may import a module of its own
+    origins = {own: origin for own, origin in imports if own != origin}  # a room may import its own module
     returning = {
         f"{name}.{node.name}"
         for name, tree in trees.items()

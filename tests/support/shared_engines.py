@@ -1,4 +1,4 @@
-"""Engines that share what SQLAlchemy has compiled: nearly every test opens a database of its own.
+"""Engines that share what SQLAlchemy has compiled: nearly every test opens its own database.
 
 SQLAlchemy keeps that per engine and per dialect object; a quarter of a scenario's time went into compiling
 the same statements again.

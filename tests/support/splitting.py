@@ -118,7 +118,7 @@ NAMED = (
     | st.builds(WebLink, st.integers(0, 700).map(lambda size: "https://a.b/" + "c" * size) | WORDS)
     | st.builds(WebLink, st.integers(0, 100).map(lambda size: "https://a.b/" + "c" * size), st.just("a page"))
 )
-"""Values that a platform may draw a mark of its own for."""
+"""Values that a platform may draw its own mark for."""
 
 PARTS = st.lists(WORDS | st.builds(Plain, WORDS) | MOMENTS | NAMED, max_size=5).map(tuple)
 ACTIONS = st.text(string.ascii_lowercase + ":", min_size=1, max_size=20)

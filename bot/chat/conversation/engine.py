@@ -349,7 +349,7 @@ def _filled(scene: Scene, draft: Draft, entry: Filled) -> Step:
     for name, read in entry.values.items():
         question = scene.form.by_name.get(name)
         if question:
-            # An answer that nothing was typed for, of a button, has no words of its own.
+            # An answer that nothing was typed for, of a button, has no words.
             draft = store_answer(scene, draft, question, read, (MessageSource(entry.raw.get(name, "")),))
     for name, raw in entry.raw.items():
         question = scene.form.by_name.get(name)

@@ -1,4 +1,4 @@
-"""What an answer of each kind looks like, in a sentence of its own."""
+"""What an answer of each kind looks like, in its own sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People, channels, roles and addresses where a platform draws no mark of its own for them: their names."""
+"""People, channels, roles and addresses where a platform draws no mark for them: their names."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def _changes(turn: Turn, applications: Sequence[int]) -> Sequence[int]:
 
 def _erase_reasons(turn: Turn, request: ErasureRequest) -> None:
     """Erase the reasons that the person gave for a no, also where they were sent or are still held."""
-    # Each is found by an index of its own; as alternatives in one statement they read every row, and so
+    # Each is found by its own index; as alternatives in one statement they read every row, and so
     # they do by the index of the programme.
     alone = Application.reason_by_id.is_(None) & Application.project_id.in_(owned_alone(request.person))
     ways = (Application.reason_by_id == request.person.id, alone)

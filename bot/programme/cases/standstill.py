@@ -128,7 +128,7 @@ def _go_on(turn: Turn, application: Application, kind: str, row: Row, stood_stil
     if kind == HAND_IN and row.due_at is not None and row.due_at <= turn.now:
         # Its date passed while no clock ran, which is not counted against the student.
         return waits.end(turn, kind, row.subject, "dropped")
-    if kind not in {HAND_IN, offer_expiry.WAIT}:  # what has a date of its own follows that
+    if kind not in {HAND_IN, offer_expiry.WAIT}:  # what has its own date follows that
         shift(turn, kind, row, stood_still, alone=kind != ANSWER)
     if kind == ANSWER and application.held is not None:
         return []

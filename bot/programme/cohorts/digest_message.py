@@ -67,7 +67,7 @@ def _fitting(
 ) -> dict[str, list[Sentence]]:
     """Return as many lines of each section as fit with the rest into `room` lines of a screen, at least one.
 
-    Each project is drawn once. The heights of the pieces add up: each begins on a line of its own.
+    Each project is drawn once. The heights of the pieces add up: each begins on its own line.
     """
     said: dict[str, list[Sentence]] = {name: [] for name in listed}
     taken = height((heading(head), *map(_title, listed)), language) + 1  # the select

@@ -4,7 +4,7 @@
 wrote; it names people by an alias, so that it stays as it is when two accounts are joined or one is erased.
 Everything that is counted later is counted from it.
 
-An offer has no row of its own: it is a status of its application, with the date until which it is open. In
+An offer has no separate row: it is a status of its application, with the date until which it is open. In
 the history it is a noun, since an application can have several, one after the other.
 """
 

@@ -1,6 +1,6 @@
 """The words of each noun's statuses, as people read them.
 
-Each noun has words of its own, whose context is the noun, so that a language can make them agree with it: in
+Each noun has its own words, whose context is the noun, so that a language can make them agree with it: in
 Spanish a project is “abierto” and a request “abierta”. They are shown alone, as a label's value or after a
 colon.
 """

@@ -96,7 +96,7 @@ def _of_employer(
     """
     query = query.where(Placement.application_id.not_in(request.held))
     alone = and_(writer.is_(None), Placement.project_id.in_(owned_alone(request.person)))
-    # Each is found by an index of its own; as alternatives in one statement they read every row, and so they
+    # Each is found by its own index; as alternatives in one statement they read every row, and so they
     # do by the index of the programme.
     ways = (writer == request.person.id, alone)
     return [row for mine in ways for row in turn.session.scalars(query.where(mine))]

@@ -21,7 +21,7 @@ from storage.tables.values import WantedDeliverable
 __all__ = ["take_up"]
 
 _UNNAMED: Final = WantedDeliverable("")
-"""What is known of a milestone that the terms do not name: it has no date of its own."""
+"""What is known of a milestone that the terms do not name: it has no separate date."""
 
 
 def take_up(turn: Turn, placement: Placement, agreed: TermsOffer) -> list[Action]:

@@ -74,7 +74,7 @@ def _erase_contact(turn: Turn, person: Person) -> None:
     """Erase who answers questions where the person wrote it; where it is not known who, in their projects."""
     unknown = Project.contact_by_id.is_(None) & (looked_after_by(person))
     query = select(Project).where(Project.programme_id == turn.programme_id, Project.contact != "")
-    # Each is found by an index of its own; as alternatives in one statement they read every row.
+    # Each is found by its own index; as alternatives in one statement they read every row.
     ways = (Project.contact_by_id == person.id, unknown)
     for project in [row for mine in ways for row in turn.session.scalars(query.where(mine))]:
         said = {each: unnaming.ERASED for each in (project.contact, name_in(project.contact)) if each}

@@ -1,6 +1,6 @@
 """Versions of a published project: what differs in each, who changed it, and the change that waits.
 
-The project's row is always the version that holds. A change that waits for a coordinator is a row of its own
+The project's row is always the version that holds. A change that waits for a coordinator is a separate row
 with the changed fields, which nothing but the people who decide on it reads.
 """
 

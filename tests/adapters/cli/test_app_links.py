@@ -58,7 +58,7 @@ def test_the_configuration_shapes_the_manifest(shell: Shell, tmp_path: Path) -> 
 
 
 def test_short_commands_are_a_choice(shell: Shell, tmp_path: Path) -> None:
-    """Set so, each first word is a command of its own, beside the one that does for all."""
+    """Set so, each first word is a command, beside the one that does for all."""
     (tmp_path / "config.toml").write_text("[slack]\nshort_commands = true\n", encoding="utf-8")
     made = json.loads(shell("slack", "manifest").out)
     commands = {each["command"] for each in made["features"]["slash_commands"]}

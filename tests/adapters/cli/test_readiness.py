@@ -69,7 +69,7 @@ async def test_a_clock_that_is_set_back_keeps_no_old_finding(stage: Stage) -> No
 
 
 async def test_sends_are_counted_by_what_became_of_them(stage: Stage) -> None:
-    """Each of the port's four ways to end has a count of its own, and no person is in the page."""
+    """Each of the port's four ways to end has its own count, and no person is in the page."""
     shaky, metrics = Shaky(stage.world, stage.clock.now), Metrics()
     counted = Counted(shaky, metrics)
     await counted.send(ADA, message("Hello"), key="1")

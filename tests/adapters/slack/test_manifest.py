@@ -177,7 +177,7 @@ def test_many_workspaces_come_back_to_the_redirect() -> None:
 
 
 def test_commands_can_be_renamed() -> None:
-    """A prefix comes before every name, and a name of one's own makes a command of its own."""
+    """A prefix comes before every name, and a name of one's own makes its own command."""
     called = command_names(ROUTES.specs, "uni-", {"apply": "apply-here"})
     assert (called["stint"], called["project"]) == ("uni-stint", "uni-stint project")
     assert called["apply"] == "apply-here"

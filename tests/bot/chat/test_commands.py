@@ -71,7 +71,7 @@ SPECS = (
 def test_one_command_may_come_before_all_others(
     line: str, path: tuple[str, ...], options: dict[str, str]
 ) -> None:
-    """What follows it is read like a command of its own; after a slash its subcommands need not name it."""
+    """What follows it is read like a separate command; after a slash its subcommands need not name it."""
     spec, given = parse_command(SPECS, line)
     assert (spec.path, given) == (path, options)
 

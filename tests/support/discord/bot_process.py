@@ -1,4 +1,4 @@
-"""The bot on our own Discord as a process of its own."""
+"""The bot on our own Discord as a separate process."""
 
 from __future__ import annotations
 

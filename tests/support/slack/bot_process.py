@@ -1,4 +1,4 @@
-"""The bot in Slack as a process of its own."""
+"""The bot in Slack as a separate process."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def checked_view(workspace: Workspace, view: Args) -> dict[str, Any]:
         workspace.complaints += [f"view: {each}" for each in found]
         messages = [f"[ERROR] {each}" for each in found]
         raise Refused("invalid_arguments", response_metadata={"messages": messages})
-    # Slack gives a block without an id one of its own.
+    # Slack gives a block without its own id one.
     blocks = [{"block_id": workspace.next_id("b"), **block} for block in view["blocks"]]
     return {**view, "blocks": blocks}
 

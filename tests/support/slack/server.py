@@ -1,6 +1,6 @@
 """The workspace, reached as Slack is: a Web API, sockets, files and answers over loopback, with faults.
 
-`Server.deliver` hands the bot a payload, by a socket of its own or by a signed request, and returns what
+`Server.deliver` hands the bot a payload, by its own socket or by a signed request, and returns what
 the bot answered; what it did not take is kept in `unhandled` for `again`.
 """
 

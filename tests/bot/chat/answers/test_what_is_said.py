@@ -79,7 +79,7 @@ def test_a_number_in_another_unit_is_asked_for_in_its_own(unit: Unit, typed: str
     [("months", "= 1 month"), ("years", "= 1 year"), ("places", "= 1 place"), ("seconds", "= 1 second")],
 )
 def test_one_of_a_unit_is_said_in_the_singular(unit: Unit, shown: str) -> None:
-    """A single one has a word of its own."""
+    """A single one has its own word."""
     assert in_short(read_answer("1", ask("number", unit=unit))) == shown
     if unit in {"months", "seconds"}:
         assert ENGLISH.text(say("{time}", time=Duration(1, "month"))) == "1 month"

@@ -294,7 +294,7 @@ def test_what_is_known_is_not_asked() -> None:
 
 
 def test_revision_counts_whatever_is_said() -> None:
-    """Each step that says something has a revision of its own, and so its messages have their own keys."""
+    """Each step that says something has its own revision, and so its messages have their own keys."""
     chat = begun()
     seen = {chat.draft.revision}
     for words in ("help", "help", "hm", GOOD["why"], "back", "skip", "pause", "10", "resume", "cancel"):

@@ -59,7 +59,7 @@ def test_list_is_joined() -> None:
 
 @pytest.mark.parametrize("after", [3, 60])
 def test_later_message_answers_the_next_question(after: float) -> None:
-    """After three seconds a message is an answer of its own."""
+    """After three seconds a message is a separate answer."""
     chat = begun()
     chat.says_to("I like maps,")
     chat.says_to("10", after=after)
@@ -76,7 +76,7 @@ def test_answer_that_cannot_go_on_leaves_the_message_to_the_next(unseen: bool) -
 
 
 def test_joined_text_that_cannot_be_taken_leaves_the_message_to_the_next() -> None:
-    """Where both together are too long, the second is an answer of its own."""
+    """Where both together are too long, the second is a separate answer."""
     chat = begun(WHY, Question("more", Ask("Anything else?", "More", "long")))
     chat.says_to("maps " * 50)
     chat.says_to("sea " * 50, after=1)

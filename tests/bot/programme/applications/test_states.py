@@ -97,7 +97,7 @@ def at_work(work: UnitOfWork) -> None:
 def test_a_students_list_says_where_each_application_is(
     work: UnitOfWork, columns: dict[str, object], said: str
 ) -> None:
-    """Each in a sentence of its own."""
+    """Each in its own sentence."""
     work.session.scalars(select(Cohort)).one()
     applied(work, **columns)
     assert said in read(message(*overview.overview(turn_of(work, "p1"))))

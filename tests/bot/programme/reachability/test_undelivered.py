@@ -194,7 +194,7 @@ def test_a_message_of_unknown_fate_is_not_repeated_without_asking(turn: Turn) ->
 
 
 def test_a_fault_of_one_message_does_not_close_the_person(turn: Turn) -> None:
-    """A message that the platform refuses for itself is an item of its own; the next ones still go."""
+    """A message that the platform refuses for itself is a separate item; the next ones still go."""
     lost(turn, "terminal/@ada", "invalid_blocks")
     assert identity(turn, "ada").reachable
     assert "could not be delivered (invalid_blocks)" in listed(turn)
