@@ -158,7 +158,7 @@ def _refuse_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [OpenForm(_REFUSE, str(version.id))]
 
 
-def _refused(turn: Turn, done: Completed) -> list[Action]:
+def _refusal_submitted(turn: Turn, done: Completed) -> list[Action]:
     project, version = _waiting(turn, done.subject)
     version.state, version.decided_by_id, version.decided_at = "refused", turn.person_id, turn.now
     version.reason = str(done.values["reason"])
@@ -258,5 +258,5 @@ CHANGE_APPROVAL: Final = Routes(
         verbs.VERSION_SHOW: _show_pressed,
     },
     reads=frozenset({verbs.VERSION_SHOW}),
-    forms={_REFUSE: FormRoute(_form, _refused)},
+    forms={_REFUSE: FormRoute(_form, _refusal_submitted)},
 )

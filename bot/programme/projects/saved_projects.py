@@ -192,7 +192,7 @@ def _project_forget_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     return [Reply(said, replace=True), CancelTimers(key=_key(project.id, turn.person.id))]
 
 
-def _all_saved(turn: Turn, event: CommandUsed | ButtonPressed) -> list[Action]:
+def _saved_pressed(turn: Turn, event: CommandUsed | ButtonPressed) -> list[Action]:
     query = (
         select(Project)
         .join(SavedProject, SavedProject.project_id == Project.id)
@@ -224,12 +224,12 @@ SAVING: Final = Routes(
         ),
         (
             CommandSpec(("project", "saved"), "The projects you saved", example="/project saved", reads=True),
-            _all_saved,
+            _saved_pressed,
         ),
     ),
     buttons={
         verbs.PROJECT_SAVE: _save_pressed,
-        verbs.PROJECT_SAVED: _all_saved,
+        verbs.PROJECT_SAVED: _saved_pressed,
         verbs.PROJECT_FORGET: _project_forget_pressed,
     },
     timers={Timer.SAVED_DEADLINE: _saved_deadline_due},

@@ -61,7 +61,7 @@ def _choices(turn: Turn) -> list[Block]:
     return [*blocks, note("`/project post` begins with an empty form.")]
 
 
-def _template_chosen(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+def _template_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
     may_post(turn)
     chosen = verbs.PROJECT_TEMPLATE.read(event).field
     template = template_named(chosen, turn.language)
@@ -136,6 +136,6 @@ TEMPLATING: Final = Routes(
             _project_template_command,
         ),
     ),
-    buttons={verbs.PROJECT_TEMPLATE: _template_chosen},
+    buttons={verbs.PROJECT_TEMPLATE: _template_pressed},
     suggestions={(_PATH, "template"): _suggest},
 )

@@ -3,7 +3,7 @@
 import ast
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from bot.chat.codec import Verb
 from bot.chat.routes import Routes
@@ -90,3 +90,23 @@ def test_every_kind_of_timer_has_a_handler_and_is_set() -> None:
     made = {Timer[name] for name in attributes_of("Timer")} - replaced
     made |= {Timer(f"wait.{kind}") for kind in ROUTES.waits}
     assert set(Timer) - made == NOT_MADE_ANY_MORE.keys() & set(Timer)
+
+
+def test_handlers_are_named_for_their_event() -> None:
+    """A handler's name ends with what it handles; one of two events has the name of either."""
+    ends = {
+        "_command": [handler for _, handler in ROUTES.commands],
+        "_pressed": list(ROUTES.buttons.values()),
+        "submitted": [route.completed for route in ROUTES.forms.values()],
+        "_due": list(ROUTES.timers.values()),
+    }
+    names = {end: {inner(handler).__name__ for handler in handlers} for end, handlers in ends.items()}
+    of_two = {"too_late"} | names["_pressed"] & names["_command"]
+    assert {
+        name for end, found in names.items() for name in found - of_two if not name.endswith(end)
+    } == set()
+
+
+def inner(handler: Any) -> Any:  # noqa: ANN401 - a function, or one with some arguments given
+    """The function that handles."""
+    return inner(handler.func) if hasattr(handler, "func") else handler

@@ -68,7 +68,7 @@ def suggest(turn: Turn, event: Suggest) -> list[Option]:
     return [_option(turn, each) for each in _meant(turn, event.typed.strip())]
 
 
-def where_chosen(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
+def where_pressed(turn: Turn, event: ButtonPressed | ChoiceMade) -> list[Action]:
     """Ask what the mentor reads of the placement that was chosen."""
     chosen = verbs.MENTOR_WHERE.read(event)
     return _asked(turn, placement_of(turn, chosen.placement), people.person_of(turn, chosen.person))
@@ -180,6 +180,6 @@ def _assigned(turn: Turn, number: int, person: Person, *, reads: bool, replace: 
 
 ROUTES: Final = Routes(
     commands=((MENTOR, mentor_command),),
-    buttons={verbs.MENTOR_WHERE: where_chosen, verbs.MENTOR_ASSIGN: assign_pressed},
+    buttons={verbs.MENTOR_WHERE: where_pressed, verbs.MENTOR_ASSIGN: assign_pressed},
     suggestions={(MENTOR.path, "placement"): suggest},
 )
