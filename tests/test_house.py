@@ -607,6 +607,26 @@ def test_an_archaic_word_is_found(tmp_path: Path) -> None:
     assert list(archaic_words_of_texts(module)) == [(1, "whoever")]
 
 
+@pytest.mark.parametrize("floor", ["bot", "storage"])
+def test_no_two_public_classes_have_one_name(floor: str) -> None:
+    """A class that other modules may use has one meaning; adapters have the same, each for its platform."""
+    found: dict[str, list[str]] = {}
+    for path in modules():
+        tree = parsed(path.read_text(encoding="utf-8"))
+        name = path.relative_to(ROOT).as_posix()
+        shown = {
+            each.value
+            for node in tree.body
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+            for each in ast.walk(node.value)
+            if isinstance(each, ast.Constant)
+        }
+        for node in tree.body if name.startswith(floor) else ():
+            if isinstance(node, ast.ClassDef) and node.name in shown:
+                found.setdefault(node.name, []).append(name)
+    assert {name: where for name, where in found.items() if len(where) > 1} == {}
+
+
 def test_an_archaic_name_is_found(tmp_path: Path) -> None:
     """Of a module, a function and a class, by whole words: a stand-in and an understanding are none."""
     module = tmp_path / "whom_to_ask.py"

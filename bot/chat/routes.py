@@ -26,11 +26,11 @@ __all__ = [
     "MessageRoute",
     "MustWrite",
     "Routes",
-    "Step",
     "Suggester",
     "Undelivered",
     "WaitRoute",
     "WaitSides",
+    "WaitStep",
     "Waiting",
     "merge",
 ]
@@ -155,7 +155,7 @@ class FormRoute:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WaitStep:
     """A step of a ladder: when it comes, and what happens then.
 
     Attributes:
@@ -217,7 +217,7 @@ class WaitRoute:
 
     waits: str
     owes: str
-    steps: tuple[Step, ...]
+    steps: tuple[WaitStep, ...]
     zone: Callable[[Any, str], str]
     found: Callable[[Any, int, int], Sequence[Any]]
     sides: WaitSides | None = None

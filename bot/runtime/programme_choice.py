@@ -23,14 +23,14 @@ from bot.programme.core import verbs
 from bot.programme.people import which_programme
 from bot.runtime.context import Context
 from bot.runtime.effects import stacked
-from bot.runtime.stored_responses import Said, said_in
+from bot.runtime.stored_responses import EarlierWords, said_in
 from storage.queries import inbox
 
-__all__ = ["Chosen", "answered", "ask", "chosen", "kept_words"]
+__all__ = ["ChosenProgramme", "answered", "ask", "chosen", "kept_words"]
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChosenProgramme:
     """A programme was chosen; `event` is what was said before, None where that is gone or there was none."""
 
     event: CommandUsed | MessageReceived | None
@@ -41,19 +41,19 @@ def ask(context: Context, event: Event) -> Reply:
     return Reply(which_programme.which_programme_message(context.turn.connection, event, context.inbox_id))
 
 
-def kept_words(event: Event) -> Said:
+def kept_words(event: Event) -> EarlierWords:
     """Return what was said, for the inbox row.
 
     Its files are left out: they were no answer to a question.
     """
     if isinstance(event, CommandUsed):
-        return Said(path=event.path, options=event.options)
+        return EarlierWords(path=event.path, options=event.options)
     if isinstance(event, MessageReceived):
-        return Said(place=str(event.message.place), id=event.message.id, text=event.text)
-    return Said()
+        return EarlierWords(place=str(event.message.place), id=event.message.id, text=event.text)
+    return EarlierWords()
 
 
-def chosen(context: Context, event: Event) -> Chosen | None:
+def chosen(context: Context, event: Event) -> ChosenProgramme | None:
     """Remember a choice, and find what was said before it; None when the event is no choice."""
     if not isinstance(event, ButtonPressed):
         return None
@@ -62,7 +62,7 @@ def chosen(context: Context, event: Event) -> Chosen | None:
         return None
     which_programme.remember_choice(context.turn)
     found = _said(context.turn.connection, event, choice.said) if choice.said else None
-    return Chosen(found)
+    return ChosenProgramme(found)
 
 
 def _said(connection: Connection, event: ButtonPressed, row_id: int) -> CommandUsed | MessageReceived | None:

@@ -13,7 +13,7 @@ from typing import Final, Self
 
 from bot.chat.events import Event
 
-__all__ = ["Answering", "Underway"]
+__all__ = ["PendingAnswers", "Underway"]
 
 _ANSWER_WAIT_SECONDS: Final = 3.0
 """Seconds that messages wait for an answer at most: as long as platforms wait for one."""
@@ -47,7 +47,7 @@ class Underway:
                 del self._held[self._person]
 
 
-class Answering:
+class PendingAnswers:
     """The answers that this process is giving, by whose they are."""
 
     def __init__(self) -> None:

@@ -34,7 +34,7 @@ from bot.runtime.delivery import LEASE, Listeners, Office, Outcome, deliver
 from bot.runtime.failure_messages import SORRY, UNKNOWN
 from bot.runtime.long_turns import watched, watching
 from bot.runtime.ordering import Queue
-from bot.runtime.reply_order import Answering, Underway
+from bot.runtime.reply_order import PendingAnswers, Underway
 from bot.runtime.retention import EVERY, MESSAGES, some_batches, sweep
 from bot.runtime.saying import outside_a_turn
 from bot.runtime.sealing import seal_some
@@ -100,7 +100,7 @@ class Runtime:
         self._queues: dict[tuple[str, str], Queue] = {}
         self._wanted = asyncio.Event()
         self._bells: dict[str, asyncio.Event] = {}
-        self._answering = Answering()
+        self._answering = PendingAnswers()
         self._delivering: asyncio.Task[int] | None = None
         # Not at once: what the platforms deliver again after a pause must find its row.
         self._sweep_at = clock.now() + EVERY

@@ -21,10 +21,19 @@ from bot.programme.core.turn import Turn
 from storage.database import UnitOfWork
 from storage.queries import inbox, outbox
 
-__all__ = ["ANSWER", "MESSAGES", "Said", "dump_answer", "load_answer", "rescue", "said_in", "typed_in"]
+__all__ = [
+    "ANSWER",
+    "MESSAGES",
+    "EarlierWords",
+    "dump_answer",
+    "load_answer",
+    "rescue",
+    "said_in",
+    "typed_in",
+]
 
 
-class Said(Struct, frozen=True, omit_defaults=True):
+class EarlierWords(Struct, frozen=True, omit_defaults=True):
     """What was said before the question for which programme it is: a command, or words (`place` is text).
 
     Neither where something else happened.
@@ -53,11 +62,11 @@ class _Stored(Struct, frozen=True, omit_defaults=True):
     form: tuple[str, str, int] | None = None
     refused: tuple[str, str, int] | None = None
     typed: dict[str, str] = field(default_factory=dict)
-    asked: Said | UnsetType = UNSET
+    asked: EarlierWords | UnsetType = UNSET
     language: str = ""
 
 
-def dump_answer(answer: Response, event: Event, asked: Said | UnsetType = UNSET) -> dict[str, Any]:
+def dump_answer(answer: Response, event: Event, asked: EarlierWords | UnsetType = UNSET) -> dict[str, Any]:
     """Return an answer as an inbox row keeps it."""
     opened, refused = answer.form, None
     if isinstance(event, FormSubmitted) and answer.errors:
@@ -77,9 +86,9 @@ def typed_in(data: dict[str, Any] | None) -> dict[str, str]:
     return convert(data or {}, _Stored).typed
 
 
-def said_in(data: dict[str, Any] | None) -> Said:
+def said_in(data: dict[str, Any] | None) -> EarlierWords:
     """Return what was said before a stored question for which programme it is; nothing of other answers."""
-    return convert(data or {}, _Stored).asked or Said()
+    return convert(data or {}, _Stored).asked or EarlierWords()
 
 
 def _answer(stored: _Stored) -> Response:

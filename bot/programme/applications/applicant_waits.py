@@ -13,14 +13,14 @@ from sqlalchemy import exists, select
 
 from bot.chat.actions import Action
 from bot.chat.content import Button, Buttons, text
-from bot.chat.routes import Routes, Step, WaitRoute
+from bot.chat.routes import Routes, WaitRoute, WaitStep
 from bot.programme import people, projects
 from bot.programme.applications import deadlines, news
 from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.changes import Begun, Changed, StatusChanged
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks, waits
-from bot.programme.notifications.opening_waits import Found
+from bot.programme.notifications.opening_waits import AwaitedThing
 from storage.tables import Application, Project
 
 __all__ = ["ROUTES"]
@@ -160,7 +160,7 @@ def _zone(turn: Turn, about: str) -> str:
     return people.zone_of(turn, employer) if employer else turn.programme.zone
 
 
-def _found(turn: Turn, after: int, most: int) -> list[Found]:
+def _found(turn: Turn, after: int, most: int) -> list[AwaitedThing]:
     """Return open projects without an applicant, for an upgrade."""
     query = select(Project).where(
         Project.programme_id == turn.programme_id,
@@ -170,7 +170,7 @@ def _found(turn: Turn, after: int, most: int) -> list[Found]:
         ~exists().where(Application.project_id == Project.id, Application.status != "withdrawn"),
     )
     return [
-        Found(
+        AwaitedThing(
             each.id,
             subject := subjects.PROJECT(each.id),
             subject,
@@ -192,9 +192,9 @@ ROUTES: Final = Routes(
             waits="employer",
             owes="students",
             steps=(
-                Step("half", remind, when=_half_time),
-                Step("soon", remind, when=_three_days_before),
-                Step("over", let_go, hours=_A_DAY),
+                WaitStep("half", remind, when=_half_time),
+                WaitStep("soon", remind, when=_three_days_before),
+                WaitStep("over", let_go, hours=_A_DAY),
             ),
             zone=_zone,
             found=_found,

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action
 from bot.chat.content import Block, text
-from bot.chat.routes import Routes, Step, WaitRoute, WaitSides
+from bot.chat.routes import Routes, WaitRoute, WaitSides, WaitStep
 from bot.programme import people, projects
 from bot.programme.applications import lookup, offer_expiry, offer_time, offers
 from bot.programme.core import keys, lifecycle, subjects
@@ -21,7 +21,7 @@ from bot.programme.core.changes import StatusChanged
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
-from bot.programme.notifications.opening_waits import Found
+from bot.programme.notifications.opening_waits import AwaitedThing
 from bot.programme.notifications.out_of_reach import capped
 from storage.tables import Application, Person, Project, timers
 
@@ -61,7 +61,7 @@ def _zone(turn: Turn, about: str) -> str:
     return people.zone_of(turn, people.person_of(turn, application.person_id))
 
 
-def _found(turn: Turn, after: int, most: int) -> Sequence[Found]:
+def _found(turn: Turn, after: int, most: int) -> Sequence[AwaitedThing]:
     """Return open offers, for an upgrade; the clock runs of those whose timer was set."""
     query = (
         select(Application)
@@ -82,7 +82,7 @@ def _found(turn: Turn, after: int, most: int) -> Sequence[Found]:
     )
     running = set(turn.connection.scalars(runs))
     return [
-        Found(
+        AwaitedThing(
             each.id,
             subject := subjects.APPLICATION(each.id),
             subject,
@@ -141,8 +141,8 @@ _RULE: Final = WaitRoute(
     waits="employer",
     owes="student",
     steps=(
-        Step("soon", offer_expiry.remind, when=_reminded_at, replaces=Timer.OFFER_REMINDER),
-        Step("end", offers.expire, replaces=Timer.OFFER_EXPIRY),
+        WaitStep("soon", offer_expiry.remind, when=_reminded_at, replaces=Timer.OFFER_REMINDER),
+        WaitStep("end", offers.expire, replaces=Timer.OFFER_EXPIRY),
     ),
     zone=_zone,
     found=_found,

@@ -20,7 +20,7 @@ from bot.programme.applications import (
     terms,
 )
 from bot.programme.applications.decisions import decision_date, release_reasons
-from bot.programme.applications.own_list import Entry, Page, page_of
+from bot.programme.applications.own_list import ListedApplication, ListPage, page_of
 from bot.programme.core import dates, subjects, verbs
 from bot.programme.core.status_terms import status_term
 from bot.programme.core.turn import Turn
@@ -96,12 +96,12 @@ def _page(turn: Turn, number: int, *, replace: bool = False) -> list[Action]:
     return [Reply(message(*_listed(turn, found)), replace=replace), *begun]
 
 
-def _begin_offers(turn: Turn, found: Page) -> list[Action]:
+def _begin_offers(turn: Turn, found: ListPage) -> list[Action]:
     """Start the time of the offers on a page that their student reads here first."""
     return [act for each in found.applications for act in offer_expiry.shown(turn, each)]
 
 
-def _listed(turn: Turn, found: Page) -> list[Block]:
+def _listed(turn: Turn, found: ListPage) -> list[Block]:
     number = found.number
     blocks: list[Block] = [heading("Your applications")]
     waiting = [
@@ -109,7 +109,9 @@ def _listed(turn: Turn, found: Page) -> list[Block]:
     ]
     owed = waits.standing_of(turn, decision_date.ANSWER, waiting)
     for entry in found.entries:
-        blocks += _entry(turn, entry, owed) if isinstance(entry, Entry) else _draft_entry(turn, entry)
+        blocks += (
+            _entry(turn, entry, owed) if isinstance(entry, ListedApplication) else _draft_entry(turn, entry)
+        )
     blocks += _newest(turn, found)
     if found.pages > 1:
         ways = [Button("Previous", verbs.APPLICATIONS_PAGE(number - 1))] if number else []
@@ -119,13 +121,15 @@ def _listed(turn: Turn, found: Page) -> list[Block]:
     return blocks
 
 
-def _newest(turn: Turn, found: Page) -> list[Block]:
+def _newest(turn: Turn, found: ListPage) -> list[Block]:
     """Return the newest that happened to any application of a page, with a button to its history."""
     newest = what_happened.newest(turn, *found.applications)
     if newest is None:
         return []
     project = next(
-        each.project for each in found.entries if isinstance(each, Entry) and each.application is newest.of
+        each.project
+        for each in found.entries
+        if isinstance(each, ListedApplication) and each.application is newest.of
     )
     said = text(
         "What happened in {project}: {entry}", project=projects.title_part(project), entry=newest.entry
@@ -146,7 +150,7 @@ def _draft_entry(turn: Turn, row: Row) -> list[Block]:
     ]
 
 
-def _entry(turn: Turn, entry: Entry, owed: Mapping[str, Row]) -> list[Block]:
+def _entry(turn: Turn, entry: ListedApplication, owed: Mapping[str, Row]) -> list[Block]:
     application = entry.application
     buttons: list[Button] = []
     offer: list[Block] = []
@@ -167,7 +171,7 @@ def _line(project: Project, company: str, standing: Sentence) -> Text:
     return Text((layout("**{project}** · {company}", project=title, company=company), "\n", standing))
 
 
-def _standing(turn: Turn, entry: Entry, owed: Mapping[str, Row]) -> Sentence:
+def _standing(turn: Turn, entry: ListedApplication, owed: Mapping[str, Row]) -> Sentence:
     """Return an application's state and next date, in the student's words, with no word of a shortlist.
 
     `owed` are the waits for the answers of a page, by their subjects.
@@ -192,7 +196,7 @@ def _standing(turn: Turn, entry: Entry, owed: Mapping[str, Row]) -> Sentence:
             return say(_ENDED[ended])
 
 
-def _waiting(turn: Turn, entry: Entry, wait: Row | None) -> Sentence:
+def _waiting(turn: Turn, entry: ListedApplication, wait: Row | None) -> Sentence:
     """Return which company has an application since when, and until when an answer is owed."""
     application, project = entry.application, entry.project
     promised = dates.read(project, "decide")

@@ -12,7 +12,7 @@ from bot.programme.core.turn import Turn
 from storage.prepared import Prepared, Row
 from storage.tables import Application, Company, Placement, Project
 
-__all__ = ["Entry", "Page", "page_of"]
+__all__ = ["ListPage", "ListedApplication", "page_of"]
 
 _PAGE: Final = 5
 # What needs the student comes first, then what they have begun; what is over comes last.
@@ -21,7 +21,7 @@ _OVER: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListedApplication:
     """An application with what its lines say."""
 
     application: Application
@@ -31,20 +31,20 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ListPage:
     """A page (from 0) of how many: first offers, then drafts, then everything else; the newest first."""
 
-    entries: tuple[Entry | Row, ...]
+    entries: tuple[ListedApplication | Row, ...]
     number: int
     pages: int
 
     @property
     def applications(self) -> list[Application]:
         """Return the page's applications, without its drafts."""
-        return [each.application for each in self.entries if isinstance(each, Entry)]
+        return [each.application for each in self.entries if isinstance(each, ListedApplication)]
 
 
-def page_of(turn: Turn, number: int, *, placed: bool = True) -> Page:
+def page_of(turn: Turn, number: int, *, placed: bool = True) -> ListPage:
     """Return a page of the student who acts, or the last; without `placed`, none that is at work."""
     offered, count = _counted(turn, placed=placed)
     begun = [*reversed(drafts.drafts_of(turn, person=turn.own_id))]
@@ -60,8 +60,12 @@ def page_of(turn: Turn, number: int, *, placed: bool = True) -> Page:
     (first, first_draft), (last, last_draft) = before(start), before(end)
     found = _entries(turn, first, last - first, placed=placed) if last > first else []
     ahead = max(0, min(offered - start, len(found)))
-    entries: tuple[Entry | Row, ...] = (*found[:ahead], *begun[first_draft:last_draft], *found[ahead:])
-    return Page(entries, number, pages)
+    entries: tuple[ListedApplication | Row, ...] = (
+        *found[:ahead],
+        *begun[first_draft:last_draft],
+        *found[ahead:],
+    )
+    return ListPage(entries, number, pages)
 
 
 _AT_WORK: Final = (
@@ -90,7 +94,7 @@ def _counted(turn: Turn, *, placed: bool) -> tuple[int, int]:
     return found.get("offered", 0), sum(found.values())
 
 
-def _entries(turn: Turn, start: int, most: int, *, placed: bool) -> list[Entry]:
+def _entries(turn: Turn, start: int, most: int, *, placed: bool) -> list[ListedApplication]:
     rank = case(_ORDER, value=Application.status, else_=_OVER)
     query: Any = (
         select(Application, Project, Company.name, Placement)
@@ -103,4 +107,4 @@ def _entries(turn: Turn, start: int, most: int, *, placed: bool) -> list[Entry]:
         .limit(most)
         .offset(start)
     )
-    return [Entry(*row) for row in turn.session.execute(query)]
+    return [ListedApplication(*row) for row in turn.session.execute(query)]

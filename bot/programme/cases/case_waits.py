@@ -13,14 +13,14 @@ from zoneinfo import ZoneInfo
 
 from bot.chat.actions import Action, Post
 from bot.chat.content import Button, Buttons, Sentence, message, say, text
-from bot.chat.routes import Step, WaitRoute
+from bot.chat.routes import WaitRoute, WaitStep
 from bot.programme import people
 from bot.programme.cases import telling
 from bot.programme.cases.lookup import case_of, readers_here, readers_of, subject
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import waits
-from bot.programme.notifications.opening_waits import Found
+from bot.programme.notifications.opening_waits import AwaitedThing
 from storage.tables import Case
 
 __all__ = ["RULE", "WAIT", "begin", "end", "is_owed"]
@@ -96,11 +96,11 @@ def _zone(turn: Turn, _about: str) -> str:
     return turn.programme.zone
 
 
-def _found(_turn: Turn, _after: int, _most: int) -> Sequence[Found]:
+def _found(_turn: Turn, _after: int, _most: int) -> Sequence[AwaitedThing]:
     """Return nothing: there were no cases before their waits."""
     return ()
 
 
 RULE: Final = WaitRoute(
-    waits="student", owes="coordinators", steps=(Step("late", ask_again),), zone=_zone, found=_found
+    waits="student", owes="coordinators", steps=(WaitStep("late", ask_again),), zone=_zone, found=_found
 )

@@ -18,7 +18,7 @@ from bot.programme.people.parts import on_employers_side
 from storage.tables import Application, Case, CaseReader, Person, Project
 
 __all__ = [
-    "About",
+    "CaseSubject",
     "about_of",
     "candidates",
     "case_of",
@@ -39,7 +39,7 @@ _UNKNOWN: Final = "I cannot find that case. `/stint cases` lists those that you 
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class CaseSubject:
     """The subject of a case: an application with its project, the writer of a message, or nothing."""
 
     application: Application | None = None
@@ -48,7 +48,7 @@ class About:
     writer: Person | None = None
 
 
-def named(turn: Turn, kind: str, number: int) -> About:
+def named(turn: Turn, kind: str, number: int) -> CaseSubject:
     """Return what a case would be about: `application` or `message` with its id, or `programme`.
 
     Raises:
@@ -57,28 +57,30 @@ def named(turn: Turn, kind: str, number: int) -> About:
     if kind == "message":
         stored = messages.received(turn, number)
         about = _of_application(turn, stored.application_id)
-        return About(about.application, about.project, stored.id, people.person_of(turn, stored.sender_id))
+        return CaseSubject(
+            about.application, about.project, stored.id, people.person_of(turn, stored.sender_id)
+        )
     if kind == "application":
         about = _of_application(turn, number)
         if about.application is not None and about.application.person_id != turn.own_id:
             raise Declined("That application is not yours. `/applications` lists yours.")
         return about
-    return About()
+    return CaseSubject()
 
 
-def _of_application(turn: Turn, number: int) -> About:
+def _of_application(turn: Turn, number: int) -> CaseSubject:
     application = lookup.application_of(turn, number)
-    return About(application, projects.project_of(turn, application.project_id))
+    return CaseSubject(application, projects.project_of(turn, application.project_id))
 
 
-def about_of(turn: Turn, case: Case) -> About:
+def about_of(turn: Turn, case: Case) -> CaseSubject:
     """Return what a case is about."""
-    about = _of_application(turn, case.application_id) if case.application_id else About()
+    about = _of_application(turn, case.application_id) if case.application_id else CaseSubject()
     writer = people.person_of(turn, case.about_id) if case.about_id else None
-    return About(about.application, about.project, case.letter_id, writer)
+    return CaseSubject(about.application, about.project, case.letter_id, writer)
 
 
-def candidates(turn: Turn, person: Person, about: About) -> list[Person]:
+def candidates(turn: Turn, person: Person, about: CaseSubject) -> list[Person]:
     """Return the coordinators that a person can leave ticked: none of the other side, nor who wrote it."""
     if about.application is None or about.project is None:
         return [each for each in confidential.everybody(turn) if each.id != person.id]
@@ -175,7 +177,7 @@ def must_be_open(case: Case) -> None:
         raise Declined("This case is closed. Nothing was changed.")
 
 
-def open_of(turn: Turn, person: Person, about: About) -> Case | None:
+def open_of(turn: Turn, person: Person, about: CaseSubject) -> Case | None:
     """Return the person's open case about an application; None where there is none."""
     if about.application is None:
         return None

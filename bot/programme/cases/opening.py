@@ -24,7 +24,7 @@ from bot.clock import at_local, next_local
 from bot.programme import people, projects
 from bot.programme.applications import messages
 from bot.programme.cases import case_waits, lines, standstill, telling
-from bot.programme.cases.lookup import About, candidates, named, open_of, readers_of
+from bot.programme.cases.lookup import CaseSubject, candidates, named, open_of, readers_of
 from bot.programme.companies.trust import company_in_case
 from bot.programme.core import subjects, verbs
 from bot.programme.core.lifecycle import begin
@@ -139,7 +139,7 @@ def _before(turn: Turn, kind: str, number: int) -> list[Block]:
     ]
 
 
-def _who_reads(turn: Turn, about: About, reading: Sequence[Person]) -> Block:
+def _who_reads(turn: Turn, about: CaseSubject, reading: Sequence[Person]) -> Block:
     names = people.person_names(reading, mention=True)
     if about.project is None or about.application is None or about.application.person_id != turn.own_id:
         return text("Who reads what you write: {readers}", readers=names)
@@ -263,7 +263,7 @@ def _label(turn: Turn, person: Person) -> Sentence:
     return layout("{person}", person=name)
 
 
-def _can_stop(turn: Turn, about: About) -> bool:
+def _can_stop(turn: Turn, about: CaseSubject) -> bool:
     application = about.application
     return application is not None and application.person_id == turn.own_id and application.status in _LIVE
 
@@ -299,7 +299,7 @@ def chosen_of(able: Sequence[Person], done: Completed) -> list[Person]:
     return [each for each in able if each.id in wanted]
 
 
-def _columns(turn: Turn, about: About, *, stops: bool) -> dict[str, Any]:
+def _columns(turn: Turn, about: CaseSubject, *, stops: bool) -> dict[str, Any]:
     """Return the columns of a new case of the person who acts."""
     own = about.application is not None and about.application.person_id == turn.own_id
     return {
@@ -337,14 +337,14 @@ def add_readers(turn: Turn, case: Case, persons: Sequence[Person]) -> None:
     turn.session.flush()
 
 
-def _end_trust(turn: Turn, case: Case, about: About) -> list[Action]:
+def _end_trust(turn: Turn, case: Case, about: CaseSubject) -> list[Action]:
     """End the trust in the company that a student's case is about, without a word of why."""
     if case.still and about.project is not None:
         company_in_case(turn, about.project.company_id)
     return []
 
 
-def _receipt(turn: Turn, case: Case, about: About) -> Reply:
+def _receipt(turn: Turn, case: Case, about: CaseSubject) -> Reply:
     """Return who has it, by when they answer, and what the person need not do meanwhile."""
     reading = readers_of(turn, case)
     names: Names = people.person_names(reading, mention=True)

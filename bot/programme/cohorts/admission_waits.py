@@ -15,13 +15,13 @@ from sqlalchemy import select
 from bot.chat.actions import Action
 from bot.chat.codec import RUN
 from bot.chat.content import Block, Button, Buttons, note, text
-from bot.chat.routes import Routes, Step, WaitRoute, WaitSides
+from bot.chat.routes import Routes, WaitRoute, WaitSides, WaitStep
 from bot.programme import people
 from bot.programme.core import keys, subjects
 from bot.programme.core.changes import Begun, StatusChanged
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
-from bot.programme.notifications.opening_waits import Found
+from bot.programme.notifications.opening_waits import AwaitedThing
 from bot.programme.notifications.working_days import working_days_from
 from bot.programme.people.away import away_day, back_first
 from storage.tables import Cohort, Member, Person
@@ -128,14 +128,14 @@ def _zone(turn: Turn, _about: str) -> str:
     return turn.programme.zone
 
 
-def _found(turn: Turn, after: int, most: int) -> list[Found]:
+def _found(turn: Turn, after: int, most: int) -> list[AwaitedThing]:
     """Return students who ask for admission, for an upgrade: their coordinators have two days from then."""
     query = select(Member).where(
         Member.programme_id == turn.programme_id, Member.state == "asked", Member.id > after
     )
     due = working_days_from(turn, turn.programme.coordinator_days)
     return [
-        Found(each.id, subjects.MEMBER(each.id), subjects.COHORT(each.cohort_id), each.created_at, due)
+        AwaitedThing(each.id, subjects.MEMBER(each.id), subjects.COHORT(each.cohort_id), each.created_at, due)
         for each in turn.session.scalars(query.order_by(Member.id).limit(most))
     ]
 
@@ -166,7 +166,7 @@ ROUTES: Final = Routes(
         _ADMISSION: WaitRoute(
             waits="student",
             owes="coordinators",
-            steps=(Step("late", ask_again),),
+            steps=(WaitStep("late", ask_again),),
             zone=_zone,
             found=_found,
             sides=WaitSides(_owing, _waiting, _said),

@@ -21,7 +21,7 @@ from bot.chat.content import (
 )
 from bot.chat.language import Language
 from bot.chat.rendering.screen import LINES, height
-from bot.programme.cohorts.digest_sections import TITLES, Line
+from bot.programme.cohorts.digest_sections import TITLES, DigestLine
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.projects.display import open_line
@@ -39,7 +39,7 @@ def digest_message(
     turn: Turn,
     cohort_id: int,
     head: Sentence,
-    sections: Mapping[str, Sequence[Line]],
+    sections: Mapping[str, Sequence[DigestLine]],
     told: int,
     language: Language,
     under: int = 0,
@@ -49,7 +49,7 @@ def digest_message(
     `told` as in `in_sections`, `under`: how many lines follow it there.
     """
     blocks: list[Block] = [heading(head)]
-    shown: list[Line] = []
+    shown: list[DigestLine] = []
     listed = {name: lines for name, lines in sections.items() if lines}
     for name, said in _fitting(turn, head, listed, LINES - under, language).items():
         lines = listed[name]
@@ -63,7 +63,7 @@ def digest_message(
 
 
 def _fitting(
-    turn: Turn, head: Sentence, listed: Mapping[str, Sequence[Line]], room: int, language: Language
+    turn: Turn, head: Sentence, listed: Mapping[str, Sequence[DigestLine]], room: int, language: Language
 ) -> dict[str, list[Sentence]]:
     """Return as many lines of each section as fit with the rest into `room` lines of a screen, at least one.
 
@@ -86,7 +86,7 @@ def _title(section: str) -> Text:
     return text(layout("**{title}**", title=TITLES[section]))
 
 
-def _said(turn: Turn, line: Line) -> Sentence:
+def _said(turn: Turn, line: DigestLine) -> Sentence:
     """Return a project's line in a list, with its places."""
     project = open_line(turn, line.project, line.project.company, None)
     if line.left == 0:

@@ -19,7 +19,7 @@ from storage.dialects import literal
 from storage.prepared import Prepared, Row
 from storage.tables import Announcement, Cohort, Company, Project
 
-__all__ = ["TITLES", "Line", "in_sections", "lines_of"]
+__all__ = ["TITLES", "DigestLine", "in_sections", "lines_of"]
 
 _CLOSING_SOON: Final = timedelta(hours=48)
 _A_WEEK: Final = timedelta(days=7)
@@ -34,7 +34,7 @@ TITLES: Final = {
 """The titles of the sections, in their order."""
 
 
-class Line(NamedTuple):
+class DigestLine(NamedTuple):
     """An open project as a digest sees it: its first announcement's id in the cohort, its places left.
 
     `project` has the columns that a line shows, and no private one; `project.company` is a name.
@@ -69,7 +69,7 @@ _OPEN: Final = Prepared(
 )
 
 
-def lines_of(turn: Turn, cohort: Cohort) -> list[Line]:
+def lines_of(turn: Turn, cohort: Cohort) -> list[DigestLine]:
     """Return the cohort's open projects, nearest deadline first, without those that were taken from it.
 
     A day for many people goes on elsewhere after it has ended here. A date that has passed is read as closed,
@@ -81,20 +81,20 @@ def lines_of(turn: Turn, cohort: Cohort) -> list[Line]:
     asked = {"programme": turn.programme_id, "cohort": cohort.id, "now": turn.now}
     asked["for_them"] = f"%|k:{cohort.id}|%"
     return [
-        Line(row, row.first, max(0, row.left))
+        DigestLine(row, row.first, max(0, row.left))
         for row in _OPEN.rows(turn.connection, asked)
         if date_of(dates.read(row, "deadline"), zone) >= today
     ]
 
 
 def in_sections(
-    lines: Sequence[Line], now: datetime, told: int, left_before: dict[str, int]
-) -> dict[str, list[Line]]:
+    lines: Sequence[DigestLine], now: datetime, told: int, left_before: dict[str, int]
+) -> dict[str, list[DigestLine]]:
     """Return what is news, each project in the first section it belongs to.
 
     Places are news where their number has changed since the channel's last digest.
     """
-    sections: dict[str, list[Line]] = {name: [] for name in TITLES}
+    sections: dict[str, list[DigestLine]] = {name: [] for name in TITLES}
     for line in lines:
         before = left_before.get(str(line.project.id), line.project.places)
         if line.announced > told:

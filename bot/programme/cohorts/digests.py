@@ -27,7 +27,7 @@ from bot.chat.sentences import ShownDay
 from bot.chat.values import replace
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme.cohorts.digest_message import digest_message
-from bot.programme.cohorts.digest_sections import TITLES, Line, in_sections, lines_of
+from bot.programme.cohorts.digest_sections import TITLES, DigestLine, in_sections, lines_of
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
@@ -236,7 +236,7 @@ def _may_see(turn: Turn, cohort: Cohort) -> bool:
     return turn.session.scalar(held) is not None
 
 
-def _page(turn: Turn, section: Sequence[Line], pressed: SimpleNamespace) -> Message:
+def _page(turn: Turn, section: Sequence[DigestLine], pressed: SimpleNamespace) -> Message:
     pages = -(-len(section) // _PROJECTS_A_PAGE)
     page = min(max(1, pressed.page or 1), pages)
     start = (page - 1) * _PROJECTS_A_PAGE

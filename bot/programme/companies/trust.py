@@ -144,7 +144,7 @@ def _end(turn: Turn, company: Company, why: Sentence) -> list[Action]:
         subjects.COMPANY(company.id),
         text("**{company}** is trusted no more: {reason}.", company=company.name, reason=why),
         note("Its posts and changes wait for your approval again."),
-        about=tasks.About(company_id=company.id),
+        about=tasks.TaskSubject(company_id=company.id),
     )
 
 

@@ -7,7 +7,7 @@ to announce: `waiting` → `publish_turn` until it says that nothing is left. Or
 """
 
 from bot.programme.importing.check import note_counts, read_rows
-from bot.programme.importing.checked import Checked, Ground, ImportRow, Refusal
+from bot.programme.importing.checked import Checked, Ground, ImportRow, RowRefusal
 from bot.programme.importing.datecolumns import ORDERS, Order
 from bot.programme.importing.decoding import UnreadableFile
 from bot.programme.importing.headings import FIELDS
@@ -40,7 +40,7 @@ __all__ = [
     "Ground",
     "ImportRow",
     "Order",
-    "Refusal",
+    "RowRefusal",
     "UnreadableFile",
     "Written",
     "batches",

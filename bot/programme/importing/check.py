@@ -26,7 +26,7 @@ from bot.chat.routes import Declined
 from bot.chat.sentences import Names, Sentence, Wording, say
 from bot.programme.core import dates
 from bot.programme.importing.characters import shown, unkept
-from bot.programme.importing.checked import Checked, Ground, ImportRow, Refusal
+from bot.programme.importing.checked import Checked, Ground, ImportRow, RowRefusal
 from bot.programme.importing.datecolumns import Order, Row, with_settled_dates
 from bot.programme.importing.files import RawFile, UnreadableFile, read_file
 from bot.programme.importing.headings import CALLED, FIELDS, Headings, field_named, headings_of
@@ -110,7 +110,7 @@ def read_rows(
             )
         )
     unknown = [
-        Refusal(0, name, say("there is no such field; there are {fields}", fields=Names(tuple(FIELDS))))
+        RowRefusal(0, name, say("there is no such field; there are {fields}", fields=Names(tuple(FIELDS))))
         for name in defaults
         if field_named(name) is None
     ]
@@ -146,15 +146,15 @@ class _Reading:
 
 def _checked(
     file: RawFile, settled: Sequence[Row], reading: _Reading
-) -> tuple[list[ImportRow], list[Refusal], int]:
+) -> tuple[list[ImportRow], list[RowRefusal], int]:
     """Return what can be imported, what cannot, and how many rows are there more than once."""
     rows: list[ImportRow] = []
-    refused: list[Refusal] = []
+    refused: list[RowRefusal] = []
     seen: set[str] = set()
     repeated = 0
     for (number, raw), (_, clear) in zip(file.rows, settled, strict=True):
         if isinstance(raw, Sentence) or isinstance(clear, Sentence):
-            refused.append(Refusal(number, "row", raw if isinstance(raw, Sentence) else ""))
+            refused.append(RowRefusal(number, "row", raw if isinstance(raw, Sentence) else ""))
             continue
         if _filled(raw) == example_row():
             continue
@@ -167,7 +167,7 @@ def _checked(
         try:
             rows.append(_row(number, identity, clear, reading))
         except _Unfit as unfit:
-            refused.append(Refusal(number, CALLED.get(unfit.field, unfit.field), unfit.reason))
+            refused.append(RowRefusal(number, CALLED.get(unfit.field, unfit.field), unfit.reason))
     return rows, refused, repeated
 
 

@@ -12,7 +12,7 @@ from bot.chat.sentences import Wording, say
 from bot.programme.projects.scope_check import Rules
 from storage.tables.values import WantedDeliverable
 
-__all__ = ["Checked", "Ground", "ImportRow", "Refusal"]
+__all__ = ["Checked", "Ground", "ImportRow", "RowRefusal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class ImportRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RowRefusal:
     """A row that cannot be imported: which, at which field, and why. `row` 0 is a default."""
 
     row: int
@@ -67,7 +67,7 @@ class Checked:
     """
 
     rows: tuple[ImportRow, ...]
-    refused: tuple[Refusal, ...]
+    refused: tuple[RowRefusal, ...]
     repeated: int = 0
     notes: tuple[Wording, ...] = ()
     guess: Wording = ""

@@ -27,9 +27,9 @@ from storage.tables import Person
 __all__ = [
     "CALLED",
     "LATE",
+    "BacklogReading",
     "Called",
     "ForNow",
-    "Read",
     "arrived",
     "for_now",
     "holds",
@@ -63,7 +63,7 @@ class ForNow:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class BacklogReading:
     """What kept messages say now, in their order, and what follows from their being read."""
 
     messages: tuple[Message, ...]
@@ -118,7 +118,7 @@ def stopped(turn: Turn, row: Any) -> list[Action]:  # noqa: ANN401 - a row of th
     return list(route.stopped(turn, row.subject or "")) if route and route.stopped else []
 
 
-def read_here(turn: Turn, rows: Iterable[Any]) -> Read:
+def read_here(turn: Turn, rows: Iterable[Any]) -> BacklogReading:
     """Return what these unsent messages say now; they count as read, and are not sent any more."""
     said: list[Message] = []
     shown: list[Any] = []
@@ -131,7 +131,7 @@ def read_here(turn: Turn, rows: Iterable[Any]) -> Read:
         elif held.answer(turn.connection, [row.id], turn.now):
             said.append(words)
             shown.append(row)
-    return Read(tuple(said), (*actions, *arrived(turn, shown)))
+    return BacklogReading(tuple(said), (*actions, *arrived(turn, shown)))
 
 
 def read_elsewhere(turn: Turn, person: Person) -> SetTimer:

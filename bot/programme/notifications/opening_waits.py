@@ -23,14 +23,14 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import waits
 from storage.tables import timers
 
-__all__ = ["PAGE", "ROUTES", "Found"]
+__all__ = ["PAGE", "ROUTES", "AwaitedThing"]
 
 PAGE: Final = 100
 """Things whose waits one turn opens."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class AwaitedThing:
     """A thing that is waited for: its id, its subject and about, since and by when, and if it is held.
 
     `through`: its ladder has come to its end, and what ends it is still to come.
@@ -60,7 +60,7 @@ def waits_open_due(turn: Turn, event: TimerFired) -> list[Action]:
     """
     opening = event.read(_Opening)
     rule = turn.routes.waits[opening.kind]
-    found: list[Found] = list(rule.found(turn, opening.after, PAGE))
+    found: list[AwaitedThing] = list(rule.found(turn, opening.after, PAGE))
     actions: list[Action] = []
     pending = {about: _pending(turn, rule, about) for about in dict.fromkeys(each.about for each in found)}
     for each in found:
@@ -81,7 +81,7 @@ def waits_open_due(turn: Turn, event: TimerFired) -> list[Action]:
 
 
 def _place(
-    turn: Turn, rule: WaitRoute, found: Found, pending: Collection[str]
+    turn: Turn, rule: WaitRoute, found: AwaitedThing, pending: Collection[str]
 ) -> tuple[int, datetime | None]:
     """Return the step that a wait from before comes to next: the last one at once where it has passed."""
     if found.through:

@@ -54,7 +54,7 @@ from storage.queries import tasks as stored
 
 __all__ = [
     "ROUTES",
-    "About",
+    "TaskSubject",
     "close_task",
     "close_tasks_about",
     "count_for",
@@ -74,7 +74,7 @@ _MOST_LISTED: Final = 200  # items that are looked at for the list's pages
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class TaskSubject:
     """The subject of a task: this person, and people of this company, do not see it as coordinators."""
 
     person_id: int | None = None
@@ -82,7 +82,7 @@ class About:
 
 
 def open_task(
-    turn: Turn, key: str, kind: str, subject: str, *blocks: Block, about: About | None = None
+    turn: Turn, key: str, kind: str, subject: str, *blocks: Block, about: TaskSubject | None = None
 ) -> list[Action]:
     """Make a task, once per `key` (at most 120 characters); the actions see to the daily summary.
 

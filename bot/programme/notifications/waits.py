@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from bot.chat.actions import Action, CancelTimers, SetTimer
 from bot.chat.events import TimerFired
-from bot.chat.routes import Routes, Step, WaitRoute
+from bot.chat.routes import Routes, WaitRoute, WaitStep
 from bot.clock import at_local
 from bot.programme.core import keys, subjects
 from bot.programme.core.timers import Timer
@@ -338,7 +338,7 @@ def _place(
 
 
 def instant_of(
-    turn: Turn, rule: WaitRoute, step: Step, about: str, since: datetime, due: datetime | None
+    turn: Turn, rule: WaitRoute, step: WaitStep, about: str, since: datetime, due: datetime | None
 ) -> datetime | None:
     """Return when a step comes (UTC); None while no clock runs."""
     if due is None:

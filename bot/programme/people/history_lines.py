@@ -19,7 +19,7 @@ from bot.programme.people.dates import shown_date
 from bot.programme.people.reason_codes import REASONS
 from storage.tables import HistoryRow, Person
 
-__all__ = ["LEFT", "WITHOUT_LINE", "Entry", "Names", "line", "rule_standing"]
+__all__ = ["LEFT", "WITHOUT_LINE", "Entry", "LineNames", "line", "rule_standing"]
 
 LEFT: Final = Term("a person who left", "history")
 _BY_ITSELF: Final = Term("automatically", "history")
@@ -132,7 +132,7 @@ _DATES: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class LineNames:
     """The names that the lines of a page need, read at once.
 
     Attributes:
@@ -177,7 +177,7 @@ deliverable; that an offer is open no longer is said by its end.
 
 
 def line(
-    turn: Turn, row: HistoryRow, names: Names, *, reads_reasons: bool = False, knows_who: bool = True
+    turn: Turn, row: HistoryRow, names: LineNames, *, reads_reasons: bool = False, knows_who: bool = True
 ) -> Entry:
     """Return what a row says; `knows_who`: the reader may know who acted.
 
@@ -201,7 +201,7 @@ def line(
     return Entry(said, row.at, _who(turn, row, names) if knows_who else None, row.known_by)
 
 
-def _said(turn: Turn, row: HistoryRow, names: Names) -> Sentence:
+def _said(turn: Turn, row: HistoryRow, names: LineNames) -> Sentence:
     noun, after = head_of(row.subject), row.after or ""
     if (rule := subjects.SCOPE_RULE.match(row.subject)) is not None:
         return say(
@@ -235,7 +235,7 @@ def rule_standing(code: str) -> Sentence:
     return layout("{state} ({number})", state=_RULE_STATES[state], number=number)
 
 
-def _owner(turn: Turn, row: HistoryRow, names: Names) -> Sentence:
+def _owner(turn: Turn, row: HistoryRow, names: LineNames) -> Sentence:
     if row.after is None:
         return say("The project has no owner any more.")
     owner = names.aliases.get(int(row.after))
@@ -249,7 +249,7 @@ def _date(turn: Turn, held: str | None) -> ShownDay | Moment | str:
     return "–" if when is None else shown_date(turn, when, turn.person)
 
 
-def _who(turn: Turn, row: HistoryRow, names: Names) -> PersonName | Term | None:
+def _who(turn: Turn, row: HistoryRow, names: LineNames) -> PersonName | Term | None:
     """Return who did it: the reader, a person by name, or what else began it."""
     if row.alias_id is not None:
         person = names.aliases.get(row.alias_id)

@@ -19,7 +19,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.people.parts import looked_after_by
 from storage.tables import Alias, Application, HistoryRow, Project
 
-__all__ = ["SEEN", "About", "Kind", "Reader", "Sees", "condition", "knows_who", "readers_of"]
+__all__ = ["SEEN", "HistorySubject", "Kind", "Reader", "Sees", "condition", "knows_who", "readers_of"]
 
 Kind = Literal["coordinator", "employer", "student"]
 Times = tuple[tuple[datetime | None, datetime | None], ...]
@@ -87,7 +87,7 @@ SEEN: Final[Mapping[Subject, Mapping[Kind, Sees]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class HistorySubject:
     """What a history is of: a noun, as `subjects` has it, and its id.
 
     Attributes:
@@ -125,7 +125,7 @@ class Reader:
     own: tuple[str, ...]
 
 
-def readers_of(turn: Turn, abouts: Sequence[About]) -> list[Reader]:
+def readers_of(turn: Turn, abouts: Sequence[HistorySubject]) -> list[Reader]:
     """Return the person who acts as a reader of each of these histories."""
     coordinates = "coordinator" in turn.roles
     of_projects = {about.project_id for about in abouts if about.project_id is not None}
@@ -265,7 +265,7 @@ def _changes(turn: Turn, about: Sequence[str], what: str = "") -> dict[str, list
     return found
 
 
-def _public_since(turn: Turn, about: About) -> datetime | None:
+def _public_since(turn: Turn, about: HistorySubject) -> datetime | None:
     """Return when a project was first open; None for a history that has no rows of one."""
     if about.project_id is None or about.student_id is not None:
         return None
@@ -287,7 +287,7 @@ def _own_in_company(turn: Turn, company_id: int) -> tuple[str, ...]:
     )
 
 
-def _own(turn: Turn, about: About) -> tuple[str, ...]:
+def _own(turn: Turn, about: HistorySubject) -> tuple[str, ...]:
     """Return the subjects of this history that are of the person who acts: all, or their application."""
     if about.noun == subjects.COMPANY:
         return _own_in_company(turn, about.id)

@@ -15,8 +15,8 @@ from bot.chat.sentences import Sentence, Value, layout, say
 from bot.chat.values import replace
 from bot.programme.core import history, subjects, verbs
 from bot.programme.core.turn import Turn
-from bot.programme.people.history_lines import WITHOUT_LINE, Entry, Names, line
-from bot.programme.people.history_readers import About, Reader, condition, knows_who, readers_of
+from bot.programme.people.history_lines import WITHOUT_LINE, Entry, LineNames, line
+from bot.programme.people.history_readers import HistorySubject, Reader, condition, knows_who, readers_of
 from bot.programme.people.time_zones import zone_of
 from storage.tables import (
     Alias,
@@ -35,8 +35,8 @@ from storage.tables import (
 )
 
 __all__ = [
+    "HistoryPage",
     "Newest",
-    "Page",
     "WithHistory",
     "about",
     "as_sentence",
@@ -62,7 +62,7 @@ _TABLES: Final[Mapping[str, Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class HistoryPage:
     """Some entries of a history, the newest first, and how many it has."""
 
     entries: tuple[Entry, ...]
@@ -85,7 +85,7 @@ class Newest:
     button: Button
 
 
-def about(turn: Turn, row: WithHistory) -> About:
+def about(turn: Turn, row: WithHistory) -> HistorySubject:
     """Return the history of a thing, with what belongs to it.
 
     A project has its applications, an application its offers and its placement, a placement its deliverables
@@ -96,30 +96,30 @@ def about(turn: Turn, row: WithHistory) -> About:
     return found
 
 
-def _abouts(turn: Turn, rows: Sequence[WithHistory]) -> list[About]:
+def _abouts(turn: Turn, rows: Sequence[WithHistory]) -> list[HistorySubject]:
     placements = [row.id for row in rows if isinstance(row, Placement)]
     parts = _milestones(turn, placements) if placements else {}
     return [_about(row, parts.get(row.id, ())) for row in rows]
 
 
-def _about(row: WithHistory, parts: tuple[str, ...]) -> About:
+def _about(row: WithHistory, parts: tuple[str, ...]) -> HistorySubject:
     match row:
         case Project():
-            return About(subjects.PROJECT, row.id, row.id)
+            return HistorySubject(subjects.PROJECT, row.id, row.id)
         case Application():
-            return About(subjects.APPLICATION, row.id, row.project_id, row.person_id)
+            return HistorySubject(subjects.APPLICATION, row.id, row.project_id, row.person_id)
         case Placement():
-            return About(subjects.PLACEMENT, row.id, row.project_id, row.person_id, parts)
+            return HistorySubject(subjects.PLACEMENT, row.id, row.project_id, row.person_id, parts)
         case Member():
-            return About(subjects.MEMBER, row.id, student_id=row.person_id)
+            return HistorySubject(subjects.MEMBER, row.id, student_id=row.person_id)
         case Company():
-            return About(subjects.COMPANY, row.id)
+            return HistorySubject(subjects.COMPANY, row.id)
         case Channel():
-            return About(subjects.CHANNEL, row.id)
+            return HistorySubject(subjects.CHANNEL, row.id)
         case Space():
-            return About(subjects.SPACE, row.id)
+            return HistorySubject(subjects.SPACE, row.id)
         case Programme():
-            return About(subjects.PROGRAMME, row.id)
+            return HistorySubject(subjects.PROGRAMME, row.id)
 
 
 def _milestones(turn: Turn, placements: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -133,7 +133,9 @@ def _milestones(turn: Turn, placements: Sequence[int]) -> dict[int, tuple[str, .
     return found
 
 
-def page_of(turn: Turn, row: WithHistory, start: int, most: int, *, reads_reasons: bool = False) -> Page:
+def page_of(
+    turn: Turn, row: WithHistory, start: int, most: int, *, reads_reasons: bool = False
+) -> HistoryPage:
     """Return what the person who acts sees of a history, from an entry (the newest is 0) on.
 
     `reads_reasons`: they are a coordinator who may read the reasons that were given in confidence.
@@ -148,7 +150,7 @@ def page_of(turn: Turn, row: WithHistory, start: int, most: int, *, reads_reason
         line(turn, each, names, reads_reasons=reads_reasons, knows_who=knows_who(reader, each))
         for each in rows
     )
-    return Page(tuple(entries), count)
+    return HistoryPage(tuple(entries), count)
 
 
 def newest(turn: Turn, *of: WithHistory) -> Newest | None:
@@ -191,7 +193,7 @@ def as_sentence(turn: Turn, entry: Entry) -> Sentence:
 
 
 def _seen(
-    turn: Turn, abouts: Sequence[About], readers: Sequence[Reader], *, whole: bool = True
+    turn: Turn, abouts: Sequence[HistorySubject], readers: Sequence[Reader], *, whole: bool = True
 ) -> ColumnElement[bool]:
     """Return the condition of the rows of these histories that the person who acts sees.
 
@@ -210,7 +212,7 @@ def _seen(
     return and_(HistoryRow.programme_id == turn.programme_id, not_(WITHOUT_LINE), or_(false(), *told))
 
 
-def _rows_of(of: Sequence[About], *, whole: bool) -> ColumnElement[bool]:
+def _rows_of(of: Sequence[HistorySubject], *, whole: bool) -> ColumnElement[bool]:
     own = [each for about in of for each in about.subjects]
     parents = [each for about in of if whole or about.noun != subjects.PROJECT for each in about.subjects]
     mine = HistoryRow.subject.in_(own)
@@ -224,7 +226,7 @@ def _rows(turn: Turn, seen: ColumnElement[bool], most: int, offset: int) -> list
     return list(turn.session.scalars(query))
 
 
-def _names(turn: Turn, rows: Sequence[HistoryRow], *, with_students: bool) -> Names:
+def _names(turn: Turn, rows: Sequence[HistoryRow], *, with_students: bool) -> LineNames:
     """Return the names that these rows need; `with_students`: the student of each application, too."""
     aliases = {row.alias_id for row in rows if row.alias_id is not None}
     of_people = (subjects.PART, subjects.ABSENCE)
@@ -238,7 +240,7 @@ def _names(turn: Turn, rows: Sequence[HistoryRow], *, with_students: bool) -> Na
     )
     people = {row[0]: row[1] for row in turn.session.execute(named)} if aliases else {}
     students = _students(turn, rows) if with_students else {}
-    return Names(people, students, _deliverables(turn, rows), _mentors(turn, rows))
+    return LineNames(people, students, _deliverables(turn, rows), _mentors(turn, rows))
 
 
 def _students(turn: Turn, rows: Sequence[HistoryRow]) -> dict[str, Person]:

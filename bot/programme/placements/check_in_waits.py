@@ -13,13 +13,13 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action
 from bot.chat.content import Button, Buttons, text
-from bot.chat.routes import Routes, Step, WaitRoute
+from bot.chat.routes import Routes, WaitRoute, WaitStep
 from bot.programme import people
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks, waits
-from bot.programme.notifications.opening_waits import Found
+from bot.programme.notifications.opening_waits import AwaitedThing
 from bot.programme.placements import check_ins, schedule
 from bot.programme.placements.lookup import placement_of, sides
 from bot.programme.placements.signs_of_life import acted_since
@@ -98,7 +98,7 @@ def _zone(turn: Turn, about: str) -> str:
     return people.zone_of(turn, sides(turn, placement_of(turn, subjects.PLACEMENT.id_of(about))).student)
 
 
-def _found(turn: Turn, after: int, most: int) -> list[Found]:
+def _found(turn: Turn, after: int, most: int) -> list[AwaitedThing]:
     """Return check-ins without an answer, for an upgrade; silence that was noticed is not noticed again."""
     query = (
         select(CheckIn, Placement)
@@ -119,7 +119,7 @@ def _found(turn: Turn, after: int, most: int) -> list[Found]:
     )
     pending = set(turn.connection.scalars(kept))
     return [
-        Found(
+        AwaitedThing(
             row.id,
             subjects.CHECK_IN(row.id),
             schedule.subject(placement),
@@ -138,8 +138,8 @@ ROUTES: Final = Routes(
             waits="coordinators",
             owes="both",
             steps=(
-                Step("silent", silent, hours=_TWO_DAYS, of_since=True, replaces=Timer.PLACEMENT_SILENCE),
-                Step("over", let_go),
+                WaitStep("silent", silent, hours=_TWO_DAYS, of_since=True, replaces=Timer.PLACEMENT_SILENCE),
+                WaitStep("over", let_go),
             ),
             zone=_zone,
             found=_found,

@@ -288,7 +288,7 @@ def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
     told: list[Action] = []
     about = None
     if reading and len(reading) < len(confidential.everybody(turn)):  # others are on the employer's side
-        about = tasks.About(hidden.person_id, hidden.company_id)
+        about = tasks.TaskSubject(hidden.person_id, hidden.company_id)
         words, added = message(opening, *lines, see), sum(bool(c.line) for c in of_step.values())
         # Another answer or line is a new message; the same state is not sent a second time.
         about_step = subjects.OF_CHECK_IN(placement.id, step)

@@ -10,7 +10,7 @@ from typing import Final
 from bot.chat.actions import Action
 from bot.chat.content import Block, Button, Buttons, text
 from bot.chat.local_day import When, ends_at
-from bot.chat.routes import Routes, Step, WaitRoute
+from bot.chat.routes import Routes, WaitRoute, WaitStep
 from bot.programme import people, projects
 from bot.programme.applications import news
 from bot.programme.core import dates, keys, subjects, verbs
@@ -18,7 +18,7 @@ from bot.programme.core.changes import Changed, StatusChanged
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks, waits
-from bot.programme.notifications.opening_waits import Found
+from bot.programme.notifications.opening_waits import AwaitedThing
 from bot.programme.notifications.working_days import working_days_from
 from bot.programme.people import evidence
 from bot.programme.people.reason_codes import SILENCE
@@ -193,10 +193,10 @@ def _zone(turn: Turn, about: str) -> str:
     return people.zone_of(turn, both.employer) if both.employer else turn.programme.zone
 
 
-def _found(turn: Turn, after: int, most: int) -> list[Found]:
+def _found(turn: Turn, after: int, most: int) -> list[AwaitedThing]:
     """Return dates asked for before there was a rule, for an upgrade: their answer is owed from now on."""
     return [
-        Found(
+        AwaitedThing(
             milestone.id,
             subjects.MILESTONE(milestone.id),
             subjects.PLACEMENT(placement.id),
@@ -213,7 +213,7 @@ ROUTES: Final = Routes(
         DATE: WaitRoute(
             waits="student",
             owes="employer",
-            steps=(Step("remind", remind, in_the_morning=True), Step("settle", settle)),
+            steps=(WaitStep("remind", remind, in_the_morning=True), WaitStep("settle", settle)),
             zone=_zone,
             found=_found,
             sides=wait_sides.DATE,

@@ -275,7 +275,7 @@ def _tell_coordinators(turn: Turn, placement: Placement, both: Sides, who: Who) 
         "placement.ended",
         schedule.subject(placement),
         *(opening, *listed, *last),
-        about=tasks.About(hidden.person_id, hidden.company_id) if who == "student" or kept else None,
+        about=tasks.TaskSubject(hidden.person_id, hidden.company_id) if who == "student" or kept else None,
     )
     words = message(opening, *said, *last)
     return [*(_why(turn, placement, words, reader, writes) for reader in reading), *item]

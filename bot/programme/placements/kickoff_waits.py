@@ -16,7 +16,7 @@ from sqlalchemy import String, cast, select
 from bot.chat.actions import Action, Reply
 from bot.chat.content import Block, Button, Buttons, layout, message, text
 from bot.chat.events import ButtonPressed
-from bot.chat.routes import Declined, Routes, Step, WaitRoute
+from bot.chat.routes import Declined, Routes, WaitRoute, WaitStep
 from bot.chat.sentences import Names
 from bot.clock import at_local
 from bot.programme import people, projects
@@ -28,7 +28,7 @@ from bot.programme.core.changes import Begun, Changed, StatusChanged
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks, waits
-from bot.programme.notifications.opening_waits import Found
+from bot.programme.notifications.opening_waits import AwaitedThing
 from bot.programme.notifications.rewording import reword_task
 from bot.programme.notifications.working_days import working_days_after
 from bot.programme.placements import schedule, wait_sides
@@ -234,7 +234,7 @@ def _asked_at(turn: Turn, about: str, due: datetime) -> datetime:
     return at_local(day, schedule.DAWN, zone)
 
 
-def _found(turn: Turn, after: int, most: int) -> Sequence[Found]:
+def _found(turn: Turn, after: int, most: int) -> Sequence[AwaitedThing]:
     """Return placements of which it is not known that both sides talked, for an upgrade.
 
     Work that was handed in says that they did. What has begun has three working days from now.
@@ -258,7 +258,7 @@ def _found(turn: Turn, after: int, most: int) -> Sequence[Found]:
         ~handed_in.exists(),
     )
     return [
-        Found(
+        AwaitedThing(
             each.id,
             schedule.subject(each),
             subjects.PROJECT(each.project_id),
@@ -276,7 +276,7 @@ ROUTES: Final = Routes(
         KICKOFF: WaitRoute(
             waits="student",
             owes="employer",
-            steps=(Step("ask", ask, when=_asked_at), Step("late", ask_coordinator)),
+            steps=(WaitStep("ask", ask, when=_asked_at), WaitStep("late", ask_coordinator)),
             zone=_zone,
             found=_found,
             sides=wait_sides.KICKOFF,

@@ -15,14 +15,14 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action
 from bot.chat.content import Block, Button, Buttons, note, text
-from bot.chat.routes import Routes, Step, WaitRoute, WaitSides
+from bot.chat.routes import Routes, WaitRoute, WaitSides, WaitStep
 from bot.programme import people
 from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.changes import StatusChanged
 from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
-from bot.programme.notifications.opening_waits import Found
+from bot.programme.notifications.opening_waits import AwaitedThing
 from bot.programme.notifications.working_days import working_days_from
 from bot.programme.people.away import away_day, back_first
 from bot.programme.people.parts import is_of_employer
@@ -164,14 +164,14 @@ def _zone(turn: Turn, _about: str) -> str:
     return turn.programme.zone
 
 
-def _found(turn: Turn, after: int, most: int) -> list[Found]:
+def _found(turn: Turn, after: int, most: int) -> list[AwaitedThing]:
     """Return projects that wait for approval, for an upgrade: their coordinators have two days from then."""
     query = select(Project).where(
         Project.programme_id == turn.programme_id, Project.status == "review", Project.id > after
     )
     due = working_days_from(turn, turn.programme.coordinator_days)
     return [
-        Found(each.id, subject := subjects.PROJECT(each.id), subject, each.updated_at, due)
+        AwaitedThing(each.id, subject := subjects.PROJECT(each.id), subject, each.updated_at, due)
         for each in turn.session.scalars(query.order_by(Project.id).limit(most))
     ]
 
@@ -201,7 +201,7 @@ ROUTES: Final = Routes(
         _APPROVAL: WaitRoute(
             waits="employer",
             owes="coordinators",
-            steps=(Step("late", ask_again),),
+            steps=(WaitStep("late", ask_again),),
             zone=_zone,
             found=_found,
             sides=WaitSides(_owing, _waiting, _said),

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action
 from bot.chat.content import Block, text
-from bot.chat.routes import Routes, Step, WaitRoute, WaitSides
+from bot.chat.routes import Routes, WaitRoute, WaitSides, WaitStep
 from bot.programme import people, projects
 from bot.programme.applications import lookup
 from bot.programme.applications.decisions import decision_date, release
@@ -23,7 +23,7 @@ from bot.programme.core.changes import Begun, Changed, StatusChanged
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import waits
-from bot.programme.notifications.opening_waits import Found
+from bot.programme.notifications.opening_waits import AwaitedThing
 from bot.programme.notifications.out_of_reach import moved_date
 from bot.programme.people.parts import acting_for
 from storage.tables import Application, Person, Project
@@ -81,7 +81,7 @@ def _zone(turn: Turn, about: str) -> str:
     return people.zone_of(turn, employer) if employer else turn.programme.zone
 
 
-def _found(turn: Turn, after: int, most: int) -> Sequence[Found]:
+def _found(turn: Turn, after: int, most: int) -> Sequence[AwaitedThing]:
     """Return applications that wait for an answer, for an upgrade."""
     query = (
         select(Application, Project.decide_at)
@@ -95,7 +95,7 @@ def _found(turn: Turn, after: int, most: int) -> Sequence[Found]:
         .limit(most)
     )
     return [
-        Found(
+        AwaitedThing(
             application.id,
             subjects.APPLICATION(application.id),
             subjects.PROJECT(application.project_id),
@@ -147,16 +147,16 @@ _RULE: Final = WaitRoute(
     waits="student",
     owes="employer",
     steps=(
-        Step(
+        WaitStep(
             "soon",
             decision_date.remind,
             days=-2,
             in_the_morning=True,
             replaces=Timer.PROMISE_SOON,
         ),
-        Step("day", decision_date.remind, in_the_morning=True, replaces=Timer.PROMISE_DAY),
-        Step("passed", decision_date.date_passed, replaces=Timer.PROMISE_PASSED),
-        Step("release", release.release_waiting, setting="release_days", replaces=Timer.PROMISE_RELEASE),
+        WaitStep("day", decision_date.remind, in_the_morning=True, replaces=Timer.PROMISE_DAY),
+        WaitStep("passed", decision_date.date_passed, replaces=Timer.PROMISE_PASSED),
+        WaitStep("release", release.release_waiting, setting="release_days", replaces=Timer.PROMISE_RELEASE),
     ),
     zone=_zone,
     found=_found,

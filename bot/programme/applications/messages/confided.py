@@ -25,7 +25,7 @@ def task_of(turn: Turn, exchange: Exchange, stored: Letter) -> list[Action]:
         return []
     confided = confidential.is_kept_from_company(exchange.project, exchange.application, person)
     hidden = confidential.hidden_from(turn, exchange.project, exchange.application, person)
-    about = tasks.About(hidden.person_id, hidden.company_id) if confided or hidden.person_id else None
+    about = tasks.TaskSubject(hidden.person_id, hidden.company_id) if confided or hidden.person_id else None
     return tasks.open_task(
         turn,
         subject_of(exchange),

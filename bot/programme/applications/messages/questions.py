@@ -17,7 +17,7 @@ from sqlalchemy import select
 from bot.chat.actions import Action, Reply
 from bot.chat.content import Block, Button, Buttons, Text, message, note, text
 from bot.chat.events import ButtonPressed
-from bot.chat.routes import Declined, Routes, Step, WaitRoute, WaitSides
+from bot.chat.routes import Declined, Routes, WaitRoute, WaitSides, WaitStep
 from bot.programme import people, projects
 from bot.programme.applications import confidential, lookup, offer_time
 from bot.programme.applications.messages import closed, exchange, undelivered
@@ -27,7 +27,7 @@ from bot.programme.applications.news import shown_day
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks, waits
-from bot.programme.notifications.opening_waits import Found
+from bot.programme.notifications.opening_waits import AwaitedThing
 from bot.programme.notifications.working_days import working_days_after, working_days_from
 from bot.programme.people import evidence, open_cases
 from bot.programme.people.mutes import is_unwanted
@@ -324,7 +324,7 @@ def _zone(turn: Turn, about: str) -> str:
     return people.zone_of(turn, employer) if employer else turn.programme.zone
 
 
-def _found(_turn: Turn, _after: int, _most: int) -> list[Found]:
+def _found(_turn: Turn, _after: int, _most: int) -> list[AwaitedThing]:
     """Return nothing for an upgrade: messages of before were written without a date for their answer."""
     return []
 
@@ -359,7 +359,7 @@ ROUTES: Final = Routes(
         _QUESTION: WaitRoute(
             waits="writer",
             owes="reader",
-            steps=(Step("remind", remind, in_the_morning=True), Step("late", late)),
+            steps=(WaitStep("remind", remind, in_the_morning=True), WaitStep("late", late)),
             zone=_zone,
             found=_found,
             sides=WaitSides(_owing, _writer, _said),

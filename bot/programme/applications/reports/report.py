@@ -149,7 +149,7 @@ def _item(turn: Turn, made: Report) -> list[Action]:
         subjects.APPLICATION(made.application_id),
         lead(turn, made),
         *ways(turn, made),
-        about=tasks.About(about.id, company),
+        about=tasks.TaskSubject(about.id, company),
     )
 
 

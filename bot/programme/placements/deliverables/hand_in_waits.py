@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from bot.chat.actions import Action
-from bot.chat.routes import Routes, Step, WaitRoute
+from bot.chat.routes import Routes, WaitRoute, WaitStep
 from bot.clock import at_local
 from bot.programme import people
 from bot.programme.core import keys, subjects
@@ -22,7 +22,7 @@ from bot.programme.core.changes import Begun, Changed, StatusChanged
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
-from bot.programme.notifications.opening_waits import Found
+from bot.programme.notifications.opening_waits import AwaitedThing
 from bot.programme.placements import reminders, schedule, wait_sides
 from bot.programme.placements.lookup import placement_of, sides
 from bot.programme.placements.wait_kinds import HAND_IN, end_with
@@ -91,7 +91,7 @@ def _just_before(turn: Turn, about: str, due: datetime) -> datetime:
     return daily_message.before_quiet_hours(turn, _student(turn, about), due - _LAST_CALL, due)
 
 
-def _found(turn: Turn, after: int, most: int) -> Sequence[Found]:
+def _found(turn: Turn, after: int, most: int) -> Sequence[AwaitedThing]:
     """Return work that is owed, for an upgrade; a coordinator who was informed of a date is not again."""
     query = (
         select(Milestone, Placement.created_at)
@@ -108,7 +108,7 @@ def _found(turn: Turn, after: int, most: int) -> Sequence[Found]:
     found = turn.session.execute(query).all()
     pending = _pending(turn, [each for each, _ in found])
     return [
-        Found(
+        AwaitedThing(
             each.id,
             subjects.MILESTONE(each.id),
             subjects.PLACEMENT(each.placement_id),
@@ -148,11 +148,13 @@ ROUTES: Final = Routes(
             waits="employer",
             owes="student",
             steps=(
-                Step("week", reminders.remind, when=_a_week_before),
-                Step("day", reminders.remind, when=_a_day_before, replaces=Timer.PLACEMENT_REMINDER),
-                Step("last_call", reminders.last_call, when=_just_before, replaces=Timer.PLACEMENT_LAST_CALL),
-                Step("passed", reminders.date_passed, hours=_OVERDUE, replaces=Timer.PLACEMENT_OVERDUE),
-                Step("coordinator", reminders.ask_coordinator, hours=_COORDINATOR),
+                WaitStep("week", reminders.remind, when=_a_week_before),
+                WaitStep("day", reminders.remind, when=_a_day_before, replaces=Timer.PLACEMENT_REMINDER),
+                WaitStep(
+                    "last_call", reminders.last_call, when=_just_before, replaces=Timer.PLACEMENT_LAST_CALL
+                ),
+                WaitStep("passed", reminders.date_passed, hours=_OVERDUE, replaces=Timer.PLACEMENT_OVERDUE),
+                WaitStep("coordinator", reminders.ask_coordinator, hours=_COORDINATOR),
             ),
             zone=_zone,
             found=_found,

@@ -9,14 +9,14 @@ from typing import Final
 from sqlalchemy import func, select
 
 from bot.chat.actions import Action
-from bot.chat.routes import Routes, Step, WaitRoute
+from bot.chat.routes import Routes, WaitRoute, WaitStep
 from bot.programme import people
 from bot.programme.core import subjects
 from bot.programme.core.changes import Begun, StatusChanged
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import waits
-from bot.programme.notifications.opening_waits import Found
+from bot.programme.notifications.opening_waits import AwaitedThing
 from bot.programme.placements import wait_sides
 from bot.programme.placements.deliverables import review_reminders
 from bot.programme.placements.lookup import milestone_of, placement_of, sides
@@ -60,7 +60,7 @@ def _zone(turn: Turn, about: str) -> str:
     return people.zone_of(turn, both.employer) if both.employer else turn.programme.zone
 
 
-def _found(turn: Turn, after: int, most: int) -> Sequence[Found]:
+def _found(turn: Turn, after: int, most: int) -> Sequence[AwaitedThing]:
     """Return work that waits for a review, for an upgrade.
 
     The rule is new to both sides: whatever has waited for long, the second reminder says it first.
@@ -84,7 +84,7 @@ def _found(turn: Turn, after: int, most: int) -> Sequence[Found]:
         since = max(handed_in, newest)
         due = review_reminders.due_of(turn, placement, milestone) - (turn.now - since)
         subject, about = subjects.MILESTONE(milestone.id), subjects.PLACEMENT(placement.id)
-        found.append(Found(milestone.id, subject, about, since, due))
+        found.append(AwaitedThing(milestone.id, subject, about, since, due))
     return found
 
 
@@ -92,9 +92,9 @@ _RULE: Final = WaitRoute(
     waits="student",
     owes="employer",
     steps=(
-        Step("first", review_reminders.remind, days=_FIRST, of_since=True),
-        Step("second", review_reminders.remind_again, days=_SECOND, of_since=True),
-        Step("settle", review_reminders.settle, replaces=Timer.PLACEMENT_REVIEW),
+        WaitStep("first", review_reminders.remind, days=_FIRST, of_since=True),
+        WaitStep("second", review_reminders.remind_again, days=_SECOND, of_since=True),
+        WaitStep("settle", review_reminders.settle, replaces=Timer.PLACEMENT_REVIEW),
     ),
     zone=_zone,
     found=_found,

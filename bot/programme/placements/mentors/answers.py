@@ -100,7 +100,7 @@ def _to_coordinators(turn: Turn, mentor: Mentor, reading: Sequence[Person]) -> l
     hidden = confidential.hidden_from(turn, both.project, application, both.student)
     about = None
     if len(reading) < len(confidential.everybody(turn)):
-        about = tasks.About(hidden.person_id, hidden.company_id)
+        about = tasks.TaskSubject(hidden.person_id, hidden.company_id)
     key = keys.MENTOR_WORRY_TASK(placement.id)
     item = tasks.open_task(turn, key, _WORRY, subjects.PLACEMENT(placement.id), lead, see, about=about)
     return [*told, *item]

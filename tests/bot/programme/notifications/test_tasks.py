@@ -56,7 +56,7 @@ def test_closing_by_button_can_be_taken_back(turn: Turn) -> None:
 def test_a_made_up_button_opens_no_item_that_is_not_ones_own(turn: Turn) -> None:
     """Neither one that is hidden from the person who presses it, nor a report, which only its answer ends."""
     own = text("Look.")
-    tasks.open_task(turn, "hidden", "letter", "application:1", own, about=tasks.About(turn.person_id))
+    tasks.open_task(turn, "hidden", "letter", "application:1", own, about=tasks.TaskSubject(turn.person_id))
     tasks.open_task(turn, "report:1", tasks.ANSWERED, "application:1", own)
     for key in ("hidden", "report:1"):
         tasks.close_task(turn, key)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action, CancelTimers, SetTimer
 from bot.chat.events import TimerFired
-from bot.chat.routes import Routes, Step, WaitRoute
+from bot.chat.routes import Routes, WaitRoute, WaitStep
 from bot.chat.values import replace
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
@@ -33,7 +33,7 @@ def _came(_turn: Turn, reached: waits.Reached) -> list[Action]:
 RULE: Final = WaitRoute(
     waits="student",
     owes="employer",
-    steps=(Step("soon", _came, days=-2), Step("end", _came, setting="release_days")),
+    steps=(WaitStep("soon", _came, days=-2), WaitStep("end", _came, setting="release_days")),
     zone=lambda _turn, _about: "Europe/London",
     found=lambda _turn, _after, _most: (),
 )
@@ -171,7 +171,7 @@ def test_no_clock_runs_without_a_date(turn: Turn) -> None:
 def test_working_days_leave_out_the_weekend(turn: Turn, days: int, lands: str) -> None:
     """Counted from a Thursday, at the same time of day."""
     thursday = MONDAY + timedelta(days=3)
-    step = Step("work", _came, working_days=days, of_since=True)
+    step = WaitStep("work", _came, working_days=days, of_since=True)
     found = waits.instant_of(turn, RULE, step, ABOUT, thursday, DUE)
     assert found is not None
     assert found.isoformat().startswith(lands)

@@ -311,6 +311,6 @@ def entries(turn: Turn, of: WithHistory, *, reads_reasons: bool = False) -> list
     return [as_text(entry.what) for entry in page.entries]
 
 
-def sentence(turn: Turn, page: what_happened.Page) -> str:
+def sentence(turn: Turn, page: what_happened.HistoryPage) -> str:
     """The newest entry of a page, as its line reads."""
     return as_text(what_happened.as_sentence(turn, page.entries[0]))
