@@ -16,6 +16,7 @@ from typing import Final
 import typer
 from sqlalchemy import Connection, func, inspect, select, table, text
 
+from adapters.cli import erasure_ledger
 from adapters.cli.configuration import load_box
 from adapters.cli.environment import refused, settings_or_exit, world_path
 from adapters.cli.progress import progress
@@ -24,6 +25,7 @@ from bot.clock import WallClock
 from storage import copying, pg_tools
 from storage.archives import Manifest, part_of, write_archive
 from storage.backup import back_up
+from storage.database import open_database
 from storage.diagnostics import damage_in
 from storage.engines import plain_engine, reader_engine
 from storage.migrate import upgrade
@@ -65,6 +67,7 @@ def backup(config: Path | None, folder: Path | None, *, keep: int | None, encryp
         typer.echo("It does not hold the key for tokens and files (STINT_SECRET_KEY): keep that elsewhere.")
     if encrypt:
         typer.echo("It opens with the present key (STINT_SECRET_KEY) alone: keep that elsewhere.")
+    _write_erasures(settings.database_url, to)
     if keep is not None:
         _prune(to, keep)
     return 0
@@ -203,6 +206,15 @@ def _shown(manifest: Manifest) -> str:
     rows = sum(manifest.counts.values())
     names = ", ".join(manifest.programmes.values()) or "no programme yet"
     return f"{names}; {rows} rows" if rows != 1 else f"{names}; 1 row"
+
+
+def _write_erasures(url: str, folder: Path) -> None:
+    """Bring the folder's ledger of erasures up to date."""
+    database = open_database(url, inline=True)
+    try:
+        erasure_ledger.append(folder, database.read_inline(erasure_ledger.erased_in))
+    finally:
+        database.close_inline()
 
 
 def _prune(folder: Path, keep: int) -> None:

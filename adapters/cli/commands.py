@@ -37,6 +37,7 @@ audit = typer.Typer(help="The history of programmes.", no_args_is_help=True, ric
 app.add_typer(audit, name="audit")
 app.add_typer(data_commands.db, name="db")
 app.command()(data_commands.backup)
+app.command()(data_commands.restore)
 
 
 def _say_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback for an option

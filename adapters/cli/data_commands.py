@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["backup", "db"]
+__all__ = ["backup", "db", "restore"]
 
 Config = Annotated[
     Path | None, typer.Option("--config", help="A config.toml; without it the one in this folder, if any.")
@@ -36,6 +36,21 @@ def backup(
     from adapters.cli import backup as cli_backup
 
     raise typer.Exit(cli_backup.backup(config, to, keep=keep, encrypt=encrypt))
+
+
+def restore(
+    archive: Annotated[Path, typer.Argument(metavar="FILE", help="An archive that `stint backup` made.")],
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only look whether it is whole; change nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+    config: Config = None,
+) -> None:
+    """Put an archive in the place of the database, repeating no message silently; the bot must be stopped."""
+    from adapters.cli import restore as cli_restore
+
+    raise typer.Exit(cli_restore.restore(config, archive, check=check, yes=yes))
 
 
 @db.command("copy")

@@ -39,10 +39,14 @@ def copy(source: str, target: str) -> int:
         prepare(source)
         _prepare_empty(target)
         try:
-            moved(source, target)
+            counts = moved(source, target)
         except CopyFailedError as error:
             typer.echo(f"{error} Nothing is in the copy; mend that, then do the same again.", err=True)
             return 1
+    for table, count in counts.items():
+        if count:
+            typer.echo(f"{count:>9}  {table}")
+    typer.echo(f"{sum(counts.values()):>9}  rows in all, copied and compared.")
     typer.echo(f"Now set database_url to {_named(target)}, and start the bot.")
     typer.echo(f"{_named(source)} is as it was: keep it until the bot has run well for some days.")
     return 0
@@ -64,8 +68,8 @@ def alone(url: str) -> Iterator[None]:
         yield
 
 
-def moved(source: str, target: str) -> None:
-    """Copy every row into an empty database of today's schema, compare each, and print the counts.
+def moved(source: str, target: str) -> dict[str, int]:
+    """Copy every row into an empty database of today's schema, and compare each; return the counts.
 
     All of it happens in one transaction.
 
@@ -79,10 +83,7 @@ def moved(source: str, target: str) -> None:
             copying.copy_rows(reading, writing, advance=lambda _table, done: advance(done))
         with progress("Comparing", rows) as advance:
             copying.compare_rows(reading, writing, advance=lambda _table, done: advance(done))
-    for table, count in counts.items():
-        if count:
-            typer.echo(f"{count:>9}  {table}")
-    typer.echo(f"{rows:>9}  rows in all, copied and compared.")
+    return counts
 
 
 def _named(url: str) -> str:

@@ -9,8 +9,11 @@ __all__ = ["progress"]
 
 
 @contextmanager
-def progress(what: str, total: int) -> Iterator[Callable[[float], None]]:
-    """Show how much of `total` is done, as long as the block lasts; yield what is called with each part."""
+def progress(what: str, total: int | None) -> Iterator[Callable[[float], None]]:
+    """Show how much of `total` is done, as long as the block lasts; yield what is called with each part.
+
+    Where the total is not known, None, it shows that work goes on.
+    """
     from rich.console import Console
     from rich.progress import Progress
 

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, ExitStack, closing
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from adapters.cli import erasure_ledger
 from adapters.cli.configuration import load_box
 from adapters.cli.environment import only_one, open_world, prepare, refused, settings_or_exit, world_path
 from adapters.cli.logs import log_as
@@ -80,6 +81,7 @@ async def _run(settings: Settings, world: Workspace | None) -> None:
         if site is not None:
             say(await stack.enter_async_context(site.listening()))
             await tell_code(database, clock)
+        await stack.enter_async_context(erasure_ledger.kept(database, settings.backup.folder))
         tasks = await stack.enter_async_context(receiving(adapters, runtime.receive))
         if world is not None and screen:
             await _play(Bot(database, world, cast("TerminalAdapter", made[PLATFORM]), runtime))

@@ -12,16 +12,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
 from bot.chat.events import Place, parse_destination
+from bot.chat.values import replace
 from bot.clock import raised_at
 from bot.runtime.long_turns import watching
 from bot.runtime.sending import LEASE, Office, Outcome, send_row
 from storage.database import UnitOfWork
-from storage.queries import Row, lanes, outbox, unknown_deliveries
+from storage.queries import Row, held, lanes, outbox, unknown_deliveries
 
 __all__ = ["LEASE", "Listeners", "Office", "Outcome", "deliver"]
 
@@ -247,13 +248,39 @@ async def _begin(post: _Post, row: Row) -> None:
 
 def _settle(post: _Post, work: UnitOfWork, outcomes: Sequence[Outcome], at: datetime) -> None:
     """Store what became of some rows, and in the same transaction what follows from it."""
+    sought = _sought(work, outcomes)
     _note(work, outcomes, at)
     for outcome in outcomes:
         if outcome.state in {"failed", "unknown"} and outcome.row.operation != "find":
             post.listeners.undeliverable(work, outcome, at)
     arrived = [each for each in outcomes if each.state == "sent" and each.row.operation == "send"]
+    arrived += _found(post, work, sought, at)
     if arrived:
         post.listeners.arrived(work, arrived, at)
+
+
+def _sought(work: UnitOfWork, outcomes: Sequence[Outcome]) -> list[tuple[Outcome, Any]]:
+    """Return the results of looking for messages in doubt, each with the message."""
+    return [
+        (outcome, message)
+        for outcome in outcomes
+        if outcome.row.operation == "find" and outcome.state in {"sent", "failed"}
+        for message in held.of_keys(work.connection, outcome.row.programme_id, [outcome.row.target])
+        if message.state == "unknown"
+    ]
+
+
+def _found(
+    post: _Post, work: UnitOfWork, sought: Sequence[tuple[Outcome, Any]], at: datetime
+) -> list[Outcome]:
+    """Return the messages in doubt that were found now; of those that were not, the listeners learn.
+
+    They learn once of all that a programme looked for, since it lists them together.
+    """
+    missed = {each.row.programme_id: each for each, _ in sought if each.state == "failed"}
+    for outcome in missed.values():
+        post.listeners.undeliverable(work, replace(outcome, state="unknown"), at)
+    return [replace(outcome, row=message) for outcome, message in sought if outcome.state == "sent"]
 
 
 def _note(work: UnitOfWork, outcomes: Sequence[Outcome], at: datetime) -> None:

@@ -106,6 +106,11 @@ class Runtime:
         self._sweep_at = clock.now() + EVERY
         self._pumped_at = clock.now()
 
+    @property
+    def profile(self) -> receiving.PlatformProfile:
+        """The routes, and what the platforms of this bot can do."""
+        return self._port
+
     async def recover(self) -> None:
         """Take up at once what a process before this one was sending or answering when it died.
 

@@ -18,6 +18,7 @@ from storage.tables import outbox as rows
 from storage.tables.turns import UNSETTLED
 
 __all__ = [
+    "RESTORED",
     "Known",
     "doubt_again",
     "in_doubt",
@@ -40,12 +41,23 @@ _RELEASE = Prepared(
     .values(state="pending")
 )
 _doubtful = (rows.c.programme_id == bindparam("programme"), UNSETTLED, rows.c.state == literal("unknown"))
+RESTORED = "restored"
+"""The error of a message that is in doubt because a backup was restored: it is looked for first."""
+
+_finds = rows.alias("finds")
+_is_sought = (func.coalesce(rows.c.error, "") == RESTORED) & select(_finds.c.id).where(
+    _finds.c.programme_id == rows.c.programme_id,
+    _finds.c.target == rows.c.key,
+    _finds.c.target.is_not(None),
+    _finds.c.operation == "find",
+    _finds.c.state.in_((literal("pending"), literal("sending"))),
+).exists()
 _IN_DOUBT = Prepared(
     select(
         *(rows.c.id, rows.c.key, rows.c.destination, rows.c.message, rows.c.kind, rows.c.subject),
         func.coalesce(rows.c.sent_at, rows.c.created_at).label("tried_at"),
     )
-    .where(*_doubtful, rows.c.operation == "send")
+    .where(*_doubtful, rows.c.operation == "send", ~_is_sought)
     .order_by(rows.c.id)
 )
 _POST_AGAIN = Prepared(
@@ -118,7 +130,10 @@ class Known(NamedTuple):
 
 
 def in_doubt(connection: Connection, programme_id: int) -> list[Row]:
-    """Return the messages that may have arrived or not: id, key, destination, message, tried_at."""
+    """Return the messages that may have arrived or not: id, key, destination, message, tried_at.
+
+    One that is looked for first, after a restore, is not among them until that has ended.
+    """
     return _IN_DOUBT.rows(connection, {"programme": programme_id})
 
 

@@ -119,7 +119,10 @@ class Person(ProgrammeRow):
     """A person in one programme; may hold several roles and have several identities."""
 
     __tablename__ = "people"
-    __table_args__ = (Index("ix_people_name", "programme_id", "folded_name"),)
+    __table_args__ = (
+        Index("ix_people_name", "programme_id", "folded_name"),
+        where_given("people", "erased_at"),
+    )
 
     programme_id: Mapped[int] = in_programme()
     name: Mapped[str] = mapped_column(String(120))

@@ -46,6 +46,17 @@ _EMPTY_TABLES = """
 """
 
 
+# What a restore puts aside is in a schema of its own.
+_DROP_SCHEMAS = """
+    DO $$
+    DECLARE name text;
+    BEGIN
+        FOR name IN SELECT nspname FROM pg_namespace WHERE nspname ~ '^(public|before_restore)'
+        LOOP EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP;
+    END $$
+"""
+
+
 def sqlite_url(path: Path) -> str:
     """The URL of a SQLite file."""
     return f"sqlite:///{path}"
@@ -110,7 +121,7 @@ def postgresql_url(empty_postgresql: str) -> Iterator[str]:
     """An empty PostgreSQL database, for the time of the test its own."""
     yield empty_postgresql
     with _alone(empty_postgresql) as connection:
-        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute(_DROP_SCHEMAS)
         connection.execute("CREATE SCHEMA public")
 
 

@@ -48,6 +48,7 @@ __all__ = [
     "OFFER_STATUS",
     "OWNER",
     "PLACES",
+    "RESTORED",
     "STATUS",
     "UNTIL",
     "alias_of",
@@ -55,6 +56,7 @@ __all__ = [
     "read_date",
     "record",
     "record_absence",
+    "record_operation",
     "record_part",
     "record_rule",
     "record_verification",
@@ -76,6 +78,8 @@ LEFT: Final = "left"
 """What a person's part becomes who leaves a company."""
 UNTIL: Final = "until"
 """Until when an offer is open."""
+RESTORED: Final = "restored"
+"""A programme is as it was in a backup of an instant."""
 
 OFFER_STATUS: Final[Mapping[str, str]] = {
     "offered": "open",
@@ -170,6 +174,12 @@ def record_rule(turn: Turn, rule_id: str, before: str, after: str) -> None:
     """Write what a rule of the scope check did and does, as a code: "suggestion 48"."""
     about = (subjects.SCOPE_RULE(rule_id), subjects.PROGRAMME(turn.programme_id))
     _write(turn, about, STATUS, before, after)
+
+
+def record_operation(turn: Turn, what: str, at: datetime | None = None) -> None:
+    """Write what an operator did with a programme as a whole, and the instant (UTC) that it is about."""
+    about = (subjects.PROGRAMME(turn.programme_id), "")
+    _write(turn, about, what, None, None if at is None else _instant(at))
 
 
 def _write(

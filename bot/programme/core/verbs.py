@@ -62,6 +62,8 @@ DOUBT_AGAIN: Final = Verb("doubt-again", message=int)
 DOUBT_ALL: Final = Verb("doubt-all", last=int)
 DOUBT_THERE: Final = Verb("doubt-there", message=int)
 DOUBT_BACK: Final = Verb("doubt-back", message=int)
+DOUBT_KIND_AGAIN: Final = Verb("doubt-kind-again", kind=str, last=int)
+DOUBT_KIND_THERE: Final = Verb("doubt-kind-there", kind=str, last=int)
 REACH_AGAIN: Final = Verb("reach-again", person=int)
 REACH_READ: Final = Verb("reach-read", person=int)
 

@@ -53,6 +53,7 @@ from bot.programme.people import (
 from storage.queries import tasks as stored
 
 __all__ = [
+    "RESTORED",
     "ROUTES",
     "TaskSubject",
     "close_task",
@@ -63,7 +64,10 @@ __all__ = [
     "subjects_of",
 ]
 
-URGENT: Final = frozenset({"placement.trouble"})
+RESTORED: Final = "restored"
+"""The kind of the task that tells of a restored backup."""
+
+URGENT: Final = frozenset({"placement.trouble", RESTORED})
 """Kinds that go to the staff channel at once, not with the day's summary."""
 
 ANSWERED: Final = "report"

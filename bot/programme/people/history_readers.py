@@ -79,6 +79,7 @@ SEEN: Final[Mapping[Subject, Mapping[Kind, Sees]]] = {
     subjects.PART: {"coordinator": _ALL, "employer": _OWN},
     subjects.ABSENCE: {"coordinator": _ALL, "employer": _OWN},
     subjects.COMPANY: {"coordinator": _ALL},
+    subjects.PROGRAMME: {"coordinator": _ALL},
     subjects.SCOPE_RULE: {"coordinator": _ALL},
     subjects.CHANNEL: {"coordinator": _ALL},
     subjects.SPACE: {"coordinator": _ALL},

@@ -6,6 +6,7 @@ A platform's answer was lost, or the bot stopped while it was sending, and the p
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Final
 
 from sqlalchemy import select
@@ -70,6 +71,8 @@ _KINDS: Final[dict[str, Sentence]] = {
 }
 """What messages are, by the beginning of their keys."""
 
+_OTHERS: Final = say("A message")
+
 
 def follow(turn: Turn) -> list[Action]:
     """Update the task: which messages are in doubt now. With none left it is closed."""
@@ -108,10 +111,41 @@ def _item(turn: Turn, found: Sequence[Row]) -> list[Block]:
             "{count} more follow when these are settled.",
             count=rest,
         )
-        blocks.append(more)
+        blocks += [more, *_kinds(turn, found)]
     if len(found) > 1:
         label = say("Post all {count} again", count=len(found))
         blocks.append(Buttons((Button(label, verbs.DOUBT_ALL(found[-1].id)),)))
+    return blocks
+
+
+def _kind(row: Row) -> str:
+    """Return the kind of a message, by which many are settled together."""
+    return keys.head_of(row.key)
+
+
+def _kinds(turn: Turn, found: Sequence[Row]) -> list[Block]:
+    """Return a choice for each kind of message, where there are more than are shown one by one."""
+    blocks: list[Block] = [text("Or settle all of a kind together:")]
+    for kind, own in groupby(sorted(found, key=_kind), key=_kind):
+        these = list(own)
+        first = Moment(min(row.tried_at for row in these), turn.programme.zone)
+        name = _KINDS.get(kind, _OTHERS)
+        last = max(row.id for row in these)
+        blocks += [
+            text(
+                "{kind}: one message, {first}",
+                "{kind}: {count} messages since {first}",
+                kind=name,
+                count=len(these),
+                first=first,
+            ),
+            Buttons(
+                (
+                    Button("Post all again", verbs.DOUBT_KIND_AGAIN(kind, last)),
+                    Button("All are there", verbs.DOUBT_KIND_THERE(kind, last)),
+                )
+            ),
+        ]
     return blocks
 
 
@@ -141,7 +175,7 @@ def _what(turn: Turn, row: Row) -> Sentence:
     """Name a message as every coordinator may know it: the item is stored once, for all of them."""
     if row.kind in turn.routes.messages:
         return backlog.name_of(replace(turn, person_id=None), row)
-    return _KINDS.get(keys.head_of(row.key), say("A message"))
+    return _KINDS.get(_kind(row), _OTHERS)
 
 
 def _without_buttons(row: Row) -> Message:
@@ -214,6 +248,41 @@ def all_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     return _answer(turn, said)
 
 
+def kind_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Post again the messages of a kind that the coordinator saw in the item."""
+    require_role(turn, "coordinator")
+    pressed = verbs.DOUBT_KIND_AGAIN.read(event)
+    count = sum(
+        rows.post_again(turn.connection, turn.programme_id, row.id, turn.now)
+        for row in _found(turn)
+        if _kind(row) == pressed.kind and row.id <= pressed.last
+    )
+    if not count:
+        raise Declined(_SETTLED)
+    said = text("I am posting one message again.", "I am posting {count} messages again.", count=count)
+    return _answer(turn, said)
+
+
+def kind_there_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
+    """Count the messages of a kind that the coordinator saw in the item as sent."""
+    require_role(turn, "coordinator")
+    pressed = verbs.DOUBT_KIND_THERE.read(event)
+    numbers = [
+        row.id
+        for row in _found(turn)
+        if _kind(row) == pressed.kind
+        and row.id <= pressed.last
+        and rows.take_as_sent(turn.connection, turn.programme_id, row.id, turn.now)
+    ]
+    if not numbers:
+        raise Declined(_SETTLED)
+    begun = backlog.arrived(turn, held.of_ids(turn.connection, turn.programme_id, numbers))
+    said = text(
+        "Good, one message counts as posted.", "Good, {count} messages count as posted.", count=len(numbers)
+    )
+    return [*begun, *_answer(turn, said)]
+
+
 def there_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Count a message that is there as sent, and look for it so that it can be kept up to date."""
     require_role(turn, "coordinator")
@@ -258,5 +327,7 @@ ROUTES = Routes(
         verbs.DOUBT_ALL: all_pressed,
         verbs.DOUBT_THERE: there_pressed,
         verbs.DOUBT_BACK: back_pressed,
+        verbs.DOUBT_KIND_AGAIN: kind_again_pressed,
+        verbs.DOUBT_KIND_THERE: kind_there_pressed,
     }
 )

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action, Post
 from bot.chat.codec import Key
-from bot.chat.content import Button, Buttons, message, text
+from bot.chat.content import Button, Buttons, load_message, message, text
 from bot.chat.events import Place
+from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined, Undelivered
 from bot.chat.values import replace
 from bot.programme.administration.creation import create_cohort
@@ -18,7 +19,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
 from bot.programme.reachability import closed_dms, undelivered, unknown_deliveries
 from storage.queries import unknown_deliveries as rows
-from storage.tables import Company, outbox
+from storage.tables import Company, Task, outbox
 from tests.support.in_memory import begun, button, carried, command, person, said
 from tests.support.projects import project_row
 
@@ -155,6 +156,34 @@ def test_several_are_one_item_and_few_are_shown_at_once(turn: Turn) -> None:
     )
     assert [state(turn, number) for number in numbers] == ["pending"] * 4 + ["unknown"]
     assert "A message may not have arrived." in listed(turn)
+
+
+def test_many_are_settled_by_their_kind(turn: Turn) -> None:
+    """Where there are more than are shown one by one, each kind has a choice for all of it."""
+    digests = [doubted(turn, str(CHANNEL), f"digest:1:2026-03-0{day}:1") for day in range(1, 4)]
+    card = doubted(turn, str(CHANNEL), "card:1:1")
+    [stored] = turn.connection.execute(select(Task.message)).scalars()
+    words = plain_text(load_message(stored))  # it is longer than a page of the list
+    assert "Or settle all of a kind together:" in words
+    assert "The card of a project: one message, Mon 9 March 2026" in words
+    assert "The digest: 3 messages since Mon 9 March 2026" in words
+    assert words.count("[Post all again] [All are there]") == 2
+    there = button(turn, f"doubt-kind-there:digest:{digests[1]}")  # a third came after the list was shown
+    settled = carried(turn, unknown_deliveries.kind_there_pressed(turn, there), "there")
+    assert "Good, 2 messages count as posted." in said(settled)
+    assert [state(turn, number) for number in (*digests, card)] == ["sent", "sent", "unknown", "unknown"]
+    again = button(turn, f"doubt-kind-again:card:{card}")
+    assert "I am posting one message again." in said(
+        carried(turn, unknown_deliveries.kind_again_pressed(turn, again), "again")
+    )
+    assert state(turn, card) == "pending"
+    last = button(turn, f"doubt-kind-there:digest:{digests[2]}")
+    assert "Good, one message counts as posted." in said(
+        carried(turn, unknown_deliveries.kind_there_pressed(turn, last), "last")
+    )
+    for pressed in (unknown_deliveries.kind_there_pressed, unknown_deliveries.kind_again_pressed):
+        with pytest.raises(Declined):
+            pressed(turn, last)
 
 
 def test_what_is_there_counts_as_sent_and_can_be_taken_back(turn: Turn) -> None:
