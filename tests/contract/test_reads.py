@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -171,6 +171,7 @@ OPTIONS: Final[dict[str, Sequence[dict[str, str]]]] = {
         {"subject": "application 1"},
         {"subject": "e-bike market map"},
     ],
+    "/stint why": [{"person": "terminal/@ada"}],
 }
 """The options with which a command that reads is used here, where there are any."""
 
@@ -209,6 +210,7 @@ PRESSED: Final = (
     verbs.TERMS_SHOW(1),
     verbs.VERSION_LIST(1),
     verbs.VERSION_SHOW(1),
+    verbs.WHY(1, date(2026, 3, 9), 0),
 )
 CHOSEN: Final = (
     (verbs.APPLICANTS_PICK.choice(), "1"),
@@ -220,7 +222,8 @@ CHOSEN: Final = (
 
 _COORDINATORS: Final = {
     *("cohort admit", "stint tasks", "stint roles", "stint rules", "stint settings", "Inspected"),
-    *(verbs.MESSAGE_READ, verbs.RULES_PAGE, verbs.RULE_SHOW, verbs.SETTINGS_PAGE, verbs.TASK_PAGE),
+    *("stint why terminal/@ada", verbs.MESSAGE_READ, verbs.RULES_PAGE, verbs.RULE_SHOW),
+    *(verbs.SETTINGS_PAGE, verbs.TASK_PAGE, verbs.WHY),
 }
 _EMPLOYERS: Final = {
     *("applicants", "applicants 1", "applicants map", verbs.APPLICANTS_LIST, verbs.APPLICANTS_PAGE),

@@ -6,6 +6,7 @@ left out. They are together, since rooms have buttons that lead to rooms above t
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from bot.chat.codec import Seconds, Verb
@@ -71,6 +72,9 @@ REACH_READ: Final = Verb("reach-read", person=int)
 HISTORY: Final = Verb("history", noun=str, id=int, start=int | None)
 HISTORY_OF: Final = Verb("history-of", about=str)
 HISTORY_LIST: Final = Verb("history-list", start=int)
+
+# What became of messages
+WHY: Final = Verb("why", person=int, day=date, start=int | None)
 
 # Cohorts and employers
 COHORT_ADMIT: Final = Verb("cohort-admit", member=int)
