@@ -42,9 +42,9 @@ def open_tasks(stage: Stage) -> list[str]:
     return [key for (key,) in stage.rows(select(Task.key).where(Task.state == "open"))]
 
 
-async def accepts(stage: Stage, *students: str, title: str = TITLE) -> None:
+async def accepts(stage: Stage, *students: str, title: str = TITLE, weeks: int = 2) -> None:
     """Students work for marta, who offered each of them a place."""
-    number = await posted(stage, *students, title=title, places=len(students))
+    number = await posted(stage, *students, title=title, places=len(students), weeks=weeks)
     marta = stage.person("marta")
     for _ in students:
         await marta.uses(f"/applicants {number}")

@@ -21,9 +21,9 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
 from bot.programme.notifications.shifted_waits import of_about, shift
 from bot.programme.people import open_cases
-from bot.programme.placements import pauses
+from bot.programme.placements import check_ins, pauses
 from bot.programme.placements.lookup import milestones
-from bot.programme.placements.wait_kinds import CHECK_IN, HAND_IN
+from bot.programme.placements.wait_kinds import CHECK_IN, CHECK_INS, HAND_IN, KICKOFF
 from storage.prepared import Row
 from storage.tables import Application, Case, Milestone, Placement, Submission
 
@@ -73,8 +73,13 @@ def _waits(turn: Turn, application_id: int) -> list[tuple[str, Row]]:
     found = [
         (kind, row) for kind in turn.routes.waits for about in abouts for row in of_about(turn, kind, about)
     ]
-    answer = waits.standing(turn, ANSWER, subjects.APPLICATION(application_id))
-    return found if answer is None else [*found, (ANSWER, answer)]
+    # What is said together with that of others hangs on their project.
+    shared = [(ANSWER, subjects.APPLICATION(application_id))]
+    if placement is not None:
+        shared.append((KICKOFF, subjects.PLACEMENT(placement.id)))
+        shared += [(CHECK_INS, subjects.CHECK_IN(row.id)) for row in check_ins.check_ins(turn, placement)]
+    rows = ((kind, waits.standing(turn, kind, subject)) for kind, subject in shared)
+    return [*found, *((kind, row) for kind, row in rows if row is not None)]
 
 
 def _hold(turn: Turn, application_id: int) -> list[Action]:
@@ -85,7 +90,7 @@ def _hold(turn: Turn, application_id: int) -> list[Action]:
         if row.state == "open"
         for act in (
             waits.end(turn, kind, row.subject, "dropped")
-            if kind == CHECK_IN
+            if kind in {CHECK_IN, CHECK_INS}
             else waits.hold(turn, kind, row.subject)
         )
     ]

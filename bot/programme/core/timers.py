@@ -85,6 +85,7 @@ class Timer(StrEnum):
     WAIT_HAND_IN = "wait.hand_in"
     WAIT_DATE = "wait.date"
     WAIT_CHECK_IN = "wait.check_in"
+    WAIT_CHECK_INS = "wait.check_ins"
     WAIT_KICKOFF = "wait.kickoff"
     WAIT_QUESTION = "wait.question"
     WAIT_APPLICANTS = "wait.applicants"

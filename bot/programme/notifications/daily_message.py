@@ -18,28 +18,21 @@ from sqlalchemy import Row, bindparam, select, update
 from bot.chat.actions import Action, CancelTimers, Post, Reply, SetTimer
 from bot.chat.content import (
     Block,
-    Button,
-    Buttons,
-    Divider,
     Message,
     Moment,
     Sentence,
     dump_message,
-    heading,
     message,
     say,
 )
 from bot.chat.events import ButtonPressed, TimerFired
-from bot.chat.language import Language
-from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.clock import at_local, before_quiet, first_nominal, next_local, quiet_until
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import daily_message_names
-from bot.programme.people import address, awaiting_first_contact, blocks_for, person_names, person_of, zone_of
-from bot.programme.people.addresses import language_of
+from bot.programme.notifications import daily_card, daily_message_names
+from bot.programme.people import address, awaiting_first_contact, person_names, person_of, zone_of
 from bot.programme.people.time_zones import asked_again, zone_question
 from storage.dialects import begins, insert
 from storage.queries import outbox
@@ -63,7 +56,6 @@ _CARD: Final = "notices"
 # The time a person has for reading before their quiet hours begin.
 _BEFORE_QUIET: Final = timedelta(minutes=15)
 _Pieces = Sequence[Row[*tuple[Any, ...]]]
-_LINES_OF_NEWS: Final = LINES - 3  # lines of a card's pieces; the rest of them is behind a button
 
 
 class _Card(Struct, frozen=True, omit_defaults=True):
@@ -80,9 +72,8 @@ _OF_PERSON = (
     select(_table).where(_OF_PROGRAMME, _table.c.person_id == bindparam("person")).order_by(_table.c.id)
 )
 _PENDING = _OF_PERSON.where(_WAITING).with_for_update()
-_REST = _OF_PERSON.where(
-    _table.c.state == "told", _table.c.id > bindparam("after"), _table.c.id <= bindparam("upto")
-)
+_CARD_OF = _OF_PERSON.where(_table.c.id > bindparam("after"), _table.c.id <= bindparam("upto"))
+_REST = _CARD_OF.where(_table.c.state == "told")
 _SETTLE = (
     update(_table).where(_OF_PROGRAMME, _table.c.id == bindparam("row_id")).values(state=bindparam("to"))
 )
@@ -272,7 +263,7 @@ def notices_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
     if not useful:
         return []
     deadline = min((row.useful_until for row in useful if row.useful_until), default=None)
-    words = _card(turn, useful, person, zone_question(turn, person))
+    words = daily_card.whole(turn, useful, person, zone_question(turn, person))
     about = subjects.OF_NEWS(person.id, useful[0].id, useful[-1].id)
     return [
         Post(address(turn, person), words, key, unasked=True, deadline=deadline, kind=_CARD, subject=about)
@@ -293,7 +284,7 @@ def still_news(turn: Turn, subject: str, before: Message | None = None) -> Messa
     useful = _of_card(turn, subject)
     if not useful or person.erased_at is not None or person.left_at is not None:
         return None
-    return _card(turn, useful, person, asked_again(turn, person, before) if before else [])
+    return daily_card.whole(turn, useful, person, asked_again(turn, person, before) if before else [])
 
 
 def _named(turn: Turn, subject: str) -> Sentence:
@@ -341,53 +332,23 @@ def _settle(turn: Turn, waiting: _Pieces, useful: _Pieces) -> None:
         turn.connection.execute(_SETTLE, states)
 
 
-def _card(turn: Turn, rows: _Pieces, person: Person, last: Sequence[Block]) -> Message:
-    """Return the pieces with their buttons, as this person reads them, and what is said at the end."""
-    language = language_of(turn, address(turn, person))
-    pieces = [blocks_for(row.message, person) for row in rows]
-    if len(pieces) == 1:
-        return message(*pieces[0], *last)
-    most = _most(pieces, _LINES_OF_NEWS - height(last, language) - bool(last), language)
-    head = heading("One thing for you today", "{count} things for you today", count=len(rows))
-    blocks: list[Block] = [head]
-    for piece in pieces[:most]:
-        blocks += [Divider(), *piece]
-    return message(*blocks, *_rest(rows, most, rows[-1].id), *([Divider(), *last] if last else []))
-
-
-def _most(pieces: Sequence[Sequence[Block]], room: int, language: Language) -> int:
-    """Return how many pieces fit on one screen in the reader's language; at least 1."""
-    most = 0
-    for piece in pieces:
-        room -= 1 + height(piece, language)
-        if room < 0:
-            break
-        most += 1
-    return max(1, most)
-
-
-def _rest(rows: _Pieces, most: int, upto: int) -> list[Block]:
-    """Return the button to the pieces after the first `most`, where there are more."""
-    if len(rows) <= most:
-        return []
-    label = say("Show the other one", "Show the other {count}", count=len(rows) - most)
-    return [Divider(), Buttons((Button(label, verbs.NOTICE_REST(rows[most - 1].id, upto)),))]
-
-
 def notice_rest_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Show what did not fit on the day's card and is still true."""
     pressed = verbs.NOTICE_REST.read(event)
-    after, upto = pressed.after, pressed.upto
-    asked = {"programme": turn.programme_id, "person": turn.person.id, "after": after, "upto": upto}
-    rows = turn.connection.execute(_REST, asked).all()
+    asked = {
+        "programme": turn.programme_id,
+        "person": turn.person.id,
+        # A button of an earlier version names no first piece: what it leads to is in the order of the ids.
+        "after": pressed.after if pressed.first is None else pressed.first - 1,
+        "upto": pressed.upto,
+    }
+    ordered = daily_card.in_order(turn.connection.execute(_CARD_OF, asked).all())
+    shown = next((number for number, row in enumerate(ordered, 1) if row.id == pressed.after), 0)
+    rows = [row for row in ordered[shown:] if row.state == "told"]
     if not rows:
         raise Declined("Nothing is left to do there.")
-    blocks: list[Block] = []
-    pieces = [blocks_for(row.message, turn.person) for row in rows]
-    most = _most(pieces, _LINES_OF_NEWS, turn.language)
-    for piece in pieces[:most]:
-        blocks += [Divider(), *piece] if blocks else piece
-    return [Reply(message(*blocks, *_rest(rows, most, upto)))]
+    first = pressed.first if pressed.first is not None else rows[0].id
+    return [Reply(daily_card.rest(turn, rows, first, pressed.upto))]
 
 
 ROUTES = Routes(

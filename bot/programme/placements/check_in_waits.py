@@ -12,56 +12,56 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action
-from bot.chat.content import Button, Buttons, text
+from bot.chat.content import text
 from bot.chat.routes import Routes, WaitRoute, WaitStep
-from bot.programme import people
-from bot.programme.core import keys, subjects, verbs
+from bot.programme import people, projects
+from bot.programme.core import keys, subjects
+from bot.programme.core.changes import StatusChanged
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import daily_message, tasks, waits
+from bot.programme.notifications import daily_message, waits
 from bot.programme.notifications.opening_waits import AwaitedThing
-from bot.programme.placements import check_ins, schedule
+from bot.programme.placements import check_ins, schedule, silence
 from bot.programme.placements.lookup import placement_of, sides
-from bot.programme.placements.signs_of_life import acted_since
-from bot.programme.placements.wait_kinds import CHECK_IN
-from storage.tables import CheckIn, Placement, timers
+from bot.programme.placements.wait_kinds import CHECK_IN, CHECK_INS
+from storage.tables import CheckIn, Placement, Project, timers
 
 __all__ = ["ROUTES", "silent"]
 
-_TWO_DAYS: Final = int(check_ins.SILENCE.total_seconds()) // 3600  # in hours
+_TWO_DAYS: Final = int(silence.SILENCE.total_seconds()) // 3600  # in hours
 
 
 def silent(turn: Turn, reached: waits.Reached) -> list[Action]:
     """Ask a side again that left two check-ins in a row unanswered, and inform a coordinator."""
-    placement = placement_of(turn, subjects.PLACEMENT.id_of(reached.about))
-    if placement.status != "active":
-        return []
-    rows = check_ins.check_ins(turn, placement)
+    numbers = [subjects.CHECK_IN.id_of(each) for each in reached.subjects]
+    query = (
+        select(CheckIn)
+        .join(Placement, Placement.id == CheckIn.placement_id)
+        .where(CheckIn.programme_id == turn.programme_id, CheckIn.id.in_(numbers))
+        .where(Placement.status == "active")
+    )
     actions: list[Action] = []
-    for row in rows:
-        if subjects.CHECK_IN(row.id) not in reached.subjects:
+    of_projects: dict[int, Project] = {}
+    for row in turn.session.scalars(query.order_by(CheckIn.placement_id, CheckIn.step)).all():
+        placement = placement_of(turn, row.placement_id)
+        rows = [each for each in check_ins.check_ins(turn, placement) if each.side == row.side]
+        last = [each for each in rows if each.step in {row.step - 1, row.step}]
+        if not silence.is_silent(turn, placement, last):
             continue
-        last = [c for c in rows if c.side == row.side and c.step in {row.step - 1, row.step}]
-        if len(last) > 1 and not any(c.answered_at for c in last):
-            actions += _ask_again(turn, placement, last)
-    return actions
+        actions += _ask_again(turn, placement, row)
+        if row.side == "student":
+            actions += silence.report_student(turn, placement)
+        else:
+            of_projects[placement.project_id] = sides(turn, placement).project
+    return [*actions, *(act for each in of_projects.values() for act in silence.report_employer(turn, each))]
 
 
-def _ask_again(turn: Turn, placement: Placement, last: Sequence[CheckIn]) -> list[Action]:
-    """Ask a side that did not answer its last check-ins, unless it shows that it is there."""
-    both, side, step = sides(turn, placement), last[-1].side, last[-1].step
-    person = both.student if side == "student" else both.employer
-    if person is None or people.is_unreachable(turn, person):  # a person who was not asked is not silent
-        return []
-    if acted_since(turn, placement, side, last[0].asked_at):
-        return []
+def _ask_again(turn: Turn, placement: Placement, row: CheckIn) -> list[Action]:
+    """Ask a side that did not answer its last check-ins; an employer reads once of all interns."""
+    both, side = sides(turn, placement), row.side
     lead = text(
         "You have not answered my last two questions about **{project}**. Is everything all right?",
         project=both.title,
-    )
-    missed = (
-        "**{person}** (student) has not answered two check-ins in a row on **{project}**. Please get in "
-        "touch."
     )
     if side == "employer":
         lead = text(
@@ -70,28 +70,31 @@ def _ask_again(turn: Turn, placement: Placement, last: Sequence[CheckIn]) -> lis
             student=both.student_name,
             project=both.title,
         )
-        missed = (
-            "**{person}** (employer) has not answered two check-ins in a row on **{project}**. Please get in "
-            "touch."
-        )
-    key, subject = keys.SILENT(placement.id, step, side), schedule.subject(placement)
-    buttons = check_ins.answer_buttons(turn, placement, step, side)
-    return [
-        *daily_message.notify(turn, person, key, subject, lead, buttons),
-        *tasks.open_task(
-            turn,
-            keys.SILENT_TASK(placement.id, side),
-            Timer.PLACEMENT_SILENCE,
-            subject,
-            text(missed, person=people.person_name(person, mention=True), project=both.title),
-            Buttons((Button("See the placement", verbs.PLACEMENT_SHOW(placement.id)),)),
-        ),
-    ]
+    person = both.student if side == "student" else both.employer
+    if person is None:
+        return []
+    key, buttons = (
+        keys.SILENT(placement.id, row.step, side),
+        check_ins.answer_buttons(turn, placement, row.step, side),
+    )
+    return daily_message.notify(turn, person, key, schedule.subject(placement), lead, buttons)
+
+
+def placement_moved(turn: Turn, moved: StatusChanged) -> list[Action]:
+    """Leave a placement that is over out of what coordinators read of its silent employer."""
+    if isinstance(moved.noun, Placement):
+        silence.recount(turn, sides(turn, moved.noun).project)
+    return []
 
 
 def let_go(turn: Turn, reached: waits.Reached) -> list[Action]:
     """Wait no longer for an answer that did not come before the next check-in."""
-    return [act for each in reached.subjects for act in waits.end(turn, CHECK_IN, each, "settled")]
+    return [
+        act
+        for kind in (CHECK_IN, CHECK_INS)
+        for each in reached.subjects
+        for act in waits.end(turn, kind, each, "settled")
+    ]
 
 
 def _zone(turn: Turn, about: str) -> str:
@@ -131,9 +134,27 @@ def _found(turn: Turn, after: int, most: int) -> list[AwaitedThing]:
     ]
 
 
+def _employers_zone(turn: Turn, about: str) -> str:
+    employer = projects.employer_of(turn, projects.project_of(turn, subjects.PROJECT.id_of(about)))
+    return people.zone_of(turn, employer) if employer else turn.programme.zone
+
+
+def _none_found(_turn: Turn, _after: int, _most: int) -> Sequence[AwaitedThing]:
+    """Return nothing: what employers were asked before goes on as it was asked."""
+    return ()
+
+
 ROUTES: Final = Routes(
     timers={Timer.PLACEMENT_SILENCE: waits.replaced_due},
+    follows={StatusChanged: (placement_moved,)},
     waits={
+        CHECK_INS: WaitRoute(
+            waits="coordinators",
+            owes="employer",
+            steps=(WaitStep("silent", silent, hours=_TWO_DAYS, of_since=True), WaitStep("over", let_go)),
+            zone=_employers_zone,
+            found=_none_found,
+        ),
         CHECK_IN: WaitRoute(
             waits="coordinators",
             owes="both",
@@ -143,6 +164,6 @@ ROUTES: Final = Routes(
             ),
             zone=_zone,
             found=_found,
-        )
+        ),
     },
 )

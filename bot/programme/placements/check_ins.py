@@ -23,16 +23,16 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks, waits
 from bot.programme.people import mentors, open_cases
-from bot.programme.placements import schedule
+from bot.programme.placements import schedule, silence
 from bot.programme.placements.lookup import placement_of, sides
-from bot.programme.placements.wait_kinds import CHECK_IN
+from bot.programme.placements.silence import SILENCE
+from bot.programme.placements.wait_kinds import CHECK_IN, CHECK_INS, check_in_kind
 from storage.queries import held
 from storage.tables import CheckIn, Person, Placement
 
 __all__ = [
     "ANSWERS",
     "MESSAGES",
-    "SILENCE",
     "answer_buttons",
     "answer_term",
     "answered_by",
@@ -46,9 +46,6 @@ __all__ = [
 ]
 
 Side = Literal["student", "employer"]
-
-SILENCE: Final = timedelta(hours=48)
-"""How long a check-in may stay unanswered before it counts as silence."""
 
 ANSWERS: Final = {"on_track": "On track", "at_risk": "At risk", "stuck": "Stuck"}
 _KEPT: Final = "coordinators"
@@ -87,12 +84,9 @@ def placement_checkin_due(turn: Turn, event: TimerFired) -> list[Action]:
     for side, person in (("student", both.student), ("employer", both.employer)):
         if person is not None and (row := _noted(turn, placement, step, side, person)) is not None:
             asked += _question(turn, placement, step, side)
+            about = schedule.subject(placement) if side == "student" else subjects.PROJECT(both.project.id)
             asked += waits.begin(
-                turn,
-                CHECK_IN,
-                subjects.CHECK_IN(row.id),
-                schedule.subject(placement),
-                answered_by(turn, placement, row),
+                turn, check_in_kind(side), subjects.CHECK_IN(row.id), about, answered_by(turn, placement, row)
             )
     return asked
 
@@ -184,8 +178,12 @@ def checkin_answer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined("I do not know that answer. `/placement` shows the work as it is now.")
     row.answer, row.answered_at, row.for_coordinators = value, turn.now, pressed.kept == _KEPT
     turn.session.flush()
-    kept = waits.end(turn, CHECK_IN, subjects.CHECK_IN(row.id), "kept")
-    tasks.close_task(turn, keys.SILENT_TASK(placement.id, side))
+    kept = [
+        act
+        for kind in (CHECK_IN, CHECK_INS)
+        for act in waits.end(turn, kind, subjects.CHECK_IN(row.id), "kept")
+    ]
+    silence.answered(turn, placement, side)
     add = Button("Add a line", verbs.CHECKIN_LINE(placement.id, step, side))
     change = Button("Change the answer", verbs.CHECKIN_AGAIN(placement.id, step, side))
     both = sides(turn, placement)

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import update
 
 from bot.chat.actions import Post, Reply
-from bot.chat.content import Message, text
+from bot.chat.content import Button, Buttons, Message, text
 from bot.chat.language import as_text
 from bot.chat.languages import PSEUDO
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.values import replace
+from bot.programme.core import keys
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from storage.tables import Identity
@@ -247,3 +248,59 @@ def test_a_card_is_measured_as_its_reader_reads_it(turn: Turn, locale: str, show
     assert words_of(card).count(line) == shown
     rest = "Show the other 3" in words_of(card)
     assert rest is (shown < 10)
+
+
+def asks_about(turn: Turn, placement: int) -> None:
+    """Put a question about an intern into Marta's message."""
+    words = text(
+        "How is **{student}** doing with **{project}**?", student=f"Intern {placement}", project="Map"
+    )
+    key = keys.CHECK_IN(placement, 1, "employer")
+    ways = Buttons((Button("On track", f"on-track:{placement}"), Button("Stuck", f"stuck:{placement}")))
+    carried(turn, daily_message.notify(turn, turn.person, key, f"placement:{placement}", words, ways))
+
+
+def test_questions_about_several_interns_are_one_with_a_row_each(turn: Turn) -> None:
+    """They are one thing of the day, wherever other news came between, and keep their order."""
+    asks_about(turn, 1)
+    tell(turn, "other")
+    asks_about(turn, 2)
+    (card,) = fire(turn, next(iter(set_for(turn, "notices.daily"))))
+    words = words_of(card)
+    assert words.startswith("2 things for you today")
+    assert words.count("How are your interns doing?") == 1
+    assert words.index("Intern 1 · Map") < words.index("Intern 2 · Map") < words.index("This is other.")
+    assert "How is" not in words
+
+
+def test_an_intern_alone_is_asked_about_by_a_sentence(turn: Turn) -> None:
+    """With one question left of two the card is that question."""
+    asks_about(turn, 1)
+    asks_about(turn, 2)
+    daily_message.retract_notices(turn, "placement:1")
+    (card,) = fire(turn, next(iter(set_for(turn, "notices.daily"))))
+    assert words_of(card).startswith("How is Intern 2 doing with Map?")
+
+
+def test_more_interns_than_a_screen_shows_are_behind_a_button(turn: Turn) -> None:
+    """Each intern is on exactly one page, which has the question above and says how many are left."""
+    for placement in range(1, 21):
+        asks_about(turn, placement)
+        if placement == 2:
+            tell(turn, "other")
+    (card,) = fire(turn, next(iter(set_for(turn, "notices.daily"))))
+    page, seen = card.message, list[str]()
+    pages = 0
+    while True:
+        assert isinstance(page, Message)
+        words, pages = plain_text(page), pages + 1
+        assert ("How are your interns doing?" in words) == ("Intern" in words)
+        seen += [line for line in words.splitlines() if line.startswith(("Intern", "This is"))]
+        more = [block for block in page.blocks if isinstance(block, Buttons)][-1].buttons[0]
+        if "Show the other" not in as_text(more.label):
+            break
+        left = 21 - len(seen)
+        assert as_text(more.label) == ("Show the other one" if left == 1 else f"Show the other {left}")
+        page = only(daily_message.notice_rest_pressed(turn, button(turn, more.action)), Reply)[0].message
+    assert pages > 2
+    assert seen == [*(f"Intern {number} · Map" for number in range(1, 21)), "This is other."]
