@@ -233,8 +233,12 @@ def case_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     unsent = [WithdrawPost(keys.CASE_ENDED(case.id, case.ends, to)) for to in ("person", "other")]
     ended = case.ended_at or turn.now
     noticed = turn.now >= ended + timedelta(seconds=turn.programme.undo_seconds)
+    back: list[Action] = []
+    if case.status == "ended" and not noticed:
+        back = standstill.move_back(turn, case)
+    else:
+        case.stopped_at = turn.now if case.stopped else None
     case.opened_at, case.promised_at = turn.now, opening.due_from(turn)
-    case.stopped_at = turn.now if case.stopped else None
     case.answer = case.other_answer = ""
     opened = move(turn, case, "open")
     told: list[Action] = telling.tell_readers(turn, case, telling.OPENED_AGAIN) if own else []
@@ -243,6 +247,7 @@ def case_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     waits = case_waits.begin(turn, case) if own else []
     return [
         *unsent,
+        *back,
         *opened,
         *standstill.begin(turn, case),
         *waits,

@@ -130,9 +130,22 @@ def readers_here(turn: Turn, case: Case) -> list[Person]:
 
 def may_read(turn: Turn, case: Case) -> bool:
     """Tell whether the person who acts is a coordinator who reads a case: it is not their own."""
+    return _is_reader(turn, case) and _role_is_known(turn)
+
+
+def _is_reader(turn: Turn, case: Case) -> bool:
     if "coordinator" not in turn.roles or case.status == "withdrawn":
         return False
     return turn.person_id in {each.id for each in readers_of(turn, case)}
+
+
+def _role_is_known(turn: Turn) -> bool:
+    """Tell whether the person who acts is a coordinator now, and not only was one when last seen in a space.
+
+    A direct message does not name a server's roles, so they are remembered there for a week.
+    """
+    in_dm = turn.place is None or turn.place.kind == "dm"
+    return not in_dm or "coordinator" in people.roles_of(turn, turn.person)
 
 
 def for_reader(turn: Turn, number: int | str, *, lock: bool = False) -> Case:
@@ -142,8 +155,13 @@ def for_reader(turn: Turn, number: int | str, *, lock: bool = False) -> Case:
         Declined: there is no such case, or they do not read it: both are answered alike.
     """
     case = case_of(turn, number, lock=lock)
-    if not may_read(turn, case):
+    if not _is_reader(turn, case):
         raise Declined(_UNKNOWN)
+    if not _role_is_known(turn):
+        raise Declined(
+            "You are a coordinator by a role there, and a direct message does not say whether you still have "
+            "it. Please use `/stint cases` in the {space}; only you read the answer."
+        )
     return case
 
 

@@ -21,13 +21,13 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
 from bot.programme.notifications.shifted_waits import of_about, shift
 from bot.programme.people import open_cases
-from bot.programme.placements import check_ins, pauses
+from bot.programme.placements import check_ins, closing, pauses, terms_changes
 from bot.programme.placements.lookup import milestones
 from bot.programme.placements.wait_kinds import CHECK_IN, CHECK_INS, HAND_IN, KICKOFF
 from storage.prepared import Row
 from storage.tables import Application, Case, Milestone, Placement, Submission
 
-__all__ = ["begin", "days_stopped", "end", "move_dates", "noun_changed", "placement_of_case"]
+__all__ = ["begin", "days_stopped", "end", "move_back", "move_dates", "noun_changed", "placement_of_case"]
 
 _REMINDS: Final = (
     *(keys.CHECK_IN, keys.SILENT, keys.KICKOFF_ASKED, keys.KICKOFF_LATE),
@@ -123,6 +123,10 @@ def end(turn: Turn, case: Case) -> list[Action]:
         return []
     application = lookup.application_of(turn, case.application_id)
     actions = _later_offer(turn, application, case.opened_at)
+    placement = placement_of_case(turn, case)
+    if placement is not None:
+        actions += terms_changes.ask_after_case(turn, placement)
+        actions += closing.ask_after_case(turn, placement)
     for kind, row in _waits(turn, application.id):
         actions += _go_on(turn, application, kind, row, turn.now - max(case.opened_at, row.since))
     return actions
@@ -154,14 +158,24 @@ def _later_offer(turn: Turn, application: Application, since: datetime) -> list[
 
 def days_stopped(turn: Turn, case: Case) -> int:
     """Return for how many days the dates of a case are on hold; a day that was begun counts whole."""
-    return 0 if case.stopped_at is None else max(1, -(-(turn.now - case.stopped_at) // _A_DAY))
+    return 0 if case.stopped_at is None else _days(case.stopped_at, turn.now)
+
+
+def _days(stopped: datetime, until: datetime) -> int:
+    return max(1, -(-(until - stopped) // _A_DAY))
 
 
 def move_dates(turn: Turn, case: Case) -> tuple[int, list[Action]]:
     """Move the open dates of a placement by the days they stood still; return how many that were."""
     days, placement = days_stopped(turn, case), placement_of_case(turn, case)
-    case.stopped_at = None
-    turn.session.flush()
     if not days or placement is None or placement.status != "active":
         return 0, []
     return days, pauses.move_open_dates(turn, placement, days)
+
+
+def move_back(turn: Turn, case: Case) -> list[Action]:
+    """Take back the move of the dates of a case whose end was undone: they are on hold as before it."""
+    placement = placement_of_case(turn, case)
+    if case.stopped_at is None or placement is None or placement.status != "active":
+        return []
+    return pauses.move_open_dates(turn, placement, -_days(case.stopped_at, case.ended_at or turn.now))

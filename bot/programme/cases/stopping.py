@@ -45,7 +45,7 @@ def case_go_on_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Let messages and dates go on; the dates move by the days for which they stood still."""
     case = _own(turn, verbs.CASE_GO_ON.read(event).case)
     days, moved = standstill.move_dates(turn, case)
-    case.stopped = False
+    case.stopped, case.stopped_at = False, None
     turn.session.flush()
     said = text("Messages and dates go on. The case stays open.")
     if days:

@@ -48,9 +48,11 @@ from bot.programme.placements.lookup import (
     title_of,
     who_acts,
 )
+from storage.queries import outbox
 from storage.tables import Person, Placement
 
 __all__ = [
+    "ask_after_case",
     "closing_form",
     "closing_line_pressed",
     "closing_line_submitted",
@@ -61,6 +63,8 @@ __all__ = [
 
 WAIT: Final = timedelta(days=3)
 """How long the closing message waits for a line from each side."""
+
+_SOON: Final = timedelta(minutes=1)
 
 
 class Closing(BaseModel):
@@ -82,32 +86,65 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
     placement.ended_at = turn.now
     moved = move(turn, placement, "completed")
     over = settle(turn, placement)
-    both = sides(turn, placement)
-    ask = _ask_for_line(turn, placement)
-    key, subject = keys.COMPLETED(placement.id), subjects.CLOSING(placement.id)
-    elsewhere = both.employer is not None and both.employer.id != turn.person_id
-    closing = SetTimer(
-        key=keys.CLOSING_TIMER(placement.id),
-        due_at=turn.now + WAIT,
-        kind=Timer.PLACEMENT_CLOSING,
-        subject=schedule.subject(placement),
-    )
     return [
         *moved,
         CancelTimers(subject=schedule.subject(placement)),
         *over,
-        closing,
-        Reply(message(*ask)),
-        Post(
-            people.address(turn, both.student),
-            message(*ask),
-            key,
-            unasked=True,
-            kind=_LINE,
-            subject=str(placement.id),
-        ),
+        Reply(message(*_ask_for_line(turn, placement))),
+        *([] if _is_quiet(turn, placement) else _ask_both(turn, placement)),
+    ]
+
+
+def ask_after_case(turn: Turn, placement: Placement) -> list[Action]:
+    """Ask for the lines of a placement that was completed while a case was open, and close it after the wait.
+
+    What was asked before the case is not asked again; its closing message comes at the end of the case.
+    """
+    if placement.status != "completed" or _is_closed(turn, placement):
+        return []
+    asked = outbox.by_key(turn.connection, turn.programme_id, keys.COMPLETED(placement.id))
+    if asked is None:
+        return _ask_both(turn, placement)
+    until = (placement.ended_at or turn.now) + WAIT
+    return [_closing_timer(placement, max(until, turn.now + _SOON))]
+
+
+def _ask_both(turn: Turn, placement: Placement) -> list[Action]:
+    """Ask both sides for a line, but for the person who acts, and set the timer of the closing message."""
+    both, ask = sides(turn, placement), _ask_for_line(turn, placement)
+    key, subject = keys.COMPLETED(placement.id), subjects.CLOSING(placement.id)
+    elsewhere = both.employer is not None and both.employer.id != turn.person_id
+    question = Post(
+        people.address(turn, both.student),
+        message(*ask),
+        key,
+        unasked=True,
+        kind=_LINE,
+        subject=str(placement.id),
+    )
+    return [
+        _closing_timer(placement, turn.now + WAIT),
+        question,
         *(tell_employer(turn, both.project, key, subject, *ask) if elsewhere else []),
     ]
+
+
+def _is_closed(turn: Turn, placement: Placement) -> bool:
+    """Tell whether the closing message was sent."""
+    student = people.person_of(turn, placement.person_id)
+    key = keys.CLOSING(placement.id, student.id)
+    if student.erased_at is None:
+        return outbox.by_key(turn.connection, turn.programme_id, key) is not None
+    return placement.ended_at is not None and turn.now >= placement.ended_at + WAIT
+
+
+def _closing_timer(placement: Placement, due: datetime) -> SetTimer:
+    return SetTimer(
+        key=keys.CLOSING_TIMER(placement.id),
+        due_at=due,
+        kind=Timer.PLACEMENT_CLOSING,
+        subject=schedule.subject(placement),
+    )
 
 
 def settle(turn: Turn, placement: Placement) -> list[Action]:
@@ -181,8 +218,8 @@ def closing_line_submitted(turn: Turn, done: Completed) -> list[Action]:
     turn.session.flush()
     thanks = Reply(message("Thank you. It goes into the closing message."), settles=True)
     # After the wait the closing message has gone out: the line changes it at once.
-    said_already = placement.ended_at is not None and turn.now >= placement.ended_at + WAIT
-    if said_already or (placement.student_line and placement.employer_line):
+    both_lines = placement.student_line and placement.employer_line
+    if _is_closed(turn, placement) or (both_lines and not _is_quiet(turn, placement)):
         return [thanks, CancelTimers(key=keys.CLOSING_TIMER(placement.id)), *_closing(turn, placement)]
     return [thanks]
 
@@ -190,7 +227,12 @@ def closing_line_submitted(turn: Turn, done: Completed) -> list[Action]:
 def placement_closing_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Send the closing message with the lines there are, after the wait for them."""
     placement = placement_of(turn, subjects.PLACEMENT.id_of(event.subject))
-    return [] if open_cases.is_open(turn, placement.application_id) else _closing(turn, placement)
+    return [] if _is_quiet(turn, placement) else _closing(turn, placement)
+
+
+def _is_quiet(turn: Turn, placement: Placement) -> bool:
+    """Tell whether a case is open: then nothing is asked, and nothing closes."""
+    return open_cases.is_open(turn, placement.application_id)
 
 
 def _closing(turn: Turn, placement: Placement) -> list[Action]:
@@ -277,9 +319,8 @@ def _date_there(turn: Turn, when: When, student: Person) -> ShownDay:
 def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:
     """Return the question for a line until there is a line, or the closing message has gone out."""
     placement = placement_of(turn, waiting.subject)
-    ended = placement.ended_at or turn.now
-    done = placement.status != "completed" or placement.student_line or turn.now >= ended + WAIT
-    return None if done else waiting.message
+    done = placement.status != "completed" or placement.student_line or _is_closed(turn, placement)
+    return None if done or _is_quiet(turn, placement) else waiting.message
 
 
 def _named(turn: Turn, subject: str) -> Sentence:
@@ -289,7 +330,7 @@ def _named(turn: Turn, subject: str) -> Sentence:
 
 def _until(turn: Turn, subject: str) -> datetime | None:
     ended = placement_of(turn, subject).ended_at
-    return ended + WAIT if ended else None
+    return ended + WAIT if ended and turn.now < ended + WAIT else None
 
 
 def _closed_now(turn: Turn, waiting: Waiting) -> Message | None:

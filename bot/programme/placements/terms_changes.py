@@ -33,14 +33,17 @@ from bot.programme.applications import confidential, lookup, messages, offer_mes
 from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
+from bot.programme.people import open_cases
 from bot.programme.people.mutes import is_unwanted
 from bot.programme.people.parts import is_of_employer
 from bot.programme.placements.lookup import placement_of, sides
+from storage.queries import outbox
 from storage.tables import Application, Placement, Project, TermsOffer
 
 __all__ = [
     "active",
     "apply_project_changes",
+    "ask_after_case",
     "ask_student",
     "close_item",
     "close_question",
@@ -174,22 +177,41 @@ def _target(turn: Turn, placement: Placement, base: TermsOffer, changed: dict[st
 
 
 def ask_student(turn: Turn, placement: Placement, change: TermsOffer) -> list[Action]:
-    """Ask the student of a placement whether they agree to other terms."""
+    """Ask the student of a placement whether they agree to other terms: not while a case is open."""
+    if open_cases.is_open(turn, placement.application_id):
+        return []
+    return _ask(turn, placement, change, _key(change))
+
+
+def ask_after_case(turn: Turn, placement: Placement) -> list[Action]:
+    """Ask the student, after the last case about a placement, what was not asked while it was open."""
+    change = terms.open_change(turn, placement.application_id)
+    if change is None or change.state != "asked" or placement.status != "active":
+        return []
+    asked = outbox.by_key(turn.connection, turn.programme_id, _key(change))
+    if asked is not None and asked.state == "sent":
+        return []
+    return _ask(turn, placement, change, keys.TERMS_AFTER(change.id, turn.source))
+
+
+def _ask(turn: Turn, placement: Placement, change: TermsOffer, key: str) -> list[Action]:
     student = people.person_of(turn, placement.person_id)
     if student.erased_at is not None:
         return []
     words = message(*question(turn, placement, change))
     to, about = people.address(turn, student), subjects.OF_TERMS(placement.id, change.id)
-    return [Post(to, words, _key(change), unasked=True, kind=_CHANGE, subject=about)]
+    return [Post(to, words, key, unasked=True, kind=_CHANGE, subject=about)]
 
 
 def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:
-    """Return a question about other terms while it waits for its answer."""
+    """Return a question about other terms while it waits for its answer and no case is open."""
     about = subjects.OF_TERMS.parse(waiting.subject)
-    change = turn.session.get(TermsOffer, about.change)
+    change, placement = turn.session.get(TermsOffer, about.change), placement_of(turn, about.placement)
     if change is None or change.programme_id != turn.programme_id or change.state != "asked":
         return None
-    return message(*question(turn, placement_of(turn, about.placement), change))
+    if open_cases.is_open(turn, placement.application_id):
+        return None
+    return message(*question(turn, placement, change))
 
 
 def _named(turn: Turn, subject: str) -> Sentence:

@@ -27,6 +27,7 @@ from bot.programme.applications import terms
 from bot.programme.core import dates, verbs
 from bot.programme.core.changes import ProjectEdited
 from bot.programme.core.turn import Turn
+from bot.programme.people import open_cases
 from bot.programme.placements import terms_changes
 from bot.programme.placements.lookup import Who, placement_of, sides, who_acts
 from storage.tables import Placement, Project, Terms, TermsOffer
@@ -91,6 +92,8 @@ def change_blocks(turn: Turn, placement: Placement, who: Who) -> list[Block]:
     if placement.status != "active" or change is None or change.state not in _SAID[who]:
         return []
     if who == "student":
+        if open_cases.is_open(turn, placement.application_id):  # nothing is asked then
+            return []
         return terms_changes.question(turn, placement, change)
     asked = Moment(change.created_at, people.zone_of(turn, turn.person), "day")
     name = sides(turn, placement).student_name
