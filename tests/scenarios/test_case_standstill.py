@@ -14,7 +14,7 @@ from bot.programme.notifications import waits
 from storage.database import UnitOfWork
 from storage.tables import Case, CheckIn, Milestone, Placement, TermsOffer, Wait, outbox
 from tests.scenarios.test_placement_times import sent_to
-from tests.support.cases import MARKER, at_work, closes, confides, opens
+from tests.support.cases import MARKER, AnyStage, at_work, closes, confides, opens
 from tests.support.platform_events import tell, tell_button
 from tests.support.projects import turn_of
 from tests.support.stage import Stage
@@ -46,6 +46,12 @@ def test_every_kind_of_wait_is_held_in_a_case_or_is_elsewhere() -> None:
     assert set(ROUTES.waits) == set(OF_APPLICATION) | set(ELSEWHERE)
 
 
+def _waiting(stage: AnyStage) -> dict[str, str]:
+    """The waits that are not over, by kind, but those that hang on no application other than the case."""
+    found = stage.rows(select(Wait.kind, Wait.state).where(Wait.state.in_(("open", "held"))))
+    return {kind: state for kind, state in found if kind in OF_APPLICATION or kind == "case"}
+
+
 async def test_no_clock_of_any_kind_runs(stage: Stage) -> None:
     """Each kind of wait is held or not waited for any more, and none of them has a timer."""
     await at_work(stage)
@@ -62,19 +68,16 @@ async def test_no_clock_of_any_kind_runs(stage: Stage) -> None:
             waits.begin(turn, kind, subject, about, stage.clock.now() + timedelta(days=1))
 
     stage.database.transact_inline(opened)
-    states = select(Wait.kind, Wait.state).where(Wait.state.in_(("open", "held"))).order_by(Wait.kind)
-    assert dict(stage.rows(states.where(Wait.kind.in_(OF_APPLICATION)))) == dict.fromkeys(
-        OF_APPLICATION, "open"
-    )
+    assert _waiting(stage) == dict.fromkeys(OF_APPLICATION, "open")
     await confides(stage, "Cora Lindqvist")
     not_waited_for = {"check_in", "check_ins"}  # an answer to a question from before is not waited for
     held = dict.fromkeys(set(OF_APPLICATION) - not_waited_for, "held")
-    assert dict(stage.rows(states)) == {**held, "case": "open"}
+    assert _waiting(stage) == {**held, "case": "open"}
     await stage.tick(hours=20)
-    assert dict(stage.rows(states)) == {**held, "case": "open"}
+    assert _waiting(stage) == {**held, "case": "open"}
     await opens(stage, "cora")
     await closes(stage, "cora")
-    assert set(dict(stage.rows(states)).values()) == {"open"}
+    assert set(_waiting(stage).values()) == {"open"}
 
 
 async def test_other_terms_are_asked_after_the_end(stage: Stage) -> None:
@@ -153,13 +156,13 @@ async def test_a_reader_by_a_role_of_the_server_is_known_there_only(stage: Stage
     await at_work(stage)
     await stage.person("cora").uses("/stint roles group:77 role:coordinator", "spring")
     stage.world.add_account("dee", "Dee Hall", "Europe/London")
-    has = {"groups": frozenset({"77"})}
-    await tell(stage, CommandUsed, "dee", path=("stint", "tasks"), **has)
+    has = frozenset({"77"})
+    await tell(stage, CommandUsed, "dee", path=("stint", "tasks"), groups=has)
     await confides(stage, "Dee Hall")
     show = verbs.CASE_SHOW(1)
     await tell_button(stage, "dee", show)
     assert "a direct message does not say whether you still have it" in stage.screen("dee")
-    await tell(stage, ButtonPressed, "dee", action=show, **has)
+    await tell(stage, ButtonPressed, "dee", action=show, groups=has)
     assert MARKER in stage.screen("dee", "spring")
     await tell(stage, ButtonPressed, "dee", action=show, groups=frozenset({"5"}))
     assert "I cannot find that case" in stage.screen("dee", "spring").rpartition(MARKER)[2]
