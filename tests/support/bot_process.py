@@ -183,6 +183,7 @@ async def apart(
                 "PATH": "",
                 "PYTHONPATH": str(ROOT),
                 "STINT_DATABASE_URL": url,
+                "STINT_LOG_LEVEL": "warning",
                 MOVED_BY: repr(clock.by.total_seconds()),
                 **settings,
             },

@@ -10,6 +10,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -58,9 +59,15 @@ class MovedClock(SharedClock):
         print("moved", flush=True)  # noqa: T201 - who moved it waits for this
 
 
+def _no_outages(*_given: object) -> AbstractAsyncContextManager[None]:
+    """Note no contact with platforms, as on a clock that is moved by hand."""
+    return nullcontext()
+
+
 if __name__ == "__main__":
-    # The two things that are not as in life: the clock, and that no turn is said to take long, as on a busy
-    # machine each may.
+    # The three things that are not as in life: the clock, that a move of it is no outage, and that no turn is
+    # said to take long, as on a busy machine each may.
+    patch("adapters.cli.running_bot.keep_contact", _no_outages).start()
     patch("adapters.cli.run.SharedClock", MovedClock).start()
     patch("bot.runtime.long_turns.LONGEST_SECONDS", float("inf")).start()
     main()

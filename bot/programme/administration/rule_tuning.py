@@ -98,6 +98,7 @@ RULES: Final = CommandSpec(
     ("stint", "rules"),
     "See and change what the scope check asks of a post",
     allowed=frozenset({"coordinator"}),
+    example="/stint rules",
     reads=True,
 )
 
