@@ -474,6 +474,19 @@ def test_thrown_away_actions_are_found(statement: str, count: int) -> None:
     assert len(thrown_away(sources)) == count
 
 
+def test_the_old_text_of_deliverables_is_read_nowhere() -> None:
+    """It is written for the previous release's program alone, and goes with the release after this one."""
+    read = [
+        name
+        for name, source in core_sources().items()
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Attribute)
+        and node.attr == "deliverables_text"
+        and isinstance(node.ctx, ast.Load)
+    ]
+    assert read == []
+
+
 def test_files_of_the_machine_are_read_in_one_place() -> None:
     """A device has no end, so `bot/reading.py` alone reads a file whole; what ships in a package is known."""
     reads = re.compile(r"\.read_(text|bytes)\(|\.open\(\"rb?\"")

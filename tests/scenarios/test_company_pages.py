@@ -1,15 +1,18 @@
 """The page of a company on every platform: what it says, who verified it, and its record of answers."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 from sqlalchemy import select
 
-from storage.tables import Company, Task
+from bot.programme.core import history
+from storage.database import UnitOfWork
+from storage.tables import Application, Company, Task
 from tests.support.every_stage import STAGES
-from tests.support.projects import make_coordinator, post
+from tests.support.projects import make_coordinator, post, posted, turn_of
 from tests.support.stage import Stage
 
 AnyStage: TypeAlias = Any
@@ -53,6 +56,34 @@ async def test_an_owner_writes_the_page_and_a_coordinator_verifies_it(platform: 
     await ada.uses("/employer show acme maps")
     assert ada.sees("Cora Lindqvist")
     assert platform.rows(select(Task.state).where(Task.kind == "verify")) == [("done",)]
+
+
+def sent(work: UnitOfWork, project: int) -> None:
+    """The applications to a project are in the history as sent."""
+    turn = turn_of(work, "ada")
+    for each in work.session.scalars(select(Application).where(Application.project_id == project)):
+        history.record(turn, each, history.BIRTH, None, "submitted")
+
+
+async def test_five_answers_are_a_record_on_the_page(platform: AnyStage) -> None:
+    """Four applicants have an answer and the page says nothing of them; with the fifth it is a record."""
+    marta, ada, cora = (platform.person(each) for each in ("marta", "ada", "cora"))
+    for number, applicants in enumerate((("ada", "ben", "chi"), ("ada", "ben")), start=2):
+        await posted(platform, *applicants, title=f"Map {number}")
+        platform.database.transact_inline(partial(sent, project=number))
+        await ada.uses("/employer show Acme Maps")
+        assert not ada.sees("of the last year had an answer")
+        await marta.uses(f"/applicants {number}")
+        await marta.presses("Not this time for the rest")
+        await marta.presses(f"The other {len(applicants)}")
+        await marta.fills({"Reason": "Hours or dates do not fit"})
+        await platform.tick(minutes=3)
+    await cora.uses("/project show 2")
+    await cora.presses("The company")
+    assert cora.sees("All 5 applicants of the last year had an answer in time, half of them within 1 day.")
+    await marta.uses("/project show 2")
+    await marta.presses("The company")
+    assert marta.sees("All 5 applicants of the last year had an answer in time")
 
 
 async def test_a_verification_is_taken_back_and_is_in_the_history(platform: AnyStage) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal, TypeAlias
@@ -14,8 +15,14 @@ from msgspec import Struct
 from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
+from adapters.terminal.limits import LIMITS
+from bot.chat.adapter import Capabilities
+from bot.chat.events import Place, Suggest, UserRef
 from bot.chat.values import replace
+from bot.programme import ROUTES
 from bot.programme.projects.confidentiality import LEVELS, up_to
+from bot.runtime.reads import suggest
+from bot.runtime.turns import PlatformProfile
 from storage.tables import (
     HistoryRow,
     Identity,
@@ -157,6 +164,31 @@ def stored_in_the_open(platform: AnyStage) -> Iterable[Any]:
     yield from platform.rows(select(timers.c.key, timers.c.subject, timers.c.payload))
 
 
+def completed(platform: AnyStage) -> list[Any]:
+    """What each option of a command offers a student and an employer of another company, as they type."""
+    known = platform.rows(
+        select(Identity.platform, Identity.user_id)
+        .join(Person, Person.id == Identity.person_id)
+        .where(Person.name.startswith("Ben") | Person.name.startswith("Jo"))
+    )
+    profile = PlatformProfile(ROUTES, Capabilities(), LIMITS, frozenset({each.platform for each in known}))
+    asked = [
+        Suggest(
+            id="",
+            at=platform.clock.now(),
+            actor=UserRef(each.platform, each.user_id),
+            place=Place(each.platform, "", each.user_id, "dm"),
+            path=path,
+            option=option,
+            typed=typed,
+        )
+        for each in known
+        for path, option in ROUTES.suggestions
+        for typed in ("", "q")
+    ]
+    return [platform.database.transact_inline(partial(suggest, event=each, port=profile)) for each in asked]
+
+
 def holds(platform: AnyStage, *but: str) -> None:
     """No reader has a word of a level above theirs; `but` are interns, who read what is the team's."""
     for account in ("ada", "ben", "jo"):
@@ -216,6 +248,9 @@ async def lives(platform: AnyStage, first: Parts, second: Parts, *, approval: bo
     parts = second if early else first
     assert (parts.marker("contact") in before) == (parts.contact in up_to("team"))
     assert (parts.marker("details") in before) == (parts.details in up_to("team"))
+    offered = completed(platform)
+    assert any("Map of repair" in str(each) for each in offered)
+    assert levels_in(*offered) <= {"open"}
     await marta.uses("/employer invite @chi")
     await marta.uses("/project handover @chi")
     await platform.tick(days=1)
@@ -274,6 +309,7 @@ async def test_the_staff_channel_reads_that_a_change_waits(tmp_path: Path) -> No
         assert "a change waits for your approval." in told
         assert levels_in(told) == set()
         await cora.uses("/stint tasks")
+        await cora.presses("Read it")
         assert levels_in(stage.screen("cora")) == set(LEVELS)
 
 

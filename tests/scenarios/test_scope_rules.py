@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import pytest
 from sqlalchemy import select
 
+from bot.programme.projects.scope_rules import SCOPE_RULES
 from storage.tables import Programme, Project
 from tests.scenarios.test_away import goes_away
 from tests.support import main_job
@@ -93,6 +94,19 @@ async def test_what_cannot_be_tuned_is_refused_with_a_reason(platform: AnyStage)
     await cora.uses("/stint rules")
     await cora.chooses("Deadline passed")
     assert cora.sees("The dates of a project would not fit together without this rule, so it stays.")
+
+
+async def test_each_rule_says_what_it_looks_for_and_why(platform: AnyStage) -> None:
+    """Each page has its reason; one that was switched off says so."""
+    cora = platform.person("cora")
+    await tunes(platform, "No skills", What_it_does="Off", Reason=WHY)
+    await cora.uses("/stint rules")
+    for rule in SCOPE_RULES.values():
+        await cora.chooses(rule.id.replace("-", " ").capitalize())
+        assert cora.sees(rule.reason)
+    assert cora.sees("Originally: suggestion")
+    await cora.presses("History")
+    assert cora.sees("The rule “No skills” of the scope check is now: off. Before: suggestion")
 
 
 async def test_absences_of_a_coordinator_are_on_the_page_of_the_programme(platform: AnyStage) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from adapters.terminal.scripted_user import ScriptedUser
 from bot.chat.content import load_message
 from bot.chat.rendering.plain_text import plain_text
+from bot.chat.rendering.screen import LINES
 from storage.tables import Company, Project, ProjectVersion, Report, Task
 from tests.support.actor import Platform
 from tests.support.bot import MONDAY, Life
@@ -219,8 +220,14 @@ async def test_every_field_is_in_the_difference(stage: Stage) -> None:
     await marta.presses("Save changes")
     await cora.uses("/stint tasks")
     assert "· Acme Maps: a change waits for your approval." in stage.screen("cora")
-    ((told,),) = stage.rows(select(Task.message).where(Task.state == "open"))
-    shown = plain_text(load_message(told))
+    page = stage.screen("cora").rpartition("/stint tasks")[2]
+    assert page.index("[Approve]") < page.index("more differences: “Read it” shows all.") + 90
+    assert page.count("\n") < LINES
+    await cora.presses("Read it")
+    shown = stage.screen("cora")
+    while "[More]" in stage.screen("cora"):
+        await cora.presses("More")
+        shown += stage.screen("cora")
     for line in (
         "What is wanted: … repair shops of the city and what each repairs. → … repair shops of the two",
         "New deliverable: A map",
@@ -239,6 +246,18 @@ async def test_every_field_is_in_the_difference(stage: Stage) -> None:
         "Apply by: ",
     ):
         assert line in shown, line
+
+
+async def test_a_long_text_that_differs_is_named_in_the_task(stage: Stage) -> None:
+    """Its words are a press away, so that Approve is on the same screen."""
+    await posted(stage, brief="Count the shops of each street. " * 9)
+    marta, cora = stage.person("marta"), stage.person("cora")
+    await edit(marta, "What is wanted", "Draw the lanes of every town by hand. " * 9)
+    await cora.uses("/stint tasks")
+    page = stage.screen("cora").rpartition("/stint tasks")[2]
+    assert "What is wanted: changed\n“Read it” shows it in full.\n[Approve]" in page
+    await cora.presses("Read it")
+    assert "Draw the lanes" in stage.screen("cora")
 
 
 async def test_a_deliverable_is_opened_and_has_a_day(stage: Stage) -> None:

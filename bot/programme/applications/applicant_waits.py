@@ -14,13 +14,14 @@ from sqlalchemy import exists, select
 from bot.chat.actions import Action
 from bot.chat.content import Button, Buttons, text
 from bot.chat.routes import Routes, WaitRoute, WaitStep
-from bot.programme import people, projects
+from bot.programme import projects
 from bot.programme.applications import deadlines, news
 from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.changes import Begun, Changed, StatusChanged
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks, waits
 from bot.programme.notifications.opening_waits import AwaitedThing
+from bot.programme.projects.wait_zones import employers_zone
 from storage.tables import Application, Project
 
 __all__ = ["ROUTES"]
@@ -155,11 +156,6 @@ def _three_days_before(turn: Turn, about: str, due: datetime) -> datetime:
     return max(due - _SOON, _half_time(turn, about, due))
 
 
-def _zone(turn: Turn, about: str) -> str:
-    employer = projects.employer_of(turn, projects.project_of(turn, subjects.PROJECT.id_of(about)))
-    return people.zone_of(turn, employer) if employer else turn.programme.zone
-
-
 def _found(turn: Turn, after: int, most: int) -> list[AwaitedThing]:
     """Return open projects without an applicant, for an upgrade."""
     query = select(Project).where(
@@ -196,7 +192,7 @@ ROUTES: Final = Routes(
                 WaitStep("soon", remind, when=_three_days_before),
                 WaitStep("over", let_go, hours=_A_DAY),
             ),
-            zone=_zone,
+            zone=employers_zone,
             found=_found,
         )
     },

@@ -21,6 +21,7 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import waits
 from bot.programme.notifications.opening_waits import AwaitedThing
+from bot.programme.projects.wait_zones import coordinators_zone
 from storage.tables import Case
 
 __all__ = ["RULE", "WAIT", "begin", "end", "is_owed"]
@@ -92,15 +93,15 @@ def _late(turn: Turn, case: Case) -> Post:
     )
 
 
-def _zone(turn: Turn, _about: str) -> str:
-    return turn.programme.zone
-
-
 def _found(_turn: Turn, _after: int, _most: int) -> Sequence[AwaitedThing]:
     """Return nothing: there were no cases before their waits."""
     return ()
 
 
 RULE: Final = WaitRoute(
-    waits="student", owes="coordinators", steps=(WaitStep("late", ask_again),), zone=_zone, found=_found
+    waits="student",
+    owes="coordinators",
+    steps=(WaitStep("late", ask_again),),
+    zone=coordinators_zone,
+    found=_found,
 )

@@ -24,6 +24,7 @@ from bot.programme.notifications import daily_message, waits
 from bot.programme.notifications.opening_waits import AwaitedThing
 from bot.programme.notifications.working_days import working_days_from
 from bot.programme.people.away import away_day, back_first
+from bot.programme.projects.wait_zones import coordinators_zone
 from storage.tables import Cohort, Member, Person
 
 __all__ = ["ROUTES"]
@@ -124,10 +125,6 @@ def _truth(turn: Turn, cohort: Cohort, asked: list[Person], student: Person) -> 
     )
 
 
-def _zone(turn: Turn, _about: str) -> str:
-    return turn.programme.zone
-
-
 def _found(turn: Turn, after: int, most: int) -> list[AwaitedThing]:
     """Return students who ask for admission, for an upgrade: their coordinators have two days from then."""
     query = select(Member).where(
@@ -167,7 +164,7 @@ ROUTES: Final = Routes(
             waits="student",
             owes="coordinators",
             steps=(WaitStep("late", ask_again),),
-            zone=_zone,
+            zone=coordinators_zone,
             found=_found,
             sides=WaitSides(_owing, _waiting, _said),
         )

@@ -11,7 +11,7 @@ from bot.chat.actions import Action
 from bot.chat.content import Block, Button, Buttons, text
 from bot.chat.local_day import When, ends_at
 from bot.chat.routes import Routes, WaitRoute, WaitStep
-from bot.programme import people, projects
+from bot.programme import projects
 from bot.programme.applications import news
 from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.changes import Changed, StatusChanged
@@ -24,6 +24,7 @@ from bot.programme.people import evidence
 from bot.programme.people.reason_codes import SILENCE
 from bot.programme.placements import asked_before, date_questions, date_rules, extensions, wait_sides
 from bot.programme.placements.lookup import (
+    employers_zone,
     lock_placement,
     milestone_of,
     placement_of,
@@ -188,11 +189,6 @@ def _ask_coordinator(turn: Turn, placement: Placement, milestone: Milestone, wan
     return [*put_off, *asked, *told]
 
 
-def _zone(turn: Turn, about: str) -> str:
-    both = sides(turn, placement_of(turn, subjects.PLACEMENT.id_of(about)))
-    return people.zone_of(turn, both.employer) if both.employer else turn.programme.zone
-
-
 def _found(turn: Turn, after: int, most: int) -> list[AwaitedThing]:
     """Return dates asked for before there was a rule, for an upgrade: their answer is owed from now on."""
     return [
@@ -214,7 +210,7 @@ ROUTES: Final = Routes(
             waits="student",
             owes="employer",
             steps=(WaitStep("remind", remind, in_the_morning=True), WaitStep("settle", settle)),
-            zone=_zone,
+            zone=employers_zone,
             found=_found,
             sides=wait_sides.DATE,
         )

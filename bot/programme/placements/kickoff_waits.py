@@ -19,7 +19,7 @@ from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined, Routes, WaitRoute, WaitStep
 from bot.chat.sentences import Names
 from bot.clock import at_local
-from bot.programme import people, projects
+from bot.programme import projects
 from bot.programme.applications import messages, news
 from bot.programme.applications.lookup import application_of
 from bot.programme.applications.withdrawn import again_blocks
@@ -41,6 +41,7 @@ from bot.programme.placements.lookup import (
 )
 from bot.programme.placements.signs_of_life import acted_since
 from bot.programme.placements.wait_kinds import KICKOFF
+from bot.programme.projects.wait_zones import employers_zone
 from storage.tables import Milestone, Placement, Project, Submission, Wait
 
 __all__ = ["ROUTES"]
@@ -99,7 +100,9 @@ def _end(turn: Turn, placement: Placement, state: str) -> list[Action]:
 def _due(turn: Turn, placement: Placement) -> datetime:
     """Return by when both sides have talked (UTC): three working days after the start, or after now."""
     start = max(placement.starts_at, turn.now)
-    return working_days_after(start, _WORKING_DAYS, _zone(turn, subjects.PROJECT(placement.project_id)))
+    return working_days_after(
+        start, _WORKING_DAYS, employers_zone(turn, subjects.PROJECT(placement.project_id))
+    )
 
 
 def _placements(turn: Turn, found: Collection[str]) -> list[Placement]:
@@ -219,14 +222,9 @@ def _tell_student(turn: Turn, placement: Placement) -> list[Action]:
     return daily_message.notify(turn, both.student, keys.KICKOFF_LATE(placement.id), about, *words)
 
 
-def _zone(turn: Turn, about: str) -> str:
-    employer = projects.employer_of(turn, projects.project_of(turn, subjects.PROJECT.id_of(about)))
-    return people.zone_of(turn, employer) if employer else turn.programme.zone
-
-
 def _asked_at(turn: Turn, about: str, due: datetime) -> datetime:
     """Return the morning, two working days before a coordinator hears, on which both sides are asked."""
-    zone = ZoneInfo(_zone(turn, about))
+    zone = ZoneInfo(employers_zone(turn, about))
     day, left = due.astimezone(zone).date(), _WORKING_DAYS - 1
     while left:
         day -= timedelta(days=1)
@@ -277,7 +275,7 @@ ROUTES: Final = Routes(
             waits="student",
             owes="employer",
             steps=(WaitStep("ask", ask, when=_asked_at), WaitStep("late", ask_coordinator)),
-            zone=_zone,
+            zone=employers_zone,
             found=_found,
             sides=wait_sides.KICKOFF,
         )

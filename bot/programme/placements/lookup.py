@@ -17,6 +17,7 @@ from bot.chat.routes import Declined
 from bot.chat.sentences import PersonName
 from bot.programme import people, projects
 from bot.programme.applications.lookup import application_of
+from bot.programme.core import subjects
 from bot.programme.core.turn import Turn
 from bot.programme.people import open_cases
 from bot.programme.people.mutes import is_unwanted
@@ -26,6 +27,7 @@ from storage.tables import Milestone, Person, Placement, Project, Submission
 __all__ = [
     "Sides",
     "Who",
+    "employers_zone",
     "is_done",
     "label_of",
     "latest",
@@ -111,6 +113,12 @@ def sides(turn: Turn, placement: Placement) -> Sides:
     """Return the project, the student and the employer of a placement."""
     project = projects.project_of(turn, placement.project_id)
     return Sides(project, people.person_of(turn, placement.person_id), projects.employer_of(turn, project))
+
+
+def employers_zone(turn: Turn, about: str) -> str:
+    """Return the time zone of what the employer of a placement owes, else the programme's."""
+    employer = sides(turn, placement_of(turn, subjects.PLACEMENT.id_of(about))).employer
+    return people.zone_of(turn, employer) if employer else turn.programme.zone
 
 
 def who_acts(turn: Turn, placement: Placement) -> Who:

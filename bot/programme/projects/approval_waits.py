@@ -29,6 +29,7 @@ from bot.programme.people.parts import is_of_employer
 from bot.programme.projects.approval import decisions
 from bot.programme.projects.display import title_part
 from bot.programme.projects.lookup import company_name, employer_of, project_of
+from bot.programme.projects.wait_zones import coordinators_zone
 from storage.tables import Person, Project
 
 __all__ = ["ROUTES"]
@@ -160,10 +161,6 @@ def _working_day_before(day: date) -> date:
     return day
 
 
-def _zone(turn: Turn, _about: str) -> str:
-    return turn.programme.zone
-
-
 def _found(turn: Turn, after: int, most: int) -> list[AwaitedThing]:
     """Return projects that wait for approval, for an upgrade: their coordinators have two days from then."""
     query = select(Project).where(
@@ -202,7 +199,7 @@ ROUTES: Final = Routes(
             waits="employer",
             owes="coordinators",
             steps=(WaitStep("late", ask_again),),
-            zone=_zone,
+            zone=coordinators_zone,
             found=_found,
             sides=WaitSides(_owing, _waiting, _said),
         )

@@ -20,7 +20,7 @@ from bot.programme.notifications.tasks import close_task, open_task
 from bot.programme.people import address, require_role
 from bot.programme.projects import approval, places, versions
 from bot.programme.projects.details import whole_post
-from bot.programme.projects.difference import difference_rows
+from bot.programme.projects.difference import difference_rows, in_short
 from bot.programme.projects.display import title_part
 from bot.programme.projects.from_answers import copy_of, rules_of
 from bot.programme.projects.lookup import company_name, employer_of, manages, may_manage, project_of
@@ -48,9 +48,9 @@ def ask(turn: Turn, project: Project, after: Project) -> list[Action]:
         project=title_part(project),
         company=company_name(turn, project),
     )
-    rows = Fields(tuple(difference_rows(turn, project, after, None)))
+    rows = in_short(difference_rows(turn, project, after, None), turn.language)
     task = keys.CHANGE_TASK(version.id)
-    opened = open_task(turn, task, "approval", subjects.PROJECT(project.id), lead, rows, _decisions(version))
+    opened = open_task(turn, task, "approval", subjects.PROJECT(project.id), lead, *rows, _decisions(version))
     said = message(
         text(
             "Your change of **{project}** is with the coordinators. I will let you know what they decide.",
@@ -87,11 +87,13 @@ def tell_coordinators(turn: Turn, project: Project, before: Project, version: Pr
         project=title_part(project),
         company=company_name(turn, project),
     )
-    rows = Fields(tuple(difference_rows(turn, before, project, None)))
-    see = Buttons((Button("See it", verbs.PROJECT_SHOW(project.id)),))
-    return open_task(
-        turn, keys.CHANGE_TOLD(version.id), "changed", subjects.PROJECT(project.id), lead, rows, see
+    rows = in_short(difference_rows(turn, before, project, None), turn.language)
+    ways = (
+        Button("See it", verbs.PROJECT_SHOW(project.id)),
+        Button("Read it", verbs.VERSION_SHOW(version.id)),
     )
+    about = subjects.PROJECT(project.id)
+    return open_task(turn, keys.CHANGE_TOLD(version.id), "changed", about, lead, *rows, Buttons(ways))
 
 
 def drop_waiting(turn: Turn, project: Project, state: str = "replaced") -> bool:

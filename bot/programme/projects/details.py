@@ -44,14 +44,14 @@ from bot.programme.projects.display import (
 )
 from bot.programme.projects.fixed_dates import shown_fixed
 from bot.programme.projects.lookup import accepts_applications, company_name
-from bot.programme.projects.pay import with_pay
+from bot.programme.projects.pay import shown_pay, with_pay
 from bot.programme.projects.places import Counting
 from bot.programme.projects.private_details import makers_blocks
 from bot.programme.projects.ready_answers import shown_contact
 from storage.tables import Project
 from storage.tables.values import OwnQuestion
 
-__all__ = ["detail_pages", "page_of_details", "see_all", "whole_post"]
+__all__ = ["about_company", "detail_pages", "page_of_details", "see_all", "whole_post"]
 
 _LONGEST_LINK: Final = 512  # characters of a button's address, Discord's limit
 _LINES_A_PAGE: Final = LINES - 4  # lines of the post on a page; the rest is for what can be done
@@ -67,13 +67,13 @@ _QUESTION_KINDS: Final = {
 def see_all(turn: Turn, project: Project, page: int = 0) -> Message:
     """Return a page (from 0) of the whole post, as students read it, with what they can do."""
     takes = accepts_applications(turn, project)
-    ways = (*(student_buttons(project, "apply", "save").buttons if takes else ()), _about_company(project))
+    ways = (*(student_buttons(project, "apply", "save").buttons if takes else ()), about_company(project))
     last = [] if takes else [_why_closed(project)]
     pages = detail_pages(turn, project, newest_blocks(turn, project))
     return page_of_details(project, pages, page, ways, last, _link(project))
 
 
-def _about_company(project: Project) -> Button:
+def about_company(project: Project) -> Button:
     """Return a button to the page of the project's company."""
     return Button("The company", verbs.COMPANY_SHOW(project.company_id))
 
@@ -154,6 +154,8 @@ def _rows(turn: Turn, project: Project, left: int) -> Iterable[Field]:
     reader = people.reader_of(turn)
     yield row("Time", shown_time(project.hours, project.weeks))
     yield row("Fee", with_pay(fee_in_full(project), project))
+    if project.fee_cents and shown_pay(project) is None:
+        yield row("Payment", "who pays, and when, is not said; ask before you apply")
     if left == project.places:
         yield row("Places", layout("{places}", places=project.places))
     else:

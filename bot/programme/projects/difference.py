@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from sqlalchemy import select
 
-from bot.chat.content import Field, Plain, Sentence, layout, row, say
+from bot.chat.content import Block, Field, Fields, Plain, Sentence, layout, note, row, say
+from bot.chat.language import Language
+from bot.chat.rendering.screen import height
 from bot.chat.sentences import Names, Value
 from bot.programme import people
 from bot.programme.core import dates
@@ -24,7 +26,7 @@ from bot.programme.projects.ready_answers import shown_contact, shown_deliverabl
 from storage.tables import Cohort, Person, Project
 from storage.tables.values import Level
 
-__all__ = ["difference_rows"]
+__all__ = ["difference_rows", "in_short"]
 
 _DATES: Final[dict[dates.Name, str]] = {"deadline": "Apply by", "decide": "Answer by", "starts": "Starts"}
 _LEVELS: Final[dict[Level, Sentence]] = {
@@ -37,6 +39,8 @@ _GUARDED: Final[dict[Guarded, str]] = {
     "private_details": "Only for accepted interns",
 }
 _AROUND: Final = 4  # words that are shown beside those that differ
+_LINES: Final = 10  # of a difference in a task: its buttons are on the same screen of a phone
+_LINES_EACH: Final = 5  # of one of its fields
 _MOST: Final = 300  # characters of each side; the whole post shows the rest
 
 
@@ -54,6 +58,30 @@ def difference_rows(turn: Turn, before: Project, after: Project, reader: Person 
         *_readers(turn, before, after),
         *_guarded(turn, before, after),
     ]
+
+
+def in_short(rows: Sequence[Field], language: Language) -> list[Block]:
+    """Return as much of a difference as a task holds above its buttons; “Read it” shows the whole."""
+    shown: list[Field] = []
+    room = _LINES
+    for each in rows:
+        tall = height([Fields((each,))], language)
+        short = each if tall <= _LINES_EACH else Field(each.label, (say("changed"),))
+        room -= min(tall, _LINES_EACH)
+        if room < 0:
+            break
+        shown.append(short)
+    left = len(rows) - len(shown)
+    cut = [note("“Read it” shows it in full.")] if not left and shown != list(rows) else []
+    if left:
+        cut = [
+            note(
+                "{count} more difference: “Read it” shows all.",
+                "{count} more differences: “Read it” shows all.",
+                count=left,
+            )
+        ]
+    return [Fields(tuple(shown)), *cut]
 
 
 def _change(was: Value, now: Value) -> Sentence:

@@ -38,7 +38,7 @@ from bot.programme.notifications import tasks
 from bot.programme.people.what_happened import newest_blocks
 from bot.programme.projects.company_lookup import suggest_companies
 from bot.programme.projects.countries import country_of
-from bot.programme.projects.details import detail_pages, page_of_details, see_all
+from bot.programme.projects.details import about_company, detail_pages, page_of_details, see_all
 from bot.programme.projects.display import short_line, state_of, title_part
 from bot.programme.projects.filter_suggestions import suggest_cohorts, suggest_fields, suggest_skills
 from bot.programme.projects.from_answers import rules_of
@@ -208,7 +208,7 @@ def _whole(turn: Turn, project: Project, page: int = 0) -> Message:
     state = note("You manage this project. Its status: {state}.", state=state_of(project))
     more = [*_found(turn, project), *newest_blocks(turn, project)]
     pages = detail_pages(turn, project, more, private=True)
-    return page_of_details(project, pages, page, buttons, [state])
+    return page_of_details(project, pages, page, buttons, [state], Buttons((about_company(project),)))
 
 
 def _found(turn: Turn, project: Project) -> list[Block]:

@@ -8,8 +8,9 @@ from pydantic import BaseModel
 
 import bot.programme
 from adapters.discord.limits import LIMITS
-from bot.chat.forms import Ask, Question, question_of
+from bot.chat.forms import Ask, Question, form_of, question_of
 from bot.chat.language import as_text
+from bot.programme.projects.form_questions import WHOLE_FORM
 
 ASKED = """
 014f50153822 0275a33f511c 033da00c6a8b 039fa6067470 0ab97d987031 0f732487f085 10d281ec14df
@@ -23,6 +24,14 @@ cf5ae6c8bf2d d0341f8591c5 d4094edcb351 d6175c1affc1 d8089965d96c d90a734dd854 de
 e11991c23ef5 ea32fd157c28 eb042ef7a7b0 f4605137934d
 """.split()
 """Fingerprints under which answers of drafts and applications are kept."""
+
+
+def forms() -> Iterator[type[BaseModel]]:
+    """Every model of the programme's forms."""
+    for found in pkgutil.walk_packages(bot.programme.__path__, "bot.programme."):
+        for value in vars(importlib.import_module(found.name)).values():
+            if isinstance(value, type) and issubclass(value, BaseModel):
+                yield value
 
 
 def questions() -> Iterator[Question]:
@@ -50,6 +59,13 @@ def test_no_hint_and_no_label_is_cut() -> None:
         ask.label for ask in found if len(as_text(ask.hint or ask.prompt)) > (LIMITS.question_hint or 0)
     ] == []
     assert [ask.label for ask in found if len(as_text(ask.label)) > (LIMITS.question_label or 0)] == []
+
+
+def test_every_answer_of_a_form_can_be_chosen_to_be_edited() -> None:
+    """All questions of a form are options of one select, of which Discord takes 25: split a longer form."""
+    lengths = {model.__name__: len(form_of(model, form_id="x", title="x").questions) for model in forms()}
+    lengths["a post, with what a stop needs"] = len(WHOLE_FORM.questions) + 1
+    assert {name: length for name, length in lengths.items() if length > (LIMITS.options or 0)} == {}
 
 
 def test_answers_that_are_kept_still_belong_to_their_questions() -> None:

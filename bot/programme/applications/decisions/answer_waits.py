@@ -26,6 +26,7 @@ from bot.programme.notifications import waits
 from bot.programme.notifications.opening_waits import AwaitedThing
 from bot.programme.notifications.out_of_reach import moved_date
 from bot.programme.people.parts import acting_for
+from bot.programme.projects.wait_zones import employers_zone
 from storage.tables import Application, Person, Project
 
 __all__ = ["ROUTES"]
@@ -72,13 +73,6 @@ def noun_changed(turn: Turn, change: Changed) -> list[Action]:
         case Project(id=number, decide_at=due) if "decide_at" in change.after:
             return waits.move_due(turn, _ANSWER, subjects.PROJECT(number), due)
     return []
-
-
-def _zone(turn: Turn, about: str) -> str:
-    """Return the time zone of a project's employer, else the programme's."""
-    project = projects.project_of(turn, subjects.PROJECT.id_of(about))
-    employer = projects.employer_of(turn, project)
-    return people.zone_of(turn, employer) if employer else turn.programme.zone
 
 
 def _found(turn: Turn, after: int, most: int) -> Sequence[AwaitedThing]:
@@ -158,7 +152,7 @@ _RULE: Final = WaitRoute(
         WaitStep("passed", decision_date.date_passed, replaces=Timer.PROMISE_PASSED),
         WaitStep("release", release.release_waiting, setting="release_days", replaces=Timer.PROMISE_RELEASE),
     ),
-    zone=_zone,
+    zone=employers_zone,
     found=_found,
     sides=WaitSides(_owing, _waiting, _said, _later, _starts),
 )

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 
 from bot.chat.actions import Action
 from bot.chat.routes import Routes, WaitRoute, WaitStep
-from bot.programme import people
 from bot.programme.core import subjects
 from bot.programme.core.changes import Begun, StatusChanged
 from bot.programme.core.timers import Timer
@@ -19,7 +18,7 @@ from bot.programme.notifications import waits
 from bot.programme.notifications.opening_waits import AwaitedThing
 from bot.programme.placements import wait_sides
 from bot.programme.placements.deliverables import review_reminders
-from bot.programme.placements.lookup import milestone_of, placement_of, sides
+from bot.programme.placements.lookup import employers_zone, milestone_of, placement_of
 from bot.programme.placements.wait_kinds import REVIEW
 from storage.tables import Milestone, Placement, Submission
 
@@ -53,11 +52,6 @@ def noun_moved(turn: Turn, change: StatusChanged) -> list[Action]:
             # The timers of a placement that ends are cancelled.
             return waits.schedule(turn, REVIEW, subjects.PLACEMENT(number))
     return []
-
-
-def _zone(turn: Turn, about: str) -> str:
-    both = sides(turn, placement_of(turn, subjects.PLACEMENT.id_of(about)))
-    return people.zone_of(turn, both.employer) if both.employer else turn.programme.zone
 
 
 def _found(turn: Turn, after: int, most: int) -> Sequence[AwaitedThing]:
@@ -96,7 +90,7 @@ _RULE: Final = WaitRoute(
         WaitStep("second", review_reminders.remind_again, days=_SECOND, of_since=True),
         WaitStep("settle", review_reminders.settle, replaces=Timer.PLACEMENT_REVIEW),
     ),
-    zone=_zone,
+    zone=employers_zone,
     found=_found,
     sides=wait_sides.REVIEW,
 )

@@ -16,7 +16,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.people import what_happened
 from bot.programme.people.history_readers import SEEN, Sees, condition, readers_of
 from bot.programme.people.what_happened import WithHistory
-from storage.tables import Alias, HistoryRow
+from storage.tables import Alias, Company, HistoryRow
 from tests.support.history_world import World, put, world
 from tests.support.in_memory import begun, person
 from tests.support.stage import MONDAY
@@ -32,6 +32,9 @@ STATUSES: Final = {
     "member": ("asked", "admitted"),
     "part": ("owner", "reviewer", "stand_in", "left"),
     "company": ("verified", "unverified"),
+    "mentor": ("active", "refused", "ended"),
+    "absence": ("2026-03-12 Europe/London", "2026-03-13 Europe/London"),
+    "scope-rule": ("off", "stop 8", "suggestion 20"),
 }
 
 
@@ -52,6 +55,8 @@ def written(draw: st.DrawFn) -> Written:
     """A row of any noun; an owner row names one of the two employers, and a part is Jo's."""
     noun = draw(st.sampled_from(sorted(STATUSES)))
     kinds = ["birth", "status", "due"] + (["owner", "places", "deadline"] if noun == "project" else [])
+    if noun == "absence":
+        kinds = ["away", "back"]
     what = draw(st.sampled_from(kinds))
     values = {"owner": ("marta", "jo"), "places": ("2", "3")}.get(what, STATUSES[noun])
     before = None if what == "birth" else draw(st.sampled_from(values))
@@ -77,6 +82,17 @@ def placed(here: World, each: Written, number: int) -> HistoryRow:
             "company:1",
         ),
         "company": (subjects.COMPANY(here.project.company_id), ""),
+        "mentor": (subjects.MENTOR(number), subjects.PLACEMENT(here.placement.id)),
+        "scope-rule": (subjects.SCOPE_RULE("too-dense"), subjects.PROGRAMME(here.cora.programme_id)),
+        # Of Jo, who is of the company, or of Cora, who is of none.
+        "absence": (
+            (subjects.ABSENCE(history.alias_of(here.cora, here.jo.own_id)), "company:1")
+            if each.of_ada
+            else (
+                subjects.ABSENCE(history.alias_of(here.cora, here.cora.own_id)),
+                subjects.PROGRAMME(here.cora.programme_id),
+            )
+        ),
     }
     subject, parent = about[each.noun]
     before, after = each.before, each.after
@@ -94,6 +110,8 @@ def allowed(here: World, reader: str, row: HistoryRow, rows: list[HistoryRow]) -
     if reader == "cora":
         return True
     if reader in {"marta", "jo"} and "employer" in seen:
+        if noun in {"part", "absence"}:  # their own
+            return row.subject.endswith(f":{history.alias_of(here.cora, getattr(here, reader).own_id)}")
         told = owns(here, reader, row, rows) or has_part(here, reader, row, rows)
         return told and passes(seen["employer"], row)
     if reader in {"ada", "ben", "eve"} and "student" in seen:
@@ -156,7 +174,9 @@ def test_a_reader_gets_what_the_table_allows_and_no_more(drawn: list[Written], r
         alone(here)
         rows = [placed(here, each, number) for number, each in enumerate(drawn, start=1)]
         acting = getattr(here, reader) if reader != "eve" else person(turn, "eve")
-        for of in (here.project, here.of_ada, here.of_ben, here.placement, here.member):
+        company = turn.session.get_one(Company, here.project.company_id)
+        pages = (here.project, here.of_ada, here.of_ben, here.placement, here.member, company, turn.programme)
+        for of in pages:
             assert shown(acting, of) == {
                 row.id for row in rows if within(of, row, here) and allowed(here, reader, row, rows)
             }

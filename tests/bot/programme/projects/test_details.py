@@ -31,9 +31,11 @@ def post(turn: Turn, project: Project, left: int = 1) -> str:
 @pytest.mark.parametrize(
     ("columns", "said"),
     [
-        ({"places": 3}, "Fee: $400 for each intern\nPlaces: 1 of 3 left"),
+        ({"places": 3}, "Fee: $400 for each intern\nPayment: who pays, and when, is not said"),
+        ({"places": 3}, "ask before you apply\nPlaces: 1 of 3 left"),
         ({"fee_cents": None, "unpaid_reason": "course credit"}, "Fee: unpaid (course credit)\nPlaces: 1\n"),
-        ({"fee_cents": None}, "Fee: unpaid\n"),
+        ({"fee_cents": None}, "Fee: unpaid\nPlaces"),
+        ({"payer": "Acme"}, "Fee: $400 · paid by Acme\nPlaces"),
         ({"location": "Leeds", "contact": "Marta, daily"}, "Where: Leeds\n"),
         ({"contact": "Marta, daily"}, "Questions: Marta, daily"),
     ],
