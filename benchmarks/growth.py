@@ -31,6 +31,8 @@ AGAIN: Final = 3
 """Times that each command is measured, after once to begin with; 0 measures that."""
 _SLOW: Final = 2.0
 """Seconds after which a command is not measured again."""
+_TURNS: Final = 5
+"""Parts of the people, each measured at every size by turns: whole, one size may meet a busier machine."""
 _AT_ONCE: Final = 20
 _TURN: Final = "A turn of a conversation"
 
@@ -57,9 +59,16 @@ def measure(
     for number in range(rounds):
         figures: dict[str, float] = {}
         for dialect, some in sizes.items():
-            turns = {each: _turn(shared, dialect, each, people, number) for each in dict.fromkeys(some)}
-            figures |= {growth_key(dialect, each, _TURN): taken for each, taken in turns.items()}
-            figures[f"growth.turn.{dialect}"] = turns[some[-1]] / turns[some[0]]
+            few = max(1, people // _TURNS)
+            turns = [
+                {
+                    each: _turn(shared, dialect, each, few, _TURNS * number + time)
+                    for each in dict.fromkeys(some)
+                }
+                for time in range(_TURNS)
+            ]
+            figures |= {growth_key(dialect, each, _TURN): median(at[each] for at in turns) for each in some}
+            figures[f"growth.turn.{dialect}"] = median(at[some[-1]] / at[some[0]] for at in turns)
         measured.append(figures)
     for dialect, some in sizes.items():
         commands = {each: _commands(shared, dialect, each, again) for each in dict.fromkeys(some)}
@@ -77,7 +86,7 @@ def _judged(dialect: Dialect, small: Mapping[str, float], big: Mapping[str, floa
 
 
 def _turn(shared: Shared, dialect: Dialect, applications: int, people: int, number: int) -> float:
-    """Return the processor's milliseconds of a turn in the programme; each round has other people."""
+    """Return the processor's milliseconds of a turn in the programme; each `number` has other people."""
     url, size = shared.programme(dialect, applications)
     first = size.student + number * people
     return asyncio.run(_of_turns(url, range(first, first + people), shared.others(dialect)))

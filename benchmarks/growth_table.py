@@ -15,7 +15,7 @@ Growth = dict[str, dict[str, dict[str, float]]]
 """Milliseconds of the processor by database, number of applications, and case."""
 
 _KEY: Final = "growth-of"
-_COLOURS: Final = ("#0b6e99", "#c2410c", "#15803d", "#7c3aed", "#b45309", "#be185d")
+_COLOURS: Final = ("#0b6e99", "#c2410c", "#15803d", "#7c3aed", "#18181b", "#be185d")
 _WIDTH, _PLOT, _LEFT, _TOP, _LINE = 360, 260, 52, 34, 18
 """Of the chart, in its own units: as wide as a phone, so that nothing is drawn smaller there."""
 _ROOM: Final = 28
@@ -118,7 +118,8 @@ def chart(growth: Growth) -> str:
         body.append(f'<rect x="8" y="{down_to - 9}" width="12" height="9" fill="{colour}"/>')
         taken = [sqlite[size][case] for size in (sizes[0], sizes[-1])]
         body.append(_text(26, down_to, f"{_short(case)}: {_time(taken[0])} to {_time(taken[1])}"))
-    height = legend + len(named) * _LINE
+    height = legend + len(named) * _LINE + _LINE
+    body.append(_text(8, height - _LINE, "Dashed: the aim. Grey: each other command."))
     title = "What a command takes of the processor, by applications"
     return "\n".join(
         [
@@ -156,5 +157,6 @@ def _text(across: float, down: float, words: str, anchor: str = "start") -> str:
 
 
 def _short(case: str) -> str:
-    """Return a case in as many characters as a line of the legend has room for."""
-    return case if len(case) <= _ROOM else f"{case[: _ROOM - 1]}…"
+    """Return a case without the way it is typed, in as many characters as a line of the legend has."""
+    said = re.sub(r" \(.*\)", "", case)
+    return said if len(said) <= _ROOM else f"{said[: _ROOM - 1]}…"
