@@ -5,24 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import json
-from sqlalchemy import (
-    ARRAY,
-    BindParameter,
-    ColumnElement,
-    CompoundSelect,
-    Dialect,
-    Select,
-    bindparam,
-    literal_column,
-    true,
-    union_all,
-)
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, Dialect, bindparam, literal_column
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.sql.selectable import Join
 from sqlalchemy.types import String, TypeDecorator, TypeEngine
 
 # `insert(table).on_conflict_do_nothing(…)` and `.on_conflict_do_update(…)` for both databases, so
@@ -31,7 +18,7 @@ from sqlalchemy.types import String, TypeDecorator, TypeEngine
 # SQLAlchemy's SQLite compiler renders it; tests/contract/test_storage.py holds it to that.
 # Name the target by `index_elements`, with a partial index's condition as `index_where=text(…)`
 # (PostgreSQL does not match a condition with parameters). `constraint=` is PostgreSQL's alone.
-__all__ = ["among", "begins", "insert", "literal", "with_stems"]
+__all__ = ["Values", "among", "begins", "insert", "literal"]
 
 _SURROGATES, _AFTER_SURROGATES = 0xD800, 0xE000
 
@@ -56,7 +43,7 @@ def begins(column: ColumnElement[str] | InstrumentedAttribute[str], beginning: s
     return (column >= beginning) & (column < beginning[:-1] + chr(after))
 
 
-class _Values(TypeDecorator[Sequence[Any]]):
+class Values(TypeDecorator[Sequence[Any]]):
     """Many values as one: JSON on SQLite, an array of the column's type on PostgreSQL."""
 
     impl = String
@@ -95,46 +82,4 @@ def among(column: ColumnElement[Any] | InstrumentedAttribute[Any], name: str) ->
 
     So the statement is the same however many there are, and can be prepared.
     """
-    return column.bool_op("IN")(_Each(bindparam(name, type_=_Values(column.type))))
-
-
-class _Rows(FunctionElement[Any]):
-    """The values of one parameter as rows, to be joined."""
-
-    inherit_cache = True
-
-
-@compiles(_Rows)
-def _rows(rows: _Rows, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN401 - as SQLAlchemy has it
-    function = "json_each" if compiler.dialect.name == "sqlite" else "unnest"
-    return f"{function}{compiler.process(rows.clause_expr, **how)}"
-
-
-class _InOrder(Join):
-    """Two tables of which the first is read first: SQLite keeps the order of a CROSS JOIN alone."""
-
-    inherit_cache = True
-
-
-@compiles(_InOrder)
-def _in_order(join: _InOrder, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN401 - as SQLAlchemy has it
-    sides = (compiler.process(side, **how | {"asfrom": True}) for side in (join.left, join.right))
-    return " CROSS JOIN ".join(sides)
-
-
-def with_stems(
-    query: Select[*tuple[Any, ...]],
-    mark: str,
-    name: str,
-    *columns: ColumnElement[str] | InstrumentedAttribute[str],
-) -> CompoundSelect[*tuple[Any, ...]]:
-    """Return the query of rows with one of many stems in a column: alone, or with `mark` and more after it.
-
-    The stems are one parameter, and each is looked up by itself in an index of the column, as `begins` is.
-    """
-    # As "value", for that is what json_each calls its column.
-    stem = _Rows(bindparam(name, type_=_Values(String()))).column_valued("value")
-    query = query.select_from(_InOrder(stem.scalar_alias, query.get_final_froms()[0], true()))
-    first, after = stem.concat(mark), stem.concat(chr(ord(mark) + 1))
-    ways = [way for each in columns for way in (each == stem, (each >= first) & (each < after))]
-    return union_all(*(query.where(way) for way in ways))
+    return column.bool_op("IN")(_Each(bindparam(name, type_=Values(column.type))))

@@ -10,8 +10,9 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 
 from storage.database import Database, UnitOfWork, open_database
-from storage.dialects import insert, with_stems
+from storage.dialects import insert
 from storage.prepared import Prepared
+from storage.stems import with_stems
 from tests.support.notes_table import Note, add, create_notes, keys, notes
 
 

@@ -15,8 +15,8 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import sent_messages, unnaming
 from bot.programme.people.personal_data import NOTHING_UNFINISHED, ErasureRequest, PersonalData, Section
-from storage.dialects import with_stems
 from storage.prepared import Prepared
+from storage.stems import with_stems
 from storage.tables import Notice, Person, Task
 
 __all__ = ["PARTS", "erase_about", "erase_news", "erase_task"]

@@ -21,8 +21,9 @@ from bot.programme.core import keys, subjects
 from bot.programme.core.turn import Turn
 from bot.programme.people import addresses, ledger, unnaming
 from bot.programme.people.personal_data import ErasureRequest, Section
-from storage.dialects import begins, with_stems
+from storage.dialects import begins
 from storage.prepared import Prepared
+from storage.stems import with_stems
 from storage.tables import Person, outbox
 
 __all__ = [
