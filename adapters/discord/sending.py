@@ -41,12 +41,14 @@ class _Sought:
     """A message that may be in a place: its words and nonce, and the messages there that it cannot be.
 
     `known`: ids of the bot's other messages; `since`: an id that was assigned before its first try, or "".
+    `tried`: a send of it has begun, so that not to find it says nothing unless all was read.
     """
 
     part: Rendered
     nonce: str
     known: frozenset[str]
     since: str = ""
+    tried: bool = True
 
 
 class Sender:
@@ -92,14 +94,16 @@ class Sender:
         """Return where the message is; raises as `Adapter.find`."""
         ids: list[str] = []
         for number, part in enumerate(parts):
-            found = await _find(calls, place, _Sought(part, _nonce(key, number), frozenset({*known, *ids})))
+            found = await _find(
+                calls, place, _Sought(part, _nonce(key, number), frozenset({*known, *ids}), tried=False)
+            )
             ids += [found] if found else []
         return MessageRef(place, ",".join(ids)) if ids else None
 
     async def _part(self, calls: Calls, place: Place, sought: _Sought, *, again: bool) -> str:
         tried, nonce = self._tried.get(sought.nonce), sought.nonce
         known_to_discord = tried is not None and self._monotonic() - tried < _NONCES_LAST
-        if (again or tried is not None) and not known_to_discord:
+        if again and not known_to_discord:
             there = await _find(calls, place, sought)
             if there:
                 return there
@@ -171,7 +175,8 @@ async def _find(calls: Calls, place: Place, sought: _Sought) -> str:
         Retry, Refusal: as for sending. Unsure: the place's history may not be read, or not all of it.
     """
     said = _words(sought.part.components)
-    for message in await _history(calls, place, sought.since):
+    history, whole = await _history(calls, place, sought.since)
+    for message in history:
         nonce, number = message.get("nonce"), str(message["id"])
         if nonce is not None and str(nonce) == sought.nonce:
             return number
@@ -179,13 +184,18 @@ async def _find(calls: Calls, place: Place, sought: _Sought) -> str:
         other = nonce is not None or number in sought.known or int(number) <= int(sought.since or 0)
         if ours and not other and _words(message.get("components") or ()) == said:
             return number
+    if sought.tried and not whole:
+        raise DeliveryUnknown("too much to read")
     return ""
 
 
-async def _history(calls: Calls, place: Place, since: str) -> list[dict[str, Any]]:
-    """Return all messages of a place after the message `since`; the newest ones where it is ""."""
+async def _history(calls: Calls, place: Place, since: str) -> tuple[list[dict[str, Any]], bool]:
+    """Return the messages of a place after the message `since`, and whether these are all of them.
+
+    Without `since` the newest are read.
+    """
     found: list[dict[str, Any]] = []
-    for _ in range(_PAGES):
+    for _ in range(_PAGES if since else 1):
         after = f"&after={since}" if since else ""
         path = f"/channels/{{channel_id}}/messages?limit={_LOOKED_AT}{after}"
         try:
@@ -195,10 +205,10 @@ async def _history(calls: Calls, place: Place, since: str) -> list[dict[str, Any
                 raise DeliveryUnknown(refusal.code) from None
             raise
         found += page
-        if not since or len(page) < _LOOKED_AT:
-            return found
+        if len(page) < _LOOKED_AT:
+            return found, True
         since = max((str(each["id"]) for each in page), key=int)
-    raise DeliveryUnknown("too much to read")
+    return found, False
 
 
 def _words(components: Sequence[Component]) -> list[str]:

@@ -56,7 +56,7 @@ class Sender:
         delivery = _delivery(key)
         there = self._half_sent.pop(delivery, {})
         if again and not there:
-            there = await _find(space, place, delivery, since)
+            there = await _find(space, place, delivery, since, len(parts))
         try:
             loaded = await self._loaded(place, parts)
             for number, part in enumerate(parts):
@@ -174,52 +174,68 @@ async def _post(space: Workspace, place: Place, part: Rendered, delivery: str, n
 
 async def _give(space: Workspace, place: Place, file: Loaded, since: str, *, again: bool) -> None:
     """Send a file once, after the message of timestamp `since`; raises as `_surely`."""
-    if again and is_given(file, await _history(space, place, since), space.bot_user, since):
+    if again and await _is_given(space, place, file, since):
         return
     try:
         await give(space, place, file)
     except DeliveryUnknown:
-        if not is_given(file, await _history(space, place, since), space.bot_user, since):
+        if not await _is_given(space, place, file, since):
             raise Retry(_SETTLES, "the answer was lost", unsure=True) from None
 
 
-async def _find(space: Workspace, place: Place, delivery: str, since: str = "") -> dict[int, str]:
-    """Return the parts of a delivery that are in the place, by number; raises as `_history`."""
+async def _is_given(space: Workspace, place: Place, file: Loaded, since: str) -> bool:
+    said, _ = await _history(space, place, since)
+    return is_given(file, said, space.bot_user, since)
+
+
+async def _find(
+    space: Workspace, place: Place, delivery: str, since: str = "", wanted: int = 0
+) -> dict[int, str]:
+    """Return the parts of a delivery that are in the place, by number.
+
+    Fewer than are `wanted` are an answer only where all was read that they could be in.
+
+    Raises:
+        Unsure: not all was read, or nothing may be. Retry: not now.
+    """
     found: dict[int, str] = {}
-    for message in await _history(space, place, since):
+    said, whole = await _history(space, place, since)
+    for message in said:
         payload = _payload(message)
         if payload.get("id") == delivery:
             found[int(payload.get("part", 0))] = str(message["ts"])
+    if len(found) < wanted and not whole:
+        raise DeliveryUnknown("too much to read")
     return found
 
 
-async def _history(space: Workspace, place: Place, since: str) -> Sequence[Mapping[str, Any]]:
-    """Return all messages of a place after the timestamp `since`, with the bot's metadata on its own.
+async def _history(space: Workspace, place: Place, since: str) -> tuple[Sequence[Mapping[str, Any]], bool]:
+    """Return the messages of a place after the timestamp `since`, and whether these are all of them.
 
-    Without `since`, the newest ones. An app that many customers install is shown fifteen at once, once a
-    minute (docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps), so more than
-    one page is not waited for.
+    The bot's metadata is on its own. Without `since` the newest are read. A second page is not waited for, as
+    an app that many customers install is shown fifteen messages at once, once a minute
+    (docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps).
 
     Raises:
-        Unsure: the history may not be read, or not all of it. Retry: not now.
+        Unsure: the history may not be read. Retry: not now.
     """
     said: list[Mapping[str, Any]] = []
     asked: dict[str, Any] = {"channel": place.id, "include_all_metadata": "true", "limit": _LOOKED_AT}
     asked |= {"oldest": since} if since else {}
-    for _ in range(_PAGES):
+    for _ in range(_PAGES if since else 1):
         try:
             page = await read(space.client, "conversations.history", **asked)
         except Refusal as refusal:
             raise DeliveryUnknown(refusal.code) from None
         except Retry as retry:
             if said:
-                raise DeliveryUnknown("too much to read") from None
+                break
             raise Retry(retry.seconds, str(retry), unsure=True) from None
         said += page.get("messages") or ()
         asked["cursor"] = (page.get("response_metadata") or {}).get("next_cursor") or ""
-        if not since or not asked["cursor"]:
-            return said
-    raise DeliveryUnknown("too much to read")
+        if not asked["cursor"]:
+            return said, True
+    return said, False
 
 
 def _payload(message: Mapping[str, Any]) -> Mapping[str, Any]:
