@@ -32,10 +32,10 @@ lint: install-test ## every check but the tests, and whether the benchmarks stil
 	$(BIN)/lint-imports
 	$(BIN)/python -m benchmarks.run --smallest
 
-# About an hour on two cores. `make soak SEEDS=20 KILLS=2` is a short one. First come the tests that are more of
+# Some hours on two cores. `make soak SEEDS=20 KILLS=1` is a short one. First come the tests that are more of
 # the same kind than `make test` has time for.
 SEEDS ?= 200
-KILLS ?= 20
+KILLS ?= 50
 soak: install-test ## run the tests that `make test` samples, let made-up people live through faults, kill the bot
 	$(BIN)/python -m pytest -n 3 -m soak --growth
 	$(BIN)/python -m pytest -n 3 --hypothesis-profile=thorough --timeout=600 tests/scenarios/test_old_data.py

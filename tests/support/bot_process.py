@@ -12,20 +12,25 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Select, create_engine, func, select
+from sqlalchemy import Engine, Select, func, select
 
 from bot.clock import WallClock
 from storage.database import open_database
+from storage.engines import plain_engine
 from storage.migrate import upgrade
 from storage.tables import inbox, outbox, timers
+from storage.urls import parse_url
 from tests.support.bot import MONDAY, Town, seed_programme
 from tests.support.forking import forked
 from tests.support.shifted_clock import MOVED_BY
 
-__all__ = ["Apart", "Beat", "Moved", "apart"]
+__all__ = ["ALONE", "Apart", "Beat", "Machines", "Moved", "apart"]
 
 ROOT = Path(__file__).resolve().parents[2]
 _PAUSE = timedelta(seconds=20)
+
+_PATIENCE = 5.0
+"""Seconds for which what is due is waited for before time goes on."""
 
 
 Beat = Callable[[], AbstractAsyncContextManager[None]]
@@ -47,19 +52,31 @@ class Moved:
         return self.clock.now() + self.by
 
 
+@dataclass(frozen=True, slots=True)
+class Machines:
+    """How many processes the bot is, and the URL of an empty database; "" is a SQLite file of their own."""
+
+    url: str = ""
+    count: int = 1
+
+
+ALONE = Machines()
+
+
 @dataclass
 class Apart:
-    """A platform (`tests.support.actor`) whose bot is another process; its ledger is read from its file.
+    """A platform (`tests.support.actor`) whose bot is another process; its ledger is read from its database.
 
-    `act_as` makes the person of an account, given what is entered around each act. `start` starts a process
-    and returns once it is there.
+    `processes`: the bot's, one or several that share the database. `act_as` makes the person of an account,
+    given what is entered around each act. `start` starts a process and returns once it is there.
     """
 
     clock: Moved
     engine: Engine
-    process: Process
+    processes: list[Process]
     act_as: Callable[[str, Beat], Any]
     start: Callable[[], Awaitable[Process]]
+    _moving: asyncio.Lock = field(default_factory=asyncio.Lock, kw_only=True)
 
     def person(self, account: str) -> Any:  # noqa: ANN401 - the platform's own Actor
         """A person of PEOPLE, at a client of the platform."""
@@ -80,8 +97,11 @@ class Apart:
         """Let time pass, everything due on the way being served when it is due."""
         await self.to(self.clock.now() + timedelta(**step))
 
-    async def to(self, instant: datetime) -> None:
-        """Let time pass until `instant`, with a stop whenever something falls due."""
+    async def to(self, instant: datetime, *, served: bool = True) -> None:
+        """Let time pass until `instant`, with a stop at what falls due, if that is to be `served`."""
+        if not served:
+            await self._move(instant)
+            return
         await self.settle()
         while (due := self._next_due()) is not None and due < instant:
             await self._move(due)
@@ -90,31 +110,41 @@ class Apart:
         await self.settle()
 
     async def settle(self) -> None:
-        """Return once everything that is due now was served and sent; twenty seconds at most."""
-        async with asyncio.timeout(20):
-            # Another process does it, so nothing here can say when.
-            while (due := self._next_due()) is not None and due <= self.clock.now():  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        """Return once everything that is due now was served and sent; two minutes at most.
 
-    async def die(self) -> None:
-        """Kill the process, wherever it is."""
-        self.process.kill()
-        await self.process.communicate()
+        What a platform asked to wait for goes on as time does: it passes after a while.
+        """
+        loop = asyncio.get_running_loop()
+        waits_until = loop.time() + _PATIENCE
+        async with asyncio.timeout(120):
+            # Another process does it, so nothing here can say when.
+            while (due := self._next_due()) is not None and due <= self.clock.now():
+                await asyncio.sleep(0.01)
+                if loop.time() > waits_until:
+                    await self._move(self.clock.now() + _PAUSE)
+                    waits_until = loop.time() + _PATIENCE
+
+    async def die(self, number: int = 0) -> None:
+        """Kill a process, wherever it is."""
+        process = self.processes.pop(number)
+        process.kill()
+        await process.communicate()
 
     async def rise(self) -> None:
         """Start another process on what the last one left."""
-        self.process = await self.start()
+        self.processes.append(await self.start())
 
     async def stop(self) -> tuple[int | None, str]:
         """Tell the process to stop as an init system does; its exit code and what it said of errors.
 
         That the history was sealed is no error: it is said every hour that something happened.
         """
-        self.process.send_signal(signal.SIGTERM)
+        [process] = self.processes
+        process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(10):
-            _, err = await self.process.communicate()
+            _, err = await process.communicate()
         said = err.decode().splitlines(keepends=True)
-        return self.process.returncode, "".join(line for line in said if "history.sealed" not in line)
+        return process.returncode, "".join(line for line in said if "history.sealed" not in line)
 
     def rows(self, statement: Select[Any]) -> Sequence[Any]:
         """Rows of a select on the database."""
@@ -141,11 +171,18 @@ class Apart:
         return min(found, default=None)
 
     async def _move(self, instant: datetime) -> None:
-        if instant > self.clock.now():
+        async with self._moving:
+            if instant <= self.clock.now():
+                return
             self.clock.by += instant - self.clock.now()
-            assert self.process.stdin
-            self.process.stdin.write(f"{self.clock.by.total_seconds()!r}\n".encode())
-            await line_of(self.process, "moved")
+            for process in tuple(self.processes):
+                assert process.stdin
+                process.stdin.write(f"{self.clock.by.total_seconds()!r}\n".encode())
+                try:
+                    await line_of(process, "moved")
+                except AssertionError:
+                    if process in self.processes:  # and was not killed meanwhile
+                        raise
 
 
 async def line_of(process: Process, words: str) -> None:
@@ -166,12 +203,13 @@ async def apart(
     act_as: Callable[[str, Beat], Any],
     town: Town,
     greeting: str,
+    machines: Machines = ALONE,
 ) -> AsyncIterator[Apart]:
     """`stint run` on a programme with PEOPLE, configured by environment alone with where its platform is.
 
     It is there once it has printed `greeting`.
     """
-    url = f"sqlite:///{folder / 'stint.db'}"
+    url = machines.url or f"sqlite:///{folder / 'stint.db'}"
     await _prepared(url, town)
     started: list[Process] = []
 
@@ -195,9 +233,9 @@ async def apart(
         await line_of(process, greeting)
         return process
 
-    engine = create_engine(url)
+    engine = plain_engine(parse_url(url))
     try:
-        yield Apart(clock, engine, await start(), act_as, start)
+        yield Apart(clock, engine, [await start() for _ in range(machines.count)], act_as, start)
     finally:
         engine.dispose()
         for process in started:

@@ -20,6 +20,9 @@ from bot.clock import Pump
 
 __all__ = ["MOVED_BY", "MovedClock"]
 
+_SOON = 20.0
+"""Seconds for which a platform's pace is waited for as in life."""
+
 MOVED_BY = "STINT_TEST_MOVED_BY"
 """The environment's name for the clock's first time, in seconds from the machine's."""
 
@@ -40,9 +43,14 @@ class MovedClock(SharedClock):
         return super().monotonic() + self._by.total_seconds()
 
     def wake_at(self, due: datetime | None) -> None:
-        """Serve what is due now; what is due later waits for a move."""
-        if due is not None and due <= self.now():
+        """Serve what is due now, or within seconds; what is due later waits for a move."""
+        if due is None:
+            return
+        later = (due - self.now()).total_seconds()
+        if later <= 0:
             super().wake_at(due)
+        elif later < _SOON:
+            asyncio.get_running_loop().call_later(later, lambda: super(MovedClock, self).wake_at(self.now()))
 
     async def start(self, pump: Pump) -> None:
         """Start, and listen for moves."""

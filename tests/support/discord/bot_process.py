@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.programme import ROUTES
 from tests.support.bot import Town
-from tests.support.bot_process import Apart, Beat, Moved, apart
+from tests.support.bot_process import ALONE, Apart, Beat, Machines, Moved, apart
 from tests.support.discord.person import DiscordPerson
 from tests.support.discord.server import TOKEN, FakeDiscord, discord_running
 from tests.support.discord.stage import People
@@ -23,10 +23,11 @@ class DiscordApart(Apart):
     """The bot, and the Discord around it."""
 
     fake: FakeDiscord
+    people: People
 
 
 @asynccontextmanager
-async def open_apart(folder: Path) -> AsyncIterator[DiscordApart]:
+async def open_apart(folder: Path, machines: Machines = ALONE) -> AsyncIterator[DiscordApart]:
     """`stint run` in a server with PEOPLE; in the end nothing was sent that real Discord refuses."""
     clock = Moved()
     async with discord_running(clock.now) as fake:
@@ -46,9 +47,10 @@ async def open_apart(folder: Path) -> AsyncIterator[DiscordApart]:
             ),
             Town(people.channel, people.user),
             "Discord: the application Stint",
+            machines,
         ) as bot:
             await fake.gateway.back()
-            yield DiscordApart(bot.clock, bot.engine, bot.process, bot.act_as, bot.start, fake)
+            yield DiscordApart(bot.clock, bot.engine, bot.processes, bot.act_as, bot.start, fake, people)
         assert fake.refused == []
 
 

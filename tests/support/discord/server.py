@@ -103,7 +103,8 @@ class FakeDiscord(Backend):
         return _answer(204 if answer is None else 200, answer)
 
     async def _takes_its_time(self, request: Request) -> None:
-        if self.latency and request.method == "POST" and request.path.endswith("/messages"):
+        posts = request.method == "POST" and request.path.endswith("/messages")
+        if self.latency and (posts or request.method == "PATCH"):
             await asyncio.sleep(self.latency)
 
     async def _carry_out(self, request: Request, handler: Handler | None) -> Any:  # noqa: ANN401 - JSON

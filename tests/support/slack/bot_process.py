@@ -10,7 +10,7 @@ from pathlib import Path
 from aiohttp.test_utils import unused_port
 
 from tests.support.bot import Town
-from tests.support.bot_process import Apart, Moved, apart
+from tests.support.bot_process import ALONE, Apart, Machines, Moved, apart
 from tests.support.slack.person import SlackPerson
 from tests.support.slack.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Server, serve
 from tests.support.slack.stage import SPRING, Mode, people_into, user
@@ -26,7 +26,7 @@ class SlackApart(Apart):
 
 
 @asynccontextmanager
-async def open_apart(folder: Path, mode: Mode) -> AsyncIterator[SlackApart]:
+async def open_apart(folder: Path, mode: Mode, machines: Machines = ALONE) -> AsyncIterator[SlackApart]:
     """`stint run` in a workspace with PEOPLE."""
     clock, port = Moved(), unused_port()
     async with serve(clock.now) as server:
@@ -37,7 +37,7 @@ async def open_apart(folder: Path, mode: Mode) -> AsyncIterator[SlackApart]:
             "STINT_SLACK__BOT_TOKEN": BOT_TOKEN,
             "STINT_SLACK__APP_TOKEN": APP_TOKEN,
             "STINT_SLACK__SIGNING_SECRET": SIGNING_SECRET,
-            "STINT_WEB__PORT": str(port),
+            "STINT_WEB__PORT": str(port if mode == "http" else 0),
         }
         async with apart(
             folder,
@@ -46,8 +46,9 @@ async def open_apart(folder: Path, mode: Mode) -> AsyncIterator[SlackApart]:
             lambda account, beat: SlackPerson(server, f"U0{account.upper()}", beat),
             Town(SPRING, user),
             "Slack: the workspace Riverside",
+            machines,
         ) as bot:
             if mode == "http":
                 server.events_url = f"http://127.0.0.1:{port}/slack/events"
-            yield SlackApart(bot.clock, bot.engine, bot.process, bot.act_as, bot.start, server)
+            yield SlackApart(bot.clock, bot.engine, bot.processes, bot.act_as, bot.start, server)
         assert server.workspace.complaints == []

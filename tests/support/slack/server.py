@@ -138,7 +138,7 @@ class Server:
         return web.json_response({"ok": True, **done}, headers=headers)
 
     async def _takes_its_time(self, method: str) -> None:
-        if self.latency and method == "chat.postMessage":
+        if self.latency and method in {"chat.postMessage", "chat.update"}:
             await asyncio.sleep(self.latency)
 
     def _do(self, method: str, token: Token, args: Mapping[str, Any]) -> dict[str, Any]:
