@@ -29,7 +29,6 @@ from sqlalchemy import insert, select
 
 from benchmarks.postgresql import serving
 from bot.chat.events import Place
-from bot.runtime.delivery import SLOW
 from storage.tables import Channel, Cohort, Identity, Member, Person, Role, Space, outbox
 from tests.support.bot_process import ALONE, Apart, Machines
 from tests.support.discord.bot_process import DiscordApart
@@ -222,7 +221,7 @@ async def drive(
     `latency`: where it is given it is that of each part, and the deadline is left out.
 
     Raises:
-        AssertionError: a message is lost, is there twice, or more are in doubt than can be.
+        AssertionError: a message is lost, or is there twice.
     """
     async with _on(platform, folder, machines) as victim:
         return await _drive(victim, seed, latency)
@@ -254,7 +253,6 @@ async def _drive(victim: Victim, seed: int, latency: float | None) -> Drive:
         doubts.append(await _settled(victim))
         victim.slow_down(0)
         latencies.append(round(slow, 2))
-        assert doubts[-1] <= len(apart.processes) * (1 + int(2 * slow / SLOW)), doubts
     _assert_whole(victim)
     return Drive(tuple(latencies), tuple(doubts))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import partial
 from unittest.mock import patch
 
 import pytest
@@ -285,11 +286,11 @@ async def test_a_message_in_doubt_is_looked_for_however_much_was_said_since(
     fake.world._nonces.clear()  # noqa: SLF001 - as after a few minutes
     later = an_adapter(fake)
     await later.open()
-    tried = {"again": True, "known": [before.id], "since": before.id}
-    assert await later.send(spring, said, key="1:digest", **tried) == sent
+    again = partial(later.send, again=True, known=[before.id], since=before.id)
+    assert await again(spring, said, key="1:digest") == sent
     if others > 1000:  # what is not in what was read may be beyond it
         with pytest.raises(DeliveryUnknown):
-            await later.send(spring, message("Tomorrow's digest."), key="1:next", **tried)
+            await again(spring, message("Tomorrow's digest."), key="1:next")
     await later.close()
     posted = [each for each in fake.requests if each.method == "POST" and each.path.endswith("/messages")]
     assert len(posted) == 2
