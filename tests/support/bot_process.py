@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import signal
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -28,9 +29,6 @@ __all__ = ["ALONE", "Apart", "Beat", "Machines", "Moved", "apart"]
 
 ROOT = Path(__file__).resolve().parents[2]
 _PAUSE = timedelta(seconds=20)
-
-_PATIENCE = 5.0
-"""Seconds for which what is due is waited for before time goes on."""
 
 
 Beat = Callable[[], AbstractAsyncContextManager[None]]
@@ -76,6 +74,7 @@ class Apart:
     processes: list[Process]
     act_as: Callable[[str, Beat], Any]
     start: Callable[[], Awaitable[Process]]
+    patience: float = field(default=math.inf, kw_only=True)
     _moving: asyncio.Lock = field(default_factory=asyncio.Lock, kw_only=True)
 
     def person(self, account: str) -> Any:  # noqa: ANN401 - the platform's own Actor
@@ -112,17 +111,17 @@ class Apart:
     async def settle(self) -> None:
         """Return once everything that is due now was served and sent; two minutes at most.
 
-        What a platform asked to wait for goes on as time does: it passes after a while.
+        Where that has taken `patience`, time goes on: a platform asked to wait.
         """
         loop = asyncio.get_running_loop()
-        waits_until = loop.time() + _PATIENCE
+        waits_until = loop.time() + self.patience
         async with asyncio.timeout(120):
             # Another process does it, so nothing here can say when.
             while (due := self._next_due()) is not None and due <= self.clock.now():
                 await asyncio.sleep(0.01)
                 if loop.time() > waits_until:
                     await self._move(self.clock.now() + _PAUSE)
-                    waits_until = loop.time() + _PATIENCE
+                    waits_until = loop.time() + self.patience
 
     async def die(self, number: int = 0) -> None:
         """Kill a process, wherever it is."""

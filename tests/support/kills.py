@@ -58,6 +58,9 @@ STUDENTS = tuple(f"late{number}" for number in range(6))
 LATENCIES = (0.05, 1.5)
 """Seconds that a platform takes to post a message, and as long again to say so: from these to those."""
 
+PATIENCE = 5.0
+"""Seconds of the machine's that what is due may take, before time goes on to where a platform lets it."""
+
 LEASED = timedelta(minutes=3)
 """After which another process takes up what one was sending that is gone."""
 
@@ -229,6 +232,7 @@ async def drive(
 
 async def _drive(victim: Victim, seed: int, latency: float | None) -> Drive:
     luck, apart = Random(seed), victim.apart
+    apart.patience = PATIENCE
     _announce_in(apart, victim.add_channels(CHANNELS))
     marta, ada = apart.person("marta"), apart.person("ada")
     for _ in range(_TRIES):
