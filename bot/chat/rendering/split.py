@@ -336,13 +336,12 @@ class _Packing:
             self.put(block)
 
     def done(self) -> list[Message]:
-        """Return all the messages."""
+        """Return all the messages; a divider alone between two of them is none."""
         if self.blocks:
             self.messages.append(self.blocks)
         last = len(self.messages) - 1
-        return [
-            Message(tuple(_without_edges(m, first=i > 0, last=i < last))) for i, m in enumerate(self.messages)
-        ]
+        within = [_without_edges(m, first=i > 0, last=i < last) for i, m in enumerate(self.messages)]
+        return [Message(tuple(blocks)) for blocks in within if blocks]
 
     def _fits(self, block: Block) -> bool:
         return (self.used + weigh(block, self.limits)).within(self.limits)

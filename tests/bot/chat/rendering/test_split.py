@@ -32,7 +32,7 @@ from bot.chat.content import (
 from bot.chat.language import ENGLISH, as_text
 from bot.chat.rendering.limits import Limits
 from bot.chat.rendering.split import base_action, split, weigh
-from bot.chat.sentences import PersonName, say
+from bot.chat.sentences import PersonName, WebLink, say
 from bot.chat.translation import translated
 from tests.support.splitting import (
     MESSAGES,
@@ -140,6 +140,14 @@ def test_a_heading_stays_with_what_it_is_over() -> None:
     first, second = assert_well_split(content, DISCORD)
     assert [type(block) for block in first.blocks] == [Heading, Text]
     assert [type(block) for block in second.blocks] == [Heading, Text, Divider]
+
+
+def test_a_divider_is_no_message() -> None:
+    """Between two texts that each fill a message, on Discord, which refuses a message without words."""
+    first = Text((Plain("word " * 200),))
+    second = Text((WebLink(url="x" * 1500), PersonName(7, "word " * 198)))
+    made = split(message(first, Divider(), second), DISCORD)
+    assert [[type(block) for block in each.blocks] for each in made] == [[Text]] * 3
 
 
 def test_a_text_begins_under_its_heading() -> None:
