@@ -141,11 +141,8 @@ def _block(block: Block, address: Callable[[str], str], names: Iterator[str], sp
         case Select():
             return {"type": _ROW, "components": [_select(block)]}
         case Image(url, alt):
-            shown: Component = {"media": {"url": url}}
-            return {
-                "type": _GALLERY,
-                "items": [shown | ({"description": alt} if as_text(alt).strip() else {})],
-            }
+            shown = {"media": {"url": url}, "description": balanced(as_text(alt)).strip() or None}
+            return {"type": _GALLERY, "items": [shown]}
         case File(file):
             if name := next(names, ""):
                 return {"type": _FILE, "file": {"url": f"attachment://{name}"}}

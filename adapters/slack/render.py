@@ -81,7 +81,7 @@ def _draw(message: Message, look: RenderOptions) -> Rendered:
     _tell_apart(blocks)
     words = plain_text(message)
     shortened = words if len(words) <= _FALLBACK else words[: _FALLBACK - 1] + "…"
-    return Rendered(blocks, escape(shortened) or "…", files)
+    return Rendered(blocks, escape(shortened).strip() or "…", files)
 
 
 def action_of(action_id: str) -> str:
@@ -118,7 +118,7 @@ def _block(block: Block, look: RenderOptions) -> list[Element]:
         case Select():
             return [_select(block)]
         case Image(url, alt):
-            return [{"type": "image", "image_url": url, "alt_text": as_text(alt).strip() or "…"}]
+            return [{"type": "image", "image_url": url, "alt_text": balanced(as_text(alt)).strip() or "…"}]
         case File(file):
             # The file itself follows the message; here is its name.
             return [{"type": "context", "elements": [plain(f"📎 {file.name}")]}]

@@ -9,7 +9,7 @@ from itertools import count
 
 import pytest
 from cryptography.fernet import Fernet
-from hypothesis import given
+from hypothesis import example, given
 
 from bot.chat.adapter import DeliveryUnknown, OpenedForm, Refusal, Response, Retry, Unanswerable
 from bot.chat.answers import FileRef, Option
@@ -445,6 +445,7 @@ async def test_an_empty_message_is_refused(platform: Platform, content: Message)
 
 @pytest.mark.parametrize("name", sorted(PLATFORMS))
 @given(content=SENDABLE)
+@example(content=Message((Image("https://a.b/", "\n\u2069"),)))
 async def test_no_message_is_too_odd_to_be_drawn(name: str, content: Message) -> None:
     """Rendering never raises, whatever the words, marks, lengths and numbers of blocks."""
     async with PLATFORMS[name]() as platform:
