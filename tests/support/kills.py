@@ -155,8 +155,9 @@ class OnSlack:
         return found
 
     def name(self, row: Any) -> set[str]:  # noqa: ANN401 - an outbox row
-        """The id that is noted on it."""
-        return {sha256(f"{row.programme_id}:{row.key}".encode()).hexdigest()[:32]}
+        """The id that is noted on it: one that was posted again has another."""
+        again = f":{row.target}" if row.target else ""
+        return {sha256(f"{row.programme_id}:{row.key}{again}".encode()).hexdigest()[:32]}
 
 
 @dataclass
