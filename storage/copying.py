@@ -31,7 +31,9 @@ __all__ = [
     "count_rows",
     "last_ids",
     "of_programme",
+    "read_rows",
     "tables_to_copy",
+    "write_rows",
 ]
 
 Advance = Callable[[str, int], None]
@@ -84,8 +86,8 @@ def copy_rows(
         CopyFailedError: the target refuses a row.
     """
     for table in tables_to_copy():
-        for rows in _pieces(source, table, programme_id):
-            _write(target, table, rows)
+        for rows in read_rows(source, table, programme_id):
+            write_rows(target, table, rows)
             advance(table.name, len(rows))
     continue_ids(target, last_ids(source))
 
@@ -103,8 +105,8 @@ def compare_rows(
         CopyFailedError: a row is missing, is another one, or is not in the source.
     """
     for table in tables_to_copy():
-        copies = (row for rows in _pieces(target, table, programme_id) for row in rows)
-        for rows in _pieces(source, table, programme_id):
+        copies = (row for rows in read_rows(target, table, programme_id) for row in rows)
+        for rows in read_rows(source, table, programme_id):
             for row in rows:
                 if next(copies, None) != row:
                     raise CopyFailedError(
@@ -162,7 +164,7 @@ def _only(query: Select[Any], table: Table, programme_id: int | None) -> Select[
     return None if condition is None else query.where(condition)
 
 
-def _pieces(
+def read_rows(
     connection: Connection, table: Table, programme_id: int | None
 ) -> Iterator[Sequence[Mapping[str, Any]]]:
     """Yield the rows of a table in the order of their ids, some at a time."""
@@ -183,7 +185,7 @@ def _as_stored(column: Column[Any]) -> Any:  # noqa: ANN401 - a column, or one u
     return type_coerce(column, JSON).label(column.key) if isinstance(column.type, StructJSON) else column
 
 
-def _write(target: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def write_rows(target: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows, and name the one that is refused.
 
     Raises:

@@ -16,6 +16,7 @@ from storage.diagnostics import explain
 from storage.lock import DatabaseInUseError
 from storage.migrate import ForeignDatabaseError, SchemaTooNewError
 from storage.pg_tools import PgToolError
+from storage.programmes import TakenIdError
 from storage.secrets import NoKey
 
 __all__ = ["FULL", "how_to_mend", "where_raised"]
@@ -30,6 +31,7 @@ _SAID_ALREADY: Final = (
     NoKey,
     PgToolError,
     SchemaTooNewError,
+    TakenIdError,
 )
 """Errors whose own words are for the person at the shell."""
 

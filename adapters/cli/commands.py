@@ -36,6 +36,7 @@ app.add_typer(discord, name="discord")
 audit = typer.Typer(help="The history of programmes.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(audit, name="audit")
 app.add_typer(data_commands.db, name="db")
+app.add_typer(data_commands.programme, name="programme")
 app.command()(data_commands.backup)
 app.command()(data_commands.restore)
 

@@ -10,13 +10,16 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["backup", "db", "restore"]
+__all__ = ["backup", "db", "programme", "restore"]
 
 Config = Annotated[
     Path | None, typer.Option("--config", help="A config.toml; without it the one in this folder, if any.")
 ]
 
 db = typer.Typer(help="The database as a whole.", no_args_is_help=True, rich_markup_mode=None)
+
+
+programme = typer.Typer(help="One programme of the database.", no_args_is_help=True, rich_markup_mode=None)
 
 
 def backup(
@@ -44,13 +47,16 @@ def restore(
     check: Annotated[
         bool, typer.Option("--check", help="Only look whether it is whole; change nothing.")
     ] = False,
+    programme: Annotated[
+        str, typer.Option(help="Only this programme, by its name or number; the others stay as they are.")
+    ] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
     config: Config = None,
 ) -> None:
     """Put an archive in the place of the database, repeating no message silently; the bot must be stopped."""
     from adapters.cli import restore as cli_restore
 
-    raise typer.Exit(cli_restore.restore(config, archive, check=check, yes=yes))
+    raise typer.Exit(cli_restore.restore(config, archive, check=check, yes=yes, programme=programme))
 
 
 @db.command("copy")
@@ -64,3 +70,41 @@ def db_copy(
     from adapters.cli import db_copy as cli_db_copy
 
     raise typer.Exit(cli_db_copy.copy(source, target))
+
+
+@programme.command("export")
+def programme_export(
+    name: Annotated[str, typer.Argument(help="The programme's name or number.")],
+    *,
+    to: Annotated[Path | None, typer.Option("--to", help="The file to write; without it, one here.")] = None,
+    config: Config = None,
+) -> None:
+    """Write one programme whole, in files that people can read and `import` brings into another database."""
+    from adapters.cli import programmes
+
+    raise typer.Exit(programmes.export(config, name, to))
+
+
+@programme.command("import")
+def programme_import(
+    archive: Annotated[Path, typer.Argument(metavar="FILE", help="What `stint programme export` wrote.")],
+    *,
+    config: Config = None,
+) -> None:
+    """Bring an exported programme into the database; the bot must be stopped."""
+    from adapters.cli import programmes
+
+    raise typer.Exit(programmes.import_(config, archive))
+
+
+@programme.command("remove")
+def programme_remove(
+    name: Annotated[str, typer.Argument(help="The programme's name or number.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+    config: Config = None,
+) -> None:
+    """Erase one programme with everything in it, and write a receipt; the bot must be stopped."""
+    from adapters.cli import programmes
+
+    raise typer.Exit(programmes.remove(config, name, yes=yes))

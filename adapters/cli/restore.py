@@ -19,8 +19,9 @@ from adapters.cli import erasure_ledger
 from adapters.cli.backup import DATABASE, DUMP, WORLD
 from adapters.cli.configuration import load_box
 from adapters.cli.db_copy import alone, moved
-from adapters.cli.environment import open_world, refused, settings_or_exit, world_path
+from adapters.cli.environment import open_world, prepare, refused, settings_or_exit, world_path
 from adapters.cli.logs import log_as
+from adapters.cli.named_programme import programme_named
 from adapters.cli.platforms import adapters_of
 from adapters.cli.progress import progress
 from adapters.cli.replacing import replacement
@@ -29,7 +30,7 @@ from bot.clock import WallClock
 from bot.programme import ROUTES
 from bot.runtime.reconciling import Erased, Reconciled, reconcile
 from bot.runtime.runtime import Runtime
-from storage import copying, pg_tools
+from storage import copying, pg_tools, programmes
 from storage.archives import ArchiveError, Manifest, extract
 from storage.database import open_database
 from storage.diagnostics import damage_in
@@ -39,7 +40,7 @@ from storage.secrets import NoKey, SecretBox
 from storage.tables import Installation, StoredFile
 from storage.urls import parse_url, shown, sqlite_path
 
-__all__ = ["restore"]
+__all__ = ["box_of", "connected", "in_doubt", "leave_ids_out", "reconciled", "restore"]
 
 _FURTHER: Final = 10_000
 """Ids that are left out after a restore: buttons in people's chats hold those given since the backup."""
@@ -48,11 +49,14 @@ _FURTHER_OF: Final = {"inbox": 1_000_000, "timers": 1_000_000}
 """The same for tables that grow with every act."""
 
 
-def restore(config: Path | None, archive: Path, *, check: bool, yes: bool) -> int:
-    """Put what is in an archive in the place of the database, or only check it; return the exit code."""
+def restore(config: Path | None, archive: Path, *, check: bool, yes: bool, programme: str) -> int:
+    """Put what is in an archive in the place of the database, or only check it; return the exit code.
+
+    `programme`: only this one is put back, by its name or number, and the others stay as they are.
+    """
     settings = settings_or_exit(config)
     log_as(settings.log_level, settings.log_format)
-    box = _box(settings)
+    box = box_of(settings)
     if not archive.is_file():
         raise refused(
             f"There is no archive {archive}. `ls` lists the folder; name one that `stint backup` made."
@@ -68,13 +72,17 @@ def restore(config: Path | None, archive: Path, *, check: bool, yes: bool) -> in
             return 0
         _fits(manifest, settings.database_url)
         stack.enter_context(alone(settings.database_url))
+        if programme:
+            results = _restore_one(settings, manifest, work, archive, programme, yes=yes)
+            _say(manifest, results, "")
+            return 0
         _confirm(settings.database_url, yes=yes)
         erased = _erasures(settings, archive)
         with replacement(settings.database_url, work) as built:
             _build(manifest, work, built.url)
-            _leave_ids_out(built.url)
+            leave_ids_out(built.url)
             _put_world(work / WORLD, world_path(settings.terminal.folder))
-            results = asyncio.run(_reconciled(settings, built.url, manifest, erased))
+            results = asyncio.run(reconciled(settings, built.url, manifest, erased))
             unreadable = _unreadable(built.url, box)
     _say(manifest, results, built.before)
     if unreadable:
@@ -82,7 +90,8 @@ def restore(config: Path | None, archive: Path, *, check: bool, yes: bool) -> in
     return 0
 
 
-def _box(settings: Settings) -> SecretBox:
+def box_of(settings: Settings) -> SecretBox:
+    """Return the box of the settings' keys; a key that is none ends the command."""
     try:
         return load_box(settings)
     except ConfigError as error:
@@ -181,7 +190,7 @@ def _count(manifest: Manifest, url: str) -> None:
     Raises:
         ArchiveError: there are more or fewer.
     """
-    with _connected(url) as connection:
+    with connected(url) as connection:
         for name, count in manifest.counts.items():
             found = int(connection.scalar(select(func.count()).select_from(table(name))) or 0)
             if found != count:
@@ -191,32 +200,67 @@ def _count(manifest: Manifest, url: str) -> None:
                 )
 
 
-def _leave_ids_out(url: str) -> None:
+def leave_ids_out(url: str) -> None:
     """Give no id again that was given since the backup was made."""
-    with _connected(url) as connection:
+    with connected(url) as connection:
         given = copying.last_ids(connection)
         further = {name: last + _FURTHER_OF.get(name, _FURTHER) for name, last in given.items()}
         copying.continue_ids(connection, further)
 
 
-async def _reconciled(
-    settings: Settings, url: str, manifest: Manifest, erased: Collection[Erased]
+def _restore_one(
+    settings: Settings, manifest: Manifest, work: Path, archive: Path, name: str, *, yes: bool
 ) -> list[Reconciled]:
-    """Bring the database to the present, with the abilities of the platforms that the settings name."""
-    clock, database, box = WallClock(), open_database(url), _box(settings)
+    """Put one programme back as it was in the archive; all of it, or nothing."""
+    if manifest.content == "pg_dump":
+        raise refused(
+            "One programme is taken out of a SQLite archive only. Restore this one into another database, "
+            "with STINT_DATABASE_URL; there `stint programme export` writes the programme, and here "
+            "`stint programme import` reads it."
+        )
+    url, archived = settings.database_url, f"sqlite:///{work / DATABASE}"
+    prepare(url)
+    upgrade(archived)
+    with connected(archived) as source:
+        found = programme_named(source, name)
+    if not yes and not sys.stdin.isatty():
+        raise refused(f"{found.name} is replaced as it was then: give --yes if you want that.")
+    if not yes and not typer.confirm(f"Replace {found.name} as it was then? What it is now is gone."):
+        raise refused("Nothing was changed.")
+    erased = _erasures(settings, archive)
+    with connected(archived) as source, connected(url) as target:
+        programmes.delete_rows(target, found.id)
+        copying.copy_rows(source, target, programme_id=found.id)
+        copying.compare_rows(source, target, programme_id=found.id)
+    return asyncio.run(reconciled(settings, url, manifest, erased, only=found.id))
+
+
+async def reconciled(
+    settings: Settings,
+    url: str,
+    manifest: Manifest,
+    erased: Collection[Erased],
+    only: int | None = None,
+) -> list[Reconciled]:
+    """Bring the database to the present, with the abilities of the platforms that the settings name.
+
+    `only`: the programme that was put back, where the others are as they were.
+    """
+    clock, database, box = WallClock(), open_database(url), box_of(settings)
     path = world_path(settings.terminal.folder)
     try:
         with ExitStack() as stack:
             world = stack.enter_context(closing(open_world(path))) if path.exists() else None
             adapters = adapters_of(settings, clock, database, box, world)
-            return await reconcile(Runtime(database, ROUTES, adapters, clock, box), manifest.made_at, erased)
+            runtime = Runtime(database, ROUTES, adapters, clock, box)
+            return await reconcile(runtime, manifest.made_at, erased, only)
     finally:
         await database.close()
 
 
 def _unreadable(url: str, box: SecretBox) -> str:
     """Return what to do if the present key does not open what is encrypted in the database; else ""."""
-    with _connected(url) as connection:
+    with connected(url) as connection:
         files = select(StoredFile.content).order_by(StoredFile.id.desc()).limit(1)
         tokens = select(Installation.token).where(Installation.token != "").limit(1)
         file, token = connection.scalar(files), connection.scalar(tokens)
@@ -243,7 +287,10 @@ def _put_world(archived: Path, world: Path) -> None:
 def _say(manifest: Manifest, results: Sequence[Reconciled], before: str) -> None:
     typer.echo(f"Restored what was {_described(manifest)}.")
     for each in results:
-        typer.echo(f"{each.name}: {_owed(each.doubtful)}.")
+        if each.removed:
+            typer.echo(f"{each.name} was removed since then, and is removed again.")
+            continue
+        typer.echo(f"{each.name}: {in_doubt(each.doubtful)}.")
         if each.erased:
             people = "1 person" if each.erased == 1 else f"{each.erased} people"
             typer.echo(f"  {people} erased again, who asked for it since then.")
@@ -252,7 +299,8 @@ def _say(manifest: Manifest, results: Sequence[Reconciled], before: str) -> None
     typer.echo("Now start the bot. Coordinators read what was restored, and what to do about it.")
 
 
-def _owed(count: int) -> str:
+def in_doubt(count: int) -> str:
+    """Say how many messages may have been sent since, and what becomes of them."""
     if not count:
         return "no message is in doubt"
     messages = "1 message" if count == 1 else f"{count} messages"
@@ -262,7 +310,7 @@ def _owed(count: int) -> str:
 
 
 @contextmanager
-def _connected(url: str) -> Iterator[Connection]:
+def connected(url: str) -> Iterator[Connection]:
     """Yield a connection whose transaction is committed if the block ends well."""
     engine = plain_engine(parse_url(url))
     try:

@@ -25,6 +25,7 @@ from bot.runtime.runtime import Runtime
 from bot.runtime.timers import serve_timers
 from bot.runtime.turns import PlatformProfile
 from storage.database import UnitOfWork
+from storage.programmes import delete_rows, delete_tokens
 from storage.queries import restoring
 from storage.tables import Person, Programme
 
@@ -33,6 +34,8 @@ __all__ = ["Erased", "Reconciled", "reconcile"]
 
 class Erased(Struct, frozen=True):
     """A person who was erased: their programme and number, and since when they were known (UTC).
+
+    The number 0 is the programme as a whole, which was removed.
 
     The last tells them from another person who got the number after an earlier restore.
     """
@@ -44,11 +47,15 @@ class Erased(Struct, frozen=True):
 
 
 class Reconciled(Struct, frozen=True):
-    """The result for one programme: its name, how many messages are in doubt, and people erased again."""
+    """The result for one programme: its name, how many messages are in doubt, and people erased again.
+
+    `removed`: it was removed since the backup was made, and is removed again.
+    """
 
     name: str
     doubtful: int
     erased: int
+    removed: bool = False
 
 
 async def reconcile(
@@ -65,16 +72,24 @@ async def reconcile(
     database, port, now = runtime.database, runtime.profile, runtime.clock.now()
     programmes = await database.read(partial(_programmes, only=only))
     last = await database.read(lambda work: restoring.last_message(work.connection))
+    gone = {
+        number
+        for number in programmes
+        if await database.transact(partial(_remove_again, number=number, made_at=made_at, erased=erased))
+    }
     counts = {
         number: await database.transact(
             partial(_erase_again, port=port, now=now, number=number, erased=erased)
         )
         for number in programmes
+        if number not in gone
     }
     while await serve_timers(database, port, now, runtime.clock.monotonic):
         pass
-    found = []
+    found = [Reconciled(programmes[number], 0, 0, removed=True) for number in sorted(gone)]
     for number, name in programmes.items():
+        if number in gone:
+            continue
         doubtful = await database.transact(
             partial(_doubt, port=port, now=now, number=number, last=last, made_at=made_at)
         )
@@ -87,6 +102,19 @@ def _programmes(work: UnitOfWork, only: int | None) -> dict[int, str]:
     if only is not None:
         query = query.where(Programme.id == only)
     return {row.id: row.name for row in work.connection.execute(query)}
+
+
+def _remove_again(work: UnitOfWork, number: int, made_at: datetime, erased: Collection[Erased]) -> bool:
+    """Remove a programme that was removed after the backup was made; return whether it was."""
+    since = work.connection.scalar(select(Programme.created_at).where(Programme.id == number))
+    if not any(
+        (each.programme, each.person, each.created_at) == (number, 0, since) and each.erased_at >= made_at
+        for each in erased
+    ):
+        return False
+    delete_tokens(work.connection, number)
+    delete_rows(work.connection, number)
+    return True
 
 
 def _erase_again(

@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.programme import ROUTES
+from bot.programme.core import history
+from bot.programme.core.turn import Turn
+from storage.database import UnitOfWork
 from storage.tables import outbox
-from tests.support.bot import PEOPLE
+from tests.support.bot import MONDAY, PEOPLE
 from tests.support.every_stage import STAGES
 from tests.support.main_job import is_applied_for, is_posted
 from tests.support.projects import posted
@@ -27,6 +31,12 @@ async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
 def views(stage: Stage) -> dict[str, str]:
     """What each person sees, in all places."""
     return {account: stage.person(account).view() for account in PEOPLE}
+
+
+def export(work: UnitOfWork) -> None:
+    """What `stint programme export` leaves in the history."""
+    turn = Turn(work=work, now=MONDAY, programme_id=1, routes=ROUTES, source="command:1", began_by="command")
+    history.record_operation(turn, history.EXPORTED)
 
 
 async def test_a_restored_bot_says_nothing_again_without_being_asked(platform: Stage, tmp_path: Path) -> None:
@@ -57,7 +67,9 @@ async def test_a_restored_bot_says_nothing_again_without_being_asked(platform: S
     await platform.tick(minutes=2)
     assert platform.rows(in_doubt) == []
     assert marta.view() != before["marta"]
+    platform.database.transact_inline(export)
     await cora.uses("/stint history programme")
+    assert cora.sees("The operator of this bot exported everything of the programme.")
     assert cora.sees("The programme was restored from a backup of")
 
 

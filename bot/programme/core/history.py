@@ -43,6 +43,7 @@ __all__ = [
     "AWAY",
     "BACK",
     "BIRTH",
+    "EXPORTED",
     "KEPT",
     "LEFT",
     "OFFER_STATUS",
@@ -78,6 +79,8 @@ LEFT: Final = "left"
 """What a person's part becomes who leaves a company."""
 UNTIL: Final = "until"
 """Until when an offer is open."""
+EXPORTED: Final = "exported"
+"""An operator took everything out of a programme, to read it elsewhere."""
 RESTORED: Final = "restored"
 """A programme is as it was in a backup of an instant."""
 
