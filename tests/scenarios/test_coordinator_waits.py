@@ -1,9 +1,10 @@
 """Approvals and admissions that wait: coordinators are asked again, and those who wait read the truth."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import Delete, Update, delete, select, update
 
 from adapters.terminal.limits import LIMITS
 from bot.chat.adapter import Capabilities
@@ -13,7 +14,8 @@ from bot.programme.core.turn import Turn
 from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
 from storage.database import UnitOfWork
-from storage.tables import Cohort, Member, Person, Project, Role, Wait
+from storage.tables import Cohort, Member, Person, Programme, Project, Role, Wait
+from tests.support.main_job import fills_project
 from tests.support.projects import make_coordinator, post, project_row
 from tests.support.stage import Stage
 
@@ -140,3 +142,40 @@ async def asks_to_join(stage: Stage, name: str) -> None:
     await person.presses("Skip")
     await person.says("yes")
     await person.presses("Send application")
+
+
+async def test_the_second_coordinator_gets_what_the_first_did_not_answer(stage: Stage) -> None:
+    """The task says who answers first and who is next, who reads two working days later that it is theirs."""
+    changes = (update(Programme).values(approval=True), update(Cohort).values(open=False), delete(Member))
+    for change in changes:
+        stage.database.transact_inline(partial(_executed, change))
+    make_coordinator(stage, "chi")
+    await post(stage)
+    await asks_to_join(stage, "ada")
+    await asks_for_approval(stage)
+    chi = stage.person("chi")
+    order = "Cora Lindqvist answers first; after 2 working days without an answer it goes to Chi Nakamura"
+    await chi.uses("/stint tasks")
+    assert order in stage.screen("chi")
+    await chi.presses("More")
+    page = stage.screen("chi")
+    assert order in page
+    assert "waits for your approval." in page
+    await stage.to(LATER)
+    assert stage.screen("chi").count("Cora Lindqvist has not answered, so please take it.") == 2
+    assert "has not answered, so please take it." not in stage.screen("cora")
+    await chi.presses("Approve", on="has waited for an approval since")
+    assert stage.rows(select(Project.status)) == [("open",), ("open",)]
+
+
+def _executed(change: Delete | Update, work: UnitOfWork) -> None:
+    work.session.execute(change)
+
+
+async def asks_for_approval(stage: Stage) -> None:
+    """Marta posts a project that needs an approval."""
+    marta = stage.person("marta")
+    await marta.uses("/project post", "spring")
+    await fills_project(marta)
+    await marta.presses("Ask for approval")
+    assert "Without an answer I ask them again every 2 working days" in stage.screen("marta")

@@ -13,6 +13,7 @@ from bot.programme.core.history import UNTIL
 from bot.programme.core.timers import Timer
 from storage.tables import (
     Application,
+    CheckIn,
     Cohort,
     HistoryRow,
     Identity,
@@ -28,6 +29,7 @@ from tests.scenarios.test_coordinator_waits import asks_to_join, put_before_coor
 from tests.scenarios.test_date_requests import asks as asks_for_date
 from tests.scenarios.test_kickoffs import accepts
 from tests.scenarios.test_offer_waits import ALONE, until
+from tests.scenarios.test_placement_times import place
 from tests.scenarios.test_questions import writes as asks_a_question
 from tests.support.actor import Staged
 from tests.support.every_stage import STAGES
@@ -162,6 +164,21 @@ async def test_a_decision_date_moves_up_to_the_start_of_the_project(stage: Stage
 def wait_rows(stage: Stage) -> list[tuple[object, ...]]:
     """What is owed by when, and what comes next."""
     return [(row.id, row.due_at, row.next_at) for row in stage.rows(select(Wait).order_by(Wait.id))]
+
+
+async def test_a_check_in_of_an_outage_is_no_silence(stage: Stage) -> None:
+    """Asked twice, and out of reach when the second answer was owed: its two days go on after the outage."""
+    await place(stage, weeks=4)
+    silent = (
+        select(Wait.next_at).where(Wait.kind == "check_in", Wait.state == "open").order_by(Wait.id.desc())
+    )
+    while len(stage.rows(select(CheckIn.id).where(CheckIn.side == "student"))) < 2:
+        await stage.tick(hours=12)
+    ((before,), *_) = stage.rows(silent)
+    await bot_is_down(stage, timedelta(days=3))
+    ((after,), *_) = stage.rows(silent)
+    assert after == before + timedelta(days=3)
+    assert "You have not answered my last two questions" not in stage.screen("ada")
 
 
 async def test_each_kind_of_wait_is_said(stage: Stage) -> None:

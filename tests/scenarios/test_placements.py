@@ -163,6 +163,27 @@ async def test_two_silences_in_a_row_reach_the_coordinator(tmp_path: Path) -> No
         assert "You have not answered my last two questions about Market map" in stage.screen("ada")
 
 
+async def test_a_side_that_wrote_is_not_asked_whether_all_is_well(tmp_path: Path) -> None:
+    """Ada answers no check-in but writes a message, a sign of life; Marta does neither, and is asked."""
+    async with open_stage(tmp_path) as stage:
+        await posted(stage, "ada", weeks=4)
+        ada, marta, cora = (stage.person(name) for name in ("ada", "marta", "cora"))
+        await marta.uses("/applicants")
+        await marta.presses("Read one by one")
+        await marta.presses("Make an offer")
+        await stage.tick(minutes=3)
+        await begin(stage)
+        await to_day(stage, 9)
+        await ada.uses("/applications")
+        await ada.presses("Write to the employer")
+        await ada.fills({"Your message": "Half of the table is done."})
+        await to_day(stage, 16)
+        await cora.uses("/stint tasks")
+        assert "Ada Okafor (student) has not answered" not in stage.screen("cora")
+        assert "Marta Ruiz (employer) has not answered two check-ins in a row" in stage.screen("cora")
+        assert "You have not answered my last two questions" not in stage.screen("ada")
+
+
 async def test_work_goes_back_and_forth_until_it_is_accepted(stage: Stage, tmp_path: Path) -> None:
     """Handed in, changed, handed in again, accepted; complete with a closing message for both."""
     (tmp_path / "summary.pdf").write_bytes(b"%PDF-1.7 one page")

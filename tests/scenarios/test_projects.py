@@ -206,8 +206,7 @@ async def test_the_preview_is_what_details_shows(stage: Stage) -> None:
     # Ada reads Marta's day from elsewhere, with its place.
     assert [line for line in shown if line not in details] == [
         "Answer by: Wed 25 March (Madrid)",
-        "What happened: Mon 9 March, 09:02: The project was published.",
-        "[See the history]",
+        "[More]",
         "[Apply] [Save] [The company]",
     ]
 
@@ -372,6 +371,7 @@ async def test_private_details_reach_only_the_makers(stage: Stage) -> None:
     await stage.tick(days=2)
     assert secret not in ada.view()
     await marta.uses("/project show market")
+    await marta.presses("More")
     assert secret in stage.screen("marta")
 
 

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Delete, Update, delete, select, update
 
-from storage.tables import Milestone, Programme, Project
+from storage.tables import Cohort, Member, Milestone, Programme, Project, Wait
+from storage.unit_of_work import UnitOfWork
 from tests.support.actor import Staged
 from tests.support.every_stage import STAGES
-from tests.support.main_job import PAGE, TITLE, fills_project, is_applied_for, is_decided, is_posted
+from tests.support.main_job import (
+    PAGE,
+    TITLE,
+    fills_project,
+    is_applied,
+    is_applied_for,
+    is_decided,
+    is_posted,
+)
 
 
 @pytest.fixture(params=sorted(STAGES))
@@ -56,3 +66,67 @@ async def test_an_approval_that_no_coordinator_gives_is_asked_for_again(platform
     assert platform.rows(select(Project.status)) == [("review",)]
     await cora.presses("Approve", on="has waited for an approval since")
     assert platform.rows(select(Project.status)) == [("open",)]
+
+
+async def test_an_admission_that_no_coordinator_gives_is_seen_by_all(platform: Staged) -> None:
+    """Student and coordinators read since when it waits and when it is asked for again; then it is over."""
+    await is_posted(platform)
+    ada, marta, cora = (platform.person(name) for name in ("ada", "marta", "cora"))
+    for change in (update(Cohort).values(open=False), delete(Member)):
+        platform.database.transact_inline(partial(_executed, change))
+    await is_applied(ada)
+    assert ada.sees("Without an answer I ask the coordinators again every 2 working days, and you read so.")
+    await ada.uses("/applications")
+    assert ada.sees("once a coordinator admits you to Spring 26. With the coordinators since")
+    assert ada.sees("; I ask them again on")
+    await platform.tick(days=3, hours=4)
+    assert cora.sees("One student has waited for days to be admitted to Spring 26.")
+    assert ada.sees("You still wait to be admitted to Spring 26: no coordinator has answered yet.")
+    await cora.presses("See who waits")
+    assert cora.sees("Ada Okafor · Spring 26 · asked on")
+    await cora.presses("Admit", on="asked on")
+    assert platform.rows(select(Wait.state).where(Wait.kind == "admission")) == [("kept",)]
+    await marta.uses("/applicants")
+    assert marta.sees("1. Ada Okafor · new · since")
+    assert marta.sees(", answer by")
+
+
+def _executed(change: Delete | Update, work: UnitOfWork) -> None:
+    work.session.execute(change)
+
+
+async def test_a_project_without_an_applicant_is_told_of_to_its_end(platform: Staged) -> None:
+    """The employer reads it while something can be done, and a coordinator too when it has closed."""
+    await is_posted(platform)
+    marta, cora = platform.person("marta"), platform.person("cora")
+    await platform.tick(days=10)
+    assert marta.sees(f"No student has applied for {TITLE} yet. Applications close on")
+    await platform.tick(days=4)
+    assert marta.sees(f"{TITLE} has closed, and no student applied.")
+    await cora.uses("/stint tasks")
+    assert cora.sees(f"{TITLE} · Acme Maps has closed, and no student applied.")
+    assert platform.rows(select(Wait.state).where(Wait.kind == "applicants")) == [("settled",)]
+
+
+async def test_changes_that_were_asked_for_are_waited_for(platform: Staged) -> None:
+    """Work that was sent back is owed again: its student is reminded, and then a coordinator hears."""
+    ada, marta, cora = (platform.person(name) for name in ("ada", "marta", "cora"))
+    await is_posted(platform)
+    await is_applied_for(platform)
+    await is_decided(platform)
+    await ada.uses("/placement")
+    await ada.presses("Hand in")
+    await ada.fills({"About the work": "Both pages"})
+    await platform.tick(days=1)
+    await marta.presses("Ask for changes")
+    await marta.fills({"What should change": "Please add the opening hours."})
+    owed = select(Wait.state).where(Wait.kind == "hand_in").order_by(Wait.id)
+    assert platform.rows(owed) == [("kept",), ("open",)]
+    ((due,),) = platform.rows(select(Milestone.due_at))
+    await platform.to(due + timedelta(days=3))
+    await cora.uses("/stint tasks")
+    assert cora.sees(f"Ada Okafor is late with {TITLE}: not all that was due by")
+    await ada.uses("/placement")
+    await ada.presses("Hand in again")
+    await ada.fills({"About the work": "Opening hours added."})
+    assert platform.rows(owed) == [("kept",), ("kept",)]

@@ -104,6 +104,7 @@ def _rows(turn: Turn, programme: Programme) -> list[Field]:
         *_times(turn, programme),
         _staff(turn, programme),
         _coordinators(turn),
+        *_fixed(),
     ]
 
 
@@ -170,6 +171,15 @@ def _silence(programme: Programme) -> list[Field]:
         )
         if days
         else row("A place may come late", "never"),
+    ]
+
+
+def _fixed() -> list[Field]:
+    """Return the rules of silence that are the same in every programme."""
+    return [
+        row("A date that a student asks for", "agreed after two working days, once, by three days"),
+        row("No first talk", "coordinators hear three working days after the start"),
+        row("A message that asks something", "coordinators hear after two working days"),
     ]
 
 

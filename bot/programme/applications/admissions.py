@@ -15,7 +15,6 @@ from bot.chat.content import (
     Buttons,
     Divider,
     Message,
-    Moment,
     Sentence,
     message,
     note,
@@ -26,6 +25,7 @@ from bot.chat.events import ButtonPressed, CommandUsed, TimerFired
 from bot.chat.routes import Declined, MessageRoute, Routes, Waiting
 from bot.programme import people
 from bot.programme.applications import submission
+from bot.programme.cohorts.admission_waits import ADMISSION
 from bot.programme.cohorts.lookup import all_cohorts, cohort_named, cohort_of, suggest_cohorts
 from bot.programme.cohorts.members import admission_key, decision_buttons, join, let_in, membership
 from bot.programme.core import keys, subjects, verbs
@@ -33,7 +33,7 @@ from bot.programme.core.changes import CohortEnded
 from bot.programme.core.lifecycle import move
 from bot.programme.core.timers import PIECE, Timer, next_piece_at
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import tasks
+from bot.programme.notifications import tasks, waits
 from bot.programme.people import require_role
 from storage.tables import Cohort, Member, Person
 
@@ -111,16 +111,16 @@ def _asking(turn: Turn, cohort: str) -> Message:
             "No student is waiting to be admitted. Every cohort is open: each student who applies from its "
             "channel is in."
         )
-    zone = people.zone_of(turn, turn.person)
+    owed = waits.standing_of(turn, ADMISSION, [subjects.MEMBER(member.id) for member, _, _ in found])
     blocks: list[Block] = []
     for member, person, its in found[:_PAGE]:
-        asked = Moment(member.created_at, zone, "day")
+        wait = owed.get(subjects.MEMBER(member.id))
         blocks += [
             text(
                 "**{student}** · **{cohort}** · asked on {day}",
                 student=people.person_name(person),
                 cohort=its.name,
-                day=asked,
+                day=people.shown_day(turn, wait.since if wait else member.created_at, turn.person),
             ),
             decision_buttons(member),
             Divider(),

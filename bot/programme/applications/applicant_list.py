@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -24,16 +24,20 @@ from bot.chat.content import (
     say,
     text,
 )
+from bot.chat.local_day import When
 from bot.chat.sentences import Term
 from bot.programme import projects
 from bot.programme.applications import late_offers, lookup, news, sent_applications, waiting_list
 from bot.programme.applications.decisions import release_reasons
-from bot.programme.core import dates, verbs
+from bot.programme.applications.decisions.decision_date import ANSWER
+from bot.programme.core import dates, subjects, verbs
 from bot.programme.core.status_terms import status_term
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import waits
 from bot.programme.projects import places
 from bot.programme.projects.display import joined
 from bot.programme.projects.places import Counting
+from storage.queries import Row as StoredRow
 from storage.tables import Application, Project
 
 __all__ = ["page", "standing", "waiting_line"]
@@ -64,13 +68,9 @@ def page(turn: Turn, project: Project, number: int) -> list[Block]:
     number = min(number, pages - 1)
     shown = sent_applications.load(turn, [each.id for each in found[number * _PAGE :][:_PAGE]])
     line = waiting_line(turn, project, shown)
+    owed = waits.standing_of(turn, ANSWER, [subjects.APPLICATION(each.id) for each in shown])
     lines = [
-        layout(
-            "{place}. {student} · {state}",
-            place=place,
-            student=news.name_of(turn, application),
-            state=standing(turn, application, line),
-        )
+        _line(turn, place, application, standing(turn, application, line), owed)
         for place, application in enumerate(shown, start=number * _PAGE + 1)
     ]
     blocks.append(Text(tuple(joined(lines, "\n"))))
@@ -84,6 +84,30 @@ def page(turn: Turn, project: Project, number: int) -> list[Block]:
     if sum(each.status in lookup.TO_DECIDE and not each.held for each in found) > 1:
         ways.append(Button("Not this time for the rest", verbs.APPLICANTS_REST(project.id)))
     return [*blocks, Buttons(tuple(ways))]
+
+
+def _line(
+    turn: Turn, place: int, application: Application, state: Term | Sentence, owed: Mapping[str, StoredRow]
+) -> Sentence:
+    """Return the line of an application, with since when and until when its answer is owed."""
+    student = news.name_of(turn, application)
+    wait = owed.get(subjects.APPLICATION(application.id))
+    if wait is None or wait.due_at is None or wait.state != "open":
+        return layout("{place}. {student} · {state}", place=place, student=student, state=state)
+    return say(
+        "{place}. {student} · {state} · since {since}, answer by {when}",
+        place=place,
+        student=student,
+        state=state,
+        since=news.shown_day(turn, wait.since, turn.person),
+        when=news.shown_day(turn, _due(turn, application, wait), turn.person),
+    )
+
+
+def _due(turn: Turn, application: Application, wait: StoredRow) -> When:
+    """Return by when an answer is owed: the project's decision date as it was given, or the wait's own."""
+    project = projects.project_of(turn, application.project_id)
+    return dates.read(project, "decide") if wait.due_at == project.decide_at else wait.due_at
 
 
 def _first(found: Sequence[Row[*tuple[Any, ...]]]) -> int:

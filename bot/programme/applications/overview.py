@@ -21,6 +21,8 @@ from bot.programme.applications import (
 )
 from bot.programme.applications.decisions import decision_date, release_reasons
 from bot.programme.applications.own_list import ListedApplication, ListPage, page_of
+from bot.programme.cohorts.admission_waits import ADMISSION
+from bot.programme.cohorts.members import membership
 from bot.programme.core import dates, subjects, verbs
 from bot.programme.core.status_terms import status_term
 from bot.programme.core.turn import Turn
@@ -179,8 +181,7 @@ def _standing(turn: Turn, entry: ListedApplication, owed: Mapping[str, Row]) -> 
     application, project = entry.application, entry.project
     match application.status:
         case "admission":
-            cohort = turn.session.get_one(Cohort, application.cohort_id)
-            return say("Complete. It is sent once a coordinator admits you to {cohort}.", cohort=cohort.name)
+            return _admission(turn, application)
         case "submitted" | "shortlisted":
             return _waiting(turn, entry, owed.get(subjects.APPLICATION(application.id)))
         case "offered":
@@ -194,6 +195,22 @@ def _standing(turn: Turn, entry: ListedApplication, owed: Mapping[str, Row]) -> 
             return _released(turn, project, application)
         case ended:
             return say(_ENDED[ended])
+
+
+def _admission(turn: Turn, application: Application) -> Sentence:
+    """Return which cohort an application waits for, since when, and when its coordinators are asked again."""
+    cohort = turn.session.get_one(Cohort, application.cohort_id)
+    member = membership(turn, cohort, turn.person)
+    wait = waits.standing(turn, ADMISSION, subjects.MEMBER(member.id)) if member is not None else None
+    if wait is None or wait.due_at is None:
+        return say("Complete. It is sent once a coordinator admits you to {cohort}.", cohort=cohort.name)
+    return say(
+        "Complete. It is sent once a coordinator admits you to {cohort}. With the coordinators since "
+        "{since}; I ask them again on {when}.",
+        cohort=cohort.name,
+        since=news.shown_day(turn, wait.since, turn.person),
+        when=news.shown_day(turn, wait.due_at, turn.person),
+    )
 
 
 def _waiting(turn: Turn, entry: ListedApplication, wait: Row | None) -> Sentence:

@@ -143,6 +143,11 @@ def _what_next(turn: Turn, project: Project, application: Application, student: 
             company=projects.company_name(turn, project),
             when=news.shown_date(turn, dates.read(project, "decide"), student),
         ),
+        note(
+            "If no answer comes by then, I release you one day later and say why.",
+            "If no answer comes by then, I release you {count} days later and say why.",
+            count=turn.programme.release_days,
+        ),
         Buttons(
             (
                 Button("My applications", verbs.APPLICATIONS_LIST()),
@@ -171,6 +176,11 @@ def _kept(turn: Turn, project: Project, cohort: Cohort) -> list[Block]:
             "It is sent as soon as a coordinator admits you to {cohort}. There is nothing left for you to "
             "do; I will let you know here when it is sent.",
             cohort=cohort.name,
+        ),
+        note(
+            "Without an answer I ask the coordinators again every working day, and you read so.",
+            "Without an answer I ask the coordinators again every {count} working days, and you read so.",
+            count=turn.programme.coordinator_days,
         ),
         Buttons(
             (

@@ -24,12 +24,14 @@ from bot.programme.notifications import daily_message, waits
 from bot.programme.notifications.opening_waits import AwaitedThing
 from bot.programme.notifications.working_days import working_days_from
 from bot.programme.people.away import away_day, back_first
+from bot.programme.people.coordinators_in_turn import asked_next, in_turn
 from bot.programme.projects.wait_zones import coordinators_zone
 from storage.tables import Cohort, Member, Person
 
-__all__ = ["ROUTES"]
+__all__ = ["ADMISSION", "ROUTES"]
 
-_ADMISSION: Final = "admission"
+ADMISSION: Final = "admission"
+"""The kind of the waits for admission to a closed cohort."""
 
 
 def member_begun(turn: Turn, change: Begun) -> list[Action]:
@@ -48,15 +50,15 @@ def member_moved(turn: Turn, change: StatusChanged) -> list[Action]:
     if change.after == "asked":
         return _begin(turn, member)
     daily_message.retract_notices(turn, subjects.ADMISSION(member.id))
-    ended = waits.end(turn, _ADMISSION, subjects.MEMBER(member.id), "kept")
-    if not waits.are_open(turn, _ADMISSION, subjects.COHORT(member.cohort_id)):
+    ended = waits.end(turn, ADMISSION, subjects.MEMBER(member.id), "kept")
+    if not waits.are_open(turn, ADMISSION, subjects.COHORT(member.cohort_id)):
         daily_message.retract_notices(turn, subjects.ADMISSIONS(member.cohort_id))
     return ended
 
 
 def _begin(turn: Turn, member: Member) -> list[Action]:
     due = working_days_from(turn, turn.programme.coordinator_days)
-    return waits.begin(turn, _ADMISSION, subjects.MEMBER(member.id), subjects.COHORT(member.cohort_id), due)
+    return waits.begin(turn, ADMISSION, subjects.MEMBER(member.id), subjects.COHORT(member.cohort_id), due)
 
 
 def ask_again(turn: Turn, reached: waits.Reached) -> list[Action]:
@@ -67,8 +69,8 @@ def ask_again(turn: Turn, reached: waits.Reached) -> list[Action]:
     again = working_days_from(turn, turn.programme.coordinator_days)
     actions: list[Action] = []
     for subject in reached.subjects:
-        actions += waits.put_off(turn, _ADMISSION, subject, again)
-    asked = people.coordinators(turn)
+        actions += waits.put_off(turn, ADMISSION, subject, again)
+    asked = in_turn(turn)
     for coordinator in asked:
         actions += daily_message.notify(
             turn,
@@ -81,6 +83,7 @@ def ask_again(turn: Turn, reached: waits.Reached) -> list[Action]:
                 cohort=cohort.name,
                 count=len(reached.subjects),
             ),
+            *asked_next(turn, asked, coordinator),
             Buttons((Button("See who waits", RUN("cohort.admit")),)),
         )
     return [*actions, *_tell_students(turn, cohort, asked, reached)]
@@ -138,7 +141,7 @@ def _found(turn: Turn, after: int, most: int) -> list[AwaitedThing]:
 
 
 def _owing(turn: Turn, _about: str, of: Sequence[str]) -> dict[str, list[Person]]:
-    return dict.fromkeys(of, people.coordinators(turn))
+    return dict.fromkeys(of, in_turn(turn))
 
 
 def _waiting(turn: Turn, _about: str, subject: str) -> list[Person]:
@@ -160,7 +163,7 @@ def _said(turn: Turn, subject: str, due: datetime, reader: Person) -> Block:
 ROUTES: Final = Routes(
     follows={Begun: (member_begun,), StatusChanged: (member_moved,)},
     waits={
-        _ADMISSION: WaitRoute(
+        ADMISSION: WaitRoute(
             waits="student",
             owes="coordinators",
             steps=(WaitStep("late", ask_again),),

@@ -15,6 +15,7 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import begin, move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
+from bot.programme.people.coordinators_in_turn import in_turn, whose_turn
 from storage.dialects import insert
 from storage.tables import Cohort, Member, Person, metadata
 
@@ -83,6 +84,7 @@ def admission_key(member: Member) -> str:
 
 
 def _ask_coordinators(turn: Turn, cohort: Cohort, person: Person, member: Member) -> list[Action]:
+    turns = whose_turn(turn, in_turn(turn))
     return tasks.open_task(
         turn,
         admission_key(member),
@@ -93,6 +95,7 @@ def _ask_coordinators(turn: Turn, cohort: Cohort, person: Person, member: Member
             person=people.person_name(person),
             cohort=cohort.name,
         ),
+        *([turns] if turns else []),
         decision_buttons(member),
     )
 

@@ -21,7 +21,7 @@ from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
 from bot.programme.notifications.opening_waits import AwaitedThing
-from bot.programme.placements import check_ins, schedule, silence
+from bot.programme.placements import check_ins, schedule, silence, wait_sides
 from bot.programme.placements.lookup import placement_of, sides
 from bot.programme.placements.wait_kinds import CHECK_IN, CHECK_INS
 from storage.tables import CheckIn, Placement, Project, timers
@@ -164,6 +164,7 @@ ROUTES: Final = Routes(
             ),
             zone=_zone,
             found=_found,
+            sides=wait_sides.CHECK_IN,
         ),
     },
 )

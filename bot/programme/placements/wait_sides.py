@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,9 +19,13 @@ from bot.programme.people.reason_codes import OUTAGE
 from bot.programme.placements import extensions
 from bot.programme.placements.date_rules import is_fixed
 from bot.programme.placements.lookup import milestone_of, placement_of, sides, title_of
-from storage.tables import Milestone, Person, Placement
+from storage.tables import CheckIn, Milestone, Person, Placement
 
-__all__ = ["DATE", "HAND_IN", "KICKOFF", "REVIEW"]
+__all__ = ["CHECK_IN", "DATE", "HAND_IN", "KICKOFF", "REVIEW"]
+
+
+_PARTS: Final[Mapping[str, Part]] = {"student": "student", "employer": "owner"}
+"""The part in which each side of a check-in answers."""
 
 
 def _placement(turn: Turn, subject: str) -> Placement:
@@ -51,6 +55,24 @@ def _by_owner(turn: Turn, _about: str, of: Sequence[str]) -> dict[str, list[Pers
 
 def _by_reviewer(turn: Turn, _about: str, of: Sequence[str]) -> dict[str, list[Person]]:
     return _of_part(turn, of, "reviewer")
+
+
+def _by_asked(turn: Turn, _about: str, of: Sequence[str]) -> dict[str, list[Person]]:
+    """Return for each check-in the people of the side that was asked."""
+    rows = {each: turn.session.get_one(CheckIn, subjects.CHECK_IN.id_of(each)) for each in of}
+    return {
+        each: acting_for(turn, placement_of(turn, row.placement_id), _PARTS[row.side])
+        for each, row in rows.items()
+    }
+
+
+def _no_one(_turn: Turn, _about: str, _subject: str) -> list[Person]:
+    """Return no person: no date of the answer to a check-in is shown."""
+    return []
+
+
+def _not_shown(_turn: Turn, _subject: str, _due: datetime, _reader: Person) -> Block | None:
+    return None
 
 
 def _student(turn: Turn, _about: str, subject: str) -> list[Person]:
@@ -113,6 +135,7 @@ def _later_work(turn: Turn, _about: str, of: Sequence[str], by: timedelta) -> li
     return actions
 
 
+CHECK_IN: Final = WaitSides(_by_asked, _no_one, _not_shown)
 HAND_IN: Final = WaitSides(_by_student, _employer, _hand_in_said, _later_work)
 REVIEW: Final = WaitSides(_by_reviewer, _student, _review_said)
 DATE: Final = WaitSides(_by_owner, _student, _date_said, latest=_due_date)

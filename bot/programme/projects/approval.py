@@ -27,6 +27,7 @@ from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.tasks import close_task, open_task
 from bot.programme.people import address, person_name, require_role
+from bot.programme.people.coordinators_in_turn import in_turn, whose_turn
 from bot.programme.people.parts import owner_of
 from bot.programme.projects.display import state_of, title_part
 from bot.programme.projects.from_answers import rules_of
@@ -70,6 +71,11 @@ def ask(turn: Turn, project: Project, findings: Sequence[ScopeFinding]) -> list[
             project=title_part(project),
         ),
         note("Until then students do not see it, and you can still change it."),
+        note(
+            "Without an answer I ask them again every working day; nothing is published by itself.",
+            "Without an answer I ask them again every {count} working days; nothing is published by itself.",
+            count=turn.programme.coordinator_days,
+        ),
         Buttons(
             (
                 Button("See it", verbs.PROJECT_SHOW(project.id)),
@@ -96,7 +102,8 @@ def _put_before(turn: Turn, project: Project, findings: Sequence[ScopeFinding]) 
         project=title_part(project),
         company=company_name(turn, project),
     )
-    item = (lead, *finding_blocks(findings), decisions(project))
+    turns = whose_turn(turn, in_turn(turn, project))
+    item = (lead, *([turns] if turns else []), *finding_blocks(findings), decisions(project))
     return [*moved, *open_task(turn, _item(project), "approval", subjects.PROJECT(project.id), *item)]
 
 

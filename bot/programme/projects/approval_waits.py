@@ -25,7 +25,7 @@ from bot.programme.notifications import daily_message, waits
 from bot.programme.notifications.opening_waits import AwaitedThing
 from bot.programme.notifications.working_days import working_days_from
 from bot.programme.people.away import away_day, back_first
-from bot.programme.people.parts import is_of_employer
+from bot.programme.people.coordinators_in_turn import asked_next, in_turn
 from bot.programme.projects.approval import decisions
 from bot.programme.projects.display import title_part
 from bot.programme.projects.lookup import company_name, employer_of, project_of
@@ -65,7 +65,7 @@ def ask_again(turn: Turn, reached: waits.Reached) -> list[Action]:
     if project.status != "review" or wait is None:
         return []
     again = working_days_from(turn, turn.programme.coordinator_days)
-    asked = [each for each in people.coordinators(turn) if not is_of_employer(each, project)]
+    asked = in_turn(turn, project)
     actions = waits.put_off(turn, _APPROVAL, reached.about, again)
     actions += _move_dates(turn, project, wait.since)
     for coordinator in asked:
@@ -80,6 +80,7 @@ def ask_again(turn: Turn, reached: waits.Reached) -> list[Action]:
                 company=company_name(turn, project),
                 since=people.shown_day(turn, wait.since, coordinator),
             ),
+            *asked_next(turn, asked, coordinator),
             decisions(project),
         )
     return [*actions, *_tell_poster(turn, project, asked, reached)]
@@ -175,8 +176,7 @@ def _found(turn: Turn, after: int, most: int) -> list[AwaitedThing]:
 
 def _owing(turn: Turn, about: str, of: Sequence[str]) -> dict[str, list[Person]]:
     project = project_of(turn, subjects.PROJECT.id_of(about))
-    able = [each for each in people.coordinators(turn) if not is_of_employer(each, project)]
-    return dict.fromkeys(of, able)
+    return dict.fromkeys(of, in_turn(turn, project))
 
 
 def _waiting(turn: Turn, about: str, _subject: str) -> list[Person]:

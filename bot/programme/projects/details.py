@@ -168,6 +168,12 @@ def _rows(turn: Turn, project: Project, left: int) -> Iterable[Field]:
     yield row("Apply by", apply_by(turn, project, reader))
     yield row("Answer by", people.shown_date(turn, dates.read(project, "decide"), reader))
     yield row("Starts", people.shown_day(turn, dates.read(project, "starts"), reader))
+    yield row(
+        "Review of work",
+        "in {count} day, the last three days later; else settled, not reviewed",
+        "in {count} days, the last three days later; else settled, not reviewed",
+        count=turn.programme.review_days,
+    )
     if (fixed := shown_fixed(project.fixed)) is not None:
         yield row("Cannot move", layout("{dates}", dates=fixed))
     if contact := read_by(project, "contact", "open"):

@@ -73,6 +73,11 @@ def published_words(turn: Turn, project: Project) -> Message:
             "longer. Without one it is settled, and counts as not reviewed.",
             count=turn.programme.review_days,
         ),
+        note(
+            "Applicants without an answer are released one day after the decision date, and read why.",
+            "Applicants without an answer are released {count} days after the decision date, and read why.",
+            count=turn.programme.release_days,
+        ),
         note("I bring you new applications in one message a day. `/applicants` shows them at any time."),
         Buttons(
             (
