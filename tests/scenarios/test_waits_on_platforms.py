@@ -95,7 +95,7 @@ def _executed(change: Delete | Update, work: UnitOfWork) -> None:
     work.session.execute(change)
 
 
-async def test_a_project_without_an_applicant_is_told_of_to_its_end(platform: Staged) -> None:
+async def test_a_project_without_an_applicant_is_known_to_employer_and_coordinator(platform: Staged) -> None:
     """The employer reads it while something can be done, and a coordinator too when it has closed."""
     await is_posted(platform)
     marta, cora = platform.person("marta"), platform.person("cora")

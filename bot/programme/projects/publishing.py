@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action, CancelTimers, SetTimer
-from bot.chat.content import Button, Buttons, Message, message, note, say, text
+from bot.chat.content import Block, Button, Buttons, Message, message, note, say, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import Declined, Routes
 from bot.chat.sentences import Names
@@ -66,6 +66,21 @@ def published_words(turn: Turn, project: Project) -> Message:
             deadline=apply_by(turn, project, turn.person),
             decision=people.shown_date(turn, dates.read(project, "decide"), turn.person),
         ),
+        *_rules_of_silence(turn),
+        note("I bring you new applications in one message a day. `/applicants` shows them at any time."),
+        Buttons(
+            (
+                Button("See it", verbs.PROJECT_SHOW(project.id)),
+                Button("Edit", verbs.PROJECT_EDIT(project.id)),
+                Button(say("Close", context="button"), verbs.PROJECT_CLOSE(project.id)),
+            )
+        ),
+    )
+
+
+def _rules_of_silence(turn: Turn) -> list[Block]:
+    """Say beforehand what follows where work or an applicant gets no answer."""
+    return [
         note(
             "Work that is handed in waits one day for your answer, the last deliverable three days longer. "
             "Without one it is settled, and counts as not reviewed.",
@@ -78,15 +93,7 @@ def published_words(turn: Turn, project: Project) -> Message:
             "Applicants without an answer are released {count} days after the decision date, and read why.",
             count=turn.programme.release_days,
         ),
-        note("I bring you new applications in one message a day. `/applicants` shows them at any time."),
-        Buttons(
-            (
-                Button("See it", verbs.PROJECT_SHOW(project.id)),
-                Button("Edit", verbs.PROJECT_EDIT(project.id)),
-                Button(say("Close", context="button"), verbs.PROJECT_CLOSE(project.id)),
-            )
-        ),
-    )
+    ]
 
 
 def set_timers(project: Project) -> list[Action]:
