@@ -154,6 +154,7 @@ ROUTES: Final = Routes(
             steps=(WaitStep("silent", silent, hours=_TWO_DAYS, of_since=True), WaitStep("over", let_go)),
             zone=_employers_zone,
             found=_none_found,
+            sides=wait_sides.CHECK_IN,
         ),
         CHECK_IN: WaitRoute(
             waits="coordinators",
