@@ -1,7 +1,7 @@
 """Coordinators in turn: the first answers, and after some working days the second is asked as well.
 
-All of them have each task from the beginning, and any may answer it. The first is the longest-serving one; a
-person who is away is last, and the person who covers for them in their place.
+All of them have each task from the beginning, and any may answer it. The first coordinator is the one who has
+served longest; a person who is away is last, and the person who covers for them in their place.
 """
 
 from __future__ import annotations
