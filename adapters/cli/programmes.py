@@ -19,7 +19,7 @@ from adapters.cli import erasure_ledger
 from adapters.cli.db_copy import alone
 from adapters.cli.environment import prepare, refused, settings_or_exit
 from adapters.cli.named_programme import Found, programme_named
-from adapters.cli.restore import box_of, connected, in_doubt, leave_ids_out, reconciled
+from adapters.cli.restore import box_of, connected, in_doubt, leave_ids_out, reconciled, unless_done
 from adapters.config import Settings
 from bot.clock import WallClock
 from bot.programme import ROUTES
@@ -88,7 +88,10 @@ def import_(config: Path | None, archive: Path) -> int:
                     )
                 counts = programmes.import_rows(connection, Path(folder), box_of(settings))
             leave_ids_out(settings.database_url)
-            results = asyncio.run(reconciled(settings, settings.database_url, manifest, erased, only=number))
+            advice = f"{name} is half there: remove it, and do the same again before the bot starts."
+            with unless_done(advice):
+                url = settings.database_url
+                results = asyncio.run(reconciled(settings, url, manifest, erased, only=number))
     typer.echo(f"{name} is in the database, with {sum(counts.values())} rows.")
     for each in results:
         typer.echo(f"{each.name}: {in_doubt(each.doubtful)}.")

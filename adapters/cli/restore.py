@@ -40,7 +40,7 @@ from storage.secrets import NoKey, SecretBox
 from storage.tables import Installation, StoredFile
 from storage.urls import parse_url, shown, sqlite_path
 
-__all__ = ["box_of", "connected", "in_doubt", "leave_ids_out", "reconciled", "restore"]
+__all__ = ["box_of", "connected", "in_doubt", "leave_ids_out", "reconciled", "restore", "unless_done"]
 
 _FURTHER: Final = 10_000
 """Ids that are left out after a restore: buttons in people's chats hold those given since the backup."""
@@ -232,7 +232,18 @@ def _restore_one(
         programmes.delete_rows(target, found.id)
         copying.copy_rows(source, target, programme_id=found.id)
         copying.compare_rows(source, target, programme_id=found.id)
-    return asyncio.run(reconciled(settings, url, manifest, erased, only=found.id))
+    with unless_done(f"{found.name} is half restored: do the same again before the bot starts."):
+        return asyncio.run(reconciled(settings, url, manifest, erased, only=found.id))
+
+
+@contextmanager
+def unless_done(advice: str) -> Iterator[None]:
+    """Print what to do if the block is interrupted: a bot that starts then would say things again."""
+    try:
+        yield
+    except BaseException:
+        typer.echo(advice, err=True)
+        raise
 
 
 async def reconciled(

@@ -136,3 +136,22 @@ def test_one_programme_is_put_back_and_the_others_stay(folder: Path, shell: Shel
     assert one(database, "SELECT currency FROM programmes WHERE id = 2") == "XXX"
     assert one(database, "SELECT count(*) FROM roles WHERE person_id = 2") == 1
     assert one(database, "SELECT group_concat(programme_id) FROM tasks WHERE kind = 'restored'") == "1"
+
+
+def test_a_programme_that_is_half_restored_is_said_to_be_so(
+    folder: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If it is interrupted before what may have been said is in doubt, the operator reads what to do."""
+    assert shell("backup").code == 0
+    [backup] = (folder / "backups").glob("stint-*")
+
+    async def interrupted(*_given: object) -> None:
+        raise OSError("interrupted")
+
+    monkeypatch.setattr("adapters.cli.restore.reconcile", interrupted)
+    done = shell("restore", str(backup), "--programme", "Riverside", "--yes")
+    assert done.code == 2
+    assert "Riverside is half restored: do the same again before the bot starts." in done.err
+    monkeypatch.undo()
+    monkeypatch.chdir(folder)
+    assert shell("restore", str(backup), "--programme", "Riverside", "--yes").code == 0
