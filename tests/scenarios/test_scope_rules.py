@@ -105,6 +105,11 @@ async def test_each_rule_says_what_it_looks_for_and_why(platform: AnyStage) -> N
         await cora.chooses(rule.id.replace("-", " ").capitalize())
         assert cora.sees(rule.reason)
     assert cora.sees("Originally: suggestion")
+    await tunes(platform, "Ongoing work", What_it_does="Stop", Reason=WHY)
+    assert cora.sees(
+        "by words such as: ongoing, on-going, as needed, day-to-day, daily task, daily tasks, every"
+    )
+    assert cora.sees("stop (39)")
     await cora.presses("History")
     assert cora.sees("The rule “No skills” of the scope check is now: off. Before: suggestion")
 

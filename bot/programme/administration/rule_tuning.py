@@ -48,6 +48,7 @@ __all__ = ["ROUTES", "rule_form"]
 _FORM: Final = "scope-rule"
 _MOST_PHRASES: Final = 100
 _LONGEST_PHRASE: Final = 60  # characters
+_SHOWN: Final = 8  # phrases of a rule on its page
 _BETWEEN: Final = re.compile(r"[,;\n]+")
 _STATES: Final[Mapping[str, RuleState]] = {"stop": "stop", "suggestion": "suggestion", "off": "off"}
 
@@ -173,12 +174,18 @@ def _page(turn: Turn, rule: ScopeRule, said: Sentence | None = None) -> Message:
     return message(
         text(said) if said is not None else None,
         heading(layout("{rule}", rule=name_of(rule.id))),
-        text(rule.checks, limit=rule.limit, words=Plain(", ".join(rule.words))),
+        text(rule.checks, limit=rule.limit, words=Plain(_some(rule.words))),
         Fields(tuple(rows)),
         note(rule.reason),
         note(fixed) if rule.fixed else None,
         Buttons(tuple(buttons)),
     )
+
+
+def _some(words: tuple[str, ...]) -> str:
+    """Return the first phrases of a rule, as many as a screen has room for; its form has all."""
+    shown = ", ".join(words[:_SHOWN])
+    return shown if len(words) <= _SHOWN else f"{shown} …"
 
 
 def _code(rule: ScopeRule) -> str:
