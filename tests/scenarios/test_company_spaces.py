@@ -26,6 +26,7 @@ from storage.tables import (
     Task,
 )
 from tests.support.every_stage import STAGES
+from tests.support.main_job import fills_project
 from tests.support.platform_events import tell_button
 from tests.support.projects import posted, publish
 from tests.support.stage import Stage, open_stage
@@ -78,6 +79,25 @@ async def test_its_people_decide_and_check_in_there(there: tuple[AnyStage, str])
     assert marta.sees("on track")
     await marta.uses("/employer invite @ben part:reviewer", channel)
     assert marta.sees("Ben Castillo for Acme Maps: reviewer")
+
+
+async def test_its_people_post_there_and_read_applicants_in_direct_messages(
+    there: tuple[AnyStage, str],
+) -> None:
+    """A post begun in the space is the company's; a direct message gives its people no more rights."""
+    platform, channel = there
+    marta = platform.person("marta")
+    await marta.uses("/project post", channel)
+    await fills_project(marta)
+    await marta.presses("Publish")
+    posts = select(Company.name, Project.status).join(Company, Company.id == Project.company_id)
+    assert platform.rows(posts.order_by(Project.id.desc()))[0] == ("Acme Maps", "open")
+    await marta.uses("/applicants 1")
+    assert marta.sees("Ada Okafor")
+    await marta.uses("/stint tasks")
+    assert marta.sees("is for coordinators")
+    await marta.uses("/project close 2")
+    assert platform.rows(select(Project.status).where(Project.title == OTHERS)) == [("open",)]
 
 
 async def test_nothing_of_others_is_seen_there(there: tuple[AnyStage, str]) -> None:

@@ -336,6 +336,7 @@ async def test_a_mentor_who_is_away_gets_no_line_and_the_student_reads_so(termin
     ada, jo = terminal.person("ada"), terminal.person("jo")
     await jo.uses("/away")
     await jo.fills({"Away until": "17 March 2026"})
+    assert jo.sees("As a mentor you need no cover, as nothing is asked of you")
     await to_day(terminal, 16, month=3)
     assert not jo.sees(LINE)
     await ada.uses("/placement")
@@ -344,6 +345,21 @@ async def test_a_mentor_who_is_away_gets_no_line_and_the_student_reads_so(termin
     assert ada.sees("Jo Park is away until Tue 17 March (New York), and no one covers")
     await to_day(terminal, 23, month=3)
     assert jo.sees(LINE)
+
+
+async def test_a_person_who_only_mentors_is_asked_for_no_cover(terminal: Stage) -> None:
+    """Neither the question nor the answer speaks of a colleague who acts meanwhile."""
+    await assigned(terminal)
+    await terminal.person("cora").uses("/employer remove @jo")
+    jo = terminal.person("jo")
+    await jo.uses("/away")
+    form = terminal.world.dialog_of("jo")
+    assert form is not None
+    assert "cover" not in {question.name for question in form.opened.form.questions}
+    await jo.fills({"Away until": "17 March 2026"})
+    assert jo.sees("As a mentor you need no cover")
+    assert not jo.sees("covers for you")
+    assert not jo.sees("invites a colleague")
 
 
 async def test_a_mentor_who_is_forgotten_or_left_is_none(terminal: Stage) -> None:

@@ -17,6 +17,7 @@ from bot.chat.events import ButtonPressed, CommandUsed
 from bot.chat.forms import Ask, Form, form_of
 from bot.chat.local_day import Day, When
 from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes, Waiting
+from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.cases import readers
 from bot.programme.core import keys, subjects, verbs
@@ -95,7 +96,7 @@ def away_submitted(turn: Turn, done: Completed) -> list[Action]:
     """Note the absence, and give what waits for the person to the cover, who reads so at once."""
     person = require_role(turn, *_WHO)
     until = _date(turn, person, when_of(done.values["until"]))
-    named = str(done.values["cover"] or "")
+    named = str(done.values.get("cover") or "")
     cover = people.person_for(turn, people.user_of(named)) if named else None
     if cover is not None and not _may_cover(turn, person, cover):
         return [
@@ -153,6 +154,15 @@ def _shown(turn: Turn, person: Person) -> list[Block]:
     """Return the absence as the person reads it: who covers, or that no one does and what follows."""
     day, acting = away_day(turn, person, person), _acting(turn, person)
     blocks: list[Block] = [text("You are away until {day}. It ends by itself.", day=day)]
+    if "mentor" in turn.roles:
+        blocks.append(
+            text(
+                "As a mentor you need no cover, as nothing is asked of you: no weekly line comes, and a "
+                "student who writes to you reads until when you are away."
+            )
+        )
+    if _only_mentors(turn):
+        return [*blocks, _ways()]
     if acting is not None:
         blocks.append(
             text(
@@ -170,8 +180,16 @@ def _shown(turn: Turn, person: Person) -> list[Block]:
             blocks.append(Buttons((Button("Add a coordinator", verbs.COORDINATOR_ADD()),)))
         elif "employer" in turn.roles:
             blocks.append(note("`/employer invite` invites a colleague who can cover for you."))
-    ways = (Button("I am back", verbs.AWAY_BACK()), Button("Change it", verbs.AWAY_CHANGE()))
-    return [*blocks, Buttons(ways)]
+    return [*blocks, _ways()]
+
+
+def _only_mentors(turn: Turn) -> bool:
+    """Tell whether the person who acts is a mentor and nothing that a cover could do."""
+    return turn.roles.isdisjoint({"employer", "coordinator"})
+
+
+def _ways() -> Buttons:
+    return Buttons((Button("I am back", verbs.AWAY_BACK()), Button("Change it", verbs.AWAY_CHANGE())))
 
 
 def _for_cover(turn: Turn, person: Person) -> Block:
@@ -210,7 +228,10 @@ def _named(_turn: Turn, _subject: str) -> Sentence:
 
 def _form(turn: Turn, _subject: str) -> Form:
     zone = people.zone_of(turn, require_role(turn, *_WHO))
-    return form_of(Absence, form_id=_FORM, title="Away", submit=say("Save", context="dialog"), zone=zone)
+    form = form_of(Absence, form_id=_FORM, title="Away", submit=say("Save", context="dialog"), zone=zone)
+    if not _only_mentors(turn):
+        return form
+    return replace(form, questions=tuple(each for each in form.questions if each.name != "cover"))
 
 
 ROUTES = Routes(

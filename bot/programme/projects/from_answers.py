@@ -14,13 +14,14 @@ from sqlalchemy import inspect, select
 from bot.chat.answers import JSONValue, ReadyAnswer
 from bot.chat.answers.dates import when_of
 from bot.chat.answers.terms import as_term, as_terms
-from bot.chat.content import say
+from bot.chat.content import Plain, say
 from bot.chat.local_day import EVERYWHERE, Day, When, date_of
 from bot.chat.values import replace
 from bot.clock import next_local
 from bot.programme import people
 from bot.programme.core import dates
 from bot.programme.core.turn import Turn
+from bot.programme.people.parts import looked_after_by
 from bot.programme.projects.company_lookup import add_company, find_company
 from bot.programme.projects.confidentiality import read_choices
 from bot.programme.projects.deliverable_list import read_deliverables, write_deliverables
@@ -244,23 +245,40 @@ def company_for(turn: Turn, name: str, field: str) -> Company:
     """Return the company a person posts for, made now if it is new here.
 
     Raises:
-        UnfitAnswerError: the company has other employers, and the person is no coordinator.
+        UnfitAnswerError: the company has other employers, or the person works for another one and looks after
+            no project there, and is no coordinator.
     """
     company = find_company(turn, name)
     if company is None:
         return add_company(turn, name, field)
-    if (
-        "coordinator" not in turn.roles
-        and turn.person.company_id != company.id
-        and _has_people(turn, company)
-    ):
+    if "coordinator" in turn.roles or turn.person.company_id == company.id:
+        return company
+    if _has_people(turn, company):
         raise UnfitAnswerError(
             say(
                 "Other people post for that company here already. If it is yours too, ask {contacts}.",
                 contacts=people.contacts(turn),
             )
         )
+    # A draft of a person who works for another company by now; a second company of their own stays theirs.
+    if turn.person.company_id is not None and not _looks_after_any(turn, company):
+        raise UnfitAnswerError(
+            say(
+                "{company} is not your company here. If it should be, ask {contacts}.",
+                company=Plain(company.name),
+                contacts=people.contacts(turn),
+            )
+        )
     return company
+
+
+def _looks_after_any(turn: Turn, company: Company) -> bool:
+    query = select(Project.id).where(
+        Project.programme_id == turn.programme_id,
+        Project.company_id == company.id,
+        looked_after_by(turn.person),
+    )
+    return turn.session.scalars(query.limit(1)).first() is not None
 
 
 def _has_people(turn: Turn, company: Company) -> bool:
