@@ -13,11 +13,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Engine, Select, create_engine, func, select
 
 from bot.clock import WallClock
 from storage.database import open_database
-from storage.engines import plain_engine
 from storage.migrate import upgrade
 from storage.tables import inbox, outbox, timers
 from storage.urls import parse_url
@@ -232,7 +231,7 @@ async def apart(
         await line_of(process, greeting)
         return process
 
-    engine = plain_engine(parse_url(url))
+    engine = create_engine(parse_url(url))
     try:
         yield Apart(clock, engine, [await start() for _ in range(machines.count)], act_as, start)
     finally:
