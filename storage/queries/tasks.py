@@ -12,9 +12,11 @@ __all__ = [
     "CLOSE_ID",
     "CLOSE_KEY",
     "COUNT",
+    "COUNT_NEW",
     "ITEM",
     "KIND",
     "LISTED",
+    "NEW",
     "OPEN",
     "REOPEN",
     "SUBJECTS",
@@ -56,6 +58,9 @@ LISTED = (
     .offset(bindparam("offset"))
 )
 COUNT = select(func.count()).where(_OF_PROGRAMME, _table.c.state == "open", _FOR_READER)
+_IS_NEW = _table.c.created_at >= bindparam("since", type_=_table.c.created_at.type)
+NEW = LISTED.where(_IS_NEW)
+COUNT_NEW = COUNT.where(_IS_NEW)
 _CLOSE_OPEN = (
     update(_table)
     .where(_OF_PROGRAMME, _table.c.state == "open")

@@ -8,9 +8,11 @@ from sqlalchemy import Delete, Update, delete, select, update
 
 from adapters.terminal.limits import LIMITS
 from bot.chat.adapter import Capabilities
+from bot.chat.content import Plain, text
 from bot.programme import ROUTES
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import tasks
 from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
 from storage.database import UnitOfWork
@@ -61,6 +63,36 @@ def put_before_coordinators(stage: Stage) -> None:
         acting = Turn(work, stage.clock.now(), project.programme_id, routes=ROUTES, source="post")
         context = Context(acting, stage.runtime.routes, None, Capabilities(), LIMITS)
         carry_out(context, move(acting, project, "review"))
+
+    stage.database.transact_inline(turn)
+
+
+async def test_no_task_is_listed_twice(stage: Stage) -> None:
+    """What was listed is counted below what is new; without news the count comes on Mondays alone."""
+    opens_task(stage, "The first item")
+    await stage.tick(days=2, hours=4)
+    assert stage.screen("cora").count("The first item") == 1
+    opens_task(stage, "Another item")
+    await stage.tick(days=1)
+    with_news = "One task waits for a coordinator.\n- Another item\nOne older task waits as well, for 2 days."
+    assert with_news in stage.screen("cora")
+    await stage.tick(days=3)
+    assert stage.screen("cora").count("Another item") == 1
+    assert "the oldest for" not in stage.screen("cora")
+    await stage.tick(days=1)
+    assert "2 tasks wait for a coordinator, the oldest for 6 days." in stage.screen("cora")
+    assert stage.screen("cora").count("item") == 2
+
+
+def opens_task(stage: Stage, words: str) -> None:
+    """A task for the coordinators."""
+
+    def turn(work: UnitOfWork) -> None:
+        programme = work.session.scalars(select(Programme)).one()
+        acting = Turn(work, stage.clock.now(), programme.id, routes=ROUTES, source=words)
+        context = Context(acting, stage.runtime.routes, None, Capabilities(), LIMITS)
+        opened = tasks.open_task(acting, words, "placement.silence", "placement:1", text(Plain(words)))
+        carry_out(context, opened)
 
     stage.database.transact_inline(turn)
 

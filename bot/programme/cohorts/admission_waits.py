@@ -6,7 +6,7 @@ no coordinator has answered yet, and until when they are away.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -22,6 +22,7 @@ from bot.programme.core.changes import Begun, StatusChanged
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
 from bot.programme.notifications.opening_waits import AwaitedThing
+from bot.programme.notifications.waiting_time import so_far
 from bot.programme.notifications.working_days import working_days_from
 from bot.programme.people.away import away_day, back_first
 from bot.programme.people.coordinators_in_turn import asked_next, in_turn
@@ -71,6 +72,7 @@ def ask_again(turn: Turn, reached: waits.Reached) -> list[Action]:
     for subject in reached.subjects:
         actions += waits.put_off(turn, ADMISSION, subject, again)
     asked = in_turn(turn)
+    since = {about: row.since for about, row in waits.standing_of(turn, ADMISSION, reached.subjects).items()}
     for coordinator in asked:
         actions += daily_message.notify(
             turn,
@@ -84,12 +86,15 @@ def ask_again(turn: Turn, reached: waits.Reached) -> list[Action]:
                 count=len(reached.subjects),
             ),
             *asked_next(turn, asked, coordinator),
+            so_far(turn, min(since.values(), default=turn.now)),
             Buttons((Button("See who waits", RUN("cohort.admit")),)),
         )
-    return [*actions, *_tell_students(turn, cohort, asked, reached)]
+    return [*actions, *_tell_students(turn, cohort, asked, reached, since)]
 
 
-def _tell_students(turn: Turn, cohort: Cohort, asked: list[Person], reached: waits.Reached) -> list[Action]:
+def _tell_students(
+    turn: Turn, cohort: Cohort, asked: list[Person], reached: waits.Reached, since: Mapping[str, datetime]
+) -> list[Action]:
     meanwhile = (
         note("Nothing that you have sent is lost. Meanwhile you can apply to what is open."),
         Buttons((Button("See open projects", RUN("project.list")),)),
@@ -101,7 +106,8 @@ def _tell_students(turn: Turn, cohort: Cohort, asked: list[Person], reached: wai
         key = keys.ADMISSION_LATE(cohort.id, student.id, reached.at)
         words = _truth(turn, cohort, asked, student)
         about = subjects.ADMISSION(member.id)
-        actions += daily_message.notify(turn, student, key, about, words, *meanwhile)
+        time = so_far(turn, since.get(subjects.MEMBER(member.id), turn.now))
+        actions += daily_message.notify(turn, student, key, about, words, time, *meanwhile)
     return actions
 
 

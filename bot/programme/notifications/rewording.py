@@ -37,12 +37,13 @@ def reword_task(turn: Turn, key: str, words: Message) -> None:
         _put(turn, _TASKS, number, words)
 
 
-def reword_notices(turn: Turn, subject: str, words: Callable[[str], Message]) -> None:
-    """Put new words, by the key of each, into pieces of news about `subject` that wait."""
+def reword_notices(turn: Turn, subject: str, words: Callable[[str], Message | None]) -> None:
+    """Put new words, by the key of each, into pieces of news about `subject` that wait; None keeps them."""
     waiting = (_NOTICES.c.subject == subject) & (_NOTICES.c.state == "waiting")
     query = select(_NOTICES.c.id, _NOTICES.c.key).where(_NOTICES.c.programme_id == turn.programme_id, waiting)
     for number, key in turn.connection.execute(query).all():
-        _put(turn, _NOTICES, number, words(key))
+        if (said := words(key)) is not None:
+            _put(turn, _NOTICES, number, said)
 
 
 def _recount(turn: Turn, table: Table, which: ColumnElement[bool], count: int) -> None:

@@ -1,6 +1,8 @@
 """The summary of the tasks, once a day: to the staff channel, or in the coordinators' daily messages.
 
-A summary that waits in a daily message is written again when a day in one of its tasks moves to another zone.
+It lists what is new since the day before, and counts the rest: no task is listed to a person twice. Where
+nothing is new, a coordinator reads the count once a week, and the staff channel each day. A summary that
+waits in a daily message is written again when a day in one of its tasks moves to another zone.
 """
 
 from __future__ import annotations
@@ -10,12 +12,15 @@ from datetime import date, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row
+from sqlalchemy import Row, bindparam, select
 
 from bot.chat.actions import Action, CancelTimers, Post, SetTimer
-from bot.chat.content import Button, Buttons, Heading, Message, Part, Text, message, note, say, text
+from bot.chat.content import Block, Button, Buttons, Heading, Message, Part, Text, message, note, say, text
 from bot.chat.events import TimerFired
+from bot.chat.language import ENGLISH
+from bot.chat.rendering.screen import LINES, height
 from bot.chat.routes import MessageRoute, Routes, Waiting
+from bot.chat.sentences import Duration
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.changes import TasksRead
@@ -23,9 +28,10 @@ from bot.programme.core.timers import ForDate, Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, rewording
 from bot.programme.notifications.newest_seal import with_newest_seal
-from bot.programme.people import blocks_for, coordinators, person_of, recently_granted
+from bot.programme.people import address, blocks_for, coordinators, person_of, recently_granted
+from bot.programme.people.addresses import language_of
 from storage.queries import tasks as stored
-from storage.tables import Person
+from storage.tables import Person, metadata
 
 __all__ = [
     "ROUTES",
@@ -42,7 +48,10 @@ __all__ = [
 _DAILY: Final = Timer.TASKS_DAILY
 _SUMMARY: Final = "tasks"
 _TOO_LATE: Final = timedelta(hours=6)  # a summary later than this is left to the next one
-_ITEMS_LISTED: Final = 10  # items of a summary
+_ITEMS_LISTED: Final = 10  # items of a summary, where they fit on a phone
+_LINES_LISTED: Final = LINES - 8  # lines of them: the others are the count, what is left out, and the button
+_MONDAY: Final = 0
+_A_DAY: Final = timedelta(days=1)
 # Without a staff channel the tasks are gathered this early, so that they are in every coordinator's
 # own daily message of that day, whatever their zone.
 _GATHERED: Final = time(0, 5)
@@ -53,6 +62,12 @@ def as_reader(person: Person, which: str = "all") -> dict[str, int | str]:
     return {"reader": person.id, "company": person.company_id or 0, verbs.WHICH: which}
 
 
+_notices = metadata.tables["notices"]
+_STILL_TO_GO: Final = select(_notices.c.person_id).where(
+    _notices.c.programme_id == bindparam("programme"),
+    _notices.c.subject == bindparam("about"),
+    _notices.c.state == "waiting",
+)
 _ANYONE: Final[Mapping[str, int | str]] = {"reader": 0, "company": 0, "which": "all"}
 STAFF: Final[Mapping[str, int | str]] = {"reader": 0, "company": 0, "which": "common"}
 
@@ -95,12 +110,12 @@ def reschedule_summary(turn: Turn) -> list[Action]:
 def _still_open(turn: Turn, waiting: Waiting) -> Message | None:
     """Return a late summary on its own day, with what is open when it comes."""
     today = turn.now.astimezone(ZoneInfo(turn.programme.zone)).date()
-    return _staff_summary(turn) if waiting.subject == today.isoformat() else None
+    return _staff_summary(turn, today) if waiting.subject == today.isoformat() else None
 
 
-def _staff_summary(turn: Turn) -> Message | None:
+def _staff_summary(turn: Turn, nominal: date) -> Message | None:
     """Return what the staff channel reads today: the common tasks that are open, and the newest seal."""
-    return with_newest_seal(turn, _summary(turn, STAFF) if count(turn, STAFF) else None)
+    return with_newest_seal(turn, _summary(turn, STAFF, nominal, nominal - _A_DAY))
 
 
 def _summary_time(turn: Turn) -> time:
@@ -122,21 +137,27 @@ def tasks_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
         return actions
     actions += turn.follow(TasksRead())
     staff = turn.programme.staff_place
-    if staff is not None and (said := _staff_summary(turn)) is not None:
+    if staff is not None and (said := _staff_summary(turn, nominal)) is not None:
         actions.append(Post(staff, said, keys.TASKS(nominal), kind=_SUMMARY, subject=str(nominal)))
     subject = _summary_subject(turn)
+    missed = _who_missed_it(turn)
     daily_message.retract_notices(turn, subject)
     # A coordinator by a group of a space is known only from what they do there.
     everybody = {
         person.id: person for person in (*coordinators(turn), *recently_granted(turn, "coordinator"))
     }
     for person in everybody.values():
-        reader = _of_daily_message(turn, person)
-        if count(turn, reader):
+        last = None if person.id in missed else nominal - _A_DAY
+        if (words := _summary(turn, _of_daily_message(turn, person), nominal, last, person)) is not None:
             key = keys.TASKS_OF(person.id, nominal)
-            words = _summary(turn, reader, person)
             actions += daily_message.notify(turn, person, key, subject, *words.blocks)
     return actions
+
+
+def _who_missed_it(turn: Turn) -> set[int]:
+    """Return the ids of the coordinators whose last summary has not gone out: to them it is all new."""
+    about = {"programme": turn.programme_id, "about": _summary_subject(turn)}
+    return set(turn.connection.execute(_STILL_TO_GO, about).scalars())
 
 
 def _of_daily_message(turn: Turn, person: Person) -> dict[str, int | str]:
@@ -147,27 +168,80 @@ def _of_daily_message(turn: Turn, person: Person) -> dict[str, int | str]:
 def gather_again(turn: Turn) -> None:
     """Write the summaries that wait in daily messages again, as days in their tasks have moved."""
 
-    def words(key: str) -> Message:
-        person = person_of(turn, keys.TASKS_OF.parse(key).person)
-        return _summary(turn, _of_daily_message(turn, person), person)
+    def words(key: str) -> Message | None:
+        made_for = keys.TASKS_OF.parse(key)
+        person = person_of(turn, made_for.person)
+        last = made_for.day - _A_DAY
+        return _summary(turn, _of_daily_message(turn, person), made_for.day, last, person)
 
     rewording.reword_notices(turn, _summary_subject(turn), words)
 
 
-def _summary(turn: Turn, reader: Mapping[str, int | str], person: Person | None = None) -> Message:
-    """Return what is open as a list; `person` reads it, None is the staff channel."""
+def _summary(
+    turn: Turn,
+    reader: Mapping[str, int | str],
+    nominal: date,
+    last: date | None,
+    person: Person | None = None,
+) -> Message | None:
+    """Return what is new as a list, and the rest as a count; `person` reads it, None is the staff channel.
+
+    `last` is the day of the last summary; None where it has not been read, so that all is new. None where
+    nothing is open, and for a person where nothing is new on another day than a Monday.
+    """
     total = count(turn, reader)
+    if not total:
+        return None
+    zone = ZoneInfo(turn.programme.zone)
+    since = at_local(last, _summary_time(turn), zone) if last else turn.programme.created_at
+    asked = {"programme": turn.programme_id, "since": since, **reader}
+    new = turn.connection.execute(stored.COUNT_NEW, asked).scalar_one()
+    if not new and person is not None and nominal.weekday() != _MONDAY:
+        return None
+    oldest = Duration(max(1, (turn.now - some(turn, reader, 1)[0].created_at).days), "day")
     return message(
-        text(
-            "**One task waits** for a coordinator.",
-            "**{count} tasks wait** for a coordinator.",
-            count=total,
-        ),
-        Text(tuple(_listed(some(turn, reader, _ITEMS_LISTED), person))),
-        note("and one more", "and {count} more", count=total - _ITEMS_LISTED)
-        if total > _ITEMS_LISTED
-        else None,
+        *_new_ones(turn, asked, new, person),
+        _older_ones(total - new, oldest, alone=not new),
         Buttons((Button("Open the list", verbs.TASK_PAGE("start"), style="primary"),)),
+    )
+
+
+def _new_ones(turn: Turn, asked: Mapping[str, Any], new: int, person: Person | None) -> Iterator[Block]:
+    """Return the tasks that are new, as many as fit on a phone."""
+    if not new:
+        return
+    page = {"most": _ITEMS_LISTED, "offset": 0, **asked}
+    items = turn.connection.execute(stored.NEW, page).all()
+    language = language_of(turn, address(turn, person)) if person is not None else ENGLISH
+    fitting = len(items)
+    while fitting > 1 and height([Text(tuple(_listed(items[:fitting], person)))], language) > _LINES_LISTED:
+        fitting -= 1
+    yield text(
+        "**One task waits** for a coordinator.",
+        "**{count} tasks wait** for a coordinator.",
+        count=new,
+    )
+    yield Text(tuple(_listed(items[:fitting], person)))
+    if new > fitting:
+        yield note("and one more", "and {count} more", count=new - fitting)
+
+
+def _older_ones(older: int, oldest: Duration, *, alone: bool) -> Block | None:
+    """Return how many tasks were listed before; `alone`: nothing is new."""
+    if not older:
+        return None
+    if alone:
+        return text(
+            "**One task** has waited for a coordinator for {time}.",
+            "**{count} tasks** wait for a coordinator, the oldest for {time}.",
+            count=older,
+            time=oldest,
+        )
+    return note(
+        "One older task waits as well, for {time}.",
+        "{count} older tasks wait as well, the oldest for {time}.",
+        count=older,
+        time=oldest,
     )
 
 

@@ -23,6 +23,7 @@ from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
 from bot.programme.notifications.opening_waits import AwaitedThing
+from bot.programme.notifications.waiting_time import so_far
 from bot.programme.notifications.working_days import working_days_from
 from bot.programme.people.away import away_day, back_first
 from bot.programme.people.coordinators_in_turn import asked_next, in_turn
@@ -81,13 +82,14 @@ def ask_again(turn: Turn, reached: waits.Reached) -> list[Action]:
                 since=people.shown_day(turn, wait.since, coordinator),
             ),
             *asked_next(turn, asked, coordinator),
+            so_far(turn, wait.since),
             decisions(project),
         )
-    return [*actions, *_tell_poster(turn, project, asked, reached)]
+    return [*actions, *_tell_poster(turn, project, asked, reached, wait.since)]
 
 
 def _tell_poster(
-    turn: Turn, project: Project, asked: Sequence[Person], reached: waits.Reached
+    turn: Turn, project: Project, asked: Sequence[Person], reached: waits.Reached, since: datetime
 ) -> list[Action]:
     poster = employer_of(turn, project)
     if poster is None:
@@ -99,7 +101,12 @@ def _tell_poster(
             Button("Edit it", verbs.PROJECT_EDIT(project.id)),
         )
     )
-    said = [_truth(turn, project, asked, poster), *_meanwhile(turn, project, poster), ways]
+    said = [
+        _truth(turn, project, asked, poster),
+        so_far(turn, since),
+        *_meanwhile(turn, project, poster),
+        ways,
+    ]
     return daily_message.notify(turn, poster, key, subjects.APPROVAL(project.id), *said)
 
 

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.chat.actions import Action, Reply
-from bot.chat.content import Button, Buttons, text
+from bot.chat.content import Button, Buttons, Moment, PersonName, Plain, Sentence, Text, text
 from bot.chat.events import ButtonPressed
 from bot.chat.numbers import whole_number
+from bot.chat.sentences import ShownDay
 from bot.programme import people, projects
 from bot.programme.applications import messages
 from bot.programme.applications.lookup import application_of
@@ -115,7 +116,8 @@ def remind_again(turn: Turn, reached: waits.Reached) -> list[Action]:
     """Remind the employer once more, and inform a coordinator."""
     actions: list[Action] = []
     for placement, milestone, work in _waiting(turn, reached):
-        actions += _ask_again(turn, placement, milestone, work, keys.REVIEW_AGAIN(milestone.id, work.version))
+        key = keys.REVIEW_AGAIN(milestone.id, work.version)
+        actions += _ask_again(turn, placement, milestone, work, key, last=True)
         actions += _open_task(turn, placement, milestone)
     return actions
 
@@ -131,21 +133,42 @@ def _waiting(turn: Turn, reached: waits.Reached) -> list[tuple[Placement, Milest
 
 
 def _ask_again(
-    turn: Turn, placement: Placement, milestone: Milestone, work: Submission, key: str
+    turn: Turn, placement: Placement, milestone: Milestone, work: Submission, key: str, *, last: bool = False
 ) -> list[Action]:
     both, subject = sides(turn, placement), subjects.MILESTONE(milestone.id)
     wait = waits.standing(turn, REVIEW, subject)
     retract_news(turn, subject)
-    words = text(
-        "**{deliverable}** of **{student}** in **{project}** waits for your review: accept it, or say what "
-        "should change. Without an answer it is settled on {when}, and counts as not reviewed.",
-        deliverable=title_of(milestone),
-        student=both.student_name,
-        project=both.title,
-        when=shown_day(turn, wait.due_at if wait is not None else turn.now, both.employer),
-    )
+    due = shown_day(turn, wait.due_at if wait is not None else turn.now, both.employer)
+    named = (title_of(milestone), both.student_name, both.title)
+    words = _asked_last(*named, due) if last else _asked(*named, due)
     ways = deciding(work, late=placement.status != "active")
     return tell_employer(turn, both.project, key, subject, words, ways, part="reviewer")
+
+
+def _asked(
+    deliverable: Plain | Sentence, student: PersonName, project: Plain, due: ShownDay | Moment
+) -> Text:
+    return text(
+        "**{deliverable}** of **{student}** in **{project}** waits for your review: accept it, or say what "
+        "should change. Without an answer it is settled on {when}, and counts as not reviewed.",
+        deliverable=deliverable,
+        student=student,
+        project=project,
+        when=due,
+    )
+
+
+def _asked_last(
+    deliverable: Plain | Sentence, student: PersonName, project: Plain, due: ShownDay | Moment
+) -> Text:
+    return text(
+        "**{deliverable}** of **{student}** in **{project}** still waits for your review, and I do not ask "
+        "again. Without an answer it is settled on {when}, and counts as not reviewed.",
+        deliverable=deliverable,
+        student=student,
+        project=project,
+        when=due,
+    )
 
 
 def _open_task(turn: Turn, placement: Placement, milestone: Milestone) -> list[Action]:

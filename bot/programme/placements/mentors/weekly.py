@@ -8,10 +8,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.chat.actions import Action, SetTimer
-from bot.chat.content import Block, Button, Buttons, text
+from bot.chat.content import Block, Button, Buttons, note, text
 from bot.chat.events import TimerFired
+from bot.chat.local_day import Day, words_of
 from bot.chat.routes import Routes
-from bot.chat.sentences import Number, layout
+from bot.chat.sentences import Number, ShownDay, layout
 from bot.clock import at_local, first_nominal
 from bot.programme import people
 from bot.programme.applications import messages
@@ -64,7 +65,9 @@ def week_due(turn: Turn, event: TimerFired) -> list[Action]:
         return [following]
     about, key = subjects.MENTOR(mentor.id), keys.MENTOR_WEEK(mentor.id, nominal)
     daily_message.retract_notices(turn, about)
-    said = [*line(turn, mentor, person), Buttons(ways(turn, mentor))]
+    zone = people.zone_of(turn, person)
+    week = note("The week of {day}", day=ShownDay(words_of(Day(nominal, zone), ZoneInfo(zone), turn.now).day))
+    said = [*line(turn, mentor, person), week, Buttons(ways(turn, mentor))]
     return [following, *daily_message.notify(turn, person, key, about, *said)]
 
 
