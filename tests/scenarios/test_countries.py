@@ -129,6 +129,7 @@ async def test_an_employer_names_countries_in_words(stage: Stage) -> None:
         in card
     )
     await ada.uses("/project show 1")
+    await ada.presses("More")
     assert "Ireland, Norway or Iceland" in stage.screen("ada")
     await marta.uses("/project edit 1")
     await marta.says("edit Countries")

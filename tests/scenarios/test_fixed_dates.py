@@ -28,6 +28,7 @@ async def test_everybody_reads_what_cannot_move(stage: Stage) -> None:
     await posted(stage, "ada", fixed=["due", "starts", "deliverables"])
     ada, marta = stage.person("ada"), stage.person("marta")
     await ada.uses("/project show 1")
+    await ada.presses("More")
     named = "Cannot move: the start, the end and the dates of deliverables"
     assert stage.screen("ada").count(named) == 1
     await offered(stage)

@@ -147,7 +147,17 @@ def whole_post(turn: Turn, project: Project, company: str, left: int) -> list[li
     if project.questions:
         lines = (_question_line(*each) for each in enumerate(project.questions, start=1))
         groups.append([text("**You will also be asked**"), Text(tuple(joined(lines, "\n")))])
-    return groups
+    return [*groups, [Fields((_review(turn),))]]
+
+
+def _review(turn: Turn) -> Field:
+    """Return by when handed-in work is reviewed, and what follows where it is not."""
+    return row(
+        "Review of work",
+        "in {count} day, the last three days later; else settled, not reviewed",
+        "in {count} days, the last three days later; else settled, not reviewed",
+        count=turn.programme.review_days,
+    )
 
 
 def _rows(turn: Turn, project: Project, left: int) -> Iterable[Field]:
@@ -168,12 +178,6 @@ def _rows(turn: Turn, project: Project, left: int) -> Iterable[Field]:
     yield row("Apply by", apply_by(turn, project, reader))
     yield row("Answer by", people.shown_date(turn, dates.read(project, "decide"), reader))
     yield row("Starts", people.shown_day(turn, dates.read(project, "starts"), reader))
-    yield row(
-        "Review of work",
-        "in {count} day, the last three days later; else settled, not reviewed",
-        "in {count} days, the last three days later; else settled, not reviewed",
-        count=turn.programme.review_days,
-    )
     if (fixed := shown_fixed(project.fixed)) is not None:
         yield row("Cannot move", layout("{dates}", dates=fixed))
     if contact := read_by(project, "contact", "open"):
