@@ -10,6 +10,7 @@ from storage.queries import outbox
 from storage.queries.unknown_deliveries import RESTORED
 from storage.tables import inbox, lanes
 from storage.tables import outbox as rows
+from storage.tables.turns import UNSETTLED
 
 __all__ = ["doubt", "last_message", "settle_answers"]
 
@@ -26,7 +27,7 @@ def doubt(connection: Connection, programme_id: int, now: datetime, last: int) -
     handlers that made them now made them before, when they were first due. A held message stays held, and is
     looked for when it is released. What is due later than `now` has not been sent.
     """
-    mine = (rows.c.programme_id == programme_id, rows.c.operation == "send")
+    mine = (rows.c.programme_id == programme_id, UNSETTLED, rows.c.operation == "send")
     began = {
         "attempts": case((rows.c.attempts == 0, 1), else_=rows.c.attempts),
         "sent_at": func.coalesce(rows.c.sent_at, rows.c.due_at),

@@ -18,6 +18,7 @@ _SPACE: Final = "is about everybody of a space, or every card of a channel, that
 _MOVED: Final = "moves what waits for a programme's or a person's hour or zone, which seldom change"
 
 GROWING: Final = {
+    "runtime.reconciling:_doubt": "runs once, in `stint restore`, over every message that is owed",
     "programme.projects.search:*": _OPEN + "; for those who manage projects, and by words, also the others",
     "programme.applications.applicants:_earliest": "looks through the applications that wait for an answer",
     "programme.projects.title_lookup:*": "compares words with so many projects, however many there are",
