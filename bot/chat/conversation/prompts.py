@@ -98,7 +98,8 @@ def choices_of(question: Question) -> tuple[Option, ...]:
     if question.ask.kind not in {"choice", "choices"}:
         return ()
     return tuple(
-        Option(each.value, as_said(each.label), as_said(each.description)) for each in question.ask.options
+        Option(each.value, as_said(each.label), as_said(each.description) if each.description else "")
+        for each in question.ask.options
     )
 
 
