@@ -7,6 +7,7 @@ that others use. So every statement is run in both, with the ids of the people a
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import sys
@@ -135,6 +136,8 @@ def rebound(name: str, value: Any, size: Size) -> Any:  # noqa: ANN401 - a param
         return size.user(size.busy_student).id if name == "user_id" else size.platform
     if len(value) == INSTANT_LENGTH and _INSTANT.fullmatch(value):
         return min(value, size.now.astimezone(UTC).isoformat(timespec="microseconds"))
+    if value.startswith('["'):  # many values are one parameter on SQLite (storage/dialects.py)
+        return json.dumps([rebound(name, each, size) for each in json.loads(value)])
     try:
         place = parse_destination(value)
     except ValueError:
