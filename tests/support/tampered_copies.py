@@ -73,9 +73,9 @@ TAMPERED: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
 def copy_of(database: Path, folder: Path) -> Path:
     """Copy a database, all of it sealed, into a folder of its own, as an operator has it."""
     folder.mkdir(parents=True)
+    wanted = read_schema(f"sqlite:///{folder / 'none.db'}").wanted
     with closing(sqlite3.connect(database)) as there, closing(sqlite3.connect(folder / "stint.db")) as here:
         there.backup(here)
-        wanted = read_schema(f"sqlite:///{folder / 'stint.db'}").wanted
         here.execute("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
         here.execute("INSERT OR IGNORE INTO alembic_version VALUES (?)", (wanted,))
         here.commit()
