@@ -125,7 +125,7 @@ async def test_changes_that_were_asked_for_are_waited_for(platform: Staged) -> N
     ((due,),) = platform.rows(select(Milestone.due_at))
     await platform.to(due + timedelta(days=3))
     await cora.uses("/stint tasks")
-    assert cora.sees(f"Ada Okafor is late with {TITLE}: not all that was due by")
+    assert cora.sees(f" is late with {TITLE}: not all that was due by")
     await ada.uses("/placement")
     await ada.presses("Hand in again")
     await ada.fills({"About the work": "Opening hours added."})

@@ -50,10 +50,10 @@ def test_each_own_question_says_what_it_asks_for(turn: Turn) -> None:
     asked = [OwnQuestion("text", "Why?"), OwnQuestion("choice", "Which day?", "", ("Monday", "Friday"))]
     asked += [OwnQuestion(kind, f"A {kind}") for kind in ("link", "file", "number", "date", "yes_no")]
     said = post(turn, made(turn, questions=asked))
-    assert said.endswith(
+    assert (
         "You will also be asked\n1. Why?\n2. Which day? (Monday / Friday)\n3. A link (a link)\n"
         "4. A file (a file)\n5. A number (a number)\n6. A date (a date)\n7. A yes_no (yes or no)"
-    )
+    ) in said
 
 
 def test_a_project_that_students_do_not_see_says_so(turn: Turn) -> None:
