@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from random import Random
 from typing import Any, Final, ParamSpec, TypeVar
+from unittest.mock import patch
 
 from sqlalchemy import select
 from structlog.testing import capture_logs
@@ -79,7 +80,8 @@ class AtOnce(ThreadPoolExecutor):
 
 def simulate(seed: int, days: float, folder: Path) -> Report:
     """Play one run of a seed, its database in `folder`."""
-    with capture_logs():
+    codes = patch("bot.programme.people.codes.secrets", Random(f"{seed}:codes"))  # they are shown once
+    with capture_logs(), codes:
         return asyncio.run(_play(seed, days, folder))
 
 
