@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from bot.chat.actions import Action, Post, SetTimer
+from bot.chat.actions import Action, Post
 from bot.chat.events import Event, TimerFired
 from bot.chat.routes import FormRoute, Handler, MessageRoute, Routes
 from bot.chat.values import replace
@@ -156,8 +156,6 @@ def _watched(handler: Handler, book: Book) -> Handler:
         for action in actions:
             if isinstance(action, Post):
                 book.posts[f"{turn.programme_id}:{action.key}"] = action
-            elif isinstance(action, SetTimer):
-                book.did("armed", f"{turn.programme_id}:{action.key}")
         return actions
 
     return handle
