@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from adapters.terminal.workspace import BOT
-from bot.chat.content import Message, load_message
+from bot.chat.content import Message, dump_message, load_message
 from bot.chat.events import Suggest
 from bot.chat.values import replace
 from storage.tables import inbox, outbox, timers
@@ -107,9 +107,23 @@ def _edits(town: Town, rows: list[Any]) -> None:
         shown = entry.content if entry is not None else says
         if says.calls and isinstance(shown, Message):  # the people it calls come first
             shown = replace(shown, blocks=shown.blocks[1:])
-        changed = shown != says and says.blocks  # words may have been erased
+        changed = _unnamed(shown) != _unnamed(says) and says.blocks  # words may have been erased
         if changed and reference not in doubtful and entry and entry.id not in book.replaced:
             book.problem(f"{row.key} does not stand at {reference} as the ledger has it")
+
+
+def _unnamed(said: Message | str) -> Any:  # noqa: ANN401 - a message as JSON
+    """Return a message as JSON, without the names of channels: the platform shows them as they are now."""
+    return said if isinstance(said, str) else _without_names(dump_message(said))
+
+
+def _without_names(data: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(data, list):
+        return [_without_names(each) for each in data]
+    if not isinstance(data, dict):
+        return data
+    kept = data | {"name": ""} if data.get("kind") == "channel" else data
+    return {name: _without_names(value) for name, value in kept.items()}
 
 
 def _standing(town: Town, rows: Iterable[Any]) -> None:
