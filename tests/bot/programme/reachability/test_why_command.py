@@ -9,14 +9,19 @@ import pytest
 from sqlalchemy import insert, select
 
 from bot.chat.content import dump_message, message
+from bot.chat.events import Place
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
-from bot.programme.core import keys, verbs
+from bot.programme.administration.creation import create_cohort
+from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
+from bot.programme.placements import wait_kinds
 from bot.programme.reachability import message_kinds, why_command
-from storage.tables import Identity, Notice, Person, outbox
+from storage.tables import Company, Identity, Notice, Person, Placement, Wait, outbox
 from tests.support.in_memory import begun, button, command, person, said
+from tests.support.projects import project_row, seed_application
 
+CHANNEL = Place("terminal", "riverside", "spring")
 NIGHT = timedelta(hours=15)  # 23:00 in London, in the quiet hours
 MORNING = timedelta(hours=24)
 
@@ -25,6 +30,7 @@ MORNING = timedelta(hours=24)
 def _opened() -> Iterator[Turn]:
     """Cora acts, at 08:00 on a Monday in London; there is the student Ada."""
     with begun() as begin:
+        create_cohort(begin.work, begin.now, begin.programme_id, "Spring", "Europe/London", CHANNEL)
         person(begin, "ada", "student", zone="Europe/London")
         account(begin).acted = True
         begin.session.flush()
@@ -137,6 +143,55 @@ def test_news_for_the_daily_message_says_what_became_of_it(turn: Turn, state: st
     turn.session.flush()
     assert "A reminder of a date: came up at 08:00" in why(turn)
     assert read in why(turn)
+
+
+@pytest.mark.parametrize(
+    ("kind", "read"),
+    [
+        (wait_kinds.HAND_IN, "Work to hand in"),
+        (wait_kinds.REVIEW, "An answer to work"),
+        (wait_kinds.DATE, "An answer about a date"),
+        (wait_kinds.CHECK_IN, "A check-in"),
+        (wait_kinds.KICKOFF, "A kickoff"),
+    ],
+)
+def test_what_is_waited_for_says_when_it_comes_up_next(turn: Turn, kind: str, read: str) -> None:
+    """With the instant of the next reminder or step; without one, that none is planned."""
+    ada = turn.session.scalars(select(Person).where(Person.name == "Ada")).one()
+    marta = turn.session.get_one(Person, person(turn, "marta", "employer").person_id)
+    company = Company(programme_id=turn.programme_id, name="Acme Maps", created_at=turn.now)
+    turn.session.add(company)
+    turn.session.flush()
+    marta.company_id = company.id
+    project = project_row(turn.work, marta, turn.now)
+    applied = seed_application(turn.work, project, ada, turn.now)
+    placement = Placement(
+        programme_id=turn.programme_id, project_id=project.id, application_id=applied.id, person_id=ada.id,
+        status="active", starts_at=turn.now, due_at=turn.now, created_at=turn.now,
+    )  # fmt: skip
+    turn.session.add(placement)
+    turn.session.flush()
+    about = subjects.PLACEMENT(placement.id)
+    wait = Wait(
+        programme_id=turn.programme_id, kind=kind, subject=about, about=about, waits="employer",
+        since=turn.now, due_at=None, step=0, next_at=None, state="open", ended_at=None,
+    )  # fmt: skip
+    turn.session.add(wait)
+    turn.session.flush()
+    assert f"{read}, placement {placement.id}: no reminder is planned." in why(turn)
+    wait.next_at = turn.now + timedelta(days=1)
+    turn.session.flush()
+    assert f"{read}, placement {placement.id}: the next reminder or step comes at Tue 10 March" in why(turn)
+
+
+def test_an_absence_and_a_message_of_no_kind_are_named(turn: Turn) -> None:
+    """Who is away is said to be; what has no kind of its own is a message."""
+    ada = turn.session.scalars(select(Person).where(Person.name == "Ada")).one()
+    ada.away_until = turn.now.date() + timedelta(days=4)
+    turn.session.flush()
+    owe(turn, keys.HELLO(1))
+    assert "A message: arrived at 08:00" in why(turn)
+    assert "Away until Fri 13 March" in why(turn)
 
 
 def test_what_is_confided_is_left_out(turn: Turn) -> None:
