@@ -17,4 +17,4 @@ def test_a_button_that_names_no_channel_says_what_to_type(turn: Turn) -> None:
     pressed = button(turn, verbs.SETTINGS_STAFF_CHECK(""))
     with pytest.raises(Declined) as no:
         staff_channel.check_pressed(turn, pressed)
-    assert "Choose a channel with `/stint settings #staff`" in plain_text(no.value.message)
+    assert "Choose a channel with /stint settings #staff" in plain_text(no.value.message)
