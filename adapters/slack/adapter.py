@@ -73,7 +73,7 @@ class SlackAdapter:
             now,
         )
         self._pace = Pace(monotonic)
-        self._sender = Sender(self._pace, load_file)
+        self._sender = Sender(self._pace, monotonic, load_file)
         self.doorway = Receiver(self.state)
         self.sockets = Sockets(options, self.state.spaces, self.doorway.envelope)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from adapters.slack.render import Rendered
 from adapters.slack.uploads import Loaded, give, is_given
@@ -19,6 +19,8 @@ from bot.chat.sentences import Sentence, say
 
 __all__ = ["Sender"]
 
+_T = TypeVar("_T")
+
 _EVENT: Final = "stint_delivery"
 _LOOKED_AT: Final = 100
 _PAGES: Final = 10
@@ -27,7 +29,8 @@ _PAGES: Final = 10
 _SETTLES: Final = 10.0
 """Seconds after which a message that Slack accepted is in its place's history."""
 
-_HALF_SENT: Final = 1000
+_EARLY: Final = 0.01  # seconds; a caller that waited for the stated time may be this much early
+_REMEMBERED: Final = 1000
 _GIVEN: Final = "given"
 _MOST_OF_A_HOME: Final = 100
 _GOES_ON: Final = say("This is longer than fits here; press Details to read all of it.")
@@ -35,12 +38,23 @@ _MORE: Final = say("There is more than fits here; my commands list the rest.")
 
 
 class Sender:
-    """A sender of the parts of messages; it remembers messages of which Slack took only some parts."""
+    """A sender of the parts of messages.
 
-    def __init__(self, pace: Pace, load_file: Callable[[FileRef], Awaitable[bytes]]) -> None:
+    It remembers messages of which Slack took only some parts, and since when it has looked for others.
+    """
+
+    def __init__(
+        self,
+        pace: Pace,
+        monotonic: Callable[[], float],
+        load_file: Callable[[FileRef], Awaitable[bytes]],
+    ) -> None:
+        """Take `monotonic`, which returns seconds that never go back."""
         self._pace = pace
+        self._monotonic = monotonic
         self._load_file = load_file
         self._half_sent: OrderedDict[str, dict[int, str]] = OrderedDict()
+        self._in_doubt: OrderedDict[str, float] = OrderedDict()
 
     async def send(
         self,
@@ -57,6 +71,8 @@ class Sender:
         there = self._half_sent.pop(delivery, {})
         if again and not there:
             there = await _find(space, place, delivery, since, len(parts))
+            if len(there) < len(parts):
+                self._wait(delivery)
         try:
             loaded = await self._loaded(place, parts)
             for number, part in enumerate(parts):
@@ -68,10 +84,13 @@ class Sender:
                     await _give(space, place, file, there[0], again=again)
                     there[number] = _GIVEN
         except (Retry, Refusal) as error:
-            if there and not error.unsure:
-                self._remember(delivery, there)
+            if error.unsure:
+                _keep(self._in_doubt, delivery, self._monotonic())
+            elif there:
+                _keep(self._half_sent, delivery, there)
                 error.unsure = True  # the next process has to look for these parts
             raise
+        self._in_doubt.pop(delivery, None)
         return MessageRef(place, ",".join(there[number] for number in range(len(parts))))
 
     async def find(self, space: Workspace, place: Place, key: str) -> MessageRef | None:
@@ -79,11 +98,20 @@ class Sender:
         there = await _find(space, place, _delivery(key))
         return MessageRef(place, ",".join(there[number] for number in sorted(there))) if there else None
 
-    def _remember(self, delivery: str, there: dict[int, str]) -> None:
-        """Keep which parts of a message are surely there, and that no others are."""
-        self._half_sent[delivery] = there
-        while len(self._half_sent) > _HALF_SENT:
-            self._half_sent.popitem(last=False)
+    def _wait(self, delivery: str) -> None:
+        """Let a message that is not there be sent only once Slack has had time to show it.
+
+        What a process sent that was killed may be on its way still.
+
+        Raises:
+            Retry: it may come yet.
+        """
+        now = self._monotonic()
+        since = self._in_doubt.get(delivery)
+        if since is None:
+            _keep(self._in_doubt, delivery, since := now)
+        if (left := since + _SETTLES - now) > _EARLY:
+            raise Retry(left, "it may be on its way", unsure=True)
 
     async def _loaded(self, place: Place, parts: Sequence[Rendered]) -> list[Loaded]:
         """Return the files, loaded before any sending; only for their reader, since others read a channel."""
@@ -120,6 +148,13 @@ class Sender:
             else:
                 self._pace.take(f"{ref.place.space} chat.delete", *TIER_3)
                 await _delete(space, old)
+
+
+def _keep(memory: OrderedDict[str, _T], delivery: str, known: _T) -> None:
+    """Remember something of a delivery, and forget the oldest of too many."""
+    memory[delivery] = known
+    while len(memory) > _REMEMBERED:
+        memory.popitem(last=False)
 
 
 def _remark(language: Language, words: Sentence) -> dict[str, Any]:

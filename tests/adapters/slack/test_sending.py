@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -129,11 +130,41 @@ async def test_of_a_message_that_was_half_sent_the_next_process_sends_the_rest(
         await adapter.send(ADA, some, key="1:long")
     assert isinstance(refused.value, Retry | Refusal)
     assert refused.value.unsure
-    later = adapter_for(server, "socket", lambda: NOON + timedelta(minutes=1))
+    instant = [NOON + timedelta(minutes=1)]
+    later = adapter_for(server, "socket", lambda: instant[0])
     await later.open()
+    with pytest.raises(Retry) as waits:
+        await later.send(ADA, some, key="1:long", again=True)
+    assert waits.value.unsure
+    instant[0] += timedelta(seconds=waits.value.seconds)
     ref = await later.send(ADA, some, key="1:long", again=True)
     assert len(ref.parts) == len(messages_to_ada(server)) > 1
     await later.close()
+
+
+async def test_what_a_killed_process_sent_may_be_on_its_way(server: Server, adapter: SlackAdapter) -> None:
+    """Slack shows a message a moment after it was sent: the next process waits for it, sending no second."""
+    before = await adapter.send(ADA, message("Before."), key="1:before")
+    server.latency = 0.2
+    dying = asyncio.create_task(adapter.send(ADA, message("Your draft is closed."), key="1:draft"))
+    async with asyncio.timeout(5):
+        while server.calls["chat.postMessage"] < 2:  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.01)
+    dying.cancel()
+    instant = [NOON]
+    later = adapter_for(server, "socket", lambda: instant[0])
+    await later.open()
+    again = partial(later.send, ADA, message("Your draft is closed."), key="1:draft", again=True)
+    with pytest.raises(Retry) as waits:
+        await again(since=before.id)
+    assert waits.value.unsure
+    async with asyncio.timeout(5):
+        while len(messages_to_ada(server)) < 2:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.01)
+    instant[0] += timedelta(seconds=waits.value.seconds)
+    await again(since=before.id)
+    await later.close()
+    assert messages_to_ada(server) == ["Before.", "Your draft is closed."]
 
 
 @pytest.mark.parametrize("others", [250, 1200], ids=["busy", "too busy"])
