@@ -10,7 +10,7 @@ from sqlalchemy import insert, text
 
 from bot.programme.administration import doctor
 from storage.database import UnitOfWork, open_database
-from storage.queries import backlog, lanes, unknown_deliveries
+from storage.queries import backlog, lanes, person_messages, unknown_deliveries
 from storage.queries import outbox as outbox_queries
 from storage.tables import Programme, outbox
 from tests.support.in_memory import in_memory, steps
@@ -27,6 +27,9 @@ ASKED: dict[str, Callable[[UnitOfWork], Any]] = {
     "a search": lambda work: unknown_deliveries.is_sought(work.connection, 1, "m1"),
     "the changes of a message that was found": lambda work: unknown_deliveries.release_edits(
         work.connection, 1, "m1"
+    ),
+    "a person's messages of a day": lambda work: person_messages.of_day(
+        work.connection, 1, ["terminal/@p1"], MONDAY - timedelta(days=1), MONDAY
     ),
     "a newer change of a message": lambda work: outbox_queries.replace_unsent(
         work.connection, 1, "m1", {"blocks": []}, sent=True
