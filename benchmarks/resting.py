@@ -80,7 +80,7 @@ def running(url: str, folder: Path) -> Iterator[int]:
         [sys.executable, "-m", "adapters.cli", "run"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        env={**os.environ, **settings, "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, **settings, "PYTHONUNBUFFERED": "1", "STINT_LOG_LEVEL": "warning"},
     ) as process:
         assert process.stdout is not None
         while b"Running" not in process.stdout.readline():
