@@ -13,11 +13,11 @@ from adapters.cli.configuration import load_settings
 from storage.database import UnitOfWork, open_database
 from storage.diagnostics import check_database
 
-__all__ = ["read_database"]
+__all__ = ["UNREADABLE", "read_database"]
 
 T = TypeVar("T")
 
-_UNREADABLE: Final = frozenset({"database.missing", "database.older_schema"})
+UNREADABLE: Final = frozenset({"database.missing", "database.older_schema"})
 """Findings about a database that a bot could use, but that has nothing to read yet."""
 
 
@@ -29,7 +29,7 @@ def read_database(config: Path | None, read: Callable[[UnitOfWork], T]) -> T:
     """
     settings = load_settings(config)
     found = check_database(settings.database_url)
-    unreadable = [each for each in found if not each.works or each.code in _UNREADABLE]
+    unreadable = [each for each in found if not each.works or each.code in UNREADABLE]
     for each in unreadable:
         typer.echo(f"{each.what} {each.fix}", err=True)
     if unreadable:

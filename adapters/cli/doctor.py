@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from adapters.cli.advice import how_to_mend
 from adapters.cli.configuration import DEFAULT_FILE, load_box, load_settings, unknown_variables
+from adapters.cli.database_reading import UNREADABLE
 from adapters.cli.file_permissions import guarded
 from adapters.cli.platforms import adapters_of, lacking, named
 from adapters.cli.world_checkup import look_at_world
@@ -43,7 +44,6 @@ __all__ = ["doctor"]
 # Seconds that a platform may take to answer, and a bot on this machine.
 _PLATFORM_SECONDS: Final = 30
 _SECONDS_HERE: Final = 3
-_UNREADABLE: Final = frozenset({"database.missing", "database.older_schema"})
 _COLOURS: Final = {"ok": typer.colors.GREEN, "warning": typer.colors.YELLOW, "problem": typer.colors.RED}
 _SIGNS: Final = {"ok": "ok      ", "warning": "warning ", "problem": "problem "}
 
@@ -90,7 +90,7 @@ def _look(config: Path | None) -> list[Finding]:
     found += _running(settings)
     if blocked:
         return found
-    if _UNREADABLE.isdisjoint(each.code for each in broken):
+    if UNREADABLE.isdisjoint(each.code for each in broken):
         return found + asyncio.run(_inside(settings, settings.database_url))
     # A database that is missing or not up to date has no rows to check; the platforms are checked all the
     # same.
