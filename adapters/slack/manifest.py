@@ -38,7 +38,7 @@ SCOPES: Final[Mapping[str, Sentence]] = {
 """Every scope the bot asks for, and why; none is for a thing the bot does not do."""
 
 HISTORY: Final[Mapping[str, Sentence]] = {
-    "channels:history": say("to look in a cohort's channel whether a message of its own has arrived"),
+    "channels:history": say("to look whether the bot's message has arrived in a cohort's channel"),
     "groups:history": say("the same for private channels"),
 }
 """What an operator may grant besides (`channel_history`): only then can a message in doubt be looked for."""

@@ -126,7 +126,7 @@ def _gaps(
 
 
 def _shift(turn: Turn, kind: str, row: Row, by: timedelta, sides: WaitSides) -> None:
-    """Move a wait that has a date of its own, and its next step; the date of a noun that has passed stays."""
+    """Move a wait that has its own date, and its next step; the date of a noun that has passed stays."""
     rule = turn.routes.waits[kind]
     latest = sides.latest(turn, row.subject) if sides.latest else None
     due = row.due_at if sides.later else capped(row.due_at, by, latest)

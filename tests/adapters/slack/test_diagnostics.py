@@ -113,7 +113,9 @@ async def test_a_scope_that_was_chosen_is_missed_where_it_was_not_granted(
     server.workspace.tokens[BOT_TOKEN].scopes = (*SCOPES, "groups:history")
     seen = await found()
     assert set(seen) == {"slack.scope_missing"}
-    assert "channels:history: to look in a cohort's channel" in as_text(seen["slack.scope_missing"].what)
+    assert "channels:history: to look whether the bot's message has arrived" in as_text(
+        seen["slack.scope_missing"].what
+    )
 
 
 async def test_the_platform_is_looked_at_before_there_is_a_database(
