@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 
-__all__ = ["in_money"]
+__all__ = ["in_money", "smallest_unit"]
 
 
 @lru_cache(1024)
@@ -17,3 +17,8 @@ def in_money(number: Decimal, currency: str, locale: str = "en") -> str:
     pattern += "." + decimals * "0" if decimals else ""
     shown = format_currency(number, currency, pattern, locale=locale, currency_digits=False)
     return " ".join(shown.split())
+
+
+def smallest_unit(currency: str) -> int:
+    """Return the smallest amount of a currency, in its hundredths: 1, or 100 where it has no decimals."""
+    return 1 if get_currency_precision(currency) else 100

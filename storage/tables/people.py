@@ -38,6 +38,10 @@ class Programme(ProgrammeRow):
     currency: Mapped[str] = mapped_column(String(3), default="USD")
     # The lowest fee per estimated hour, in cents of the currency; 0 is no floor.
     fee_floor_cents: Mapped[int] = mapped_column(CENTS, default=0)
+    # What counts of a fee when work ends early (projects/fee_share): handed_in, accepted, none.
+    fee_share: Mapped[str] = mapped_column(
+        String(12), default="handed_in", server_default=text("'handed_in'")
+    )
     approval: Mapped[bool] = mapped_column(default=False)
     late_minutes: Mapped[int] = mapped_column(default=30)
     undo_seconds: Mapped[int] = mapped_column(default=60)

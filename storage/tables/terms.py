@@ -24,6 +24,8 @@ class TermsColumns:
     # Who pays and how, and within how many days after the work is accepted.
     payer: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     pay_days: Mapped[int | None] = mapped_column(default=None)
+    # What counts of the fee when the work ends early; "" where no rule was agreed to.
+    fee_share: Mapped[str] = mapped_column(String(12), default="", server_default=text("''"))
     # The dates that cannot move.
     fixed: Mapped[list[str]] = mapped_column(default=list, server_default=text("'[]'"))
     hours: Mapped[float]

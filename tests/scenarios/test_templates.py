@@ -62,6 +62,7 @@ async def test_a_post_begins_with_a_template(platform: AnyStage) -> None:
     assert platform.rows(first) == [(5, True), (None, False), (None, False)]
     ada = platform.person("ada")
     await ada.uses("/project show 1")
+    await ada.presses("More")
     assert ada.sees("a first step: after it, either side may end the work without a reason")
 
 

@@ -7,8 +7,10 @@ from typing import Annotated
 from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel
 
+from bot.chat.answers import Option
 from bot.chat.content import Plain
 from bot.chat.forms import Ask
+from bot.programme.projects import SHARES
 
 __all__ = ["Answering", "Basics", "Confidence", "Hours", "Silence"]
 
@@ -37,6 +39,15 @@ class Basics(BaseModel):
         ),
     ]
     currency: Annotated[str, Ask("In which currency are fees?", label="Currency", example="USD")]
+    fee_share: Annotated[
+        str,
+        Ask(
+            "What counts of the fee when work ends early? It holds for offers from now on.",
+            label="Fee if ended early",
+            kind="choice",
+            options=tuple(Option(code, words) for code, words in SHARES.items()),
+        ),
+    ]
 
 
 class Answering(BaseModel):

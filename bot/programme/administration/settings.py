@@ -34,7 +34,7 @@ from bot.chat.rendering.screen import in_rows, paged
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.chat.sentences import ChannelName, Money, Sentence, Wording
 from bot.chat.values import replace
-from bot.programme import people, placements
+from bot.programme import people, placements, projects
 from bot.programme.administration import staff_channel
 from bot.programme.administration.setting_questions import Answering, Basics, Confidence, Hours, Silence
 from bot.programme.applications import reports
@@ -138,6 +138,7 @@ def _rules(programme: Programme) -> list[Field]:
             "for {count} minutes, if begun before",
             count=programme.late_minutes,
         ),
+        row("Fee if ended early", layout("{share}", share=projects.SHARES[programme.fee_share])),
     ]
 
 

@@ -59,10 +59,8 @@ def offer_blocks(turn: Turn, project: Project, application: Application) -> list
         *terms.work_blocks(turn, terms.as_offered(held), student),
         *terms.closed_blocks(held),
         text(
-            "If you accept, this is what holds: it changes only if you agree to it, "
-            "and you get everything you "
-            "need to begin. If you do not answer in time, the offer runs out and the place can go to "
-            "another student."
+            "If you accept, this is what holds: it changes only if you agree, and you get all you need to "
+            "begin. Without an answer in time the place can go to another student."
         ),
         Buttons(
             (

@@ -36,6 +36,7 @@ from bot.programme.notifications import daily_message, tasks
 from bot.programme.people.reason_codes import ENDS
 from bot.programme.placements import schedule
 from bot.programme.placements.closing import settle
+from bot.programme.placements.early_fee import early_fee_blocks
 from bot.programme.placements.end_form import who_ends, why_readers
 from bot.programme.placements.first_step import no_reason
 from bot.programme.placements.lookup import (
@@ -108,6 +109,7 @@ def _receipt(turn: Turn, placement: Placement, both: Sides, application: Applica
             text("The work on **{project}** has ended, and its reminders have stopped.", project=both.title),
             _hears(placement, reading, who),
             _read_by(reading),
+            *early_fee_blocks(turn, placement),
             ways,
             *(_again(turn, placement, both) if who == "student" else []),
         ),
@@ -209,6 +211,7 @@ def _tell_student(turn: Turn, placement: Placement, both: Sides, who: Who) -> li
         *_code(placement),
         text("What you did stays yours, and everything that you handed in is kept."),
         text("Accepted deliverables: {accepted} of {all}", accepted=accepted, all=len(listed)),
+        *early_fee_blocks(turn, placement),
         *_own_side(
             turn, application, both.student, Button("See the placement", verbs.PLACEMENT_SHOW(placement.id))
         ),
@@ -242,6 +245,7 @@ def _tell_employer(turn: Turn, placement: Placement, both: Sides, who: Who) -> l
         text("It ended on {date}.", date=shown_day(turn, turn.now, both.employer)),
         *([known] if known is not None else []),
         *_code(placement),
+        *early_fee_blocks(turn, placement),
         *_own_side(turn, application, employer, see),
     ]
     place = decide.place_blocks(turn, both.project)
@@ -261,7 +265,12 @@ def _tell_coordinators(turn: Turn, placement: Placement, both: Sides, who: Who) 
     ]
     opening = _who_ended(turn, both, who)
     said = [_writes(turn), text(Plain(placement.reason))] if placement.reason else []
-    last = [_shown_code(placement), Buttons(tuple(ways)), *decide.place_blocks(turn, both.project)]
+    last = [
+        _shown_code(placement),
+        *early_fee_blocks(turn, placement),
+        Buttons(tuple(ways)),
+        *decide.place_blocks(turn, both.project),
+    ]
     reading = why_readers(turn, placement, who)
     writes = turn.person if who == "employer" else both.student
     hidden = confidential.hidden_from(turn, both.project, application, writes)

@@ -42,6 +42,7 @@ from bot.programme.people.what_happened import Newest
 from bot.programme.placements import lines, own_list, terms_overview
 from bot.programme.placements.check_ins import answer_term, check_ins
 from bot.programme.placements.deliverables import answers, review_reminders, submissions
+from bot.programme.placements.early_fee import early_fee_rows
 from bot.programme.placements.ending import reason_of
 from bot.programme.placements.lookup import (
     Who,
@@ -70,8 +71,8 @@ __all__ = [
     "under_way",
 ]
 
-_DATES: Final = frozenset({"Starts", "Done by"})
-"""Terms that the placement states itself, to the minute."""
+_ELSEWHERE: Final = frozenset({"Starts", "Done by", "Fee if ended early"})
+"""Terms that the card leaves out: it has the dates to the minute, and what counts of the fee after an end."""
 
 
 _WORK: Final = {
@@ -242,7 +243,8 @@ def _card(turn: Turn, placement: Placement, who: Who, page: int = 0) -> Message:
         row("Status", layout("{status}", status=placement_standing(placement, turn.now))),
         row("From", news.shown_day(turn, dates.read(placement, "starts"), turn.person)),
         row("Due", news.shown_date(turn, dates.read(placement, "due"), turn.person)),
-        *(each for each in holding if each.label not in _DATES),
+        *(each for each in holding if each.label not in _ELSEWHERE),
+        *early_fee_rows(turn, placement),
         *_last_check_ins(turn, placement, who),
         *mentor_card.fields(turn, placement, who),
     ]

@@ -16,6 +16,7 @@ from bot.programme.projects.display import (
     shown_time,
     title_part,
 )
+from bot.programme.projects.fee_share import SHARES, share_rows
 from bot.programme.projects.fixed_dates import shown_fixed
 from bot.programme.projects.lookup import (
     accepts_applications,
@@ -40,6 +41,7 @@ from bot.programme.projects.ready_answers import (
 from bot.programme.projects.search import similar, visible
 
 __all__ = [
+    "SHARES",
     "WHOLE_WORK",
     "accepts_applications",
     "announce",
@@ -63,6 +65,7 @@ __all__ = [
     "refresh_in",
     "reviews",
     "see_all",
+    "share_rows",
     "short_line",
     "shortened",
     "shown_contact",

@@ -42,6 +42,7 @@ from bot.programme.projects.display import (
     state_of,
     student_buttons,
 )
+from bot.programme.projects.fee_share import share_rows
 from bot.programme.projects.fixed_dates import shown_fixed
 from bot.programme.projects.lookup import accepts_applications, company_name
 from bot.programme.projects.pay import shown_pay, with_pay
@@ -54,7 +55,7 @@ from storage.tables.values import OwnQuestion
 __all__ = ["about_company", "detail_pages", "page_of_details", "see_all", "whole_post"]
 
 _LONGEST_LINK: Final = 512  # characters of a button's address, Discord's limit
-_LINES_A_PAGE: Final = LINES - 4  # lines of the post on a page; the rest is for what can be done
+_LINES_A_PAGE: Final = LINES - 5  # lines of the post on a page; the rest is for what can be done
 _QUESTION_KINDS: Final = {
     "link": "{number}. {question} (a link)",
     "file": "{number}. {question} (a file)",
@@ -147,7 +148,8 @@ def whole_post(turn: Turn, project: Project, company: str, left: int) -> list[li
     if project.questions:
         lines = (_question_line(*each) for each in enumerate(project.questions, start=1))
         groups.append([text("**You will also be asked**"), Text(tuple(joined(lines, "\n")))])
-    return [*groups, [Fields((_review(turn),))]]
+    last = (_review(turn), *share_rows(project.fee_cents, turn.programme.fee_share))
+    return [*groups, [Fields(last)]]
 
 
 def _review(turn: Turn) -> Field:

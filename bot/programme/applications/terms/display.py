@@ -56,6 +56,7 @@ def terms_rows(turn: Turn, terms: TermsColumns, reader: Person | None) -> list[F
     fixed = projects.shown_fixed(terms.fixed)
     return [
         fee,
+        *projects.share_rows(terms.fee_cents, terms.fee_share),
         row("Time", _time(terms)),
         row("Where", _where(terms)),
         row("Starts", _start(turn, terms, reader)),

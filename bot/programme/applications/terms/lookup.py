@@ -55,11 +55,12 @@ _WORK: Final = (
     "deliverables",
     "location",
 )
+_SHARE: Final = "fee_share"
 NAMES: Final[tuple[dates.Name, ...]] = ("starts", "due")
 """Dates that terms name."""
 DATES: Final = tuple(f"{name}_{part}" for name in NAMES for part in ("at", "day", "zone"))
 """Columns of the dates of terms."""
-NAMED: Final = (*_WORK, *DATES)
+NAMED: Final = (*_WORK, _SHARE, *DATES)
 """Columns that terms name."""
 
 _OPEN: Final = ("coordinator", "asked")
@@ -72,7 +73,7 @@ def values_of(terms: TermsColumns) -> dict[str, Any]:
 
 def same(before: TermsColumns, after: TermsColumns) -> bool:
     """Tell whether two terms name the same; a day is the same wherever it is meant."""
-    return all(getattr(before, name) == getattr(after, name) for name in _WORK) and all(
+    return all(getattr(before, name) == getattr(after, name) for name in (*_WORK, _SHARE)) and all(
         same_date(dates.read(before, name), dates.read(after, name), name) for name in NAMES
     )
 
@@ -123,7 +124,7 @@ def offer(turn: Turn, project: Project, application: Application, until: datetim
     """Write down the terms that an offer of a place holds, as the project has them now."""
     student = people.person_of(turn, application.person_id)
     start, due = dates_of_offer(turn, project, student, until)
-    values = _of_project(project, start, due)
+    values = _of_project(turn, project, start, due)
     before = offered(turn, application)
     if before is not None and same(before, TermsOffer(**values)):
         return before
@@ -133,13 +134,14 @@ def offer(turn: Turn, project: Project, application: Application, until: datetim
     return propose(turn, application, values, "offered", proposed_by=turn.person_id)
 
 
-def _of_project(project: Project, start: When, due: When) -> dict[str, Any]:
+def _of_project(turn: Turn, project: Project, start: When, due: When) -> dict[str, Any]:
     """Return the terms that a project has now, with these dates, by column."""
-    return work_of(project) | dates.columns("starts", start) | dates.columns("due", due)
+    share = {_SHARE: turn.programme.fee_share}
+    return work_of(project) | share | dates.columns("starts", start) | dates.columns("due", due)
 
 
 def work_of(project: Project) -> dict[str, Any]:
-    """Return what a project has now of what terms name, all but the dates, by column."""
+    """Return what a project has now of what terms name, by column: all but the dates and the fee share."""
     work = {name: getattr(project, name) for name in _WORK if name != "deliverables"}
     return work | {"deliverables": projects.wanted_of(project, "open", "team")}
 
@@ -258,7 +260,7 @@ def terms_of(turn: Turn, placement: Placement) -> Terms:
         return found[-1]
     turn.before_writing()
     project = projects.project_of(turn, placement.project_id)
-    values = _of_project(project, dates.read(placement, "starts"), dates.read(placement, "due"))
+    values = work_of(project) | {name: getattr(placement, name) for name in DATES}
     made = accept(turn, placement, values, [])
     made.accepted_at, made.from_project_at = placement.created_at, turn.now
     turn.session.flush()

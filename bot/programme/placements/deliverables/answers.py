@@ -32,6 +32,7 @@ from bot.programme.placements.deliverables.submissions import (
     uncovered,
     with_notice,
 )
+from bot.programme.placements.early_fee import reviewed_blocks
 from bot.programme.placements.lookup import (
     is_done,
     latest,
@@ -114,10 +115,13 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
     placement, milestone, submission = _to_decide(turn, verbs.MILESTONE_ACCEPT.read(event).milestone)
     if not review_reminders.has_seen(event, submission):
         return [_newer(placement, milestone, submission)]
+    counted = milestone.status == "settled"
     moved = [*move(turn, submission, "accepted"), *move(turn, milestone, "accepted")]
     _decided(turn, milestone)
-    both = sides(turn, placement)
-    said = Reply(message(text("Accepted: **{deliverable}**.", deliverable=title_of(milestone))), settles=True)
+    both, counts = sides(turn, placement), [] if counted else reviewed_blocks(turn, placement)
+    said = Reply(
+        message(text("Accepted: **{deliverable}**.", deliverable=title_of(milestone)), *counts), settles=True
+    )
     if placement.status == "active" and all(is_done(m) for m in milestones(turn, placement)):
         return [said, *moved, *complete(turn, placement)]
     told = Post(
@@ -127,7 +131,8 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
                 "Your work was accepted: **{deliverable}** in **{project}**.",
                 deliverable=title_of(milestone),
                 project=both.title,
-            )
+            ),
+            *counts,
         ),
         keys.ACCEPTED(milestone.id),
         unasked=True,

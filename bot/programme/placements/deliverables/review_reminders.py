@@ -26,6 +26,7 @@ from bot.programme.notifications import daily_message, tasks, waits
 from bot.programme.people import evidence
 from bot.programme.placements import schedule
 from bot.programme.placements.closing import complete
+from bot.programme.placements.early_fee import reviewed_blocks
 from bot.programme.placements.lookup import (
     Sides,
     is_done,
@@ -242,6 +243,7 @@ def _tell(
             project=both.title,
             when=shown_day(turn, turn.now + _REVIEWABLE, both.employer),
         ),
+        *reviewed_blocks(turn, placement),
         deciding(work, late=True),
         part="reviewer",
     )
@@ -266,6 +268,7 @@ def _tell_student(
             deliverable=title_of(milestone),
             count=(turn.now - work.created_at).days,
         ),
+        *reviewed_blocks(turn, placement),
         Buttons(
             (
                 messages.write_button(application, "employer"),
