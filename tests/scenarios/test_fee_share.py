@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import pytest
 from sqlalchemy import select
 
+from storage.database import UnitOfWork
 from storage.tables import Programme, Terms
 from tests.scenarios.test_early_end import ends
 from tests.scenarios.test_placement_times import hands_in
@@ -105,7 +106,7 @@ async def test_terms_of_before_name_no_share(stage: Stage) -> None:
     """Where the terms name no rule, both sides read that the coordinators find a way."""
     await at_work(stage)
 
-    def forget(work: Any) -> None:
+    def forget(work: UnitOfWork) -> None:
         for each in work.session.scalars(select(Terms)):
             each.fee_share = ""
 
