@@ -34,12 +34,12 @@ lint: install-test ## every check but the tests, and whether the benchmarks stil
 
 # Some hours on two cores. `make soak SEEDS=20 KILLS=1` is a short one. First come the tests that are more of
 # the same kind than `make test` has time for.
-SEEDS ?= 200
+SEEDS ?= 500
 KILLS ?= 50
 soak: install-test ## run the tests that `make test` samples, let made-up people live through faults, kill the bot
 	$(BIN)/python -m pytest -n 3 -m soak --growth
 	$(BIN)/python -m pytest -n 3 --hypothesis-profile=thorough --timeout=600 tests/scenarios/test_old_data.py
-	$(BIN)/python -m tests.simulation --seed 5000 --count $(SEEDS) --days 5
+	$(BIN)/stint simulate --seed 5000 --count $(SEEDS) --days 5
 	$(BIN)/python -m tests.support.kills --seed 1 --count $(KILLS)
 
 format: install-test ## lay the code out and mend what the linter can

@@ -287,6 +287,33 @@ def trace(
 
 
 @app.command()
+def simulate(
+    *,
+    seed: Annotated[int, typer.Option(help="The first seed; the same seed plays the same run again.")] = 1,
+    count: Annotated[int, typer.Option(min=1, help="How many seeds, one after another.")] = 1,
+    days: Annotated[
+        float, typer.Option(min=0, help="Days of acts and faults; five weeks without them follow.")
+    ] = 5,
+    faults: Annotated[
+        str,
+        typer.Option(
+            help="all, none, or some of: commit, send, respond, event, acknowledge, closed, restart."
+        ),
+    ] = "all",
+    story: Annotated[bool, typer.Option("--story", help="Print everything that happened, too.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print a line of JSON for each seed.")] = False,
+) -> None:
+    """Let made-up people use the bot on a virtual clock, among faults, and check that every promise is kept.
+
+    Nothing of your own is read or written. A line is printed for each seed; the exit code is 1 if any has a
+    finding.
+    """
+    from adapters.cli.simulate import simulate_seeds
+
+    raise typer.Exit(simulate_seeds(range(seed, seed + count), days, faults, story=story, as_json=json))
+
+
+@app.command()
 def key() -> None:
     """Print a new key for what is stored encrypted: tokens and files."""
     from cryptography.fernet import Fernet

@@ -72,7 +72,7 @@ def adapters_of(
     """
     adapters: dict[str, Adapter] = {}
     if world is not None:
-        adapters[TerminalAdapter.platform] = TerminalAdapter(world, clock.now)
+        adapters[world.platform] = TerminalAdapter(world, clock.now)
     if settings.slack.enabled:
         adapters["slack"] = _slack(settings, clock, database, box)
     if settings.discord.enabled:

@@ -9,7 +9,7 @@ __all__ = ["progress"]
 
 
 @contextmanager
-def progress(what: str, total: int | None) -> Iterator[Callable[[float], None]]:
+def progress(what: str, total: float | None) -> Iterator[Callable[[float], None]]:
     """Show how much of `total` is done, as long as the block lasts; yield what is called with each part.
 
     Where the total is not known, None, it shows that work goes on.

@@ -15,7 +15,7 @@ import structlog
 from adapters.terminal.files import file_at
 from adapters.terminal.limits import LIMITS
 from adapters.terminal.records import Dialog, Entry
-from adapters.terminal.workspace import BOT, PLATFORM, Workspace
+from adapters.terminal.workspace import BOT, Workspace
 from bot.chat.adapter import Capabilities, OpenedForm, Receive, Refusal, Response
 from bot.chat.answers import FileRef, Option
 from bot.chat.commands import CommandSpec
@@ -58,12 +58,12 @@ def reply_to(event: str, account: str, place: str, at: datetime, pressed: str = 
 class TerminalAdapter:
     """An implementation of `bot.chat.adapter.Adapter` for a World."""
 
-    platform = PLATFORM
     capabilities = Capabilities(groups=True)
     limits = LIMITS
 
     def __init__(self, world: Workspace, now: Callable[[], datetime]) -> None:
         """Take `now`, which returns the present instant, aware, in UTC."""
+        self.platform = world.platform
         self.world = world
         self.now = now
         self.commands: tuple[CommandSpec, ...] = ()

@@ -45,15 +45,17 @@ _DM = "dm-"
 class Workspace:
     """A platform's whole state, in memory and, where a path is given, in a file."""
 
-    def __init__(self, path: Path | None = None, *, token: str = "") -> None:
+    def __init__(self, path: Path | None = None, *, token: str = "", platform: str = PLATFORM) -> None:
         """Open the world kept at `path`, or begin one; without a path it exists in memory.
 
         `token` is part of every id of a world that begins; "" draws a token, so that two worlds differ.
+        `platform`: the one whose places and users these are, where it is not the terminal.
 
         Raises:
             JournalInUse: another process has it open.
             ValueError: the file holds something else (JournalDamaged, where a line cannot be read).
         """
+        self.platform = platform
         self._token = ""
         self._accounts: dict[str, Account] = {}
         self._channels: dict[str, Channel] = {}
@@ -138,11 +140,11 @@ class Workspace:
 
     def user(self, account: str) -> UserRef:
         """Return how events name an account."""
-        return UserRef(PLATFORM, account)
+        return UserRef(self.platform, account)
 
     def dm_of(self, account: str) -> Place:
         """Return an account's DM with the bot; as on Discord, it belongs to no space."""
-        return Place(PLATFORM, "", _DM + account, "dm")
+        return Place(self.platform, "", _DM + account, "dm")
 
     def place(self, place: str) -> Place:
         """Return the place with this id.
@@ -151,7 +153,7 @@ class Workspace:
             KeyError: there is no such place.
         """
         if place in self._channels:
-            return Place(PLATFORM, self._channels[place].space, place)
+            return Place(self.platform, self._channels[place].space, place)
         account = place.removeprefix(_DM)
         if account == place or account not in self._accounts:
             raise KeyError(place)

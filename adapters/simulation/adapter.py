@@ -1,7 +1,7 @@
-"""The platform of a simulated process: the real terminal adapter, with everything that goes wrong on the way.
+"""The adapter of a simulated platform: the terminal's, with everything that goes wrong on the way.
 
 DMs are closed and opened again, channels go and come back, Retry-After holds a destination, replies are
-lost. What the port promises of an adapter is kept in all weathers.
+lost. What the port promises of an adapter is kept in spite of all faults.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from adapters.simulation.faults import Faults, Lost
+from adapters.simulation.observations import Observations
+from adapters.simulation.process import Process
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.workspace import Workspace
 from bot.chat.adapter import Capabilities, DeliveryUnknown, Receive, Refusal, Response, Retry
@@ -20,18 +23,15 @@ from bot.chat.answers import FileRef
 from bot.chat.content import Message
 from bot.chat.events import Event, MessageRef, Place, ReplyTo, UserRef
 from bot.runtime.failure_messages import SORRY, UNKNOWN
-from tests.simulation.faults import Lost, Weather
-from tests.simulation.observations import Book
-from tests.simulation.store import Life
 
-__all__ = ["Outside", "StormyAdapter"]
+__all__ = ["FaultyAdapter", "PlatformState"]
 
 Arrived = Callable[[str, Place | UserRef], None]
 """Called with every message that reached its place: its key, and where."""
 
 
 @dataclass
-class Outside:
+class PlatformState:
     """What of the platform outlives a process.
 
     Attributes:
@@ -42,8 +42,6 @@ class Outside:
     """
 
     world: Workspace
-    weather: Weather
-    book: Book
     capabilities: Capabilities
     knows_keys: bool
     shut: dict[str, str] = field(default_factory=dict)
@@ -51,18 +49,26 @@ class Outside:
     echoes: deque[Event] = field(default_factory=deque)
 
 
-class StormyAdapter(TerminalAdapter):
-    """The terminal adapter of one process, in the weather."""
+class FaultyAdapter(TerminalAdapter):
+    """The adapter of one process, which meets faults."""
 
-    def __init__(self, outside: Outside, life: Life, now: Callable[[], datetime], arrived: Arrived) -> None:
-        super().__init__(outside.world, now)
-        self.capabilities = outside.capabilities
-        self.outside = outside
-        self.life = life
+    def __init__(
+        self,
+        platform: PlatformState,
+        process: Process,
+        faults: Faults,
+        observed: Observations,
+        now: Callable[[], datetime],
+        arrived: Arrived,
+    ) -> None:
+        super().__init__(platform.world, now)
+        self.capabilities = platform.capabilities
+        self.state = platform
+        self.process = process
         self.late: deque[asyncio.Future[None]] = deque()
         self._arrived = arrived
-        self._book = outside.book
-        self._weather = outside.weather
+        self._observed = observed
+        self._faults = faults
 
     # Ways in.
 
@@ -75,19 +81,19 @@ class StormyAdapter(TerminalAdapter):
         await super().run(through)
 
     async def _take_in(self, event: Event, receive: Receive) -> Response:
-        self.life.must_go_on()
-        known = event.id in self._book.events
-        self._book.events.setdefault(event.id, event)
-        fault = "" if known else self._weather.at("event")
+        self.process.check_alive()
+        known = event.id in self._observed.events
+        self._observed.events.setdefault(event.id, event)
+        fault = "" if known else self._faults.at("event")
         if fault == "late":
             await self._comes_late()
         answer = await receive(event)
         if fault == "twice":
             await receive(event)
         elif fault == "again later":
-            self.outside.echoes.append(event)
-        if self._weather.at("acknowledge"):
-            raise self.life.end("acknowledge")
+            self.state.echoes.append(event)
+        if self._faults.at("acknowledge"):
+            raise self.process.end("acknowledge")
         return answer
 
     async def _comes_late(self) -> None:
@@ -95,10 +101,10 @@ class StormyAdapter(TerminalAdapter):
         turned_up = asyncio.get_running_loop().create_future()
         self.late.append(turned_up)
         await turned_up
-        self.life.must_go_on()
+        self.process.check_alive()
 
     async def fetch(self, file: FileRef) -> bytes:
-        """A PDF."""
+        """Return a PDF."""
         return b"%PDF-1.7 made up"
 
     def again(self) -> None:
@@ -116,36 +122,37 @@ class StormyAdapter(TerminalAdapter):
     # Ways out.
 
     async def respond(self, to: ReplyTo, answer: Response) -> None:
-        """As the terminal's, in the weather."""
-        self.life.must_go_on()
+        """As the terminal's, with faults."""
+        self.process.check_alive()
         event = json.loads(to.token)[0]
         if answer.message == SORRY:
-            self._book.sorry.add(event)
+            self._observed.sorry.add(event)
         elif answer.message == UNKNOWN:
-            self._book.unsure.add(event)
-        fault = self._weather.at("respond")
+            self._observed.unsure.add(event)
+        fault = self._faults.at("respond")
         if fault == "crash before":
-            raise self.life.end("respond")
+            raise self.process.end("respond")
         regrets = answer.message in (SORRY, UNKNOWN)
         says_something = bool(answer.message or answer.errors or answer.form) and not regrets
         if fault in {"retry", "refusal", "unsure, not sent"}:
             if says_something:
-                self._book.answers.setdefault(event, "lost")
+                self._observed.answers.setdefault(event, "lost")
             if fault == "retry":
-                raise Retry(self._weather.seconds())
+                raise Retry(self._faults.seconds())
             raise Refusal("expired") if fault == "refusal" else DeliveryUnknown(fault)
         try:
-            await super().respond(to, answer)
+            with self._observed.no_other_error(Refusal):
+                await super().respond(to, answer)
         except Refusal:
             if says_something:
-                self._book.answers.setdefault(event, "lost")
+                self._observed.answers.setdefault(event, "lost")
             raise
-        self._book.answers[event] = "given"
+        self._observed.answers[event] = "given"
         pressed = json.loads(to.token)[3]
         if answer.replace and pressed:
-            self._book.replaced.add(pressed)
+            self._observed.replaced.add(pressed)
         if fault == "crash after":
-            raise self.life.end("respond")
+            raise self.process.end("respond")
         if fault:
             raise DeliveryUnknown(fault)
 
@@ -159,78 +166,80 @@ class StormyAdapter(TerminalAdapter):
         known: Collection[str] = (),
         since: str = "",
     ) -> MessageRef:
-        """As the terminal's, in the weather. A key that landed may only be sent again with `again`."""
+        """As the terminal's, with faults. A key that landed may only be sent again with `again`."""
         fault = self._before(str(to), key)
-        if key in self._book.landed and not again:
-            self._book.problem(f"{key} was sent twice, and the second time as if it were new")
-        if again and not self.outside.knows_keys and key not in self._book.landed:
-            self._fated(key, "unsure")
+        if key in self._observed.landed and not again:
+            self._observed.problem(f"{key} was sent twice, and the second time as if it were new")
+        if again and not self.state.knows_keys and key not in self._observed.landed:
+            self._note_outcome(key, "unsure")
             raise DeliveryUnknown("sent before, and nobody can find out whether it arrived")
         before = len(self.world.entries)
-        ref = await super().send(to, message, key=key, again=again, known=known, since=since)
-        if len(self.world.entries) > before:
-            self._arrived(key, to)
-        self._book.landed[key] = ref.id
-        self._fated(key, self._after(str(to), key, fault))
+        with self._observed.no_other_error(Refusal):
+            ref = await super().send(to, message, key=key, again=again, known=known, since=since)
+            if len(self.world.entries) > before:
+                self._arrived(key, to)
+        self._observed.landed[key] = ref.id
+        self._note_outcome(key, self._after(str(to), key, fault))
         if fault == "unsure, sent":
             raise DeliveryUnknown(fault)
         return ref
 
     async def edit(self, ref: MessageRef, message: Message) -> None:
-        """As the terminal's, in the weather."""
+        """As the terminal's, with faults."""
         about = f"edit {ref.id}"
         fault = self._before(str(ref.place), about)
-        await super().edit(ref, message)
-        self._fated(about, self._after(str(ref.place), about, fault))
+        with self._observed.no_other_error(Refusal):
+            await super().edit(ref, message)
+        self._note_outcome(about, self._after(str(ref.place), about, fault))
         if fault == "unsure, sent":
             raise DeliveryUnknown(fault)
 
     def _before(self, destination: str, key: str) -> str:
-        """What strikes a message on its way; raises what it meets before it has arrived."""
-        self.life.must_go_on()
+        """Return what strikes a message on its way; raise what it meets before it has arrived."""
+        self.process.check_alive()
         now = self.now()
         lane = f"edit {destination}" if key.startswith("edit ") else destination
-        until = self.outside.waits.get(lane)
+        until = self.state.waits.get(lane)
         if until is not None and now < until:
-            self._book.problem(f"{key} did not wait until {until}, as {destination} had asked")
-        fault = self._weather.at("send")
-        if destination in self.outside.shut:
+            self._observed.problem(f"{key} did not wait until {until}, as {destination} had asked")
+        fault = self._faults.at("send")
+        if destination in self.state.shut:
             fault = "shut"
         if fault == "crash before":
-            self._fated(key, "crash")
-            raise self.life.end("send")
+            self._note_outcome(key, "crash")
+            raise self.process.end("send")
         if fault == "retry":
-            seconds = self._weather.seconds()
-            self.outside.waits[lane] = now + timedelta(seconds=seconds)
-            self.life.unheard[lane] = self.outside.waits
-            self._fated(key, "retry")
+            seconds = self._faults.seconds()
+            self.state.waits[lane] = now + timedelta(seconds=seconds)
+            self.process.unsaved_waits[lane] = self.state.waits
+            self._note_outcome(key, "retry")
             raise Retry(seconds)
         if fault in {"refusal", "shut"}:
-            self._fated(key, "refused")
-            shut = self.outside.shut.get(destination)
+            self._note_outcome(key, "refused")
+            shut = self.state.shut.get(destination)
             raise Refusal(
                 shut or "msg_too_odd", lost="message" if shut in {None, "msg_too_odd"} else "destination"
             )
         if fault == "unsure, not sent":
-            self._fated(key, "unsure")
+            self._note_outcome(key, "unsure")
             raise DeliveryUnknown(fault)
         if fault == "error":
-            self._book.errors[key] += 1
-            self._fated(key, "error")
+            self._observed.errors[key] += 1
+            self._note_outcome(key, "error")
             raise Lost("the connection broke before anything was sent")
         return fault
 
     def _after(self, destination: str, key: str, fault: str) -> str:
-        """The fate of a message that has arrived; a crash now loses the word of it."""
+        """Return the outcome of a message that has arrived; a crash now loses the word of it."""
         if fault == "crash after":
-            self._fated(key, "crash")
-            raise self.life.end("send")
+            self._note_outcome(key, "crash")
+            raise self.process.end("send")
         return "unsure" if fault == "unsure, sent" else "sent"
 
-    def _fated(self, key: str, fate: str) -> None:
+    def _note_outcome(self, key: str, outcome: str) -> None:
         if key.startswith("edit "):
-            self._book.edits[key.removeprefix("edit ")].append(fate)
+            self._observed.edits[key.removeprefix("edit ")].append(outcome)
         else:
-            self._book.fates[key] = fate
-        if fate != "sent":
-            self._book.say(self.now(), f"   {key}: {fate}")
+            self._observed.outcomes[key] = outcome
+        if outcome != "sent":
+            self._observed.say(self.now(), f"   {key}: {outcome}")

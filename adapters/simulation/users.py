@@ -1,4 +1,4 @@
-"""The people of the town: each act takes up something that is on a person's screen, by chance."""
+"""The people of the deployment: each act takes up something that is on a person's screen, by chance."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from itertools import islice
 from random import Random
 from typing import Any, Final, TypeVar
 
+from adapters.simulation.deployment import Deployment
+from adapters.simulation.population import CHANNELS, role_of
+from adapters.simulation.typed_text import command_line, field_text, reply_text, small_talk
 from adapters.terminal.screen import buttons_of, page_of, selects_of
 from adapters.terminal.workspace import BOT, Entry
 from bot.chat.answers import FileRef
 from bot.chat.content import Button, Select
 from bot.chat.events import Place
 from bot.chat.language import as_text
-from tests.simulation.scenario import CHANNELS, PEOPLE, Town
-from tests.simulation.typed_text import command_line, field_text, reply_text, small_talk
 
 __all__ = ["act", "errand", "next_person", "take_step"]
 
@@ -31,7 +32,7 @@ _FAVOURITES: Final = {
 
 _WEIGHTS: Final = {"form": 30, "press": 40, "choose": 8, "command": 14, "write": 14, "edit": 4, "other": 2}
 _STYLES: Final = {"primary": 8.0, "plain": 3.0, "danger": 1.0}
-_KEEN: Final = {
+_PREFERENCE: Final = {
     "application-begin": 25.0,
     "applicants-list": 10.0,
     "applicant-show": 15.0,
@@ -65,7 +66,7 @@ _KEEN: Final = {
     "form-open": 8.0,
 }
 """How much people care for a button, by its verb; for others its style says."""
-_LOUD: Final = frozenset({"cohort end", "employer remove", "stint coordinator", "cohort channel"})
+_DISRUPTIVE: Final = frozenset({"cohort end", "employer remove", "stint coordinator", "cohort channel"})
 """Commands that end a story for many; used seldom."""
 
 _ANSWERS: Final = ("answer",) * 7
@@ -132,30 +133,30 @@ _ERRANDS: Final = {
 """What people of each role come for, step by step, and how much. One that begins with a button counts
 five times as much where that button is on the screen, and not at all where it is not."""
 
-_EAGER: Final = {"employer": 4, "student": 2}
+_ACTIVITY: Final = {"employer": 4, "student": 2}
 _PURPOSEFUL: Final = 0.8
 _RECENT: Final = 25
 
 
-def next_person(town: Town, draw: Random) -> str:
+def next_person(deployment: Deployment, draw: Random) -> str:
     """Who turns to the bot now: most likely a person with a form open, or something new to read."""
-    accounts = list(PEOPLE)
+    accounts = deployment.accounts
     weights = []
     for account in accounts:
-        open_form = town.world.dialog_of(account) is not None
-        unread = town.world.unread(account, town.world.dm_of(account).id)
-        weights.append(_EAGER.get(PEOPLE[account][2], 1) + 3 * open_form + min(unread, 3))
+        open_form = deployment.world_of(account).dialog_of(account) is not None
+        unread = deployment.world_of(account).unread(account, deployment.world_of(account).dm_of(account).id)
+        weights.append(_ACTIVITY.get(role_of(account), 1) + 3 * open_form + min(unread, 3))
     account = draw.choices(accounts, weights)[0]
-    town.world.mark_read(account, town.world.dm_of(account).id)
+    deployment.world_of(account).mark_read(account, deployment.world_of(account).dm_of(account).id)
     return account
 
 
-def errand(town: Town, account: str, draw: Random) -> list[str]:
-    """What a person has come for, as steps; none when they only look around."""
+def errand(deployment: Deployment, account: str, draw: Random) -> list[str]:
+    """Return what a person has come for, as steps; none when they only look around."""
     if draw.random() > _PURPOSEFUL:
         return []
-    shown = {_verb(button.action) for _, button in _buttons(town, account)}
-    errands = _ERRANDS[PEOPLE[account][2]]
+    shown = {_verb(button.action) for _, button in _buttons(deployment, account)}
+    errands = _ERRANDS[role_of(account)]
     weights = [
         weight if steps[0][0] == "/" else 5 * weight * bool(shown.intersection(steps[0].split()))
         for steps, weight in errands.items()
@@ -163,174 +164,180 @@ def errand(town: Town, account: str, draw: Random) -> list[str]:
     return list(draw.choices(list(errands), weights)[0]) if any(weights) else []
 
 
-def take_step(town: Town, account: str, step: str, draw: Random) -> tuple[str, Act] | None:
-    """The next step of an errand, if the screen allows it.
+def take_step(deployment: Deployment, account: str, step: str, draw: Random) -> tuple[str, Act] | None:
+    """Return the next step of an errand, if the screen allows it.
 
     "/…" types a command, "form" fills the open form, "answer" writes below a question, and anything else
     presses the newest button (or uses the newest select) with one of these verbs.
     """
     if step.startswith("/"):
-        at = _somewhere(town, account, draw)
-        return f"types {step!r} in {at.id}", town.hands(account).type_command(step, at)
+        at = _somewhere(deployment, account, draw)
+        return f"types {step!r} in {at.id}", deployment.client(account).type_command(step, at)
     if step == "form":
-        return _form(town, account, draw)
+        return _form(deployment, account, draw)
     if step == "answer":
-        return _answer(town, account, draw)
+        return _answer(deployment, account, draw)
     verbs = step.split()
-    pressed = [(e, b) for e, b in _buttons(town, account) if _verb(b.action) in verbs]
+    pressed = [(e, b) for e, b in _buttons(deployment, account) if _verb(b.action) in verbs]
     if pressed:
-        return _pressed(town, account, *pressed[-1])
-    chosen = [(e, c) for e in _screen(town, account) for c in selects_of(e) if _verb(c.action) in verbs]
-    return _choice(town, account, chosen[-1], draw) if chosen else None
+        return _pressed(deployment, account, *pressed[-1])
+    chosen = [(e, c) for e in _screen(deployment, account) for c in selects_of(e) if _verb(c.action) in verbs]
+    return _choice(deployment, account, chosen[-1], draw) if chosen else None
 
 
-def _answer(town: Town, account: str, draw: Random) -> tuple[str, Act] | None:
+def _answer(deployment: Deployment, account: str, draw: Random) -> tuple[str, Act] | None:
     """Write below a question of a draft; None at its review, or where no draft is."""
-    hands = town.hands(account)
-    seen = [e for e in town.world.seen_by(account, hands.dm.id) if e.author == BOT]
+    client = deployment.client(account)
+    seen = [e for e in deployment.world_of(account).seen_by(account, client.dm.id) if e.author == BOT]
     asked = [e for e in seen[-3:] if ":talk:" in e.key and not e.key.endswith(":")]
     if not asked or "talk.send" in {_verb(b.action) for b in buttons_of(seen[-1])}:
         return None
     text = reply_text(asked[-1], draw)
-    return f"writes {text[:80]!r}", hands.write(text, hands.dm)
+    return f"writes {text[:80]!r}", client.write(text, client.dm)
 
 
 def _verb(action: str) -> str:
-    """A button's verb; one of a draft's is `talk.` and what it does there."""
+    """Return a button's verb; one of a draft's is `talk.` and what it does there."""
     verb, *arguments = action.split(":")
     return f"talk.{arguments[2]}" if verb == "talk" and len(arguments) > 2 else verb
 
 
-def act(town: Town, account: str, draw: Random) -> tuple[str, Act]:
+def act(deployment: Deployment, account: str, draw: Random) -> tuple[str, Act]:
     """Anything that an account can do, by chance, and what it is in words. Awaiting it does it."""
     kinds = list(_WEIGHTS)
-    if town.world.dialog_of(account) is not None and draw.random() < 0.8:
+    if deployment.world_of(account).dialog_of(account) is not None and draw.random() < 0.8:
         kinds = ["form"]
     while True:
         kind = draw.choices(kinds, [_WEIGHTS[k] for k in kinds])[0]
-        made = _ACTS[kind](town, account, draw)
+        made = _ACTS[kind](deployment, account, draw)
         if made is not None:
             return made
         kinds.remove(kind)
 
 
-def _form(town: Town, account: str, draw: Random) -> tuple[str, Act] | None:
-    hands = town.hands(account)
-    dialog = town.world.dialog_of(account)
+def _form(deployment: Deployment, account: str, draw: Random) -> tuple[str, Act] | None:
+    client = deployment.client(account)
+    dialog = deployment.world_of(account).dialog_of(account)
     if dialog is None:
         return None
     if draw.random() < 0.08:
-        return f"closes {dialog.opened.form.id}", _dismiss(hands.dismisses)
+        return f"closes {dialog.opened.form.id}", _dismiss(client.dismisses)
     texts = {}
     for question in page_of(dialog.opened).questions:
         standing = dialog.opened.values.get(question.name, "")
         wrong = question.name in dialog.opened.errors
         if wrong or not standing or draw.random() < 0.2:
             texts[question.name] = field_text(question, account, draw)
-    return f"submits {dialog.opened.form.id} {texts}", hands.submit(texts)
+    return f"submits {dialog.opened.form.id} {texts}", client.submit(texts)
 
 
 async def _dismiss(close: Callable[[], None]) -> None:
     close()
 
 
-def _press(town: Town, account: str, draw: Random) -> tuple[str, Act] | None:
-    found = _pick([(e, b) for e in _screen(town, account) for b in buttons_of(e) if not b.url], draw, _likely)
-    return _pressed(town, account, *found) if found else None
+def _press(deployment: Deployment, account: str, draw: Random) -> tuple[str, Act] | None:
+    found = _pick(
+        [(e, b) for e in _screen(deployment, account) for b in buttons_of(e) if not b.url], draw, _likely
+    )
+    return _pressed(deployment, account, *found) if found else None
 
 
-def _pressed(town: Town, account: str, entry: Entry, button: Button) -> tuple[str, Act]:
-    town.pressed.add((account, button.action))
-    return f"presses “{as_text(button.label)}” ({button.action})", town.hands(account).press(entry, button)
+def _pressed(deployment: Deployment, account: str, entry: Entry, button: Button) -> tuple[str, Act]:
+    deployment.pressed.add((account, button.action))
+    return f"presses “{as_text(button.label)}” ({button.action})", deployment.client(account).press(
+        entry, button
+    )
 
 
-def _buttons(town: Town, account: str) -> list[tuple[Entry, Button]]:
-    """What a person can press and has not pressed yet, the newest last."""
+def _buttons(deployment: Deployment, account: str) -> list[tuple[Entry, Button]]:
+    """Return what a person can press and has not pressed yet, the newest last."""
     return [
         (entry, button)
-        for entry in _screen(town, account)
+        for entry in _screen(deployment, account)
         for button in buttons_of(entry)
-        if not button.url and (account, button.action) not in town.pressed
+        if not button.url and (account, button.action) not in deployment.pressed
     ]
 
 
-def _choose(town: Town, account: str, draw: Random) -> tuple[str, Act] | None:
-    found = _pick([(e, c) for e in _screen(town, account) for c in selects_of(e)], draw, lambda _: 1.0)
+def _choose(deployment: Deployment, account: str, draw: Random) -> tuple[str, Act] | None:
+    found = _pick([(e, c) for e in _screen(deployment, account) for c in selects_of(e)], draw, lambda _: 1.0)
     if found is None:
         return None
-    return _choice(town, account, found, draw)
+    return _choice(deployment, account, found, draw)
 
 
-def _choice(town: Town, account: str, found: tuple[Entry, Select], draw: Random) -> tuple[str, Act]:
+def _choice(
+    deployment: Deployment, account: str, found: tuple[Entry, Select], draw: Random
+) -> tuple[str, Act]:
     entry, select = found
     count = draw.randint(1, min(3, len(select.options))) if select.many else 1
     values = tuple(option.value for option in draw.sample(select.options, count))
-    return f"chooses {values} ({select.action})", town.hands(account).choose(entry, select, values)
+    return f"chooses {values} ({select.action})", deployment.client(account).choose(entry, select, values)
 
 
-def _command(town: Town, account: str, draw: Random) -> tuple[str, Act] | None:
-    at = _somewhere(town, account, draw)
-    role = PEOPLE[account][2]
+def _command(deployment: Deployment, account: str, draw: Random) -> tuple[str, Act] | None:
+    at = _somewhere(deployment, account, draw)
+    role = role_of(account)
     if draw.random() < 0.7:
         line = draw.choice(_FAVOURITES[role])
     else:
-        specs = [
-            s for s in town.adapter.commands if not s.allowed or role in s.allowed or draw.random() < 0.1
-        ]
+        specs = [s for s in deployment.commands if not s.allowed or role in s.allowed or draw.random() < 0.1]
         spec = draw.choice(specs)
-        if " ".join(spec.path) in _LOUD and draw.random() < 0.8:
+        if " ".join(spec.path) in _DISRUPTIVE and draw.random() < 0.8:
             return None
-        line = command_line(spec, list(PEOPLE), list(CHANNELS), draw)
-    return f"types {line!r} in {at.id}", town.hands(account).type_command(line, at)
+        line = command_line(spec, deployment.accounts, list(CHANNELS), draw)
+    return f"types {line!r} in {at.id}", deployment.client(account).type_command(line, at)
 
 
-def _write(town: Town, account: str, draw: Random) -> tuple[str, Act] | None:
-    hands = town.hands(account)
+def _write(deployment: Deployment, account: str, draw: Random) -> tuple[str, Act] | None:
+    client = deployment.client(account)
     if draw.random() < 0.05:
         text = small_talk(draw)
-        return f"writes {text!r} in a channel", hands.write(text, _somewhere(town, account, draw))
-    seen = [e for e in town.world.seen_by(account, hands.dm.id) if e.author == BOT][-_RECENT:]
+        return f"writes {text!r} in a channel", client.write(text, _somewhere(deployment, account, draw))
+    seen = [e for e in deployment.world_of(account).seen_by(account, client.dm.id) if e.author == BOT][
+        -_RECENT:
+    ]
     answered = draw.choice(seen) if seen and draw.random() < 0.12 else None
     text = reply_text(answered or (seen[-1] if seen else None), draw)
     files = (FileRef("f1", "work.pdf", 2048, "application/pdf"),) if draw.random() < 0.05 else ()
-    return f"writes {text[:80]!r}", hands.write(text, hands.dm, answered, files)
+    return f"writes {text[:80]!r}", client.write(text, client.dm, answered, files)
 
 
-def _edit(town: Town, account: str, draw: Random) -> tuple[str, Act] | None:
-    hands = town.hands(account)
+def _edit(deployment: Deployment, account: str, draw: Random) -> tuple[str, Act] | None:
+    client = deployment.client(account)
     mine = [
         e
-        for e in town.world.seen_by(account, hands.dm.id)
+        for e in deployment.world_of(account).seen_by(account, client.dm.id)
         if e.author == account and isinstance(e.content, str) and not e.private_to and e.content[:1] != "/"
     ]
     if not mine:
         return None
     entry, text = draw.choice(mine[-8:]), reply_text(None, draw)
-    return f"edits {entry.content!r:.40} to {text[:80]!r}", hands.rewrite(entry, text)
+    return f"edits {entry.content!r:.40} to {text[:80]!r}", client.rewrite(entry, text)
 
 
-def _other(town: Town, account: str, draw: Random) -> tuple[str, Act] | None:
-    hands = town.hands(account)
+def _other(deployment: Deployment, account: str, draw: Random) -> tuple[str, Act] | None:
+    client = deployment.client(account)
     luck = draw.random()
     if luck < 0.15:
-        return "leaves the space", _leaves_and_is_back(town, account)
+        return "leaves the space", _leaves_and_is_back(deployment, account)
     if luck < 0.4:
-        return "enters spring", hands.enter(town.world.place("spring"))
-    specs = [(s, a) for s in town.adapter.commands for a in s.arguments if a.suggests]
+        return "enters spring", client.enter(deployment.world_of(account).place("spring"))
+    specs = [(s, a) for s in deployment.commands for a in s.arguments if a.suggests]
     spec, argument = draw.choice(specs)
     typed = draw.choice(("", "m", "1", "market", "Spr"))
-    at = _somewhere(town, account, draw)
-    return f"is offered {spec.name} {argument.name}", hands.asks(spec, argument.name, typed, at)
+    at = _somewhere(deployment, account, draw)
+    return f"is offered {spec.name} {argument.name}", client.asks(spec, argument.name, typed, at)
 
 
-async def _leaves_and_is_back(town: Town, account: str) -> None:
-    """The space is left; the channels stay open to everyone who comes back, as public ones do."""
-    before = tuple(town.world.channels.values())
+async def _leaves_and_is_back(deployment: Deployment, account: str) -> None:
+    """Leave the space; its channels stay open to an account that comes back, as public ones do."""
+    before = tuple(deployment.world_of(account).channels.values())
     try:
-        await town.hands(account).leave(town.world.place("spring"))
+        await deployment.client(account).leave(deployment.world_of(account).place("spring"))
     finally:
         for channel in before:
-            town.world.add_channel(channel.id, channel.name, channel.members, channel.space)
+            deployment.world_of(account).add_channel(channel.id, channel.name, channel.members, channel.space)
 
 
 _ACTS: Final = {
@@ -344,12 +351,12 @@ _ACTS: Final = {
 }
 
 
-def _screen(town: Town, account: str) -> list[Entry]:
-    """The bot's newest messages that a person can see, the newest last."""
-    places = {at.id for at in town.world.places_of(account)}
+def _screen(deployment: Deployment, account: str) -> list[Entry]:
+    """Return the bot's newest messages that a person can see, the newest last."""
+    places = {at.id for at in deployment.world_of(account).places_of(account)}
     seen = (
         entry
-        for entry in reversed(town.world.entries)
+        for entry in reversed(deployment.world_of(account).entries)
         if entry.author == BOT and entry.place in places and entry.private_to in ("", account)
     )
     return list(islice(seen, _RECENT))[::-1]
@@ -358,7 +365,7 @@ def _screen(town: Town, account: str) -> list[Entry]:
 def _pick(
     found: Sequence[tuple[Entry, Thing]], draw: Random, weight: Callable[[Thing], float]
 ) -> tuple[Entry, Thing] | None:
-    """One of what is on the screen, the newest more likely than the old."""
+    """Draw one of what is on the screen, the newest more likely than the old."""
     if not found:
         return None
     numbers = sorted({entry.number for entry, _ in found}, reverse=True)
@@ -367,9 +374,9 @@ def _pick(
 
 
 def _likely(button: Button) -> float:
-    return _KEEN.get(_verb(button.action), _STYLES[button.style])
+    return _PREFERENCE.get(_verb(button.action), _STYLES[button.style])
 
 
-def _somewhere(town: Town, account: str, draw: Random) -> Place:
-    places = town.world.places_of(account)
+def _somewhere(deployment: Deployment, account: str, draw: Random) -> Place:
+    places = deployment.world_of(account).places_of(account)
     return places[0] if draw.random() < 0.6 else draw.choice(places)

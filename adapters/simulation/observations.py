@@ -1,11 +1,12 @@
-"""What was seen of a run from outside: asked for, tried, arrived; and every problem found on the way."""
+"""What was seen of a run from platform: asked for, tried, arrived; and every problem found on the way."""
 
 from __future__ import annotations
 
 import re
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -15,7 +16,7 @@ from bot.chat.events import Event, TimerFired
 from bot.chat.routes import FormRoute, Handler, MessageRoute, Routes
 from bot.chat.values import replace
 
-__all__ = ["Arrival", "Book", "first_key", "watched"]
+__all__ = ["Arrival", "Observations", "first_key", "watched"]
 
 _SENT_AGAIN: Final = re.compile(r":again:[0-9T:.+-]+$")
 
@@ -36,12 +37,12 @@ class Arrival:
 
 
 @dataclass
-class Book:
+class Observations:
     """The record of one run. Keys are as platforms get them: the programme's id, then the row's key.
 
     Attributes:
         posts: what handlers asked to be posted, by key.
-        fates: what became of the last try of each send: sent, refused, unsure, retry, error, crash.
+        outcomes: what became of the last try of each send: sent, refused, unsure, retry, error, crash.
         errors: how many tries of a key met an unforeseen error.
         edits: the same for edits, every try in order, by the changed message's id.
         landed: which message each key made; `replaced`: messages that an answer took the place of.
@@ -54,7 +55,7 @@ class Book:
     """
 
     posts: dict[str, Post] = field(default_factory=dict)
-    fates: dict[str, str] = field(default_factory=dict)
+    outcomes: dict[str, str] = field(default_factory=dict)
     errors: Counter[str] = field(default_factory=Counter)
     edits: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     landed: dict[str, str] = field(default_factory=dict)
@@ -72,7 +73,7 @@ class Book:
     _turn: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def turn_begins(self) -> None:
-        """What handlers do from here on counts once the turn is committed."""
+        """Note that a turn begins: what its handlers do counts once it is committed."""
         self._turn.clear()
 
     def did(self, what: str, name: str) -> None:
@@ -80,7 +81,7 @@ class Book:
         self._turn[what, name] = None
 
     def turn_counts(self) -> None:
-        """The turn is committed."""
+        """Count what was done in the turn, which is committed."""
         counters = {"handled": self.handled, "fired": self.fired, "armed": self.armed}
         for what, name in self._turn:
             counters[what][name] += 1
@@ -97,6 +98,17 @@ class Book:
         path = " < ".join(f"{f.filename.rpartition('/')[2]}:{f.lineno}" for f in reversed(frames))
         self.problem(f"{where}: {type(error).__name__}: {str(error)[:200]} ({path})")
 
+    @contextmanager
+    def no_other_error(self, *expected: type[Exception]) -> Iterator[None]:
+        """Note what the block raises besides these: the bot would take it for a lost connection."""
+        try:
+            yield
+        except expected:
+            raise
+        except Exception as error:
+            self.raised(error, "the simulated platform raised")
+            raise
+
     def say(self, at: datetime, words: str) -> None:
         """Add a line to the story."""
         self.lines.append(f"{at:%d %b %H:%M:%S} {words}")
@@ -107,14 +119,14 @@ def first_key(key: str) -> str:
     return _SENT_AGAIN.sub("", key)
 
 
-def watched(routes: Routes, book: Book) -> Routes:
-    """The same routes; what their handlers ask for is noted in the book."""
+def watched(routes: Routes, observed: Observations) -> Routes:
+    """Return the same routes; what their handlers ask for is noted."""
 
     def watch(handler: Handler | None) -> Handler | None:
-        return _watched(handler, book) if handler else None
+        return _watched(handler, observed) if handler else None
 
     def sure(handler: Handler) -> Handler:
-        return _watched(handler, book)
+        return _watched(handler, observed)
 
     return replace(
         routes,
@@ -146,16 +158,16 @@ def _watched_message(route: MessageRoute, watch: Callable[[Handler | None], Hand
     return replace(route, arrived=watch(route.arrived), stopped=watch(route.stopped))
 
 
-def _watched(handler: Handler, book: Book) -> Handler:
+def _watched(handler: Handler, observed: Observations) -> Handler:
     def handle(turn: Any, event: Any) -> Sequence[Action]:  # noqa: ANN401 - as Handler has it
         actions = handler(turn, event)
         if isinstance(event, Event):
-            book.did("handled", event.id)
+            observed.did("handled", event.id)
         elif isinstance(event, TimerFired):
-            book.did("fired", f"{turn.programme_id}:{event.key}")
+            observed.did("fired", f"{turn.programme_id}:{event.key}")
         for action in actions:
             if isinstance(action, Post):
-                book.posts[f"{turn.programme_id}:{action.key}"] = action
+                observed.posts[f"{turn.programme_id}:{action.key}"] = action
         return actions
 
     return handle

@@ -1,16 +1,17 @@
-"""What can go wrong, at which named points, and how often; one seed draws one kind of weather.
+"""What can go wrong, at which named points, and how often; one seed draws its own.
 
 A point is a place in the way of one turn or one message. Each visit of a point may bring one of its
-faults. A calm visit draws a random number as well, so a fault never shifts what follows by itself.
+faults. A visit without draws a random number as well, so a fault never shifts what follows by itself.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from random import Random
 from typing import Final
 
-__all__ = ["RATES", "Crash", "Lost", "Weather"]
+__all__ = ["KINDS", "RATES", "Crash", "Faults", "Lost"]
 
 RATES: Final = {
     # A turn: the process dies, or the caller never learns what became of it.
@@ -44,7 +45,10 @@ RATES: Final = {
     # Between the turn's end and its acknowledgement.
     "acknowledge": {"crash": 0.01},
 }
-"""How likely each fault is at one visit of its point, in the middling weather."""
+"""How likely each fault is at one visit of its point, by middling chance."""
+
+KINDS: Final = (*RATES, "closed", "restart")
+"""What can be asked for: the points, destinations that refuse everything, and a bot that is stopped."""
 
 _STRENGTHS: Final = (0.0, 0.5, 1.0, 1.0, 3.0)
 _SPELL: Final = 0.3
@@ -59,14 +63,15 @@ class Lost(Exception):
     """A person below did or did not do what was asked; the answer never came."""
 
 
-class Weather:
-    """One seed's faults. `rates` are its own; `seen` counts what has struck; calm, nothing strikes."""
+class Faults:
+    """One seed's faults, of these `kinds`. `seen` counts what has struck; `paused`, nothing strikes."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, kinds: Collection[str] = KINDS) -> None:
         draw = Random(f"{seed}:weather")
-        self.calm = False
+        self.paused = False
         self.seen: Counter[str] = Counter()
-        self.rates = {
+        self._kinds = frozenset(kinds)
+        self._rates = {
             point: {fault: rate * draw.choice(_STRENGTHS) for fault, rate in faults.items()}
             for point, faults in RATES.items()
         }
@@ -76,9 +81,9 @@ class Weather:
     def at(self, point: str) -> str:
         """Which fault strikes at this visit of a point; "" is none."""
         luck = self._luck.random()
-        if self.calm:
+        if self.paused or point not in self._kinds:
             return ""
-        rates = self.rates[point]
+        rates = self._rates[point]
         worse = _SPELL / sum(rates.values()) if self._bad_spell == point else 1.0
         for fault, rate in rates.items():
             luck -= rate * worse
@@ -89,7 +94,14 @@ class Weather:
         self._bad_spell = "" if self._bad_spell == point else self._bad_spell
         return ""
 
+    def strikes(self, kind: str) -> bool:
+        """Tell whether a fault that has no point of its own is wanted, and count it."""
+        wanted = not self.paused and kind in self._kinds
+        if wanted:
+            self.seen[kind] += 1
+        return wanted
+
     def seconds(self) -> float:
-        """A Retry-After: from 1 to 3600 seconds, short ones more often, sometimes not whole."""
+        """Draw a Retry-After: from 1 to 3600 seconds, short ones more often, sometimes not whole."""
         luck = self._luck.random()
         return float(round(3600.0**luck, self._luck.choice((0, 0, 2))))

@@ -22,7 +22,7 @@ __all__ = [
     "small_talk",
 ]
 
-SECRET: Final = "The door code is 4711-"
+SECRET: Final = "The door code is 4711-"  # noqa: S105 - nothing is opened with it
 """How details begin that only accepted interns may see; the account that wrote them follows."""
 
 ODD: Final = (
@@ -120,7 +120,7 @@ FIRST_PAGE: Final = {
 
 
 def field_text(question: Question, account: str, draw: Random) -> str:
-    """What a person writes into one field of a form."""
+    """Return what a person writes into one field of a form."""
     luck = draw.random()
     if luck < 0.04:
         return draw.choice(ODD)
@@ -196,7 +196,7 @@ _ASKED: Final = {
 
 
 def reply_text(asked: Entry | None, draw: Random) -> str:
-    """What a person writes in their DM below the bot's newest words there."""
+    """Return what a person writes in their direct messages below the bot's newest words there."""
     luck = draw.random()
     if luck < 0.06:
         return draw.choice(STEERING)
@@ -214,12 +214,12 @@ def reply_text(asked: Entry | None, draw: Random) -> str:
 
 
 def small_talk(draw: Random) -> str:
-    """What a person writes where the bot only listens."""
+    """Return what a person writes where the bot only listens."""
     return draw.choice((*_TALK, *_SENTENCES))
 
 
 def command_line(spec: CommandSpec, accounts: list[str], channels: list[str], draw: Random) -> str:
-    """A line that uses a command, its options given by chance."""
+    """Return a line that uses a command, its options given by chance."""
     pieces = [spec.name]
     last = ""
     for argument in spec.arguments:

@@ -6,26 +6,26 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
+from adapters.simulation.faults import Crash, Faults, Lost
+from adapters.simulation.observations import Observations
 from bot.chat.routes import Declined
 from storage.database import Database, UnitOfWork
-from tests.simulation.faults import Crash, Lost, Weather
-from tests.simulation.observations import Book
 
-__all__ = ["Life", "StormyDatabase"]
+__all__ = ["FaultyDatabase", "Process"]
 
 T = TypeVar("T")
 
 
-class Life:
+class Process:
     """One process, from its start to its end. After it has died nothing of it does anything any more."""
 
     def __init__(self) -> None:
         self.dead = False
-        self.unheard: dict[str, dict[str, datetime]] = {}
+        self.unsaved_waits: dict[str, dict[str, datetime]] = {}
         """Lanes that asked to be left alone since the last commit: a process that dies before the next one
         cannot leave word of them."""
 
-    def must_go_on(self) -> None:
+    def check_alive(self) -> None:
         """Raise Crash if the process is dead."""
         if self.dead:
             raise Crash
@@ -33,31 +33,31 @@ class Life:
     def end(self, where: str) -> Crash:
         """Die; the Crash to raise."""
         self.dead = True
-        for lane, waits in self.unheard.items():
+        for lane, waits in self.unsaved_waits.items():
             waits.pop(lane, None)
         return Crash(where)
 
 
-class StormyDatabase(Database):
-    """A database, inline, with the weather's faults before and after each commit of a turn."""
+class FaultyDatabase(Database):
+    """A database, inline, with faults before and after each commit of a turn."""
 
-    def __init__(self, inner: Database, life: Life, weather: Weather, book: Book) -> None:
+    def __init__(self, inner: Database, process: Process, faults: Faults, observed: Observations) -> None:
         # Not its own database: everything goes to `inner`.
         self._inner = inner
-        self._life = life
-        self._weather = weather
-        self._book = book
+        self._process = process
+        self._faults = faults
+        self._observed = observed
 
     async def transact(self, fn: Callable[[UnitOfWork], T]) -> T:
         """As Database's; a fault raises Crash or Lost with the turn committed, or not."""
-        self._life.must_go_on()
-        fault = self._weather.at("commit")
+        self._process.check_alive()
+        fault = self._faults.at("commit")
 
         def turn(work: UnitOfWork) -> T:
-            self._book.turn_begins()
+            self._observed.turn_begins()
             value = fn(work)
             if fault == "crash before":
-                raise self._life.end("commit")
+                raise self._process.end("commit")
             if fault == "lost before":
                 raise Lost(fault)
             return value
@@ -67,21 +67,21 @@ class StormyDatabase(Database):
         except (Declined, Lost):
             raise
         except Exception as error:
-            self._book.raised(error, "a turn raised")
+            self._observed.raised(error, "a turn raised")
             raise
-        self._book.turn_counts()
-        self._life.unheard.clear()
+        self._observed.turn_counts()
+        self._process.unsaved_waits.clear()
         if fault == "crash after":
-            raise self._life.end("commit")
+            raise self._process.end("commit")
         if fault == "lost after":
             raise Lost(fault)
         return value
 
     async def read(self, fn: Callable[[UnitOfWork], T]) -> T:
         """As Database's."""
-        self._life.must_go_on()
+        self._process.check_alive()
         try:
             return self._inner.read_inline(fn)
         except Exception as error:
-            self._book.raised(error, "a read raised")
+            self._observed.raised(error, "a read raised")
             raise

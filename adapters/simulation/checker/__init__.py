@@ -1,0 +1,1 @@
+"""The checker: what must hold after a simulation, read from its rows and messages alone."""
