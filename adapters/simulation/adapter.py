@@ -172,7 +172,7 @@ class FaultyAdapter(TerminalAdapter):
             self._observed.problem(f"{key} was sent twice, and the second time as if it were new")
         if again and not self.state.knows_keys and key not in self._observed.landed:
             self._note_outcome(key, "unsure")
-            raise DeliveryUnknown("sent before, and nobody can find out whether it arrived")
+            raise DeliveryUnknown("sent before, and it cannot be found out whether it arrived")
         before = len(self.world.entries)
         with self._observed.no_other_error(Refusal):
             ref = await super().send(to, message, key=key, again=again, known=known, since=since)

@@ -190,7 +190,7 @@ class Deployment:
                 return
             if turn > _MOST_FAILURES and (task is None or self._any_late):
                 return
-        self.observed.problem("something that somebody did was never answered")
+        self.observed.problem("something that a person did was never answered")
 
     async def _clear_up(self) -> None:
         """See how what people did ended; a process that has died is started again."""

@@ -44,7 +44,7 @@ _STARTS: Final = (
     datetime(2026, 6, 1, tzinfo=UTC),
 )
 _CLOSED: Final = 0.6
-"""How likely the second cohort admits only whom a coordinator lets in."""
+"""How likely the second cohort admits only students that a coordinator lets in."""
 
 _KNOWS_KEYS: Final = 0.6
 """How many platforms notice that a message was sent before; the others cannot tell."""

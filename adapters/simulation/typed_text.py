@@ -48,7 +48,7 @@ ODD: Final = (
     "yes and no",
     "1, 2, 99",
     "https://",
-    "nobody@nowhere",
+    "ada@nowhere",
     "'; DROP TABLE people; --",
     "{talk} %s {0} `code` ||",
 )

@@ -224,9 +224,9 @@ def _form(deployment: Deployment, account: str, draw: Random) -> tuple[str, Act]
         return f"closes {dialog.opened.form.id}", _dismiss(client.dismisses)
     texts = {}
     for question in page_of(dialog.opened).questions:
-        standing = dialog.opened.values.get(question.name, "")
+        given = dialog.opened.values.get(question.name, "")
         wrong = question.name in dialog.opened.errors
-        if wrong or not standing or draw.random() < 0.2:
+        if wrong or not given or draw.random() < 0.2:
             texts[question.name] = field_text(question, account, draw)
     return f"submits {dialog.opened.form.id} {texts}", client.submit(texts)
 

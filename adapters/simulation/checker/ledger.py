@@ -44,7 +44,7 @@ def check_ledger(deployment: Deployment) -> None:
     vouched = {(row.programme_id, row.target) for row in rows if row.operation == "find"}
     _sends(deployment, [row for row in rows if row.operation == "send"], vouched)
     _edits(deployment, rows)
-    _standing(deployment, rows)
+    _shown(deployment, rows)
     _order(deployment, rows)
     _inbox(deployment, {row.key for row in rows})
     _timers(deployment)
@@ -72,7 +72,7 @@ def _sends(deployment: Deployment, rows: Iterable[Any], vouched: Collection[tupl
         if row.reference is None and theirs:
             continue
         if row.state == "sent" and row.reference.rpartition("#")[2] != observed.landed.get(key):
-            observed.problem(f"{key} is said to stand at {row.reference}, where it does not")
+            observed.problem(f"{key} is said to be at {row.reference}, and is not")
     for key in sorted({first_key(key) for key in (*observed.outcomes, *observed.landed)} - known):
         observed.problem(f"{key} was tried and is in no ledger")
 
@@ -109,7 +109,7 @@ def _edits(deployment: Deployment, rows: list[Any]) -> None:
             shown = replace(shown, blocks=shown.blocks[1:])
         changed = _unnamed(shown) != _unnamed(says) and says.blocks  # words may have been erased
         if changed and reference not in doubtful and entry and entry.id not in observed.replaced:
-            observed.problem(f"{row.key} does not stand at {reference} as the ledger has it")
+            observed.problem(f"{row.key} does not read at {reference} as the ledger has it")
 
 
 def _unnamed(said: Message | str) -> Any:  # noqa: ANN401 - a message as JSON
@@ -126,16 +126,16 @@ def _without_names(data: Any) -> Any:  # noqa: ANN401 - JSON
     return {name: _without_names(value) for name, value in kept.items()}
 
 
-def _standing(deployment: Deployment, rows: Iterable[Any]) -> None:
+def _shown(deployment: Deployment, rows: Iterable[Any]) -> None:
     """Check that what the bot has said anywhere is in the ledger, once."""
     observed = deployment.observed
     known = {f"{row.programme_id}:{row.key}" for row in rows}
     said = Counter(entry.key for entry in deployment.entries if entry.author == BOT and entry.key)
     for key, count in said.items():
         if count > 1:
-            observed.problem(f"{key} stands {count} times")
+            observed.problem(f"{key} is there {count} times")
         if first_key(key) not in known and not key.startswith("reply:"):
-            observed.problem(f"{key} stands there and is in no ledger")
+            observed.problem(f"{key} is there and is in no ledger")
 
 
 def _order(deployment: Deployment, rows: Iterable[Any]) -> None:
@@ -175,12 +175,12 @@ def _inbox(deployment: Deployment, keys: set[str]) -> None:
         if count > 1:
             observed.problem(f"{event_id} had {count} effects")
     for event_id in sorted(observed.sorry & set(observed.handled)):
-        observed.problem(f"after {event_id} somebody was told that nothing was changed, and it was")
+        observed.problem(f"after {event_id} a person read that nothing was changed, and it was")
     regretted = observed.sorry | observed.unsure
     if len(regretted) > sum(
         n for fault, n in deployment.faults.seen.items() if fault.startswith("commit: lost")
     ):
-        observed.problem(f"told that something went wrong, when nothing had: {sorted(regretted)}")
+        observed.problem(f"a person read that something went wrong, when nothing had: {sorted(regretted)}")
 
 
 def _answer(deployment: Deployment, event_id: str, row: Any, keys: set[str]) -> None:  # noqa: ANN401 - an inbox row

@@ -97,7 +97,7 @@ def _answers(deployment: Deployment) -> None:
         if status == "offered" and offer_until is not None and offer_until < now:
             observed.problem(f"application {number} has an offer that ran out at {offer_until}")
         if held is not None:
-            observed.problem(f"application {number} has a decision that was never told: {held}")
+            observed.problem(f"application {number} has a decision that was never announced: {held}")
 
 
 def _digests(deployment: Deployment, cohorts: Mapping[int, Settings]) -> None:
@@ -146,7 +146,7 @@ def _one_a_day(deployment: Deployment) -> None:
         days[account, arrival.owed_at.astimezone(zone).date()] += 1
     for (account, day), count in days.items():
         if count > 1:
-            observed.problem(f"{account} was told {count} things on {day} that they had not asked for")
+            observed.problem(f"{account} read {count} things on {day} that they had not asked for")
 
 
 def _quiet(deployment: Deployment) -> None:
