@@ -224,6 +224,29 @@ class WaitRoute:
 
 
 @dataclass(frozen=True, slots=True)
+class LaterDate:
+    """A date that an outage has moved: what follows, who reads it, in which words, and until when (UTC)."""
+
+    actions: Sequence[Action]
+    people: Sequence[Any]
+    said: Callable[[Any], Block]
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DateRoute:
+    """The dates of a noun that no wait holds, and that an outage moves as well.
+
+    Attributes:
+        found: (turn, outage, most) -> the ids of at most so many things that were not looked at for it.
+        later: (turn, id, outage) -> the date as it is now, None where it stays; notes that it was looked at.
+    """
+
+    found: Callable[[Any, Any, int], Sequence[int]]
+    later: Callable[[Any, int, Any], LaterDate | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Routes:
     """Handlers by what happened: commands by spec, buttons and selects by verb, timers by kind.
 
@@ -234,7 +257,8 @@ class Routes:
     arrived whose account could not be written to before. `messages`: what is known of messages, by kind.
     `unowned`: what works in a space that belongs to no programme yet; its turns have programme 0 and no
     person, and keep no draft. `follows`: handlers (turn, change) -> actions, by the type of the change that
-    a lower room announces. `waits`: the rules of waits, by their kind. `reads`: the verbs of buttons and of
+    a lower room announces. `waits`: the rules of waits, by their kind; `dates`: other dates that an outage
+    moves. `reads`: the verbs of buttons and of
     Inspect, and the kinds of timers, whose handlers only read, as `home` does: they run on a reader, and what
     they say is written after (`bot/runtime/reads.py`). A command's spec says so itself.
     """
@@ -257,6 +281,7 @@ class Routes:
     messages: dict[str, MessageRoute] = field(default_factory=dict)
     follows: dict[type, tuple[Handler, ...]] = field(default_factory=dict)
     waits: dict[str, WaitRoute] = field(default_factory=dict)
+    dates: tuple[DateRoute, ...] = ()
     reads: frozenset[str] = frozenset()
     unowned: Routes | None = None
 
@@ -290,6 +315,7 @@ def merge(parts: Iterable[Routes]) -> Routes:
         messages=_joined(part.messages for part in parts),
         follows=_gathered(part.follows for part in parts),
         waits=_joined(part.waits for part in parts),
+        dates=tuple(each for part in parts for each in part.dates),
         reads=frozenset().union(*(part.reads for part in parts)),
         unowned=next((part.unowned for part in parts if part.unowned), None),
         **{name: _single(name, parts) for name in _SINGLE},

@@ -61,6 +61,8 @@ class Report(ProgrammeRow):
     created_at: Mapped[datetime]
     # By when the reporter was promised an answer.
     due_at: Mapped[datetime]
+    # The newest outage for which it was looked at, so that none moves it twice.
+    outage_id: Mapped[int | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     # The answer to the reporter, and the message to the other side, "" for none.

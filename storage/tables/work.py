@@ -115,6 +115,8 @@ class Project(ProgrammeRow):
     override_reason: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    # The newest outage for which its deadline was looked at, so that none moves it twice.
+    outage_id: Mapped[int | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]
     deliverables: Mapped[list[Deliverable]] = relationship(

@@ -18,6 +18,7 @@ from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.timers import ForPerson, Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
+from bot.programme.notifications.out_of_reach import LOOK_AGAIN, cohorts_out
 from bot.programme.people import files
 from storage.tables import Application, DraftCohort, Member, Person, Project, conversations
 
@@ -158,6 +159,9 @@ def application_late_due(turn: Turn, event: TimerFired) -> list[Action]:
     project = projects.project_of(turn, subjects.PROJECT.id_of(event.subject), lock=True)
     if turn.now <= late_until(turn, project):
         return []  # the deadline was moved; its own timer follows
+    if cohorts_out(turn, projects.cohort_ids(project)):  # the end of the outage moves the deadline
+        again, subject = turn.now + LOOK_AGAIN, subjects.PROJECT(project.id)
+        return [SetTimer(keys.APPLICATION_LATE(project.id), again, Timer.APPLICATION_LATE, subject)]
     return close_drafts(turn, project)
 
 

@@ -23,6 +23,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
 from bot.programme.notifications.opening_waits import AwaitedThing
 from bot.programme.notifications.out_of_reach import capped
+from bot.programme.people.reason_codes import OUTAGE
 from storage.tables import Application, Person, Project, timers
 
 __all__ = ["ROUTES"]
@@ -132,7 +133,7 @@ def _later(turn: Turn, about: str, _of: Sequence[str], by: timedelta) -> list[Ac
     )
     daily_message.retract_by_prefix(turn, keys.OFFER_REMINDER.begin(application.id))
     return [
-        *lifecycle.change(turn, application, offer_until=until),
+        *lifecycle.move_offer(turn, application, until, OUTAGE),
         *offer_expiry.run_until(turn, application, until),
     ]
 

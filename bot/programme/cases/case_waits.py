@@ -7,13 +7,13 @@ reads once that there is no answer yet, or that none of the readers is here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.chat.actions import Action, Post
-from bot.chat.content import Button, Buttons, Sentence, message, say, text
-from bot.chat.routes import WaitRoute, WaitStep
+from bot.chat.content import Block, Button, Buttons, Sentence, message, say, text
+from bot.chat.routes import WaitRoute, WaitSides, WaitStep
 from bot.programme import people
 from bot.programme.cases import telling
 from bot.programme.cases.lookup import case_of, readers_here, readers_of, subject
@@ -22,7 +22,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import waits
 from bot.programme.notifications.opening_waits import AwaitedThing
 from bot.programme.projects.wait_zones import coordinators_zone
-from storage.tables import Case
+from storage.tables import Case, Person
 
 __all__ = ["RULE", "WAIT", "begin", "end", "is_owed"]
 
@@ -98,10 +98,35 @@ def _found(_turn: Turn, _after: int, _most: int) -> Sequence[AwaitedThing]:
     return ()
 
 
+def _owing(turn: Turn, about: str, of: Sequence[str]) -> dict[str, list[Person]]:
+    return dict.fromkeys(of, readers_of(turn, case_of(turn, subjects.CASE.id_of(about))))
+
+
+def _waiting(turn: Turn, about: str, _subject: str) -> list[Person]:
+    person = people.person_of(turn, case_of(turn, subjects.CASE.id_of(about)).person_id)
+    return [] if person.left_at or person.erased_at else [person]
+
+
+def _said(turn: Turn, _subject: str, due: datetime, reader: Person) -> Block:
+    return text("The answer in a case: by {when}", when=people.shown_day(turn, due, reader))
+
+
+def _later(turn: Turn, about: str, _of: Sequence[str], by: timedelta) -> list[Action]:
+    """Let the answer in a case be promised for so much later, unless its day had passed before."""
+    case, wait = case_of(turn, subjects.CASE.id_of(about)), waits.standing(turn, WAIT, about)
+    if wait is None or wait.due_at is None:
+        return []
+    if wait.due_at == case.promised_at:
+        case.promised_at += by
+        return waits.move_due(turn, WAIT, about, case.promised_at)
+    return waits.put_off(turn, WAIT, about, wait.due_at + by)
+
+
 RULE: Final = WaitRoute(
     waits="student",
     owes="coordinators",
     steps=(WaitStep("late", ask_again),),
     zone=coordinators_zone,
     found=_found,
+    sides=WaitSides(_owing, _waiting, _said, _later),
 )

@@ -190,9 +190,14 @@ def change_each(turn: Turn, nouns: Sequence[WithStatus], **columns: Any) -> list
     return _change(turn, nouns, columns)
 
 
-def move_date(turn: Turn, milestone: Milestone, due: When, code: str) -> list[Action]:
-    """Move the date of a deliverable, as `change` does, for a reason as a code (`people/reason_codes.py`)."""
-    return _change(turn, [milestone], dates.columns("due", due), code)
+def move_date(turn: Turn, noun: WithStatus, name: dates.Name, date: When, code: str) -> list[Action]:
+    """Move a date of a noun, as `change` does, for a reason as a code (`people/reason_codes.py`)."""
+    return _change(turn, [noun], dates.columns(name, date), code)
+
+
+def move_offer(turn: Turn, application: Application, until: datetime, code: str) -> list[Action]:
+    """Let an offer be open until another instant (UTC), as `change` does, for a reason as a code."""
+    return _change(turn, [application], {"offer_until": until}, code)
 
 
 def _change(

@@ -10,14 +10,28 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy import select
+
+from bot.chat.events import parse_destination
 from bot.chat.local_day import Day, When, ends_at
 from bot.chat.routes import WaitRoute, WaitSides
 from bot.programme.core.turn import Turn
 from storage.prepared import Row
 from storage.queries import platforms
-from storage.tables import Person
+from storage.tables import Channel, Person
 
-__all__ = ["GRACE", "LONGEST_GAP", "capped", "moved_date", "out_since", "platforms_of", "subjects_out"]
+__all__ = [
+    "GRACE",
+    "LONGEST_GAP",
+    "LOOK_AGAIN",
+    "capped",
+    "cohorts_out",
+    "moved_date",
+    "out_since",
+    "platforms_of",
+    "platforms_of_cohorts",
+    "subjects_out",
+]
 
 _A_DAY: Final = timedelta(days=1)
 _HALF_A_DAY: Final = timedelta(hours=12)
@@ -28,6 +42,10 @@ GRACE: Final = timedelta(minutes=2)
 
 LONGEST_GAP: Final = timedelta(minutes=15)
 """The time without contact that is no outage yet."""
+
+
+LOOK_AGAIN: Final = timedelta(minutes=5)
+"""The time after which what is due is looked at again whose people could not be reached when it was."""
 
 
 def subjects_out(turn: Turn, rule: WaitRoute, about: str, subjects: Sequence[str]) -> frozenset[str]:
@@ -65,6 +83,29 @@ def platforms_of(turn: Turn, people: Sequence[Person]) -> frozenset[str]:
     """Return the platforms on which any of these people can be written to."""
     numbers = {each.id for each in people}
     return platforms.platforms_of(turn.connection, turn.programme_id, numbers)
+
+
+def cohorts_out(turn: Turn, cohorts: Collection[int]) -> bool:
+    """Tell whether all channels of one of these cohorts are on platforms that are out."""
+    reached = platforms.last_reached(turn.connection)
+    out = {each for each, at in reached.items() if at < turn.now - GRACE}
+    if not out:
+        return False
+    used = (each & reached.keys() for each in platforms_of_cohorts(turn, cohorts))
+    return any(each and each <= out for each in used)
+
+
+def platforms_of_cohorts(turn: Turn, cohorts: Collection[int]) -> list[set[str]]:
+    """Return for each of these cohorts the platforms of its channels."""
+    found: dict[int, set[str]] = {}
+    query = select(Channel.cohort_id, Channel.place).where(
+        Channel.programme_id == turn.programme_id,
+        Channel.cohort_id.in_(sorted(cohorts)),
+        Channel.state.in_(("active", "paused")),
+    )
+    for cohort, place in turn.connection.execute(query):
+        found.setdefault(cohort, set()).add(parse_destination(place).platform)
+    return list(found.values())
 
 
 def out_since(outage: Row, used: Collection[str]) -> datetime | None:

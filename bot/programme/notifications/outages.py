@@ -2,7 +2,7 @@
 
 It is done once for an outage, a hundred waits in a turn, before anything that fell due meanwhile. Where a
 noun has the date (a project its decision date, an offer its end, a deliverable), that one moves, with its
-history; other waits have a date of their own.
+history; other waits have a date of their own. Dates that no wait holds (`Routes.dates`) move after them.
 """
 
 from __future__ import annotations
@@ -38,10 +38,14 @@ _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class _Page(Struct, frozen=True):
-    """The payload of the timer of an outage: its page, and from which due date of waits (UTC) it goes on."""
+    """The payload of the timer of an outage: its page, and from where it goes on.
+
+    First the waits, from a due date on (UTC); when all were looked at, `dates` is true: other dates follow.
+    """
 
     number: int = 0
     after: datetime = _EARLIEST
+    dates: bool = False
 
 
 @dataclass(slots=True)
@@ -66,19 +70,42 @@ def outage_over_due(turn: Turn, event: TimerFired) -> list[Action]:
     outage = platforms.outage(turn.connection, subjects.OUTAGE.id_of(event.subject))
     if outage is None:
         return []
-    page = event.read(_Page)
-    found = platforms.unmoved(turn.connection, turn.programme_id, outage, page.after, PAGE)
-    said, actions = _Messages(), list[Action]()
-    for kind, about in dict.fromkeys((row.kind, row.about) for row in found):
-        platforms.looked_at(turn.connection, turn.programme_id, outage, kind, about)
-        actions += _move(turn, outage, kind, about, said)
+    page, said, actions = event.read(_Page), _Messages(), list[Action]()
+    following = None if page.dates else _move_waits(turn, outage, page, said, actions)
+    if following is None and not _move_dates(turn, outage, said, actions):
+        following = _Page(page.number + 1, dates=True)
     actions += _tell(turn, outage, page, said)
-    if len(found) == PAGE:
-        following = _Page(page.number + 1, found[-1].due_at)
+    if following is not None:
         due = event.due_at + timedelta(milliseconds=1)
         key = keys.OUTAGE_TIMER(outage.id, following.number)
         actions.append(SetTimer(key, due, Timer.OUTAGE_OVER, event.subject, following, late="fold"))
     return actions
+
+
+def _move_waits(turn: Turn, outage: Row, page: _Page, said: _Messages, actions: list[Action]) -> _Page | None:
+    """Move the waits of a page; return the next page, None after the last."""
+    found = platforms.unmoved(turn.connection, turn.programme_id, outage, page.after, PAGE)
+    for kind, about in dict.fromkeys((row.kind, row.about) for row in found):
+        platforms.looked_at(turn.connection, turn.programme_id, outage, kind, about)
+        actions += _move(turn, outage, kind, about, said)
+    return _Page(page.number + 1, found[-1].due_at) if len(found) == PAGE else None
+
+
+def _move_dates(turn: Turn, outage: Row, said: _Messages, actions: list[Action]) -> bool:
+    """Move a hundred of the dates that no wait holds; return whether all were looked at."""
+    left = PAGE
+    for route in turn.routes.dates:
+        found = route.found(turn, outage, left)
+        for moved in (route.later(turn, each, outage) for each in found):
+            if moved is None:
+                continue
+            actions += moved.actions
+            for person in moved.people:
+                said.add(person, moved.said(person), moved.until)
+        left -= len(found)
+        if not left:
+            return False
+    return True
 
 
 def _move(turn: Turn, outage: Row, kind: str, about: str, said: _Messages) -> list[Action]:

@@ -22,7 +22,7 @@ from bot.clock import at_local
 from bot.programme.core import keys, subjects
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
-from bot.programme.notifications.out_of_reach import subjects_out
+from bot.programme.notifications.out_of_reach import LOOK_AGAIN, subjects_out
 from bot.programme.notifications.working_days import EARLY, working_day
 from storage.prepared import Row
 from storage.queries import waits as stored
@@ -57,9 +57,6 @@ __all__ = [
 
 _SOON: Final = timedelta(minutes=1)
 """The time after which a wait is settled that was held, or waited for an offer, when its time came."""
-
-_LOOK_AGAIN: Final = timedelta(minutes=5)
-"""The time after which a step is looked at again whose people could not be reached when it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +283,7 @@ def _serve(turn: Turn, kind: str, about: str) -> list[Action]:
         actions += step.act(turn, Reached(about, step.name, at, tuple(row.subject for row in group)))
     actions += schedule(turn, kind, about)
     if out:
-        again = turn.now + _LOOK_AGAIN
+        again = turn.now + LOOK_AGAIN
         key = keys.WAIT(kind, subjects.number_of(about), "outage", again)
         actions.append(SetTimer(key, again, timer_kind(kind), about))
     return actions

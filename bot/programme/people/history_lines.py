@@ -16,7 +16,7 @@ from bot.programme.core import history, subjects
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.people.dates import shown_date
-from bot.programme.people.reason_codes import REASONS
+from bot.programme.people.reason_codes import REASONS, SHOWN
 from storage.tables import HistoryRow, Person
 
 __all__ = ["LEFT", "WITHOUT_LINE", "Entry", "LineNames", "line", "rule_standing"]
@@ -188,6 +188,8 @@ def line(
     if row.reason in REASONS and (reads_reasons or wrote):
         why = say("The reason: {reason}.", reason=REASONS[row.reason])
         said = layout("{what}\n{why}", what=said, why=why)
+    if row.reason in SHOWN:
+        said = layout("{what}\n{why}", what=said, why=SHOWN[row.reason])
     student = names.students.get(row.subject)
     if student is not None and not _is_reader(turn, student):
         said = layout("{student}: {what}", student=_name(turn, student), what=said)

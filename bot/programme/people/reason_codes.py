@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.chat.sentences import Sentence, say
 
-__all__ = ["ABSENCES", "AGREED", "ENDS", "EXTENSIONS", "OUTAGE", "REASONS", "SILENCE"]
+__all__ = ["ABSENCES", "AGREED", "ENDS", "EXTENSIONS", "OUTAGE", "REASONS", "SHOWN", "SILENCE"]
 
 ENDS: Final[Mapping[str, Sentence]] = {
     "time": say("The time it takes does not fit any more"),
@@ -42,6 +42,9 @@ SILENCE: Final = "silence"
 
 OUTAGE: Final = "outage"
 """The code of a date that moved because the person who owes it could not reach the bot."""
+
+SHOWN: Final[Mapping[str, Sentence]] = {OUTAGE: say("I could not be reached.")}
+"""The codes that every reader of a row reads."""
 
 REASONS: Final[Mapping[str, Sentence]] = {**ENDS, **EXTENSIONS, **ABSENCES}
 """The codes that only the person who gave them and the coordinators read in the history."""

@@ -24,7 +24,7 @@ from bot.programme.core import dates, keys, lifecycle, subjects, verbs
 from bot.programme.core.lifecycle import ask_date, change, keep_date
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
-from bot.programme.people.reason_codes import AGREED, EXTENSIONS, SILENCE
+from bot.programme.people.reason_codes import AGREED, EXTENSIONS, OUTAGE, SILENCE
 from bot.programme.placements import date_questions, date_rules, late_messages, reminders, schedule
 from bot.programme.placements.lookup import (
     is_done,
@@ -176,12 +176,12 @@ def move_date(
     Without `answers` a later date that the student asks for is still asked for.
     """
     before, wanted = milestone.due_at, date_rules.asked_date(turn, placement, milestone)
-    moved = lifecycle.move_date(turn, milestone, due, code)
+    moved = lifecycle.move_date(turn, milestone, "due", due, code)
     is_answered = answers or wanted is None or ends_at(wanted) <= milestone.due_at
     if is_answered:
         moved += change(turn, milestone, asked_due=None)
     last = max((dates.read(each, "due") for each in milestones(turn, placement)), key=ends_at)
-    moved += change(turn, placement, **dates.columns("due", last))
+    moved += lifecycle.move_date(turn, placement, "due", last, OUTAGE if code == OUTAGE else "")
     if code in {AGREED, SILENCE}:
         terms.accept_dates(turn, placement)
     reminders.retract_date_news(turn, placement, before)

@@ -22,7 +22,7 @@ from bot.programme.projects.search import search_text
 from bot.programme.projects.versions import between, given
 from storage.tables import Project
 
-__all__ = ["carry_on", "too_few_places", "write_changes"]
+__all__ = ["carry_on", "deadline_moved", "too_few_places", "write_changes"]
 
 
 def too_few_places(turn: Turn, project: Project, after: Project) -> Sentence | None:
@@ -63,16 +63,20 @@ def carry_on(
     reopened = project.status == "closed" and moved and project.deadline_at > turn.now
     if reopened:
         actions += reopen(turn, project)
-    elif project.status == "open" and moved:
-        actions += [CancelTimers(key=keys.PROJECT_CLOSE(project.id)), *set_timers(project)]
     if moved:
-        actions += move_reminders(turn, project)
+        actions += deadline_moved(turn, project)
     if project.status == "open":
         actions += announce(turn, project)
     actions += refresh(turn, project)
     told = news.tell_applicants(turn, before, project, author_id)
     said = list(_saved_words(turn, project, len(told), reopened=reopened))
     return said, [*actions, *told, *turn.follow(ProjectEdited(before, project, author_id))]
+
+
+def deadline_moved(turn: Turn, project: Project) -> list[Action]:
+    """Let what the deadline of a project sets off follow a deadline that has moved."""
+    timers = [CancelTimers(key=keys.PROJECT_CLOSE(project.id)), *set_timers(project)]
+    return [*(timers if project.status == "open" else []), *move_reminders(turn, project)]
 
 
 def _saved_words(turn: Turn, project: Project, told: int, *, reopened: bool) -> Iterable[Block]:

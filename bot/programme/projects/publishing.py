@@ -17,10 +17,11 @@ from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.lifecycle import can_move, move
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
+from bot.programme.notifications.out_of_reach import LOOK_AGAIN, cohorts_out
 from bot.programme.projects import cards
 from bot.programme.projects.cards import announce, refresh
 from bot.programme.projects.display import apply_by, title_part
-from bot.programme.projects.lookup import project_of
+from bot.programme.projects.lookup import cohort_ids, project_of
 from bot.programme.projects.saved_projects import stop_reminders
 from storage.tables import Announcement, Cohort, Project
 
@@ -148,6 +149,9 @@ def _project_close_due(turn: Turn, event: TimerFired) -> list[Action]:
     project = _timed(turn, event)
     if project is None or not can_move(project, "closed") or project.deadline_at > turn.now:
         return []
+    if cohorts_out(turn, cohort_ids(project)):  # the end of the outage moves the deadline
+        again, subject = turn.now + LOOK_AGAIN, subjects.PROJECT(project.id)
+        return [SetTimer(keys.PROJECT_CLOSE(project.id), again, Timer.PROJECT_CLOSE, subject)]
     return close(turn, project)
 
 

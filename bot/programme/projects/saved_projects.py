@@ -25,7 +25,7 @@ from bot.programme.projects.selection import ANY_PROJECT, named_project, suggest
 from storage.dialects import insert
 from storage.tables import Application, Project, SavedProject
 
-__all__ = ["SAVING", "move_reminders", "reminder", "saved_subject", "stop_reminders"]
+__all__ = ["SAVING", "move_reminders", "reminder", "saved_subject", "savers", "stop_reminders"]
 
 _BEFORE: Final = (timedelta(days=2), timedelta(hours=12), timedelta(hours=3))
 """How long before the deadline a saved project becomes a piece of the person's daily message: the first
@@ -107,18 +107,19 @@ def _key(project_id: int, person_id: int) -> str:
 
 def move_reminders(turn: Turn, project: Project) -> list[Action]:
     """Move the reminders after a change of the deadline: they go out before the new deadline."""
-    people = _savers(turn, project)
+    people = savers(turn, project)
     _drop(turn, project, people)
     return [act for person_id in people for act in reminder(turn, project, person_id)]
 
 
 def stop_reminders(turn: Turn, project: Project) -> list[Action]:
     """Stop the reminders of a project that takes no applications any more."""
-    _drop(turn, project, _savers(turn, project))
+    _drop(turn, project, savers(turn, project))
     return [CancelTimers(subject=subjects.PROJECT(project.id), kind=Timer.SAVED_DEADLINE)]
 
 
-def _savers(turn: Turn, project: Project) -> Sequence[int]:
+def savers(turn: Turn, project: Project) -> Sequence[int]:
+    """Return the ids of the people who saved a project, the first ahead."""
     query = select(SavedProject.person_id).where(
         SavedProject.programme_id == turn.programme_id, SavedProject.project_id == project.id
     )

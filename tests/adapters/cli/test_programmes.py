@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import create_engine, text
+from msgspec import convert
+from sqlalchemy import create_engine, select, text, update
 
 from storage.engines import plain_engine
-from storage.tables import metadata
+from storage.tables import Programme, metadata
+from storage.tables.values import TunedRule
 from storage.urls import parse_url
 from tests.support.bot import MONDAY
 from tests.support.commands import Shell
@@ -20,6 +22,9 @@ from tests.support.filled_tables import row_of
 
 KEY, OTHER = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 INIT = ("init", "--name", "Riverside", "--coordinator", "Cora Lindqvist", "--zone", "Europe/London")
+
+
+TUNED = TunedRule("stop", "Our students have a course on Fridays.", limit=8, words=("every day",))
 
 
 @pytest.fixture
@@ -32,6 +37,9 @@ def folder(shell: Shell, tmp_path: Path) -> Path:
         connection.exec_driver_sql("BEGIN")
         row = {"id": 2, "name": "Hillside", "zone": "UTC", "created_at": MONDAY}
         connection.execute(metadata.tables["programmes"].insert(), row)
+        tuned = {"fee_share": "accepted", "scope_rules": {"too-dense": TUNED}}
+        riverside = metadata.tables["programmes"].c.id == 1
+        connection.execute(update(metadata.tables["programmes"]).where(riverside).values(tuned))
         file = {**row_of(metadata.tables["files"], 1), "content": Fernet(KEY).encrypt(b"a sketch")}
         connection.execute(metadata.tables["files"].insert(), file)
     engine.dispose()
@@ -96,6 +104,23 @@ def test_an_export_comes_into_another_database(folder: Path, postgresql_url: str
     assert (whole.code, "`stint restore` reads it" in whole.err) == (2, True)
     other = shell("restore", str(archive), "--check")
     assert (other.code, "`stint programme import` reads it" in other.err) == (2, True)
+
+
+def test_an_export_holds_what_a_programme_has_set(folder: Path, postgresql_url: str, shell: Shell) -> None:
+    """Settings and the tuned rules of the scope check are in the archive, and the same where it is read."""
+    archive = export(shell)
+    with tarfile.open(folder / archive) as tar:
+        programmes = tar.extractfile("programmes.jsonl")
+        assert programmes is not None
+        (row,) = [json.loads(line) for line in programmes]
+    assert convert(row["scope_rules"], dict[str, TunedRule]) == {"too-dense": TUNED}
+    done = shell("programme", "import", str(archive), STINT_DATABASE_URL=postgresql_url, STINT_SECRET_KEY=KEY)
+    assert done.code == 0, done.err
+    engine = create_engine(parse_url(postgresql_url))
+    with engine.connect() as connection:
+        (found,) = connection.execute(select(Programme.fee_share, Programme.scope_rules))
+    engine.dispose()
+    assert tuple(found) == ("accepted", {"too-dense": TUNED})
 
 
 def test_a_removed_programme_leaves_a_receipt_and_stays_removed(folder: Path, shell: Shell) -> None:

@@ -26,6 +26,7 @@ from bot.programme.notifications import waits
 from bot.programme.notifications.opening_waits import AwaitedThing
 from bot.programme.notifications.out_of_reach import moved_date
 from bot.programme.people.parts import acting_for
+from bot.programme.people.reason_codes import OUTAGE
 from bot.programme.projects.wait_zones import employers_zone
 from storage.tables import Application, Person, Project
 
@@ -133,7 +134,7 @@ def _later(turn: Turn, about: str, _of: Sequence[str], by: timedelta) -> list[Ac
     """Let a project's decision date be so much later, but not after its start; its cards follow."""
     project = projects.project_of(turn, subjects.PROJECT.id_of(about))
     date = moved_date(dates.read(project, "decide"), by, turn.now, project.starts_at)
-    moved = lifecycle.change(turn, project, **dates.columns("decide", date))
+    moved = lifecycle.move_date(turn, project, "decide", date, OUTAGE)
     return [*moved, *decision_date.reschedule(turn, project), *projects.refresh(turn, project)]
 
 

@@ -4,7 +4,7 @@ Only the person who reported and the coordinators who are on neither side know o
 """
 
 from bot.chat.routes import FormRoute, MessageRoute, Routes
-from bot.programme.applications.reports import answer, reminders, report
+from bot.programme.applications.reports import answer, later_answers, reminders, report
 from bot.programme.applications.reports.reminders import reschedule_reminders
 from bot.programme.core import verbs
 from bot.programme.core.timers import Timer
@@ -12,6 +12,7 @@ from bot.programme.core.timers import Timer
 __all__ = ["ROUTES", "reschedule_reminders"]
 
 ROUTES = Routes(
+    dates=later_answers.DATES,
     buttons={
         verbs.MESSAGE_REPORT: report.message_report_pressed,
         verbs.MESSAGE_READ: report.message_read_pressed,
