@@ -129,7 +129,7 @@ async def test_a_platform_that_is_out_moves_what_its_people_owe_and_no_more(tmp_
 
 
 async def test_people_who_can_answer_elsewhere_are_given_no_more_time(stage: Stage) -> None:
-    """Marta is on a second platform that was there: her decision date stays, while students have more time."""
+    """Marta is on a second platform that was there: her decision date stays; students have more time."""
     await posted(stage, "ada")
     far = open_elsewhere(stage)
     seed = Identity(programme_id=1, platform=far.platform, user_id="o-marta", seen_at=stage.clock.now())

@@ -23,7 +23,7 @@ GROWING: Final = {
     "programme.applications.applicants:_earliest": "looks through the applications that wait for an answer",
     "programme.projects.title_lookup:*": "compares words with so many projects, however many there are",
     "programme.cohorts.digest_sections:lines_of": _OPEN,
-    "programme.applications.reports.later_answers:_found": "runs once after an outage, over reports, which are few",
+    "programme.applications.reports.later_answers:_found": "reads a programme's reports after an outage",
     "programme.cohorts.channels:_unannounced": _OPEN,
     "programme.placements.own_list:_loaded": "a coordinator's page of what is over sorts all of that",
     "programme.placements.own_list:count": "counts a coordinator's placements in an index: all of them",
