@@ -66,6 +66,7 @@ NOT_STORED = "a project that is only drafted or shown; `begin` and `change` stor
 PROJECT_VERSION = "of a version, which no lifecycle has: the project moves by its own"
 TERMS_OFFER = "a question about terms and its answer, which no lifecycle has"
 OUTSIDE_OF_THE_LIFECYCLE = {
+    "bot/programme/applications/reports/later_answers.py: report.due_at": "a report has no lifecycle",
     "bot/programme/administration/settings.py: setattr(programme, name, value)": "a setting of the programme",
     "bot/programme/administration/setup/channels.py: Project": NOT_STORED,
     "bot/programme/applications/terms/lookup.py: each.state": TERMS_OFFER,
