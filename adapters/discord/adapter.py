@@ -208,9 +208,7 @@ class DiscordAdapter:
 
     async def fetch(self, file: FileRef) -> bytes:
         """Return the bytes of a file that a person sent; see the port."""
-        if self._session is None:
-            raise Retry(5, "not open")
-        return await download(self._session, file, self.options.api_base_url)
+        return await download(file, self.options.api_base_url)
 
     async def inspect(self, place: Place | None = None) -> Sequence[Finding]:
         """Check the connection, or a channel; see the port."""

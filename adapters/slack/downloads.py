@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-import aiohttp
-
-from bot.chat.adapter import Refusal, Retry
+from adapters.fetching import fetch
+from bot.chat.adapter import Refusal
 from bot.chat.answers import FileRef
-from bot.chat.fetching import FILE_ELSEWHERE, FILE_NOT_FOUND, is_own_address, read_whole
+from bot.chat.fetching import FILE_ELSEWHERE, FILE_NOT_FOUND
 
 __all__ = ["HOSTS", "download"]
 
@@ -21,10 +20,6 @@ HOSTS: Final = ("slack.com", ".slack.com", "slack-gov.com", ".slack-gov.com")
 """The hosts of Slack and of GovSlack."""
 
 _PAGE: Final = "text/html"
-_OK: Final = 200
-_SERVER_ERROR: Final = 500
-_RETRY_SECONDS: Final = 30.0
-_DOWNLOAD_SECONDS: Final = 20
 
 
 async def download(file: FileRef, about: Mapping[str, Any], token: str, api: str) -> bytes:
@@ -38,23 +33,12 @@ async def download(file: FileRef, about: Mapping[str, Any], token: str, api: str
     address = str(about.get("url_private_download") or about.get("url_private") or "")
     if not address:
         raise Refusal(FILE_NOT_FOUND)
-    if not is_own_address(address, HOSTS, api):
-        raise Refusal(FILE_ELSEWHERE)
-    limit = aiohttp.ClientTimeout(total=_DOWNLOAD_SECONDS)
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=limit) as session,
-            session.get(
-                address, headers={"Authorization": f"Bearer {token}"}, allow_redirects=False
-            ) as given,
-        ):
-            if given.status >= _SERVER_ERROR:
-                raise Retry(_RETRY_SECONDS, f"HTTP {given.status}")
-            if given.status != _OK:
-                raise Refusal(FILE_NOT_FOUND)
-            # Without a good token there is no error: Slack returns the sign-in page.
-            if given.content_type == _PAGE and about.get("mimetype") != _PAGE:
-                raise Refusal("file_not_shown")
-            return await read_whole(given.content, file.size)
-    except (aiohttp.ClientError, TimeoutError) as error:
-        raise Retry(_RETRY_SECONDS, type(error).__name__) from None
+    return await fetch(
+        address,
+        file.size,
+        hosts=HOSTS,
+        api=api,
+        headers={"Authorization": f"Bearer {token}"},
+        # Without a good token there is no error: Slack returns the sign-in page.
+        unless="" if about.get("mimetype") == _PAGE else _PAGE,
+    )

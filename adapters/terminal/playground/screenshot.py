@@ -19,4 +19,4 @@ def picture(app: App[object]) -> str:
 
 def local_fonts(svg: str) -> str:
     """Return the SVG without the fonts that rich's export would fetch from another host."""
-    return re.sub(r"\s*@font-face\s*\{[^}]*\}", "", svg)
+    return re.sub(r"(?<!\s)\s*@font-face\s*\{[^{}]*\}", "", svg)

@@ -17,7 +17,7 @@ _ALL = frozenset(
 _NONE = frozenset(
     {"none", "none of them", "nothing", "none of the above", "none of these", "neither", "no", "n a"}
 )
-_LISTED = re.compile(r"[,;\n•·|]|^\s*[-*]\s|\n\s*[-*]\s", re.MULTILINE)
+_LISTED = re.compile(r"[,;\n•·|]|^[^\S\n]*[-*]\s", re.MULTILINE)
 _JOINED = re.compile(r"\band\b|\s&\s|\s?\+\s|/|\bplus\b|(?<=[0-9])\s+(?=[0-9])", re.IGNORECASE)
 _NUMBERS = re.compile(r"([0-9]{1,3}) ?(?:-|to) ?([0-9]{1,3})")
 _MOST_PIECES = 100

@@ -46,9 +46,9 @@ _LANGUAGES = "es fr de pt it nl pl ru uk ar zh ja ko hi tr id vi".split()
 _IS_THIS = say("Is this the country you mean?")
 _WHICH = say("Which country do you mean?")
 _ANY = re.compile(r"(?:any(?:where)?|all|every(?: country|where)?|worldwide|the world|none|no|-|n/?a)[.! ]*")
-_FILLER = re.compile(r"^(?:(?:i'?m|i am|i live|we live|living|only|in|from|the)\s+)+|[.!?]+$")
+_FILLER = re.compile(r"^(?:(?:i'?m|i am|i live|we live|living|only|in|from|the)\s+)+|(?<![.!?])[.!?]+$")
 _BETWEEN = re.compile(r"[,;/\n]+")
-_JOINT = re.compile(r"\s+(?:and|or|und|oder|y|o|et|ou|e|en)\s+|\s*&\s*")
+_JOINT = re.compile(r"(?<!\s)\s+(?:and|or|und|oder|y|o|et|ou|e|en)\s+|(?:(?<!\s)\s+)?&\s*")
 """What joins two countries of a list, and is a part of some names ("Trinidad & Tobago")."""
 _MOST = 40  # countries of a list
 _MOST_CHARACTERS = 1_000

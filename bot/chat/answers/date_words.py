@@ -86,14 +86,17 @@ _TYPED_WRONG = (
 _SHORTEST_WRONG, _LONG = 5, 7
 """Characters of a word that may have one letter wrong, and of a word that may have two."""
 _HOLIDAYS = {
-    "christmas eve": "24 december",
-    "christmas day": "25 december",
-    "boxing day": "26 december",
-    "new years? eve": "31 december",
-    "new years? day": "1 january",
-    "christmas|xmas": "25 december",
-    "halloween": "31 october",
-    "valentines? day": "14 february",
+    re.compile(rf"\b(?:{phrase})\b"): day
+    for phrase, day in {
+        "christmas eve": "24 december",
+        "christmas day": "25 december",
+        "boxing day": "26 december",
+        "new years? eve": "31 december",
+        "new years? day": "1 january",
+        "christmas|xmas": "25 december",
+        "halloween": "31 october",
+        "valentines? day": "14 february",
+    }.items()
 }
 _FILLERS = frozenset(
     """
@@ -118,8 +121,8 @@ def spell_out(text: str) -> str:
     text = re.sub(r"(?<=[0-9])t(?=[0-9]{2}:)", " ", text)
     text = re.sub(r"'([0-9]{2})\b", r"20\1", text)
     text = re.sub(r"'(?=s\b)|(?<=s)'", "", text)
-    for phrase, day in _HOLIDAYS.items():
-        text = re.sub(rf"\b(?:{phrase})\b", day, text)
+    for said, day in _HOLIDAYS.items():
+        text = said.sub(day, text)
     text = re.sub(r"\b(?:no|not) later than\b|\bat the latest\b|\bor so\b|\blet's\b", " ", text)
     text = re.sub(r"[(),;!?\"*_~+]|\.(?![0-9])|(?<![0-9])\.", " ", text)
     text = re.sub(r"(?<=[0-9])(?=[a-z])(?!(?:st|nd|rd|th|am|pm)\b)", " ", text)

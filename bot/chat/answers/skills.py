@@ -107,5 +107,6 @@ def _is_one(before: str, joint: str, after: str) -> bool:
 
 
 def _trim(skill: str) -> str:
-    bare = re.sub(r"^[\s\"']+|[\s\"'!.]+$", "", skill)
+    ended = re.sub(r"(?<![\s\"'!.])[\s\"'!.]+$", "", skill)
+    bare = re.sub(r"^[\s\"']+", "", ended)
     return "" if re.fullmatch(r"etc|\W*", bare, re.IGNORECASE) else bare

@@ -13,7 +13,7 @@ __all__ = ["local_time", "read_time"]
 
 _NAMED: Final = {"midnight": "00:00", "noon": "12:00", "midday": "12:00"}
 _TIME: Final = re.compile(
-    r"(?:at )?(?P<hour>[0-9]{1,2})(?:[:.h ]?(?P<minute>[0-9]{2}))?\s*h?\s*(?P<half>[ap])?\.?(?:m\.?)?"
+    r"(?:at )?(?P<hour>[0-9]{1,2})(?:[:.h ]?(?P<minute>[0-9]{2}))?\s*(?:h\s*)?(?P<half>[ap])?\.?(?:m\.?)?"
     r"(?: ?o'?clock)?"
 )
 _NOON: Final = 12

@@ -157,7 +157,7 @@ def _mistyped(name: str) -> str | None:
 
 def _plain(name: str) -> str:
     """Return a heading in small letters, without brackets and their contents, signs and a leading article."""
-    bare = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", name.casefold())
+    bare = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", name.casefold())
     words = re.sub(r"[^\w]+", " ", bare.replace("_", " ")).split()
     return " ".join(words[1:] if words[:1] in (["the"], ["your"]) else words)
 

@@ -32,7 +32,7 @@ _DONE: Final = re.compile(
     r"(?:it |this |counts as )?(?:is )?done (?:when|if|once)\s+(?P<what>\S.*)", re.IGNORECASE | re.DOTALL
 )
 _AFTER: Final = re.compile(r"(?:after|within)\s+(?P<number>\d{1,3})\s+(?P<unit>days?|weeks?)", re.IGNORECASE)
-_BY: Final = re.compile(r"(?:by|due|until)\s+(?P<date>.*\d.*)", re.IGNORECASE)
+_BY: Final = re.compile(r"(?:by|due|until)\s++(?P<date>[^\d\n]*+\d.*)", re.IGNORECASE)
 _LEVELS: Final[dict[str, Level]] = {
     "interns only": "team",
     "only interns": "team",
