@@ -32,6 +32,7 @@ __all__ = [
     "ConfigError",
     "Discord",
     "Files",
+    "Replies",
     "Settings",
     "Slack",
     "Terminal",
@@ -204,6 +205,22 @@ class Files(BaseModel):
         return FileRules(self.kinds, self.megabytes * 1_000_000)
 
 
+class Replies(BaseModel):
+    """The settings of how much one person is answered."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    at_once: int = Field(
+        default=60, ge=10, le=1000, description="How many acts of one person are answered without a pause."
+    )
+    per_minute: int = Field(
+        default=60,
+        ge=10,
+        le=1000,
+        description="How many more a minute; what was typed waits, and is not lost.",
+    )
+
+
 class Backup(BaseModel):
     """The settings of backups."""
 
@@ -257,6 +274,7 @@ class Settings(BaseSettings):
         default_factory=Discord, description="Discord. Its token: STINT_DISCORD__TOKEN, or a file."
     )
     files: Files = Field(default_factory=Files, description="Which files are taken from people.")
+    replies: Replies = Field(default_factory=Replies, description="How much one person is answered.")
     backup: Backup = Field(default_factory=Backup, description="Backups.")
     web: Web = Field(
         default_factory=Web,

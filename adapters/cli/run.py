@@ -22,6 +22,7 @@ from adapters.config import ConfigError, Settings
 from adapters.terminal.adapter import TerminalAdapter
 from adapters.terminal.workspace import PLATFORM, Workspace
 from bot.chat.adapter import Refusal
+from bot.runtime.pace import Pace
 from storage.database import open_database
 
 __all__ = ["run"]
@@ -82,7 +83,8 @@ async def _run(settings: Settings, world: Workspace | None) -> None:
             say(await stack.enter_async_context(site.listening()))
             await tell_code(database, clock)
         await stack.enter_async_context(erasure_ledger.kept(database, settings.backup.folder))
-        tasks = await stack.enter_async_context(receiving(adapters, runtime.receive))
+        pace = Pace(runtime.receive, adapters, **dict(settings.replies), monotonic=clock.monotonic)
+        tasks = await stack.enter_async_context(receiving(adapters, pace.receive))
         if world is not None and screen:
             await _play(Bot(database, world, cast("TerminalAdapter", made[PLATFORM]), runtime))
             return

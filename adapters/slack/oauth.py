@@ -32,6 +32,10 @@ STATE_LIVES: Final = 600
 
 _COOKIE: Final = "stint_install"
 _AUTHORIZE: Final = "https://slack.com/oauth/v2/authorize"
+_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
 _EXCHANGE_SECONDS: Final = 10
 """Seconds for Slack to exchange the code for a token."""
 
@@ -172,7 +176,7 @@ class OAuth:
             text=_HTML.format(title=escape(title), words=escape(words)),
             headers={
                 "Cache-Control": "no-store",
-                "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+                "Content-Security-Policy": _POLICY,
                 # The address of this page holds a code.
                 "Referrer-Policy": "no-referrer",
                 "X-Content-Type-Options": "nosniff",

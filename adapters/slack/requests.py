@@ -20,6 +20,9 @@ __all__ = ["Unreadable", "is_slacks", "only_asks", "payload_of"]
 _DEEPEST: Final = 100
 """Levels of nesting. Slack's own views and messages have about twenty."""
 
+_MOST_FIELDS: Final = 100
+"""Fields of a form; a command has about fifteen."""
+
 _CHECK: Final = re.compile(r"(?:^|&)ssl_check=1(?:&|$)")
 
 
@@ -52,7 +55,7 @@ def payload_of(body: bytes, content_type: str) -> Mapping[str, Any]:
     try:
         text = body.decode()
         if content_type != "application/json" and not text.startswith("{"):
-            fields = dict(parse_qsl(text, keep_blank_values=True))
+            fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
             if "payload" not in fields:
                 return fields
             text = fields["payload"]

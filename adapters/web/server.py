@@ -1,6 +1,7 @@
 """A small HTTP server: `/healthz`, `/readyz`, `/metrics`, and the routes that other adapters pass to it.
 
-This module knows no platform: `adapters/cli` passes Slack's routes as data.
+This module knows no platform: `adapters/cli` passes Slack's routes as data. Whatever the route, a body has a
+size and a time in which it arrives, and an answer tells browsers to guess, keep, embed and pass on nothing.
 """
 
 from __future__ import annotations
@@ -20,11 +21,26 @@ from bot.chat.findings import Finding, finding_text
 
 __all__ = ["CannotListen", "Health", "Route", "serve"]
 
-Route = tuple[str, str, Callable[[web.Request], Awaitable[web.StreamResponse]]]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Route = tuple[str, str, Handler]
 """A method, a path and its handler."""
 
 _CHECK_SECONDS: Final = 5.0
 """Seconds after which a check that has not ended counts as failed."""
+
+_MOST_BYTES: Final = 1_000_000
+"""The size of a body; Slack's own payloads have some hundred thousand bytes at most."""
+
+_BODY_SECONDS: Final = 5.0
+"""Seconds in which a body arrives: a sender that takes longer keeps a connection."""
+
+_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+"""What every answer says to browsers, unless its handler says otherwise."""
 
 _SHUTDOWN_SECONDS: Final = 1.0
 """Seconds that requests under way get to end when the server stops."""
@@ -56,7 +72,8 @@ async def serve(host: str, port: int, routes: Sequence[Route], health: Health) -
     Raises:
         CannotListen: another program listens there, or this machine has no such address.
     """
-    application = web.Application()
+    application = web.Application(middlewares=[_whole_body], client_max_size=_MOST_BYTES)
+    application.on_response_prepare.append(_say_to_browsers)
     for method, path, handler in (*_health_routes(health), *routes):
         application.router.add_route(method, path, handler)
     runner = web.AppRunner(
@@ -76,6 +93,24 @@ async def serve(host: str, port: int, routes: Sequence[Route], health: Health) -
         yield f"http://{host}:{address[1]}"
     finally:
         await runner.cleanup()
+
+
+@web.middleware
+async def _whole_body(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Read the body before the handler runs: 413 where it is too large, 408 where it is too slow."""
+    if request.body_exists:
+        try:
+            async with asyncio.timeout(_BODY_SECONDS):
+                await request.read()
+        except TimeoutError:
+            raise web.HTTPRequestTimeout from None
+    return await handler(request)
+
+
+async def _say_to_browsers(_: web.Request, response: web.StreamResponse) -> None:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["Server"] = "Stint"  # without the versions of the libraries
 
 
 def _health_routes(health: Health) -> list[Route]:

@@ -1,4 +1,4 @@
-"""Texts that make a regular expression take many steps: what it repeats, many times, and then what is wrong."""
+"""Texts that make a regular expression take many steps: what it repeats, many times, then what is wrong."""
 
 from __future__ import annotations
 

@@ -36,6 +36,13 @@ def test_what_is_no_payload_is_unreadable(body: bytes) -> None:
         payload_of(body, JSON)
 
 
+def test_a_form_of_very_many_fields_is_unreadable() -> None:
+    """A command has a few; a hundred is the most."""
+    assert len(payload_of(b"&".join(b"a%d=1" % number for number in range(100)), FORM)) == 100
+    with pytest.raises(Unreadable):
+        payload_of(b"&".join(b"a%d=1" % number for number in range(101)), FORM)
+
+
 @pytest.mark.parametrize("stamp", ["soon", "", "9" * 400, "9" * 5_000, "-1", "nan", "1e400"])
 def test_a_timestamp_that_is_no_instant_is_not_slacks(stamp: str) -> None:
     """With a time that is no number or far too large, a request is not Slack's; nothing fails."""

@@ -1,5 +1,8 @@
+import ast
 import asyncio
 from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, web
@@ -7,6 +10,9 @@ from aiohttp import ClientSession, web
 from adapters.web import server
 from adapters.web.server import CannotListen, Health, serve
 from bot.chat.findings import Finding
+from tests.support.parsed import nodes, parsed
+
+ADAPTERS = Path(server.__file__).parents[1]
 
 
 def health(*reasons: str) -> Health:
@@ -85,3 +91,60 @@ async def test_a_port_that_is_taken_is_said() -> None:
     with pytest.raises(CannotListen, match="cannot assign requested address"):
         async with serve("192.0.2.1", 0, [], health()):
             pass
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/elsewhere", "/fails", "/page"])
+async def test_every_answer_tells_browsers_to_do_little(path: str) -> None:
+    """Nothing is guessed, kept, embedded or passed on, in errors too; no version of a library is said."""
+
+    async def fails(_: web.Request) -> web.Response:
+        raise web.HTTPForbidden
+
+    async def page(_: web.Request) -> web.Response:
+        return web.Response(text="hello", headers={"Cache-Control": "max-age=60"})
+
+    async with (
+        serve("127.0.0.1", 0, [("GET", "/fails", fails), ("GET", "/page", page)], health()) as base,
+        ClientSession() as session,
+        session.get(base + path) as response,
+    ):
+        said = response.headers
+        assert said["X-Content-Type-Options"] == "nosniff"
+        assert "frame-ancestors 'none'" in said["Content-Security-Policy"]
+        assert said["Referrer-Policy"] == "no-referrer"
+        assert said["Cache-Control"] == ("max-age=60" if path == "/page" else "no-store")
+        assert said["Server"] == "Stint"
+
+
+async def test_a_body_has_a_size_and_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large one is refused before it is read whole, and one that never ends after a while; both unread."""
+    heard: list[bytes] = []
+
+    async def hear(request: web.Request) -> web.Response:
+        heard.append(await request.read())
+        return web.Response(text="heard")
+
+    monkeypatch.setattr(server, "_BODY_SECONDS", 0.05)
+    async with serve("127.0.0.1", 0, [("POST", "/hear", hear)], health()) as base, ClientSession() as session:
+        async with session.post(f"{base}/hear", data=BytesIO(b"x" * 900_000)) as response:
+            assert response.status == 200
+        async with session.post(f"{base}/hear", data=BytesIO(b"x" * 1_100_000)) as response:
+            assert response.status == 413
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(base.rpartition(":")[2]))
+        writer.write(b"POST /hear HTTP/1.1\r\nHost: here\r\nContent-Length: 100\r\n\r\nslow")
+        assert b" 408 " in await reader.readline()
+        writer.close()
+    assert [len(each) for each in heard] == [900_000]
+
+
+def test_one_handler_reads_bodies() -> None:
+    """What strangers send is parsed in one place, after its signature; no other handler reads a body."""
+    reading = {
+        f"{path.relative_to(ADAPTERS)}: {ast.unparse(node)}"
+        for path in ADAPTERS.rglob("*.py")
+        for node in nodes(parsed(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and ast.unparse(node.value) == "request"
+        and node.attr in {"content", "json", "multipart", "post", "read", "text"}
+    }
+    assert reading == {"slack/receiver.py: request.read", "web/server.py: request.read"}
