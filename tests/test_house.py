@@ -242,6 +242,7 @@ NO_ID: Final = {
     "bot/programme/projects/list_filters.py": "how an option is typed",
     "bot/programme/projects/listing.py": "how an option is typed",
     "bot/programme/projects/search.py": "words of a project's search text, which is written again with it",
+    "bot/runtime/pace.py": "the name of a message for the platform",
     "bot/runtime/runtime.py": "the id of an event, and the name of an answer for the platform",
     "bot/runtime/sending.py": "the name of a message for the platform",
 }

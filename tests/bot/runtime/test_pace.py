@@ -32,7 +32,7 @@ NOT_DONE = "That was a lot at once, so this was not done. I go on in {}; please 
 LATER = "That was a lot at once. I have all that you wrote, and go on with it in {}."
 
 
-class Told:
+class Listener:
     """An adapter that notes what it is given."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Life:
         self.now = 1000.0
         self.done: list[str] = []
         self.slept: list[float] = []
-        self.adapter = Told()
+        self.adapter = Listener()
         adapters = {"terminal": cast("Adapter", self.adapter)}
         self.pace = Pace(
             self.handle, adapters, at_once=4, per_minute=30, monotonic=lambda: self.now, sleep=self.sleep
@@ -127,7 +127,7 @@ async def test_presses_of_one_person_are_bounded(life: Life) -> None:
 
 @pytest.mark.parametrize("kind", [MessageReceived, FormSubmitted])
 async def test_what_is_typed_is_done_in_any_case(life: Life, kind: type[Event]) -> None:
-    """All of it, each two seconds after the one before; the first that waits is told so, once."""
+    """All of it, each two seconds after the one before; that it waits is said once."""
     await life.acts(kind, 8)
     assert life.done == [kind.__name__] * 8
     assert life.slept == [2, 4, 6, 8]
