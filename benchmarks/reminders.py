@@ -23,7 +23,7 @@ from msgspec import Struct
 from sqlalchemy import create_engine, event
 
 from benchmarks.costs import Cost, Others, no_others
-from benchmarks.stage import NOW, PEOPLE, Level, Silent, open_programme, set_pragmas, user, watched
+from benchmarks.stage import DEAF, NOW, PEOPLE, Level, Silent, open_programme, set_pragmas, user, watched
 from bot.chat.actions import Action, Post, SetTimer
 from bot.chat.content import message
 from bot.chat.events import TimerFired
@@ -31,7 +31,7 @@ from bot.chat.routes import Routes
 from bot.programme.core.turn import Turn
 from bot.runtime.carry_out import carry_out
 from bot.runtime.context import Context
-from bot.runtime.delivery import Listeners, Office, deliver
+from bot.runtime.delivery import Office, deliver
 from bot.runtime.timers import serve_timers
 from bot.runtime.turns import PlatformProfile
 from storage.database import Database, UnitOfWork
@@ -100,7 +100,8 @@ async def remind(database: Database, silent: Silent, kind: str, count: int) -> N
 async def serve(database: Database, silent: Silent) -> None:
     """Fire every overdue timer, and deliver every message."""
     await serve_timers(database, _port(silent), NOW, monotonic)
-    await deliver(Office(database, {silent.platform: silent}, lambda: NOW), Listeners(_lost))
+    office = Office(database, {silent.platform: silent}, lambda: NOW)
+    await deliver(office, DEAF, asyncio.Event())
 
 
 def _port(silent: Silent) -> PlatformProfile:
@@ -115,10 +116,6 @@ def _remind(work: UnitOfWork, port: PlatformProfile, kind: str, count: int) -> N
         for n in range(count)
     ]
     carry_out(context, actions)
-
-
-def _lost(*lost: object) -> None:
-    raise AssertionError(lost)
 
 
 @dataclass(slots=True)

@@ -21,6 +21,7 @@ from bot.chat.content import Message
 from bot.chat.events import MessageRef, Place, ReplyTo, UserRef
 from bot.chat.findings import Finding
 from bot.chat.rendering.limits import Limits
+from bot.runtime.delivery import Listeners
 from storage.database import Database, UnitOfWork, open_database
 from storage.migrate import upgrade
 from storage.tables import Identity, Person, Programme, Role, Space
@@ -28,6 +29,7 @@ from storage.tables import Identity, Person, Programme, Role, Space
 __all__ = [
     "ALONE",
     "AT_ONCE",
+    "DEAF",
     "NOW",
     "PEOPLE",
     "PLATFORM",
@@ -114,6 +116,26 @@ class Silent:
 
     async def close(self) -> None:
         """Do nothing: there is nothing to close."""
+
+
+def _refuse_losses(*lost: object) -> None:
+    raise AssertionError(lost)
+
+
+async def _let_go(_destination: str) -> None:
+    """Let every message go."""
+
+
+DEAF: Final = Listeners(
+    undeliverable=_refuse_losses,
+    wake_at=lambda _at: None,
+    due=lambda _work, row, _at: row,
+    arrived=lambda _work, _outcomes, _at: None,
+    settled=lambda _outcomes: None,
+    ready=_let_go,
+    seconds=lambda: 0.0,
+)
+"""The listeners of a delivery of which no message is lost and from which nothing follows."""
 
 
 @dataclass(slots=True)

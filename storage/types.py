@@ -38,18 +38,13 @@ class UTCDateTime(TypeDecorator[datetime]):
         """Convert to UTC; refuse naive datetimes."""
         if value is None:
             return None
-        if dialect.name == "sqlite":
-            return _as_text(value)
-        return value if value.tzinfo is UTC else _to_utc(value)
+        return _as_text(value) if dialect.name == "sqlite" else _to_utc(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401  # text or datetime, by dialect
         """Return an aware UTC datetime."""
         if value is None:
             return None
-        if dialect.name == "sqlite":
-            return datetime.fromisoformat(value)
-        instant: datetime = value
-        return instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+        return datetime.fromisoformat(value) if dialect.name == "sqlite" else _to_utc(value)
 
 
 @lru_cache(1024)  # a turn writes its instant into a row several times

@@ -136,8 +136,8 @@ class StartConversation(Struct, frozen=True):
 class ShownMessage(Struct, frozen=True, omit_defaults=True):
     """Where a message is whose offer a timer ends; it is in the timer's payload (`Reply.until`).
 
-    `shown` is the message as text (`Update.of`), "" where it cannot be changed; `shown_to` the account whose
-    direct messages a reference is in (`Update.reader`).
+    `shown` is the message as text (`Update.of`), "" where it cannot be changed; `shown_to` where changes of a
+    reference go, which in direct messages is the account (`Update.reader`).
     """
 
     shown: str = ""

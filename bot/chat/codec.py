@@ -29,7 +29,6 @@ __all__ = [
     "ValueForm",
     "Verb",
     "head_of",
-    "verb_of",
 ]
 
 GONE: Final = "That button no longer works. `/stint help` shows what you can do."
@@ -121,7 +120,7 @@ class Codec(str):
         """Return the values of an id by their names; None for those that are left out.
 
         Raises:
-            Declined: it is none of this kind.
+            ValueError: it is none of this kind.
         """
         return self.values(text.split(self.mark)[bool(self) :])
 
@@ -138,7 +137,7 @@ class Codec(str):
         """Return the values that these pieces are, by their names.
 
         Raises:
-            Declined: there are more, fewer, or other things.
+            ValueError: there are more, fewer, or other things.
         """
         found, at, count = dict[str, object](), 0, len(pieces)
         for name, kind in self.fields.items():
@@ -147,18 +146,45 @@ class Codec(str):
             if kind is tuple:
                 found[name] = tuple(pieces[at:])
             elif at < count:
-                found[name] = _read(self.mark.join(pieces[at:until]), kind)
+                found[name] = self._read(name, kind, self.mark.join(pieces[at:until]))
             elif isinstance(kind, UnionType):
                 found[name] = None
             else:
-                raise Declined(GONE)
+                raise ValueError(f"{self}: an id without {name}")
             at = until
         if at < count:
-            raise Declined(GONE)
+            raise ValueError(f"{self}: an id with {count - at} more")
         return SimpleNamespace(**found)
 
+    def _read(self, name: str, kind: ValueForm, piece: str) -> object:
+        if kind in _NUMBERS:
+            number = whole_number(piece, INSTANT) if kind in _SECONDS else whole_number(piece)
+            if number is None:
+                raise ValueError(f"{self}: {name} is no number")
+            return number
+        if isinstance(kind, str) and piece != kind:
+            raise ValueError(f"{self}: another {name}")
+        return kind.fromisoformat(piece) if kind is datetime or kind is date else piece
 
-class Verb(Codec):
+
+class ClientCodec(Codec):
+    """A kind of id that comes back from a client: what cannot be read is refused, as by an old button."""
+
+    __slots__ = ()
+
+    def values(self, pieces: list[str]) -> SimpleNamespace:
+        """Return the values that these pieces are, by their names.
+
+        Raises:
+            Declined: there are more, fewer, or other things.
+        """
+        try:
+            return super().values(pieces)
+        except ValueError:
+            raise Declined(GONE) from None
+
+
+class Verb(ClientCodec):
     """The id of a button or a select: its verb, by which it is routed, and its arguments."""
 
     __slots__ = ()
@@ -191,34 +217,12 @@ class Verb(Codec):
         return self.values([*event.action.split(":")[1:], *chosen])
 
 
-def verb_of(action_id: str) -> str:
-    """Return the verb of an action id, by which it is routed."""
-    return action_id.partition(":")[0]
-
-
 def head_of(text: str) -> str:
-    """Return what an id begins with, by which its kind is known: the noun of a subject, the kind of a key."""
+    """Return what an id begins with: the verb of an action, the noun of a subject, the kind of a key."""
     return text.partition(":")[0]
 
 
-class StoredCodec(Codec):
-    """A kind of id that comes back from our own rows alone: what cannot be read is a fault, no refusal."""
-
-    __slots__ = ()
-
-    def parse(self, text: str) -> SimpleNamespace:
-        """Return the values of an id by their names; None for those that are left out.
-
-        Raises:
-            ValueError: it is none of this kind.
-        """
-        try:
-            return super().parse(text)
-        except Declined:
-            raise ValueError(f"{self}: an id of another kind") from None
-
-
-class Key(StoredCodec):
+class Key(Codec):
     """The key of a row: what is sent or set under it once is not sent or set a second time.
 
     A last value that is a text may hold colons.
@@ -228,7 +232,7 @@ class Key(StoredCodec):
     open_ended = True
 
 
-class Subject(StoredCodec):
+class Subject(Codec):
     """What a row is about, by which it is found: a noun and its id, or the ids of several without a noun."""
 
     __slots__ = ()
@@ -247,7 +251,7 @@ class Subject(StoredCodec):
         return int(self.parse(text).id)
 
 
-class FormSubject(Codec):
+class FormSubject(ClientCodec):
     """What a form is about, as it comes back from a client within another id: without colons."""
 
     __slots__ = ()
@@ -257,22 +261,6 @@ class FormSubject(Codec):
 
 def _written(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _read(piece: str, kind: ValueForm) -> object:
-    if kind in _NUMBERS:
-        number = whole_number(piece, INSTANT) if kind in _SECONDS else whole_number(piece)
-        if number is None:
-            raise Declined(GONE)
-        return number
-    if isinstance(kind, str) and piece != kind:
-        raise Declined(GONE)
-    if kind is datetime or kind is date:
-        try:
-            return kind.fromisoformat(piece)
-        except ValueError:
-            raise Declined(GONE) from None
-    return piece
 
 
 TALK: Final = Verb("talk", conversation=int, revision=int, verb=str, argument=str | None)

@@ -42,10 +42,6 @@ SLOW: Final = 2.0
 log = structlog.get_logger(__name__)
 
 
-async def _at_once(_destination: str) -> None:
-    """Let every message go."""
-
-
 @dataclass(frozen=True, slots=True)
 class Listeners:
     """The further parts of the runtime that are asked about messages and informed of them.
@@ -58,36 +54,37 @@ class Listeners:
     """
 
     undeliverable: Callable[[UnitOfWork, Outcome, datetime], None]
-    wake_at: Callable[[datetime], None] = lambda _at: None
-    due: Callable[[UnitOfWork, Row, datetime], Row | None] = lambda _work, row, _at: row
-    arrived: Callable[[UnitOfWork, Sequence[Outcome], datetime], None] = lambda _work, _outcomes, _at: None
-    settled: Callable[[Sequence[Outcome]], None] = lambda _outcomes: None
-    ready: Callable[[str], Awaitable[None]] = _at_once
-    seconds: Callable[[], float] = lambda: 0.0
+    wake_at: Callable[[datetime], None]
+    due: Callable[[UnitOfWork, Row, datetime], Row | None]
+    arrived: Callable[[UnitOfWork, Sequence[Outcome], datetime], None]
+    settled: Callable[[Sequence[Outcome]], None]
+    ready: Callable[[str], Awaitable[None]]
+    seconds: Callable[[], float]
 
 
 @dataclass(slots=True)
 class _Post:
     """One run of `deliver`: the means of sending, the listeners, and what is under way.
 
-    `serving`: the rows that were claimed, and until when. `turns` let the messages of a space go one after
-    another, where it could not be found out which arrived; `queued` rows wait for theirs.
+    `wanted`: rings for new rows and for each that is done. `serving`: the rows that were claimed, and until
+    when. `turns` let the messages of a space go one after another, where it could not be found out which
+    arrived; `queued` rows wait for theirs.
     """
 
     office: Office
     listeners: Listeners
+    wanted: asyncio.Event
     turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     serving: dict[int, datetime] = field(default_factory=dict)
     queued: int = 0
 
 
-async def deliver(office: Office, listeners: Listeners, wanted: asyncio.Event | None = None) -> int:
+async def deliver(office: Office, listeners: Listeners, wanted: asyncio.Event) -> int:
     """Send everything until nothing is due and nothing on its way; return how many rows were settled.
 
     Setting `wanted` during the run has new rows taken up at once, however slow the others are.
     """
-    post = _Post(office, listeners)
-    wanted = wanted or asyncio.Event()
+    post = _Post(office, listeners, wanted)
     serving: set[asyncio.Task[Outcome | None]] = set()
     outcomes: list[Outcome] = []
     settled = 0
@@ -103,7 +100,9 @@ async def deliver(office: Office, listeners: Listeners, wanted: asyncio.Event | 
                 await asyncio.sleep(0)
             if not serving and not wanted.is_set():
                 return settled
-            done, serving = await _next(serving, wanted)
+            await wanted.wait()
+            done = {task for task in serving if task.done()}
+            serving -= done
             settled += len(done)
             # In the order they were stored, so that what follows from losses is the same in every run.
             outcomes = [outcome for task in done if (outcome := task.result())]
@@ -111,19 +110,6 @@ async def deliver(office: Office, listeners: Listeners, wanted: asyncio.Event | 
     finally:
         for lane_left in serving:  # only when it ends before its time: what began stays in doubt
             lane_left.cancel()
-
-
-async def _next(
-    serving: set[asyncio.Task[Outcome | None]], wanted: asyncio.Event
-) -> tuple[set[asyncio.Task[Outcome | None]], set[asyncio.Task[Outcome | None]]]:
-    """Wait until a message has its fate or something new is wanted: those that have, and the others."""
-    bell = asyncio.create_task(wanted.wait())
-    try:
-        await asyncio.wait({*serving, bell}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        bell.cancel()
-    done = {lane for lane in serving if lane.done()}
-    return done, serving - done
 
 
 async def _go_on(post: _Post, outcomes: Sequence[Outcome], most: int) -> list[Row]:
@@ -134,7 +120,7 @@ async def _go_on(post: _Post, outcomes: Sequence[Outcome], most: int) -> list[Ro
         _settle(post, work, outcomes, at)
         if not most:
             return []
-        waits = partial(_queues, post)
+        waits = partial(_one_by_one_in, post)
         claimed = lanes.claim(work.connection, at, at + LEASE, most, waits=waits, mine=post.serving)
         return [row for each in claimed if (row := post.listeners.due(work, each, at)) is not None]
 
@@ -170,16 +156,19 @@ async def _store(post: _Post, outcome: Outcome) -> None:
 
 async def _serve(post: _Post, row: Row) -> Outcome | None:
     """Send one row; return what became of it, None if that is stored already or it was not sent."""
-    await post.listeners.ready(row.destination)
-    if _queues(post, row):
-        await _in_turn(post, row)
+    try:
+        await post.listeners.ready(row.destination)
+        if space := _one_by_one_in(post, row):
+            await _in_turn(post, row, post.turns[space])
+            return None
+        outcome = await send_row(post.office, row)
+        if outcome.wait_until is None:
+            return outcome
+        # A lane that is to be left alone is, also by the next process: that is stored before all else.
+        await _report(post, outcome)
         return None
-    outcome = await send_row(post.office, row)
-    if outcome.wait_until is None:
-        return outcome
-    # A lane that is to be left alone is, also by the next process: that is stored before all else.
-    await _report(post, outcome)
-    return None
+    finally:
+        post.wanted.set()
 
 
 async def _report(post: _Post, outcome: Outcome) -> None:
@@ -205,33 +194,27 @@ def _logged(outcome: Outcome) -> str:
     return " ".join((str(row.id), row.operation, outcome.state, at, row.cause or "-"))
 
 
-def _queues(post: _Post, row: Row) -> bool:
-    """Tell whether the messages of this space go in turn, as their arrival could not be found out later."""
+def _one_by_one_in(post: _Post, row: Row) -> str | None:
+    """Return the space whose messages go in turn, if their arrival could not be found out later."""
     to = parse_destination(row.destination)
     adapter = post.office.adapters.get(to.platform)
     if row.operation != "send" or adapter is None or not isinstance(to, Place):
-        return False
-    return to.kind in adapter.capabilities.unverifiable
+        return None
+    return f"{to.platform}/{to.space}" if to.kind in adapter.capabilities.unverifiable else None
 
 
-async def _in_turn(post: _Post, row: Row) -> None:
+async def _in_turn(post: _Post, row: Row, turn: asyncio.Lock) -> None:
     """Send a row after those of its space that came before it: its send is noted when it begins."""
-    to = parse_destination(row.destination)
-    turn = post.turns[f"{to.platform}/{to.space if isinstance(to, Place) else ''}"]
     post.queued += 1
-    try:
-        await turn.acquire()
-    finally:
+    async with turn:
         post.queued -= 1
-    sending = asyncio.create_task(_begin(post, row))
-    try:
+        sending = asyncio.create_task(_begin(post, row))
         try:
             await asyncio.wait({sending}, timeout=SLOW)
-        finally:
-            turn.release()
-        await sending
-    finally:
-        sending.cancel()  # where this one is: a task does not end with those who wait for it
+        except asyncio.CancelledError:
+            sending.cancel()  # a task does not end with those who wait for it
+            raise
+    await sending
 
 
 async def _begin(post: _Post, row: Row) -> None:
@@ -243,7 +226,7 @@ async def _begin(post: _Post, row: Row) -> None:
     if message is None:
         post.serving.pop(row.id, None)
     else:
-        await _report(post, await send_row(post.office, row, message))
+        await _report(post, await send_row(post.office, row._replace(message=message)))
 
 
 def _settle(post: _Post, work: UnitOfWork, outcomes: Sequence[Outcome], at: datetime) -> None:

@@ -161,14 +161,13 @@ def _reply(context: Context, reply: Reply, number: int, owed: PendingRows, answe
     at_once = event.reply is not None and event.reply.has_words
     if at_once and (alone or context.capabilities.ephemeral):
         if reply.replace and (pressed := replaced_buttons.replaced(event)):
-            stays = Update(pressed, reply.message, until=reply.until, reader=str(event.actor))
-            owed.shown |= _shown(context, stays)
+            owed.shown |= dict.fromkeys(reply.until, ShownMessage(str(pressed), str(event.actor)))
         return merged(answer, Response(reply.message, replace=reply.replace))
     # Their DM goes by the person's name alone: order holds for each destination, so it must not have two.
     post = Post(event.actor, reply.message, keys.ANSWER(context.turn.source, number), kind=ANSWER)
     rows = _message_rows(context, post)
     owed.messages += rows
-    owed.shown |= _shown(context, Update(post.key, reply.message, until=reply.until))
+    owed.shown |= dict.fromkeys(reply.until, ShownMessage(post.key))
     answer = _awaited(context, rows, answer) if event.reply is not None and event.reply.in_need else answer
     return answer if in_dm else replace(answer, link=event.actor)
 
@@ -228,28 +227,18 @@ def _owed_now(context: Context, destination: str) -> dict[str, Any]:
 
 def _due(context: Context, post: Post, to: Place | UserRef) -> datetime:
     """Return when to send a message: an unasked one after the quiet hours, or before if that is too late."""
-    due = post.due_at or context.turn.now
+    turn, due = context.turn, post.due_at or context.turn.now
     if not post.unasked or not isinstance(to, UserRef):
         return due
-    found = people.quiet_of(context.turn.connection, context.turn.programme_id, to)
+    found = people.quiet_of(turn.connection, turn.programme_id, to)
     if found is None:
         return due
-    zone, start, end = ZoneInfo(found[0]), time.fromisoformat(found[1]), time.fromisoformat(found[2])
-    until = quiet_until(due, zone, start, end)
-    if until is None:
-        return due
-    if post.deadline is None or until < post.deadline:
-        return until
-    before = before_quiet(due, zone, start, end)
-    return max(before, context.turn.now) if before else due
-
-
-def _shown(context: Context, update: Update) -> dict[str, ShownMessage]:
-    """Return where the message is that the timers of `until` change, by the timer's key."""
-    shown = ShownMessage(str(update.of))
-    if isinstance(update.of, MessageRef) and update.of.place.kind == "dm":
-        shown = replace(shown, shown_to=_destination(context, update.of, update.reader))
-    return dict.fromkeys(update.until, shown)
+    quiet = ZoneInfo(found[0]), time.fromisoformat(found[1]), time.fromisoformat(found[2])
+    until = quiet_until(due, *quiet)
+    if until is None or post.deadline is None or until < post.deadline:
+        return until or due
+    before = before_quiet(due, *quiet)
+    return max(before, turn.now) if before else due
 
 
 def _destination(context: Context, ref: MessageRef, reader: str) -> str:
@@ -269,24 +258,24 @@ def _update(context: Context, update: Update, owed: PendingRows) -> None:
     connection, programme_id = context.turn.connection, context.turn.programme_id
     target = str(update.of)
     _must_say(update.message)
-    owed.shown |= _shown(context, update)
-    if update.shows and isinstance(update.of, MessageRef):
-        changed = people.page_shows(context.turn, update.of.place, update.shows)
+    if isinstance(update.of, MessageRef):
+        destination, state = _destination(context, update.of, update.reader), "sent"
+        owed.shown |= dict.fromkeys(update.until, ShownMessage(target, destination))
+        changed = not update.shows or people.page_shows(context.turn, update.of.place, update.shows)
         if not changed and not isinstance(context.event, HomeOpened):  # who opens a page has it drawn
             return
-    row = outbox.by_key(connection, programme_id, target) if isinstance(update.of, str) else None
-    if isinstance(update.of, MessageRef):
-        destination, sent = _destination(context, update.of, update.reader), True
-    elif row is None or row.state in {"withdrawn", "failed", "answered"}:
-        return
     else:
-        destination, sent = str(row.destination), row.state == "sent"
+        row = outbox.by_key(connection, programme_id, target)
+        destination, state = (str(row.destination), row.state) if row else ("", "withdrawn")
+        owed.shown |= dict.fromkeys(update.until, ShownMessage(target))
+        if state in {"withdrawn", "failed", "answered"}:
+            return
     to = parse_destination(destination)
     new = _owed_now(context, destination)
     said, files = files_apart(context, update.message, to, new)
     said = in_words(context, said, to)
     owed.messages += files
-    if outbox.replace_unsent(connection, programme_id, target, said, sent=sent):
+    if outbox.replace_unsent(connection, programme_id, target, said, sent=state == "sent"):
         return
     key = keys.change_of(context.turn.source, target, again=update.again)
     owed.messages.append({**new, "key": key, "operation": "edit", "target": target, "message": said})

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 import structlog
 
-from bot.chat.codec import verb_of
+from bot.chat.codec import head_of
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Event, FormSubmitted
 from storage.unit_of_work import UnitOfWork
 
@@ -52,7 +52,7 @@ def name_of(event: Event) -> str:
         case CommandUsed(path=path):
             return " ".join(path)
         case ButtonPressed(action=action) | ChoiceMade(action=action):
-            return verb_of(action)
+            return head_of(action)
         case FormSubmitted(form=form):
             return form
         case _:

@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.chat.actions import Action, Reply, Update
-from bot.chat.codec import TALK, verb_of
+from bot.chat.codec import TALK, head_of
 from bot.chat.content import (
     Block,
     Buttons,
@@ -105,14 +105,14 @@ def replaced(event: Event) -> MessageRef | None:
 def _named(event: Event | None) -> Origin | None:
     if isinstance(event, FormSubmitted):
         return event.origin
-    if isinstance(event, ButtonPressed) and event.message and verb_of(event.action) != TALK:
+    if isinstance(event, ButtonPressed) and event.message and head_of(event.action) != TALK:
         return Origin(event.message, _mark(event.action))
     return None
 
 
 def _question_pressed(event: Event | None) -> Origin | None:
     """Return the pressed button of a draft's question in the DM; a channel shows answers anyway."""
-    if not isinstance(event, ButtonPressed | ChoiceMade) or verb_of(event.action) != TALK:
+    if not isinstance(event, ButtonPressed | ChoiceMade) or head_of(event.action) != TALK:
         return None
     in_dm = event.message is not None and event.message.place.kind == "dm"
     return Origin(event.message, _mark(event.action)) if event.message and in_dm else None

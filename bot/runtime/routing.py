@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from bot.chat.actions import Action, OpenForm
-from bot.chat.codec import FORM_OPEN, RUN, TALK, verb_of
+from bot.chat.codec import FORM_OPEN, RUN, TALK, head_of
 from bot.chat.commands import what_it_lacks
 from bot.chat.conversation.inputs import read_press
 from bot.chat.events import (
@@ -77,8 +77,8 @@ def only_reads(routes: Routes, event: Event) -> bool:
             return True
         case Inspected():
             return event.verb in routes.reads
-        case ButtonPressed() | ChoiceMade() if verb_of(base_action(event.action)) != RUN:
-            return verb_of(base_action(event.action)) in routes.reads
+        case ButtonPressed() | ChoiceMade() if head_of(base_action(event.action)) != RUN:
+            return head_of(base_action(event.action)) in routes.reads
         case _:
             command = _command_in(routes, event)
             used = (spec for spec, _ in routes.commands if command and spec.path == command.path)
@@ -135,7 +135,7 @@ def _command(context: Context, event: CommandUsed) -> Sequence[Action]:
 
 def _press(context: Context, event: ButtonPressed | ChoiceMade) -> Sequence[Effect]:
     event = replace(event, action=base_action(event.action))
-    verb = verb_of(event.action)
+    verb = head_of(event.action)
     if verb == TALK:
         return _talk_press(context, event)
     if verb == FORM_OPEN:

@@ -9,11 +9,11 @@ from bot.chat.content import Message
 from bot.chat.events import Event, Place, UserRef
 from bot.chat.forms import Form
 from bot.chat.language import ENGLISH, Language
-from bot.chat.languages import CHANNELS, language_for
+from bot.chat.languages import language_for
 from bot.chat.routes import FormRoute
 from bot.chat.translation import mentioned, translated, with_accounts
 from bot.chat.values import replace
-from bot.programme.people import accounts_for, locale_of
+from bot.programme.people import accounts_for, language_of
 from bot.runtime.context import Context
 from storage.queries import Row
 
@@ -54,11 +54,8 @@ def form_in_words(context: Context, route: FormRoute, subject: str) -> Form:
 
 
 def _language(context: Context, to: Place | UserRef, readers: Mapping[UserRef, Row] | None) -> Language:
-    """Return the language of a person, also of their own page; of a channel, which many read, its own."""
-    if isinstance(to, Place) and to.kind != "home":
-        return CHANNELS
     if context.event is not None and to == context.event.actor:
         return context.language
     if readers is not None and isinstance(to, UserRef):
         return language_for(readers[to].locale) if to in readers else ENGLISH
-    return language_for(locale_of(context.turn, to)) if context.turn.programme_id else ENGLISH
+    return language_of(context.turn, to)

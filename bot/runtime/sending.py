@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from msgspec import Struct
@@ -66,11 +66,8 @@ class Office:
     now: Callable[[], datetime]
 
 
-async def send_row(office: Office, row: Row, message: Any = None) -> Outcome:  # noqa: ANN401 - JSON
-    """Send a row whose send was noted to begin; raises nothing but the end of the process.
-
-    `message` is its content where that may have changed since the row was read.
-    """
+async def send_row(office: Office, row: Row) -> Outcome:
+    """Send a row whose send was noted to begin; raises nothing but the end of the process."""
     try:
         to = parse_destination(row.destination)
         adapter = office.adapters.get(to.platform)
@@ -81,7 +78,7 @@ async def send_row(office: Office, row: Row, message: Any = None) -> Outcome:  #
                 return await _edit(office, row, adapter)
             if row.operation == "find":
                 return await _find(office, row, adapter)
-            return await _send(office, row, message or row.message, adapter)
+            return await _send(office, row, adapter)
     except Retry as retry:
         return _later(office, row, max(retry.seconds, 0.1), str(retry), tried=retry.unsure)
     except Refusal as refusal:
@@ -100,8 +97,8 @@ async def send_row(office: Office, row: Row, message: Any = None) -> Outcome:  #
         return _later(office, row, _RETRY_SECONDS[row.attempts], type(error).__name__, tried=True)
 
 
-async def _send(office: Office, row: Row, message: Any, adapter: Adapter) -> Outcome:  # noqa: ANN401 - JSON
-    to, content = parse_destination(row.destination), load_message(message)
+async def _send(office: Office, row: Row, adapter: Adapter) -> Outcome:
+    to, content = parse_destination(row.destination), load_message(row.message)
     key = _key(row.programme_id, row.key, row.target)
     again = row.attempts > 0
     known = await _known(office, row) if again else Known()

@@ -30,9 +30,9 @@ from bot.runtime.turns import PlatformProfile
 from storage.database import Database, UnitOfWork
 from storage.queries import Row, timers
 
-__all__ = ["BATCH", "LATE", "read_due", "serve_timers"]
+__all__ = ["read_due", "serve_timers"]
 
-BATCH: Final = 100
+_BATCH: Final = 100
 """Timers in one transaction at most: large enough to share its cost."""
 
 _CLAIMED: Final = 10
@@ -41,7 +41,7 @@ _CLAIMED: Final = 10
 _LONGEST_SECONDS: Final = 0.05
 """Work after which a transaction takes on no more timers, since each one on the writer waits for it."""
 
-LATE: Final = timedelta(minutes=15)
+_LATE: Final = timedelta(minutes=15)
 """From here on a timer is late, and its lateness policy applies."""
 
 _RETRY_SECONDS: Final = (60, 300, 1800, 7200, 21600)
@@ -65,7 +65,7 @@ async def serve_timers(
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, the other timers must fire
             log.warning("timers.batch_failed", error=type(error).__name__)
             causes = await _one_by_one(database, port, now)
-            batch = _Batch(causes, more=len(causes) == BATCH)
+            batch = _Batch(causes, more=len(causes) == _BATCH)
         if batch.causes:
             log.info("timers.fired", causes=batch.causes)
         served += len(batch.causes)
@@ -92,11 +92,10 @@ class _Batch(NamedTuple):
 def read_due(work: UnitOfWork, port: PlatformProfile, now: datetime) -> _Said:
     """Ask the handlers of due timers that only read; one that fails is left to the writer."""
     said: dict[int, tuple[Row, Sequence[Action] | None]] = {}
-    for row in timers.due(work.connection, now, BATCH):
+    for row in timers.due(work.connection, now, _BATCH):
         if row.kind not in port.routes.reads:
             continue
-        context = _context(work, port, now, row)
-        context = replace(context, turn=replace(context.turn, source="", reading=True))
+        context = _context(work, port, now, row, reading=True)
         try:
             said[row.id] = row, tuple(_actions(context, row))
         except Exception as error:  # noqa: BLE001 - it fails again, or does not, where it can write
@@ -107,16 +106,15 @@ def read_due(work: UnitOfWork, port: PlatformProfile, now: datetime) -> _Said:
 
 
 async def _one_by_one(database: Database, port: PlatformProfile, now: datetime) -> list[str]:
-    rows = await database.transact(lambda work: timers.claim(work.connection, now, BATCH))
+    rows = await database.transact(lambda work: timers.claim(work.connection, now, _BATCH))
     for row in rows:
         try:
             await database.transact(partial(_fire_one, port=port, now=now, row_id=row.id))
         except Exception as error:  # noqa: BLE001 - this one is put off, the next is tried
             give_up = row.attempts >= len(_RETRY_SECONDS)
-            wait = _RETRY_SECONDS[min(row.attempts, len(_RETRY_SECONDS) - 1)]
             failed = {"error": type(error).__name__, "where": raised_at(error), "give_up": give_up}
             log.error("timer.failed", key=row.key, **failed)
-            until = now + timedelta(seconds=wait)
+            until = now + timedelta(seconds=_RETRY_SECONDS[min(row.attempts, len(_RETRY_SECONDS) - 1)])
             await database.transact(partial(_put_off, row=row, until=until, give_up=give_up))
     return [_source(row) for row in rows]
 
@@ -136,11 +134,9 @@ def _fire(
         rows = [row for row in claimed if said is not None or row.kind not in port.routes.reads]
         timers.finish(work.connection, [row.id for row in rows], now)
         for row in rows:
-            if row.programme_id not in programmes:
-                programmes[row.programme_id] = _context(work, port, now, row), PendingRows()
-            context, owed = programmes[row.programme_id]
-            causes.append(_source(row))
-            context = replace(context, turn=replace(context.turn, source=causes[-1], began_by=row.kind))
+            context = _context(work, port, now, row)
+            _, owed = programmes.setdefault(row.programme_id, (context, PendingRows()))
+            causes.append(context.turn.source)
             watched(row.kind, seconds, partial(_serve, context, row, said or {}, owed))
         more, reads = len(claimed) == most, len(rows) < len(claimed)
         most = 0 if reads else _room(len(causes), seconds() - begun)
@@ -153,7 +149,7 @@ def _room(fired: int, taken: float) -> int:
     """Return how many more timers fit into a transaction that has fired so many in `taken` seconds."""
     fit = int((_LONGEST_SECONDS - taken) * fired / taken) if taken > 0 else _CLAIMED
     at_least = 1 if taken < _LONGEST_SECONDS else 0
-    return min(max(fit, at_least), _CLAIMED, BATCH - fired)
+    return min(max(fit, at_least), _CLAIMED, _BATCH - fired)
 
 
 def _serve(context: Context, row: Row, said: _Said, owed: PendingRows) -> None:
@@ -163,7 +159,7 @@ def _serve(context: Context, row: Row, said: _Said, owed: PendingRows) -> None:
 
 
 def _put_off(work: UnitOfWork, row: Row, until: datetime, *, give_up: bool) -> None:
-    timers.postpone(work.connection, row.id, row.due_at, until, give_up=give_up)
+    timers.postpone(work.connection, row, until, give_up=give_up)
 
 
 def _fire_one(work: UnitOfWork, port: PlatformProfile, now: datetime, row_id: int) -> None:
@@ -175,7 +171,9 @@ def _fire_one(work: UnitOfWork, port: PlatformProfile, now: datetime, row_id: in
     carry_out(context, _actions(context, row))
 
 
-def _context(work: UnitOfWork, port: PlatformProfile, now: datetime, row: Row) -> Context:
+def _context(
+    work: UnitOfWork, port: PlatformProfile, now: datetime, row: Row, *, reading: bool = False
+) -> Context:
     turn = Turn(
         work=work,
         now=now,
@@ -183,8 +181,9 @@ def _context(work: UnitOfWork, port: PlatformProfile, now: datetime, row: Row) -
         answers_only=port.answers_only,
         grouped=port.grouped,
         routes=port.routes,
-        source=_source(row),
+        source="" if reading else _source(row),
         began_by=row.kind,
+        reading=reading,
     )
     return Context(turn, port.routes, None, port.capabilities, port.limits, port.homes)
 
@@ -199,7 +198,7 @@ def _actions(context: Context, row: Row) -> Sequence[Action]:
     if handler is None:
         raise LookupError(f"no handler serves timers of kind {row.kind!r}")
     late = context.turn.now - row.due_at
-    if late > LATE and row.late == "drop":
+    if late > _LATE and row.late == "drop":
         return []
     fired = TimerFired(
         key=row.key,
@@ -211,7 +210,7 @@ def _actions(context: Context, row: Row) -> Sequence[Action]:
         late_by=late.total_seconds(),
     )
     actions = handler(context.turn, fired)
-    if late > LATE and row.late == "send":
+    if late > _LATE and row.late == "send":
         return [_saying_late(context.turn, action, row.due_at) for action in actions]
     return actions
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.chat.actions import OpenForm, RejectForm
 from bot.chat.adapter import OpenedForm, Response
-from bot.chat.codec import FORM_OPEN, verb_of
+from bot.chat.codec import FORM_OPEN, head_of
 from bot.chat.commands import what_it_lacks
 from bot.chat.content import Button, Buttons, Message, heading, layout, message, text
 from bot.chat.events import ButtonPressed, CommandUsed, Event, FormSubmitted, HomeOpened, MessageReceived
@@ -57,7 +57,7 @@ def handle(context: Context, event: Event) -> Sequence[Effect]:
                         return [Response(message=message(lacks))]
                     return handler(turn, event)
         case ButtonPressed():
-            if (verb := verb_of(event.action)) in routes.buttons:
+            if (verb := head_of(event.action)) in routes.buttons:
                 return routes.buttons[verb](turn, event)
             if verb == FORM_OPEN and (opened := FORM_OPEN.parse(event.action)).form in routes.forms:
                 typed = _typed(context, event, opened.page)

@@ -26,6 +26,7 @@ _CLAIM_LOCK = text("SELECT pg_advisory_xact_lock(7301650)")
 _NEWS, _REPAIRS = "send", "edit"
 _Lane = tuple[str, str]
 _Take = Callable[[Sequence[Row]], None]
+_Waits = Callable[[Row], object]
 _other = outbox.alias()
 _COLUMNS = (
     *(outbox.c.id, outbox.c.programme_id, outbox.c.key, outbox.c.destination, outbox.c.operation),
@@ -146,7 +147,7 @@ def claim(
     until: datetime,
     most: int,
     *,
-    waits: Callable[[Row], bool] = lambda _row: False,
+    waits: _Waits = lambda _row: None,
     mine: Collection[int] = (),
 ) -> list[Row]:
     """Take the first due row of each lane, leased until `until` (UTC): new messages first, then changes.
@@ -200,9 +201,7 @@ def _lane_of(operation: str) -> str:
     return _NEWS if operation == _NEWS else _REPAIRS
 
 
-def _take(
-    connection: Connection, now: datetime, until: datetime, waits: Callable[[Row], bool], rows: Sequence[Row]
-) -> None:
+def _take(connection: Connection, now: datetime, until: datetime, waits: _Waits, rows: Sequence[Row]) -> None:
     later = [row.id for row in rows if waits(row)]
     begun = [row.id for row in rows if row.id not in later]
     for statement, ids in ((_RESERVE, later), (_BEGIN_NOW, begun)):

@@ -27,7 +27,7 @@ _CLAIM = Prepared(_due.with_for_update(skip_locked=True))
 _DUE = Prepared(_due)
 _TAKE = Prepared(_pending.where(timers.c.id == bindparam("row_id")).with_for_update())
 _FINISH = Prepared(
-    update(timers).where(among(timers.c.id, "ids")).values(state=bindparam("to"), done_at=bindparam("now"))
+    update(timers).where(among(timers.c.id, "ids")).values(state="done", done_at=bindparam("now"))
 )
 _POSTPONE = Prepared(
     update(timers)
@@ -38,7 +38,6 @@ _POSTPONE = Prepared(
     )
     .values(due_at=bindparam("until"), attempts=timers.c.attempts + 1, state=bindparam("to"))
 )
-
 _OVER = (
     select(timers.c.id)
     .where(timers.c.state.in_((literal("done"), literal("cancelled"))), timers.c.due_at < bindparam("before"))
@@ -46,8 +45,6 @@ _OVER = (
     .limit(bindparam("most"))
 )
 _SWEEP = Prepared(delete(timers).where(timers.c.id.in_(_OVER.scalar_subquery())))
-
-
 _SET = ("kind", "subject", "due_at", "payload", "late", "state", "attempts")
 _new = insert(timers).inline()
 _REMIND = Prepared(
@@ -98,20 +95,20 @@ def take(connection: Connection, row_id: int) -> Row | None:
     return _TAKE.first(connection, {"row_id": row_id})
 
 
-def finish(connection: Connection, ids: list[int], now: datetime, state: str = "done") -> None:
-    """Mark timers as done (or failed, cancelled)."""
+def finish(connection: Connection, ids: list[int], now: datetime) -> None:
+    """Mark timers as done."""
     if ids:
-        _FINISH.run(connection, {"ids": ids, "now": now, "to": state})
+        _FINISH.run(connection, {"ids": ids, "now": now})
 
 
-def postpone(connection: Connection, row_id: int, was: datetime, until: datetime, *, give_up: bool) -> None:
+def postpone(connection: Connection, row: Row, until: datetime, *, give_up: bool) -> None:
     """Try a failed timer again at `until` (UTC), or give it up for good.
 
-    `was` (UTC) is when it was due. A timer that has fired or moved meanwhile, unknown to a caller that lost
-    the confirmation of the commit, is left as it is.
+    A timer that has fired or moved since it was claimed, unknown to a caller that lost the confirmation of
+    the commit, is left as it is.
     """
     to = "failed" if give_up else "pending"
-    _POSTPONE.run(connection, {"row_id": row_id, "was": was, "until": until, "to": to})
+    _POSTPONE.run(connection, {"row_id": row.id, "was": row.due_at, "until": until, "to": to})
 
 
 def next_due(connection: Connection) -> datetime | None:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from adapters.terminal.workspace import PLATFORM, SPACE
 from bot.chat.actions import Inspect, Reply, Update
 from bot.chat.answers import Option
-from bot.chat.codec import verb_of
+from bot.chat.codec import head_of
 from bot.chat.commands import CommandSpec
 from bot.chat.content import dump_message, message
 from bot.chat.conversation.draft import Draft, StoredAnswer, dump_draft
@@ -375,7 +375,7 @@ def _name(event: Event) -> str:
         case CommandUsed(path=path, options=options):
             return " ".join([*path, *options.values()])
         case ButtonPressed(action=action) | ChoiceMade(action=action):
-            return verb_of(action)
+            return head_of(action)
         case _:
             return type(event).__name__
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from benchmarks.stage import DEAF
 from bot.chat.adapter import Capabilities
 from bot.chat.content import Message, dump_message, message
 from bot.chat.events import MessageRef, Place, UserRef
 from bot.chat.rendering.plain_text import plain_text
-from bot.runtime.delivery import Listeners, Office, Outcome, deliver
+from bot.chat.values import replace
+from bot.runtime.delivery import Office, Outcome, deliver
 from storage.database import Database, UnitOfWork
 from storage.queries import outbox
 from storage.tables import Programme, metadata
@@ -138,7 +140,8 @@ async def drain(
     """Deliver what is due at `now`, an instant or a clock."""
     adapters: Any = {"box": mailbox}
     clock = now if callable(now) else lambda: now
-    return await deliver(Office(database, adapters, clock), Listeners(lost or _look_up_nothing), wanted)
+    listeners = replace(DEAF, undeliverable=lost or _look_up_nothing)
+    return await deliver(Office(database, adapters, clock), listeners, wanted or asyncio.Event())
 
 
 def _look_up_nothing(_work: UnitOfWork, _outcome: Outcome, _at: datetime) -> None:

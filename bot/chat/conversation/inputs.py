@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from bot.chat.answers import FileRef, Understood
-from bot.chat.codec import TALK, verb_of
+from bot.chat.codec import TALK, head_of
 from bot.chat.events import ButtonPressed, ChoiceMade, Event, FormSubmitted
 from bot.chat.sentences import Wording
 
@@ -104,7 +104,7 @@ def is_step(event: Event | None) -> bool:
     """Tell whether a button of a conversation was pressed, or a question answered in its own dialog."""
     if isinstance(event, FormSubmitted):
         return event.page == ALONE
-    return isinstance(event, ButtonPressed | ChoiceMade) and verb_of(event.action) == TALK
+    return isinstance(event, ButtonPressed | ChoiceMade) and head_of(event.action) == TALK
 
 
 def press(conversation_id: int, revision: int, verb: str, argument: str = "") -> str:

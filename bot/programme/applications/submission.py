@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from bot.chat.actions import Action, CancelTimers, Reply
 from bot.chat.content import Block, Button, Buttons, Message, message, note, say, text
-from bot.chat.languages import language_for
 from bot.chat.routes import Completed
 from bot.programme import cohorts, people, projects
 from bot.programme.applications import (
@@ -101,8 +100,7 @@ def _written(
     )
     application.cohort_id = cohort.id
     application.answers = application_form.answers_of(done)
-    language = language_for(people.locale_of(turn, turn.user) if turn.user else None)
-    read = Agreement("notice", language.text(done.form.notice), turn.now)
+    read = Agreement("notice", turn.language.text(done.form.notice), turn.now)
     application.agreements = [read] if done.form.notice else []
     application.submitted_at = turn.now if status == "submitted" else None
     application.decided_at = None

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from bot.chat.actions import Action, CancelTimers, Post, Reply, SetTimer
-from bot.chat.codec import verb_of
+from bot.chat.codec import head_of
 from bot.chat.commands import Argument, CommandSpec
 from bot.chat.content import Button, Buttons, Message, message, note, say, text
 from bot.chat.events import ButtonPressed, CommandUsed, TimerFired
@@ -60,7 +60,7 @@ def end_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """End the cohort; or, by the other button, do not."""
     require_role(turn, "coordinator")
     cohort = cohort_of(turn, verbs.COHORT_END.read(event).cohort)
-    if verb_of(event.action) == verbs.COHORT_KEEP:
+    if head_of(event.action) == verbs.COHORT_KEEP:
         return [
             Reply(
                 message(text("**{cohort}** goes on. Nothing was changed.", cohort=cohort.name)), replace=True

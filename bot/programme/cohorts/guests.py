@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.chat.actions import Action, Reply
-from bot.chat.codec import verb_of
+from bot.chat.codec import head_of
 from bot.chat.content import message, text
 from bot.chat.events import (
     ButtonPressed,
@@ -47,7 +47,7 @@ def guest_answer(turn: Turn, event: Event) -> list[Action]:
     if not (words or isinstance(event, _ACTS)) or guests.may_act(turn):
         return []
     cohort = cohort_at(turn, event.place)
-    applies = isinstance(event, ButtonPressed) and verb_of(event.action) == verbs.APPLICATION_BEGIN
+    applies = isinstance(event, ButtonPressed) and head_of(event.action) == verbs.APPLICATION_BEGIN
     if cohort is not None and applies:
         member, joined = join(turn, cohort, turn.person)
         said = text(

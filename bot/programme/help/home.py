@@ -5,14 +5,14 @@ It is drawn when the person opens it, and again after a turn that changed what i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import func, or_, select
 
 from bot.chat.actions import Action, SetTimer, Update
-from bot.chat.codec import RUN, TALK, verb_of
+from bot.chat.codec import RUN, TALK
 from bot.chat.content import (
     Block,
     Button,
@@ -53,7 +53,7 @@ from bot.programme.projects.display import short_line, title_part
 from bot.programme.projects.listing import page_of
 from bot.programme.projects.search import matching, usual
 from bot.programme.projects.selection import options_of
-from storage.queries import timers
+from storage.queries import Row, timers
 from storage.tables import Application, Identity, Person, Project
 
 __all__ = ["ROUTES", "draw_again"]
@@ -62,7 +62,6 @@ _REFRESH: Final = Timer.HOME_REFRESH
 _PAGE: Final = "home"
 _PROJECTS: Final = 5
 _REFRESH_DELAY: Final = timedelta(seconds=2)
-_DECISION: Final = (Project.decide_at, Project.decide_day, Project.decide_zone)
 
 # What the buttons do that lead to a section of the page; a section that is shown needs no button.
 _ITEMS: Final = verbs.TASK_PAGE("start")
@@ -92,43 +91,40 @@ def _drawn(turn: Turn, place: Place) -> Update:
 
 def _page(turn: Turn) -> Message:
     """Return the page of the person who acts: everything that concerns them is there once."""
-    placed = placement_overview.under_way(turn)
+    placed, drafts = placement_overview.under_way(turn), drafts_of(turn, person=turn.own_id)
     sections: list[tuple[str, Iterable[Block]]] = [
         (_ITEMS, tasks.open_items(turn).blocks if "coordinator" in turn.roles else ()),
         (_MINE, overview.overview(turn)),
         (_PLACED, placed.blocks if placed else ()),
         ("", _projects(turn) if "employer" in turn.roles else ()),
-        (_OPEN, _open_projects(turn) if "student" in turn.roles or not turn.roles else ()),
+        (_OPEN, _open_projects(turn, drafts) if "student" in turn.roles or not turn.roles else ()),
     ]
     shown = {door: list(blocks) for door, blocks in sections}
     blocks: list[Block] = [heading(Plain(turn.programme.name))]
     for section in shown.values():
         blocks += [Divider(), *section] if section else []
-    doors = _doors(turn, {door for door, section in shown.items() if section})
+    begun = {row.id for row in drafts}  # which is shown among their applications
+    further = [
+        door
+        for door in menu.doors(turn)
+        if not shown.get(door.action) and _conversation_of(door) not in begun
+    ]
     if len(blocks) == 1:
-        begun = any(verb_of(door.action) == TALK for door in doors)
-        blocks.append(text(_BEGUN if begun else _NOTHING))
-    return message(*blocks, Divider(), *in_rows(doors))
+        nothing = text("Nothing is open or due for you now. When something is, you find it here.")
+        nothing_else = text("Nothing else is open or due for you now. What you began waits below.")
+        blocks.append(nothing_else if any(_conversation_of(door) for door in further) else nothing)
+    return message(*blocks, Divider(), *in_rows(further))
 
 
-_NOTHING: Final = "Nothing is open or due for you now. When something is, you find it here."
-_BEGUN: Final = "Nothing else is open or due for you now. What you began waits below."
+def _conversation_of(button: Button) -> int | None:
+    """Return the id of the conversation that a button goes on with."""
+    talk = TALK.match(button.action)
+    return talk.conversation if talk else None
 
 
-def _doors(turn: Turn, shown: Collection[str]) -> tuple[Button, ...]:
-    """Return the buttons for everything that has no section of the page."""
-    drafts = {row.id for row in drafts_of(turn, person=turn.own_id)}
-    return tuple(
-        button
-        for button in menu.doors(turn)
-        if button.action not in shown
-        and not (verb_of(button.action) == TALK and TALK.parse(button.action).conversation in drafts)
-    )
-
-
-def _open_projects(turn: Turn) -> list[Block]:
+def _open_projects(turn: Turn, drafts: Sequence[Row]) -> list[Block]:
     """Return what a student can apply to and has not yet, the nearest deadlines first."""
-    drafted = (whole_number(row.subject) for row in drafts_of(turn, person=turn.own_id))
+    drafted = (whole_number(row.subject) for row in drafts)
     begun = [number for number in drafted if number is not None]
     applied = select(Application.project_id).where(Application.person_id == turn.person.id)
     wanted = matching(turn, usual(turn)).where(Project.id.not_in(applied), Project.id.not_in(begun))
@@ -148,13 +144,12 @@ def _open_projects(turn: Turn) -> list[Block]:
 
 def _projects(turn: Turn) -> list[Block]:
     """Return an employer's projects that are open, and those whose applicants wait for an answer."""
-    waiting = func.count(Application.id).filter(Application.status.in_(("submitted", "shortlisted")))
+    in_wait = Application.project_id == Project.id, Application.status.in_(("submitted", "shortlisted"))
+    waiting = select(func.count(Application.id)).where(*in_wait).scalar_subquery()
+    theirs = Project.programme_id == turn.programme_id, or_(*projects_of_employer(turn))
     query = (
-        select(Project.id, Project.title, *_DECISION, waiting)
-        .outerjoin(Application, Application.project_id == Project.id)
-        .where(Project.programme_id == turn.programme_id, or_(*projects_of_employer(turn)))
-        .group_by(Project.id)
-        .having(or_(Project.status == "open", waiting > 0))
+        select(Project, waiting)
+        .where(*theirs, or_(Project.status == "open", waiting > 0))
         .order_by(Project.decide_at, Project.id)
         .limit(_PROJECTS)
     )
@@ -163,8 +158,8 @@ def _projects(turn: Turn) -> list[Block]:
         return []
     lines: list[Block] = [heading("Your projects")]
     buttons = []
-    for project in found:
-        named, count = {"project": project.title}, project[-1]
+    for project, count in found:
+        named = {"project": project.title}
         by = people.shown_date(turn, dates.read(project, "decide"), turn.person)
         one = "- **{project}** · {count} applicant waits, decide by {when}"
         many = "- **{project}** · {count} applicants wait, decide by {when}"
@@ -173,13 +168,12 @@ def _projects(turn: Turn) -> list[Block]:
             text(one, many, count=count, when=by, **named) if count else text(none, when=by, **named)
         )
         buttons.append(Button(say("Applicants: {project}", **named), verbs.APPLICANTS_LIST(project.id)))
-    return [*lines, Buttons(tuple(buttons)), *_newest(turn, [project.id for project in found])]
+    return [*lines, Buttons(tuple(buttons)), *_newest(turn, [project for project, _ in found])]
 
 
-def _newest(turn: Turn, numbers: Sequence[int]) -> list[Block]:
+def _newest(turn: Turn, projects: Sequence[Project]) -> list[Block]:
     """Return the newest that happened to any of these projects, with a button to its history."""
-    query = select(Project).where(Project.programme_id == turn.programme_id, Project.id.in_(numbers))
-    newest = what_happened.newest(turn, *turn.session.scalars(query))
+    newest = what_happened.newest(turn, *projects)
     if newest is None or not isinstance(newest.of, Project):
         return []
     title = title_part(newest.of)
@@ -206,18 +200,12 @@ def home_refresh_due(turn: Turn, event: TimerFired) -> list[Action]:
         return []
     person_id, roles = known
     spoken = language_for(identity.locale)  # lists are cut into pages in it
-    company_id = company_of_place(turn, place)
-    if company_id is not None:  # as a turn there has it
-        works = turn.session.get_one(Person, person_id).company_id == company_id
+    company = company_of_place(turn, place)
+    if company is not None:  # as a turn there has it
+        works = turn.session.get_one(Person, person_id).company_id == company
         roles = roles & EMPLOYER if works else frozenset()
     theirs = replace(
-        turn,
-        person_id=person_id,
-        roles=roles,
-        user=user,
-        place=place,
-        language=spoken,
-        space_company=company_id,
+        turn, person_id=person_id, roles=roles, user=user, place=place, language=spoken, space_company=company
     )
     return [_drawn(theirs, place)]
 

@@ -8,7 +8,7 @@ from bot.programme.people.addresses import (
     awaits_first_contact,
     contact_hint,
     is_unreachable,
-    locale_of,
+    language_of,
     readers,
 )
 from bot.programme.people.dates import blocks_for, clock_of, reader_of, shown_date, shown_day
@@ -54,7 +54,7 @@ __all__ = [
     "has_groups",
     "identify",
     "is_unreachable",
-    "locale_of",
+    "language_of",
     "look_up",
     "may_use",
     "page_lost",

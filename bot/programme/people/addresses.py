@@ -25,7 +25,6 @@ __all__ = [
     "contact_hint",
     "is_unreachable",
     "language_of",
-    "locale_of",
     "readers",
 ]
 
@@ -51,22 +50,14 @@ def readers(turn: Turn, accounts: Collection[UserRef]) -> dict[UserRef, Row]:
     }
 
 
-def locale_of(turn: Turn, to: UserRef | Place) -> str:
-    """Return the language that an account, or whose page it is, uses its platform in; "" where not known.
-
-    It is a tag of BCP 47.
-    """
+def language_of(turn: Turn, destination: UserRef | Place | str) -> Language:
+    """Return the language of a person, also of their own page; of a channel, which many read, its own."""
+    to = parse_destination(destination) if isinstance(destination, str) else destination
     if isinstance(to, Place) and to.kind != "home":
-        return ""
+        return CHANNELS
     account = UserRef(to.platform, to.id)
     known = readers(turn, [account]).get(account)
-    return (known.locale or "") if known else ""
-
-
-def language_of(turn: Turn, destination: str) -> Language:
-    """Return the language in which a message to this destination is read."""
-    to = parse_destination(destination)
-    return language_for(locale_of(turn, to)) if isinstance(to, UserRef) or to.kind == "home" else CHANNELS
+    return language_for(known.locale if known else "")
 
 
 def accounts_for(turn: Turn, people: Collection[int], to: Place | UserRef) -> dict[int, str]:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from bot.chat.actions import Action, Reply
 from bot.chat.adapter import Response
-from bot.chat.codec import verb_of
+from bot.chat.codec import head_of
 from bot.chat.content import Block, Button, Buttons, Message, Plain, Select, message
 from bot.chat.conversation.draft import load_draft, question_answered_by
 from bot.chat.events import (
@@ -213,7 +213,7 @@ def with_programme_id(answer: Response, programme_id: int) -> Response:
 def _marked_message(content: Message, programme_id: int) -> Message:
     def on(pressed: str) -> str:
         made = f"{programme_id}@{pressed}"
-        plain = not pressed or verb_of(pressed) == verbs.WHICH or len(made.encode()) > _MOST_ACTION_BYTES
+        plain = not pressed or head_of(pressed) == verbs.WHICH or len(made.encode()) > _MOST_ACTION_BYTES
         return pressed if plain else made
 
     def block(each: Block) -> Block:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.chat.codec import Codec, FormSubject, Key, Seconds, Subject, Verb, head_of, verb_of
+from bot.chat.codec import Codec, FormSubject, Key, Seconds, Subject, Verb, head_of
 from bot.chat.events import ButtonPressed, ChoiceMade, Place, UserRef
 from bot.chat.routes import Declined
 
@@ -74,7 +74,7 @@ def test_a_wrong_argument_is_never_made(values: tuple[object, ...]) -> None:
 def test_a_verb_routes_what_it_makes() -> None:
     """A verb is a key of the table of routes, found by the id's beginning."""
     routes: dict[str, str] = {DONE: "handler"}
-    assert routes[verb_of(DONE(7, 0))] == "handler"
+    assert routes[head_of(DONE(7, 0))] == "handler"
 
 
 def test_a_key_has_its_constant_and_its_last_value_whole() -> None:
