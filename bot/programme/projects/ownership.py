@@ -59,36 +59,52 @@ def successor(turn: Turn, person: Person) -> Person | None:
     return next((each for each in found if each.id != person.id), None)
 
 
-def give(
-    turn: Turn, project: Project, to: Person | None, *, back: bool = False, at_once: int = NEWS_PIECE
-) -> list[Action]:
+def give(turn: Turn, project: Project, to: Person | None, *, back: bool = False) -> list[Action]:
     """Give a project another owner, who gets the news that waits; students read who it is now.
 
     `to` is None where no person of the company can take it: then a coordinator is asked. `back`: it undoes
-    what was given before. `at_once`: students who read of it in this turn; a timer tells others.
+    what was given before.
     """
     before = owner_of(turn, project)
-    project.updated_at = turn.now
-    actions = change(turn, project, owner_id=to.id if to else None)
-    if before is not None:
-        actions += give_news(turn, before, to, _things(turn, project))
-    unowned = keys.UNOWNED(subjects.PROJECT(project.id))
-    if to is not None:
-        tasks.close_task(turn, unowned)
-    elif _goes_on(turn, project):
-        about = subjects.PROJECT(project.id)
-        actions += tasks.open_task(turn, unowned, "unowned", about, *_left_over(turn, project))
-    return [*actions, *tell_students(turn, project, to, back=back, at_once=at_once)]
+    given = _give(turn, [project], before, to)
+    asked = [] if to else _ask_coordinators(turn, project)
+    return [*given, *asked, *tell_students(turn, project, to, back=back)]
 
 
 def let_go(turn: Turn, person: Person) -> list[Action]:
-    """Give everything that a person looks after to a colleague, who reads of it, or to the coordinators."""
-    to, mine, actions = successor(turn, person), owned(turn, person), list[Action]()
+    """Give everything that a person looks after to a colleague, who reads of it, or to the coordinators.
+
+    Timers inform the students: whoever goes may look after many projects, and this turn has more to do.
+    """
+    to, mine = successor(turn, person), owned(turn, person)
+    actions = _give(turn, mine, person, to)
     for project in mine:
-        actions += give(turn, project, to, at_once=NEWS_PIECE // len(mine) + 1)
-        if to is not None and _goes_on(turn, project):
-            actions.append(to_new_owner(turn, project, to, None))
+        if _goes_on(turn, project):
+            if to is None:
+                actions += _ask_coordinators(turn, project)
+            else:
+                actions.append(to_new_owner(turn, project, to, None))
+        actions += tell_students(turn, project, to, at_once=0)
     return actions
+
+
+def _give(turn: Turn, projects: Sequence[Project], before: Person | None, to: Person | None) -> list[Action]:
+    """Give projects of one owner to another, with the news about them that waits."""
+    actions: list[Action] = []
+    for project in projects:
+        project.updated_at = turn.now
+        actions += change(turn, project, owner_id=to.id if to else None)
+        if to is not None:
+            tasks.close_task(turn, keys.UNOWNED(subjects.PROJECT(project.id)))
+    return actions if before is None else [*actions, *give_news(turn, before, to, _things(turn, projects))]
+
+
+def _ask_coordinators(turn: Turn, project: Project) -> list[Action]:
+    """Let the coordinators find an owner for a project, if it still needs one."""
+    if not _goes_on(turn, project):
+        return []
+    about = subjects.PROJECT(project.id)
+    return tasks.open_task(turn, keys.UNOWNED(about), "unowned", about, *_left_over(turn, project))
 
 
 def cover(turn: Turn, person: Person, said: Block) -> list[Action]:
@@ -97,7 +113,7 @@ def cover(turn: Turn, person: Person, said: Block) -> list[Action]:
     for project in owned(turn, person):
         acting = next(iter(acting_for(turn, project, "owner")), person)
         if acting.id != person.id:
-            actions += give_news(turn, person, acting, _things(turn, project), said)
+            actions += give_news(turn, person, acting, _things(turn, [project]), said)
     return actions
 
 
@@ -198,15 +214,15 @@ def _tell_some(
 ) -> list[Action]:
     words, about = _for_students(turn, project, to), subjects.HANDED_OVER(project.id)
     found = _concerned(turn, project, rest.after, at_once + 1)
-    told: list[Action] = []
-    for application in found[:at_once]:
+    now, told = found[:at_once], list[Action]()
+    for application in now:
         student = people.person_of(turn, application.person_id)
         if student.id not in rest.spared:
             key = keys.HANDED_OVER(application.id, rest.source)
             told += daily_message.notify(turn, student, key, about, *words)
     if len(found) > at_once:
         key, of = keys.HANDED_OVER_REST(project.id), subjects.PROJECT(project.id)
-        left = replace(rest, after=found[at_once - 1].id)
+        left = replace(rest, after=now[-1].id if now else rest.after)
         told.append(SetTimer(key, next_piece_at(turn.now), Timer.PROJECT_OWNER, of, left))
     return told
 
@@ -275,12 +291,13 @@ def _concerned(
     return turn.session.scalars(query).all()
 
 
-def _things(turn: Turn, project: Project) -> dict[str, Collection[int]]:
-    """Return the ids of everything of a project that news can be about."""
-    placed = select(Placement.id).where(Placement.project_id == project.id)
+def _things(turn: Turn, projects: Sequence[Project]) -> dict[str, Collection[int]]:
+    """Return the ids of everything of these projects that news can be about."""
+    numbers = [project.id for project in projects]
+    placed = select(Placement.id).where(Placement.project_id.in_(numbers))
     return {
-        "project": [project.id],
-        "application": _ids(turn, select(Application.id).where(Application.project_id == project.id)),
+        "project": numbers,
+        "application": _ids(turn, select(Application.id).where(Application.project_id.in_(numbers))),
         "placement": _ids(turn, placed),
         "milestone": _ids(turn, select(Milestone.id).where(Milestone.placement_id.in_(placed))),
     }
