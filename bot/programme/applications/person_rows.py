@@ -104,11 +104,16 @@ def _erase_reasons(turn: Turn, request: ErasureRequest) -> None:
 
 def _unanswered(turn: Turn, person: Person) -> list[Block]:
     query = (
-        select(Project.title)
+        select(Project.title, Application.status)  # as a condition PostgreSQL reads its index of all people
         .join(Application, Application.project_id == Project.id)
-        .where(Application.person_id == person.id, Application.status.in_(_TO_ANSWER))
+        .where(Application.person_id == person.id)
     )
-    return [text("- application to **{project}**", project=title) for title in turn.session.scalars(query)]
+    found = turn.session.execute(query)
+    return [
+        text("- application to **{project}**", project=title)
+        for title, status in found
+        if status in _TO_ANSWER
+    ]
 
 
 PARTS: Final = (

@@ -157,6 +157,7 @@ SAVED_TIMER: Final = TimerKey("saved", project=int, person=int)
 OWNER: Final = PostKey("owner", project=int, person=int, source=str)
 HANDED_OVER: Final = NewsKey("handed-over", application=int, source=str)
 HANDED_OVER_REST: Final = TimerKey(Timer.PROJECT_OWNER, project=int)
+PROJECTS_REST: Final = TimerKey(Timer.PROJECTS_REST, person=int)
 UNOWNED: Final = TaskKey("unowned", subject=str)
 
 # Applications

@@ -46,6 +46,7 @@ class Timer(StrEnum):
     PROJECT_DEADLINE = "project.deadline"
     PROJECT_CLOSE = "project.close"
     PROJECT_OWNER = "project.owner"
+    PROJECTS_REST = "projects.rest"
     APPLICATION_DRAFT = "application.draft"
     APPLICATION_LATE = "application.late"
     APPLICATION_ERASE = "application.erase"

@@ -30,16 +30,15 @@ def give_news(
 
     `things`: the ids by what subjects and keys call them, as "placement".
     """
-    named = {stem for noun, of in things.items() for stem in subjects.stems(noun, of)}
-    named |= {stem for noun, of in things.items() for stem in keys.stems(keys.NewsKey, noun, of)}
-    waiting = select(_NOTICES.c.id, _NOTICES.c.key, _NOTICES.c.subject, _NOTICES.c.message).where(
+    query = select(_NOTICES.c.id, _NOTICES.c.key, _NOTICES.c.subject, _NOTICES.c.message).where(
         _NOTICES.c.person_id == first.id, _NOTICES.c.state == "waiting"
     )
-    found = [
-        row
-        for row in turn.connection.execute(waiting).all()
-        if keys.stem_of(row.key) in named or keys.stem_of(row.subject) in named
-    ]
+    waiting = turn.connection.execute(query).all()
+    if not waiting:
+        return []
+    named = {stem for noun, of in things.items() for stem in subjects.stems(noun, of)}
+    named |= {stem for noun, of in things.items() for stem in keys.stems(keys.NewsKey, noun, of)}
+    found = [row for row in waiting if not named.isdisjoint(map(keys.stem_of, (row.key, row.subject)))]
     if not found:
         return []
     for row in found:

@@ -41,20 +41,26 @@ __all__ = [
 ]
 
 _KIND: Final = "project.owner"
+_AT_ONCE: Final = 10
+"""Projects that a turn hands over when a person goes; a timer hands over the next."""
 _GOES_ON: Final = ("draft", "review", "changes", "open", "closed")
 _WAITING: Final = ("admission", "submitted", "shortlisted", "offered")
 _TO_ANSWER: Final = ("submitted", "shortlisted")
 
 
-def owned(turn: Turn, person: Person) -> list[Project]:
-    """Return the projects that a person looks after, whatever became of them."""
+def owned(turn: Turn, person: Person, most: int | None = None) -> list[Project]:
+    """Return the projects that a person looks after, whatever became of them; at most `most`."""
     query = select(Project).where(Project.programme_id == turn.programme_id, looked_after_by(person))
-    return list(turn.session.scalars(query.order_by(Project.id)))
+    return list(turn.session.scalars(query.order_by(Project.id).limit(most)))
 
 
 def successor(turn: Turn, person: Person) -> Person | None:
     """Return the colleague who decides for a person's company after them; None where there is none."""
-    company = turn.session.get(Company, person.company_id) if person.company_id else None
+    return _colleague(turn, person, person.company_id or 0)
+
+
+def _colleague(turn: Turn, person: Person, company_id: int) -> Person | None:
+    company = turn.session.get(Company, company_id) if company_id else None
     found = acting_for(turn, company, "owner") if company is not None else []
     return next((each for each in found if each.id != person.id), None)
 
@@ -66,45 +72,58 @@ def give(turn: Turn, project: Project, to: Person | None, *, back: bool = False)
     what was given before.
     """
     before = owner_of(turn, project)
-    given = _give(turn, [project], before, to)
-    asked = [] if to else _ask_coordinators(turn, project)
-    return [*given, *asked, *tell_students(turn, project, to, back=back)]
+    given = _give(turn, project, to)
+    if before is not None:
+        given += give_news(turn, before, to, _things(turn, [project]))
+    return [*given, *tell_students(turn, project, to, back=back)]
+
+
+def _give(turn: Turn, project: Project, to: Person | None) -> list[Action]:
+    project.updated_at = turn.now
+    actions = change(turn, project, owner_id=to.id if to else None)
+    about = subjects.PROJECT(project.id)
+    if to is not None:
+        tasks.close_task(turn, keys.UNOWNED(about))
+    elif _goes_on(turn, project):
+        actions += tasks.open_task(turn, keys.UNOWNED(about), "unowned", about, *_left_over(turn, project))
+    return actions
+
+
+class _Left(Struct, frozen=True):
+    """The payload of the timer that hands over more projects of a person: their company's id, 0 for none."""
+
+    company: int
 
 
 def let_go(turn: Turn, person: Person) -> list[Action]:
     """Give everything that a person looks after to a colleague, who reads of it, or to the coordinators.
 
-    Timers inform the students: whoever goes may look after many projects, and this turn has more to do.
+    The news about all of it is given at once, since a person who is forgotten keeps none. A timer hands over
+    the projects that are more than a turn's, and others inform the students.
     """
-    to, mine = successor(turn, person), owned(turn, person)
-    actions = _give(turn, mine, person, to)
-    for project in mine:
-        if _goes_on(turn, project):
-            if to is None:
-                actions += _ask_coordinators(turn, project)
-            else:
-                actions.append(to_new_owner(turn, project, to, None))
-        actions += tell_students(turn, project, to, at_once=0)
-    return actions
+    news = give_news(turn, person, successor(turn, person), _things(turn, owned(turn, person)))
+    return [*news, *_let_some_go(turn, person, person.company_id or 0)]
 
 
-def _give(turn: Turn, projects: Sequence[Project], before: Person | None, to: Person | None) -> list[Action]:
-    """Give projects of one owner to another, with the news about them that waits."""
+def more_due(turn: Turn, event: TimerFired) -> list[Action]:
+    """Hand over the next projects of a person who has gone."""
+    person = people.person_of(turn, subjects.PERSON.id_of(event.subject))
+    return _let_some_go(turn, person, event.read(_Left).company)
+
+
+def _let_some_go(turn: Turn, person: Person, company_id: int) -> list[Action]:
+    to, mine = _colleague(turn, person, company_id), owned(turn, person, most=_AT_ONCE + 1)
     actions: list[Action] = []
-    for project in projects:
-        project.updated_at = turn.now
-        actions += change(turn, project, owner_id=to.id if to else None)
-        if to is not None:
-            tasks.close_task(turn, keys.UNOWNED(subjects.PROJECT(project.id)))
-    return actions if before is None else [*actions, *give_news(turn, before, to, _things(turn, projects))]
-
-
-def _ask_coordinators(turn: Turn, project: Project) -> list[Action]:
-    """Let the coordinators find an owner for a project, if it still needs one."""
-    if not _goes_on(turn, project):
-        return []
-    about = subjects.PROJECT(project.id)
-    return tasks.open_task(turn, keys.UNOWNED(about), "unowned", about, *_left_over(turn, project))
+    for project in mine[:_AT_ONCE]:
+        actions += _give(turn, project, to)
+        if to is not None and _goes_on(turn, project):
+            actions.append(to_new_owner(turn, project, to, None))
+        actions += tell_students(turn, project, to, at_once=0)
+    if len(mine) > _AT_ONCE:
+        key, about = keys.PROJECTS_REST(person.id), subjects.PERSON(person.id)
+        due, left = next_piece_at(turn.now), _Left(company_id)
+        actions.append(SetTimer(key, due, Timer.PROJECTS_REST, about, left))
+    return actions
 
 
 def cover(turn: Turn, person: Person, said: Block) -> list[Action]:
@@ -126,7 +145,7 @@ def leave(turn: Turn, person: Person) -> list[Action]:
     if successor(turn, person) is not None:
         return let_go(turn, person)
     going_on = [project for project in owned(turn, person) if _goes_on(turn, project)]
-    return [act for project in going_on for act in tell_students(turn, project, None)]
+    return [act for project in going_on for act in tell_students(turn, project, None, at_once=0)]
 
 
 def to_new_owner(turn: Turn, project: Project, to: Person, by: Person | None) -> Post:
@@ -354,6 +373,7 @@ def _named(turn: Turn, subject: str) -> Sentence:
 
 
 ROUTES: Final = Routes(
-    messages={_KIND: MessageRoute(_still_so, _named)}, timers={Timer.PROJECT_OWNER: rest_due}
+    messages={_KIND: MessageRoute(_still_so, _named)},
+    timers={Timer.PROJECT_OWNER: rest_due, Timer.PROJECTS_REST: more_due},
 )
-"""The routes of messages to both owners, and of the timer that goes on informing students."""
+"""The routes of messages to both owners, and of the timers that go on with students and with projects."""
