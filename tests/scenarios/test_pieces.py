@@ -1,15 +1,17 @@
 """Work for many people is done in pieces: each is a turn, and a timer does the next, also after a kill."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import pytest
 from sqlalchemy import String, cast, func, select, update
 
+from bot.chat.content import Plain, dump_message, message
 from bot.programme.core.timers import NEWS_PIECE, PIECE
 from bot.programme.people import ledger
+from bot.programme.projects import ownership
 from bot.programme.reachability import spaces
 from storage.database import UnitOfWork
 from storage.tables import (
@@ -141,6 +143,44 @@ async def test_those_who_have_not_read_of_an_owner_who_was_taken_back_read_nothi
     await stage.person("marta").presses("Undo")
     await stage.to(stage.clock.now() + NEXT_DAY)
     assert not any("looks after" in stage.screen(f"s{each}") for each in range(LONGER))
+
+
+async def test_what_a_forgotten_person_looked_after_is_handed_over_in_pieces_after_a_kill(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first turn gives the news about all projects, and one of them; the next process goes on."""
+    monkeypatch.setattr(ownership, "_AT_ONCE", 1)
+    reads, by_ben = select(Notice.person_id).where(Notice.key.startswith("news:")), func.count(Project.id)
+    async with open_stage(tmp_path) as stage:
+        for number in range(3):
+            await posted(stage, "ada", title=f"Map {number}")
+        await stage.person("marta").uses("/employer invite @ben")
+        [(ben,)] = stage.rows(select(Identity.person_id).where(Identity.user_id == "ben"))
+        [(marta,)] = stage.rows(select(Identity.person_id).where(Identity.user_id == "marta"))
+        stage.database.transact_inline(lambda work: _waiting(work, marta, stage.clock.now()))
+        stage.pause = timedelta(0)
+        await stage.person("marta").uses("/profile")
+        with monkeypatch.context() as killed:
+            killed.setattr(ownership, "next_piece_at", lambda now: now + timedelta(hours=1))
+            await stage.person("marta").presses("Forget me")
+            await stage.person("marta").presses("Yes, forget me")
+            await stage.tick(seconds=1)
+        assert stage.rows(select(by_ben).where(Project.owner_id == ben)) == [(1,)]
+        assert stage.rows(reads) == [(ben,)] * 3
+        url, now = stage.database.url, stage.clock.now()
+    async with open_stage(tmp_path, start=now, url=url) as stage:
+        await stage.tick(days=2)
+        assert stage.rows(select(by_ben).where(Project.owner_id == ben)) == [(3,)]
+        assert stage.screen("ben").count("is yours to look after now") == 3
+        assert stage.screen("ada").count("Ben Castillo looks after Map") == 3
+
+
+def _waiting(work: UnitOfWork, reader: int, now: datetime) -> None:
+    """Let news about each project wait for a person."""
+    for number in work.session.scalars(select(Project.id)):
+        news = {"message": dump_message(message(Plain("To be read"))), "created_at": now}
+        about = {"key": f"news:{number}", "subject": f"project:{number}", "programme_id": 1}
+        work.session.add(Notice(person_id=reader, **about, **news))
 
 
 async def test_a_forgotten_person_is_in_no_message_after_a_kill(

@@ -24,6 +24,8 @@ LETTER: Final = Subject("letter")
 """A message between people, as the tables call it."""
 LEDGER: Final = Subject("ledger", programme=int)
 """What was sent, of which a timer erases or joins a person's name."""
+LOOKED_AFTER: Final = Subject("looked-after", person=int)
+"""The projects that a person looked after: timers about the person themselves end when they are forgotten."""
 MEMBER: Final = Subject("member")
 MENTOR: Final = Subject("mentor")
 MILESTONE: Final = Subject("milestone")

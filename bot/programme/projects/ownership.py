@@ -107,7 +107,7 @@ def let_go(turn: Turn, person: Person) -> list[Action]:
 
 def more_due(turn: Turn, event: TimerFired) -> list[Action]:
     """Hand over the next projects of a person who has gone."""
-    person = people.person_of(turn, subjects.PERSON.id_of(event.subject))
+    person = people.person_of(turn, subjects.LOOKED_AFTER.parse(event.subject).person)
     return _let_some_go(turn, person, event.read(_Left).company)
 
 
@@ -120,7 +120,7 @@ def _let_some_go(turn: Turn, person: Person, company_id: int) -> list[Action]:
             actions.append(to_new_owner(turn, project, to, None))
         actions += tell_students(turn, project, to, at_once=0)
     if len(mine) > _AT_ONCE:
-        key, about = keys.PROJECTS_REST(person.id), subjects.PERSON(person.id)
+        key, about = keys.PROJECTS_REST(person.id), subjects.LOOKED_AFTER(person.id)
         due, left = next_piece_at(turn.now), _Left(company_id)
         actions.append(SetTimer(key, due, Timer.PROJECTS_REST, about, left))
     return actions
