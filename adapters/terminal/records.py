@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct, convert, to_builtins
 
 from adapters.terminal.journal import Record
 from bot.chat.adapter import OpenedForm
 from bot.chat.answers import FileRef
-from bot.chat.content import Message
+from bot.chat.content import Message, Plain
 from bot.chat.events import (
     ButtonPressed,
     ChoiceMade,
@@ -22,6 +23,7 @@ from bot.chat.events import (
     MessageReceived,
     Right,
 )
+from bot.chat.sentences import layout
 
 __all__ = [
     "BOT",
@@ -181,4 +183,12 @@ def load_record(record: Record) -> Saved:
     name, data = record
     if name not in _BY_NAME:
         raise ValueError(f"a world has no {name}")
-    return convert(data, _BY_NAME[name])
+    return convert(_as_today(data), _BY_NAME[name])
+
+
+def _as_today(data: Any) -> object:  # noqa: ANN401 - JSON
+    """Bring what the first edition wrote to today's form: why a command was misread was a text there."""
+    why = data.get("misread")
+    if not isinstance(why, str):
+        return data
+    return data | {"misread": to_builtins(layout("{why}", why=Plain(why))) if why else None}

@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 from adapters.terminal.journal import JournalDamaged, JournalInUse
-from adapters.terminal.records import Dialog
+from adapters.terminal.records import Dialog, dump_record, load_record
 from adapters.terminal.workspace import BOT, Account, Entry, Workspace
 from bot.chat.adapter import OpenedForm
 from bot.chat.answers import FileRef, Option
 from bot.chat.content import Button as MessageButton
 from bot.chat.content import Buttons, Moment, Plain, message, text
-from bot.chat.events import MessageReceived, MessageRef, Origin
+from bot.chat.events import CommandUsed, MessageReceived, MessageRef, Origin
 from bot.chat.forms import Ask, Form, Question
+from bot.chat.rendering.plain_text import plain_text
 from bot.chat.values import replace
 from tests.support.terminal import NOON, people_and_places
 
@@ -78,6 +79,21 @@ def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
     assert again.sent_as("hello") == again.entries[0]
     assert again.next_event_id() == world.next_event_id() != event.id
     again.close()
+
+
+@pytest.mark.parametrize("why", ["", "I know no command /walk."])
+def test_a_command_of_the_first_edition_is_read(why: str) -> None:
+    """It had an empty text where the command was understood, or the words that say why it was not."""
+    world = people_and_places(Workspace())
+    actor, place = world.user("ada"), world.dm_of("ada")
+    event = CommandUsed(id=world.next_event_id(), at=NOON, actor=actor, place=place, path=("walk",))
+    name, data = dump_record(event)
+    assert isinstance(data, dict)
+    read = load_record((name, data | {"misread": why}))
+    assert isinstance(read, CommandUsed)
+    said = plain_text(message(read.misread)) if read.misread else ""
+    assert said == why
+    assert replace(read, misread=None) == event
 
 
 def test_a_key_makes_one_message() -> None:
