@@ -1,7 +1,6 @@
 """What holds of every migration: ids go on, and the mark says what the release before can do with it."""
 
 import re
-import shutil
 import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,27 +14,13 @@ from sqlalchemy import Connection, MetaData
 from storage.engines import plain_engine
 from storage.migrate import SCRIPTS, upgrade
 from storage.urls import parse_url
-from tests.support.databases import sqlite_url
+from tests.support.databases import sqlite_url, up_to
 from tests.support.rows import put
 
 pytestmark = pytest.mark.timeout(120)
 
 MIGRATIONS = sorted((SCRIPTS / "versions").glob("*.py"))
 REVISIONS = [path.name[:4] for path in MIGRATIONS]
-
-
-def up_to(folder: Path, revision: str) -> Path:
-    """The migrations up to this one, which is among them; of a folder's revisions none is before another's.
-
-    The folder stays the same, so that what Python has compiled of it is compiled once.
-    """
-
-    def later(_: str, names: list[str]) -> set[str]:
-        return {
-            name for name in names if name == "__pycache__" or (name[:4].isdigit() and name[:4] > revision)
-        }
-
-    return Path(shutil.copytree(SCRIPTS, folder / "migrations", ignore=later, dirs_exist_ok=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from storage.database import Database, open_database
-from storage.migrate import upgrade
+from storage.migrate import SCRIPTS, upgrade
 from tests.support import shared_engines
 from tests.support.notes_table import create_notes
 
@@ -60,6 +60,20 @@ _DROP_SCHEMAS = """
 def sqlite_url(path: Path) -> str:
     """The URL of a SQLite file."""
     return f"sqlite:///{path}"
+
+
+def up_to(folder: Path, revision: str) -> Path:
+    """The migrations up to this one, which is among them; of a folder's revisions none is before another's.
+
+    The folder stays the same, so that what Python has compiled of it is compiled once.
+    """
+
+    def later(_: str, names: list[str]) -> set[str]:
+        return {
+            name for name in names if name == "__pycache__" or (name[:4].isdigit() and name[:4] > revision)
+        }
+
+    return Path(shutil.copytree(SCRIPTS, folder / "migrations", ignore=later, dirs_exist_ok=True))
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,8 @@
 `tests/fixtures/first_edition.json.xz` holds databases as commit b444355, the last of the first edition, wrote
 them: its own scenarios were played on its own code, and its databases were kept where they held something new
 (a button, a kind of timer, a form's draft, a state of a row). Besides, its forms were begun there without
-dialogs, and answered in part. Each database has the instant (UTC) at which it was kept, and the presses that
+dialogs, and answered in part; and a script of its own was played there, to have a database with something of
+everything that is waited for. Each database has the instant (UTC) at which it was kept, and the presses that
 b444355 itself answered by "That button is from an older message".
 """
 
@@ -135,6 +136,7 @@ class Snapshot:
     alike: frozenset[str]
     fired_alike: frozenset[int]
     unfinished: frozenset[int]
+    world: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,7 @@ def read_fixture() -> Edition:
             name=each["name"],
             now=datetime.fromisoformat(each["now"]),
             sql=each["sql"],
+            world=each.get("world", ""),
             **{name: frozenset(each[name]) for name in ("older", "alike", "fired_alike", "unfinished")},
         )
         for each in kept["databases"]

@@ -75,7 +75,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class WaitRow:
-    """A wait as its row has it; `stands_still`: an open case or an absence holds it."""
+    """A wait as its row has it; `stands_still`: a case, an absence or a coordinator's task holds it."""
 
     kind: str
     subject: str

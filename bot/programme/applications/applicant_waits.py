@@ -27,6 +27,8 @@ from storage.tables import Application, Project
 __all__ = ["ROUTES"]
 
 _APPLICANTS: Final = "applicants"
+_LAST: Final = "soon"
+"""The step of the last reminder before the deadline."""
 _SOON: Final = timedelta(days=3)
 _A_DAY: Final = 24  # hours
 
@@ -124,12 +126,21 @@ def remind(turn: Turn, reached: waits.Reached) -> list[Action]:
     about = subjects.NO_APPLICANTS(project.id)
     daily_message.retract_notices(turn, about)
     employer = projects.employer_of(turn, project)
+    title = projects.title_part(project)
+    date = news.shown_date(turn, dates.read(project, "deadline"), employer)
     words = text(
         "No student has applied for **{project}** yet. Applications close on {date}. What often helps: a "
         "shorter text, fewer hours, a fee, or a later deadline.",
-        project=projects.title_part(project),
-        date=news.shown_date(turn, dates.read(project, "deadline"), employer),
+        project=title,
+        date=date,
     )
+    if reached.step == _LAST:
+        words = text(
+            "Applications for **{project}** close soon, on {date}, and no student has applied. A later "
+            "deadline gives them more time.",
+            project=title,
+            date=date,
+        )
     ways = Buttons(
         (
             Button("Edit the project", verbs.PROJECT_EDIT(project.id)),
@@ -189,7 +200,7 @@ ROUTES: Final = Routes(
             owes="students",
             steps=(
                 WaitStep("half", remind, when=_half_time),
-                WaitStep("soon", remind, when=_three_days_before),
+                WaitStep(_LAST, remind, when=_three_days_before),
                 WaitStep("over", let_go, hours=_A_DAY),
             ),
             zone=employers_zone,

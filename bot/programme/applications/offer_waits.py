@@ -21,7 +21,7 @@ from bot.programme.core.changes import StatusChanged
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
-from bot.programme.notifications.opening_waits import AwaitedThing
+from bot.programme.notifications.opening_waits import AwaitedThing, not_fired
 from bot.programme.notifications.out_of_reach import capped
 from bot.programme.people.reason_codes import OUTAGE
 from storage.tables import Application, Person, Project, timers
@@ -76,9 +76,8 @@ def _found(turn: Turn, after: int, most: int) -> Sequence[AwaitedThing]:
     )
     found = turn.session.scalars(query).all()
     runs = select(timers.c.subject).where(
-        timers.c.programme_id == turn.programme_id,
+        not_fired(turn),
         timers.c.kind == Timer.OFFER_EXPIRY,
-        timers.c.state == "pending",
         timers.c.subject.in_([subjects.APPLICATION(each.id) for each in found]),
     )
     running = set(turn.connection.scalars(runs))

@@ -20,7 +20,7 @@ from bot.programme.core.changes import StatusChanged
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
-from bot.programme.notifications.opening_waits import AwaitedThing
+from bot.programme.notifications.opening_waits import AwaitedThing, not_fired
 from bot.programme.placements import check_ins, schedule, silence, wait_sides
 from bot.programme.placements.lookup import placement_of, sides
 from bot.programme.placements.wait_kinds import CHECK_IN, CHECK_INS
@@ -117,9 +117,7 @@ def _found(turn: Turn, after: int, most: int) -> list[AwaitedThing]:
     )
     found = turn.session.execute(query).all()
     asked = [keys.SILENCE(placement.id, row.step) for row, placement in found]
-    kept = select(timers.c.key).where(
-        timers.c.programme_id == turn.programme_id, timers.c.key.in_(asked), timers.c.state == "pending"
-    )
+    kept = select(timers.c.key).where(not_fired(turn), timers.c.key.in_(asked))
     pending = set(turn.connection.scalars(kept))
     return [
         AwaitedThing(
@@ -128,7 +126,7 @@ def _found(turn: Turn, after: int, most: int) -> list[AwaitedThing]:
             schedule.subject(placement),
             row.asked_at,
             check_ins.answered_by(turn, placement, row),
-            through=keys.SILENCE(placement.id, row.step) not in pending,
+            step=int(keys.SILENCE(placement.id, row.step) not in pending),
         )
         for row, placement in found
     ]

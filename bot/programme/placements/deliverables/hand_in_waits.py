@@ -22,7 +22,7 @@ from bot.programme.core.changes import Begun, Changed, StatusChanged
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
-from bot.programme.notifications.opening_waits import AwaitedThing
+from bot.programme.notifications.opening_waits import AwaitedThing, not_fired
 from bot.programme.placements import reminders, schedule, wait_sides
 from bot.programme.placements.lookup import placement_of, sides
 from bot.programme.placements.wait_kinds import HAND_IN, end_with
@@ -114,10 +114,16 @@ def _found(turn: Turn, after: int, most: int) -> Sequence[AwaitedThing]:
             subjects.PLACEMENT(each.placement_id),
             begun,
             each.due_at,
-            through=each.due_at + timedelta(hours=_OVERDUE) <= turn.now and not _overdue(each) & pending,
+            step=_step(turn, each, pending),
         )
         for each, begun in found
     ]
+
+
+def _step(turn: Turn, milestone: Milestone, pending: set[str]) -> int:
+    """Return the first step that is still to come: none where a coordinator was informed."""
+    passed = milestone.due_at + timedelta(hours=_OVERDUE) <= turn.now
+    return len(_STEPS) if passed and not _overdue(milestone) & pending else 0
 
 
 def _overdue(milestone: Milestone) -> set[str]:
@@ -128,11 +134,17 @@ def _overdue(milestone: Milestone) -> set[str]:
 
 def _pending(turn: Turn, found: Sequence[Milestone]) -> set[str]:
     asked = sorted({key for each in found for key in _overdue(each)})
-    query = select(timers.c.key).where(
-        timers.c.programme_id == turn.programme_id, timers.c.key.in_(asked), timers.c.state == "pending"
-    )
+    query = select(timers.c.key).where(not_fired(turn), timers.c.key.in_(asked))
     return set(turn.connection.scalars(query))
 
+
+_STEPS: Final = (
+    WaitStep("week", reminders.remind, when=_a_week_before),
+    WaitStep("day", reminders.remind, when=_a_day_before, replaces=Timer.PLACEMENT_REMINDER),
+    WaitStep("last_call", reminders.last_call, when=_just_before, replaces=Timer.PLACEMENT_LAST_CALL),
+    WaitStep("passed", reminders.date_passed, hours=_OVERDUE, replaces=Timer.PLACEMENT_OVERDUE),
+    WaitStep("coordinator", reminders.ask_coordinator, hours=_COORDINATOR),
+)
 
 ROUTES: Final = Routes(
     follows={
@@ -147,15 +159,7 @@ ROUTES: Final = Routes(
         HAND_IN: WaitRoute(
             waits="employer",
             owes="student",
-            steps=(
-                WaitStep("week", reminders.remind, when=_a_week_before),
-                WaitStep("day", reminders.remind, when=_a_day_before, replaces=Timer.PLACEMENT_REMINDER),
-                WaitStep(
-                    "last_call", reminders.last_call, when=_just_before, replaces=Timer.PLACEMENT_LAST_CALL
-                ),
-                WaitStep("passed", reminders.date_passed, hours=_OVERDUE, replaces=Timer.PLACEMENT_OVERDUE),
-                WaitStep("coordinator", reminders.ask_coordinator, hours=_COORDINATOR),
-            ),
+            steps=_STEPS,
             zone=_zone,
             found=_found,
             sides=wait_sides.HAND_IN,
