@@ -7,6 +7,7 @@ An act is an async function of the stage and of what the script says beside it; 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,6 +17,7 @@ from sqlalchemy import update
 from storage.tables import Programme
 from tests.programmes.people import AnyStage
 from tests.support.main_job import fills_project
+from tests.support.outages import bot_is_down
 
 __all__ = [
     "Act",
@@ -201,20 +203,20 @@ async def asks_for_date(stage: AnyStage, who: str, when: str, deliverable: str) 
 
 
 async def is_down(stage: AnyStage, who: str, days: int) -> None:
-    """Let days pass in which the bot does not run; then it starts again."""
+    """Let days pass in which the bot does not run; then it starts again, and finds that it was away."""
     del who
-    await stage.clock.stop()
-    await stage.clock.advance_by(timedelta(days=days))
-    await stage.runtime.recover()
-    await stage.clock.start(stage.runtime.pump)
+    await bot_is_down(stage, timedelta(days=days))
     await stage.settle()
 
 
 async def exports(stage: AnyStage, who: str) -> None:
-    """Read everything that is kept about oneself."""
+    """Read everything that is kept about oneself, page by page."""
     person = stage.person(who)
     await person.uses("/profile")
     await person.presses("Show my data")
+    with suppress(LookupError):
+        while True:
+            await person.presses("More", on="What I have stored about you")
 
 
 async def worries(stage: AnyStage, who: str, line: str) -> None:

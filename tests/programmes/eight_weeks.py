@@ -9,7 +9,7 @@ from typing import Final
 from tests.programmes import acts
 from tests.programmes.acts import At
 
-__all__ = ["READERS", "SCRIPT"]
+__all__ = ["BIKES", "READERS", "SCRIPT"]
 
 BIKES: Final = "E-bike market map"
 CAFES: Final = "Repair café survey"
@@ -68,7 +68,15 @@ LOOKS: Final = (
     "/applications",
     "/placement",
     f"/stint history {BIKES}",
+    f"/stint history {CAFES}",
+    f"/stint history {FRUIT}",
 )
+
+EVERYBODY: Final = (
+    *("ada", "ben", "chi", "dan", "eve", "fei", "gil", "hana"),
+    *("cora", "tom", "marta", "lea", "jo", "mia"),
+)
+"""All who take part: students, coordinators, employers and a mentor."""
 
 READERS: Final[Mapping[str, tuple[str, ...]]] = {
     TEAM: ("Marta Ruiz", "Lea Ortiz", "Cora Lindqvist", "Tom Adeyemi", "Ada Okafor", "Dan Novak"),
@@ -171,11 +179,8 @@ SCRIPT: Final = (
     # The eighth week, and what follows until nothing is waited for.
     At(at(4, 27, 5), "gil", acts.hands_in, ("The whole register", "2. The whole register")),
     At(at(4, 28, 9), "ada", acts.looks, ("/placement",)),
-    *(
-        At(at(4, 28, 12), who, acts.exports)
-        for who in ("ada", "ben", "chi", "dan", "jo", "lea", "mia", "tom")
-    ),
-    *(At(at(4, 28, 13), who, acts.looks, LOOKS) for who in ("ada", "ben", "eve", "jo", "lea", "mia", "cora")),
+    *(At(at(4, 28, 12), who, acts.exports) for who in EVERYBODY),
+    *(At(at(4, 28, 13), who, acts.looks, LOOKS) for who in EVERYBODY),
     At(at(4, 28, 10), "lea", acts.looks, ("/placement",)),
     At(at(4, 29, 3), "fei", acts.hands_in, ("Eighty trees", "1. The first hundred trees")),
     At(at(5, 4, 9), "tom", acts.does, ("/stint tasks",)),

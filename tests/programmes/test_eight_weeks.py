@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
 from bot.chat.codec import head_of
-from storage.tables import timers
+from storage.tables import Application, Project, timers
 from tests.programmes import acts
-from tests.programmes.eight_weeks import READERS, SCRIPT
+from tests.programmes.eight_weeks import BIKES, READERS, SCRIPT
+from tests.programmes.ingredients import missing
 from tests.programmes.people import AnyStage, arrive
 from tests.support import programme_checks as checks
 from tests.support.every_stage import STAGES
@@ -56,10 +57,33 @@ async def test_the_first_two_weeks_keep_their_promises(tmp_path: Path) -> None:
 
 @pytest.mark.soak
 @pytest.mark.timeout(600)
+async def test_what_changes_behind_the_history_is_found(tmp_path: Path) -> None:
+    """A date and a status that rows have without a change in the history contradict what was said before."""
+    async with played("terminal", tmp_path, datetime(2026, 3, 19, tzinfo=UTC)) as it:
+        stage = it.stage
+        await acts.looks(stage, "ada", "/applications")
+        await it.book.look()
+        assert list(problems(it)) == []
+        for noun, other in (
+            (Project, {"deadline_at": Project.decide_at}),
+            (Application, {"status": "expired"}),
+        ):
+            changed = update(noun).where(noun.id == 1).values(other)
+            stage.database.transact_inline(lambda work, changed=changed: work.session.execute(changed))
+        await acts.looks(stage, "ada", f"/project show {BIKES}", "/applications")
+        await it.book.look()
+        found = " ".join(problems(it))
+        assert "project:1 deadline" in found
+        assert "application:1 status: 'submitted'" in found
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", ["terminal", "slack by socket", "discord"])
 async def test_eight_weeks_keep_every_promise(name: str, tmp_path: Path) -> None:
     """Waits end, no message contradicts, repeats, leaks or comes at night, and tampering is found."""
     async with played(name, tmp_path) as it:
+        assert missing(it.stage) == []
         assert list(problems(it)) == []
         assert list(checks.endless_waits(it.book.waits())) == []
         assert list(unread(it)) == []

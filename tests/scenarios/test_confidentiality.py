@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal, TypeAlias
@@ -15,14 +14,8 @@ from msgspec import Struct
 from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
-from adapters.terminal.limits import LIMITS
-from bot.chat.adapter import Capabilities
-from bot.chat.events import Place, Suggest, UserRef
 from bot.chat.values import replace
-from bot.programme import ROUTES
 from bot.programme.projects.confidentiality import LEVELS, up_to
-from bot.runtime.reads import suggest
-from bot.runtime.turns import PlatformProfile
 from storage.tables import (
     HistoryRow,
     Identity,
@@ -36,6 +29,7 @@ from storage.tables import (
     timers,
 )
 from storage.tables.values import Level
+from tests.support.completions import completions
 from tests.support.every_stage import STAGES
 from tests.support.projects import posted
 from tests.support.stage import Stage, open_stage
@@ -164,29 +158,9 @@ def stored_in_the_open(platform: AnyStage) -> Iterable[Any]:
     yield from platform.rows(select(timers.c.key, timers.c.subject, timers.c.payload))
 
 
-def completed(platform: AnyStage) -> list[Any]:
+def completed(platform: AnyStage) -> list[str]:
     """What each option of a command offers a student and an employer of another company, as they type."""
-    known = platform.rows(
-        select(Identity.platform, Identity.user_id)
-        .join(Person, Person.id == Identity.person_id)
-        .where(Person.name.startswith("Ben") | Person.name.startswith("Jo"))
-    )
-    profile = PlatformProfile(ROUTES, Capabilities(), LIMITS, frozenset({each.platform for each in known}))
-    asked = [
-        Suggest(
-            id="",
-            at=platform.clock.now(),
-            actor=UserRef(each.platform, each.user_id),
-            place=Place(each.platform, "", each.user_id, "dm"),
-            path=path,
-            option=option,
-            typed=typed,
-        )
-        for each in known
-        for path, option in ROUTES.suggestions
-        for typed in ("", "q")
-    ]
-    return [platform.database.transact_inline(partial(suggest, event=each, port=profile)) for each in asked]
+    return [said for name, _, said in completions(platform) if name.startswith(("Ben", "Jo"))]
 
 
 def holds(platform: AnyStage, *but: str) -> None:

@@ -16,6 +16,7 @@ import msgspec
 
 from bot.chat.content import Block, Message, PersonName, Sentence
 from bot.chat.language import Language
+from bot.chat.rendering import screen
 from bot.chat.sentences import Names, Value
 from bot.chat.translation import translated
 from bot.runtime import saying
@@ -32,7 +33,8 @@ class Heard:
     def note(self, made_of: Message, said: Message) -> None:
         """Note a message before and after it was put into words."""
         for before, after in zip(made_of.blocks, said.blocks, strict=True):
-            self.blocks[_written(after)] = before
+            if before != after:  # a page is put into words first, and its message once more
+                self.blocks[_written(after)] = before
 
     def made_of(self, block: Block) -> Block:
         """Return the block of sentences that a stored block was made of; itself where it was not heard."""
@@ -49,7 +51,7 @@ def listening() -> Iterator[Heard]:
         heard.note(message, said)
         return said
 
-    with patch.object(saying, "translated", noted):
+    with patch.object(saying, "translated", noted), patch.object(screen, "translated", noted):
         yield heard
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
@@ -28,10 +28,11 @@ from bot.chat.content import (
     dump_message,
     load_message,
 )
-from bot.chat.sentences import ShownDay
+from bot.chat.sentences import ShownDay, Term
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.keys import NewsKey, PostKey
 from storage.tables import (
+    Alias,
     Application,
     HistoryRow,
     Identity,
@@ -41,16 +42,27 @@ from storage.tables import (
     Placement,
     Programme,
     Project,
+    Task,
     Wait,
     inbox,
     outbox,
     timers,
 )
-from tests.support.claimed_fields import EVENTS, OF_HOLES, OF_LABELS, OTHER_LABELS, changed_by
+from tests.support.claimed_fields import (
+    DATE_HOLES,
+    OF_HOLES,
+    OF_LABELS,
+    OTHER_LABELS,
+    PERSON_HOLES,
+    changed_by,
+)
+from tests.support.claimed_statuses import OF_SENTENCES
+from tests.support.completions import completions
 from tests.support.heard_sentences import Heard, sentences_in, values_in
 from tests.support.programme_checks import Change, Claim, Reader, Received, WaitRow
+from tests.support.unclaimed_values import is_unclaimed
 
-__all__ = ["Book"]
+__all__ = ["Book", "sections_of"]
 
 _ASKED: Final = {
     head_of(kind) for kind in (keys.ANSWER, keys.QUESTION, keys.ASIDE, keys.LATE_ANSWER, keys.FILE)
@@ -82,11 +94,13 @@ class Said:
 class Book:
     """What was said on a stage, and what its rows say of it.
 
-    `odd` are the sentences with a day, a moment or a status of which no table says what it is.
+    `odd` are the sentences with a day, a moment or a status of which no table says what it is. What was said
+    before `since` (UTC) is not in it.
     """
 
     stage: Any
     heard: Heard
+    since: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     answers: dict[int, Said] = field(default_factory=dict)
     odd: set[tuple[str, str]] = field(default_factory=set)
 
@@ -113,7 +127,8 @@ class Book:
             for row in rows
             if row.operation in {"send", "edit"}
         ]
-        return sorted([*sent, *self.answers.values()], key=lambda each: each.at)
+        both = [each for each in (*sent, *self.answers.values()) if each.at >= self.since]
+        return sorted(both, key=lambda each: each.at)
 
     def received(self) -> list[Received]:
         """Return what came to people unasked."""
@@ -154,6 +169,7 @@ class Book:
             select(Project.search),
             select(timers.c.key, timers.c.subject, timers.c.payload),
         )
+        read += [(account, said) for _, account, said in completions(self.stage)]
         return [*read, *(("", str(row)) for query in open_to_all for row in self.stage.rows(query))]
 
     def _accounts(self) -> dict[int, list[str]]:
@@ -168,16 +184,17 @@ class Book:
         return {account for person in people for account in self._accounts()[person]}
 
     def waits(self) -> list[WaitRow]:
-        """Return the waits as they are now."""
+        """Return the waits as they are now; a task of the coordinators takes the place of a further step."""
+        tasks = {about for (about,) in self.stage.rows(select(Task.subject).where(Task.state == "open"))}
         return [
-            WaitRow(row.kind, row.subject, row.state, row.since, row.next_at)
+            WaitRow(row.kind, row.subject, row.state, row.since, row.next_at, bool({row.about} & tasks))
             for row in self.stage.rows(select(Wait.__table__).order_by(Wait.id))
         ]
 
     def changes(self) -> list[Change]:
         """Return the changes of the history, under every field that follows one of them."""
         rows = self.stage.rows(select(HistoryRow.__table__).order_by(HistoryRow.id))
-        fields = {*OF_HOLES, *OF_LABELS.values()}
+        fields = {*OF_HOLES, *OF_LABELS.values(), *OF_SENTENCES}
         return [
             Change(row.at, about, name)
             for row in rows
@@ -192,15 +209,16 @@ class Book:
         return [claim for each in self.said() for claim in self._claims(each, things)]
 
     def _claims(self, said: Said, things: _Things) -> Iterator[Claim]:
-        sections = _sections(said.message)
+        sections = sections_of(said.message)
         of_row = things.ids_of_pieces(said, len(sections)) or [_ids_of_row(said)] * len(sections)
         for section, row_ids in zip(sections, of_row, strict=True):
-            blocks = [self.heard.made_of(block) for block in section]
-            ids = _merged(_ids_in(section), row_ids)
             reader = things.people.get(said.to)
-            for noun, name, value, sentence in self._values(blocks):
-                for subject in things.subjects(noun, ids, sentence, blocks, reader):
-                    yield Claim(said.at, said.to, said.key, subject, name, value)
+            for piece in _entries(section):
+                blocks = [self.heard.made_of(block) for block in piece]
+                ids = _merged(_ids_in(piece), row_ids)
+                for noun, name, value, sentence in self._values(blocks):
+                    for subject in things.subjects(noun, ids, sentence, blocks, reader):
+                        yield Claim(said.at, said.to, said.key, subject, name, value)
 
     def _values(self, blocks: list[Block]) -> Iterator[tuple[str, str, str, Sentence | None]]:
         for block in blocks:
@@ -211,6 +229,7 @@ class Book:
                 elif label not in OTHER_LABELS and any(map(_is_date, _values_of(row.parts))):
                     self.odd.add((label, ""))
             for sentence in sentences_in(block):
+                yield from ((*about, sentence) for about in _said_by(sentence.one))
                 for hole, value in values_in(sentence):
                     if not isinstance(value, ShownDay | Moment | PersonName):
                         continue
@@ -221,9 +240,11 @@ class Book:
                     ]
                     for noun, name in found:
                         yield noun, name, _value_of(value), sentence
-                    known = found or sentence.one.startswith(EVENTS)
-                    if not known and not isinstance(value, PersonName):
+                    wanted = hole in PERSON_HOLES if isinstance(value, PersonName) else True
+                    if wanted and not found and not is_unclaimed(sentence.one, hole):
                         self.odd.add((sentence.one, hole))
+                    elif isinstance(value, ShownDay | Moment) and hole not in DATE_HOLES:
+                        self.odd.add((sentence.one, f"{hole}, whose name is none of a date's"))
 
     def _shown(self, message: Message) -> str:
         """Return the sentences of a message with their values; what its buttons lead to is left out."""
@@ -257,6 +278,7 @@ class _Things:
         self.news = stage.rows(
             select(Notice.id, Notice.person_id, Notice.key, Notice.subject, Notice.state).order_by(Notice.id)
         )
+        self.aliases = {person: row_id for row_id, person in stage.rows(select(Alias.id, Alias.person_id))}
         self.people = {
             f"{row.platform}/@{row.user_id}": row.person_id
             for row in stage.rows(select(Identity.platform, Identity.user_id, Identity.person_id))
@@ -279,21 +301,48 @@ class _Things:
         self, noun: str, ids: Ids, sentence: Sentence | None, blocks: list[Block], reader: int | None
     ) -> set[str]:
         """Return the things of a noun that a sentence is about; none where that is not known for sure."""
+        if noun == "absence":
+            return self._absences(sentence)
         words = {_value_of(value) for _, value in values_in(sentence)} if sentence else set()
-        projects = {self.projects[each] for each in words & self.projects.keys()} or self._projects(ids)
+        projects = (
+            {self.projects[each] for each in words & self.projects.keys()}
+            or self._projects(ids)
+            or {self.projects[each] for each in _words_of(blocks) & self.projects.keys()}
+        )
         if len(projects) != 1:
             return set()
         [project] = projects
         if noun == "project":
             return {f"project:{project}"}
+        if noun == "application":
+            return self._application(project, ids, sentence, reader)
         placement = self._placement(project, ids, sentence, reader)
         if placement is None:
             return set()
         if noun == "milestone":
-            titles = {_value_of(v) for s in sentences_in(tuple(blocks)) for _, v in values_in(s)} | words
+            titles = _words_of(blocks) | words
             mine = [each for each in self.milestones if each.placement_id == placement.id]
             return {f"milestone:{each.id}" for each in mine if each.title in titles}
-        return {f"{noun}:{placement.id if noun == 'placement' else placement.application_id}"}
+        return {f"placement:{placement.id}"}
+
+    def _application(self, project: int, ids: Ids, sentence: Sentence | None, reader: int | None) -> set[str]:
+        """Return the application to a project: of a named student, of the reader, or of the section."""
+        named = {v.id for _, v in values_in(sentence) if isinstance(v, PersonName)} if sentence else set()
+        mine = [each for each in self.applications.values() if each.project_id == project]
+        for found in (
+            [each for each in mine if each.person_id in named],
+            [each for each in mine if each.person_id == reader],
+            [each for each in mine if each.id in ids["application"]],
+        ):
+            if found:
+                return {f"application:{found[0].id}"} if len(found) == 1 else set()
+        return set()
+
+    def _absences(self, sentence: Sentence | None) -> set[str]:
+        """Return the absence, as the history names it, of the person that a sentence says is away."""
+        away = sentence.values.get("person") if sentence else None
+        alias = self.aliases.get(away.id) if isinstance(away, PersonName) and away.id else None
+        return set() if alias is None else {f"absence:{alias}"}
 
     def _projects(self, ids: Ids) -> set[int]:
         found = set(ids["project"])
@@ -315,7 +364,7 @@ class _Things:
         return found[0] if len(found) == 1 else None
 
 
-def _sections(message: Message) -> list[list[Block]]:
+def sections_of(message: Message) -> list[list[Block]]:
     """Cut a message into its pieces: each ends with its buttons or at a line."""
     found: list[list[Block]] = [[]]
     for block in message.blocks:
@@ -324,6 +373,17 @@ def _sections(message: Message) -> list[list[Block]]:
         else:
             found[-1].append(block)
     return found
+
+
+def _entries(section: list[Block]) -> Iterator[list[Block]]:
+    """Cut a piece into the entries of its list: each ends with its buttons."""
+    entry: list[Block] = []
+    for block in section:
+        if entry and isinstance(entry[-1], Buttons | Select) and not isinstance(block, Buttons | Select):
+            yield entry
+            entry = []
+        entry.append(block)
+    yield entry
 
 
 def _ids_in(section: list[Block]) -> Ids:
@@ -369,8 +429,20 @@ def _values_of(found: object) -> Iterator[object]:
     yield from found if isinstance(found, tuple) else ()
 
 
+def _said_by(template: str) -> Iterator[tuple[str, str, str]]:
+    """Find the noun, the field and its value that a sentence says as a whole: a status, a reason."""
+    for (noun, name), values in OF_SENTENCES.items():
+        for value, begins in values.items():
+            if template.startswith(begins):
+                yield noun, name, value
+
+
 def _is_date(value: object) -> bool:
     return isinstance(value, ShownDay | Moment)
+
+
+def _words_of(blocks: list[Block]) -> set[str]:
+    return {_value_of(value) for each in sentences_in(tuple(blocks)) for _, value in values_in(each)}
 
 
 def _value_of(value: object) -> str:
@@ -378,11 +450,13 @@ def _value_of(value: object) -> str:
     if isinstance(value, ShownDay):
         return str(value.on)
     if isinstance(value, Moment):
-        return value.at.isoformat()
+        return str(value.at.date()) if value.style == "day" else value.at.isoformat()
     if isinstance(value, PersonName):
         return value.name
     if isinstance(value, Plain):
         return value.text
+    if isinstance(value, Term):
+        return value.word
     if isinstance(value, Sentence):
         return value.one if not value.values else "|".join(_value_of(each) for each in value.values.values())
     if isinstance(value, tuple):
