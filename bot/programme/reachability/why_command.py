@@ -6,7 +6,7 @@ some coordinators is left out for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from bot.chat.sentences import Moment, Sentence, Term, layout, say
 from bot.clock import at_local, quiet_until
 from bot.programme import people
 from bot.programme.core import keys, subjects, verbs
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.people import zone_of
 from bot.programme.people.away import away_day, is_away
@@ -35,7 +36,7 @@ from bot.programme.placements import wait_kinds
 from bot.programme.reachability.message_kinds import CONFIDED, kind_of
 from storage.prepared import Row
 from storage.queries import person_messages, waits
-from storage.tables import Identity, Person, Placement
+from storage.tables import Application, Identity, Person, Placement
 
 __all__ = ["ROUTES"]
 
@@ -50,6 +51,18 @@ _OWED: Final = {
     wait_kinds.KICKOFF: Term("A kickoff", "owed"),
 }
 """What is waited for in a placement, by the kind of the wait."""
+
+_REMINDER: Final = Term("A reminder of a date", "sent")
+_CHECK_IN: Final = Term("A check-in", "sent")
+_BY_ITSELF: Final = {
+    Timer.NOTICES_DAILY: Term("The daily message", "sent"),
+    Timer.OFFER_REMINDER: Term("News of an offer", "sent"),
+    Timer.WAIT_OFFER: Term("News of an offer", "sent"),
+    **dict.fromkeys((Timer.PLACEMENT_CHECKIN, Timer.WAIT_CHECK_IN), _CHECK_IN),
+    **dict.fromkeys((Timer.PLACEMENT_REMINDER, Timer.PLACEMENT_LAST_CALL, Timer.WAIT_HAND_IN), _REMINDER),
+    **dict.fromkeys((Timer.WAIT_DATE, Timer.WAIT_KICKOFF), _REMINDER),
+}
+"""What comes up for a student by itself, by the kind of its timer, in the words of `message_kinds`."""
 
 WHY: Final = CommandSpec(
     ("stint", "why"),
@@ -114,7 +127,16 @@ def _day(typed: str, today: date) -> date:
 def _page(turn: Turn, person: Person, day: date, start: int) -> Message:
     zone = _clock(turn)
     begins, ends = (at_local(each, time(0), zone) for each in (day, day + timedelta(days=1)))
-    lines = [*_messages(turn, person, begins, ends), *_news(turn, person, begins, ends)]
+    connection, programme_id, accounts = turn.connection, turn.programme_id, _accounts(turn, person)
+    rows = person_messages.of_day(connection, programme_id, [*accounts], begins, ends)
+    news = person_messages.news_of_day(connection, programme_id, person.id, begins, ends)
+    fired = person_messages.fired_on_day(connection, programme_id, _about(turn, person), begins, ends)
+    spoke = {row.cause for row in rows} | {row.created_at for row in news}
+    lines = [
+        *_messages(turn, person, rows, accounts),
+        *_news(turn, news),
+        *_silent(turn, [row for row in fired if not spoke & {keys.TIMER(row.id, row.due_at), row.done_at}]),
+    ]
     shown = lines[start : start + _MOST]
     name = people.person_name(person)
     on = shown_day(turn, Day(day, zone.key), turn.person)
@@ -139,16 +161,20 @@ def _ways(turn: Turn, person: Person, day: date, start: int, count: int) -> Iter
         yield Button("The day after", verbs.WHY(person.id, day + timedelta(days=1), None))
 
 
-def _messages(turn: Turn, person: Person, begins: datetime, ends: datetime) -> Iterator[Sentence]:
+def _messages(
+    turn: Turn, person: Person, rows: Iterable[Row], accounts: Mapping[str, Identity]
+) -> Iterator[Sentence]:
     """Yield what became of each message that was written, due or sent on the day."""
-    query = select(Identity).where(
-        Identity.programme_id == turn.programme_id, Identity.person_id == person.id
-    )
-    accounts = {str(UserRef(each.platform, each.user_id)): each for each in turn.session.scalars(query)}
-    rows = person_messages.of_day(turn.connection, turn.programme_id, [*accounts], begins, ends)
     for row in rows:
         if keys.head_of(row.key) not in CONFIDED:
             yield _became(turn, person, row, accounts[row.destination])
+
+
+def _accounts(turn: Turn, person: Person) -> dict[str, Identity]:
+    query = select(Identity).where(
+        Identity.programme_id == turn.programme_id, Identity.person_id == person.id
+    )
+    return {str(UserRef(each.platform, each.user_id)): each for each in turn.session.scalars(query)}
 
 
 def _became(turn: Turn, person: Person, row: Row, account: Identity) -> Sentence:
@@ -198,9 +224,9 @@ def _held(account: Identity, what: Term) -> Sentence:
     return say("{what}: waits until I can reach them on {platform} again.", what=what, platform=on)
 
 
-def _news(turn: Turn, person: Person, begins: datetime, ends: datetime) -> Iterator[Sentence]:
+def _news(turn: Turn, rows: Iterable[Row]) -> Iterator[Sentence]:
     """Yield what became of each piece of news for the daily message that came up on the day."""
-    for row in person_messages.news_of_day(turn.connection, turn.programme_id, person.id, begins, ends):
+    for row in rows:
         if keys.head_of(row.key) in CONFIDED:
             continue
         what, at = kind_of(row.key), _at(turn, row.created_at)
@@ -213,6 +239,25 @@ def _news(turn: Turn, person: Person, begins: datetime, ends: datetime) -> Itera
                 yield say(
                     "{what}: came up at {at}, and was dropped, as it was no longer true.", what=what, at=at
                 )
+
+
+def _silent(turn: Turn, rows: Iterable[Row]) -> Iterator[Sentence]:
+    """Yield what came up for the person by itself on the day, and found nothing to say to them."""
+    for row in rows:
+        if what := _BY_ITSELF.get(row.kind):
+            yield say(
+                "{what}: its time came at {at}, and there was nothing to say.",
+                what=what, at=_at(turn, row.done_at),
+            )  # fmt: skip
+
+
+def _about(turn: Turn, person: Person) -> list[str]:
+    """Return the subjects of the timers that speak to a person: themselves, and what they do."""
+    own = {"programme_id": turn.programme_id, "person_id": person.id}
+    found = [subjects.PERSON(person.id)]
+    for noun, subject in ((Application, subjects.APPLICATION), (Placement, subjects.PLACEMENT)):
+        found += [subject(number) for number in turn.session.scalars(select(noun.id).filter_by(**own))]
+    return found
 
 
 def _owed(turn: Turn, person: Person) -> Iterator[Sentence]:

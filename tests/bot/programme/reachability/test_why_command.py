@@ -14,10 +14,11 @@ from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Declined
 from bot.programme.administration.creation import create_cohort
 from bot.programme.core import keys, subjects, verbs
+from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.placements import wait_kinds
 from bot.programme.reachability import message_kinds, why_command
-from storage.tables import Company, Identity, Notice, Person, Placement, Wait, outbox
+from storage.tables import Company, Identity, Notice, Person, Placement, Programme, Wait, outbox, timers
 from tests.support.in_memory import begun, button, command, person, said
 from tests.support.projects import project_row, seed_application
 
@@ -182,6 +183,63 @@ def test_what_is_waited_for_says_when_it_comes_up_next(turn: Turn, kind: str, re
     wait.next_at = turn.now + timedelta(days=1)
     turn.session.flush()
     assert f"{read}, placement {placement.id}: the next reminder or step comes at Tue 10 March" in why(turn)
+
+
+def fire(turn: Turn, kind: Timer, subject: str, **columns: Any) -> int:  # noqa: ANN401 - of any column
+    """A timer that fired now; return its id."""
+    row = {
+        "programme_id": turn.programme_id, "key": f"{kind}-{subject}", "kind": str(kind), "subject": subject,
+        "due_at": turn.now, "payload": {}, "late": "send", "state": "done", "attempts": 0,
+        "done_at": turn.now, **columns,
+    }  # fmt: skip
+    return int(turn.connection.execute(insert(timers).returning(timers.c.id), [row]).scalar_one())
+
+
+NOTHING = "The daily message: its time came at 08:00"
+
+
+def test_a_time_that_came_without_a_word_is_said(turn: Turn) -> None:
+    """A timer that fired for the person, wrote no message to them and added nothing to their news."""
+    ada = turn.session.scalars(select(Person).where(Person.name == "Ada")).one()
+    assert NOTHING not in why(turn)
+    number = fire(turn, Timer.NOTICES_DAILY, subjects.PERSON(ada.id))
+    assert NOTHING in why(turn)
+    assert "and there was nothing to say" in why(turn)
+    assert NOTHING not in why(turn, "yesterday")
+    owe(turn, keys.NOTICES(ada.id, turn.now.date()), cause=keys.TIMER(number, turn.now))
+    assert NOTHING not in why(turn)
+    assert "The daily message: arrived at 08:00" in why(turn)
+
+
+@pytest.mark.parametrize(
+    ("columns", "kind"),
+    [
+        ({"state": "cancelled"}, Timer.NOTICES_DAILY),
+        ({"subject": "person:999"}, Timer.NOTICES_DAILY),
+        ({"programme_id": 2}, Timer.NOTICES_DAILY),
+        ({}, Timer.HOME_REFRESH),
+    ],
+)
+def test_what_did_not_come_up_for_them_is_not_said(turn: Turn, columns: dict[str, Any], kind: Timer) -> None:
+    """A timer that was cancelled, of another person or programme, or that speaks to no person."""
+    ada = turn.session.scalars(select(Person).where(Person.name == "Ada")).one()
+    if "programme_id" in columns:
+        turn.session.add(Programme(id=2, name="Elsewhere", zone="Europe/London", created_at=turn.now))
+        turn.session.flush()
+    fire(turn, kind, **{"subject": subjects.PERSON(ada.id), **columns})
+    assert "its time came" not in why(turn)
+
+
+def test_a_time_that_added_to_the_news_is_not_said_twice(turn: Turn) -> None:
+    """What it found is in the daily message, which has a line of its own."""
+    ada = turn.session.scalars(select(Person).where(Person.name == "Ada")).one()
+    kept = {"programme_id": turn.programme_id, "person_id": ada.id, "subject": "placement:1", "message": {}}
+    turn.session.add(
+        Notice(**kept, key=keys.REMINDER_NEWS(1, turn.now, 3), state="waiting", created_at=turn.now)
+    )
+    turn.session.flush()
+    fire(turn, Timer.WAIT_HAND_IN, subjects.PERSON(ada.id))
+    assert "its time came" not in why(turn)
 
 
 def test_an_absence_and_a_message_of_no_kind_are_named(turn: Turn) -> None:
