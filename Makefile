@@ -6,12 +6,13 @@ BIN := .venv/bin
 CODE := $(wildcard adapters benchmarks bot scripts storage tests)
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
+AUDIT_LOCK = $(subst pyproject.toml --quiet,--quiet --group pyproject.toml:audit,$(LOCK))
 
 # Each worker of the tests would compile every test file anew, ten seconds of it.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint soak install install-test format docs texts bench lock upgrade
+.PHONY: help demo test check lint soak install install-test format docs texts bench audit lock upgrade
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,10 +63,14 @@ install: ## make .venv with what Stint needs to run
 install-test:
 	@$(PYTHON) scripts/install.py test
 
+audit: install-test ## list what Stint runs with (sbom.json), and ask the vulnerability database about it
+	$(BIN)/python scripts/audit.py
+
 lock: ## pin what pyproject.toml asks for, keeping the pins that still fit
 upgrade: ## as lock, with the newest versions
 upgrade: LOCK += --upgrade
 lock upgrade: install-test
+	$(AUDIT_LOCK) --output-file requirements/audit.txt
 	$(LOCK) --group build --output-file requirements/runtime.txt
 	$(LOCK) --group build --group test --constraint requirements/runtime.txt \
 		--output-file requirements/test.txt

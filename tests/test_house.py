@@ -532,7 +532,7 @@ def test_no_file_names_a_registry_or_a_machine() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("lock", ["runtime", "test"])
+@pytest.mark.parametrize("lock", ["audit", "runtime", "test"])
 def test_every_pin_has_hashes_and_no_source(lock: str) -> None:
     """A lock names each package once, with hashes, and leaves where it comes from to pip."""
     for name, (_, entry) in pins(lock).items():

@@ -184,6 +184,7 @@ def test_what_is_owed_is_listed_by_programme_and_urgency(folder: Path) -> None:
     states = [line.split()[0:2] for line in done.output.splitlines() if " the first, " in line]
     assert states == [["in", "doubt"], ["failed", "1"], ["held", "1"], ["later", "2"]]
     assert "the first, message 105, due 2026-03-09 22:41:30" in done.output
+    assert PRIVATE not in done.output
     found = json.loads(stint("owed", "--json").output)
     of_messages = {each["state"]: each["row_id"] for each in found if each["what"] == "message"}
     assert of_messages == {"in doubt": 106, "failed": 105, "held": 102}
