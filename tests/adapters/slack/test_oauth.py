@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from aiohttp import ClientSession, CookieJar, web
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer, make_mocked_request, unused_port
 from cryptography.fernet import Fernet
 from sqlalchemy import func, select
 
@@ -163,6 +163,29 @@ async def test_a_state_is_bound_to_its_browser_and_its_time(site: Site, whose: s
             await site.clock.advance_by(timedelta(minutes=11))
         status, _ = await site.comes_back(back, code="c1", state="made-up" if whose == "nobody" else state)
     assert (status, site.asked, site.kept()) == (400, [], [])
+
+
+@pytest.mark.parametrize(
+    ("public", "path", "secure"),
+    [
+        ("https://stint.example.org", "/slack", True),
+        ("https://example.org/stint", "/stint/slack", True),
+        ("http://127.0.0.1:8080", "/slack", False),
+    ],
+)
+async def test_the_cookie_is_for_these_pages_and_no_script(
+    site: Site, public: str, path: str, *, secure: bool
+) -> None:
+    """No script reads it, no other path gets it, and where there is https it goes over nothing else."""
+    states = StoredStates(site.database, site.clock.now)
+    options = OAuthOptions("1.2", "client-secret", public)
+    pages = OAuth(options, site.installations, states, now=site.clock.now)
+    response = await pages.install(make_mocked_request("GET", "/slack/install"))
+    [cookie] = response.cookies.values()
+    said = {name: cookie[name] for name in ("path", "httponly", "samesite", "max-age")}
+    assert said == {"path": path, "httponly": True, "samesite": "Lax", "max-age": "600"}
+    assert bool(cookie["secure"]) is secure
+    assert len(cookie.value) == 43, "256 random bits"
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,27 @@ async def test_every_answer_tells_browsers_to_do_little(path: str) -> None:
         assert said["Referrer-Policy"] == "no-referrer"
         assert said["Cache-Control"] == ("max-age=60" if path == "/page" else "no-store")
         assert said["Server"] == "Stint"
+        assert said["Content-Type"].endswith("charset=utf-8")
+        assert "Access-Control-Allow-Origin" not in said
+
+
+async def test_each_page_has_its_one_method() -> None:
+    """What a page is not for is refused: TRACE, too, which would show headers."""
+    async with serve("127.0.0.1", 0, [], health()) as base, ClientSession() as session:
+        for method in ("TRACE", "PUT", "DELETE", "POST", "OPTIONS"):
+            async with session.request(method, f"{base}/healthz") as response:
+                assert response.status == 405, method
+
+
+def test_no_address_serves_a_file() -> None:
+    """No handler gives a file of the machine or a folder; what people sent is given by their platform."""
+    serving = {
+        f"{path.relative_to(ADAPTERS)}: {node.attr}"
+        for path in ADAPTERS.rglob("*.py")
+        for node in nodes(parsed(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in {"FileResponse", "add_static", "static"}
+    }
+    assert serving == set()
 
 
 async def test_a_body_has_a_size_and_a_time(monkeypatch: pytest.MonkeyPatch) -> None:

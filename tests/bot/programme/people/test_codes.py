@@ -1,6 +1,7 @@
 """Codes: readable, good once and for a time, and stored as a digest only."""
 
 import asyncio
+import math
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
@@ -31,6 +32,18 @@ async def test_of_two_who_redeem_a_code_at_once_one_is_refused(database: Databas
     row = await database.read(lambda work: work.session.scalars(select(Code)).one())
     assert row.digest == codes.digest_of(code)
     assert code not in repr(vars(row))
+
+
+async def test_a_code_has_so_many_random_bits(database: Database) -> None:
+    """Twelve letters of thirty are 59 bits; no two of a hundred are alike, and all letters are used."""
+
+    def made(work: UnitOfWork) -> list[str]:
+        return [codes.make(work, NOW, "link", HOUR) for _ in range(100)]
+
+    letters = [code.replace("-", "") for code in await database.transact(made)]
+    assert {len(each) for each in letters} == {12}
+    assert len(set(letters)) == 100
+    assert 12 * math.log2(len(set("".join(letters)))) > 58
 
 
 async def test_a_code_is_good_for_its_purpose_and_its_time(database: Database) -> None:
