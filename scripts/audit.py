@@ -4,9 +4,9 @@ usage: PYTHON scripts/audit.py [FILE]
 
 FILE (sbom.json) is CycloneDX, of the pins in `requirements/runtime.txt` and of what the installed packages
 say of themselves; it needs no network, and is the same for the same lock. The database is asked by pip-audit,
-which is installed from `requirements/audit.txt` into a folder that is thrown away. Where it cannot be installed,
-or the database cannot be reached, that is said, and the exit code is 0: nothing is known then, neither good nor
-bad. It is 1 where a vulnerability is known.
+which is installed from `requirements/audit.txt` into a folder that is thrown away. Where it cannot be
+installed, or the database cannot be reached, that is said, and the exit code is 0: nothing is known then,
+neither good nor bad. It is 1 where a vulnerability is known.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def needs(name: str, pins: Mapping[str, str]) -> list[str]:
         return []
     found = set()
     for each in map(Requirement, listed):
-        # Extras that the project asks for are not told apart: what is pinned is there for a reason.
+        # Of extras all count: what is pinned is there for a reason.
         wanted = each.marker is None or "extra" in str(each.marker) or each.marker.evaluate()
         if wanted:
             found.add(str(canonicalize_name(each.name)))

@@ -28,7 +28,13 @@ FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 SUFFIXES = (".py", ".md", ".toml", ".txt", ".json", ".svg", ".tcss", ".db")
-MADE_WHEN_RUN = {"config.toml", "manifest.json", "stint.db", "world.jsonl"}  # by the operator, not by us
+MADE_WHEN_RUN = {
+    "config.toml",
+    "manifest.json",
+    "sbom.json",
+    "stint.db",
+    "world.jsonl",
+}  # by the operator, not by us
 
 
 def each_paper() -> pytest.MarkDecorator:
