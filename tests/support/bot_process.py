@@ -23,12 +23,15 @@ from storage.urls import parse_url
 from tests.support.bot import MONDAY, Town, seed_programme
 from tests.support.forking import forked
 from tests.support.shifted_clock import MOVED_BY
+from tests.support.stillness import HANGS, Stillness, reached
 
 __all__ = ["ALONE", "Apart", "Beat", "Machines", "Moved", "apart"]
 
 ROOT = Path(__file__).resolve().parents[2]
 _PAUSE = timedelta(seconds=20)
 
+_MOVES = 5
+"""How often time goes on while nothing else does: by less than a lease, as a busy bot may hold one."""
 
 Beat = Callable[[], AbstractAsyncContextManager[None]]
 
@@ -66,6 +69,7 @@ class Apart:
 
     `processes`: the bot's, one or several that share the database. `act_as` makes the person of an account,
     given what is entered around each act. `start` starts a process and returns once it is there.
+    `traffic` gives how many requests of the bot's came to the platform, and how many are not answered.
     """
 
     clock: Moved
@@ -73,6 +77,7 @@ class Apart:
     processes: list[Process]
     act_as: Callable[[str, Beat], Any]
     start: Callable[[], Awaitable[Process]]
+    traffic: Callable[[], tuple[int, int]] = field(default=lambda: (0, 0), kw_only=True)
     patience: float = field(default=math.inf, kw_only=True)
     _moving: asyncio.Lock = field(default_factory=asyncio.Lock, kw_only=True)
 
@@ -86,9 +91,7 @@ class Apart:
         before = self._handled()
         yield
         # A platform learns in time that something arrived, on a busy machine before its turn is done.
-        async with asyncio.timeout(20):
-            while self._handled() == before:  # noqa: ASYNC110 - as in settle
-                await asyncio.sleep(0.01)
+        await reached(lambda: self._handled() != before, self.sign)
         await self.settle()
 
     async def tick(self, **step: float) -> None:
@@ -108,19 +111,40 @@ class Apart:
         await self.settle()
 
     async def settle(self) -> None:
-        """Return once everything that is due now was served and sent; two minutes at most.
+        """Return once everything that is due now was served and sent.
 
-        Where that has taken `patience`, time goes on: a platform asked to wait.
+        Where nothing has gone on for `patience` seconds, time goes on: a platform asked to wait.
+
+        Raises:
+            TimeoutError: nothing has gone on for so long that the bot hangs.
         """
-        loop = asyncio.get_running_loop()
-        waits_until = loop.time() + self.patience
-        async with asyncio.timeout(120):
-            # Another process does it, so nothing here can say when.
-            while (due := self._next_due()) is not None and due <= self.clock.now():
-                await asyncio.sleep(0.01)
-                if loop.time() > waits_until:
-                    await self._move(self.clock.now() + _PAUSE)
-                    waits_until = loop.time() + self.patience
+        stillness, hung, moves = Stillness(self.sign), Stillness(self.sign), 0
+        # Another process does it, so nothing here can say when.
+        while (due := self._next_due()) is not None and due <= self.clock.now():
+            await asyncio.sleep(0.01)
+            if hung.seconds() > HANGS:
+                raise TimeoutError(f"{self.ledger()} since {due}")
+            if stillness.seconds() > self.patience and moves < _MOVES:
+                await self._move(self.clock.now() + _PAUSE)
+                moves += 1
+                stillness.restart()
+            elif hung.seconds() < self.patience:
+                moves = 0
+
+    async def quiet(self, seconds: float) -> None:
+        """Return once nothing has gone on for so many seconds, and the platform has answered everything."""
+        stillness = Stillness(self.sign)
+        while stillness.seconds() < seconds:  # noqa: ASYNC110 - as in settle
+            await asyncio.sleep(0.05)
+
+    def sign(self) -> object:
+        """Return what is another one whenever the bot or the platform has done something, or is doing it."""
+        came, unanswered = self.traffic()
+        if unanswered:
+            return object()
+        served = select(func.count()).where(timers.c.state != "pending")
+        taken = select(func.max(inbox.c.id))
+        return came, self.ledger(), self.rows(served), self.rows(taken)
 
     async def die(self, number: int = 0) -> None:
         """Kill a process, wherever it is."""
@@ -129,8 +153,9 @@ class Apart:
         await process.communicate()
 
     async def rise(self) -> None:
-        """Start another process on what the last one left."""
-        self.processes.append(await self.start())
+        """Start another process on what the last one left; time does not go on before it is there."""
+        async with self._moving:
+            self.processes.append(await self.start())
 
     async def stop(self) -> tuple[int | None, str]:
         """Tell the process to stop as an init system does; its exit code and what it said of errors.
@@ -186,7 +211,7 @@ class Apart:
 async def line_of(process: Process, words: str) -> None:
     """Return once the process has printed a line with these words."""
     assert process.stdout
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANGS):
         while words.encode() not in (line := await process.stdout.readline()):
             if not line:
                 assert process.stderr

@@ -14,6 +14,7 @@ from tests.support.bot_process import ALONE, Apart, Beat, Machines, Moved, apart
 from tests.support.discord.person import DiscordPerson
 from tests.support.discord.server import TOKEN, FakeDiscord, discord_running
 from tests.support.discord.stage import People
+from tests.support.stillness import HANGS
 
 __all__ = ["DiscordApart", "open_apart"]
 
@@ -50,7 +51,8 @@ async def open_apart(folder: Path, machines: Machines = ALONE) -> AsyncIterator[
             machines,
         ) as bot:
             await fake.gateway.back()
-            yield DiscordApart(bot.clock, bot.engine, bot.processes, bot.act_as, bot.start, fake, people)
+            made = bot.clock, bot.engine, bot.processes, bot.act_as, bot.start
+            yield DiscordApart(*made, fake, people, traffic=lambda: (len(fake.requests), fake.unanswered))
         assert fake.refused == []
 
 
@@ -60,7 +62,7 @@ async def _answered(fake: FakeDiscord, beat: Beat) -> AsyncIterator[None]:
     known = set(fake.world.interactions)
     async with beat():
         yield
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANGS):
         for name, interaction in list(fake.world.interactions.items()):
             if name not in known:
                 await interaction.answered.wait()

@@ -12,7 +12,6 @@ from tests.support.discord.state import BOT, EPHEMERAL, Channel, Interaction, Se
 
 __all__ = ["ROUTES"]
 
-_FIRST = timedelta(seconds=3)
 _LASTS = timedelta(minutes=15)
 _MESSAGES, _DIRECT = 1 << 9, 1 << 12
 _MODAL = 9
@@ -182,7 +181,11 @@ def _in_english(data: Any) -> Any:  # noqa: ANN401 - JSON
 
 async def callback(fake: Backend, request: Request) -> object:
     done = fake.world.interactions.get(request.names["interaction"])
-    if done is None or done.token != request.names["token"] or fake.world.now() - done.at > _FIRST:
+    if (
+        done is None
+        or done.token != request.names["token"]
+        or fake.world.now() - done.at > fake.world.first_answer
+    ):
         raise Refused(404, 10062, "Unknown interaction")
     if done.answer:
         raise Refused(400, 40060, "Interaction has already been acknowledged.")

@@ -57,6 +57,8 @@ class FakeDiscord(Backend):
         """Files, by id, in whose place there is a redirect to this address."""
         self.latency = 0.0
         """Seconds from a new message's coming in to its being there, and once more until it is announced."""
+        self.unanswered = 0
+        """Requests that it is taking its time for."""
 
     @property
     def api(self) -> str:
@@ -105,7 +107,11 @@ class FakeDiscord(Backend):
     async def _takes_its_time(self, request: Request) -> None:
         posts = request.method == "POST" and request.path.endswith("/messages")
         if self.latency and (posts or request.method == "PATCH"):
-            await asyncio.sleep(self.latency)
+            self.unanswered += 1
+            try:
+                await asyncio.sleep(self.latency)
+            finally:
+                self.unanswered -= 1
 
     async def _carry_out(self, request: Request, handler: Handler | None) -> Any:  # noqa: ANN401 - JSON
         if handler is None:

@@ -16,6 +16,7 @@ BOT = "900000000000000001"
 
 EPHEMERAL = 1 << 6
 _EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
+FIRST_ANSWER = timedelta(seconds=3)
 _NONCES_LAST = timedelta(minutes=3)
 EVERYTHING = (1 << 46) - 1
 MANAGE_GUILD = 1 << 5
@@ -109,6 +110,8 @@ class World:
         self.modals: dict[str, tuple[dict[str, Any], Interaction]] = {}
         self.commands: dict[str, list[dict[str, Any]]] = {}
         self.files: dict[str, bytes] = {}
+        self.first_answer = FIRST_ANSWER
+        """How long an interaction waits for its first answer."""
         self._nonces: dict[tuple[str, str], tuple[datetime, str]] = {}
 
     def snowflake(self) -> str:

@@ -50,5 +50,6 @@ async def open_apart(folder: Path, mode: Mode, machines: Machines = ALONE) -> As
         ) as bot:
             if mode == "http":
                 server.events_url = f"http://127.0.0.1:{port}/slack/events"
-            yield SlackApart(bot.clock, bot.engine, bot.processes, bot.act_as, bot.start, server)
+            made = bot.clock, bot.engine, bot.processes, bot.act_as, bot.start
+            yield SlackApart(*made, server, traffic=lambda: (server.calls.total(), server.unanswered))
         assert server.workspace.complaints == []

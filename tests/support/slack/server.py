@@ -71,6 +71,8 @@ class Socket:
     wire: web.WebSocketResponse
     deaf: bool = False
     going: bool = False
+    envelopes: set[str] = field(default_factory=set)
+    """What was sent by it so far."""
 
 
 @dataclass
@@ -101,6 +103,9 @@ class Server:
 
     latency: float = 0.0
     """Seconds from a new message's coming in to its being there, and once more until that is announced."""
+
+    unanswered: int = 0
+    """Calls that it is taking its time for."""
 
     clock_off: timedelta = timedelta(0)
     """How far Slack's clock is from the bot's."""
@@ -139,7 +144,11 @@ class Server:
 
     async def _takes_its_time(self, method: str) -> None:
         if self.latency and method in {"chat.postMessage", "chat.update"}:
-            await asyncio.sleep(self.latency)
+            self.unanswered += 1
+            try:
+                await asyncio.sleep(self.latency)
+            finally:
+                self.unanswered -= 1
 
     def _do(self, method: str, token: Token, args: Mapping[str, Any]) -> dict[str, Any]:
         if method == "apps.connections.open":
@@ -267,9 +276,17 @@ class Server:
                     self._acknowledged(json.loads(said.data))
         finally:
             self.sockets.remove(socket)
+            self._lost(socket)
             if not self.sockets:
                 self.connected.clear()
         return wire
+
+    def _lost(self, socket: Socket) -> None:
+        """End the waits for a word about what was sent by a socket that is closed."""
+        for id_ in socket.envelopes:
+            future = self.waiting.pop(id_, None)
+            if future and not future.done():
+                future.set_exception(ConnectionError("the socket was closed"))
 
     def _acknowledged(self, said: dict[str, Any]) -> None:
         future = self.waiting.pop(said.get("envelope_id", ""), None)
@@ -325,6 +342,7 @@ class Server:
                     "retry_attempt": retry.get("attempt", 0),
                     "retry_reason": retry.get("reason", ""),
                 }
+            socket.envelopes.add(id_)
             if not socket.deaf:
                 await socket.wire.send_json(envelope)
             return await self.waiting[id_]

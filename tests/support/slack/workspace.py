@@ -247,6 +247,7 @@ class Workspace:
     codes: dict[str, str] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
     address: str = ""
+    trigger_lives: timedelta = TRIGGER_LIVES
     number: Iterator[int] = field(default_factory=lambda: count(1))
 
     def add_account(self, name: str, real_name: str, tz: str, **more: Any) -> Account:  # noqa: ANN401 - Account's own
@@ -319,7 +320,7 @@ class Workspace:
     def trigger(self, user: str, view: str = "") -> str:
         """A fresh trigger id for a person who just did something (in a view)."""
         id_ = f"{next(self.number)}.{next(self.number)}.abcdef"
-        self.triggers[id_] = Trigger(user, self.now() + TRIGGER_LIVES, view)
+        self.triggers[id_] = Trigger(user, self.now() + self.trigger_lives, view)
         return id_
 
     def use_trigger(self, id_: str) -> Trigger:
