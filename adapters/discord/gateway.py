@@ -34,6 +34,10 @@ _SERVERS_ARRIVE = 2.0
 """Seconds without another server after which all servers of the start are known; a server that comes
 later has invited the bot."""
 
+_SILENT_SECONDS = 60.0
+"""Seconds without a word of Discord's after which the connection is replaced: each heartbeat, every 41, is
+answered."""
+
 _SHUTDOWN_SECONDS: Final = 0.5
 """Seconds that events in progress get at the end."""
 
@@ -84,6 +88,7 @@ class Gateway(discord.AutoShardedClient):
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
             guild_ready_timeout=_SERVERS_ARRIVE,
+            heartbeat_timeout=_SILENT_SECONDS,
         )
         self._pendings = pendings
         self._answering = answering

@@ -96,13 +96,14 @@ class Part:
 class Drive:
     """What happened in a drive: the points of each kind, and how many messages were in doubt at most.
 
-    `lost` and `repeated`: messages that are not there, and that are there once too often.
+    `lost` and `repeated`: how many messages are not there, and are there once too often; `keys` are theirs.
     """
 
     points: Counter[str]
     doubts: int
     lost: int
     repeated: int
+    keys: list[str]
 
 
 async def drive(
@@ -114,7 +115,6 @@ async def drive(
     which is left out.
 
     Raises:
-        AssertionError: a message will never be sent.
         TimeoutError: the bot hangs.
     """
     async with opened(platform, folder, machines) as victim:
@@ -136,8 +136,8 @@ async def _drive(victim: Victim, luck: Random, latency: float | None) -> Drive:
         doubts = max(doubts, await _settled(victim))
         victim.slow_down(0)
         unwritten -= _written(apart, begins)
-    owed, there = _owed(victim), victim.standing()
-    return Drive(points, doubts, unwritten + (owed - there).total(), (there - owed).total())
+    lost, repeated = _compared(victim)
+    return Drive(points, doubts, unwritten + len(lost), len(repeated), lost + repeated)
 
 
 def _written(apart: Apart, begins: str) -> int:
@@ -252,11 +252,15 @@ async def _settled(victim: Victim) -> int:
     return count
 
 
-def _owed(victim: Victim) -> Counter[str]:
-    """What has to be there, each once."""
+def _compared(victim: Victim) -> tuple[list[str], list[str]]:
+    """Compare what is there with what was to be: the keys of what is not, and of what is once too often."""
     rows = victim.apart.rows(select(outbox).where(outbox.c.operation == "send"))
-    assert {row.state for row in rows} <= {"sent", "pending"}
-    return Counter(name for row in rows if row.state == "sent" for name in victim.name(row))
+    # What was shown as the answer to a press is no message of its own.
+    ended = [row for row in rows if row.state not in {"sent", "pending", "answered"}]
+    keys = {name: row.key for row in rows if row.state == "sent" for name in victim.name(row)}
+    there = victim.standing()
+    lost = [f"{row.key} is {row.state}" for row in ended] + [keys[name] for name in keys if not there[name]]
+    return lost, [keys.get(name, name) for name, count in there.items() if count > (name in keys)]
 
 
 @contextmanager

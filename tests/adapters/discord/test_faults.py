@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
@@ -224,6 +225,23 @@ async def test_words_during_a_gap_are_heard_once(stage: DiscordStage, way: str) 
     assert heard_words == ["Are you there?"] * (way != "forgotten") + ["And now?"]
 
 
+async def test_a_connection_that_falls_silent_is_replaced(stage: DiscordStage) -> None:
+    """Its other end is gone without a word: after a while another takes its place, and words come once."""
+    ada, gateway = stage.person("ada"), stage.fake.gateway
+    gateway.beat = 0.1
+    no_pause = patch("discord.client.Client.before_identify_hook", _at_once)
+    soon = patch("discord.backoff.ExponentialBackoff.delay", return_value=0.01)
+    with no_pause, soon, patch("adapters.discord.gateway._SILENT_SECONDS", 0.5):
+        await stage.restart()
+        before, resumed = stage.watch.done, gateway.happened["resume"]
+        gateway.fall_silent()
+        await ada.write("Are you there?", ada.dm)
+        await stage.watch.more_than(before)
+    assert gateway.happened["resume"] > resumed
+    heard_words = [event.text for event in stage.watch.events if isinstance(event, MessageReceived)]
+    assert heard_words == ["Are you there?"]
+
+
 async def _at_once(*_: object, **__: object) -> None:
     """Discord's five seconds between identifies are not ours to keep here."""
 
@@ -268,6 +286,20 @@ async def test_a_lost_answer_makes_no_second_message(stage: DiscordStage) -> Non
     assert len(from_bot(stage, "ada")) == 1
     sends = [each for each in stage.fake.requests if each.path.endswith("/messages")][-2:]
     assert sends[0].body["nonce"] == sends[1].body["nonce"]
+    assert set(stage.ledger()) == {"sent"}
+
+
+async def test_an_answer_that_takes_a_minute_makes_no_second_message(stage: DiscordStage) -> None:
+    """The bot waits no longer for word of its message, and Discord shows it after that: it is there once."""
+    with patch("adapters.discord.adapter._REQUEST_SECONDS", 0.2):
+        await stage.restart()
+        stage.fake.latency = 0.3
+        await stage.person("ada").presses("Apply", on=TITLE)
+        while stage.fake.unanswered:  # noqa: ASYNC110 - it takes its time
+            await asyncio.sleep(0.02)
+        stage.fake.latency = 0
+        await stage.tick(minutes=2)
+    assert len(from_bot(stage, "ada")) == 1
     assert set(stage.ledger()) == {"sent"}
 
 

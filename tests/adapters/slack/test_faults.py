@@ -202,6 +202,24 @@ async def test_a_lost_answer_in_a_direct_message_is_looked_for(stage: SlackStage
     assert set(stage.ledger()) == {"sent"}
 
 
+async def test_an_answer_that_takes_a_minute_makes_no_second_message(
+    stage: SlackStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bot waits no longer for word of its message, and Slack shows it after that: it is there once."""
+    await is_posted(stage)
+    ada = stage.person("ada")
+    monkeypatch.setattr("adapters.slack.web_api._CALL_SECONDS", 0.2)
+    stage.server.latency = 0.3
+    await ada.presses("Apply", on=TITLE)
+    while stage.server.unanswered:  # noqa: ASYNC110 - it takes its time
+        await asyncio.sleep(0.02)
+    stage.server.latency = 0
+    await stage.tick(minutes=2)
+    assert stage.server.calls["conversations.history"] > 0
+    assert ada.view().count("Why this project?") == 1
+    assert set(stage.ledger()) == {"sent"}
+
+
 @pytest.mark.soak
 async def test_a_message_that_was_surely_not_taken_is_sent_again(stage: SlackStage) -> None:
     """After an error in which anything may have happened the history says that it did not."""

@@ -42,7 +42,7 @@ from tests.support.slack import payloads
 from tests.support.slack.heard import Heard
 from tests.support.slack.person import SlackPerson
 from tests.support.slack.server import BOT_TOKEN, Fault, Server, serve
-from tests.support.slack.stage import adapter_for, no_file, running
+from tests.support.slack.stage import Mode, adapter_for, no_file, running
 from tests.support.slack.workspace import BOT, TEAM, View
 from tests.support.terminal import NOON
 
@@ -314,6 +314,34 @@ async def test_a_press_that_cannot_be_handled_is_answered(server: Server) -> Non
         assert ada.sees("I cannot tell whether that was done")
         await ada.presses("Open")
         assert [type(each) for each in heard] == [ButtonPressed]
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+async def test_a_slow_turn_is_acknowledged_first_and_answered_then(
+    server: Server, monkeypatch: pytest.MonkeyPatch, mode: Mode
+) -> None:
+    """Slack waits three seconds for word that something arrived, and has it while the turn still runs."""
+    monkeypatch.setattr("adapters.slack.receiver._TURN_SECONDS", 0.01)
+    adapter = adapter_for(server, mode, lambda: NOON)
+    goes_on, done = asyncio.Event(), asyncio.Event()
+
+    async def receive(event: Event) -> Response:
+        await goes_on.wait()
+        assert event.reply
+        answer = Response(message=message("Here you are."))
+        await adapter.respond(event.reply, answer)
+        done.set()
+        return answer
+
+    await adapter.register([CommandSpec(("walk",), "Walk")])
+    async with running(server, adapter, mode, receive):
+        ada = SlackPerson(server, "U0ADA")
+        await ada.uses("/walk")
+        assert not ada.sees("Here you are.")
+        goes_on.set()
+        await done.wait()
+        assert ada.sees("Here you are.")
+        assert server.unhandled == []
 
 
 async def test_the_way_in_closes_after_what_came_through_it(server: Server) -> None:

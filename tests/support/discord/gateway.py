@@ -37,6 +37,8 @@ class Socket:
 
     def __init__(self, ws: web.WebSocketResponse, *, zlib_stream: bool) -> None:
         self.ws = ws
+        self.silent = False
+        """Whether its other end is gone without a word: it says nothing, and hears nothing."""
         self._deflate = zlib.compressobj() if zlib_stream else None
 
     async def send(self, op: int, d: object = None) -> None:
@@ -45,7 +47,7 @@ class Socket:
 
     async def dispatch(self, payload: dict[str, object]) -> None:
         """Send a payload, if it is still open."""
-        if self.ws.closed:
+        if self.ws.closed or self.silent:
             return
         text = json.dumps(payload)
         with suppress(ConnectionError):  # a client that was cut off gets it when it resumes
@@ -78,7 +80,7 @@ class Gateway:
         try:
             await socket.send(_HELLO, {"heartbeat_interval": int(self.beat * 1000)})
             async for message in ws:
-                if message.type is WSMsgType.TEXT:
+                if message.type is WSMsgType.TEXT and not socket.silent:
                     await self._take(socket, json.loads(message.data))
         finally:
             self._sockets.discard(socket)
@@ -105,6 +107,11 @@ class Gateway:
         for socket in list(self._sockets):
             if socket.ws._req and socket.ws._req.transport:  # noqa: SLF001 - no close frame: that is the point
                 socket.ws._req.transport.close()  # noqa: SLF001
+
+    def fall_silent(self) -> None:
+        """Let every connection be gone without a word, as behind a router that forgot it."""
+        for socket in self._sockets:
+            socket.silent = True
 
     async def back(self, within: float = 5) -> None:
         """Return once a person listens again; a bot in earnest takes seconds before it identifies again."""
