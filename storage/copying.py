@@ -143,15 +143,16 @@ def last_ids(connection: Connection) -> dict[str, int]:
 
 def continue_ids(connection: Connection, after: Mapping[str, int]) -> None:
     """Let the ids that are given next in each table come after these, and after what it has given itself."""
-    own = last_ids(connection)
-    for name, last in after.items():
-        if last <= own[name]:
+    for name, own in last_ids(connection).items():
+        last = max(own, after.get(name, 0))
+        if not last:
             continue
         if connection.dialect.name == "sqlite":
             values = {"name": name, "last": last}
             connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), values)
             connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :last)"), values)
         else:
+            # Rows that were copied with their ids have moved no sequence.
             sequence = text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :last)")
             connection.execute(sequence, {"name": name, "last": last})
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import URL, Connection, text
+from sqlalchemy.exc import DBAPIError
 
-__all__ = ["BEFORE", "PgToolError", "dump", "has_pg_dump", "other_connections", "restore"]
+from storage.engines import plain_engine
+
+__all__ = ["BEFORE", "PgToolError", "dump", "has_pg_dump", "other_connections", "restore", "scratch_database"]
 
 BEFORE: Final = "before_restore_"
 """The beginning of the names of schemas that hold what a restored backup has replaced."""
@@ -44,6 +50,28 @@ def restore(url: URL, source: Path) -> None:
     """
     options = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
     _run(url, "pg_restore", *options, str(source))
+
+
+@contextmanager
+def scratch_database(url: URL) -> Iterator[URL]:
+    """Yield an empty database on the server of another one; it is dropped when the block ends.
+
+    Raises:
+        PgToolError: the user may not create databases.
+    """
+    name = f"stint_scratch_{secrets.token_hex(4)}"
+    engine = plain_engine(url).execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        with closing(engine.connect()) as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
+    except DBAPIError as error:
+        raise PgToolError(f"No scratch database can be created ({type(error.orig).__name__}).") from None
+    try:
+        yield url.set(database=name)
+    finally:
+        with closing(engine.connect()) as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        engine.dispose()
 
 
 def other_connections(connection: Connection) -> int:

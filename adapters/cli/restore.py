@@ -36,11 +36,19 @@ from storage.database import open_database
 from storage.diagnostics import damage_in
 from storage.engines import plain_engine
 from storage.migrate import SchemaTooNewError, upgrade
+from storage.pg_tools import PgToolError
 from storage.secrets import NoKey, SecretBox
 from storage.tables import Installation, StoredFile
 from storage.urls import parse_url, shown, sqlite_path
 
 __all__ = ["box_of", "connected", "in_doubt", "leave_ids_out", "reconciled", "restore", "unless_done"]
+
+_BY_HAND: Final = (
+    "Let the user of the database create databases, or do it by hand: restore the archive into an empty "
+    "database of its own, named by STINT_DATABASE_URL, and let `stint programme export` write the programme "
+    "there; then `stint programme remove` erases it here, and `stint programme import` brings it in again."
+)
+"""The other way to take one programme out of a dump."""
 
 _FURTHER: Final = 10_000
 """Ids that are left out after a restore: buttons in people's chats hold those given since the backup."""
@@ -164,18 +172,23 @@ def _erasures(settings: Settings, archive: Path) -> set[Erased]:
 def _build(manifest: Manifest, work: Path, url: str) -> None:
     """Build the database from the archive's parts, with every row and of this version's schema."""
     archived, path = f"sqlite:///{work / DATABASE}", sqlite_path(parse_url(url))
+    if manifest.content == "pg_dump":
+        pg_tools.restore(parse_url(url), work / DUMP)
+        _count(manifest, url)
+    elif path is not None:
+        (work / DATABASE).rename(path)
+        _count(manifest, url)
+    else:
+        _count(manifest, archived)
+        _upgraded(archived, manifest)
+        upgrade(url)
+        moved(archived, url)
+    _upgraded(url, manifest)
+
+
+def _upgraded(url: str, manifest: Manifest) -> None:
+    """Bring an archive's database to this version's schema; a newer one ends the command."""
     try:
-        if manifest.content == "pg_dump":
-            pg_tools.restore(parse_url(url), work / DUMP)
-            _count(manifest, url)
-        elif path is not None:
-            (work / DATABASE).rename(path)
-            _count(manifest, url)
-        else:
-            _count(manifest, archived)
-            upgrade(archived)
-            upgrade(url)
-            moved(archived, url)
         upgrade(url)
     except SchemaTooNewError:
         raise refused(
@@ -211,16 +224,35 @@ def leave_ids_out(url: str) -> None:
 def _restore_one(
     settings: Settings, manifest: Manifest, work: Path, archive: Path, name: str, *, yes: bool
 ) -> list[Reconciled]:
-    """Put one programme back as it was in the archive; all of it, or nothing."""
-    if manifest.content == "pg_dump":
-        raise refused(
-            "One programme is taken out of a SQLite archive only. Restore this one into another database, "
-            "with STINT_DATABASE_URL; there `stint programme export` writes the programme, and here "
-            "`stint programme import` reads it."
-        )
-    url, archived = settings.database_url, f"sqlite:///{work / DATABASE}"
+    """Put one programme back as it was in the archive."""
+    url = settings.database_url
     prepare(url)
-    upgrade(archived)
+    with _archived(manifest, work, url) as archived:
+        return _programme_from(archived, settings, manifest, archive, name, yes=yes)
+
+
+@contextmanager
+def _archived(manifest: Manifest, work: Path, url: str) -> Iterator[str]:
+    """Yield the URL of the archive's own database, of today's schema: a scratch one where it is a dump."""
+    with ExitStack() as stack:
+        archived = f"sqlite:///{work / DATABASE}"
+        if manifest.content == "pg_dump":
+            try:
+                scratch = stack.enter_context(pg_tools.scratch_database(parse_url(url)))
+            except PgToolError as error:
+                raise refused(f"{error} {_BY_HAND}") from None
+            pg_tools.restore(scratch, work / DUMP)
+            archived = scratch.render_as_string(hide_password=False)
+            _count(manifest, archived)
+        _upgraded(archived, manifest)
+        yield archived
+
+
+def _programme_from(
+    archived: str, settings: Settings, manifest: Manifest, archive: Path, name: str, *, yes: bool
+) -> list[Reconciled]:
+    """Put one programme back from the archive's own database; all of it, or nothing."""
+    url = settings.database_url
     with connected(archived) as source:
         found = programme_named(source, name)
     if not yes and not sys.stdin.isatty():

@@ -30,13 +30,18 @@ def filled(migrated_sqlite_url: str) -> str:
 def test_a_database_moves_to_postgresql_and_back(
     filled: str, postgresql_url: str, shell: Shell, tmp_path: Path
 ) -> None:
-    """Every row is counted and compared; the next step is said; the original stays."""
+    """Every row is counted and compared, ids go on after them, the next step is said, the original stays."""
     there = shell("db", "copy", filled, postgresql_url)
     assert there.code == 0, there.err
     total = ROWS * len(metadata.tables)
     assert f"{total}  rows in all, copied and compared." in there.out
     assert "        3  outbox" in there.out
     assert "Now set database_url to postgresql+psycopg://" in there.out
+    with psycopg.connect(postgresql_url) as connection:
+        last = connection.execute("SELECT max(id), nextval('outbox_id_seq') FROM outbox").fetchone()
+        assert last is not None
+        assert last[1] > last[0]
+        connection.rollback()
     back = shell("db", "copy", postgresql_url, sqlite_url(tmp_path / "back.db"))
     assert back.code == 0, back.err
     assert f"Now set database_url to {tmp_path}/back.db" in back.out

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from cryptography.fernet import Fernet
 from msgspec import convert
@@ -161,6 +162,35 @@ def test_one_programme_is_put_back_and_the_others_stay(folder: Path, shell: Shel
     assert one(database, "SELECT currency FROM programmes WHERE id = 2") == "XXX"
     assert one(database, "SELECT count(*) FROM roles WHERE person_id = 2") == 1
     assert one(database, "SELECT group_concat(programme_id) FROM tasks WHERE kind = 'restored'") == "1"
+
+
+@pytest.mark.usefixtures("postgresql_programs")
+def test_one_programme_is_taken_out_of_a_dump(folder: Path, postgresql_url: str, shell: Shell) -> None:
+    """The dump is read into another database, which is gone afterwards; without that right it is said."""
+    assert shell("db", "copy", f"sqlite:///{folder / 'stint.db'}", postgresql_url).code == 0
+    assert shell("backup", STINT_DATABASE_URL=postgresql_url).code == 0
+    [backup] = (folder / "backups").glob("stint-*")
+    asked = ("restore", str(backup), "--programme", "Riverside", "--yes")
+    with psycopg.connect(postgresql_url) as connection:
+        connection.execute("UPDATE programmes SET currency = 'XXX'")
+        connection.execute("DELETE FROM roles WHERE person_id = 2")
+        connection.execute("CREATE ROLE meek")
+        connection.execute("GRANT ALL ON SCHEMA public TO meek")
+        connection.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO meek")
+    meek = f"{postgresql_url}{'&' if '?' in postgresql_url else '?'}options=-crole%3Dmeek"
+    refused = shell(*asked, STINT_DATABASE_URL=meek)
+    assert refused.code == 2
+    assert "No scratch database can be created (InsufficientPrivilege). Let the user" in refused.err
+    done = shell(*asked, STINT_DATABASE_URL=postgresql_url)
+    assert done.code == 0, done.err
+    with psycopg.connect(postgresql_url) as connection:
+        currencies = connection.execute("SELECT currency FROM programmes ORDER BY id").fetchall()
+        assert currencies == [("USD",), ("XXX",)]
+        assert connection.execute("SELECT count(*) FROM roles WHERE person_id = 2").fetchone() == (1,)
+        scratch = "SELECT count(*) FROM pg_database WHERE datname LIKE 'stint_scratch_%'"
+        assert connection.execute(scratch).fetchone() == (0,)
+        connection.execute("DROP OWNED BY meek")
+        connection.execute("DROP ROLE meek")
 
 
 def test_a_programme_that_is_half_restored_is_said_to_be_so(
