@@ -29,6 +29,9 @@ __all__ = ["GOOD_FOR", "Answering", "Pending", "Pendings", "defer", "say_nothing
 GOOD_FOR: Final = timedelta(minutes=15)
 
 _MESSAGE, _THINKING, _QUIETLY, _UPDATE, _CHOICES, _MODAL = 4, 5, 6, 7, 8, 9
+_GIVEN: Final = "40060"
+"""Discord's code where another process of the bot has answered already."""
+
 _CHOICE_LABEL: Final = 100
 _MOST_CHOICES: Final = 25
 
@@ -203,7 +206,9 @@ async def _first(
     body = {"type": kind} | ({} if data is None else {"data": data})
     try:
         await calls.answer("POST", f"/interactions/{pending.id}/{pending.token}/callback", body, files)
-    except Exception:
+    except Exception as error:
+        if isinstance(error, Refusal) and error.code == _GIVEN:
+            return
         pending.first = before
         raise
 

@@ -38,6 +38,7 @@ from bot.runtime.reply_order import PendingAnswers, Underway
 from bot.runtime.retention import EVERY, MESSAGES, some_batches, sweep
 from bot.runtime.saying import outside_a_turn
 from bot.runtime.sealing import seal_some
+from bot.runtime.shared_events import unless_given
 from bot.runtime.storable_text import storable
 from bot.runtime.timers import serve_timers
 from storage import statistics
@@ -157,7 +158,7 @@ class Runtime:
         """Return the answer to an event, with what became of the messages that it is not given before."""
         async with self._in_turn(event):
             taken, fetched = await self._fetched(adapter, event)
-            received = await self._turn(taken, adapter, fetched)
+            received = await unless_given(self.database, taken, await self._turn(taken, adapter, fetched))
             if received.answer.inspect:
                 received = await self._looked(event, received)
             if received.answer.awaits and event.place.kind != "dm":
@@ -223,8 +224,7 @@ class Runtime:
         common = carried(event) | {"id": f"{event.id}:{wanted.verb}", "at": self.clock.now()}
         looked = Inspected(**common, verb=wanted.verb, findings=tuple(found), subject=wanted.subject)
         answered = await self._turn(looked, self.adapters[event.place.platform])
-        number = received.inbox_id
-        if number:
+        if number := received.inbox_id:
             await self.database.transact(lambda work: inbox.mark_given(work.connection, [number]))
         return answered
 

@@ -8,13 +8,23 @@ from typing import Any
 
 import pytest
 
-from bot.chat.adapter import Capabilities
+from bot.chat.adapter import Capabilities, Response
 from bot.chat.conversation.draft import load_draft
-from bot.chat.events import CommandUsed, Event, MessageEdited, MessageReceived, MessageRef, Place, UserRef
+from bot.chat.events import (
+    CommandUsed,
+    Event,
+    MessageEdited,
+    MessageReceived,
+    MessageRef,
+    Place,
+    ReplyTo,
+    UserRef,
+)
 from bot.chat.rendering.limits import Limits
+from bot.runtime.shared_events import unless_given
 from bot.runtime.turns import PlatformProfile, TurnResult, receive
 from storage.database import Database, UnitOfWork, open_database
-from storage.queries import conversations
+from storage.queries import conversations, inbox
 from storage.tables import Identity, Person, Programme, Space, metadata
 from tests.support.deliveries import NOW, Mailbox, drain
 from tests.support.toy_routes import TOYS
@@ -101,6 +111,24 @@ async def test_an_edited_message_overwrites_no_answer(town: Database) -> None:
     edited = happened(MessageEdited, 4, message=MessageRef(DM, "m2"), text="figs")
     await both(town, said(3, "12"), edited)
     assert await town.read(drafts) == [{"name": "figs", "pieces": 12}]
+
+
+async def test_the_answer_is_given_by_the_process_that_handled_the_event(
+    town: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another one waits a second for that, and gives it where it has not come; a form would be a button."""
+    monkeypatch.setattr("bot.runtime.shared_events._PAUSE", 0.001)
+    reply = ReplyTo("token", NOW + timedelta(minutes=15))
+    turn = happened(CommandUsed, 1, path=("toy", "snack"), reply=reply)
+    event = CommandUsed(id="e1", at=NOW, actor=ADA, place=DM, path=("toy", "snack"))
+    first, second = await town.transact(turn), await town.transact(turn)
+    assert first.cause
+    assert await unless_given(town, event, first) is first
+    assert await unless_given(town, event, second) is second
+    assert second.inbox_id == first.inbox_id
+    await town.transact(lambda work: inbox.mark_given(work.connection, [first.inbox_id]))
+    given = await unless_given(town, event, second)
+    assert given == (second if town.dialect == "sqlite" else TurnResult(Response()))
 
 
 async def test_the_same_event_twice_at_once_has_one_effect(town: Database) -> None:

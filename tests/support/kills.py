@@ -76,6 +76,9 @@ _LOST = 5.0
 LEASED = timedelta(minutes=3)
 """After which another process takes up what one was sending that is gone."""
 
+NINE = datetime(2026, 3, 9, 9, tzinfo=UTC)
+"""Half an hour after the time of digests, on the day of the first announcement."""
+
 STORM = datetime(2026, 3, 20, 11, 58, tzinfo=UTC)
 """Shortly before the drafts are reminded of the deadline; a day later it has passed."""
 
@@ -152,13 +155,15 @@ def _written(apart: Apart, begins: str) -> int:
 async def _parts(victim: Victim, *, short: bool) -> AsyncIterator[Part]:
     """Prepare each part, once the last one is over; in a `short` drive there is one round and no deadline."""
     apart, rounds = victim.apart, 1 if short else ROUNDS
+    await apart.to(NINE)
     marta, applicants, every = apart.person("marta"), ("ada", "ben", *STUDENTS), CHANNELS + 1
     for number, name in enumerate(applicants[:rounds]):
         title = f"{TITLE} {number + 1}"
         await _fill(marta, title)
         yield Part("announcement", partial(marta.presses, "Publish"), every, ("card:", every))
         yield Part("application", partial(apart.person(name).presses, "Apply", on=title), 1, ("talk:", 1))
-        yield Part("digest", partial(apart.tick, days=1), every, ("digest:", every))
+        morning = NINE + timedelta(days=number + 1)
+        yield Part("digest", partial(apart.to, morning), every, ("digest:", every))
     if short:
         return
     for name in STUDENTS:

@@ -26,7 +26,7 @@ from tests.support.discord.client import Hands
 from tests.support.discord.screen import words_of
 from tests.support.discord.server import FakeDiscord, Fault, discord_running
 from tests.support.discord.stage import People, an_adapter, listening, no_file
-from tests.support.discord.state import Sent
+from tests.support.discord.state import EPHEMERAL, Sent
 from tests.support.dutch import DUTCH
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -162,6 +162,30 @@ async def test_a_slow_turn_is_deferred_and_then_answered(
     assert seen == ([] if form else ["Here you are.\n(Only you can see this)"])
     assert refused == (["no_form_now"] if form else [])
     assert not fake.world.seen_by(people.users["cora"], people.spring)
+
+
+async def test_what_another_process_has_answered_is_answered(
+    fake: FakeDiscord, people: People, adapter: DiscordAdapter
+) -> None:
+    """Each connection of the bot is given every interaction: a second answer shows nothing, and is no failure."""
+
+    async def receive(event: Event) -> Response:
+        [interaction] = fake.world.interactions.values()
+        path = f"/interactions/{interaction.id}/{interaction.token}/callback"
+        said = {"flags": 1 << 15 | EPHEMERAL, "components": [{"type": 10, "content": "From the other."}]}
+        await adapter._calls.answer("POST", path, {"type": 4, "data": said})  # type: ignore[union-attr] # noqa: SLF001 - as another process
+        assert event.reply
+        answer = Response(message=message("Here you are."))
+        await adapter.respond(event.reply, answer)
+        return answer
+
+    await adapter.register([HELLO])
+    ada = Hands(fake, people.users["ada"])
+    async with listening(fake, adapter, receive) as watch:
+        before = watch.done
+        await ada.use(HELLO, {}, fake.world.channels[people.spring])
+        await watch.more_than(before)
+    assert ada_sees(fake, people, people.spring) == ["From the other.\n(Only you can see this)"]
 
 
 async def test_servers_are_reported_at_every_start(people: People, adapter: DiscordAdapter) -> None:
