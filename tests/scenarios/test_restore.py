@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from adapters.cli import erasure_ledger
 from bot.programme import ROUTES
 from bot.programme.core import history
 from bot.programme.core.turn import Turn
 from storage.database import UnitOfWork
-from storage.tables import outbox
+from storage.tables import Application, Person, outbox
 from tests.support.bot import MONDAY, PEOPLE
 from tests.support.every_stage import STAGES
-from tests.support.main_job import is_applied_for, is_posted
+from tests.support.main_job import WHY, is_applied, is_applied_for, is_posted
 from tests.support.projects import posted
 from tests.support.restored import put_back, save
 from tests.support.stage import Stage, open_stage
@@ -84,3 +86,48 @@ async def test_the_drill_on_postgresql(migrated_postgresql_url: str, tmp_path: P
         await stage.tick(minutes=2)
         assert [stage.screen(account, place) for account in PEOPLE for place in ("", "spring")] == seen
         assert {state for (state,) in stage.rows(select(outbox.c.state))} <= {"sent", "unknown", "failed"}
+
+
+async def erased_and_back(stage: Any, tmp_path: Path) -> None:  # noqa: ANN401 - a stage of any platform
+    """Ada is erased after the backup and joins again; then the bot is put back to it."""
+    ada = stage.person("ada")
+    await is_posted(stage)
+    await is_applied_for(stage)
+    saved = save(stage, tmp_path / "saved.db")
+    await ada.uses("/profile")
+    for label in ("Show my data", "Forget me", "Yes, forget me"):
+        await ada.presses(label)
+    await stage.tick(days=1)
+    await is_applied(ada)
+    assert len(known(stage)) == 2
+    erased = stage.database.read_inline(erasure_ledger.erased_in)
+    [restored] = await put_back(stage, saved, tuple(erased))
+    assert restored.erased == 1
+    await stage.tick(minutes=2)
+    assert [name for _, name, _ in known(stage)] == ["A person who left"]
+    assert WHY not in str(stage.rows(select(Application.answers)))
+    await is_applied(ada)
+    [(old, *_), (new, name, again)] = known(stage)
+    assert (new > old, name, again) == (True, "Ada Okafor", None)
+    again_erased = stage.database.read_inline(erasure_ledger.erased_in)
+    assert {each.person for each in again_erased} == {old}
+
+
+def known(stage: Any) -> list[Any]:  # noqa: ANN401 - a stage of any platform
+    """Who Ada is and was: each person's number, name and end."""
+    query = select(Person.id, Person.name, Person.erased_at).order_by(Person.id)
+    return list(stage.rows(query.where(Person.name.in_(("Ada Okafor", "A person who left")))))
+
+
+async def test_who_was_erased_and_joined_again_is_erased_once_more(platform: Stage, tmp_path: Path) -> None:
+    """Nothing of theirs comes back with the restored rows, and they can join again, as another person."""
+    await erased_and_back(platform, tmp_path)
+
+
+@pytest.mark.soak
+async def test_who_was_erased_is_erased_again_on_postgresql(
+    migrated_postgresql_url: str, tmp_path: Path
+) -> None:
+    """As on SQLite."""
+    async with open_stage(tmp_path, url=migrated_postgresql_url) as stage:
+        await erased_and_back(stage, tmp_path)

@@ -1,11 +1,13 @@
 """`stint import`: what it prints, asks and refuses."""
 
 import sqlite3
-from contextlib import chdir, closing
+from collections.abc import Iterator
+from contextlib import chdir, closing, contextmanager
 from pathlib import Path
 from shutil import copytree
 
 import pytest
+from sqlalchemy import Connection, Engine, event
 from typer.testing import CliRunner
 
 from adapters.cli.announcing import how_long
@@ -49,6 +51,39 @@ def days_of_cards(folder: Path) -> list[int]:
     ).fetchall()
     database.close()
     return [count for (count,) in found]
+
+
+@contextmanager
+def counted() -> Iterator[list[int]]:
+    """How many statements each transaction has, on whatever engine."""
+    transactions = [0]
+
+    def runs(*_given: object) -> None:
+        transactions[-1] += 1
+
+    def ends(_connection: Connection) -> None:
+        transactions.append(0)
+
+    event.listen(Engine, "before_cursor_execute", runs)
+    event.listen(Engine, "commit", ends)
+    try:
+        yield transactions
+    finally:
+        event.remove(Engine, "before_cursor_execute", runs)
+        event.remove(Engine, "commit", ends)
+
+
+def test_an_import_holds_up_other_turns_by_a_batch_at_most(folder: Path, shell: Shell) -> None:
+    """However many rows a file has, no transaction of its import or its announcement is longer for it."""
+    longest = []
+    for count in (60, 180):
+        projects(folder, count)
+        (folder / "many.csv").rename(folder / f"{count}.csv")
+        with counted() as transactions:
+            done = shell("import", f"{count}.csv", "--publish", "--announce", "cards", "--yes")
+        assert done.code == 0, done.err
+        longest.append(max(transactions))
+    assert 0 < longest[1] <= longest[0]
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ async def test_a_slow_turn_is_deferred_and_then_answered(
 async def test_what_another_process_has_answered_is_answered(
     fake: FakeDiscord, people: People, adapter: DiscordAdapter
 ) -> None:
-    """Each connection of the bot is given every interaction; a second answer shows nothing and fails nothing."""
+    """Each connection of the bot is given every interaction; a second answer shows and breaks nothing."""
 
     async def receive(event: Event) -> Response:
         [interaction] = fake.world.interactions.values()

@@ -297,6 +297,23 @@ def test_one_a_local_day_through_changes_of_clocks(zone: str, wall: str, start: 
         assert seen == [seen[0] + number * DAY for number in range(6)]
 
 
+def test_a_clock_that_jumps_repeats_no_digest(turn: Turn) -> None:
+    """Set forward and back around a digest, each date has one at most, and the next lists what is new."""
+    _, later = next_digest(turn)
+    posted(later, "Tram stops")
+    [due] = set_for(later, "cohort.digest").values()
+    words, later = next_digest(later, at=due + timedelta(hours=1))
+    assert ["Tram stops" in each for each in words] == [True]
+    assert list(set_for(later, "cohort.digest").values()) == [due + DAY]  # set back, nothing is due again
+    posted(later, "Bus stops")
+    words, later = next_digest(later, at=due + 2 * DAY - timedelta(hours=1))
+    assert words == []  # a day late: it comes with the next one
+    [following] = set_for(later, "cohort.digest").values()
+    assert following == due + 2 * DAY
+    words, _ = next_digest(later)
+    assert ["Bus stops" in each for each in words] == [True]
+
+
 def test_a_digest_is_measured_as_its_reader_reads_it(turn: Turn) -> None:
     """However long the titles are, it fits on a phone, in English and in a language of longer words."""
     cohort, pseudo = cohort_in(turn), language_for(PSEUDO)
