@@ -72,6 +72,16 @@ def db_copy(
     raise typer.Exit(cli_db_copy.copy(source, target))
 
 
+@db.command("delete-replaced")
+def db_delete_replaced(
+    *, yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False, config: Config = None
+) -> None:
+    """Delete the databases that restores have replaced and kept; the bot may run."""
+    from adapters.cli import replaced
+
+    raise typer.Exit(replaced.delete_kept(config, yes=yes))
+
+
 @programme.command("export")
 def programme_export(
     name: Annotated[str, typer.Argument(help="The programme's name or number.")],

@@ -22,6 +22,7 @@ from adapters.cli.configuration import DEFAULT_FILE, load_box, load_settings, un
 from adapters.cli.database_reading import UNREADABLE
 from adapters.cli.file_permissions import guarded
 from adapters.cli.platforms import adapters_of, lacking, named
+from adapters.cli.replacing import replaced
 from adapters.cli.world_checkup import look_at_world
 from adapters.config import ConfigError, Settings
 from bot.chat.adapter import Adapter, DeliveryUnknown, Refusal, Retry
@@ -91,6 +92,7 @@ def _look(config: Path | None) -> list[Finding]:
     if blocked:
         return found
     if UNREADABLE.isdisjoint(each.code for each in broken):
+        found += _kept(settings.database_url)
         return found + asyncio.run(_inside(settings, settings.database_url))
     # A database that is missing or not up to date has no rows to check; the platforms are checked all the
     # same.
@@ -203,6 +205,17 @@ def _port(settings: Settings) -> list[Finding]:
             what = f"The port {web.port} of {web.host} is taken."
             return [Finding("port.taken", "problem", what, fix)]
     return []
+
+
+def _kept(url: str) -> list[Finding]:
+    """Return a warning for the databases that restores have left, with the data of people who were erased."""
+    if not (names := replaced(url)):
+        return []
+    what = (
+        f"What a restore has replaced is kept ({', '.join(names)}), with what people have had erased since."
+    )
+    fix = "When all is well without it, `stint db delete-replaced` deletes it."
+    return [Finding("database.replaced", "warning", what, fix)]
 
 
 async def _inside(settings: Settings, url: str) -> list[Finding]:

@@ -1,6 +1,6 @@
 """The replacing of a database by another that is built beside it: put in its place whole, or not at all.
 
-What is replaced is kept: on SQLite as a file beside it, on PostgreSQL as a schema.
+What is replaced is kept until an operator deletes it: a file beside it on SQLite, a schema on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -17,9 +17,12 @@ from storage.engines import plain_engine
 from storage.pg_tools import BEFORE
 from storage.urls import parse_url, sqlite_path
 
-__all__ = ["Replacement", "replacement"]
+__all__ = ["Replacement", "delete_replaced", "replaced", "replacement"]
 
 _NEW: Final = "CREATE SCHEMA public"
+
+_KEPT: Final = ".before-restore-"
+"""What follows a SQLite file's name, and is followed by a number, once it was replaced."""
 
 _BESIDE: Final = ("", "-wal", "-shm")
 """The endings of the files of one SQLite database."""
@@ -55,7 +58,7 @@ def _of_sqlite(path: Path, work: Path) -> Iterator[Replacement]:
         connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
     if path.exists():
         number = 1
-        while (before := path.with_name(f"{path.name}.before-restore-{number}")).exists():
+        while (before := path.with_name(f"{path.name}{_KEPT}{number}")).exists():
             number += 1
         for ending in reversed(_BESIDE):
             if (file := path.with_name(path.name + ending)).exists():
@@ -94,6 +97,32 @@ def _put_aside(url: str) -> str:
         connection.execute(text(f"ALTER SCHEMA public RENAME TO {before}"))
         connection.execute(text(_NEW))
     return before
+
+
+def replaced(url: str) -> list[str]:
+    """Return the databases that were replaced and are kept: SQLite's files, or PostgreSQL's schemas."""
+    path = sqlite_path(parse_url(url))
+    if path is not None:
+        kept = (
+            each for each in path.parent.glob(f"{path.name}{_KEPT}*") if each.name.split("-")[-1].isdigit()
+        )
+        return sorted(str(each) for each in kept)
+    with closing(_raw(url)) as connection:
+        return sorted(name for name in inspect(connection).get_schema_names() if name.startswith(BEFORE))
+
+
+def delete_replaced(url: str) -> list[str]:
+    """Delete the databases that were replaced and are kept; return their names."""
+    names = replaced(url)
+    if sqlite_path(parse_url(url)) is not None:
+        for name in names:
+            for ending in _BESIDE:
+                Path(name + ending).unlink(missing_ok=True)
+        return names
+    with closing(_raw(url)) as connection, connection.begin():
+        for name in names:
+            connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
+    return names
 
 
 def _raw(url: str) -> Connection:

@@ -41,7 +41,15 @@ from storage.secrets import NoKey, SecretBox
 from storage.tables import Installation, StoredFile
 from storage.urls import parse_url, shown, sqlite_path
 
-__all__ = ["box_of", "connected", "in_doubt", "leave_ids_out", "reconciled", "restore", "unless_done"]
+__all__ = [
+    "box_of",
+    "connected",
+    "in_doubt",
+    "leave_ids_out",
+    "reconciled",
+    "restore",
+    "unless_done",
+]
 
 _BY_HAND: Final = (
     "Let the user of the database create databases, or do it by hand: restore the archive into an empty "
@@ -338,7 +346,11 @@ def _say(manifest: Manifest, results: Sequence[Reconciled], before: str) -> None
             people = "1 person" if each.erased == 1 else f"{each.erased} people"
             typer.echo(f"  {people} erased again, who asked for it since then.")
     if before:
-        typer.echo(f"What was there before is kept: {before}. Delete it when all is well.")
+        typer.echo(f"What was there before is kept: {before}.")
+        typer.echo(
+            "It goes on holding what people ask to have erased: when all is well, `stint db delete-replaced` "
+            "deletes it."
+        )
     typer.echo("Now start the bot. Coordinators read what was restored, and what to do about it.")
 
 

@@ -66,6 +66,22 @@ def test_an_archive_takes_the_place_of_the_database(archive: Path, shell: Shell,
     assert not list(tmp_path.glob("restoring-*"))
 
 
+def test_what_a_restore_has_replaced_is_deleted_when_all_is_well(
+    archive: Path, shell: Shell, tmp_path: Path
+) -> None:
+    """It holds what people have had erased since: a restore and the doctor say so, a command deletes it."""
+    assert "`stint db delete-replaced` deletes it" in shell("restore", str(archive), "--yes").out
+    assert f"is kept ({tmp_path}/stint.db.before-restore-1)" in shell("doctor").out
+    asked = shell("db", "delete-replaced")
+    assert (asked.code, "give --yes if all is well" in asked.err) == (2, True)
+    done = shell("db", "delete-replaced", "--yes")
+    assert (done.code, "1 deleted." in done.out) == (0, True)
+    assert not list(tmp_path.glob("*before-restore*"))
+    assert "before-restore" not in shell("doctor").out
+    assert shell("db", "delete-replaced").out == "No restore has left anything beside the database.\n"
+    assert one(tmp_path / "stint.db", "SELECT name FROM programmes") == "Riverside"
+
+
 def test_a_check_changes_nothing(archive: Path, shell: Shell, tmp_path: Path) -> None:
     """The archive is read whole; without --yes, and no person at the terminal, nothing is replaced."""
     checked = shell("restore", str(archive), "--check")
@@ -174,6 +190,9 @@ def test_a_dump_is_restored_whole_or_not_at_all(
     assert before is not None
     assert execute(postgresql_url, "SELECT name FROM programmes") == "Riverside"
     assert execute(postgresql_url, f"SELECT name FROM {before[1]}.programmes") == "Later"
+    deleted = shell("db", "delete-replaced", "--yes", STINT_DATABASE_URL=postgresql_url)
+    assert deleted.out == f"{before[1]}\n1 deleted.\n"
+    assert shell("db", "delete-replaced", STINT_DATABASE_URL=postgresql_url).code == 0
     (tmp_path / "dumps" / erasure_ledger.LEDGER).unlink(missing_ok=True)
     broken = shell(
         "restore", str(dump), "--yes", STINT_DATABASE_URL=postgresql_url, PATH=str(failing(tmp_path))
