@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import pytest
+
+from tests.support.kill_victims import PLATFORMS
+from tests.support.kills import KINDS, PLACES
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPER = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
@@ -19,6 +23,8 @@ CELLS = [
     for platform, *cells in ROW.findall(text)
     for database, cell in zip(("SQLite", "PostgreSQL"), cells, strict=True)
 ]
+LOSSES = re.compile(r"^\| (\d[\d, ]*): .+ \|$", re.MULTILINE)
+POINTS = re.compile(r"^\| (Slack|Discord) \| ([\w-]+) \| ([\d |]+) \|$", re.MULTILINE)
 ON_BOTH = ("postgresql", "empty_url", "database_url", ": Database")
 """What is in a file whose tests have a database on PostgreSQL."""
 
@@ -53,10 +59,21 @@ def test_a_cell_names_tests_or_says_why_not(at: str, cell: str) -> None:
         assert held or any(path.startswith(("adapters/", "scenarios/", "contract/")) for path in files)
 
 
-def test_what_has_no_test_yet_is_said_with_what_there_is() -> None:
-    """The tests that the last part names are there."""
-    rest = PAPER.rpartition("\n## ")[2]
-    named = TEST.findall(rest)
-    assert named
-    for path, name in named:
-        assert f"def {name}(" in source(path)
+def test_what_may_be_lost_is_said_of_every_fault() -> None:
+    """Each row of the table names faults that there are, and none is named twice."""
+    table = PAPER.partition("## 1. ")[0]
+    named = [int(number) for first in LOSSES.findall(table) for number in re.findall(r"\d+", first)]
+    assert len(named) == len(set(named)) > 10
+    assert set(named) <= {int(number) for number, _, _ in FAULT.findall(PAPER)}
+    assert "| all others | nothing | nothing |" in table
+
+
+def test_the_points_of_kills_are_said_for_each_platform_and_database() -> None:
+    """The table has the platforms, databases and kinds of a kill drive; nothing is lost or repeated."""
+    rows = POINTS.findall(PAPER.rpartition("\n## ")[2])
+    assert [(platform.casefold(), place) for platform, place, _ in rows] == list(product(PLATFORMS, PLACES))
+    assert f"| {' | '.join(KINDS)} | lost | repeated |" in PAPER
+    for _, _, counts in rows:
+        *points, lost, repeated = map(int, counts.split(" | "))
+        assert min(points) > 0
+        assert (len(points), lost, repeated) == (len(KINDS), 0, 0)

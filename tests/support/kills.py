@@ -41,7 +41,7 @@ from tests.support.kill_victims import PLATFORMS, Victim, opened
 from tests.support.main_job import PAGE, TITLE, fills_project
 from tests.support.stillness import reached
 
-__all__ = ["KINDS", "Drive", "drive"]
+__all__ = ["KINDS", "PLACES", "Drive", "drive"]
 
 PLACES = ("sqlite", "postgresql", "postgresql-2")
 """The databases, and how many processes share them."""
