@@ -259,6 +259,7 @@ async def _is_done(apart: Apart, acting: asyncio.Task[None], lost: float | None)
 async def _settled(victim: Victim) -> int:
     """A coordinator says of each message in doubt what is true; how many there were."""
     apart, count = victim.apart, 0
+    await apart.quiet(0.5)  # a person does not answer while it is still on its way
     while found := apart.rows(select(outbox).where(outbox.c.state == "unknown").order_by(outbox.c.id)):
         count += 1
         last = found[:_SHOWN][-1]  # whose buttons are the newest
@@ -274,10 +275,11 @@ def _compared(victim: Victim) -> tuple[list[str], list[str]]:
     rows = victim.apart.rows(select(outbox).where(outbox.c.operation == "send"))
     # What was shown as the answer to a press is no message of its own.
     ended = [row for row in rows if row.state not in {"sent", "pending", "answered"}]
+    known = {name: f"{row.key} is {row.state}" for row in rows for name in victim.name(row)}
     keys = {name: row.key for row in rows if row.state == "sent" for name in victim.name(row)}
     there = victim.standing()
     lost = [f"{row.key} is {row.state}" for row in ended] + [keys[name] for name in keys if not there[name]]
-    return lost, [keys.get(name, name) for name, count in there.items() if count > (name in keys)]
+    return lost, [known.get(name, name) for name, count in there.items() if count > (name in keys)]
 
 
 @contextmanager
