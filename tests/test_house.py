@@ -493,7 +493,8 @@ def test_files_of_the_machine_are_read_in_one_place() -> None:
     """A device has no end, so `bot/reading.py` alone reads a file whole; what ships in a package is known."""
     reads = re.compile(r"\.read_(text|bytes)\(|\.open\(\"rb?\"")
     data = (f"bot/programme/projects/{name}.py" for name in ("scope_rules", "templates"))
-    shipped = ("bot/chat/answers/zones.py", "bot/chat/languages.py", *data)
+    answers = (f"bot/chat/answers/{name}.py" for name in ("cities", "zones"))
+    shipped = (*answers, "bot/chat/languages.py", *data)
     ours = ("bot/reading.py", *shipped)
     found = [
         path

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Final, TypeVar
 
 import structlog
 
+from bot.chat.answers.loading import NotLoaded
 from bot.chat.codec import head_of
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Event, FormSubmitted
-from storage.unit_of_work import UnitOfWork
+from storage.database import Database, UnitOfWork
 
-__all__ = ["LONGEST_SECONDS", "name_of", "note_long", "watched", "watching"]
+__all__ = ["LONGEST_SECONDS", "name_of", "note_long", "once_loaded", "watched", "watching"]
 
 LONGEST_SECONDS: Final = 0.1
 """Seconds that a turn may hold the writer; each other turn waits for it."""
@@ -37,6 +39,15 @@ def watching(
 ) -> Callable[[UnitOfWork], _Result]:
     """Return a transaction that no event begins, watched under this name."""
     return lambda work: watched(name, seconds, lambda: turn(work))
+
+
+async def once_loaded(database: Database, turn: Callable[[UnitOfWork], _Result]) -> _Result:
+    """Return what a transaction returns; what it has to load first is loaded while others go on."""
+    try:
+        return await database.transact(turn)
+    except NotLoaded as missing:
+        await asyncio.to_thread(missing.load)
+        return await once_loaded(database, turn)
 
 
 def note_long(turn: Event | str, taken: float) -> None:

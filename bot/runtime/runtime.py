@@ -32,7 +32,7 @@ from bot.runtime import awaited_delivery, conversations, delivery_outcomes, file
 from bot.runtime import turns as receiving
 from bot.runtime.delivery import LEASE, Listeners, Office, Outcome, deliver
 from bot.runtime.failure_messages import SORRY, UNKNOWN
-from bot.runtime.long_turns import watched, watching
+from bot.runtime.long_turns import once_loaded, watched, watching
 from bot.runtime.ordering import Queue
 from bot.runtime.reply_order import PendingAnswers, Underway
 from bot.runtime.retention import EVERY, MESSAGES, some_batches, sweep
@@ -205,7 +205,7 @@ class Runtime:
             return watched(event, self.clock.monotonic, received)
 
         try:
-            result = await self.database.transact(turn)
+            result = await once_loaded(self.database, turn)
         except Declined as no:
             result = await self.database.transact(partial(turn, declined=no))
         log.info("turn.done", event_id=event.id, cause=result.cause, kind=type(event).__name__)

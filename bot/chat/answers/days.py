@@ -19,8 +19,10 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
 from bot.chat.answers.date_words import MONTHS, WEEKDAYS
+from bot.chat.answers.loading import loaded
 from bot.chat.answers.periods import HALF_A_YEAR, Days, day_in_span, span_of
 from bot.chat.sentences import Sentence, say
 
@@ -276,16 +278,22 @@ def _calendar(year: int, month: int, day: int) -> date | None:
 
 
 def _reckon(count: str, starts: tuple[date, ...], *, back: bool) -> Days | None:
-    # Imported here: it takes a quarter of a second, and `stint --help` reads no dates.
-    import dateparser  # noqa: PLC0415
-
     phrase = f"{count} ago" if back else f"in {count}"
     days = []
     for start in starts:
         base = datetime.combine(start, time(12))
-        found = dateparser.parse(phrase, languages=["en"], settings={"RELATIVE_BASE": base})
+        found = loaded(_parser)(phrase, languages=["en"], settings={"RELATIVE_BASE": base})
         days += [found.date()] if found else []
     return Days(tuple(days)) if days else None
+
+
+@cache
+def _parser() -> Callable[..., datetime | None]:
+    """Return dateparser's parser, with what it loads for its first phrase."""
+    import dateparser  # noqa: PLC0415 - it takes a quarter of a second, and `stint --help` reads no dates
+
+    dateparser.parse("in 2 days", languages=["en"])
+    return dateparser.parse
 
 
 def _unique(days: Iterable[date]) -> tuple[date, ...]:

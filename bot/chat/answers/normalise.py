@@ -34,6 +34,8 @@ def simplify(text: str, *, symbols: bool = False) -> str:
 
 def fold(text: str) -> str:
     """Return the text in small letters without accents, to compare names by."""
+    if text.isascii():
+        return text.casefold()
     return "".join(
         char for char in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(char)
     )

@@ -45,6 +45,7 @@ class Timer(StrEnum):
     SAVED_DEADLINE = "saved.deadline"
     PROJECT_DEADLINE = "project.deadline"
     PROJECT_CLOSE = "project.close"
+    PROJECT_CHANGED = "project.changed"
     PROJECT_OWNER = "project.owner"
     PROJECTS_REST = "projects.rest"
     APPLICATION_DRAFT = "application.draft"

@@ -131,7 +131,7 @@ def _approve_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     close_task(turn, keys.CHANGE_TASK(version.id))
     before = copy_of(project)
     edited = write_changes(turn, project, after, version.author_id)
-    said, followed = carry_on(turn, before, project, version.author_id)
+    said, followed = carry_on(turn, before, project, version)
     good_news = text("Good news from the coordinators: your change holds now.")
     told = _tell_author(turn, project, version, good_news, *said)
     return [Reply(message(*said), settles=True), *told, *edited, *followed]

@@ -94,7 +94,7 @@ def _review(turn: Turn, done: Completed) -> Sequence[Block]:
     left = _left_to_students(turn, project) + after.places - project.places
     told: list[Block] = []
     changed = list(news.differences(turn, project, after, turn.person))
-    if project.published_at and changed and news.applicants(turn, project):
+    if project.published_at and changed and news.has_applicants(turn, project):
         told.append(
             text(
                 "The people who applied will hear once what is different: {what}.",
@@ -176,7 +176,7 @@ def _published_changed(turn: Turn, project: Project, after: Project) -> list[Act
     before = copy_of(project)
     edited = write_changes(turn, project, after, turn.person_id)
     version = versions.record(turn, project, before, project, "holds")
-    said_blocks, followed = carry_on(turn, before, project, turn.person_id)
+    said_blocks, followed = carry_on(turn, before, project, version)
     told = change_approval.tell_coordinators(turn, project, before, version)
     return [Reply(message(*said_blocks)), *edited, *followed, *told]
 
@@ -239,5 +239,4 @@ EDITING: Final = Routes(
         )
     },
     suggestions={(("project", "edit"), "project"): suggest_mine},
-    messages=news.MESSAGES,
 )

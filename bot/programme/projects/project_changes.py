@@ -20,7 +20,7 @@ from bot.programme.projects.publishing import reopen, set_timers
 from bot.programme.projects.saved_projects import move_reminders
 from bot.programme.projects.search import search_text
 from bot.programme.projects.versions import between, given
-from storage.tables import Project
+from storage.tables import Project, ProjectVersion
 
 __all__ = ["carry_on", "deadline_moved", "too_few_places", "write_changes"]
 
@@ -52,12 +52,9 @@ def write_changes(turn: Turn, project: Project, after: Project, author_id: int |
 
 
 def carry_on(
-    turn: Turn, before: Project, project: Project, author_id: int | None
+    turn: Turn, before: Project, project: Project, version: ProjectVersion
 ) -> tuple[list[Block], list[Action]]:
-    """Let everything follow a change of a published project; return what to say of it as well.
-
-    `author_id`: the person whose words the new ones are.
-    """
+    """Let everything follow a change of a published project; return what to say of it as well."""
     actions: list[Action] = []
     moved = project.deadline_at != before.deadline_at
     reopened = project.status == "closed" and moved and project.deadline_at > turn.now
@@ -68,9 +65,9 @@ def carry_on(
     if project.status == "open":
         actions += announce(turn, project)
     actions += refresh(turn, project)
-    told = news.tell_applicants(turn, before, project, author_id)
-    said = list(_saved_words(turn, project, len(told), reopened=reopened))
-    return said, [*actions, *told, *turn.follow(ProjectEdited(before, project, author_id))]
+    count, told = news.tell_applicants(turn, before, project, version)
+    said = list(_saved_words(turn, project, count, reopened=reopened))
+    return said, [*actions, *told, *turn.follow(ProjectEdited(before, project, version.author_id))]
 
 
 def deadline_moved(turn: Turn, project: Project) -> list[Action]:

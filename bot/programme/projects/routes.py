@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.chat.routes import Routes, merge
-from bot.programme.projects import approval_waits, ownership
+from bot.programme.projects import approval_waits, news, ownership
 from bot.programme.projects.approval import APPROVAL
 from bot.programme.projects.change_approval import CHANGE_APPROVAL
 from bot.programme.projects.close import CLOSING
@@ -24,6 +24,6 @@ __all__ = ["ROUTES"]
 ROUTES: Final[Routes] = merge(
     [
         *(POSTING, LISTING, SAVING, EDITING, VERSIONS, CLOSING, HANDOVER, APPROVAL, CHANGE_APPROVAL, FIXES),
-        *(approval_waits.ROUTES, ownership.ROUTES, TEMPLATING, TIMERS),
+        *(approval_waits.ROUTES, news.ROUTES, ownership.ROUTES, TEMPLATING, TIMERS),
     ]
 )
