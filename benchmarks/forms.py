@@ -67,7 +67,7 @@ _SPECIAL: Final = {
 """What a form is about, where that is no number of something."""
 
 _ANSWERS: Final = {
-    "zone": "Europe/London",
+    "zone": "Berlin",
     "country": "Kenya",
     "countries": "Kenya",
     "email": "ada@example.org",
@@ -242,8 +242,8 @@ def _values(opened: OpenedForm, filler: _Filler) -> dict[str, str | tuple[str, .
 
 def _answer(question: Question, filler: _Filler) -> str:
     ask, size = question.ask, filler.size
-    if ask.kind == "person":
-        return str(size.user(size.student))
+    if ask.kind == "person":  # who covers for a coordinator is another
+        return str(size.user(size.coordinator + 1 if question.name == "cover" else size.student))
     if ask.kind == "channel":
         return str(replace(filler.place, id="channel", kind="channel"))
     if ask.options:

@@ -1,4 +1,4 @@
-"""What every command costs in programmes of several sizes, and a turn of a conversation beside them."""
+"""What every command and form costs in programmes of several sizes, and a turn of a conversation."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from typing import Final
 from adapters.cli.running_bot import make_prompt
 from benchmarks.commands import cases
 from benchmarks.costs import Cost, Others
+from benchmarks.forms import fill_in_all
 from benchmarks.growth_table import growth_key
 from benchmarks.population_rows import Size
 from benchmarks.shared import Shared
 from benchmarks.stage import PLATFORM, Silent
 from benchmarks.turns import QUESTIONS, answer_all
-from bot.chat.adapter import Capabilities
+from bot.chat.adapter import Capabilities, Response
+from bot.chat.events import Event
 from bot.clock import VirtualClock
 from bot.programme import ROUTES
 from bot.runtime.runtime import Runtime
-from storage.database import open_database
+from storage.database import Database, open_database
 from storage.urls import Dialect
 
 __all__ = ["AGAIN", "SIZES", "TALKERS", "measure"]
@@ -46,7 +48,7 @@ class _Everything(Silent):
 def measure(
     shared: Shared, applications: Sequence[int], people: int, again: int, rounds: int
 ) -> list[dict[str, float]]:
-    """Return the rounds of turns at each size, and in the first of them every command at each size.
+    """Return the rounds of turns at each size, and in the first of them every command and form at each size.
 
     PostgreSQL has the first and the last size.
     """
@@ -99,7 +101,7 @@ def _commands(shared: Shared, dialect: Dialect, applications: int, again: int) -
 
 
 async def _of_commands(url: str, size: Size, again: int, others: Others) -> dict[str, float]:
-    """Return the processor's milliseconds of every command, by its name."""
+    """Return the processor's milliseconds of every command and form, by its name."""
     database = open_database(url)
     runtime = Runtime(database, ROUTES, {PLATFORM: _Everything()}, VirtualClock(size.now))
     taken: dict[str, float] = {}
@@ -114,9 +116,29 @@ async def _of_commands(url: str, size: Size, again: int, others: Others) -> dict
                 if cost.wall > _SLOW:
                     break
             taken[case.name] = median(costs[1:] or costs)
+        taken |= await _of_forms(database, runtime, size, others)
     finally:
         await runtime.close()
         await database.close()
+    return taken
+
+
+async def _of_forms(database: Database, runtime: Runtime, size: Size, others: Others) -> dict[str, float]:
+    """Return the processor's milliseconds of the dearest step of every form, by the form's name."""
+    costs: dict[str, list[float]] = {}
+
+    async def take(step: str, event: Event) -> Response:
+        cost = Cost(others)
+        with cost.counting():
+            answer = await runtime.receive(event)
+        costs.setdefault(step, []).append(cost.cpu * 1000)
+        return answer
+
+    await fill_in_all(database, size, take)
+    taken: dict[str, float] = {}
+    for step, each in costs.items():
+        form = step.partition(",")[0]
+        taken[form] = max(taken.get(form, 0.0), median(each))
     return taken
 
 

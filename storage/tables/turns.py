@@ -130,7 +130,7 @@ for name, columns, condition in (
     ("ix_outbox_parts", (outbox.c.id,), IN_PARTS),
     ("ix_outbox_reference", (outbox.c.reference,), outbox.c.reference.is_not(None)),
     ("ix_outbox_writer", (outbox.c.writer_id,), outbox.c.writer_id.is_not(None)),
-    ("ix_outbox_kept", (outbox.c.created_at,), KEPT),
+    ("ix_outbox_kept", (outbox.c.created_at, outbox.c.destination), KEPT),
     ("ix_outbox_about", (outbox.c.programme_id, outbox.c.subject, outbox.c.kind), outbox.c.kind.is_not(None)),
     ("ix_outbox_held", (outbox.c.programme_id, outbox.c.destination), outbox.c.state == "held"),
 ):

@@ -11,7 +11,7 @@ from sqlalchemy import String, cast, func, select, update
 from bot.chat.content import Plain, dump_message, message
 from bot.programme.core.timers import NEWS_PIECE, PIECE
 from bot.programme.people import ledger
-from bot.programme.projects import ownership
+from bot.programme.projects import news, ownership
 from bot.programme.reachability import spaces
 from storage.database import UnitOfWork
 from storage.tables import (
@@ -181,6 +181,27 @@ def _waiting(work: UnitOfWork, reader: int, now: datetime) -> None:
         news = {"message": dump_message(message(Plain("To be read"))), "created_at": now}
         about = {"key": f"news:{number}", "subject": f"project:{number}", "programme_id": 1}
         work.session.add(Notice(person_id=reader, **about, **news))
+
+
+async def test_many_applicants_read_of_a_change_in_pieces(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The employer reads how many there are; each student reads once what is different, also after a turn."""
+    monkeypatch.setattr(news, "NEWS_PIECE", 2)
+    publish(stage)
+    _crowd(stage, 5, "submitted")
+    marta = stage.person("marta")
+    stage.pause = timedelta(0)
+    await marta.uses("/project edit 1")
+    await marta.says("edit Fee")
+    await marta.says("900 EUR")
+    await marta.presses("Save changes")
+    assert "I am telling 5 people who applied what is different." in stage.screen("marta")
+    told = [f"s{each}" for each in range(5) if "has changed:" in stage.screen(f"s{each}")]
+    assert len(told) < 5
+    await stage.tick(days=1)
+    assert [stage.screen(f"s{each}").count("has changed:") for each in range(5)] == [1] * 5
+    assert "Fee: €900 (before: $400)" in stage.screen("s4")
 
 
 async def test_a_forgotten_person_is_in_no_message_after_a_kill(

@@ -85,11 +85,14 @@ def check_value(value: JSONValue, asking: Asking) -> Understood | Refused:
 def value_as_typed(value: JSONValue, asking: Asking, language: Language) -> str:
     """Return a stored value as words that are read as the same again: what a field is filled with.
 
-    What is shown of a date may name two, the day and the date on which it ends for the reader. Of all others
-    only ready answers are read in another language than English.
+    What is shown of a date may name two, the day and the date on which it ends for the reader; what is shown
+    of a zone says its time, which has passed when the field is read. Of all others only ready answers are
+    read in another language than English.
     """
     if asking.kind == "date":
         return date_as_typed(value, asking)
+    if asking.kind == "zone":
+        return str(value or "")
     shown = shown_of(value, asking)
     return language.text(shown) if asking.ready and isinstance(shown, Sentence) else as_text(shown)
 

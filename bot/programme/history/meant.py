@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, or_, select, true, union
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, true, union
 from sqlalchemy import Select as SelectQuery
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.chat.answers import Option
 from bot.chat.codec import Subject
@@ -25,8 +26,9 @@ from bot.programme.people.parts import projects_of_employer
 from bot.programme.people.what_happened import WithHistory
 from bot.programme.projects import search
 from bot.programme.projects.title_lookup import fitting
-from storage.dialects import begins
+from storage.dialects import begins, literal
 from storage.folding import folded
+from storage.prepared import Prepared
 from storage.tables import (
     Application,
     Channel,
@@ -283,6 +285,25 @@ def _students(turn: Turn, words: str) -> Sequence[int]:
     return [*turn.session.scalars(whole), *turn.session.scalars(among)]
 
 
+def _newest(
+    noun: type[Application | Member], state: ColumnElement[bool], by: InstrumentedAttribute[int]
+) -> SelectQuery[int]:
+    """Return the people of the newest rows in a state."""
+    of_state = select(noun.person_id).where(noun.programme_id == bindparam("programme"), state)
+    return select(of_state.order_by(by.desc()).limit(_OF_EACH).subquery().c.person_id)
+
+
+_NEWEST: Final = Prepared(
+    union(
+        *(
+            _newest(Application, Application.status == literal(each), Application.project_id)
+            for each in LIFECYCLES[Application][1]
+        ),
+        *(_newest(Member, Member.state == literal(each), Member.cohort_id) for each in LIFECYCLES[Member][1]),
+    )
+)
+
+
 def _compared(turn: Turn) -> set[int]:
     """Return the ids of people with whose names words are compared.
 
@@ -293,15 +314,7 @@ def _compared(turn: Turn) -> set[int]:
     if "coordinator" not in turn.roles:
         mine = applied.join(Project, Project.id == Application.project_id).where(_owned(turn))
         return {*turn.session.scalars(mine.order_by(Application.id.desc()).limit(_COMPARED))}
-    found: set[int] = set()
-    for status in LIFECYCLES[Application][1]:
-        newest = applied.where(Application.status == status).order_by(Application.project_id.desc())
-        found |= {*turn.session.scalars(newest.limit(_OF_EACH))}
-    member = select(Member.person_id).where(Member.programme_id == turn.programme_id)
-    for state in LIFECYCLES[Member][1]:
-        newest = member.where(Member.state == state).order_by(Member.cohort_id.desc())
-        found |= {*turn.session.scalars(newest.limit(_OF_EACH))}
-    return found
+    return {row.person_id for row in _NEWEST.rows(turn.connection, {"programme": turn.programme_id})}
 
 
 def _own(turn: Turn, start: int, most: int) -> list[WithHistory]:

