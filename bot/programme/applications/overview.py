@@ -34,6 +34,7 @@ from storage.tables import Application, Cohort, Placement, Project
 __all__ = [
     "APPLICATIONS",
     "applications_page_pressed",
+    "first_page",
     "list_command",
     "list_pressed",
     "overview",
@@ -55,18 +56,19 @@ _ENDED: Final = {
 }
 
 
-def overview(turn: Turn) -> list[Block]:
-    """Return the first page of the person's applications and drafts, without those that became placements.
+def first_page(turn: Turn) -> ListPage:
+    """Return the first page of the person's applications and drafts, without those that became placements."""
+    return page_of(turn, 0, placed=False)
 
-    Nothing where there are none.
-    """
-    found = page_of(turn, 0, placed=False)
+
+def overview(turn: Turn, found: ListPage) -> list[Block]:
+    """Return a page of the person's applications and drafts; nothing where there are none."""
     return _listed(turn, found) if found.entries else []
 
 
-def tell_of_offers(turn: Turn) -> list[Action]:
+def tell_of_offers(turn: Turn, found: ListPage) -> list[Action]:
     """Start the time of offers that had not arrived and that the student is about to read in `overview`."""
-    return _begin_offers(turn, page_of(turn, 0, placed=False))
+    return _begin_offers(turn, found)
 
 
 def list_command(turn: Turn, event: CommandUsed) -> list[Action]:

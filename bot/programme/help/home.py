@@ -39,6 +39,7 @@ from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.applications import overview
 from bot.programme.applications.drafts import drafts_of
+from bot.programme.applications.own_list import ListPage
 from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.changes import TasksRead
 from bot.programme.core.timers import Timer, row_of
@@ -76,25 +77,26 @@ def opened(turn: Turn, event: HomeOpened) -> list[Action]:
         return []
     if not guests.may_act(turn):
         return [Update(MessageRef(event.place, _PAGE), guests.guest_refusal(turn))]
-    told = overview.tell_of_offers(turn)
+    applied = overview.first_page(turn)
+    told = overview.tell_of_offers(turn, applied)
     read = turn.follow(TasksRead()) if "coordinator" in turn.roles else []
-    return [_drawn(turn, event.place), *read, *told]
+    return [_drawn(turn, event.place, applied), *read, *told]
 
 
-def _drawn(turn: Turn, place: Place) -> Update:
+def _drawn(turn: Turn, place: Place, applied: ListPage) -> Update:
     """Draw the page of the person who acts, where it shows something else; the time alone is no news."""
-    shown = _page(turn)
+    shown = _page(turn, applied)
     as_of = note("As of {when}.", when=Moment(turn.now, people.zone_of(turn, turn.person)))
     drawn = replace(shown, blocks=(*shown.blocks, as_of))
     return Update(MessageRef(place, _PAGE), drawn, shows=hash_of(shown, turn.language))
 
 
-def _page(turn: Turn) -> Message:
+def _page(turn: Turn, applied: ListPage) -> Message:
     """Return the page of the person who acts: everything that concerns them is there once."""
     placed, drafts = placement_overview.under_way(turn), drafts_of(turn, person=turn.own_id)
     sections: list[tuple[str, Iterable[Block]]] = [
         (_ITEMS, tasks.open_items(turn).blocks if "coordinator" in turn.roles else ()),
-        (_MINE, overview.overview(turn)),
+        (_MINE, overview.overview(turn, applied)),
         (_PLACED, placed.blocks if placed else ()),
         ("", _projects(turn) if "employer" in turn.roles else ()),
         (_OPEN, _open_projects(turn, drafts) if "student" in turn.roles or not turn.roles else ()),
@@ -207,7 +209,7 @@ def home_refresh_due(turn: Turn, event: TimerFired) -> list[Action]:
     theirs = replace(
         turn, person_id=person_id, roles=roles, user=user, place=place, language=spoken, space_company=company
     )
-    return [_drawn(theirs, place)]
+    return [_drawn(theirs, place, overview.first_page(theirs))]
 
 
 ROUTES = Routes(timers={_REFRESH: home_refresh_due}, home=opened, reads=frozenset({_REFRESH}))

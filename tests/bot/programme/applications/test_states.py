@@ -100,7 +100,8 @@ def test_a_students_list_says_where_each_application_is(
     """Each in its own sentence."""
     work.session.scalars(select(Cohort)).one()
     applied(work, **columns)
-    assert said in read(message(*overview.overview(turn_of(work, "p1"))))
+    student = turn_of(work, "p1")
+    assert said in read(message(*overview.overview(student, overview.first_page(student))))
 
 
 def test_a_students_list_says_how_the_work_goes(work: UnitOfWork) -> None:
