@@ -31,17 +31,18 @@ _POSTGRESQL_WRITERS: Final = 8
 _POSTGRESQL_READERS: Final = 4
 
 
-def open_database(url: str, *, inline: bool = False) -> "Database":
+def open_database(url: str, *, inline: bool = False, durable: bool = True) -> "Database":
     """Open the database at a `sqlite:///` or `postgresql://` URL; close it when done.
 
     No connection is made before the first turn, and nothing is migrated (`storage.migrate.upgrade`).
-    With `inline` there are no threads: every turn runs in the caller's thread, alone.
+    With `inline` there are no threads: every turn runs in the caller's thread, alone. A SQLite file that is
+    thrown away need not be `durable`: its commits do not wait for the disk.
 
     Raises:
         ValueError: the URL names neither a SQLite file nor a PostgreSQL database.
     """
     parsed = parse_url(url)
-    writer, reader = writer_engine(parsed), reader_engine(parsed)
+    writer, reader = writer_engine(parsed, durable=durable), reader_engine(parsed)
     writing: Threads | None = None
     reading: Threads | None = None
     if not inline:

@@ -39,11 +39,16 @@ JSON_OPTIONS: Final[dict[str, Any]] = {
 """The options of an engine that writes and reads JSON columns as all of them do."""
 
 
-def writer_engine(url: URL) -> Engine:
-    """Return the engine that turns run on. SQLite: WAL, synchronous=FULL, BEGIN only from this package."""
+def writer_engine(url: URL, *, durable: bool = True) -> Engine:
+    """Return the engine that turns run on. SQLite: WAL, synchronous=FULL, BEGIN only from this package.
+
+    Where it need not be `durable`, no commit waits for the disk.
+    """
     engine = plain_engine(url)
     if dialect_of(url) == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite_writer)
+        if not durable:
+            event.listen(engine, "connect", _without_waiting)
     return engine
 
 
@@ -84,6 +89,10 @@ def _prepare_sqlite_writer(driver: "sqlite3.Connection", _record: object) -> Non
     driver.execute("PRAGMA journal_mode=WAL")
     driver.execute("PRAGMA synchronous=FULL")
     driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _without_waiting(driver: "sqlite3.Connection", _record: object) -> None:
+    driver.execute("PRAGMA synchronous=OFF")
 
 
 def _prepare_sqlite_reader(driver: "sqlite3.Connection", _record: object) -> None:

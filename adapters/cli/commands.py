@@ -297,7 +297,7 @@ def simulate(
     faults: Annotated[
         str,
         typer.Option(
-            help="all, none, or some of: commit, send, respond, event, acknowledge, closed, restart."
+            help="all, none, or some of: commit, send, respond, event, acknowledge, closed, restart, clock."
         ),
     ] = "all",
     story: Annotated[bool, typer.Option("--story", help="Print everything that happened, too.")] = False,

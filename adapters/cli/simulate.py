@@ -11,6 +11,7 @@ from time import perf_counter
 import typer
 
 from adapters.cli.progress import progress
+from adapters.simulation.coverage import in_words
 from adapters.simulation.faults import KINDS
 from adapters.simulation.run import Report, Wanted, simulate
 
@@ -40,10 +41,12 @@ def simulate_seeds(seeds: Iterable[int], days: float, faults: str, *, story: boo
     """
     kinds = kinds_of(faults)
     begun, played, failed = perf_counter(), 0, []
+    met: set[str] = set()
     for seed in seeds:
         report = _play(Wanted(seed, days, kinds))
         _print(report, story=story, as_json=as_json)
         played += 1
+        met |= report.met
         if report.problems:
             failed.append(seed)
     seconds = perf_counter() - begun
@@ -51,6 +54,7 @@ def simulate_seeds(seeds: Iterable[int], days: float, faults: str, *, story: boo
     rate = f"{seeds_played} in {seconds:.0f} s, {60 * played / seconds:.1f} a minute"
     found = f"with findings: {', '.join(map(str, failed))}" if failed else "no findings"
     typer.echo(f"{rate}; {found}", err=True)
+    typer.echo(f"met: {in_words(met)}", err=True)
     return 1 if failed else 0
 
 

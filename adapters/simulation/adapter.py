@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
 from adapters.simulation.faults import Faults, Lost
 from adapters.simulation.observations import Observations
@@ -22,9 +23,14 @@ from bot.chat.adapter import Capabilities, DeliveryUnknown, Receive, Refusal, Re
 from bot.chat.answers import FileRef
 from bot.chat.content import Message
 from bot.chat.events import Event, MessageRef, Place, ReplyTo, UserRef
+from bot.chat.rendering.plain_text import plain_text
 from bot.runtime.failure_messages import SORRY, UNKNOWN
 
 __all__ = ["FaultyAdapter", "PlatformState"]
+
+# An answer is in its reader's words: it is compared by them.
+_SORRY: Final = plain_text(SORRY)
+_UNKNOWN: Final = plain_text(UNKNOWN)
 
 Arrived = Callable[[str, Place | UserRef], None]
 """Called with every message that reached its place: its key, and where."""
@@ -125,14 +131,15 @@ class FaultyAdapter(TerminalAdapter):
         """As the terminal's, with faults."""
         self.process.check_alive()
         event = json.loads(to.token)[0]
-        if answer.message == SORRY:
+        said = plain_text(answer.message) if answer.message else ""
+        if said == _SORRY:
             self._observed.sorry.add(event)
-        elif answer.message == UNKNOWN:
+        elif said == _UNKNOWN:
             self._observed.unsure.add(event)
         fault = self._faults.at("respond")
         if fault == "crash before":
             raise self.process.end("respond")
-        regrets = answer.message in (SORRY, UNKNOWN)
+        regrets = said in (_SORRY, _UNKNOWN)
         says_something = bool(answer.message or answer.errors or answer.form) and not regrets
         if fault in {"retry", "refusal", "unsure, not sent"}:
             if says_something:

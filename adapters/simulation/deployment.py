@@ -13,15 +13,16 @@ from sqlalchemy import Select, select
 
 from adapters.simulation.adapter import FaultyAdapter, PlatformState
 from adapters.simulation.checker.local_time import QuietHours, quiet_hours_of
+from adapters.simulation.clock import SettableClock
 from adapters.simulation.faults import Crash, Faults, Lost
-from adapters.simulation.observations import Arrival, Observations, first_key, watched
+from adapters.simulation.observations import Arrival, Observations, first_key, outside_ledger, watched
 from adapters.simulation.process import FaultyDatabase, Process
 from adapters.terminal.client import Client, NotOnScreen
 from adapters.terminal.records import Entry
 from adapters.terminal.workspace import Workspace
 from bot.chat.commands import CommandSpec
 from bot.chat.events import Event, Place, UserRef
-from bot.clock import StuckPumpError, VirtualClock
+from bot.clock import StuckPumpError
 from bot.programme import ROUTES
 from bot.runtime.runtime import Runtime
 from storage.database import Database, UnitOfWork
@@ -55,7 +56,7 @@ class Deployment:
         self.database = database
         self.platforms = {state.world.platform: state for state in platforms}
         self.start = start
-        self.clock = VirtualClock(start)
+        self.clock = SettableClock(start)
         self.faults = faults
         self.observed = Observations()
         self.processes = 0
@@ -80,7 +81,7 @@ class Deployment:
         seconds = self._chance.choices(list(_DOWN), list(_DOWN.values()))[0] if down is None else down
         self.observed.say(self.clock.now(), f"   the bot is gone for {seconds:g} seconds")
         await self._stop()
-        self.clock = VirtualClock(self.clock.now() + timedelta(seconds=seconds))
+        self.clock = SettableClock(self.clock.now() + timedelta(seconds=seconds))
         await self._start()
 
     async def _start(self) -> None:
@@ -110,7 +111,7 @@ class Deployment:
             if not self.process.dead:
                 return
             await self._stop()
-            self.clock = VirtualClock(self.clock.now())
+            self.clock = SettableClock(self.clock.now())
 
     async def _stop(self) -> None:
         self.process.dead = True
@@ -141,6 +142,14 @@ class Deployment:
                 return
             await self.restart()
         self.observed.problem("the pump fails again and again")
+
+    def set_clock(self, by: timedelta) -> None:
+        """Set the machine's clock back or forward; what a platform asked to wait stays as long as it was."""
+        self.clock.jump(by)
+        self.observed.say(self.clock.now(), f"   the clock was set by {by.total_seconds():g} seconds")
+        for state in self.platforms.values():
+            for lane, until in state.waits.items():
+                state.waits[lane] = until + min(by, timedelta(0))
 
     async def settle(self) -> None:
         """Serve and deliver what is due now."""
@@ -250,6 +259,8 @@ class Deployment:
         return self.database.read_inline(lambda work: list(work.connection.execute(statement).all()))
 
     def _arrived(self, key: str, to: Place | UserRef) -> None:
+        if outside_ledger(key):
+            return
         programme, _, name = first_key(key).partition(":")
 
         def look(work: UnitOfWork) -> tuple[datetime, QuietHours | None]:

@@ -47,8 +47,9 @@ RATES: Final = {
 }
 """How likely each fault is at one visit of its point, by middling chance."""
 
-KINDS: Final = (*RATES, "closed", "restart")
-"""What can be asked for: the points, destinations that refuse everything, and a bot that is stopped."""
+KINDS: Final = (*RATES, "closed", "restart", "clock")
+"""What can be asked for: the points, destinations that refuse everything, a bot that is stopped, and a clock
+that jumps."""
 
 _STRENGTHS: Final = (0.0, 0.5, 1.0, 1.0, 3.0)
 _SPELL: Final = 0.3
@@ -67,7 +68,7 @@ class Faults:
     """One seed's faults, of these `kinds`. `seen` counts what has struck; `paused`, nothing strikes."""
 
     def __init__(self, seed: int, kinds: Collection[str] = KINDS) -> None:
-        draw = Random(f"{seed}:weather")
+        draw = Random(f"{seed}:rates")
         self.paused = False
         self.seen: Counter[str] = Counter()
         self._kinds = frozenset(kinds)
@@ -75,7 +76,7 @@ class Faults:
             point: {fault: rate * draw.choice(_STRENGTHS) for fault, rate in faults.items()}
             for point, faults in RATES.items()
         }
-        self._luck = Random(f"{seed}:faults")
+        self._luck = Random(f"{seed}:luck")
         self._bad_spell = ""
 
     def at(self, point: str) -> str:

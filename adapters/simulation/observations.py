@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.chat.actions import Action, Post
-from bot.chat.events import Event, TimerFired
+from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Event, TimerFired
 from bot.chat.routes import FormRoute, Handler, MessageRoute, Routes
 from bot.chat.values import replace
 
-__all__ = ["Arrival", "Observations", "first_key", "watched"]
+__all__ = ["Arrival", "Observations", "first_key", "outside_ledger", "watched"]
 
 _SENT_AGAIN: Final = re.compile(r":again:[0-9T:.+-]+$")
 
@@ -50,6 +50,7 @@ class Observations:
         handled: in how many committed turns a handler ran for an event, by id; `fired`, `armed`: in how
             many a timer fired or was set, by key. `sorry`: after which events a person read that
             something went wrong and nothing was changed, `unsure`: that the bot cannot tell.
+        met: the commands, buttons, forms and timers of committed turns, as "command stint tasks".
         events: everything people did, in the order it happened.
         problems: what must not happen and did. `lines`: the story of the run, to be read.
     """
@@ -65,6 +66,7 @@ class Observations:
     handled: Counter[str] = field(default_factory=Counter)
     fired: Counter[str] = field(default_factory=Counter)
     armed: Counter[str] = field(default_factory=Counter)
+    met: Counter[str] = field(default_factory=Counter)
     sorry: set[str] = field(default_factory=set)
     unsure: set[str] = field(default_factory=set)
     events: dict[str, Event] = field(default_factory=dict)
@@ -82,7 +84,7 @@ class Observations:
 
     def turn_counts(self) -> None:
         """Count what was done in the turn, which is committed."""
-        counters = {"handled": self.handled, "fired": self.fired, "armed": self.armed}
+        counters = {"handled": self.handled, "fired": self.fired, "armed": self.armed, "met": self.met}
         for what, name in self._turn:
             counters[what][name] += 1
 
@@ -119,6 +121,11 @@ def first_key(key: str) -> str:
     return _SENT_AGAIN.sub("", key)
 
 
+def outside_ledger(key: str) -> bool:
+    """Tell whether a message is an immediate answer, which has no row of its own."""
+    return key.startswith(("reply:", "answer:"))
+
+
 def watched(routes: Routes, observed: Observations) -> Routes:
     """Return the same routes; what their handlers ask for is noted."""
 
@@ -133,7 +140,7 @@ def watched(routes: Routes, observed: Observations) -> Routes:
         commands=tuple((spec, sure(handler)) for spec, handler in routes.commands),
         buttons={verb: sure(handler) for verb, handler in routes.buttons.items()},
         timers={kind: sure(handler) for kind, handler in routes.timers.items()},
-        forms={name: _watched_form(route, sure, watch) for name, route in routes.forms.items()},
+        forms={name: _watched_form(name, route, observed) for name, route in routes.forms.items()},
         words=watch(routes.words),
         joined=watch(routes.joined),
         left=watch(routes.left),
@@ -143,12 +150,13 @@ def watched(routes: Routes, observed: Observations) -> Routes:
     )
 
 
-def _watched_form(
-    route: FormRoute, sure: Callable[[Handler], Handler], watch: Callable[[Handler | None], Handler | None]
-) -> FormRoute:
+def _watched_form(name: str, route: FormRoute, observed: Observations) -> FormRoute:
+    def watch(handler: Handler | None) -> Handler | None:
+        return _watched(handler, observed, f"form {name}") if handler else None
+
     return replace(
         route,
-        completed=sure(route.completed),
+        completed=_watched(route.completed, observed, f"form {name}"),
         answered=watch(route.answered),
         abandoned=watch(route.abandoned),
     )
@@ -158,9 +166,11 @@ def _watched_message(route: MessageRoute, watch: Callable[[Handler | None], Hand
     return replace(route, arrived=watch(route.arrived), stopped=watch(route.stopped))
 
 
-def _watched(handler: Handler, observed: Observations) -> Handler:
+def _watched(handler: Handler, observed: Observations, name: str = "") -> Handler:
     def handle(turn: Any, event: Any) -> Sequence[Action]:  # noqa: ANN401 - as Handler has it
         actions = handler(turn, event)
+        if met := name or _name_of(event):
+            observed.did("met", met)
         if isinstance(event, Event):
             observed.did("handled", event.id)
         elif isinstance(event, TimerFired):
@@ -171,3 +181,16 @@ def _watched(handler: Handler, observed: Observations) -> Handler:
         return actions
 
     return handle
+
+
+def _name_of(event: object) -> str:
+    """Name what a handler was called for: the command, the verb of a button, or the kind of a timer."""
+    match event:
+        case CommandUsed(path=path) if path:
+            return f"command {' '.join(path)}"
+        case ButtonPressed(action=action) | ChoiceMade(action=action):
+            return f"button {action.partition(':')[0]}"
+        case TimerFired(kind=kind):
+            return f"timer {kind}"
+        case _:
+            return ""

@@ -1,4 +1,4 @@
-"""The population of a simulation: the people, channels, cohorts and settings with which a run begins."""
+"""The population of a simulation: the people, platforms, programmes and settings with which a run begins."""
 
 from __future__ import annotations
 
@@ -14,26 +14,60 @@ from adapters.terminal.workspace import PLATFORM, SPACE, Workspace
 from bot.chat.adapter import Capabilities
 from bot.chat.events import Place, UserRef
 from bot.programme.administration.creation import create_cohort, create_person, create_programme
+from bot.programme.core.lifecycle import begin
+from bot.programme.core.turn import Turn
 from storage.database import Database, UnitOfWork
-from storage.tables import Cohort, Programme, metadata
+from storage.tables import Channel, Cohort, Programme, Space, metadata
 
-__all__ = ["CHANNELS", "PEOPLE", "Population", "populate", "role_of"]
+__all__ = ["PEOPLE", "SECOND_ACCOUNTS", "Member", "Population", "populate", "role_of"]
+
+ELSEWHERE: Final = "elsewhere"
+"""The name of the second platform, and of the space on it."""
+
+GARDEN: Final = "garden"
+"""The space of the second programme."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An account at the beginning: its role in each programme it is in, and the platform that it is on."""
+
+    name: str
+    zone: str
+    role: str
+    company: str = ""
+    platform: str = PLATFORM
+    garden: bool = False
+
 
 PEOPLE: Final = {
-    "cora": ("Cora Lindqvist", "Europe/London", "coordinator", ""),
-    "dan": ("Dan Whitlam", "Australia/Sydney", "coordinator", ""),
-    "marta": ("Marta Ruiz", "Europe/Madrid", "employer", "Acme Maps"),
-    "jo": ("Jo Park", "America/New_York", "employer", "Birch Labs"),
-    "ada": ("Ada Okafor", "Europe/Berlin", "student", ""),
-    "ben": ("Ben Castillo", "America/New_York", "student", ""),
-    "chi": ("Chi Nakamura", "Asia/Tokyo", "student", ""),
-    "dev": ("Dev Rao", "Asia/Kolkata", "student", ""),
-    "eli": ("Eli Olsen", "America/Nuuk", "stranger", ""),
-    "fay": ("Fay Haddad", "Europe/Lisbon", "stranger", ""),
+    "cora": Member("Cora Lindqvist", "Europe/London", "coordinator"),
+    "dan": Member("Dan Whitlam", "Australia/Sydney", "coordinator"),
+    "marta": Member("Marta Ruiz", "Europe/Madrid", "employer", "Acme Maps"),
+    "jo": Member("Jo Park", "America/New_York", "employer", "Birch Labs"),
+    "ada": Member("Ada Okafor", "Europe/Berlin", "student"),
+    "ben": Member("Ben Castillo", "America/New_York", "student", garden=True),
+    "chi": Member("Chi Nakamura", "Asia/Tokyo", "student"),
+    "dev": Member("Dev Rao", "Asia/Kolkata", "student"),
+    "eli": Member("Eli Olsen", "America/Nuuk", "stranger"),
+    "fay": Member("Fay Haddad", "Europe/Lisbon", "stranger"),
+    "gus": Member("Gus Lind", "Europe/Stockholm", "student", platform=ELSEWHERE),
+    "hana": Member("Hana Sato", "Asia/Tokyo", "employer", "Cedar Co", platform=ELSEWHERE),
+    "ada2": Member("Ada Okafor", "Europe/Berlin", "stranger", platform=ELSEWHERE),
+    "ida": Member("Ida Moss", "Europe/Oslo", "coordinator", garden=True),
+    "kit": Member("Kit Vale", "Europe/London", "employer", "Moss and Co", garden=True),
 }
-"""Account id: shown name, zone, role in the programme ("stranger": not in it yet), company."""
+"""Everyone of a run with two platforms and two programmes ("stranger": not in a programme yet)."""
 
-CHANNELS: Final = {"spring": None, "autumn": None, "lounge": None, "staff": frozenset({"cora", "dan"})}
+SECOND_ACCOUNTS: Final = {"ada": "ada2", "ada2": "ada"}
+"""The two accounts of a person who is on both platforms, each with the other one."""
+
+_ONLY_GARDEN: Final = frozenset({"ida", "kit"})
+_IN_GARDEN: Final = frozenset(account for account, member in PEOPLE.items() if member.garden)
+_CHANNELS: Final[dict[str, dict[str, frozenset[str] | None]]] = {
+    PLATFORM: {"spring": None, "autumn": None, "lounge": None, "staff": frozenset({"cora", "dan"})},
+    ELSEWHERE: {"spring-elsewhere": None},
+}
 
 # Mondays from which three weeks reach a change of clocks, or the end of a year, or nothing special.
 _STARTS: Final = (
@@ -48,6 +82,13 @@ _CLOSED: Final = 0.6
 
 _KNOWS_KEYS: Final = 0.6
 """How many platforms notice that a message was sent before; the others cannot tell."""
+
+
+_ELSEWHERE: Final = 0.5
+"""How many runs have a second platform."""
+
+_GARDEN: Final = 0.4
+"""How many runs have a second programme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,45 +107,99 @@ class Population:
 
 
 def role_of(account: str) -> str:
-    """Return the role that an account has at the beginning; "stranger" is not in the programme."""
-    return PEOPLE[account][2] if account in PEOPLE else "stranger"
+    """Return the role that an account has at the beginning; "stranger" is in no programme yet."""
+    return PEOPLE[account].role if account in PEOPLE else "stranger"
 
 
 def populate(seed: int, database: Database) -> Population:
-    """Fill an empty database with a programme, and make the platform that its people are on."""
-    draw = Random(f"{seed}:town")
+    """Fill an empty database with one programme or two, and make the platforms that their people are on."""
+    draw = Random(f"{seed}:population")
     start = draw.choice(_STARTS) + timedelta(hours=draw.randrange(24), minutes=draw.randrange(60))
-    world = Workspace(token=f"s{seed}")
-    platform = PlatformState(world, _capabilities(draw), knows_keys=draw.random() < _KNOWS_KEYS)
-    for account, (name, zone, role, _) in PEOPLE.items():
-        rights = frozenset({"manage"}) if role == "coordinator" else frozenset()
-        world.add_account(account, name, zone, rights)  # type: ignore[arg-type]  # a set of literals
-    for channel, members in CHANNELS.items():
-        world.add_channel(channel, members=members)
+    platforms = [PLATFORM, ELSEWHERE] if draw.random() < _ELSEWHERE else [PLATFORM]
+    garden = draw.random() < _GARDEN
+    states = [_platform(name, f"s{seed}-{number}", draw) for number, name in enumerate(platforms)]
+    here = [account for account, member in PEOPLE.items() if member.platform in platforms]
+    if not garden:
+        here = [account for account in here if account not in _ONLY_GARDEN]
+    for state in states:
+        _settle(state.world, here, garden=garden)
     database.transact_inline(lambda work: metadata.create_all(work.connection))
-    cohorts = database.transact_inline(lambda work: _begin(work, start, draw))
-    return Population(start, (platform,), cohorts)
+    database.transact_inline(lambda work: _begin(work, start, here, draw))
+    if garden:
+        database.transact_inline(lambda work: _begin_garden(work, start, draw))
+    return Population(start, tuple(states), database.read_inline(_cohorts))
 
 
-def _begin(work: UnitOfWork, now: datetime, draw: Random) -> dict[int, tuple[str, str, tuple[str, ...]]]:
-    space, coordinator = Place(PLATFORM, SPACE, ""), UserRef(PLATFORM, "cora")
-    name, zone, _, _ = PEOPLE["cora"]
-    programme = create_programme(work, now, "Riverside", zone, space, coordinator, name)
-    work.session.execute(update(Programme).values(**_settings(draw)))
-    work.session.expire_all()
-    spring = create_cohort(work, now, programme, "Spring 26", zone, Place(PLATFORM, SPACE, "spring"))
-    for account, (shown, theirs, role, company) in PEOPLE.items():
-        if role != "stranger" and account != "cora":
-            who = (UserRef(PLATFORM, account), shown, theirs)
-            create_person(work, now, programme, who, role, company)
+def _platform(name: str, token: str, draw: Random) -> PlatformState:
+    world = Workspace(token=token, platform=name)
+    return PlatformState(world, _capabilities(draw), knows_keys=draw.random() < _KNOWS_KEYS)
+
+
+def _settle(world: Workspace, here: list[str], *, garden: bool) -> None:
+    """Give a platform its accounts and channels."""
+    for account in here:
+        member = PEOPLE[account]
+        if member.platform == world.platform:
+            rights = frozenset({"manage"}) if member.role == "coordinator" else frozenset()
+            world.add_account(account, member.name, member.zone, rights)  # type: ignore[arg-type]  # literals
+    space = SPACE if world.platform == PLATFORM else ELSEWHERE
+    others = frozenset(here) - _ONLY_GARDEN
+    for channel, members in _CHANNELS[world.platform].items():
+        world.add_channel(channel, members=members or others, space=space)
+    if garden and world.platform == PLATFORM:
+        world.add_channel("plots", members=_IN_GARDEN, space=GARDEN)
+
+
+def _begin(work: UnitOfWork, now: datetime, here: list[str], draw: Random) -> None:
+    """Make the programme of the first space, over both platforms where there are two."""
+    space, coordinator, first = Place(PLATFORM, SPACE, ""), UserRef(PLATFORM, "cora"), PEOPLE["cora"]
+    programme = create_programme(work, now, "Riverside", first.zone, space, coordinator, first.name)
+    _set(work, programme, draw)
+    spring = create_cohort(work, now, programme, "Spring 26", first.zone, Place(PLATFORM, SPACE, "spring"))
+    if "ada2" in here:
+        _connect(work, now, programme, spring)
+    _people(work, now, programme, [each for each in here if each not in _ONLY_GARDEN | {"cora"}])
     place = Place(PLATFORM, SPACE, "autumn")
     autumn = create_cohort(work, now, programme, "Autumn 26", "America/New_York", place)
     if draw.random() < _CLOSED:
         work.session.execute(update(Cohort).where(Cohort.id == autumn).values(open=False))
     off = draw.choice(([], ["saturday", "sunday"], ["sunday"]))
     work.session.execute(update(Cohort).where(Cohort.id == spring).values(days_off=off))
-    work.session.flush()
+
+
+def _begin_garden(work: UnitOfWork, now: datetime, draw: Random) -> None:
+    """Make the programme of the second space."""
+    space, coordinator, first = Place(PLATFORM, GARDEN, ""), UserRef(PLATFORM, "ida"), PEOPLE["ida"]
+    programme = create_programme(work, now, "Garden club", first.zone, space, coordinator, first.name)
+    _set(work, programme, draw)
+    create_cohort(work, now, programme, "Gardeners", first.zone, Place(PLATFORM, GARDEN, "plots"))
+    _people(work, now, programme, sorted(_IN_GARDEN - {"ida"}))
+
+
+def _set(work: UnitOfWork, programme: int, draw: Random) -> None:
+    work.session.execute(update(Programme).where(Programme.id == programme).values(**_settings(draw)))
     work.session.expire_all()
+
+
+def _people(work: UnitOfWork, now: datetime, programme: int, accounts: list[str]) -> None:
+    for account in accounts:
+        member = PEOPLE[account]
+        if member.role != "stranger":
+            who = (UserRef(member.platform, account), member.name, member.zone)
+            create_person(work, now, programme, who, member.role, member.company)
+
+
+def _connect(work: UnitOfWork, now: datetime, programme: int, cohort: int) -> None:
+    """Let a programme have the space on the second platform, with a channel of a cohort."""
+    turn = Turn(work, now, programme)
+    space = Space(programme_id=programme, platform=ELSEWHERE, external_id=ELSEWHERE, created_at=now)
+    place = str(Place(ELSEWHERE, ELSEWHERE, "spring-elsewhere"))
+    channel = Channel(programme_id=programme, cohort_id=cohort, place=place, state="active")
+    for noun in (space, channel):
+        begin(turn, noun)
+
+
+def _cohorts(work: UnitOfWork) -> dict[int, tuple[str, str, tuple[str, ...]]]:
     return {
         cohort.id: (cohort.zone, cohort.digest_at, tuple(cohort.days_off))
         for cohort in work.session.scalars(select(Cohort))

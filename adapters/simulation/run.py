@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,15 +19,17 @@ from sqlalchemy import Connection, select
 from structlog.testing import capture_logs
 
 from adapters.simulation.checker.ledger import check_ledger
+from adapters.simulation.checker.messages import check_messages
 from adapters.simulation.checker.promises import check_places, check_promises
+from adapters.simulation.checker.waits import check_waits
 from adapters.simulation.deployment import Deployment
 from adapters.simulation.faults import KINDS, Crash, Faults, Lost
+from adapters.simulation.opening import play_opening
 from adapters.simulation.population import populate
-from adapters.simulation.typed_text import FIRST_PAGE
 from adapters.simulation.users import act, errand, next_person, take_step
 from storage.database import Database, open_database
 from storage.queries import timers as timer_rows
-from storage.tables import Application, Placement, Project, inbox, outbox, timers
+from storage.tables import Application, Placement, Project, Wait, inbox, outbox, timers
 
 __all__ = ["AtOnce", "Report", "Wanted", "simulate", "watching_timers"]
 
@@ -43,11 +45,11 @@ _PAUSES: Final = (60.0, 3600.0, 7200.0, 14400.0, 28800.0)
 _STEADY: Final = 0.9
 """How likely people keep to what they have come for."""
 
-_AFTER: Final = timedelta(days=35)
-"""How long a run goes on without acts and faults: longer than any usual promise."""
-
 _OPENED: Final = 0.6
 """How likely what is closed is opened again, before something else is closed."""
+
+_JUMPS: Final = (2.0, 60.0, 900.0, 3600.0, 7200.0)
+"""Seconds by which the machine's clock jumps."""
 
 _CODES: Final = ("50007", "is_archived", "channel_not_found", "msg_too_odd")
 _MOST_PROBLEMS: Final = 12
@@ -55,11 +57,15 @@ _MOST_PROBLEMS: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A run that is asked for: `days` of acts, and faults of these kinds only."""
+    """A run that is asked for: `days` of acts, faults of these kinds only, and `calm` days without either.
+
+    The calm is longer than any usual promise.
+    """
 
     seed: int
     days: float
     faults: frozenset[str] = frozenset(KINDS)
+    calm: float = 35
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ class Report:
     Attributes:
         problems: what must not happen and did.
         lines: everything that happened, to be read.
-        counts, faults: how many there were of each kind.
+        counts, faults: how many there were of each kind. `met`: what was met of `coverage`.
         fingerprint: the same for every run of the same seed, days and faults.
     """
 
@@ -78,6 +84,7 @@ class Report:
     lines: tuple[str, ...]
     counts: dict[str, int]
     faults: dict[str, int]
+    met: frozenset[str]
     fingerprint: str
 
     def as_json(self, *, story: bool = False) -> dict[str, object]:
@@ -122,7 +129,9 @@ def simulate(wanted: Wanted, folder: Path, advance: Advance = lambda _: None) ->
     """Play one run, with its database in `folder`."""
     # What codes are made of is the machine's chance, and they are shown once.
     codes = patch("bot.programme.people.codes.secrets", Random(f"{wanted.seed}:codes"))
-    database = open_database(f"sqlite:///{folder.absolute() / f'seed-{wanted.seed}.db'}", inline=True)
+    database = open_database(
+        f"sqlite:///{folder.absolute() / f'seed-{wanted.seed}.db'}", inline=True, durable=False
+    )
     try:
         with capture_logs(), codes:
             return asyncio.run(_play(wanted, database, advance))
@@ -137,11 +146,13 @@ async def _play(wanted: Wanted, database: Database, advance: Advance) -> Report:
     deployment = Deployment(database, population.platforms, population.start, faults, Random(f"{seed}:down"))
     with watching_timers(deployment):
         await deployment.open()
-        await _begin(deployment, seed)
+        await play_opening(deployment, seed)
         await _acts(deployment, wanted, advance)
-        await _settle(deployment)
+        await _settle(deployment, timedelta(days=wanted.calm))
         check_ledger(deployment)
         check_promises(deployment, population.cohorts)
+        check_waits(deployment)
+        check_messages(deployment)
         report = _report(deployment, seed)
         await deployment.close()
     return report
@@ -186,37 +197,6 @@ async def _acts(deployment: Deployment, wanted: Wanted, advance: Advance) -> Non
         seen = now
 
 
-async def _begin(deployment: Deployment, seed: int) -> None:
-    """Without faults two projects are posted and, where that is asked for, approved."""
-    deployment.faults.paused = True
-    for account, title in (("marta", "Market map of repair shops"), ("jo", "A newsletter for spring")):
-        page = {**FIRST_PAGE, "title": title}
-        client = deployment.client(account)
-        await deployment.perform(client.type_command("/project post", client.dm))
-        if deployment.world_of(account).dialog_of(account) is not None:
-            await deployment.perform(client.submit(page))
-        else:
-            for answer in page.values():
-                await deployment.perform(client.write(answer, client.dm))
-                await deployment.advance(timedelta(minutes=1))
-        for answer in ("edit fee", "$400", "edit places", "2"):
-            await deployment.perform(client.write(answer, client.dm))
-            await deployment.advance(timedelta(minutes=1))
-        await _steps(deployment, account, seed, ("talk.send",))
-    await _steps(
-        deployment, "cora", seed, ("/stint tasks", "project-approve", "/stint tasks", "project-approve")
-    )
-    deployment.faults.paused = False
-
-
-async def _steps(deployment: Deployment, account: str, seed: int, steps: Sequence[str]) -> None:
-    for step in steps:
-        made = take_step(deployment, account, step, Random(seed))
-        if made is not None:
-            await deployment.perform(made[1])
-            await deployment.advance(timedelta(minutes=1))
-
-
 async def _visit(deployment: Deployment, draw: Random) -> None:
     """Time passes, the faults may change, and a person does a few things."""
     await deployment.advance(timedelta(seconds=draw.choice(_PAUSES) * draw.uniform(0.5, 1.5)))
@@ -227,6 +207,8 @@ async def _visit(deployment: Deployment, draw: Random) -> None:
         await _stop_for_a_while(deployment)
     elif luck < 0.1:
         await deployment.advance(timedelta(days=draw.choice((1, 1, 2))))
+    elif luck < 0.13:
+        await _set_clock(deployment, draw)
     account = next_person(deployment, draw)
     steps = errand(deployment, account, draw)
     for _ in range(len(steps) + draw.randint(0, 3)):
@@ -270,7 +252,15 @@ async def _stop_for_a_while(deployment: Deployment) -> None:
         await deployment.settle()
 
 
-async def _settle(deployment: Deployment) -> None:
+async def _set_clock(deployment: Deployment, draw: Random) -> None:
+    """Set the machine's clock back or forward, as a wrong one is set right."""
+    by = draw.choice((-1, 1)) * timedelta(seconds=draw.choice(_JUMPS))
+    if deployment.faults.strikes("clock"):
+        deployment.set_clock(by)
+        await deployment.settle()
+
+
+async def _settle(deployment: Deployment, calm: timedelta) -> None:
     """End the faults; what is late arrives, and time passes until every promise has fallen due."""
     deployment.faults.paused = True
     deployment.observed.say(deployment.clock.now(), "   no more faults")
@@ -279,7 +269,7 @@ async def _settle(deployment: Deployment) -> None:
     await deployment.deliver_late(all_of_it=True)
     await deployment.restart(1.0)
     await deployment.deliver_late(all_of_it=True)
-    await deployment.advance(_AFTER)
+    await deployment.advance(calm)
 
 
 def _report(deployment: Deployment, seed: int) -> Report:
@@ -298,8 +288,15 @@ def _report(deployment: Deployment, seed: int) -> Report:
         lines=tuple(deployment.observed.lines),
         counts=counts,
         faults=dict(deployment.faults.seen),
+        met=_met(deployment),
         fingerprint=_fingerprint(deployment),
     )
+
+
+def _met(deployment: Deployment) -> frozenset[str]:
+    faults = (f"fault {fault}" for fault in deployment.faults.seen)
+    waits = (f"wait {kind}" for (kind,) in deployment.rows(select(Wait.kind).distinct()))
+    return frozenset((*deployment.observed.met, *faults, *waits))
 
 
 def _fingerprint(deployment: Deployment) -> str:

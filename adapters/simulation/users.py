@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine, Sequence
 from itertools import islice
 from random import Random
 from typing import Any, Final, TypeVar
 
 from adapters.simulation.deployment import Deployment
-from adapters.simulation.population import CHANNELS, role_of
+from adapters.simulation.errands import ACTIVITY, DISRUPTIVE, ERRANDS, FAVOURITES, PREFERENCE, STYLES
+from adapters.simulation.population import SECOND_ACCOUNTS, role_of
 from adapters.simulation.typed_text import command_line, field_text, reply_text, small_talk
-from adapters.terminal.screen import buttons_of, page_of, selects_of
+from adapters.terminal.screen import buttons_of, page_of, selects_of, words_of
 from adapters.terminal.workspace import BOT, Entry
 from bot.chat.answers import FileRef
 from bot.chat.content import Button, Select
@@ -22,118 +24,8 @@ __all__ = ["act", "errand", "next_person", "take_step"]
 Thing = TypeVar("Thing")
 Act = Coroutine[Any, Any, object]
 
-_FAVOURITES: Final = {
-    "coordinator": ("/stint tasks", "/stint tasks", "/cohort admit", "/applicants", "/placement"),
-    "employer": ("/project post", "/project post", "/applicants", "/applicants", "/placement"),
-    "student": ("/project list", "/applications", "/placement", "/project saved"),
-    "stranger": ("/project list", "/stint help", "/profile"),
-}
-"""What people of each role type most."""
-
 _WEIGHTS: Final = {"form": 30, "press": 40, "choose": 8, "command": 14, "write": 14, "edit": 4, "other": 2}
-_STYLES: Final = {"primary": 8.0, "plain": 3.0, "danger": 1.0}
-_PREFERENCE: Final = {
-    "application-begin": 25.0,
-    "applicants-list": 10.0,
-    "applicant-show": 15.0,
-    "applicant-offer": 20.0,
-    "applicant-no": 3.0,
-    "applicant-wait": 4.0,
-    "offer-accept": 25.0,
-    "offer-decline": 2.0,
-    "placement-show": 10.0,
-    "placement-hand-in": 20.0,
-    "milestone-hand-in": 20.0,
-    "milestone-accept": 20.0,
-    "milestone-changes": 5.0,
-    "checkin-answer": 8.0,
-    "closing-line": 15.0,
-    "cohort-admit": 15.0,
-    "project-approve": 25.0,
-    "channel-again": 15.0,
-    "reach-again": 6.0,
-    "letter-write": 5.0,
-    "letter-reply": 8.0,
-    "run": 0.6,
-    "data-show": 0.3,
-    "quiet-change": 0.3,
-    "zone-change": 0.3,
-    "forget-ask": 0.1,
-    "forget-yes": 0.3,
-    "cohort-end": 0.05,
-    "talk.send": 30.0,
-    "scope-fix": 8.0,
-    "form-open": 8.0,
-}
-"""How much people care for a button, by its verb; for others its style says."""
-_DISRUPTIVE: Final = frozenset({"cohort end", "employer remove", "stint coordinator", "cohort channel"})
-"""Commands that end a story for many; used seldom."""
-
-_ANSWERS: Final = ("answer",) * 7
-
-_ERRANDS: Final = {
-    "employer": {
-        ("/project post", "form", "talk.page", "form", "talk.send"): 3,
-        ("/project post", "form", "scope-fix", "scope-fix", "talk.send"): 2,
-        (
-            "/applicants",
-            "applicants-list applicants-pick",
-            "applicant-turn applicant-show applicants-pick",
-            "applicant-offer",
-        ): 5,
-        (
-            "/applicants",
-            "applicants-list",
-            "applicants-pick applicant-turn applicant-show",
-            "applicant-no",
-            "form",
-        ): 1,
-        ("/applicants", "applicants-list", "applicants-pick", "applicant-wait"): 1,
-        ("/placement", "placement-show", "milestone-accept", "milestone-accept"): 1,
-        ("/project edit 1", "talk.page", "form", "talk.send"): 1,
-        ("talk.send", "scope-fix", "talk.send"): 1,
-        ("applicant-show", "applicant-offer", "applicant-wait"): 1,
-        ("milestone-accept", "milestone-accept", "closing-line", "form"): 1,
-        ("milestone-changes", "form"): 0.3,
-        ("checkin-answer", "checkin-line", "form"): 0.5,
-        ("closing-line", "form"): 0.5,
-        ("date-agree date-keep",): 1,
-        ("letter-reply", "form"): 0.5,
-    },
-    "student": {
-        ("/project list", "project-show", "application-begin", *_ANSWERS, "talk.send"): 1,
-        ("/applications", "offer-accept"): 1,
-        ("/placement", "placement-hand-in", "milestone-hand-in", "form"): 1,
-        ("/placement", "placement-date", "milestone-date", "form"): 0.5,
-        ("application-begin", *_ANSWERS, "talk.send"): 1.5,
-        ("talk.resume", *_ANSWERS, "talk.send"): 0.5,
-        ("talk.send",): 1,
-        ("offer-accept",): 3,
-        ("offer-decline", "offer-decline-yes"): 0.5,
-        ("placement-hand-in", "milestone-hand-in", "form"): 1,
-        ("milestone-hand-in", "form"): 1,
-        ("checkin-answer",): 0.5,
-        ("closing-line", "form"): 1,
-        ("letter-write letter-reply", "form"): 0.3,
-    },
-    "coordinator": {
-        ("/stint tasks", "project-approve", "cohort-admit", "channel-again", "reach-again", "task-done"): 3,
-        ("/cohort admit", "cohort-admit"): 1,
-        ("/stint settings", "settings", "form"): 0.3,
-        ("project-approve", "cohort-admit"): 2,
-        ("channel-again",): 2,
-        ("reach-again",): 1,
-    },
-    "stranger": {
-        ("application-begin", *_ANSWERS, "talk.send"): 1,
-        ("/profile", "zone-change", "form"): 0.3,
-        ("offer-accept",): 2,
-    },
-}
-"""What people of each role come for, step by step, and how much. One that begins with a button counts
-five times as much where that button is on the screen, and not at all where it is not."""
-
-_ACTIVITY: Final = {"employer": 4, "student": 2}
+_CODE: Final = re.compile(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}\b")
 _PURPOSEFUL: Final = 0.8
 _RECENT: Final = 25
 
@@ -145,7 +37,7 @@ def next_person(deployment: Deployment, draw: Random) -> str:
     for account in accounts:
         open_form = deployment.world_of(account).dialog_of(account) is not None
         unread = deployment.world_of(account).unread(account, deployment.world_of(account).dm_of(account).id)
-        weights.append(_ACTIVITY.get(role_of(account), 1) + 3 * open_form + min(unread, 3))
+        weights.append(ACTIVITY.get(role_of(account), 1) + 3 * open_form + min(unread, 3))
     account = draw.choices(accounts, weights)[0]
     deployment.world_of(account).mark_read(account, deployment.world_of(account).dm_of(account).id)
     return account
@@ -156,7 +48,7 @@ def errand(deployment: Deployment, account: str, draw: Random) -> list[str]:
     if draw.random() > _PURPOSEFUL:
         return []
     shown = {_verb(button.action) for _, button in _buttons(deployment, account)}
-    errands = _ERRANDS[role_of(account)]
+    errands = ERRANDS[role_of(account)]
     weights = [
         weight if steps[0][0] == "/" else 5 * weight * bool(shown.intersection(steps[0].split()))
         for steps, weight in errands.items()
@@ -167,7 +59,8 @@ def errand(deployment: Deployment, account: str, draw: Random) -> list[str]:
 def take_step(deployment: Deployment, account: str, step: str, draw: Random) -> tuple[str, Act] | None:
     """Return the next step of an errand, if the screen allows it.
 
-    "/…" types a command, "form" fills the open form, "answer" writes below a question, and anything else
+    "/…" types a command, "form" fills the open form, "answer" writes below a question, "link" links accounts,
+    "leave" leaves the space, and anything else
     presses the newest button (or uses the newest select) with one of these verbs.
     """
     if step.startswith("/"):
@@ -177,6 +70,10 @@ def take_step(deployment: Deployment, account: str, step: str, draw: Random) -> 
         return _form(deployment, account, draw)
     if step == "answer":
         return _answer(deployment, account, draw)
+    if step == "link":
+        return _link(deployment, account)
+    if step == "leave":
+        return "leaves the space", _leaves_and_is_back(deployment, account)
     verbs = step.split()
     pressed = [(e, b) for e, b in _buttons(deployment, account) if _verb(b.action) in verbs]
     if pressed:
@@ -194,6 +91,17 @@ def _answer(deployment: Deployment, account: str, draw: Random) -> tuple[str, Ac
         return None
     text = reply_text(asked[-1], draw)
     return f"writes {text[:80]!r}", client.write(text, client.dm)
+
+
+def _link(deployment: Deployment, account: str) -> tuple[str, Act] | None:
+    """Ask for a code that links accounts, or type the newest that the person's other account was shown."""
+    other = SECOND_ACCOUNTS.get(account, "")
+    if other not in deployment.accounts:
+        return None
+    shown = [code for entry in _screen(deployment, other) for code in _CODE.findall(words_of(entry))]
+    line = f"/stint link {shown[-1]}" if shown else "/stint link"
+    client = deployment.client(account)
+    return f"types {line!r}", client.type_command(line, client.dm)
 
 
 def _verb(action: str) -> str:
@@ -279,13 +187,13 @@ def _command(deployment: Deployment, account: str, draw: Random) -> tuple[str, A
     at = _somewhere(deployment, account, draw)
     role = role_of(account)
     if draw.random() < 0.7:
-        line = draw.choice(_FAVOURITES[role])
+        line = draw.choice(FAVOURITES[role])
     else:
         specs = [s for s in deployment.commands if not s.allowed or role in s.allowed or draw.random() < 0.1]
         spec = draw.choice(specs)
-        if " ".join(spec.path) in _DISRUPTIVE and draw.random() < 0.8:
+        if " ".join(spec.path) in DISRUPTIVE and draw.random() < 0.8:
             return None
-        line = command_line(spec, deployment.accounts, list(CHANNELS), draw)
+        line = command_line(spec, deployment.accounts, list(deployment.world_of(account).channels), draw)
     return f"types {line!r} in {at.id}", deployment.client(account).type_command(line, at)
 
 
@@ -322,7 +230,9 @@ def _other(deployment: Deployment, account: str, draw: Random) -> tuple[str, Act
     if luck < 0.15:
         return "leaves the space", _leaves_and_is_back(deployment, account)
     if luck < 0.4:
-        return "enters spring", client.enter(deployment.world_of(account).place("spring"))
+        return "enters a channel", client.enter(
+            draw.choice(deployment.world_of(account).places_of(account)[1:])
+        )
     specs = [(s, a) for s in deployment.commands for a in s.arguments if a.suggests]
     spec, argument = draw.choice(specs)
     typed = draw.choice(("", "m", "1", "market", "Spr"))
@@ -334,7 +244,7 @@ async def _leaves_and_is_back(deployment: Deployment, account: str) -> None:
     """Leave the space; its channels stay open to an account that comes back, as public ones do."""
     before = tuple(deployment.world_of(account).channels.values())
     try:
-        await deployment.client(account).leave(deployment.world_of(account).place("spring"))
+        await deployment.client(account).leave(deployment.world_of(account).places_of(account)[1])
     finally:
         for channel in before:
             deployment.world_of(account).add_channel(channel.id, channel.name, channel.members, channel.space)
@@ -374,7 +284,7 @@ def _pick(
 
 
 def _likely(button: Button) -> float:
-    return _PREFERENCE.get(_verb(button.action), _STYLES[button.style])
+    return PREFERENCE.get(_verb(button.action), STYLES[button.style])
 
 
 def _somewhere(deployment: Deployment, account: str, draw: Random) -> Place:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from storage.tables import Application
+from storage.tables import Application, Project
 from tests.support.actor import Actor, Staged
 from tests.support.every_stage import STAGES
 from tests.support.main_job import TITLE, WHY, heard, is_applied, is_posted
@@ -115,6 +115,27 @@ async def test_an_offers_hours_begin_where_an_answer_shows_it(platform: Staged) 
     assert not ada.sees("offers you a place in")
     await platform.to(until + timedelta(minutes=1))
     assert platform.rows(select(Application.status)) == [("expired",)]
+
+
+async def test_an_offer_that_never_arrives_ends_when_the_project_starts(platform: Staged) -> None:
+    """The place is free again on a date that is known, both sides read why, and the offer itself never comes."""
+    ada, marta = platform.person("ada"), platform.person("marta")
+    await is_applied(ada)
+    platform.shut_dms("ada")
+    await platform.tick(days=1)
+    await marta.presses("Read: Ada Okafor")
+    await marta.presses("Make an offer")
+    (starts,) = platform.rows(select(Project.starts_at))[0]
+    await platform.to(starts - timedelta(minutes=1))
+    assert platform.rows(select(Application.status)) == [("offered",)]
+    await platform.to(starts + timedelta(days=1))
+    assert platform.rows(select(Application.status)) == [("expired",)]
+    assert marta.sees(f"My message with the offer for {TITLE} never reached Ada Okafor.")
+    platform.shut_dms("ada", shut=False)
+    await ada.says("hello")
+    await platform.tick(minutes=1)
+    assert ada.sees(f"You had an offer of a place in {TITLE}, and my message with it did not reach you.")
+    assert not ada.sees("offers you a place in")
 
 
 async def test_when_messages_open_again_only_what_holds_comes(platform: Staged) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from storage.tables import Application, Milestone, Wait
+from storage.tables import Application, Milestone, Project, Wait
 from tests.scenarios.test_date_requests import asks as asks_for_date
 from tests.scenarios.test_decisions import reads
 from tests.scenarios.test_placement_times import place
@@ -20,7 +20,7 @@ def due_dates(stage: Stage, kind: str) -> list[object]:
     return [due for (due,) in stage.rows(select(Wait.due_at).where(Wait.kind == kind).order_by(Wait.id))]
 
 
-async def test_an_offer_that_did_not_arrive_does_not_run_out(stage: Stage) -> None:
+async def test_an_offer_that_did_not_arrive_is_kept_until_the_start(stage: Stage) -> None:
     """Its student's direct messages are closed: it stays open, and its time begins when it is read."""
     await posted(stage, "ada")
     stage.shut_dms("ada")
@@ -28,7 +28,7 @@ async def test_an_offer_that_did_not_arrive_does_not_run_out(stage: Stage) -> No
     await stage.person("marta").presses("Make an offer", on="Ada Okafor")
     await stage.tick(days=6)
     assert stage.rows(select(Application.status)) == [("offered",)]
-    assert due_dates(stage, "offer") == [None]
+    assert [(starts,) for starts in due_dates(stage, "offer")] == stage.rows(select(Project.starts_at))
     stage.shut_dms("ada", shut=False)
     await stage.person("ada").uses("/applications")
     await stage.tick(minutes=5)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from adapters.simulation.deployment import Deployment
-from adapters.simulation.observations import first_key
+from adapters.simulation.observations import first_key, outside_ledger
 from adapters.terminal.workspace import BOT
 from bot.chat.content import Message, dump_message, load_message
 from bot.chat.events import Suggest
@@ -73,7 +73,8 @@ def _sends(deployment: Deployment, rows: Iterable[Any], vouched: Collection[tupl
             continue
         if row.state == "sent" and row.reference.rpartition("#")[2] != observed.landed.get(key):
             observed.problem(f"{key} is said to be at {row.reference}, and is not")
-    for key in sorted({first_key(key) for key in (*observed.outcomes, *observed.landed)} - known):
+    tried = {first_key(key) for key in (*observed.outcomes, *observed.landed) if not outside_ledger(key)}
+    for key in sorted(tried - known):
         observed.problem(f"{key} was tried and is in no ledger")
 
 
@@ -134,7 +135,7 @@ def _shown(deployment: Deployment, rows: Iterable[Any]) -> None:
     for key, count in said.items():
         if count > 1:
             observed.problem(f"{key} is there {count} times")
-        if first_key(key) not in known and not key.startswith("reply:"):
+        if first_key(key) not in known and not outside_ledger(key):
             observed.problem(f"{key} is there and is in no ledger")
 
 

@@ -82,15 +82,17 @@ def _answers(deployment: Deployment) -> None:
     """No applicant waits past the promise; no offer and no held decision stays for ever."""
     observed = deployment.observed
     now = deployment.clock.now()
-    (days,) = deployment.rows(select(Programme.release_days))[0]
     query = select(
         Application.id,
         Application.status,
         Application.held,
         Application.offer_until,
         Project.decide_at,
-    ).join(Project, Project.id == Application.project_id)
-    for number, status, held, offer_until, decide_at in deployment.rows(query):
+        Programme.release_days,
+    )
+    query = query.join(Project, Project.id == Application.project_id)
+    query = query.join(Programme, Programme.id == Application.programme_id)
+    for number, status, held, offer_until, decide_at, days in deployment.rows(query):
         late = now > decide_at + timedelta(days=days) + _SLACK
         if status in {"admission", "submitted", "shortlisted"} and late:
             observed.problem(f"application {number} is {status}; an answer was promised by {decide_at}")

@@ -1,4 +1,7 @@
-"""Expiry of an offer: its time begins when the offer has arrived, or is read elsewhere, and not before."""
+"""Expiry of an offer: its time begins when the offer has arrived, or is read elsewhere, and not before.
+
+One that does not arrive is kept until its project starts.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from bot.programme.notifications import backlog, daily_message, waits
 from storage.queries import held
 from storage.tables import Application
 
-__all__ = ["OFFER", "ROUTES", "WAIT", "remind", "run_until", "shown"]
+__all__ = ["OFFER", "ROUTES", "WAIT", "kept_until", "remind", "run_until", "shown"]
 
 OFFER: Final = "offer"
 """The kind of an offer's message; its subject is the application's id."""
@@ -30,6 +33,12 @@ WAIT: Final = "offer"
 def _from_now(turn: Turn, application: Application) -> datetime:
     """Return the last instant of an offer that is read now (UTC)."""
     return offer_time.ends_at(turn, people.person_of(turn, application.person_id), turn.now)
+
+
+def kept_until(turn: Turn, application: Application) -> datetime:
+    """Return until when an offer is kept that has not arrived: the project's start, or all its hours."""
+    starts = projects.project_of(turn, application.project_id).starts_at
+    return max(starts, _from_now(turn, application))
 
 
 def _read_late(turn: Turn, subject: str) -> list[Action]:
@@ -91,15 +100,16 @@ def shown(turn: Turn, application: Application) -> list[Action]:
 
 
 def _stop_until_read(turn: Turn, subject: str) -> list[Action]:
-    """Keep the offer open without a running time where the bot could not write to the student."""
+    """Keep the offer open, until the project starts, where the bot could not write to the student."""
     application = lookup.application_of(turn, int(subject))
     if application.status != "offered":
         return []
-    return [*change(turn, application, offer_until=None), *run_until(turn, application, None)]
+    until = kept_until(turn, application)
+    return [*change(turn, application, offer_until=None), *run_until(turn, application, until)]
 
 
-def run_until(turn: Turn, application: Application, until: datetime | None) -> list[Action]:
-    """Let the time of an offer run to `until`; None stops it."""
+def run_until(turn: Turn, application: Application, until: datetime) -> list[Action]:
+    """Let the time of an offer run to `until`."""
     return waits.move_due(turn, WAIT, subjects.APPLICATION(application.id), until)
 
 

@@ -1,6 +1,6 @@
 """Waits for the answer to an offer: owed by the student, who is reminded; then the offer runs out.
 
-Its time begins when the offer has arrived (`offer_expiry`): until then no clock runs.
+Its time begins when the offer has arrived (`offer_expiry`): until then it is kept, to the project's start.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def application_moved(turn: Turn, change: StatusChanged) -> list[Action]:
         return []
     subject = subjects.APPLICATION(application.id)
     if change.after == "offered":
-        return waits.begin(turn, _OFFER, subject, subject, None)
+        return waits.begin(turn, _OFFER, subject, subject, offer_expiry.kept_until(turn, application))
     if change.before == "offered":
         return waits.end(turn, _OFFER, subject, _ENDS[change.after])
     return []
@@ -87,7 +87,7 @@ def _found(turn: Turn, after: int, most: int) -> Sequence[AwaitedThing]:
             subject := subjects.APPLICATION(each.id),
             subject,
             each.decided_at or each.created_at,
-            each.offer_until if subject in running else None,
+            (each.offer_until if subject in running else None) or offer_expiry.kept_until(turn, each),
         )
         for each in found
     ]

@@ -14,9 +14,8 @@ from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined, Routes
 from bot.chat.values import replace
 from bot.programme import people, projects
-from bot.programme.applications import lookup, messages, offer_time, outcomes, waiting_list
+from bot.programme.applications import lookup, messages, offer_expiry, offer_time, outcomes, waiting_list
 from bot.programme.applications import news as application_news
-from bot.programme.applications.offer_expiry import OFFER
 from bot.programme.applications.offer_messages import (
     moved_dates,
     offer_blocks,
@@ -69,7 +68,7 @@ def make(turn: Turn, project: Project, application: Application) -> list[Action]
             # An expired offer can be made again.
             keys.OFFER(application.id, turn.source),
             *offer_blocks(turn, project, application),
-            kind=OFFER,
+            kind=offer_expiry.OFFER,
             unasked=True,
             deadline=project.starts_at,
         ),
@@ -230,12 +229,14 @@ def offer_decline_yes_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 
 def expire(turn: Turn, reached: waits.Reached) -> list[Action]:
-    """Expire an offer that was not answered in time."""
+    """Expire an offer that was not answered in time, or that has not arrived by the project's start."""
     project, application = lookup.lock_application(turn, subjects.APPLICATION.id_of(reached.about))
     until = application.offer_until
-    # The offer was answered, has not arrived, or was made again: then another timer follows, or none.
-    if application.status != "offered" or until is None or until > turn.now:
+    # The offer was answered, or was made again: then another timer follows, or none.
+    if application.status != "offered" or (until is not None and until > turn.now):
         return []
+    if until is None:
+        return _expire_unread(turn, project, application)
     student = people.person_of(turn, application.person_id)
     settled = outcomes.settle(turn, project, application, "expired")
     sent = application_news.tell_student(
@@ -253,6 +254,35 @@ def expire(turn: Turn, reached: waits.Reached) -> list[Action]:
     )
     lead = text(
         "**{student}** did not answer the offer for **{project}** in time.",
+        student=application_news.name_of(turn, application),
+        project=projects.title_part(project),
+    )
+    return [*settled, *sent, *_free(turn, project, lead)]
+
+
+def _expire_unread(turn: Turn, project: Project, application: Application) -> list[Action]:
+    """Expire an offer that never reached its student, unless the project starts later by now."""
+    if project.starts_at > turn.now:
+        return offer_expiry.run_until(turn, application, project.starts_at)
+    student = people.person_of(turn, application.person_id)
+    settled = outcomes.settle(turn, project, application, "expired")
+    sent = application_news.tell_student(
+        turn,
+        application,
+        keys.OFFER_EXPIRED(application.id, turn.source),
+        text(
+            "You had an offer of a place in **{project}**, and my message with it did not reach you. I kept "
+            "it until {when}. If you still want the place, write to the employer: they can offer it again "
+            "while it is free.",
+            project=projects.title_part(project),
+            when=application_news.shown_date(turn, turn.now, student),
+        ),
+        Buttons((messages.write_button(application, "employer"),)),
+        unasked=True,
+    )
+    lead = text(
+        "My message with the offer for **{project}** never reached **{student}**. The project has started, "
+        "so the offer is over.",
         student=application_news.name_of(turn, application),
         project=projects.title_part(project),
     )
