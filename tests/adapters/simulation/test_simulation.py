@@ -13,7 +13,6 @@ from adapters.simulation.run import AtOnce, Report, Wanted, simulate
 from storage.database import open_database
 from storage.tables import Programme
 
-
 SHORT = range(20)
 """Seeds of `make test`, beside those that once failed: the acts of some hours, and a day of calm."""
 
@@ -24,12 +23,14 @@ def played(seed: int, folder: Path) -> Report:
     return simulate(Wanted(seed, 0.1, calm=1), folder)
 
 
+@pytest.mark.timeout(300)  # for a machine with much else to do
 @pytest.mark.parametrize("seed", SHORT)
 def test_a_short_run_loses_and_repeats_nothing(tmp_path: Path, seed: int) -> None:
     """Made-up people act, processes die, replies are lost; the ledger and every promise hold."""
     assert played(seed, tmp_path / "run").problems == ()
 
 
+@pytest.mark.timeout(300)
 def test_a_run_can_be_played_again(tmp_path: Path) -> None:
     """A second run of the same seed does and writes the same, act by act, to the last row."""
     report, again = (played(1, tmp_path / name) for name in ("first", "again"))
