@@ -17,6 +17,10 @@ SHORT = range(20)
 """Seeds of `make test`, beside those that once failed: the acts of some hours, and a day of calm."""
 
 
+PAPER = (Path(__file__).resolve().parents[3] / "docs" / "reliability.md").read_text(encoding="utf-8")
+NIGHTLY = [int(seed) for seed in PAPER.partition("Nightly seeds: ")[2].partition(".")[0].split(", ")]
+
+
 def played(seed: int, folder: Path) -> Report:
     """Play some hours of acts and faults, and what comes after them."""
     folder.mkdir()
@@ -28,6 +32,14 @@ def played(seed: int, folder: Path) -> Report:
 def test_a_short_run_loses_and_repeats_nothing(tmp_path: Path, seed: int) -> None:
     """Made-up people act, processes die, replies are lost; the ledger and every promise hold."""
     assert played(seed, tmp_path / "run").problems == ()
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("seed", NIGHTLY)
+def test_a_seed_that_once_had_a_finding_has_none(tmp_path: Path, seed: int) -> None:
+    """Days of acts and faults, and weeks of calm: what was mended stays mended."""
+    assert simulate(Wanted(seed, 5), tmp_path).problems == ()
 
 
 @pytest.mark.timeout(300)
