@@ -118,7 +118,7 @@ async def test_an_offers_hours_begin_where_an_answer_shows_it(platform: Staged) 
 
 
 async def test_an_offer_that_never_arrives_ends_when_the_project_starts(platform: Staged) -> None:
-    """The place is free again on a date that is known, both sides read why, and the offer itself never comes."""
+    """The place is free again on a known date, both sides read why, and the offer itself never comes."""
     ada, marta = platform.person("ada"), platform.person("marta")
     await is_applied(ada)
     platform.shut_dms("ada")
