@@ -13,11 +13,14 @@ from adapters.simulation.adapter import PlatformState
 from adapters.terminal.workspace import PLATFORM, SPACE, Workspace
 from bot.chat.adapter import Capabilities
 from bot.chat.events import Place, UserRef
-from bot.programme.administration.creation import create_cohort, create_person, create_programme
-from bot.programme.core.lifecycle import begin
-from bot.programme.core.turn import Turn
+from bot.programme.administration.creation import (
+    create_cohort,
+    create_person,
+    create_programme,
+    create_space,
+)
 from storage.database import Database, UnitOfWork
-from storage.tables import Channel, Cohort, Programme, Space, metadata
+from storage.tables import Cohort, Programme, metadata
 
 __all__ = ["PEOPLE", "SECOND_ACCOUNTS", "Member", "Population", "populate", "role_of"]
 
@@ -157,7 +160,7 @@ def _begin(work: UnitOfWork, now: datetime, here: list[str], draw: Random) -> No
     _set(work, programme, draw)
     spring = create_cohort(work, now, programme, "Spring 26", first.zone, Place(PLATFORM, SPACE, "spring"))
     if "ada2" in here:
-        _connect(work, now, programme, spring)
+        create_space(work, now, spring, Place(ELSEWHERE, ELSEWHERE, "spring-elsewhere"))
     _people(work, now, programme, [each for each in here if each not in _ONLY_GARDEN | {"cora"}])
     place = Place(PLATFORM, SPACE, "autumn")
     autumn = create_cohort(work, now, programme, "Autumn 26", "America/New_York", place)
@@ -187,16 +190,6 @@ def _people(work: UnitOfWork, now: datetime, programme: int, accounts: list[str]
         if member.role != "stranger":
             who = (UserRef(member.platform, account), member.name, member.zone)
             create_person(work, now, programme, who, member.role, member.company)
-
-
-def _connect(work: UnitOfWork, now: datetime, programme: int, cohort: int) -> None:
-    """Let a programme have the space on the second platform, with a channel of a cohort."""
-    turn = Turn(work, now, programme)
-    space = Space(programme_id=programme, platform=ELSEWHERE, external_id=ELSEWHERE, created_at=now)
-    place = str(Place(ELSEWHERE, ELSEWHERE, "spring-elsewhere"))
-    channel = Channel(programme_id=programme, cohort_id=cohort, place=place, state="active")
-    for noun in (space, channel):
-        begin(turn, noun)
 
 
 def _cohorts(work: UnitOfWork) -> dict[int, tuple[str, str, tuple[str, ...]]]:

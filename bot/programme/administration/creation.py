@@ -18,7 +18,7 @@ from storage.database import UnitOfWork
 from storage.queries import timers
 from storage.tables import Channel, Cohort, Programme, Space
 
-__all__ = ["create_cohort", "create_person", "create_programme"]
+__all__ = ["create_cohort", "create_person", "create_programme", "create_space"]
 
 
 def create_programme(
@@ -78,6 +78,16 @@ def create_cohort(
     announced = Channel(programme_id=programme_id, cohort_id=cohort.id, place=str(channel), state=state)
     _set_timers(turn, [*begin(turn, announced), *digests.begin_digests(turn, cohort)])
     return cohort.id
+
+
+def create_space(work: UnitOfWork, now: datetime, cohort_id: int, channel: Place) -> None:
+    """Let the programme of a cohort have the space of `channel`, too; the cohort is announced there."""
+    cohort = work.session.get_one(Cohort, cohort_id)
+    mine = {"programme_id": cohort.programme_id}
+    turn = Turn(work, now, cohort.programme_id)
+    met = Space(**mine, platform=channel.platform, external_id=channel.space, created_at=now)
+    announced = Channel(**mine, cohort_id=cohort.id, place=str(channel), state="active")
+    _set_timers(turn, [*begin(turn, met), *begin(turn, announced)])
 
 
 def create_person(
