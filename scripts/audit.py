@@ -176,9 +176,7 @@ def report(answer: str) -> int:
         print(f"{each['name']} {each['version']}: {problem['id']}, mended in {fixed}")
     if skipped := sorted(each["name"] for each in packages if "skip_reason" in each):
         print(f"The database says nothing of {', '.join(skipped)}.")
-    print(
-        f"The vulnerability database was asked about {len(asked)} packages, and knows of {len(known)} holes."
-    )
+    print(f"The database knows {len(asked)} of {len(packages)} packages; vulnerabilities: {len(known)}.")
     return 1 if known else 0
 
 

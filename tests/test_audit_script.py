@@ -93,7 +93,7 @@ BAD = {"name": "idna", "version": "3.1", "vulns": [{"id": "CVE-1", "fix_versions
         ("", 0, "was NOT asked"),
         (answer(SKIPPED, SKIPPED), 0, "was NOT asked"),
         (answer(GOOD, SKIPPED), 0, "The database says nothing of regex."),
-        (answer(GOOD), 0, "was asked about 1 packages, and knows of 0 holes"),
+        (answer(GOOD), 0, "The database knows 1 of 1 packages; vulnerabilities: 0."),
         (answer(GOOD, BAD), 1, "idna 3.1: CVE-1, mended in 3.7"),
     ],
 )

@@ -41,6 +41,9 @@ _KEPT: Final = 10_000
 _REST: Final = 0.25
 """The part of all answers at once that is there again when a person who was too quick can go on."""
 
+_COMPLETION: Final = 0.2
+"""The part of an act that a completion counts for: a client asks for one with each letter."""
+
 _MINUTE: Final = 60.0
 _LONG: Final = 90
 """Seconds from which a wait is said in minutes."""
@@ -95,7 +98,7 @@ class Pace:
         again = isinstance(event, _UNTYPED) or (isinstance(event, CommandUsed) and not event.options)
         if again and (wait or now < account.until):
             return await self._refuse(event, account, now)
-        account.free_at = free_at + self._each
+        account.free_at = free_at + self._each * (_COMPLETION if isinstance(event, Suggest) else 1)
         if wait:
             if now >= account.until:
                 account.until = now + self._rest
@@ -125,7 +128,10 @@ class Pace:
                 await self._tell(event, _not_done(self._rest))
                 said = Response()
         if event.reply is not None:
-            await self._adapters[event.place.platform].respond(event.reply, said)
+            try:
+                await self._adapters[event.place.platform].respond(event.reply, said)
+            except (Refusal, Retry, DeliveryUnknown) as error:
+                log.info("person.not_told_of_pace", error=type(error).__name__)
         return said
 
     async def _tell(self, event: Event, words: Message) -> None:
