@@ -53,7 +53,8 @@ async def fetch(
     """
     if not is_own_address(address, hosts, api):
         raise Refusal(FILE_ELSEWHERE)
-    guard = None if is_settings_own(address, api) else public_socket
+    elsewhere = is_settings_own(address, api) and not is_own_address(address, hosts, "")
+    guard = None if elsewhere else public_socket
     try:
         async with (
             aiohttp.ClientSession(

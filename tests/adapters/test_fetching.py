@@ -113,14 +113,18 @@ async def test_all_of_it_has_one_time_limit(server: Server, monkeypatch: pytest.
         await fetch(f"{server.url}/plan", 100, hosts=(), api=server.url + "/")
 
 
+@pytest.mark.parametrize("api", ["https://slack.com/api/", "https://{host}/api/"])
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "10.0.0.1", "169.254.169.254", "2130706433"])
 async def test_a_named_host_that_leads_inside_is_not_connected_to(
-    host: str, monkeypatch: pytest.MonkeyPatch
+    host: str, api: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By name or number: where a connection would go is looked at as it is made, and no socket is opened."""
+    """By name or number: where a connection would go is looked at as it is made, and no socket is opened.
+
+    So it is where the settings have the platform's own host, as they do without being changed.
+    """
     monkeypatch.setattr("adapters.fetching.socket.socket", None)
     with pytest.raises(Refusal) as refusal:
-        await fetch(f"https://{host}/plan", 100, hosts=(host,), api="https://slack.com/api/")
+        await fetch(f"https://{host}/plan", 100, hosts=(host,), api=api.format(host=host))
     assert refusal.value.code == FILE_ELSEWHERE
 
 
