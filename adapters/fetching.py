@@ -15,7 +15,7 @@ from typing import Any, Final
 import aiohttp
 
 from bot.chat.adapter import Refusal, Retry
-from bot.chat.fetching import FILE_ELSEWHERE, FILE_NOT_FOUND, is_own_address, is_settings_own, read_whole
+from bot.chat.fetching import FILE_ELSEWHERE, FILE_NOT_FOUND, is_own_address, read_whole
 
 __all__ = ["FETCH_SECONDS", "NotPublicError", "fetch", "public_socket"]
 
@@ -53,8 +53,7 @@ async def fetch(
     """
     if not is_own_address(address, hosts, api):
         raise Refusal(FILE_ELSEWHERE)
-    elsewhere = is_settings_own(address, api) and not is_own_address(address, hosts, "")
-    guard = None if elsewhere else public_socket
+    guard = public_socket if is_own_address(address, hosts, "") else None
     try:
         async with (
             aiohttp.ClientSession(

@@ -18,7 +18,6 @@ __all__ = [
     "FILE_TOO_LARGE",
     "ByteStream",
     "is_own_address",
-    "is_settings_own",
     "read_whole",
 ]
 
@@ -46,19 +45,14 @@ def is_own_address(address: str, hosts: Collection[str], api: str) -> bool:
     `hosts` are their names; one that begins with a dot (".slack.com") means all below it. `api` is where
     the settings say that the platform itself is; what has the same scheme, host and port is its own as well.
     """
-    if is_settings_own(address, api):
+    origin = _ORIGIN.match(api)
+    if origin and address.startswith(origin[0]) and "\\" not in address:
         return True
     found = _ADDRESS.fullmatch(address)
     if found is None:
         return False
     host = found[1].casefold()
     return any(host == each or (each.startswith(".") and host.endswith(each)) for each in hosts)
-
-
-def is_settings_own(address: str, api: str) -> bool:
-    """Return whether an address has the scheme, host and port that the settings have for the platform."""
-    origin = _ORIGIN.match(api)
-    return origin is not None and address.startswith(origin[0]) and "\\" not in address
 
 
 async def read_whole(stream: ByteStream, most: int) -> bytes:
