@@ -6,6 +6,7 @@ reviewed, another date that was asked for, a check-in without an answer, and a p
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from tests.support.heard_sentences import listening
 from tests.support.old_stage import EVERYTHING, open_old_stage
 from tests.support.programme_book import Book, sections_of
 from tests.support.stage import Stage
+from tests.support.tampered_copies import TAMPERED, audit, copy_of, tamper
 
 pytestmark = [pytest.mark.own_texts, pytest.mark.timeout(600)]
 
@@ -261,6 +263,23 @@ def statuses(stage: Stage) -> dict[str, list[str]]:
             (Member, Member.state),
         )
     }
+
+
+@pytest.mark.soak
+async def test_the_history_of_an_old_database_is_sealed_and_verified(tmp_path: Path) -> None:
+    """The audit finds nothing wrong in what the upgrade and six weeks wrote, and finds each tampered copy."""
+    async with opened(tmp_path) as life:
+        await life.stage.settle()
+        await life.days(42)
+    whole = copy_of(tmp_path / "stint.db", tmp_path / "whole")
+    done = await asyncio.to_thread(audit, whole)
+    assert done.exit_code == 0, done.output
+    head = done.output.rsplit(maxsplit=1)[-1]
+    for what, (statements, said) in TAMPERED.items():
+        copied = copy_of(tmp_path / "stint.db", tmp_path / what)
+        tamper(copied, statements)
+        found = await asyncio.to_thread(audit, copied, "--programme", "1", "--head", head)
+        assert (found.exit_code, said in found.output) == (1, True), what
 
 
 @pytest.mark.soak

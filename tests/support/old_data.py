@@ -14,7 +14,7 @@ import json
 import lzma
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,6 +31,7 @@ from bot.chat.events import (
     ChoiceMade,
     CommandUsed,
     Event,
+    FormSubmitted,
     MessageReceived,
     MessageRef,
     Place,
@@ -390,6 +391,11 @@ class Replay:
             **self._common(press.actor, press.place, manages=press.manages), action=press.action, **kind
         )
         return await self.receive(event)
+
+    async def submit(self, press: Press, form: str, subject: str, values: Mapping[str, str]) -> Response:
+        """Submit a form's only page where a button was pressed for it."""
+        common = self._common(press.actor, press.place, manages=press.manages)
+        return await self.receive(FormSubmitted(**common, form=form, context=subject, values=dict(values)))
 
     async def say(self, actor: UserRef, words: str) -> Response:
         """Write in the direct messages, some seconds after what was written before."""

@@ -102,21 +102,23 @@ class Book:
     heard: Heard
     since: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     answers: dict[int, Said] = field(default_factory=dict)
+    messages: dict[int, Said] = field(default_factory=dict)
     odd: set[tuple[str, str]] = field(default_factory=set)
 
     async def look(self) -> None:
-        """Note the answers that were given since the last look."""
+        """Note the answers that were given since the last look, and messages before they are changed."""
         query = select(inbox).where(inbox.c.answer.is_not(None), inbox.c.id > max(self.answers, default=0))
         for row in self.stage.rows(query.order_by(inbox.c.id)):
             if row.answer.get("message"):
                 said = load_message(row.answer["message"])
                 self.answers[row.id] = Said(row.received_at, row.actor, row.event_id, "", said, asked=True)
+        self._note_messages()
 
-    def said(self) -> list[Said]:
-        """Return everything that was said, in the order in which it was read."""
-        rows = self.stage.rows(select(outbox).where(outbox.c.state == "sent").order_by(outbox.c.id))
-        sent = [
-            Said(
+    def _note_messages(self) -> None:
+        """Note what was sent: a press changes a message later, in the row from which it was sent."""
+        sent = (outbox.c.state == "sent", outbox.c.operation.in_(("send", "edit")))
+        for row in self.stage.rows(select(outbox).where(*sent, outbox.c.id.not_in(list(self.messages)))):
+            self.messages[row.id] = Said(
                 row.sent_at,
                 row.destination,
                 row.key,
@@ -124,9 +126,11 @@ class Book:
                 load_message(row.message),
                 asked=head_of(row.key) in _ASKED or row.operation != "send",
             )
-            for row in rows
-            if row.operation in {"send", "edit"}
-        ]
+
+    def said(self) -> list[Said]:
+        """Return everything that was said, in the order in which it was read."""
+        self._note_messages()
+        sent = [self.messages[number] for number in sorted(self.messages)]
         both = [each for each in (*sent, *self.answers.values()) if each.at >= self.since]
         return sorted(both, key=lambda each: each.at)
 
@@ -320,9 +324,10 @@ class _Things:
         if placement is None:
             return set()
         if noun == "milestone":
-            titles = _words_of(blocks) | words
             mine = [each for each in self.milestones if each.placement_id == placement.id]
-            return {f"milestone:{each.id}" for each in mine if each.title in titles}
+            named = [each for each in mine if each.title in words]
+            named = named or [each for each in mine if each.title in _words_of(blocks)]
+            return {f"milestone:{each.id}" for each in named}
         return {f"placement:{placement.id}"}
 
     def _application(self, project: int, ids: Ids, sentence: Sentence | None, reader: int | None) -> set[str]:

@@ -23,7 +23,8 @@ _OUT: Final = "SELECT CAST(max(position) * 0.6 AS INTEGER) FROM history"
 _ADDED: Final = (
     "INSERT INTO history (programme_id, subject, parent, what, before, after, alias_id, began_by, at, reason,"
     " known_by, position, digest) SELECT programme_id, subject, parent, what, before, after, alias_id,"
-    " began_by, at, reason, known_by, {position}, {digest} FROM history WHERE position = 3"
+    " began_by, at, reason, known_by, {position}, {digest} FROM history"
+    " WHERE position = (SELECT min(position) FROM history WHERE known_by = '')"
 )
 _REWRITE: Final = "UPDATE history SET position = NULL, digest = NULL"
 
