@@ -67,10 +67,10 @@ STUDENTS = tuple(f"late{number}" for number in range(6))
 LATENCIES = (0.05, 1.5)
 """Seconds that a platform takes to post a message, and as long again to say so: from these to those."""
 
-PATIENCE = 4.0
+PATIENCE = 2.0
 """Seconds of the machine's in which nothing goes on, before time goes on to where a platform lets it."""
 
-_LOST = 5.0
+_LOST = 2.0
 """Seconds in which nothing goes on, before an act is given up whose process died before it answered."""
 
 LEASED = timedelta(minutes=3)
