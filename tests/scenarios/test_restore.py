@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,12 @@ from bot.programme.core.turn import Turn
 from storage.database import UnitOfWork
 from storage.tables import Application, Person, outbox
 from tests.support.bot import MONDAY, PEOPLE
+from tests.support.discord.stage import open_discord_stage
 from tests.support.every_stage import STAGES
 from tests.support.main_job import WHY, is_applied, is_applied_for, is_posted
 from tests.support.projects import posted
 from tests.support.restored import put_back, save
+from tests.support.slack.stage import open_slack_stage
 from tests.support.stage import Stage, open_stage
 
 
@@ -30,7 +33,7 @@ async def platform(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         yield opened  # type: ignore[misc] # each is a Life, with people
 
 
-def views(stage: Stage) -> dict[str, str]:
+def views(stage: Any) -> dict[str, str]:  # noqa: ANN401 - a stage of any platform
     """What each person sees, in all places."""
     return {account: stage.person(account).view() for account in PEOPLE}
 
@@ -43,6 +46,21 @@ def export(work: UnitOfWork) -> None:
 
 async def test_a_restored_bot_says_nothing_again_without_being_asked(platform: Stage, tmp_path: Path) -> None:
     """What was said since the backup is found, or a coordinator is asked about it, and then it is said."""
+    await drilled(platform, tmp_path)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("opened", [open_slack_stage, open_discord_stage])
+async def test_the_drill_on_postgresql_and_the_platforms(
+    migrated_postgresql_url: str, tmp_path: Path, opened: Callable[..., AbstractAsyncContextManager[Any]]
+) -> None:
+    """As on SQLite."""
+    async with opened(tmp_path, url=migrated_postgresql_url) as stage:
+        await drilled(stage, tmp_path)
+
+
+async def drilled(platform: Any, tmp_path: Path) -> None:  # noqa: ANN401 - a stage of any platform
+    """Let a bot run on for days after a backup, and put it back to that."""
     cora, marta = platform.person("cora"), platform.person("marta")
     await is_posted(platform)
     await is_applied_for(platform)

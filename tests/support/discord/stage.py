@@ -18,7 +18,7 @@ from bot.chat.answers import FileRef
 from bot.chat.events import Event, Place, UserRef
 from bot.clock import VirtualClock
 from bot.programme import ROUTES
-from tests.support.bot import MONDAY, PEOPLE, Life, Town, begin_life, seeded_database
+from tests.support.bot import MONDAY, PEOPLE, Life, Town, begin_life, seed_programme, seeded_database
 from tests.support.discord.person import DiscordPerson
 from tests.support.discord.screen import words_of
 from tests.support.discord.server import TOKEN, FakeDiscord, discord_running
@@ -211,10 +211,11 @@ class DiscordStage(Life):
 
 @asynccontextmanager
 async def open_discord_stage(
-    folder: Path, programme: dict[str, Any] | None = None
+    folder: Path, programme: dict[str, Any] | None = None, url: str = ""
 ) -> AsyncIterator[DiscordStage]:
     """A stage with a programme, PEOPLE, and the open cohort "Spring 26" in its channel.
 
+    `url` names an empty database of today's schema in the place of a new file.
     In the end nothing may have been sent that real Discord refuses.
     """
     clock = VirtualClock(MONDAY)
@@ -223,8 +224,13 @@ async def open_discord_stage(
         adapter = an_adapter(fake)
         adapters: dict[str, Adapter] = {"discord": adapter}
         town = Town(people.channel, people.user)
-        url = seeded_database(folder / "stint.db", MONDAY, town, programme or {})
-        async with begin_life(url, adapters, clock, ROUTES) as life:
+        settings = programme or {}
+        at = url or seeded_database(folder / "stint.db", MONDAY, town, settings)
+        async with begin_life(at, adapters, clock, ROUTES) as life:
+            if url:
+                life.database.transact_inline(
+                    lambda work: seed_programme(work, MONDAY, town, programme or {})
+                )
             await adapter.open()
             await adapter.register(ROUTES.specs)
             async with AsyncExitStack() as listens:

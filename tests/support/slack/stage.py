@@ -20,7 +20,16 @@ from bot.chat.answers import FileRef
 from bot.chat.events import Place, UserRef
 from bot.clock import VirtualClock
 from bot.programme import ROUTES
-from tests.support.bot import MONDAY, PEOPLE, Life, Town, begin_life, fresh_database, seeded_database
+from tests.support.bot import (
+    MONDAY,
+    PEOPLE,
+    Life,
+    Town,
+    begin_life,
+    fresh_database,
+    seed_programme,
+    seeded_database,
+)
 from tests.support.own_words import foreign_words
 from tests.support.slack.person import SlackPerson
 from tests.support.slack.server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Server, serve
@@ -143,10 +152,12 @@ async def open_slack_stage(
     start: datetime = MONDAY,
     programme: bool = True,
     names: Mapping[str, str] | None = None,
+    url: str = "",
 ) -> AsyncIterator[SlackStage]:
     """A stage with PEOPLE and the open cohort "Spring 26" in channel `spring-26`.
 
-    Without a `programme` the bot has just come into the workspace.
+    Without a `programme` the bot has just come into the workspace. `url` names an empty database of today's
+    schema in the place of a new file.
     Whatever Slack refused of the bot, or minded, fails the test at the end.
     """
     clock = VirtualClock(start)
@@ -154,8 +165,11 @@ async def open_slack_stage(
         people_into(server.workspace)
         adapter = adapter_for(server, mode, clock.now, names=names)
         file = folder / "stint.db"
-        url = seeded_database(file, start, Town(SPRING, user), {}) if programme else fresh_database(file)
-        async with begin_life(url, {"slack": adapter}, clock, ROUTES) as life:
+        town = Town(SPRING, user)
+        at = url or (seeded_database(file, start, town, {}) if programme else fresh_database(file))
+        async with begin_life(at, {"slack": adapter}, clock, ROUTES) as life:
+            if url:
+                life.database.transact_inline(lambda work: seed_programme(work, start, town, {}))
             await adapter.register(ROUTES.specs)
             async with running(server, adapter, mode, life.runtime.receive):
                 yield SlackStage(clock, life.database, life.runtime, server, adapter)
