@@ -17,7 +17,6 @@ from unittest.mock import patch
 from adapters.cli.commands import main
 from adapters.cli.shared_clock import SharedClock
 from bot.clock import Pump
-from tests.support.stillness import HANGS
 
 __all__ = ["MOVED_BY", "MovedClock"]
 
@@ -74,11 +73,9 @@ def _no_outages(*_given: object) -> AbstractAsyncContextManager[None]:
 
 
 if __name__ == "__main__":
-    # What is not as in life: the clock, that a move of it is no outage, and that no turn takes too
-    # long, as on a busy machine it may.
+    # The three things that are not as in life: the clock, that a move of it is no outage, and that no turn is
+    # said to take long, as on a busy machine each may.
     patch("adapters.cli.running_bot.keep_contact", _no_outages).start()
     patch("adapters.cli.run.SharedClock", MovedClock).start()
     patch("bot.runtime.long_turns.LONGEST_SECONDS", float("inf")).start()
-    patch("adapters.discord.gateway._DEFER_SECONDS", HANGS).start()
-    patch("adapters.slack.receiver._TURN_SECONDS", HANGS).start()
     main()
