@@ -15,6 +15,7 @@ from bot.chat.actions import Action, Post
 from bot.chat.events import ButtonPressed, ChoiceMade, CommandUsed, Event, TimerFired
 from bot.chat.routes import FormRoute, Handler, MessageRoute, Routes
 from bot.chat.values import replace
+from bot.programme.people import address
 
 __all__ = ["Arrival", "Observations", "first_key", "outside_ledger", "watched"]
 
@@ -42,6 +43,7 @@ class Observations:
 
     Attributes:
         posts: what handlers asked to be posted, by key.
+        unasked: the keys of those that quiet hours hold.
         outcomes: what became of the last try of each send: sent, refused, unsure, retry, error, crash.
         errors: how many tries of a key met an unforeseen error.
         edits: the same for edits, every try in order, by the changed message's id.
@@ -56,6 +58,7 @@ class Observations:
     """
 
     posts: dict[str, Post] = field(default_factory=dict)
+    unasked: set[str] = field(default_factory=set)
     outcomes: dict[str, str] = field(default_factory=dict)
     errors: Counter[str] = field(default_factory=Counter)
     edits: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -177,6 +180,8 @@ def _watched(handler: Handler, observed: Observations, name: str = "") -> Handle
             observed.did("fired", f"{turn.programme_id}:{event.key}")
         for action in actions:
             if isinstance(action, Post):
+                if _comes_unasked(turn, action):
+                    observed.unasked.add(f"{turn.programme_id}:{action.key}")
                 observed.posts[f"{turn.programme_id}:{action.key}"] = action
         return actions
 
@@ -194,3 +199,10 @@ def _name_of(event: object) -> str:
             return f"timer {kind}"
         case _:
             return ""
+
+
+def _comes_unasked(turn: Any, post: Post) -> bool:  # noqa: ANN401 - as Handler has it
+    """Whether quiet hours hold a message: its reader does not act now, and it is none for the night."""
+    if post.at_night:
+        return False
+    return turn.person_id is None or post.due_at is not None or str(post.to) != address(turn, turn.person)

@@ -56,7 +56,8 @@ class Post(Struct, frozen=True):
     Attributes:
         key: unique in the programme; the same key never becomes two messages.
         due_at: not before this instant (UTC); None is at once.
-        unasked: the person did not ask for it, so their quiet hours hold it, but never past `deadline`.
+        at_night: it goes in its reader's quiet hours as well. Those hold every other message to a person who
+            does not act in this turn, but not past `deadline`.
         kind, subject: the route that knows whether it still holds (`Routes.messages`), and what it is about;
             "" has no such route, and it goes as it is however late.
         writer: the id of the person whose words it brings, where it brings any that are in no other row.
@@ -68,7 +69,7 @@ class Post(Struct, frozen=True):
     message: Message
     key: str
     due_at: datetime | None = None
-    unasked: bool = False
+    at_night: bool = False
     deadline: datetime | None = None
     kind: str = ""
     subject: str = ""

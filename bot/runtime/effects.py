@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from bot.chat.actions import (
     Action,
@@ -26,9 +25,8 @@ from bot.chat.actions import (
 )
 from bot.chat.adapter import Response
 from bot.chat.content import Message, is_empty
-from bot.chat.events import HomeOpened, MessageRef, Place, UserRef, parse_destination
+from bot.chat.events import HomeOpened, MessageRef, UserRef, parse_destination
 from bot.chat.values import replace
-from bot.clock import before_quiet, quiet_until
 from bot.programme import people
 from bot.programme.core import keys
 from bot.programme.core.timers import row_of
@@ -37,6 +35,7 @@ from bot.runtime import replaced_buttons
 from bot.runtime.context import Context
 from bot.runtime.file_delivery import files_apart
 from bot.runtime.saying import in_words
+from bot.runtime.sending_times import sent_at
 from bot.runtime.stored_responses import ANSWER
 from storage.queries import Row, outbox, timers
 
@@ -206,7 +205,7 @@ def _message_rows(context: Context, post: Post) -> list[dict[str, Any]]:
     """Return the row of a message, and one for each file in it that its reader has not been given yet."""
     _must_say(post.message)
     to = parse_destination(post.to) if isinstance(post.to, str) else post.to
-    row = {**_owed_now(context, str(post.to)), "due_at": _due(context, post, to)}
+    row = {**_owed_now(context, str(post.to)), "due_at": sent_at(context.turn, post, to)}
     content, files = files_apart(context, post.message, to, row)
     of_kind = {"kind": post.kind or None, "subject": post.subject or None, "writer_id": post.writer}
     return [{**row, **of_kind, "key": post.key, "message": content}, *files]
@@ -223,22 +222,6 @@ def _owed_now(context: Context, destination: str) -> dict[str, Any]:
         "state": "pending",
         "cause": context.turn.source,
     }
-
-
-def _due(context: Context, post: Post, to: Place | UserRef) -> datetime:
-    """Return when to send a message: an unasked one after the quiet hours, or before if that is too late."""
-    turn, due = context.turn, post.due_at or context.turn.now
-    if not post.unasked or not isinstance(to, UserRef):
-        return due
-    found = people.quiet_of(turn.connection, turn.programme_id, to)
-    if found is None:
-        return due
-    quiet = ZoneInfo(found[0]), time.fromisoformat(found[1]), time.fromisoformat(found[2])
-    until = quiet_until(due, *quiet)
-    if until is None or post.deadline is None or until < post.deadline:
-        return until or due
-    before = before_quiet(due, *quiet)
-    return max(before, turn.now) if before else due
 
 
 def _destination(context: Context, ref: MessageRef, reader: str) -> str:

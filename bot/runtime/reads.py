@@ -54,7 +54,7 @@ def read(work: UnitOfWork, event: Event, now: datetime, port: PlatformProfile) -
     actor = people.look_up(work.connection, found.programme_id, found.event, found.known)
     if actor is None or actor.news:
         return None
-    actor = actor.in_space_of(found.company_id)
+    actor = which_programme.acts_as(work.connection, found, actor)
     context = context_of(work, found.event, now, found.programme_id, port, source="", who=actor)
     try:
         return Read(acting(context.turn), tuple(routing.handle(context, found.event)))
@@ -72,7 +72,7 @@ def suggest(work: UnitOfWork, event: Suggest, port: PlatformProfile) -> Response
         return Response()
     actor = people.look_up(work.connection, found.programme_id, event, found.known)
     who = actor or people.Actor(0)
-    who = who.in_space_of(found.company_id)
+    who = which_programme.acts_as(work.connection, found, who)
     context = context_of(work, event, event.at, found.programme_id, port, source="", who=who)
     try:
         looks = guests.may_act(context.turn) if actor else cohort_guests.is_visitor(context.turn, event)

@@ -220,6 +220,6 @@ def _saying_late(turn: Turn, action: Action, due_at: datetime) -> Action:
         return action
     to = parse_destination(action.to) if isinstance(action.to, str) else action.to
     known = quiet_of(turn.connection, turn.programme_id, to) if isinstance(to, UserRef) else None
-    due = Moment(due_at, known[0] if known else turn.programme.zone)
+    due = Moment(due_at, known.zone if known else turn.programme.zone)
     words = note("This should have come on {due}. I am sorry that it is late.", due=due)
     return replace(action, message=replace(action.message, blocks=(*action.message.blocks, words)))

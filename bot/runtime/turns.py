@@ -101,7 +101,7 @@ def receive(
     if row_id is None:
         return _marked(kept(work, event) or TurnResult(Response()), found)
     inside = port if programme_id else replace(port, routes=port.routes.unowned or Routes())
-    who = _person(work, event, programme_id, found.known).in_space_of(found.company_id)
+    who = which_programme.acts_as(connection, found, _person(work, event, programme_id, found.known))
     context = context_of(work, event, now, programme_id or 0, inside, keys.EVENT(row_id), who)
     fresh = _of_this_person(context, read)  # what was only read changes no home page
     context = replace(context, inbox_id=row_id, homes=frozenset() if fresh else port.homes)

@@ -85,6 +85,7 @@ async def _played(stage: Stage) -> None:
     await stage.person("marta").chooses("Ben Castillo")
     await stage.person("marta").presses("Write to the student")
     await stage.person("marta").fills({"Your message": "Do you have a bicycle?"})
+    await stage.tick(hours=5)  # it is night in New York
     await stage.person("ben").presses("Report", on="Do you have a bicycle?")
     await stage.person("ada").uses("/stint report")
     await stage.person("ada").presses("Something else")

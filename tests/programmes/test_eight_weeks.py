@@ -22,9 +22,10 @@ from tests.support.every_stage import STAGES
 from tests.support.heard_sentences import listening
 from tests.support.programme_book import Book
 from tests.support.tampered_copies import TAMPERED, audit, copy_of, tamper
+from tests.support.unasked_pieces import unasked_pieces
 
-STARTS_A_CLOCK = ("notices", "offer", "offer-changed")
-"""How the keys of offers and reminders begin."""
+AT_NIGHT = ("case", "ended")
+"""How the keys of messages begin that can be about a danger, and do not wait for the morning."""
 
 
 @dataclass
@@ -106,8 +107,9 @@ def problems(it: Played) -> Iterator[str]:
     yield from (f"no table says what {hole or 'the row'} of {words!r} is" for words, hole in sorted(book.odd))
     yield from checks.contradictions(claims, book.changes())
     yield from checks.repeated(received)
-    clocks = [each for each in received if head_of(each.key) in STARTS_A_CLOCK]
-    yield from checks.nightly(clocks, book.readers())
+    yield from checks.alike(unasked_pieces(it.stage))
+    by_day = [each for each in received if head_of(each.key) not in AT_NIGHT]
+    yield from checks.nightly(by_day, book.readers())
     yield from sorted(set(checks.leaks(texts(it), markers(it))))
 
 

@@ -6,9 +6,11 @@ from bot.chat.values import replace
 from tests.support.programme_checks import (
     Change,
     Claim,
+    Piece,
     Reader,
     Received,
     WaitRow,
+    alike,
     contradictions,
     endless_waits,
     leaks,
@@ -57,6 +59,16 @@ def test_the_same_message_twice_running_is_found() -> None:
     assert len(list(repeated([again, REMINDER]))) == 1
     assert list(repeated([REMINDER, other, again])) == []
     assert list(repeated([REMINDER, replace(again, to="slack/@ben")])) == []
+
+
+def test_two_things_that_read_the_same_are_found() -> None:
+    """The same thing again, other words or another reader are no doubt which is meant."""
+    piece = Piece("slack/@ada", "placement:1", "review:1", "Work was handed in.")
+    other = replace(piece, about="placement:2", key="review:2")
+    assert len(list(alike([piece, other]))) == 1
+    assert list(alike([piece, replace(piece, key="review:1:again")])) == []
+    assert list(alike([piece, replace(other, shows="Other work was handed in.")])) == []
+    assert list(alike([piece, replace(other, to="slack/@ben")])) == []
 
 
 def test_a_reminder_in_the_night_is_found() -> None:

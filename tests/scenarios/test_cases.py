@@ -219,6 +219,7 @@ async def test_a_case_is_taken_back_and_opened_again(stage: Stage) -> None:
     await opens(stage, "ada", "On its way to")
     await ada.presses("Take it back")
     await ada.presses("Take it back", on="what they have read they know")
+    await stage.tick(hours=5)  # it is night in New York
     assert "Ada Okafor has taken back the case" in stage.screen("jo")
     await opens(stage, "jo")
     assert MARKER not in stage.screen("jo")

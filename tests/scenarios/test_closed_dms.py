@@ -294,14 +294,14 @@ async def test_a_coordinator_is_called_and_reads_each_report_once(platform: Stag
     await platform.tick(minutes=1)
     assert cora.sees("There is a message for you: press here.")
     await cora.presses("Read it")
-    assert cora.sees("Ada Okafor reported a message from Marta Ruiz")
+    assert cora.sees("Ada Okafor reported a message that Marta Ruiz wrote on")
     await platform.tick(days=3)
     before = heard(cora)
     platform.shut_dms("cora", shut=False)
     await cora.says("hello")
     await platform.tick(minutes=1)
     new = heard(cora)[len(before) :]
-    assert new.count("reported a message from") == 1, new
+    assert new.count("reported a message that") == 1, new
     assert "It has waited for an answer for 3 days." in new
 
 

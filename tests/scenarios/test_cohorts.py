@@ -169,6 +169,7 @@ async def test_a_student_is_admitted_by_name(stage: Stage) -> None:
     cora = stage.person("cora")
     await cora.uses("/cohort admit @ben Autumn")
     assert "Ben Castillo is in Autumn now" in stage.screen("cora")
+    await stage.tick(hours=5)  # it is night in New York
     assert "admitted you to the cohort Autumn" in stage.screen("ben")
     await cora.uses("/cohort admit @ben Autumn")
     assert "Ben Castillo is in Autumn already." in stage.screen("cora")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.programme.core import history
 from storage.database import UnitOfWork
-from storage.tables import Application, Company, Task
+from storage.tables import Application, Company, Person, Project, Task
 from tests.support.every_stage import STAGES
 from tests.support.projects import make_coordinator, post, posted, turn_of
 from tests.support.stage import Stage
@@ -84,6 +84,34 @@ async def test_five_answers_are_a_record_on_the_page(platform: AnyStage) -> None
     await marta.uses("/project show 2")
     await marta.presses("The company")
     assert marta.sees("All 5 applicants of the last year had an answer in time")
+
+
+@pytest.mark.soak
+async def test_a_record_outlives_the_people_it_is_counted_from(stage: Stage) -> None:
+    """A project that is handed over and people who are forgotten take none of the answers along."""
+    cora, marta, ada = (stage.person(each) for each in ("cora", "marta", "ada"))
+    await posted(stage, "ada", "ben", "chi", "jo", "cora")
+    stage.database.transact_inline(partial(sent, project=1))
+    await marta.uses("/applicants 1")
+    await marta.presses("Not this time for the rest")
+    await marta.presses("The other 5")
+    await marta.fills({"Reason": "Hours or dates do not fit"})
+    await stage.tick(hours=5)
+    await cora.uses("/employer show Acme Maps")
+    await cora.presses("Verify it")
+    await cora.uses('/employer invite @ben company:"Acme Maps"')
+    await stage.person("ben").uses("/stint help")
+    await marta.uses("/project handover @ben")
+    owner = select(Person.name).join(Project, Project.owner_id == Person.id)
+    assert stage.rows(owner) == [("Ben Castillo",)]
+    for each in (ada, marta):
+        await each.uses("/profile")
+        await each.presses("Forget me")
+        await each.presses("Yes, forget me")
+    await cora.uses("/employer show Acme Maps")
+    shown = stage.screen("cora").rpartition("bot: ")[2]
+    assert "All 5 applicants of the last year had an answer in time, half of them within 1 day." in shown
+    assert "Verified: by Cora Lindqvist on Mon 9 March" in shown
 
 
 async def test_a_verification_is_taken_back_and_is_in_the_history(platform: AnyStage) -> None:

@@ -239,3 +239,59 @@ async def test_a_code_for_a_company_that_is_not_there_is_refused(stage: Stage) -
     cora = stage.person("cora")
     await cora.uses("/stint connect nothing of the kind", "spring")
     assert cora.sees("I know no company by that name. /employer list shows the companies.")
+
+
+@pytest.mark.parametrize("others", [0, 1])
+async def test_a_direct_message_of_who_is_only_in_a_company_s_server(tmp_path: Path, others: int) -> None:
+    """On Discord it names no server: whose servers are all companies' own shows nothing of others there."""
+    async with STAGES["discord"](tmp_path) as opened:
+        stage: AnyStage = opened
+        await posted(stage, "ada")
+        post_of_birch(stage)
+        is_of_acme(stage)
+        if others:
+            stage.database.transact_inline(has_a_space_of_birch)
+        zoe, marta, ada, jo = (
+            stage.person(each) for each in (stage.people.joins("zoe"), "marta", "ada", "jo")
+        )
+        for typed in ("/project list", "/project show 2", "/employer show Birch Labs", "/apply 2"):
+            await zoe.uses(typed)
+        await zoe.says("hello")
+        assert zoe.sees("Here is what you can do now.")
+        assert not zoe.sees(OTHERS)
+        assert not zoe.sees("Birch Labs")
+        assert zoe.sees("Open projects (1)") is not bool(others)
+        await marta.uses("/project list")
+        assert not marta.sees(OTHERS)
+        await marta.uses("/applicants 1")
+        assert marta.sees("Ada Okafor")
+        for known in (ada, jo):
+            await known.uses("/project list")
+            assert known.sees(OTHERS)
+
+
+async def test_a_direct_message_is_the_programme_s_where_it_has_a_server(tmp_path: Path) -> None:
+    """A person can then come from there, and finds what every person finds."""
+    async with STAGES["discord"](tmp_path) as opened:
+        stage: AnyStage = opened
+        await posted(stage, "ada")
+        post_of_birch(stage)
+        zoe = stage.person(stage.people.joins("zoe"))
+        await zoe.uses("/project list")
+        assert zoe.sees(OTHERS)
+
+
+def has_a_space_of_birch(work: UnitOfWork) -> None:
+    """Another server of the programme is the own one of Birch Labs."""
+    birch = work.session.scalars(select(Company.id).where(Company.name == "Birch Labs")).one()
+    first = work.session.scalars(select(Space)).one()
+    space = Space(
+        programme_id=first.programme_id,
+        platform=first.platform,
+        external_id="77",
+        company_id=birch,
+        state="active",
+        created_at=first.created_at,
+    )
+    work.session.add(space)
+    work.session.flush()

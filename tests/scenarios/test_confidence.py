@@ -58,6 +58,7 @@ async def test_a_coordinators_question_and_its_answer_are_not_the_employers(plat
     await ada.presses("Reply", on=ASKED)
     await ada.fills({"Your message": TOLD})
     assert cora.sees(TOLD)
+    await platform.tick(hours=5)  # it is night in New York, where Jo lives
     assert jo.sees(TOLD)
     await marta.presses("All messages", on="Which day suits you?")
     assert marta.sees("Messages about Market map of repair shops")

@@ -72,11 +72,11 @@ async def test_silence_counts_as_agreed_as_was_said(platform: Platform) -> None:
     assert ada.sees("I am asking the employer. Without an answer by")
     assert ada.sees(f"{said} counts as agreed. Until then the date stays.")
     await platform.tick(days=1)
-    assert marta.sees("asks to move A two-page summary from")
+    assert marta.sees("asks to move A two-page summary in E-bike market map from")
     assert marta.sees("counts as agreed.")
     await platform.tick(days=4)
     assert due_days(platform) == [str(wanted)]
-    assert ada.sees("has not answered, so the later date counts as agreed: A two-page summary is due by")
+    assert ada.sees("has not answered, so the later date counts as agreed: A two-page summary in")
     assert marta.sees("now: no answer came, so that date counts as agreed")
     assert states(platform) == ["settled"]
     assert [day for (day,) in platform.rows(select(Terms.due_day).order_by(Terms.id))] == [before, wanted]
@@ -112,7 +112,7 @@ async def test_silence_moves_a_date_by_three_days_and_once(stage: Stage) -> None
 async def test_the_employer_is_reminded_on_the_day(stage: Stage) -> None:
     """The question comes again in the message of the day by which the answer is owed; an answer ends it."""
     await asks(stage, "15 April 2026")
-    asked = "asks to move A one-page summary from"
+    asked = "asks to move A one-page summary in Market map of repair shops from"
     await stage.person("ada").uses("/placement")
     owed = "With Acme Maps since Mon 9 March 2026, answered by Wed 11 March 2026 at the latest."
     await stage.person("ada").presses("More")

@@ -62,6 +62,7 @@ async def test_a_page_shows_what_is_mine_and_follows_what_happens(pages: Pages) 
     stage = pages.stage
     assert "Nothing is open or due for you" in await pages.opens("ada")
     assert "See open projects" in pages.shown["ada"]
+    assert "Talk to a coordinator" in pages.shown["ada"]
     await post(stage, title="Market map")
     assert "Market map · no applicant waits, decide by" in await pages.opens("marta")
     ada = stage.person("ada")

@@ -204,6 +204,22 @@ async def test_a_check_in_is_the_mentor_s_to_read_unless_it_is_kept(platform: An
     assert not jo.sees("stuck")
 
 
+async def test_what_is_kept_is_taken_out_of_a_line_that_waits(terminal: Stage) -> None:
+    """The line was made at night; who keeps their answer before the mentor's morning is not in it."""
+    ada = terminal.person("ada")
+    await assigned(terminal)
+    await to_day(terminal, 6)
+    await ada.presses("At risk")
+    await to_day(terminal, 13, hour=6)  # 02:00 in New York, where Jo lives
+    await ada.presses("Change the answer")
+    await ada.presses("For the coordinators only")
+    await ada.presses("Stuck")
+    await to_day(terminal, 13)
+    shown = terminal.screen("jo").rpartition(LINE)[2]
+    assert "The week of Mon 13 April" in shown
+    assert "Check-in" not in shown
+
+
 @pytest.mark.soak
 async def test_nothing_of_before_is_the_mentors(terminal: Stage) -> None:
     """A check-in of before is not shown, nor one of the employer's, nor any to a colleague."""

@@ -21,7 +21,7 @@ AnyStage: TypeAlias = Any
 """A stage of whichever platform."""
 
 RUDE = "Send me a picture of you and the place is yours."
-TOLD = "Ada Okafor reported a message from Marta Ruiz"
+TOLD = "Ada Okafor reported a message that Marta Ruiz wrote on"
 
 
 @pytest.fixture(params=["terminal", "slack by socket", "discord"])
@@ -43,14 +43,15 @@ pytestmark = pytest.mark.stage(opened=open_played, play=_play)
 
 
 async def written(platform: AnyStage) -> None:
-    """Late in the evening Marta writes to Ada."""
+    """In the evening Marta writes to Ada, and it becomes night."""
     await posted(platform, "ada")
-    await platform.tick(hours=15, minutes=20)
+    await platform.tick(hours=12)
     marta = platform.person("marta")
     await marta.uses("/applicants 1")
     await marta.chooses("Ada Okafor")
     await marta.presses("Write to the student")
     await marta.fills({"Your message": RUDE})
+    await platform.tick(hours=3, minutes=20)
 
 
 async def answers(platform: AnyStage, who: str, **written: str) -> None:
@@ -59,7 +60,8 @@ async def answers(platform: AnyStage, who: str, **written: str) -> None:
     await person.presses("Answer")
     await person.fills({"Your answer": "They will not write to you again.", **written})
     assert person.sees("The report has ended.")
-    assert person.sees("I am bringing Ada Okafor your answer.")
+    night = "Ada Okafor has quiet hours now, so my message goes out on"
+    assert person.sees("I am bringing Ada Okafor your answer.") or person.sees(night)
 
 
 async def test_every_coordinator_reads_it_at_once_at_night(platform: AnyStage) -> None:
@@ -93,6 +95,7 @@ async def test_it_is_repeated_every_day_until_it_is_answered(platform: AnyStage)
     assert ada.sees("has no answer yet.")
     assert re.search(r"I remind .*Cora.* and .*Jo.* of it every day\.", ada.view())
     await answers(platform, "jo", **{"To the other side": "Please do not write to students about this."})
+    await platform.tick(hours=9)  # until the morning
     assert re.search(r"by .*Jo.*, coordinator:", ada.view())
     assert ada.sees("They will not write to you again.")
     assert re.search(r"Jo.*, coordinator, writes to you about", marta.view())
@@ -191,14 +194,14 @@ async def test_an_employer_can_report_and_a_coordinators_message_can_be_reported
     await ada.presses("Reply")
     await ada.fills({"Your message": "Something rude."})
     await marta.presses("Report")
-    assert "Marta Ruiz reported a message from Ada Okafor" in stage.screen("cora")
+    assert "Marta Ruiz reported a message that Ada Okafor wrote on" in stage.screen("cora")
     await cora.uses("/applicants 1")
     await cora.chooses("Ada Okafor")
     await cora.presses("Write to the student")
     await cora.fills({"Your message": "You are the problem."})
     await ada.presses("Report", on="You are the problem.")
-    assert "Ada Okafor reported a message from Cora Lindqvist" in stage.screen("jo")
-    assert "reported a message from Cora Lindqvist" not in stage.screen("cora")
+    assert "Ada Okafor reported a message that Cora Lindqvist wrote on" in stage.screen("jo")
+    assert "reported a message that Cora Lindqvist wrote on" not in stage.screen("cora")
 
 
 @pytest.mark.soak

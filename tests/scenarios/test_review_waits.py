@@ -49,7 +49,7 @@ async def test_work_without_an_answer_is_settled_and_not_reviewed(stage: Stage) 
     await cora.uses("/stint tasks")
     assert "and the employer has not answered" in stage.screen("cora")
     await stage.tick(days=2)
-    assert "Acme Maps has not answered about A table of shops in 7 days." in stage.screen("ada")
+    assert "Acme Maps has not answered in 7 days about A table of shops in Market map" in stage.screen("ada")
     assert "it is settled. It has no review yet, and your record says so." in stage.screen("ada")
     assert "is settled, because no answer came. You can still accept it until" in stage.screen("marta")
     assert stage.rows(select(Task.key).where(Task.state == "open")) == []

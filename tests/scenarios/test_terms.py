@@ -341,7 +341,7 @@ async def test_an_earlier_date_is_asked_for_and_silence_keeps_it(stage: Stage) -
     ((first,), (second,)) = stage.rows(dates)
     ada = stage.person("ada")
     await moves(stage, "8 April 2026")
-    assert "would like to have A table of shops earlier" in stage.screen("ada")
+    assert "would like to have A table of shops in Market map of repair shops earlier" in stage.screen("ada")
     assert "so I am asking Ada Okafor" in stage.screen("marta")
     await ada.presses("Keep the date")
     assert stage.rows(dates) == [(first,), (second,)]

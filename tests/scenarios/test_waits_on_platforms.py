@@ -48,7 +48,7 @@ async def test_work_without_a_review_is_settled(platform: Staged) -> None:
     assert ada.sees("A two-page summary · with Acme Maps since")
     await platform.tick(days=9)
     assert platform.rows(select(Milestone.status)) == [("settled",)]
-    assert ada.sees("has not answered about A two-page summary in 10 days.")
+    assert ada.sees("has not answered in 10 days about A two-page summary in E-bike market map.")
     assert marta.sees("is settled, because no answer came. You can still accept it until")
 
 

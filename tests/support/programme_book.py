@@ -48,6 +48,7 @@ from storage.tables import (
     outbox,
     timers,
 )
+from tests.support.acting_readers import acting_readers
 from tests.support.claimed_fields import (
     DATE_HOLES,
     OF_HOLES,
@@ -116,6 +117,7 @@ class Book:
 
     def _note_messages(self) -> None:
         """Note what was sent: a press changes a message later, in the row from which it was sent."""
+        acting = acting_readers(self.stage)
         sent = (outbox.c.state == "sent", outbox.c.operation.in_(("send", "edit")))
         for row in self.stage.rows(select(outbox).where(*sent, outbox.c.id.not_in(list(self.messages)))):
             self.messages[row.id] = Said(
@@ -124,7 +126,7 @@ class Book:
                 row.key,
                 row.subject or "",
                 load_message(row.message),
-                asked=head_of(row.key) in _ASKED or row.operation != "send",
+                asked=head_of(row.key) in _ASKED or row.operation != "send" or row.id in acting,
             )
 
     def said(self) -> list[Said]:

@@ -17,9 +17,11 @@ from bot.clock import quiet_until
 __all__ = [
     "Change",
     "Claim",
+    "Piece",
     "Reader",
     "Received",
     "WaitRow",
+    "alike",
     "contradictions",
     "endless_waits",
     "leaks",
@@ -62,6 +64,19 @@ class Received:
     key: str
     shows: str
     useful_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of news, a task or a message that comes unasked: its reader, the thing it is about, its words.
+
+    `shows` is what it says, without its buttons.
+    """
+
+    to: str
+    about: str
+    key: str
+    shows: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +127,15 @@ def repeated(received: Iterable[Received]) -> Iterator[str]:
         if before is not None and before.shows == each.shows:
             yield f"{each.to} read the same at {before.at} ({before.key}) and {each.at} ({each.key})"
         last[each.to] = each
+
+
+def alike(pieces: Iterable[Piece]) -> Iterator[str]:
+    """Find pieces about two things that read the same to one person, who cannot tell which is meant."""
+    first: dict[tuple[str, str], Piece] = {}
+    for each in pieces:
+        before = first.setdefault((each.to, each.shows), each)
+        if before.about != each.about:
+            yield f"{each.to} reads the same of {before.about} ({before.key}) and {each.about} ({each.key})"
 
 
 def nightly(received: Iterable[Received], readers: Mapping[str, Reader]) -> Iterator[str]:

@@ -141,7 +141,8 @@ def _undo(turn: Turn, event: ButtonPressed) -> Sequence[Action]:
 def _nudge(turn: Turn, event: CommandUsed) -> Sequence[Action]:
     hours = int(event.options.get("words", "0"))
     deadline = turn.now + timedelta(hours=hours) if hours else None
-    return [Post(str(turn.user), message("Psst."), f"nudge:{event.id}", unasked=True, deadline=deadline)]
+    soon = turn.now + timedelta(seconds=1)  # what comes later comes unasked
+    return [Post(str(turn.user), message("Psst."), f"nudge:{event.id}", due_at=soon, deadline=deadline)]
 
 
 def _snack(turn: Turn, event: CommandUsed) -> Sequence[Action]:

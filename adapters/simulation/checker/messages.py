@@ -114,7 +114,8 @@ def _repeated(deployment: Deployment) -> None:
     for arrival in deployment.observed.arrivals:
         post = deployment.observed.posts.get(arrival.key)
         entry = deployment.entry(deployment.observed.landed[arrival.key])
-        if post is None or not post.unasked or entry is None or arrival.quiet is None:
+        unasked = post is not None and arrival.key in deployment.observed.unasked
+        if not unasked or entry is None or arrival.quiet is None:
             continue
         same = (arrival.destination, words_of(entry))
         before = last.get(same)

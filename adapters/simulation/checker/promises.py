@@ -142,7 +142,8 @@ def _one_a_day(deployment: Deployment) -> None:
         post = deployment.observed.posts.get(arrival.key)
         account = arrival.destination.rpartition("@")[2]
         theirs = account in employers and arrival.key.partition(":")[2].startswith(_FOR_EMPLOYERS)
-        if not theirs or post is None or not post.unasked or post.deadline or not arrival.quiet:
+        held = post is not None and not post.deadline and arrival.key in observed.unasked
+        if not theirs or not held or not arrival.quiet:
             continue
         zone = ZoneInfo(arrival.quiet[0])
         days[account, arrival.owed_at.astimezone(zone).date()] += 1
@@ -156,7 +157,7 @@ def _quiet(deployment: Deployment) -> None:
     observed = deployment.observed
     for arrival in deployment.observed.arrivals:
         post = deployment.observed.posts.get(arrival.key)
-        if post is None or not post.unasked or arrival.quiet is None:
+        if post is None or arrival.key not in observed.unasked or arrival.quiet is None:
             continue
         until = quiet_until(arrival.quiet, arrival.at)
         if until is None or (post.deadline is not None and post.deadline <= until):

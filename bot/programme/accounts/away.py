@@ -213,7 +213,7 @@ def _to_cover(turn: Turn, person: Person, acting: Person) -> Post:
     )
     key = keys.AWAY(acting.id, turn.source)
     about = subjects.OF_AWAY(acting.id, person.id)
-    return Post(people.address(turn, acting), words, key, unasked=True, kind=_KIND, subject=about)
+    return Post(people.address(turn, acting), words, key, kind=_KIND, subject=about)
 
 
 def _still_away(turn: Turn, waiting: Waiting) -> Message | None:

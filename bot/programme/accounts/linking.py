@@ -141,7 +141,7 @@ def join_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         text("Done: **{person}** and this account are one person now, with everything of both.", person=name),
         where,
     )
-    return [*actions, Post(there, told, keys.LINKED(code.id)), Reply(said, replace=True)]
+    return [*actions, Post(there, told, keys.LINKED(code.id), at_night=True), Reply(said, replace=True)]
 
 
 ROUTES = Routes(

@@ -131,7 +131,10 @@ def _shown(turn: Turn, first: Sentence | None = None) -> Message:
         first,
         Fields(tuple(_rows(turn, person, identities))),
         Buttons(tuple(buttons)),
-        note("Quiet hours hold back only what comes unasked. What has a deadline comes before them."),
+        note(
+            "In your quiet hours I write only what cannot wait for their end: what would be too late then, "
+            "what can be about a danger, and answers in a conversation that you are in."
+        ),
     )
 
 

@@ -123,7 +123,7 @@ def ask_for(turn: Turn, person: Person, first: int | None) -> tuple[Person, list
     key = keys.COORDINATOR_ASKED(person.id, asked.id, today)  # however often they ask, once a day
     item = tasks.open_task(turn, _task(person), "coordinator", subjects.PERSON(person.id), *words)
     to, about = people.address(turn, asked), subjects.OF_COORDINATOR(person.id, "no")
-    return asked, [Post(to, message(*words), key, unasked=True, kind=_KIND, subject=about), *item]
+    return asked, [Post(to, message(*words), key, kind=_KIND, subject=about), *item]
 
 
 def _wish(turn: Turn, person: Person) -> Text:
@@ -263,7 +263,7 @@ def _appoint(turn: Turn, person: Person) -> list[Action]:
     )
     key = keys.COORDINATOR(person.id, turn.source)
     to, about = people.address(turn, person), subjects.OF_COORDINATOR(person.id, "yes")
-    post = Post(to, words, key, unasked=True, kind=_KIND, subject=about)
+    post = Post(to, words, key, kind=_KIND, subject=about)
     done = text("**{person}** is a coordinator now.", person=people.person_name(person, mention=True))
     unmet = people.awaiting_first_contact(turn, [person])
     when = people.contact_hint(unmet) if unmet else daily_message.when_read(turn, [person], named=True)

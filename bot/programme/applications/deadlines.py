@@ -175,9 +175,9 @@ def close_drafts(turn: Turn, project: Project) -> list[Action]:
         if person.erased_at is None:
             words = message(*_closed(turn, project, person), *news.similar_blocks(turn, project, person))
             key = keys.DRAFT_CLOSED(row.id)
-            asleep = turn.now - row.updated_at > _AT_IT
+            writing = turn.now - row.updated_at <= _AT_IT
             to, about = people.address(turn, person), subjects.OF_CLOSED_DRAFT(project.id, person.id)
-            actions.append(Post(to, words, key, unasked=asleep, kind=_CLOSED, subject=about))
+            actions.append(Post(to, words, key, at_night=writing, kind=_CLOSED, subject=about))
         turn.connection.execute(
             update(conversations).where(conversations.c.id == row.id).values(state="cancelled", draft={})
         )

@@ -90,15 +90,13 @@ def tell_student(
     application: Application,
     key: str,
     *blocks: Block | str,
-    unasked: bool = False,
     kind: str = "",
     deadline: datetime | None = None,
 ) -> list[Action]:
-    """Answer the student now, once per `key`; nothing for a student who asked to be forgotten.
+    """Answer the student, once per `key`; nothing for a student who asked to be forgotten.
 
-    `unasked`: it comes from the clock and not from a person, so quiet hours hold it, but not past `deadline`.
-    `kind`: its route, whose subject is the application's id; without it the message holds while the
-    application stays as it is.
+    `deadline`: as that of a Post. `kind`: its route, whose subject is the application's id; without it the
+    message holds while the application stays as it is.
     """
     student = people.person_of(turn, application.person_id)
     if student.erased_at is not None:
@@ -106,7 +104,7 @@ def tell_student(
     subject = str(application.id) if kind else about(application)
     to = people.address(turn, student)
     words, route = message(*blocks), kind or ANSWER
-    return [Post(to, words, key, unasked=unasked, deadline=deadline, kind=route, subject=subject)]
+    return [Post(to, words, key, deadline=deadline, kind=route, subject=subject)]
 
 
 def about(application: Application) -> str:

@@ -114,7 +114,7 @@ def changed(turn: Turn, project: Project, application: Application) -> list[Acti
     lead = text("Your offer for **{project}** has changed:", project=projects.title_part(project))
     blocks = [lead, *_changed(turn, application, before, present)]
     key = keys.OFFER_CHANGED(present.id)
-    return news.tell_student(turn, application, key, *blocks, unasked=True)
+    return news.tell_student(turn, application, key, *blocks)
 
 
 def _changed(turn: Turn, application: Application, before: TermsOffer, now: TermsOffer) -> list[Block]:

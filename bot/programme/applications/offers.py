@@ -69,7 +69,6 @@ def make(turn: Turn, project: Project, application: Application) -> list[Action]
             keys.OFFER(application.id, turn.source),
             *offer_blocks(turn, project, application),
             kind=offer_expiry.OFFER,
-            unasked=True,
             deadline=project.starts_at,
         ),
         *projects.refresh(turn, project),
@@ -250,7 +249,6 @@ def expire(turn: Turn, reached: waits.Reached) -> list[Action]:
             when=application_news.shown_date(turn, until, student),
         ),
         Buttons((messages.write_button(application, "employer"),)),
-        unasked=True,
     )
     lead = text(
         "**{student}** did not answer the offer for **{project}** in time.",
@@ -278,7 +276,6 @@ def _expire_unread(turn: Turn, project: Project, application: Application) -> li
             when=application_news.shown_date(turn, turn.now, student),
         ),
         Buttons((messages.write_button(application, "employer"),)),
-        unasked=True,
     )
     lead = text(
         "My message with the offer for **{project}** never reached **{student}**. The project has started, "

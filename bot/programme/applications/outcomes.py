@@ -47,7 +47,6 @@ def release(turn: Turn, project: Project, application: Application, reason: Reas
         *release_reasons.to_student(turn, project, application),
         *late_offers.ask(turn, application),
         *news.similar_blocks(turn, project, people.person_of(turn, application.person_id)),
-        unasked=True,
     )
     return actions
 

@@ -55,7 +55,7 @@ def ask_again(turn: Turn, reached: waits.Reached) -> list[Action]:
         return []
     zone = ZoneInfo(turn.programme.zone)
     since, today = (each.astimezone(zone).date() for each in (wait.since, turn.now))
-    asked = telling.tell_readers(turn, case, telling.AGAIN, text(_age(since, today)), unasked=True)
+    asked = telling.tell_readers(turn, case, telling.AGAIN, text(_age(since, today)))
     again = waits.put_off(turn, WAIT, reached.about, turn.now + _A_DAY)
     return [*again, *asked, _late(turn, case)]
 
@@ -88,9 +88,7 @@ def _late(turn: Turn, case: Case) -> Post:
         Buttons((telling.open_button(case), Button("Change who reads it", verbs.CASE_READERS(case.id)))),
     )
     key = keys.CASE_LATE(case.id, case.promised_at)
-    return Post(
-        people.address(turn, person), words, key, unasked=True, kind=telling.KIND, subject=str(case.id)
-    )
+    return Post(people.address(turn, person), words, key, kind=telling.KIND, subject=str(case.id))
 
 
 def _found(_turn: Turn, _after: int, _most: int) -> Sequence[AwaitedThing]:

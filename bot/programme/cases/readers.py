@@ -94,7 +94,7 @@ def left_alone(turn: Turn, reader: Person, *, gone: bool = False) -> list[Action
     )
     alone = [case for case in turn.session.scalars(query) if not _left(turn, case, reader, gone=gone)]
     return [
-        telling.post(turn, case, person, "alone", message(*_alone(turn, case, person, reader)))
+        telling.post(turn, case, person, telling.ALONE, message(*_alone(turn, case, person, reader)))
         for case in alone
         if (person := people.person_of(turn, case.person_id)).erased_at is None
     ]

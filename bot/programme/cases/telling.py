@@ -22,6 +22,7 @@ from storage.tables import Case, Letter, Person, outbox
 
 __all__ = [
     "AGAIN",
+    "ALONE",
     "ANSWERED",
     "BACK",
     "CHANGED",
@@ -31,6 +32,7 @@ __all__ = [
     "OPENED_AGAIN",
     "PAUSED",
     "STOPPED",
+    "WRITTEN",
     "WROTE",
     "holds",
     "lead",
@@ -50,6 +52,12 @@ OPENED_AGAIN, CHANGED, STOPPED, ANSWERED = "opened-again", "changed", "stopped",
 
 GO_ON, PAUSED = "go-on", "paused"
 """What the other side reads."""
+
+WRITTEN, ALONE = "written", "alone"
+"""What the person of a case reads: that a coordinator has written, or that none can read it any more."""
+
+_AT_NIGHT: Final = frozenset({OPENED, WROTE, OPENED_AGAIN, CHANGED, WRITTEN, ALONE})
+"""What is said in quiet hours too: a person confides something that can be about a danger, or is answered."""
 
 _ABOUT: Final[Mapping[str, str]] = {
     OPENED: "**{person}** writes to you in confidence about **{project}**.",
@@ -90,31 +98,28 @@ def tell_readers(
     what: str,
     *more: Block,
     among: Sequence[Person] | None = None,
-    unasked: bool = False,
 ) -> list[Action]:
     """Tell the readers of a case (or those `among` them) that something happened there, but who did it."""
     reading = readers_of(turn, case) if among is None else among
     way = [] if what == BACK else [Buttons((open_button(case),))]
     words = message(lead(turn, case, what), *more, *way)
-    return [
-        post(turn, case, each, what, words, unasked=unasked) for each in reading if each.id != turn.person_id
-    ]
+    return [post(turn, case, each, what, words) for each in reading if each.id != turn.person_id]
 
 
-def tell_person(turn: Turn, case: Case, what: str, *blocks: Block, unasked: bool = False) -> Post:
+def tell_person(turn: Turn, case: Case, what: str, *blocks: Block) -> Post:
     """Tell the person of a case that something happened there."""
     person = people.person_of(turn, case.person_id)
     words = message(*blocks, Buttons((open_button(case),)))
-    return post(turn, case, person, what, words, unasked=unasked)
+    return post(turn, case, person, what, words)
 
 
-def post(turn: Turn, case: Case, to: Person, what: str, words: Message, *, unasked: bool = False) -> Post:
-    """Return a message about a case; through quiet hours, unless the bot sends it by itself."""
+def post(turn: Turn, case: Case, to: Person, what: str, words: Message) -> Post:
+    """Return a message about a case; in quiet hours too, where it is one of those said then."""
     return Post(
         people.address(turn, to),
         words,
         keys.CASE(case.id, to.id, what, turn.source),
-        unasked=unasked,
+        at_night=what in _AT_NIGHT,
         kind=KIND,
         subject=str(case.id),
     )

@@ -118,6 +118,8 @@ def _to_person(turn: Turn, case: Case) -> list[Action]:
         "**{coordinator}** (coordinator) has written to you in confidence.",
         coordinator=people.person_name(turn.person, mention=True),
     )
-    told = telling.post(turn, case, person, "answered", message(words, Buttons((telling.open_button(case),))))
+    told = telling.post(
+        turn, case, person, telling.WRITTEN, message(words, Buttons((telling.open_button(case),)))
+    )
     first = [text("On its way."), *telling.unreached(turn, [person])]
     return [*ended, *view.shown(turn, case, *first), told]

@@ -161,7 +161,7 @@ def _part_message(turn: Turn, person: Person, company: Company) -> Post:
     )
     key = keys.COMPANY_PART(person.id, turn.source)
     about = subjects.OF_COMPANY_PART(person.id, company.id, person.company_part)
-    return Post(people.address(turn, person), words, key, unasked=True, kind=_KIND, subject=about)
+    return Post(people.address(turn, person), words, key, kind=_KIND, subject=about)
 
 
 def _still_so(turn: Turn, waiting: Waiting) -> Message | None:

@@ -78,7 +78,7 @@ def _reviewing(turn: Turn, person: Person, company: Company) -> Message:
 def _post(turn: Turn, person: Person, company: Company, words: Message) -> Post:
     key = keys.WELCOME(person.id, company.id, turn.source)
     to, about = people.address(turn, person), subjects.OF_INVITATION(person.id, company.id)
-    return Post(to, words, key, unasked=True, kind=_INVITATION, subject=about)
+    return Post(to, words, key, kind=_INVITATION, subject=about)
 
 
 def _still_invited(turn: Turn, waiting: Waiting) -> Message | None:

@@ -165,7 +165,7 @@ def _removal_message(
     key = keys.ROLE_TAKEN(person.id, turn.source)
     about = subjects.OF_INVITATION(person.id, company.id if company is not None else 0)
     words = message(lead, next_owner)
-    return Post(people.address(turn, person), words, key, unasked=True, kind=_KIND, subject=about)
+    return Post(people.address(turn, person), words, key, kind=_KIND, subject=about)
 
 
 def _still_so(turn: Turn, waiting: Waiting) -> Message | None:

@@ -15,6 +15,7 @@ from storage.tables import (
     Application,
     Case,
     Channel,
+    CheckIn,
     Cohort,
     Erasure,
     Member,
@@ -31,6 +32,7 @@ __all__ = [
     "Begun",
     "Change",
     "Changed",
+    "CheckInAnswered",
     "CohortEnded",
     "ErasureDue",
     "ProjectEdited",
@@ -94,6 +96,13 @@ class CohortEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckInAnswered:
+    """A side answered a check-in, changed its answer, added a line, or kept it for the coordinators."""
+
+    check_in: CheckIn
+
+
+@dataclass(frozen=True, slots=True)
 class ErasureDue:
     """The last report that kept evidence has its answer: what a person asked to be erased can be erased."""
 
@@ -105,4 +114,6 @@ class TasksRead:
     """The tasks are about to be read: their makers bring them up to date first."""
 
 
-Change = Begun | StatusChanged | Changed | ProjectEdited | CohortEnded | ErasureDue | TasksRead
+Change = (
+    Begun | StatusChanged | Changed | ProjectEdited | CohortEnded | CheckInAnswered | ErasureDue | TasksRead
+)

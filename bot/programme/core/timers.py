@@ -69,6 +69,7 @@ class Timer(StrEnum):
     PLACEMENT_SILENCE = "placement.silence"
     PLACEMENT_CLOSING = "placement.closing"
     PLACEMENT_REVIEW = "placement.review"
+    MILESTONE_EARLIER = "milestone.earlier"
     MENTOR_WEEK = "mentor.week"
     TASKS_DAILY = "tasks.daily"
     NOTICES_DAILY = "notices.daily"

@@ -265,9 +265,7 @@ def notices_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
     deadline = min((row.useful_until for row in useful if row.useful_until), default=None)
     words = daily_card.whole(turn, useful, person, zone_question(turn, person))
     about = subjects.OF_NEWS(person.id, useful[0].id, useful[-1].id)
-    return [
-        Post(address(turn, person), words, key, unasked=True, deadline=deadline, kind=_CARD, subject=about)
-    ]
+    return [Post(address(turn, person), words, key, deadline=deadline, kind=_CARD, subject=about)]
 
 
 def _still_news(turn: Turn, waiting: Waiting) -> Message | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, select
@@ -15,10 +16,11 @@ from storage.prepared import Prepared
 from storage.queries import held
 from storage.tables import Identity, Person, Programme
 
-__all__ = ["quiet_of", "reschedule_for_person", "reschedule_for_programme"]
+__all__ = ["QuietHours", "quiet_of", "reschedule_for_person", "reschedule_for_programme"]
 
 _QUIET = Prepared(
     select(
+        Person.id,
         Person.zone,
         Programme.zone,
         Person.quiet_from,
@@ -36,6 +38,15 @@ _QUIET = Prepared(
 )
 
 
+class QuietHours(NamedTuple):
+    """The quiet hours of a person, as times of the clock in their zone."""
+
+    person_id: int
+    zone: str
+    start: time
+    end: time
+
+
 def reschedule_for_person(turn: Turn, person: Person) -> None:
     """Follow a change of a person's zone or quiet hours: waiting messages come outside the new hours."""
     mine = select(Identity).where(Identity.programme_id == turn.programme_id, Identity.person_id == person.id)
@@ -51,26 +62,18 @@ def _put_off(turn: Turn, destinations: set[str] | None) -> None:
     """Move what is due later at these destinations (None: at every one) out of the hours that are quiet."""
     for row in held.due_later(turn.connection, turn.programme_id, turn.now, destinations):
         to = parse_destination(row.destination)
-        hours = _hours_of(turn, to) if isinstance(to, UserRef) else None
-        until = quiet_until(row.due_at, *hours) if hours else None
+        hours = quiet_of(turn.connection, turn.programme_id, to) if isinstance(to, UserRef) else None
+        until = quiet_until(row.due_at, ZoneInfo(hours.zone), hours.start, hours.end) if hours else None
         if until is not None:
             held.put_off(turn.connection, row.id, until)
 
 
-def _hours_of(turn: Turn, user: UserRef) -> tuple[ZoneInfo, time, time] | None:
-    """Return a person's zone and quiet hours; None for an unknown account."""
-    found = quiet_of(turn.connection, turn.programme_id, user)
-    if found is None:
-        return None
-    zone, start, end = found
-    return ZoneInfo(zone), time.fromisoformat(start), time.fromisoformat(end)
-
-
-def quiet_of(connection: Connection, programme_id: int, user: UserRef) -> tuple[str, str, str] | None:
-    """Return a person's zone and quiet hours ("HH:MM", "HH:MM"); None for an unknown account."""
+def quiet_of(connection: Connection, programme_id: int, user: UserRef) -> QuietHours | None:
+    """Return the quiet hours of the person with this account; None for an unknown account."""
     who = {"programme_id": programme_id, "platform": user.platform, "user_id": user.id}
     row = _QUIET.first(connection, who)
     if row is None:
         return None
-    zone, their_zone, own_from, quiet_from, own_to, quiet_to = row
-    return zone or their_zone, own_from or quiet_from, own_to or quiet_to
+    person_id, zone, their_zone, own_from, quiet_from, own_to, quiet_to = row
+    start, end = time.fromisoformat(own_from or quiet_from), time.fromisoformat(own_to or quiet_to)
+    return QuietHours(person_id, zone or their_zone, start, end)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Integer, bindparam, case, func, null, or_, select, update
 
 from bot.chat.actions import Action, Reply
 from bot.chat.adapter import Response
@@ -34,14 +34,16 @@ from bot.chat.routes import Routes
 from bot.chat.values import replace
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
-from bot.programme.people.identities import Known, find_in_space
+from bot.programme.people.identities import Actor, Known, find_in_space
+from storage.dialects import literal
 from storage.prepared import Prepared
 from storage.queries import conversations, outbox
-from storage.tables import Identity, Person, Programme, Space
+from storage.tables import Application, Identity, Member, Person, Programme, Role, Space
 
 __all__ = [
     "ROUTES",
     "ProgrammeMatch",
+    "acts_as",
     "is_in_several",
     "programme_of",
     "remember_choice",
@@ -57,16 +59,53 @@ _ANY_SPACE = Prepared(
         Space.platform == bindparam("platform"), Space.external_id == bindparam("space")
     )
 )
+_SEVERAL: Final = 0
+"""No company's id: a direct message can come from the own space of any of several companies."""
+
+_OWN = case(
+    (func.count(Space.company_id) < func.count(), null()),
+    (func.min(Space.company_id) == func.max(Space.company_id), func.min(Space.company_id)),
+    (func.count() > 0, _SEVERAL),
+)
+"""The company whose own all spaces of a programme on a platform are; none where one is the programme's."""
+
 _MINE = Prepared(
-    select(Identity.programme_id, Identity.person_id, Identity.seen_at, Identity.chosen_at, Person.left_at)
+    select(
+        *(Identity.programme_id, Identity.person_id, Identity.seen_at, Identity.chosen_at, Person.left_at),
+        select(_OWN)
+        .where(
+            Space.programme_id == Identity.programme_id,
+            Space.platform == Identity.platform,
+            Space.state == "active",
+        )
+        .correlate(Identity)
+        .scalar_subquery()
+        .label("company_id"),
+    )
     .join(Person, Person.id == Identity.person_id)
     .where(Identity.platform == bindparam("platform"), Identity.user_id == bindparam("user_id"))
 )
 _THERE = Prepared(
-    select(Space.programme_id)
+    select(Space.programme_id, _OWN.label("company_id"))
     .where(Space.platform == bindparam("platform"), Space.state == "active")
-    .distinct()
+    .group_by(Space.programme_id)
     .limit(2)
+)
+_PERSON: Final = bindparam("person", type_=Integer)
+_ELSEWHERE = Prepared(
+    select(Person.id)
+    .where(
+        Person.id == _PERSON,
+        or_(
+            select(Role.id).where(Role.person_id == _PERSON, Role.role != literal("employer")).exists(),
+            select(Member.id).where(Member.person_id == _PERSON).exists(),
+            select(Application.id).where(Application.person_id == _PERSON).exists(),
+            select(Identity.id)
+            .where(Identity.person_id == _PERSON, Identity.platform != bindparam("platform"))
+            .exists(),
+        ),
+    )
+    .limit(1)
 )
 
 
@@ -77,7 +116,8 @@ class ProgrammeMatch:
     `event` is as its maker wrote it (see `marked`). `known`: what the programme knows of who acted, None
     where that was not looked up. `several`: its DM could be another programme's. `asks`:
     only the person can tell; `programme_id` is where they were seen last. `returned`: it shows that the bot
-    is back in a space that it was thought to have left. `company_id`: the company whose own its space is.
+    is back in a space that it was thought to have left. `company_id`: the company whose own its space is; for
+    a direct message without a space, the one whose own every space of the programme on its platform is.
     """
 
     programme_id: int | None
@@ -97,14 +137,34 @@ def programme_of(connection: Connection, event: Event) -> ProgrammeMatch:
     mine = _mine(connection, event.place.platform, event.actor.id)
     if not mine:
         rows = _THERE.rows(connection, {"platform": event.place.platform})
-        return ProgrammeMatch(int(rows[0].programme_id) if len(rows) == 1 else None, event)
+        if len(rows) != 1:
+            return ProgrammeMatch(None, event)
+        return ProgrammeMatch(int(rows[0].programme_id), event, company_id=rows[0].company_id)
     last = int(mine[0].programme_id)
     if len(mine) == 1:
-        return ProgrammeMatch(last, event)
+        return ProgrammeMatch(last, event, company_id=mine[0].company_id)
     meant = _meant(connection, event, mine, mark)
     if meant is not None:
         return ProgrammeMatch(meant, event, several=True)
     return ProgrammeMatch(last, event, several=True, asks=isinstance(event, CommandUsed | MessageReceived))
+
+
+def acts_as(connection: Connection, found: ProgrammeMatch, actor: Actor) -> Actor:
+    """Return the person who acted as they act there: in a company's own space nothing of others is theirs.
+
+    That holds in direct messages which belong to no space, too, where a person can only come from such a
+    space: the programme knows nothing of them but that they work for the company, if they do.
+    """
+    company_id = found.company_id
+    if company_id is None or found.event.place.space:
+        return actor.in_space_of(company_id)
+    if company_id == _SEVERAL and actor.company_id is not None:
+        company_id = actor.company_id
+    if actor.company_id not in {None, company_id}:
+        return actor
+    asked = {"person": actor.person_id or 0, "platform": found.event.place.platform}
+    known = _ELSEWHERE.value(connection, asked) is not None
+    return actor if known else actor.in_space_of(company_id)
 
 
 def _of_space(connection: Connection, event: Event) -> ProgrammeMatch:

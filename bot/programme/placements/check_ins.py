@@ -20,6 +20,7 @@ from bot.programme.applications import confidential
 from bot.programme.applications.lookup import application_of
 from bot.programme.applications.news import tell_employer
 from bot.programme.core import keys, subjects, verbs
+from bot.programme.core.changes import CheckInAnswered
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks, waits
 from bot.programme.people import mentors, open_cases
@@ -194,7 +195,8 @@ def checkin_answer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         Buttons((add, change)),
         _seen_by(turn, placement, row),
     )
-    return [Reply(said, settles=True), *kept, *_heard(turn, placement, step)]
+    followed = turn.follow(CheckInAnswered(row))
+    return [Reply(said, settles=True), *kept, *_heard(turn, placement, step), *followed]
 
 
 def checkin_again_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
@@ -257,7 +259,8 @@ def checkin_line_submitted(turn: Turn, done: Completed) -> list[Action]:
     row.line = str(done.values["line"])
     turn.session.flush()
     said = message(text("Thank you. I noted with your check-in: “{line}”", line=row.line))
-    return [Reply(said, settles=True, keeps_others=True), *_heard(turn, placement, row.step)]
+    followed = turn.follow(CheckInAnswered(row))
+    return [Reply(said, settles=True, keeps_others=True), *_heard(turn, placement, row.step), *followed]
 
 
 def _heard(turn: Turn, placement: Placement, step: int) -> list[Action]:
@@ -313,7 +316,7 @@ def _line(side: str, row: CheckIn, *, whole: bool) -> Text:
 
 
 def _trouble_message(turn: Turn, reader: Person, words: Message, key: str, about: str) -> Post:
-    return Post(people.address(turn, reader), words, key, unasked=True, kind=_TROUBLE, subject=about)
+    return Post(people.address(turn, reader), words, key, kind=_TROUBLE, subject=about)
 
 
 def _still_trouble(turn: Turn, waiting: Waiting) -> Message | None:

@@ -15,6 +15,7 @@ from bot.chat.content import (
     Buttons,
     Message,
     Sentence,
+    Text,
     heading,
     layout,
     message,
@@ -90,9 +91,15 @@ def complete(turn: Turn, placement: Placement) -> list[Action]:
         *moved,
         CancelTimers(subject=schedule.subject(placement)),
         *over,
-        Reply(message(*_ask_for_line(turn, placement))),
-        *([] if _is_quiet(turn, placement) else _ask_both(turn, placement)),
+        *_then(turn, placement),
     ]
+
+
+def _then(turn: Turn, placement: Placement) -> list[Action]:
+    """Answer who accepted the last deliverable; no side is asked for a line while a case is open."""
+    if _is_quiet(turn, placement):
+        return [Reply(message(_is_complete(turn, placement)))]
+    return [Reply(message(*_ask_employer_for_line(turn, placement))), *_ask_both(turn, placement)]
 
 
 def ask_after_case(turn: Turn, placement: Placement) -> list[Action]:
@@ -111,21 +118,21 @@ def ask_after_case(turn: Turn, placement: Placement) -> list[Action]:
 
 def _ask_both(turn: Turn, placement: Placement) -> list[Action]:
     """Ask both sides for a line, but for the person who acts, and set the timer of the closing message."""
-    both, ask = sides(turn, placement), _ask_for_line(turn, placement)
+    both = sides(turn, placement)
     key, subject = keys.COMPLETED(placement.id), subjects.CLOSING(placement.id)
     elsewhere = both.employer is not None and both.employer.id != turn.person_id
     question = Post(
         people.address(turn, both.student),
-        message(*ask),
+        message(*_ask_for_line(turn, placement)),
         key,
-        unasked=True,
         kind=_LINE,
         subject=str(placement.id),
     )
+    lines = _ask_employer_for_line(turn, placement)
     return [
         _closing_timer(placement, turn.now + WAIT),
         question,
-        *(tell_employer(turn, both.project, key, subject, *ask) if elsewhere else []),
+        *(tell_employer(turn, both.project, key, subject, *lines) if elsewhere else []),
     ]
 
 
@@ -160,15 +167,38 @@ def settle(turn: Turn, placement: Placement) -> list[Action]:
 
 
 def _ask_for_line(turn: Turn, placement: Placement) -> list[Block]:
-    project = projects.project_of(turn, placement.project_id)
-    reviewed = all(each.status == "accepted" for each in milestones(turn, placement))
+    said = text(
+        "**{project}** is complete: every deliverable is accepted."
+        if _is_reviewed(turn, placement)
+        else "**{project}** is complete. Not every deliverable has a review.",
+        project=sides(turn, placement).title,
+    )
+    return [said, *_line_wanted(placement)]
+
+
+def _ask_employer_for_line(turn: Turn, placement: Placement) -> list[Block]:
+    """Return the question for a line to the employer."""
+    return [_is_complete(turn, placement), *_line_wanted(placement)]
+
+
+def _is_complete(turn: Turn, placement: Placement) -> Text:
+    """Return that work is complete for the employer, whose project can have several interns."""
+    both = sides(turn, placement)
+    return text(
+        "The work of **{student}** on **{project}** is complete: every deliverable is accepted."
+        if _is_reviewed(turn, placement)
+        else "The work of **{student}** on **{project}** is complete. Not every deliverable has a review.",
+        student=both.student_name,
+        project=both.title,
+    )
+
+
+def _is_reviewed(turn: Turn, placement: Placement) -> bool:
+    return all(each.status == "accepted" for each in milestones(turn, placement))
+
+
+def _line_wanted(placement: Placement) -> list[Block]:
     return [
-        text(
-            "**{project}** is complete: every deliverable is accepted."
-            if reviewed
-            else "**{project}** is complete. Not every deliverable has a review.",
-            project=projects.title_part(project),
-        ),
         text(
             "Would you like to say one line about it? It goes into the closing message that both of you keep."
         ),
@@ -257,7 +287,7 @@ def _closing(turn: Turn, placement: Placement) -> list[Action]:
         else:
             # A line that comes later changes the message that was sent, so an Update goes with the Post.
             to, about = people.address(turn, person), subjects.OF_CLOSING(placement.id, person.id)
-            post = Post(to, words, key, unasked=True, kind=_CLOSING, subject=about)
+            post = Post(to, words, key, kind=_CLOSING, subject=about)
             actions += [post, Update(key, words)]
     return actions
 

@@ -23,9 +23,10 @@ def question(turn: Turn, placement: Placement, milestone: Milestone, due: When, 
     """
     both = sides(turn, placement)
     asks = text(
-        "**{student}** asks to move **{deliverable}** from {before} to {date}.",
+        "**{student}** asks to move **{deliverable}** in **{project}** from {before} to {date}.",
         student=both.student_name,
         deliverable=title_of(milestone),
+        project=both.title,
         before=news.shown_date(turn, dates.read(milestone, "due"), both.employer),
         date=news.shown_date(turn, due, both.employer),
     )

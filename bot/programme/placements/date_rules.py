@@ -17,6 +17,7 @@ from bot.programme import people
 from bot.programme.applications import offer_time, terms
 from bot.programme.core import dates, subjects
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message
 from bot.programme.notifications.working_days import working_days_after
 from bot.programme.people.away import is_away
 from bot.programme.people.parts import asked_first
@@ -37,7 +38,8 @@ _BEFORE: Final = timedelta(hours=3)
 def answered_by(turn: Turn, placement: Placement, milestone: Milestone) -> datetime:
     """Return by when a student who asks now has an answer (UTC): in two working days, before the old date.
 
-    It does not end in the employer's night, unless the old date would have passed by the morning.
+    It does not end in the employer's night: where the old date would have passed by the morning, it ends in
+    the evening before, unless it is asked for in that night.
     """
     both = sides(turn, placement)
     zone = people.zone_of(turn, both.employer) if both.employer else turn.programme.zone
@@ -47,7 +49,10 @@ def answered_by(turn: Turn, placement: Placement, milestone: Milestone) -> datet
     left = milestone.due_at - turn.now
     if left <= timedelta(0):
         return after
-    return min(after, turn.now + max(left - _BEFORE, left / 2))
+    ends = min(after, turn.now + max(left - _BEFORE, left / 2))
+    if both.employer is None:
+        return ends
+    return daily_message.before_quiet_hours(turn, both.employer, ends, ends)
 
 
 def asked_date(turn: Turn, placement: Placement, milestone: Milestone) -> When | None:

@@ -119,10 +119,11 @@ def _settle(turn: Turn, placement: Placement, milestone: Milestone, wanted: When
         keys.DATE_SILENCE(milestone.id, dates.stamp(date), "student"),
         subjects.MOVED(milestone.id),
         text(
-            "**{company}** has not answered, so the later date counts as agreed: **{deliverable}** is due by "
-            "{date}.",
+            "**{company}** has not answered, so the later date counts as agreed: **{deliverable}** in "
+            "**{project}** is due by {date}.",
             company=projects.company_name(turn, both.project),
             deliverable=title_of(milestone),
+            project=both.title,
             date=news.shown_date(turn, date, both.student),
         ),
         *([_more(milestone)] if short else []),
@@ -135,10 +136,11 @@ def _settle(turn: Turn, placement: Placement, milestone: Milestone, wanted: When
         keys.DATE_SILENCE(milestone.id, dates.stamp(date), "employer"),
         subjects.MOVED(milestone.id),
         text(
-            "**{deliverable}** of **{student}** is due by {date} now: no answer came, so that date counts as "
-            "agreed.",
+            "**{deliverable}** of **{student}** in **{project}** is due by {date} now: no answer came, so "
+            "that date counts as agreed.",
             deliverable=title_of(milestone),
             student=both.student_name,
+            project=both.title,
             date=news.shown_date(turn, date, both.employer),
         ),
     )
@@ -179,9 +181,10 @@ def _ask_coordinator(turn: Turn, placement: Placement, milestone: Milestone, wan
         keys.DATE_SILENCE(milestone.id, dates.stamp(wanted), "waits"),
         subjects.DATE(milestone.id),
         text(
-            "The employer has not answered about another date of **{deliverable}**. I am asking the "
-            "coordinators; until there is an answer it is due by {date}.",
+            "The employer has not answered about another date of **{deliverable}** in **{project}**. I am "
+            "asking the coordinators; until there is an answer it is due by {date}.",
             deliverable=title_of(milestone),
+            project=both.title,
             date=news.shown_date(turn, dates.read(milestone, "due"), both.student),
         ),
         useful_until=milestone.due_at if milestone.due_at > turn.now else None,

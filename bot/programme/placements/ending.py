@@ -217,7 +217,7 @@ def _tell_student(turn: Turn, placement: Placement, both: Sides, who: Who) -> li
         ),
     )
     to, about = people.address(turn, both.student), subjects.OF_END(placement.id, both.student.id)
-    return [Post(to, words, keys.ENDED(placement.id), unasked=True, kind=_ENDED, subject=about)]
+    return [Post(to, words, keys.ENDED(placement.id), kind=_ENDED, subject=about)]
 
 
 def _own_side(turn: Turn, application: Application, reader: Person, see: Button) -> list[Block]:
@@ -309,7 +309,8 @@ def _writes_to(turn: Turn, reading: list[Person]) -> list[Text]:
 def _why(turn: Turn, placement: Placement, words: Message, reader: Person, writes: Person) -> Post:
     """Inform a coordinator at once why a placement ended; `writes` is the person who confides it."""
     key, about = keys.ENDED_WHY(placement.id, reader.id), subjects.OF_END(placement.id, reader.id, writes.id)
-    return Post(people.address(turn, reader), words, key, kind=_ENDED, subject=about)
+    # At night too, as it can be about a danger.
+    return Post(people.address(turn, reader), words, key, at_night=True, kind=_ENDED, subject=about)
 
 
 def _may_read(turn: Turn, subject: str, reader: Person) -> bool:

@@ -17,7 +17,7 @@ from bot.chat.local_day import When, ends_at
 from bot.chat.routes import Completed, Declined
 from bot.chat.sentences import ZonePlace
 from bot.chat.values import replace
-from bot.programme import people, projects
+from bot.programme import people
 from bot.programme.applications import news, terms
 from bot.programme.applications.news import retract_news
 from bot.programme.core import dates, keys, lifecycle, subjects, verbs
@@ -25,7 +25,14 @@ from bot.programme.core.lifecycle import ask_date, change, keep_date
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
 from bot.programme.people.reason_codes import AGREED, EXTENSIONS, OUTAGE, SILENCE
-from bot.programme.placements import date_questions, date_rules, late_messages, reminders, schedule
+from bot.programme.placements import (
+    date_questions,
+    date_rules,
+    earlier_dates,
+    late_messages,
+    reminders,
+    schedule,
+)
 from bot.programme.placements.lookup import (
     is_done,
     label_of,
@@ -149,7 +156,7 @@ def move_date_submitted(turn: Turn, done: Completed) -> list[Action]:
         return [*_asked(turn, placement, milestone, due, why), *waits]
     if ends_at(due) < milestone.due_at:
         ask_date(turn, milestone, due, code)
-        return _asked_student(turn, placement, milestone, due, why)
+        return earlier_dates.ask(turn, placement, milestone, due, why)
     moved = move_date(turn, placement, milestone, due, code)
     student = sides(turn, placement).student
     date = news.shown_date(turn, due, turn.person)
@@ -202,7 +209,6 @@ def _tell_student(turn: Turn, placement: Placement, milestone: Milestone, due: W
         people.address(turn, both.student),
         message(words, *_reason(why)),
         keys.MOVED(milestone.id, ends_at(due), turn.source),
-        unasked=True,
         deadline=ends_at(due),
         kind=late_messages.DATE,
         subject=late_messages.date_of(milestone),
@@ -222,8 +228,9 @@ def _tell_employer(
     if both.employer is None or both.employer.id == turn.person_id:
         return []
     words = text(
-        "{person} moved the date of **{deliverable}** of **{student}** to {date}.",
+        "{person} moved the date of **{deliverable}** of **{student}** in **{project}** to {date}.",
         person=people.person_name(turn.person, mention=True),
+        project=both.title,
         deliverable=title_of(milestone),
         student=both.student_name,
         date=news.shown_date(turn, due, both.employer),
@@ -251,45 +258,6 @@ def _asked(turn: Turn, placement: Placement, milestone: Milestone, due: When, wh
     return [Reply(said, settles=True, keeps_others=True), *told]
 
 
-def _asked_student(
-    turn: Turn, placement: Placement, milestone: Milestone, due: When, why: str
-) -> list[Action]:
-    """Ask the student about less time than agreed; without an answer the date is kept."""
-    both = sides(turn, placement)
-    stamp = dates.stamp(due)
-    words = text(
-        "{company} would like to have **{deliverable}** earlier: by {date} instead of {before}. Unless you "
-        "agree, the date stays.",
-        company=projects.company_name(turn, both.project),
-        deliverable=title_of(milestone),
-        date=news.shown_date(turn, due, both.student),
-        before=news.shown_date(turn, dates.read(milestone, "due"), both.student),
-    )
-    ways = Buttons(
-        (
-            Button("Agree", verbs.DATE_EARLIER(milestone.id, stamp)),
-            Button("Keep the date", verbs.DATE_STAYS(milestone.id, stamp)),
-        )
-    )
-    question = Post(
-        people.address(turn, both.student),
-        message(words, *_reason(why), ways),
-        # The same date can be asked for again after a no.
-        keys.EARLIER(milestone.id, stamp, turn.source),
-        unasked=True,
-        deadline=ends_at(due),
-        kind=late_messages.DATE,
-        subject=late_messages.date_of(milestone, due),
-        writer=turn.person_id if why else None,
-    )
-    said = text(
-        "That is earlier than you agreed, so I am asking **{student}**. Until there is a yes, the date "
-        "stays.",
-        student=both.student_name,
-    )
-    return [Reply(message(said), settles=True, keeps_others=True), question]
-
-
 def date_earlier_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     """Move the date to an earlier one for a student who agrees."""
     placement, milestone, due = _decision(turn, event, "student")
@@ -312,11 +280,12 @@ def date_stays_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
 
 def _answer_employer(turn: Turn, placement: Placement, milestone: Milestone, *, agreed: bool) -> list[Action]:
     both = sides(turn, placement)
-    said = "**{student}** keeps the date: **{deliverable}** is due by {date}."
+    said = "**{student}** keeps the date: **{deliverable}** in **{project}** is due by {date}."
     if agreed:
-        said = "**{student}** agrees: **{deliverable}** is due by {date}."
+        said = "**{student}** agrees: **{deliverable}** in **{project}** is due by {date}."
     words = text(
         said,
+        project=both.title,
         student=both.student_name,
         deliverable=title_of(milestone),
         date=news.shown_date(turn, dates.read(milestone, "due"), both.employer),
@@ -370,7 +339,8 @@ def date_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     retract_news(turn, subjects.DATE(milestone.id))
     both = sides(turn, placement)
     words = text(
-        "The date of **{deliverable}** stays as it is: {date}.",
+        "The date of **{deliverable}** in **{project}** stays as it is: {date}.",
+        project=both.title,
         deliverable=title_of(milestone),
         date=news.shown_date(turn, dates.read(milestone, "due"), both.student),
     )
@@ -378,7 +348,6 @@ def date_keep_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         people.address(turn, both.student),
         message(words),
         keys.KEPT(milestone.id, milestone.due_at, ends_at(due)),
-        unasked=True,
         deadline=milestone.due_at,
         kind=late_messages.DATE,
         subject=late_messages.date_of(milestone),

@@ -10,6 +10,7 @@ from bot.programme.placements import (
     check_ins,
     closing,
     date_waits,
+    earlier_dates,
     ending,
     extensions,
     kickoff_waits,
@@ -97,6 +98,7 @@ _OWN = Routes(
     timers={
         Timer.PLACEMENT_CHECKIN: check_ins.placement_checkin_due,
         Timer.PLACEMENT_CLOSING: closing.placement_closing_due,
+        Timer.MILESTONE_EARLIER: earlier_dates.earlier_due,
     },
     suggestions={(("placement",), "placement"): overview.suggest},
 )

@@ -200,7 +200,7 @@ def _ask(turn: Turn, placement: Placement, change: TermsOffer, key: str) -> list
         return []
     words = message(*question(turn, placement, change))
     to, about = people.address(turn, student), subjects.OF_TERMS(placement.id, change.id)
-    return [Post(to, words, key, unasked=True, kind=_CHANGE, subject=about)]
+    return [Post(to, words, key, kind=_CHANGE, subject=about)]
 
 
 def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:

@@ -25,6 +25,7 @@ from bot.chat.routes import Completed, Declined, FormRoute, MessageRoute, Routes
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import move
 from bot.programme.core.turn import Turn
+from bot.programme.notifications.daily_message import wakes_at, when_read
 from bot.programme.notifications.tasks import close_task, open_task
 from bot.programme.people import address, person_name, require_role
 from bot.programme.people.coordinators_in_turn import in_turn, whose_turn
@@ -236,7 +237,7 @@ def _project_decline_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 
 def _tell_owner(turn: Turn, project: Project, *blocks: Block) -> list[Action]:
-    """Tell the poster what became of it; they asked, so it is sent at once."""
+    """Tell the poster what became of it."""
     owner = owner_of(turn, project)
     if owner is None or owner.erased_at is not None or owner.id == turn.person_id:
         return []
@@ -250,6 +251,8 @@ def _tell_owner(turn: Turn, project: Project, *blocks: Block) -> list[Action]:
 def _passed_on(turn: Turn, project: Project, told: list[Action], *, reason: bool = False) -> Text:
     """Say to which reader it goes, the coordinator's `reason` or more: none, if the project has no owner."""
     owner = owner_of(turn, project)
+    if told and owner is not None and wakes_at(turn, owner, turn.now) is not None:
+        return text(when_read(turn, [owner]))
     if told and owner is not None:
         return text(
             "I am sending your reason to **{owner}**." if reason else "I am sending that to **{owner}**.",

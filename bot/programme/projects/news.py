@@ -174,7 +174,7 @@ def _tell_some(
                 rows = tuple(row(each.label, _SEE) if each.label in _WRITTEN else each for each in rows)
             words = _for_applicant(project, rows)
         key, to = keys.PROJECT_CHANGED(number, turn.source), address(turn, student)
-        told.append(Post(to, words, key, unasked=True, deadline=useful, kind=_CHANGED, subject=str(number)))
+        told.append(Post(to, words, key, deadline=useful, kind=_CHANGED, subject=str(number)))
     if len(found) > NEWS_PIECE:
         left, about = _Rest(rest.statuses, found[NEWS_PIECE - 1][0]), subjects.PROJECT(project.id)
         due, timer = next_piece_at(turn.now), keys.PROJECT_CHANGED_REST(version.id)

@@ -356,7 +356,7 @@ def _left_over(turn: Turn, project: Project) -> list[Block]:
 def _post(turn: Turn, project: Project, reader: Person, words: Message, holds: str) -> Post:
     key = keys.OWNER(project.id, reader.id, turn.source)
     about = subjects.OF_OWNER(project.id, reader.id, holds)
-    return Post(people.address(turn, reader), words, key, unasked=True, kind=_KIND, subject=about)
+    return Post(people.address(turn, reader), words, key, kind=_KIND, subject=about)
 
 
 def _still_so(turn: Turn, waiting: Waiting) -> Message | None:

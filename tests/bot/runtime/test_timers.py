@@ -149,5 +149,6 @@ async def test_a_timer_that_changed_meanwhile_is_asked_again(stage: Stage) -> No
     stage.database.read = then_it_changes  # type: ignore[method-assign, assignment]
     await stage.settle()
     assert ASKED == [True, False]
+    await stage.tick(hours=5)  # it is night in New York
     assert "Ring." in stage.screen("ben")
     assert "Ring." not in stage.screen("ada")

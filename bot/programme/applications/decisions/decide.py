@@ -24,6 +24,7 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import change, change_each
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message
 from bot.programme.people import open_cases
 from bot.programme.projects import places
 from bot.programme.projects.places import Counting
@@ -309,6 +310,16 @@ def not_selected_submitted(turn: Turn, done: Completed) -> list[Action]:
 
 def _goes_to_one(turn: Turn, project: Project, application: Application) -> Text:
     student, title = news.name_of(turn, application), projects.title_part(project)
+    at = turn.now + timedelta(seconds=turn.programme.undo_seconds)
+    goes = daily_message.wakes_at(turn, people.person_of(turn, application.person_id), at)
+    if goes is not None:
+        return text(
+            "Your answer goes to **{student}** on {goes}, after the student's quiet hours: not this time for "
+            "**{project}**.",
+            student=student,
+            goes=news.shown_date(turn, goes, turn.person),
+            project=title,
+        )
     if turn.programme.undo_seconds <= 0:
         return text(
             "Your answer goes to **{student}** now: not this time for **{project}**.",

@@ -8,6 +8,7 @@ student and a mentor write to each other is read by these two.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final, Literal
 
 from sqlalchemy import select
@@ -28,6 +29,7 @@ __all__ = [
     "Side",
     "all_button",
     "exchange_of",
+    "is_live",
     "may_open",
     "message_of",
     "messages_of",
@@ -43,6 +45,9 @@ Side = Literal["student", "employer", "coordinators", "mentor"]
 
 COORDINATORS: Final = "coordinators"
 MENTOR: Final = "mentor"
+_LIVE: Final = timedelta(minutes=30)
+"""The time for which a person who has written is there to read an answer."""
+
 _LABELS: Final = {
     "student": "Write to the student",
     "employer": "Write to the employer",
@@ -139,6 +144,17 @@ def messages_of(turn: Turn, exchange: Exchange) -> list[Letter]:
         Letter.mentor_id == mentor if mentor else Letter.mentor_id.is_(None),
     )
     return list(turn.session.scalars(query.order_by(Letter.id)))
+
+
+def is_live(turn: Turn, exchange: Exchange, reader: Person) -> bool:
+    """Tell whether a reader has just written in an exchange, and so is awake, in their quiet hours too."""
+    query = select(Letter.id).where(
+        Letter.programme_id == turn.programme_id,
+        Letter.application_id == exchange.application.id,
+        Letter.sender_id == reader.id,
+        Letter.created_at > turn.now - _LIVE,
+    )
+    return turn.session.scalar(query.limit(1)) is not None
 
 
 def writes_as(exchange: Exchange, person: Person) -> Side:

@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import select
 
 from bot.chat.actions import Action, Reply
-from bot.chat.content import Block, Button, Buttons, Text, message, note, text
+from bot.chat.content import Block, Button, Buttons, Moment, Text, message, note, text
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined, Routes, WaitRoute, WaitSides, WaitStep
 from bot.programme import people, projects
@@ -97,19 +97,19 @@ def message_no_answer_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined("I cannot find that message any more.")
     if not _is_waited_for(turn, stored):
         raise Declined("No answer is waited for any more.")
-    title = projects.title_part(talk.project)
+    title, writer = projects.title_part(talk.project), people.person_of(turn, stored.sender_id)
     said = text(
         "Noted: this message about **{project}** needs no answer. The writer reads so.", project=title
     )
     words = text(
-        "**{person}** takes your message about **{project}** as one that needs no answer. If you need one, "
-        "say so.",
+        "**{person}** takes your message of {when} about **{project}** as one that needs no answer. If you "
+        "need one, say so.",
+        when=Moment(stored.created_at, people.zone_of(turn, writer)),
         person=people.person_name(turn.person),
         project=title,
     )
     ask = Buttons((Button("I need an answer", verbs.MESSAGE_ASK(stored.id)),))
     ended = _end(turn, stored, "kept")
-    writer = people.person_of(turn, stored.sender_id)
     key = keys.QUESTION_CLOSED(stored.id, turn.source)
     told = daily_message.notify(turn, writer, key, subjects.QUESTION(stored.id), words, ask)
     return [Reply(message(said), settles=True), *ended, *told]
@@ -281,8 +281,9 @@ def _give_up(turn: Turn, stored: Letter, talk: Exchange, reached: waits.Reached)
     reader = people.person_of(turn, stored.recipient_id)
     title = projects.title_part(talk.project)
     words = text(
-        "**{person}** has not answered your message about **{project}**. The coordinators read that it has "
-        "no answer, and not what you wrote.",
+        "**{person}** has not answered your message of {day} about **{project}**. The coordinators read "
+        "that it has no answer, and not what you wrote.",
+        day=shown_day(turn, stored.created_at, people.person_of(turn, stored.sender_id)),
         person=people.person_name(reader),
         project=title,
     )

@@ -1,4 +1,4 @@
-"""Writing of messages, which are delivered at once: a message is a person's, not the bot's."""
+"""Writing of messages, which are delivered at once, or when their reader's quiet hours are over."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from bot.programme.applications.messages.exchange import (
     Side,
     all_button,
     exchange_of,
+    is_live,
     may_open,
     message_of,
     side_of,
@@ -296,10 +297,9 @@ def _send(turn: Turn, words: str, number: int, to: str, answers: int | None) -> 
     )
     turn.session.add(stored)
     turn.session.flush()
-    title = projects.title_part(exchange.project)
     waits = waits_for_all(turn, reading)
     receipt = message(
-        said_where(turn, reading, title, waits=waits),
+        said_where(turn, exchange, reading, waits=waits),
         *_words(stored),
         people.contact_hint(unmet)
         if waits and (unmet := people.awaiting_first_contact(turn, reading))
@@ -348,8 +348,8 @@ def _brought(turn: Turn, exchange: Exchange, stored: Letter, reading: list[Perso
         )
         key = keys.MESSAGE(stored.id, reader.id if number else None)
         words = message(lead, *_words(stored), private, Buttons(ways), questions.remark(exchange, stored))
-        post = Post(people.address(turn, reader), words, key, kind=undelivered.MESSAGE, subject=about)
-        actions.append(post)
+        live, to = is_live(turn, exchange, reader), people.address(turn, reader)
+        actions.append(Post(to, words, key, at_night=live, kind=undelivered.MESSAGE, subject=about))
     return actions
 
 

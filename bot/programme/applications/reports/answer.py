@@ -19,7 +19,7 @@ from bot.programme.applications.reports.lookup import for_coordinator, lead, par
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import tasks
+from bot.programme.notifications import daily_message, tasks
 from storage.tables import Person, Report, outbox
 
 __all__ = [
@@ -114,7 +114,7 @@ def report_answer_submitted(turn: Turn, done: Completed) -> list[Action]:
     told = [*_tell_reporter(turn, report), *_tell_other(turn, report), *_tell_readers(turn, report)]
     until = turn.now + _KEPT_FOR
     return [
-        Reply(message("The report has ended.", _brought_to(reporter))),
+        Reply(message("The report has ended.", _brought_to(turn, reporter))),
         CancelTimers(subject=reminders.subject(report), kind=reminders.REPEAT),
         SetTimer(keys.REPORT_FORGET(report.id), until, Timer.REPORT_FORGET, reminders.subject(report)),
         *told,
@@ -126,8 +126,10 @@ def _reachable(person: Person) -> bool:
     return person.erased_at is None and person.left_at is None
 
 
-def _brought_to(reporter: Person) -> Text:
+def _brought_to(turn: Turn, reporter: Person) -> Text:
     name = people.person_name(reporter)
+    if _reachable(reporter) and daily_message.wakes_at(turn, reporter, turn.now) is not None:
+        return text(daily_message.when_read(turn, [reporter]))
     if _reachable(reporter):
         return text("I am bringing **{person}** your answer.", person=name)
     return text("**{person}** has left, so your answer is kept and not sent.", person=name)

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from bot.chat.content import Block, Button, Buttons, Text, say, text
+from bot.chat.content import Block, Button, Buttons, Moment, Text, say, text
 from bot.chat.numbers import whole_number
 from bot.chat.routes import Declined
 from bot.programme import people, projects
@@ -14,7 +14,7 @@ from bot.programme.applications import confidential, lookup, messages, news
 from bot.programme.core import verbs
 from bot.programme.core.turn import Turn
 from bot.programme.people import require_role
-from storage.tables import Application, Person, Project, Report
+from storage.tables import Application, Letter, Person, Project, Report
 
 __all__ = ["for_coordinator", "lead", "of_message", "parties", "readers_of", "report_of", "ways"]
 
@@ -74,8 +74,10 @@ def for_coordinator(turn: Turn, report: Report) -> Report:
 def lead(turn: Turn, report: Report) -> Text:
     """Return who reported what, without a word of the message."""
     project, _, reporter, about = parties(turn, report)
+    stored = turn.session.get_one(Letter, report.letter_id)
     return text(
-        "**{reporter}** reported a message from **{writer}** about **{project}**.",
+        "**{reporter}** reported a message that **{writer}** wrote on {when} about **{project}**.",
+        when=Moment(stored.created_at, turn.programme.zone),
         reporter=people.person_name(reporter),
         writer=people.person_name(about),
         project=projects.title_part(project),

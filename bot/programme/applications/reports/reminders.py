@@ -12,7 +12,6 @@ from bot.chat.actions import Action, CancelTimers, Post, SetTimer
 from bot.chat.content import Buttons, Message, Sentence, message, say, text
 from bot.chat.events import TimerFired
 from bot.chat.routes import Waiting
-from bot.chat.values import replace
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme import people, projects
 from bot.programme.applications import confidential, messages, news
@@ -114,10 +113,7 @@ def report_repeat_due(turn: Turn, event: TimerFired) -> list[Action]:
     nominal = turn.now.astimezone(ZoneInfo(turn.programme.zone)).date()
     reading, words = readers_of(turn, report), _again(turn, report)
     posts = [
-        replace(
-            to_coordinator(turn, report, reader, words, keys.REPORT_AGAIN(report.id, reader.id, nominal)),
-            unasked=True,
-        )
+        to_coordinator(turn, report, reader, words, keys.REPORT_AGAIN(report.id, reader.id, nominal))
         for reader in reading
     ]
     return [*posts, *_late(turn, report, reading), first(turn, report)]
@@ -164,7 +160,6 @@ def _late(turn: Turn, report: Report, reading: list[Person]) -> list[Action]:
             people.address(turn, reporter),
             words,
             keys.REPORT_LATE(report.id),
-            unasked=True,
             kind=LATE,
             subject=str(report.id),
         )

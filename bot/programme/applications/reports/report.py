@@ -11,6 +11,7 @@ from bot.chat.actions import Action, Reply
 from bot.chat.content import Block, Buttons, Plain, Text, message, note, text
 from bot.chat.events import ButtonPressed
 from bot.chat.routes import Declined
+from bot.chat.values import replace
 from bot.clock import at_local, next_local
 from bot.programme import people, projects
 from bot.programme.applications import confidential, messages, news
@@ -49,9 +50,11 @@ def message_report_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
         raise Declined(text("You have reported this message already."), *_promise(turn, known))
     made = _keep(turn, stored)
     title = projects.title_part(parties(turn, made)[0])
+    words = message(lead(turn, made), *ways(turn, made))
     posts = [
-        reminders.to_coordinator(
-            turn, made, reader, message(lead(turn, made), *ways(turn, made)), reminders.key(made, reader)
+        # At night too, as it can be about a danger.
+        replace(
+            reminders.to_coordinator(turn, made, reader, words, reminders.key(made, reader)), at_night=True
         )
         for reader in readers_of(turn, made)
     ]

@@ -135,7 +135,6 @@ def accept(turn: Turn, event: ButtonPressed) -> list[Action]:
             *counts,
         ),
         keys.ACCEPTED(milestone.id),
-        unasked=True,
         kind=late_messages.WORK,
         subject=late_messages.work_of(turn, milestone),
     )
@@ -263,4 +262,4 @@ def _ask_for_changes(turn: Turn, placement: Placement, milestone: Milestone, sub
     )
     key, about = keys.CHANGES(milestone.id, submission.version), late_messages.work_of(turn, milestone)
     to = people.address(turn, both.student)
-    return Post(to, words, key, unasked=True, kind=late_messages.WORK, subject=about)
+    return Post(to, words, key, kind=late_messages.WORK, subject=about)

@@ -15,7 +15,7 @@ from bot.chat.events import ButtonPressed
 from bot.chat.numbers import whole_number
 from bot.chat.sentences import ShownDay
 from bot.programme import people, projects
-from bot.programme.applications import messages
+from bot.programme.applications import messages, offer_time
 from bot.programme.applications.lookup import application_of
 from bot.programme.applications.news import retract_news, shown_day, tell_employer
 from bot.programme.core import keys, subjects, verbs
@@ -62,10 +62,12 @@ _A_DAY: Final = timedelta(days=1)
 
 
 def due_of(turn: Turn, placement: Placement, milestone: Milestone) -> datetime:
-    """Return by when an answer to work is owed that is handed in now (UTC)."""
+    """Return by when an answer to work is owed that is handed in now (UTC), outside the employer's night."""
     last = max(milestones(turn, placement), key=lambda each: (each.due_at, each.position))
     more = _LAST if last.id == milestone.id else timedelta(0)
-    return turn.now + timedelta(days=turn.programme.review_days) + more
+    due = turn.now + timedelta(days=turn.programme.review_days) + more
+    employer = sides(turn, placement).employer
+    return due if employer is None else offer_time.awake(turn, employer, due)
 
 
 def is_reviewable(turn: Turn, work: Submission | None) -> bool:
@@ -260,10 +262,11 @@ def _tell_student(
         keys.REVIEW_SILENCE(milestone.id, work.version),
         subjects.DATE(milestone.id),
         text(
-            "**{company}** has not answered about **{deliverable}** in one day. As agreed, you need not "
-            "wait: it is settled. It has no review yet, and your record says so.",
-            "**{company}** has not answered about **{deliverable}** in {count} days. As agreed, you need not "
-            "wait: it is settled. It has no review yet, and your record says so.",
+            "**{company}** has not answered in one day about **{deliverable}** in **{project}**. As agreed, "
+            "you need not wait: it is settled. It has no review yet, and your record says so.",
+            "**{company}** has not answered in {count} days about **{deliverable}** in **{project}**. As "
+            "agreed, you need not wait: it is settled. It has no review yet, and your record says so.",
+            project=both.title,
             company=projects.company_name(turn, both.project),
             deliverable=title_of(milestone),
             count=(turn.now - work.created_at).days,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
+from sqlalchemy import select
 
 from bot.chat.actions import Action, OpenForm, RejectForm, Reply
 from bot.chat.answers.files import file_of
@@ -38,7 +39,7 @@ from bot.programme.placements.lookup import (
     unwanted_words,
     who_acts,
 )
-from storage.tables import Milestone, Placement, Submission
+from storage.tables import Milestone, Placement, Project, Submission
 
 __all__ = [
     "TITLE",
@@ -152,7 +153,7 @@ def hand_in_submitted(turn: Turn, done: Completed) -> list[Action]:
         both.project,
         keys.HANDED_IN(milestone.id, submission.version),
         subjects.MILESTONE(milestone.id),
-        _news(both, milestone, submission),
+        _news(turn, placement, milestone, submission),
         *shown,
         review_reminders.deciding(submission),
         part="reviewer",
@@ -165,20 +166,42 @@ def hand_in_submitted(turn: Turn, done: Completed) -> list[Action]:
     ]
 
 
-def _news(both: Sides, milestone: Milestone, submission: Submission) -> Text:
-    """Return which work was handed in, for the employer."""
-    if submission.version == 1:
+def _news(turn: Turn, placement: Placement, milestone: Milestone, submission: Submission) -> Text:
+    """Return which work was handed in, for the employer; of two projects of the student it says of which."""
+    both, deliverable = sides(turn, placement), title_of(milestone)
+    if submission.version > 1:
         return text(
-            "**{student}** handed in: **{deliverable}**",
+            "**{student}** handed in for **{project}** (version {version}): **{deliverable}**",
             student=both.student_name,
-            deliverable=title_of(milestone),
+            project=both.title,
+            version=submission.version,
+            deliverable=deliverable,
+        )
+    if not _works_on_another(turn, placement, both):
+        return text(
+            "**{student}** handed in: **{deliverable}**", student=both.student_name, deliverable=deliverable
         )
     return text(
-        "**{student}** handed in (version {version}): **{deliverable}**",
+        "**{student}** handed in for **{project}**: **{deliverable}**",
         student=both.student_name,
-        version=submission.version,
-        deliverable=title_of(milestone),
+        project=both.title,
+        deliverable=deliverable,
     )
+
+
+def _works_on_another(turn: Turn, placement: Placement, both: Sides) -> bool:
+    """Tell whether the student works or worked on another project of the same company."""
+    query = (
+        select(Placement.id)
+        .join(Project, Project.id == Placement.project_id)
+        .where(
+            Placement.programme_id == turn.programme_id,
+            Placement.person_id == both.student.id,
+            Placement.id != placement.id,
+            Project.company_id == both.project.company_id,
+        )
+    )
+    return turn.session.scalar(query.limit(1)) is not None
 
 
 def _receipt(turn: Turn, placement: Placement, milestone: Milestone, submission: Submission) -> Message:

@@ -91,7 +91,7 @@ def _to_coordinators(turn: Turn, mentor: Mentor, reading: Sequence[Person]) -> l
             people.address(turn, reader),
             message(lead, see),
             keys.MENTOR_WORRY(mentor.id, reader.id, turn.source),
-            unasked=True,
+            at_night=True,  # as it can be about a danger
             kind=_WORRY,
             subject=subjects.MENTOR(mentor.id),
         )

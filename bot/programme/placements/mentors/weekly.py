@@ -8,7 +8,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.chat.actions import Action, SetTimer
-from bot.chat.content import Block, Button, Buttons, note, text
+from bot.chat.codec import head_of
+from bot.chat.content import Block, Button, Buttons, Message, message, note, text
 from bot.chat.events import TimerFired
 from bot.chat.local_day import Day, words_of
 from bot.chat.routes import Routes
@@ -19,13 +20,16 @@ from bot.programme.applications import messages
 from bot.programme.applications.lookup import application_of
 from bot.programme.applications.news import shown_date
 from bot.programme.core import dates, keys, subjects, verbs
+from bot.programme.core.changes import CheckInAnswered
 from bot.programme.core.timers import ForDate, Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message
+from bot.programme.notifications.rewording import reword_notices
+from bot.programme.people import open_cases
 from bot.programme.people.away import is_away
-from bot.programme.people.mentors import check_ins_read_by
+from bot.programme.people.mentors import check_ins_read_by, mentor_of
 from bot.programme.placements.check_ins import answer_term
-from bot.programme.placements.lookup import is_done, milestones
+from bot.programme.placements.lookup import is_done, milestones, placement_of
 from bot.programme.placements.mentors.words import of_mentor
 from storage.tables import Mentor, Person
 
@@ -65,10 +69,30 @@ def week_due(turn: Turn, event: TimerFired) -> list[Action]:
         return [following]
     about, key = subjects.MENTOR(mentor.id), keys.MENTOR_WEEK(mentor.id, nominal)
     daily_message.retract_notices(turn, about)
+    return [following, *daily_message.notify(turn, person, key, about, *_week(turn, mentor, nominal))]
+
+
+def _week(turn: Turn, mentor: Mentor, nominal: date) -> list[Block]:
+    """Return the line of a week (its Monday), with what a mentor can do."""
+    person = people.person_of(turn, mentor.person_id)
     zone = people.zone_of(turn, person)
     week = note("The week of {day}", day=ShownDay(words_of(Day(nominal, zone), ZoneInfo(zone), turn.now).day))
-    said = [*line(turn, mentor, person), week, Buttons(ways(turn, mentor))]
-    return [following, *daily_message.notify(turn, person, key, about, *said)]
+    return [*line(turn, mentor, person), week, Buttons(ways(turn, mentor))]
+
+
+def check_in_answered(turn: Turn, change: CheckInAnswered) -> list[Action]:
+    """Let the week's line that waits say what the mentor may read now: an answer can be kept from them."""
+    mentor = mentor_of(turn, placement_of(turn, change.check_in.placement_id))
+    if mentor is None or change.check_in.side != "student":
+        return []
+
+    def words(key: str) -> Message | None:
+        if head_of(key) != head_of(keys.MENTOR_WEEK):
+            return None
+        return message(*_week(turn, mentor, keys.MENTOR_WEEK.parse(key).day))
+
+    reword_notices(turn, subjects.MENTOR(mentor.id), words)
+    return []
 
 
 def line(turn: Turn, mentor: Mentor, reader: Person) -> list[Block]:
@@ -76,7 +100,7 @@ def line(turn: Turn, mentor: Mentor, reader: Person) -> list[Block]:
     placement, both, _ = of_mentor(turn, mentor)
     listed = milestones(turn, placement)
     done = Number(str(sum(is_done(each) for each in listed)))
-    coming = [each for each in listed if each.status == "open"]
+    coming = [each for each in listed if each.status == "open" and each.due_at > turn.now]
     all_of_them = Number(str(len(listed)))
     said: Block = text(
         "**{student}** · **{project}** · deliverables done: {done} of {all}",
@@ -85,7 +109,7 @@ def line(turn: Turn, mentor: Mentor, reader: Person) -> list[Block]:
         done=done,
         all=all_of_them,
     )
-    if coming:
+    if coming and not open_cases.is_paused(turn, placement.application_id):
         due = dates.read(min(coming, key=lambda each: each.due_at), "due")
         said = text(
             "**{student}** · **{project}** · deliverables done: {done} of {all}, the next due by {date}",
@@ -119,4 +143,4 @@ def ways(turn: Turn, mentor: Mentor) -> tuple[Button, ...]:
     )
 
 
-ROUTES: Final = Routes(timers={Timer.MENTOR_WEEK: week_due})
+ROUTES: Final = Routes(timers={Timer.MENTOR_WEEK: week_due}, follows={CheckInAnswered: (check_in_answered,)})

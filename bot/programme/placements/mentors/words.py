@@ -40,7 +40,7 @@ def to_both(turn: Turn, mentor: Mentor) -> list[Action]:
 
 def _post(turn: Turn, mentor: Mentor, reader: Person, words: Message) -> Post:
     key, about = keys.MENTOR(mentor.id, reader.id), subjects.MENTOR(mentor.id)
-    return Post(people.address(turn, reader), words, key, unasked=True, kind=_KIND, subject=about)
+    return Post(people.address(turn, reader), words, key, kind=_KIND, subject=about)
 
 
 def _to_student(turn: Turn, mentor: Mentor) -> Message:
