@@ -42,7 +42,10 @@ from storage.tables import (
 )
 from storage.tables.values import ProjectFields
 
-__all__ = ["Take", "fill_in_all"]
+__all__ = ["FORM", "Take", "fill_in_all"]
+
+FORM: Final = "Form "
+"""The beginning of the names of steps, which are no commands."""
 
 Take = Callable[[str, Event], Awaitable[Response]]
 """Hands an event to the bot; the name says what it does: `case, opened`."""
@@ -205,7 +208,7 @@ class _Filler:
 async def _fill_in(database: Database, form: str, filler: _Filler, about: str, take: Take) -> bool:
     """Open a form, send each of its pages, and send it; return whether it opened."""
     opening = ButtonPressed(**filler.common(), action=FORM_OPEN(form, about, 0), message=None)
-    opened = (await take(f"Form {form}, opened", opening)).form
+    opened = (await take(f"{FORM}{form}, opened", opening)).form
     if opened is None:
         return False
     page: OpenedForm | None = opened
@@ -218,12 +221,12 @@ async def _fill_in(database: Database, form: str, filler: _Filler, about: str, t
             draft=page.draft,
             values=_values(page, filler),
         )
-        answer = await take(f"Form {form}, a page", sent)
+        answer = await take(f"{FORM}{form}, a page", sent)
         page = answer.form if answer.form is not None and answer.form.page > page.page else None
     row = await database.read(partial(_draft, form=form, about=about))
     if row is not None:
         sending = TALK(row.id, row.draft["revision"], "send")
-        await take(f"Form {form}, sent", ButtonPressed(**filler.common(), action=sending, message=None))
+        await take(f"{FORM}{form}, sent", ButtonPressed(**filler.common(), action=sending, message=None))
     return True
 
 
