@@ -32,6 +32,7 @@ from bot.programme.projects.scope_rules import SCOPE_RULES
 from storage.database import Database, UnitOfWork
 from storage.tables import (
     Application,
+    Case,
     Letter,
     Milestone,
     Placement,
@@ -59,7 +60,7 @@ _ELSEWHERE: Final = ("setup-join", "setup-new")
 
 _SPECIAL: Final = {
     "case": ("programme-0",),
-    "case-line": ("1-said", "1-note"),
+    "case-line": ("{case}-said", "{case}-note"),
     "checkin-line": ("{placement}-1-student", "{placement}-1-employer"),
     "letter": ("{application}-employer", "{application}-student"),
     "not-selected": ("rest-1",),
@@ -91,7 +92,7 @@ async def fill_in_all(database: Database, size: Size, take: Take) -> None:
     middle = sorted(ROUTES.forms.keys() - {*_FIRST, *_LAST})
     numbers = count(1)
     for form in (*_FIRST, *middle, *_LAST):
-        ways = await database.read(partial(_ways, size=size, form=form))
+        ways = await database.transact(partial(_ways, size=size, form=form))  # some forms lock what they ask
         opened = [
             await _fill_in(database, form, _Filler(size, role, numbers), about, take) for role, about in ways
         ]
@@ -135,6 +136,7 @@ def _numbers(work: UnitOfWork, size: Size) -> dict[str, int]:
         .join(Project)
         .where(of_employer, Application.status == "submitted"),
         "review": select(Project.id).where(Project.status == "review"),
+        "case": select(Case.id).order_by(Case.id.desc()),
         "report": select(Report.id).where(Report.ended_at.is_(None)),
         "version": select(ProjectVersion.id).where(ProjectVersion.state == "waiting"),
     }
