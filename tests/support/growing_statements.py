@@ -42,6 +42,7 @@ GROWING: Final = {
     "programme.help.home:_projects": "chooses among the projects of the whole company, by their applicants",
     "programme.companies.company_list:_list": "counts the companies that have an employer, for the pages",
     "programme.*_waits:_found": "opens the waits of an earlier version after an upgrade, a batch at a time",
+    "programme.notifications.opening_waits:_cancel_replaced": "cancels the timers of then, a batch at a time",
     "programme.history.meant:_own": "passes over what earlier pages show, here before one after the last",
     "programme.history.meant:_linked": "a link is compared with those of all projects; it is seldom typed",
     "programme.placements.asked_before:_asked": "opens what an earlier version left, a batch at a time",
