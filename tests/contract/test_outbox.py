@@ -107,6 +107,28 @@ async def test_newer_words_replace_what_waits_and_follow_what_is_on_its_way(post
     assert box.sent == [("ben", "two"), ("ada", "newer")]
 
 
+async def test_what_is_on_its_way_is_not_taken_back(post: Database) -> None:
+    """A message whose send has begun may have arrived: it is withdrawn no longer, and its result is kept."""
+
+    async def taken_back() -> None:
+        assert not await post.transact(lambda work: outbox.withdraw(work.connection, 1, "one"))
+
+    box = Mailbox(moods={"one": [taken_back]})
+    await post.transact(owe(("ada", "one")))
+    await drain(post, box)
+    assert box.sent == [("ada", "one")]
+    assert await post.read(states) == [("one", "sent")]
+
+
+async def test_a_key_is_queued_once(post: Database) -> None:
+    """What two turns owe under the same key is one message, in the words of the first."""
+    await post.transact(owe(("ada", "one")))
+    await post.transact(owe(("ben", "one"), ("ada", "two")))
+    box = Mailbox()
+    await drain(post, box)
+    assert box.sent == [("ada", "one"), ("ada", "two")]
+
+
 async def test_a_change_of_unknown_fate_is_made_again(post: Database) -> None:
     """The same change made twice is one change, so it is not left in doubt."""
     box = Mailbox(moods={"newer": [DeliveryUnknown()]})

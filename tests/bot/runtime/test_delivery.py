@@ -10,14 +10,28 @@ from typing import Any, TypeVar
 import pytest
 
 from bot.chat.adapter import Refusal, Retry
+from bot.chat.content import dump_message, message
+from bot.runtime.sending import LEASE
 from storage.database import Database, UnitOfWork, open_database
+from storage.queries import lanes, outbox
 from storage.tables import metadata
 from tests.support.deliveries import NOW, Mailbox, begin, drain, owe, states
+from tests.support.stage import open_stage
+from tests.support.toy_routes import TOYS
 
 T = TypeVar("T")
 
 LEASED = NOW + timedelta(minutes=3)
 """When what a dead process was sending is taken up."""
+
+
+OWED = {
+    "programme_id": 1,
+    "key": "hello",
+    "destination": "terminal/@ada",
+    "operation": "send",
+    "message": dump_message(message("Hello.")),
+}
 
 
 class Death(BaseException):
@@ -71,3 +85,17 @@ async def test_nothing_turns_round_after_a_death_behind_a_refusal(post: Any) -> 
     await drain(post, box, LEASED)
     assert box.sent == [("ada", "two")]
     assert await post.read(states) == [("one", "failed"), ("two", "sent")]
+
+
+async def test_what_a_dead_process_was_sending_is_sent_at_the_start(tmp_path: Path) -> None:
+    """A process that is alone on its file does not wait until the lease of the dead one is over."""
+    async with open_stage(tmp_path, routes=TOYS) as stage:
+        now = stage.clock.now()
+        rows = [{**OWED, "created_at": now, "due_at": now}]
+        await stage.database.transact(lambda work: outbox.enqueue(work.connection, rows))
+        await stage.database.transact(lambda work: lanes.claim(work.connection, now, now + LEASE, 1))
+        await stage.settle()
+        assert "Hello." not in stage.screen("ada")
+        await stage.runtime.recover()
+        await stage.settle()
+        assert stage.screen("ada").count("Hello.") == 1

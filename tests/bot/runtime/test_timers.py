@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -152,3 +153,23 @@ async def test_a_timer_that_changed_meanwhile_is_asked_again(stage: Stage) -> No
     await stage.tick(hours=5)  # it is night in New York
     assert "Ring." in stage.screen("ben")
     assert "Ring." not in stage.screen("ada")
+
+
+async def test_a_timer_that_is_done_stays_done_unless_it_moves(stage: Stage) -> None:
+    """Set again for the instant at which it fired it rings no second time; for another instant it does."""
+    now = stage.clock.now()
+
+    async def set_for(due: datetime) -> None:
+        row = row_of(1, SetTimer("ring:1", due, "toy.ring", "toy:1", ADA))
+        await stage.database.transact(lambda work: timers.remind(work.connection, [row]))
+        await stage.settle()
+
+    await set_for(now)
+    await stage.tick(minutes=1)
+    await set_for(now)
+    (fired,) = stage.rows(table.select())
+    assert (fired.state, fired.done_at, fired.due_at) == ("done", now, now)
+    later = now + timedelta(minutes=2)
+    await set_for(later)
+    (moved,) = stage.rows(table.select())
+    assert (moved.id, moved.state, moved.due_at) == (fired.id, "pending", later)

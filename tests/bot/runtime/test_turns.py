@@ -40,6 +40,23 @@ async def test_the_same_event_again_has_no_effect(stage: Stage) -> None:
     assert stage.screen("ada", "spring").count("You said once") == 1
 
 
+async def test_the_same_event_again_moves_nothing(stage: Stage) -> None:
+    """What a duplicate delivery asked for is not asked for again, from the instant at which it comes."""
+    seen = []
+    inner = stage.runtime.receive
+
+    async def watch(event: object) -> object:
+        seen.append(event)
+        return await inner(event)  # type: ignore[arg-type] # whatever came in
+
+    stage.adapter._receive = watch  # type: ignore[assignment] # noqa: SLF001 - a test's way in
+    await stage.person("ada").uses("/toy later 10")
+    await stage.tick(minutes=5)
+    await inner(seen[0])  # type: ignore[arg-type] # as above
+    await stage.tick(minutes=6)
+    assert stage.screen("ada").count("Ring.") == 1
+
+
 async def test_a_refusal_keeps_nothing_the_handler_wrote(stage: Stage) -> None:
     """Declined words reach the person; the row the handler changed is as before."""
     await stage.person("ada").uses("/toy refuse", "spring")

@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from bot.chat.actions import Post, Reply
-from bot.chat.content import Message
+from bot.chat.content import Message, message
 from bot.chat.events import Place
 from bot.chat.language import ENGLISH
 from bot.chat.languages import PSEUDO, language_for
 from bot.chat.local_day import EVERYWHERE, Day, ends_at
 from bot.chat.rendering.plain_text import plain_text
 from bot.chat.rendering.screen import LINES, height
-from bot.chat.routes import Declined
+from bot.chat.routes import Declined, Waiting
 from bot.chat.sentences import say
 from bot.chat.values import replace
 from bot.clock import at_local
@@ -24,11 +24,11 @@ from bot.programme.administration.creation import create_cohort
 from bot.programme.cohorts import digests
 from bot.programme.cohorts.digest_message import digest_message
 from bot.programme.cohorts.digest_sections import lines_of
-from bot.programme.core import dates
+from bot.programme.core import dates, subjects
 from bot.programme.core.turn import Turn
 from bot.programme.projects.publishing import publish
 from storage.queries.timers import finish
-from storage.tables import Channel, Cohort, Company, Project, timers
+from storage.tables import Channel, Cohort, Company, Project, outbox, timers
 from tests.support.in_memory import begun, button, carried, fired, only, person, queries, said, set_for
 from tests.support.projects import project_row, seed_application
 
@@ -225,6 +225,24 @@ def test_days_off_are_skipped(turn: Turn) -> None:
     (words,), later = next_digest(later)
     assert later.now.date() == date(2026, 3, 17)
     assert "New\n- Saturday's" in words
+
+
+def test_each_day_has_a_message_of_its_own(turn: Turn) -> None:
+    """What closes soon is said on both days, each time under the date that it is for."""
+    posted(turn, "One", deadline_at=turn.now + 3 * DAY)
+    _, later = next_digest(turn)
+    next_digest(later)
+    sent = turn.connection.scalars(select(outbox.c.key).where(outbox.c.key.startswith("digest:"))).all()
+    assert [key.split(":")[2] for key in sent] == ["2026-03-09", "2026-03-10"]
+
+
+def test_one_that_could_not_go_on_its_day_does_not_come(turn: Turn) -> None:
+    """A digest that is sent late is sent as it is on its own date, and after that no more."""
+    words, about = message("Spring: projects"), subjects.OF_DIGEST(cohort_in(turn).id, turn.now.date())
+    waiting = Waiting("digest:1", "terminal/channel/riverside/spring", words, about, turn.now)
+    holds = digests.ROUTES.messages["digest"].holds
+    assert holds(replace(turn, now=turn.now + timedelta(hours=15)), waiting) == words
+    assert holds(replace(turn, now=turn.now + DAY), waiting) is None
 
 
 def test_one_that_is_hours_late_is_folded_into_the_next(turn: Turn) -> None:

@@ -308,6 +308,7 @@ def test_a_stranger_and_a_forgotten_person_are_said_to_be_so(turn: Turn) -> None
 def test_every_message_to_a_person_has_a_kind() -> None:
     """A new key of a message is given one, is confided, or goes to channels and files alone."""
     elsewhere = {"edit", "staff", "digest", "farewell", "back", "hello", "list", "card", "joined", "admit"}
-    heads = {keys.head_of(key) for key in vars(keys).values() if isinstance(key, keys.PostKey | keys.NewsKey)}
+    every = [*vars(keys).values(), *keys.PROMISE_NEWS.values()]
+    heads = {keys.head_of(key) for key in every if isinstance(key, keys.PostKey | keys.NewsKey)}
     named = {head for head in heads if str(message_kinds.kind_of(head).word) != "A message"}
     assert heads - named - message_kinds.CONFIDED <= elsewhere
