@@ -46,7 +46,7 @@ _KINDS: Final[Mapping[str, Collection[Key]]] = {
     ),
     "A reminder of a date": (
         *(keys.REMINDER_NEWS, keys.LAST_CALL_NEWS, keys.OVERDUE_OF, keys.REVIEW_AGAIN, keys.KICKOFF_ASKED),
-        *(keys.KICKOFFS_ASKED, keys.DATE_AGAIN),
+        *(keys.KICKOFFS_ASKED, keys.DATE_AGAIN, *keys.PROMISE_NEWS.values()),
     ),
     "A check-in": (keys.CHECK_IN, keys.MENTOR_WEEK),
     "News of a placement": (
