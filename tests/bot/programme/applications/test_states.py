@@ -1,6 +1,7 @@
 """What a student, and the employer, read of an application in each state that it can be in."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from bot.chat.rendering.plain_text import plain_text
 from bot.chat.routes import Completed, Declined
 from bot.chat.translation import translated
 from bot.chat.values import replace
-from bot.programme.applications import lookup, overview
+from bot.programme.applications import lookup, offers, overview
 from bot.programme.applications.decisions import decide, kind_reasons, release_reasons
 from bot.programme.core import subjects, verbs
 from bot.programme.core.turn import Turn
@@ -205,3 +206,15 @@ def test_an_application_that_was_not_sent_is_its_students(
     with pytest.raises(Declined) as refused:
         lookup.lock_managed_application(turn_of(work, "p0"), application.id)
     assert said in read(refused.value.message)
+
+
+def test_an_offer_that_has_run_out_is_taken_by_no_press_before_its_timer(work: UnitOfWork) -> None:
+    """At its last instant it is open; after that a press is refused, also while the bot has not closed it."""
+    application = applied(work, status="offered", offer_until=MONDAY)
+    turn = acting(work, "p1")
+    offers.must_be_open(turn, application)
+    late = replace(turn, now=MONDAY + timedelta(seconds=1))
+    with pytest.raises(Declined) as refused:
+        offers.offer_accept_pressed(late, button(late, verbs.OFFER_ACCEPT(application.id)))
+    assert "This offer has run out." in read(refused.value.message)
+    assert application.status == "offered"
