@@ -218,3 +218,13 @@ def test_an_offer_that_has_run_out_is_taken_by_no_press_before_its_timer(work: U
         offers.offer_accept_pressed(late, button(late, verbs.OFFER_ACCEPT(application.id)))
     assert "This offer has run out." in read(refused.value.message)
     assert application.status == "offered"
+
+
+def test_no_person_answers_an_offer_of_another(work: UnitOfWork) -> None:
+    """The number of an application in a button is no right: a press by another person is refused."""
+    application = applied(work, status="offered", offer_until=MONDAY + timedelta(days=1))
+    other = acting(work, "p0")
+    with pytest.raises(Declined) as refused:
+        offers.offer_accept_pressed(other, button(other, verbs.OFFER_ACCEPT(application.id)))
+    assert "That application is not yours." in read(refused.value.message)
+    assert application.status == "offered"
