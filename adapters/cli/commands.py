@@ -14,9 +14,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from adapters.cli import data_commands
+from adapters.cli import data_commands, simulation_command
 from adapters.cli.data_commands import Config
 from adapters.cli.gate import Gate
+from adapters.cli.simulation_command import complete_zone
 
 __all__ = ["app", "main"]
 
@@ -39,6 +40,7 @@ app.add_typer(data_commands.db, name="db")
 app.add_typer(data_commands.programme, name="programme")
 app.command()(data_commands.backup)
 app.command()(data_commands.restore)
+app.command()(simulation_command.simulate)
 
 
 def _say_version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback for an option
@@ -53,15 +55,9 @@ def _complete_role(incomplete: str) -> list[str]:
     return [role for role in ("student", "employer", "coordinator") if role.startswith(incomplete)]
 
 
-def _complete_zone(incomplete: str) -> list[str]:
-    from zoneinfo import available_timezones
-
-    return sorted(zone for zone in available_timezones() if zone.lower().startswith(incomplete.lower()))
-
-
 Zone = Annotated[
     str,
-    typer.Option(help="The time zone of all times, such as Europe/London.", autocompletion=_complete_zone),
+    typer.Option(help="The time zone of all times, such as Europe/London.", autocompletion=complete_zone),
 ]
 
 
@@ -100,7 +96,7 @@ def init(
     coordinator: Annotated[str, typer.Option(help="Your name, as people will see it.")],
     zone: Annotated[
         str,
-        typer.Option(help="The programme's time zone, such as Europe/London.", autocompletion=_complete_zone),
+        typer.Option(help="The programme's time zone, such as Europe/London.", autocompletion=complete_zone),
     ] = "UTC",
     cohort: Annotated[str, typer.Option(help="The first cohort's name.")] = "First cohort",
     config: Config = None,
@@ -118,7 +114,7 @@ def person(
         str, typer.Option(help="student, employer or coordinator.", autocompletion=_complete_role)
     ] = "student",
     zone: Annotated[
-        str, typer.Option(help="Their time zone; without it, the programme's.", autocompletion=_complete_zone)
+        str, typer.Option(help="Their time zone; without it, the programme's.", autocompletion=complete_zone)
     ] = "",
     company: Annotated[str, typer.Option(help="Whom an employer posts for.")] = "",
     config: Config = None,
@@ -284,33 +280,6 @@ def trace(
     from adapters.cli import trace as cli_trace
 
     raise typer.Exit(cli_trace.trace(config, wanted, zone=zone, most=last))
-
-
-@app.command()
-def simulate(
-    *,
-    seed: Annotated[int, typer.Option(help="The first seed; the same seed plays the same run again.")] = 1,
-    count: Annotated[int, typer.Option(min=1, help="How many seeds, one after another.")] = 1,
-    days: Annotated[
-        float, typer.Option(min=0, help="Days of acts and faults; five weeks without them follow.")
-    ] = 5,
-    faults: Annotated[
-        str,
-        typer.Option(
-            help="all, none, or some of: commit, send, respond, event, acknowledge, closed, restart, clock."
-        ),
-    ] = "all",
-    story: Annotated[bool, typer.Option("--story", help="Print everything that happened, too.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print a line of JSON for each seed.")] = False,
-) -> None:
-    """Let made-up people use the bot on a virtual clock, among faults, and check that every promise is kept.
-
-    Nothing of your own is read or written. A line is printed for each seed; the exit code is 1 if any has a
-    finding.
-    """
-    from adapters.cli.simulate import simulate_seeds
-
-    raise typer.Exit(simulate_seeds(range(seed, seed + count), days, faults, story=story, as_json=json))
 
 
 @app.command()

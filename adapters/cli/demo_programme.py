@@ -22,7 +22,7 @@ from bot.programme.administration.creation import create_cohort, create_person, 
 from storage.database import UnitOfWork, open_database
 from storage.queries.ledger import Ledger, read_ledger
 
-__all__ = ["begin", "database_in", "people_into", "tell"]
+__all__ = ["begin", "database_in", "furnish", "people_into", "tell"]
 
 
 def tell(folder: Path) -> int:
@@ -76,6 +76,11 @@ async def begin(bot: Bot, *, furnished: bool = False) -> None:
     """Create the demonstration's programme and coordinator; `furnished`: cohort and other people too."""
     now = bot.runtime.clock.now()
     await bot.database.transact(partial(_begin, now=now, furnished=furnished))
+
+
+def furnish(work: UnitOfWork, now: datetime) -> None:
+    """Create the demonstration's programme with its cohort and its people, at `now` (UTC)."""
+    _begin(work, now, furnished=True)
 
 
 def _begin(work: UnitOfWork, now: datetime, *, furnished: bool) -> None:

@@ -84,8 +84,8 @@ class Entry(Struct, frozen=True):
         content: a Message of the bot's, or the text that a person typed.
         private_to: the only account that sees it, "" is everyone in the place.
         key: what the bot sent it under. `link`: the id of the place it points on to, or "".
-        id, number: given by the world when it is posted; `number` is its position among all
-            messages of the world, from 1.
+        id, number: given by the world when it is posted, the id unless it has one already; `number` is its
+            position among all messages of the world, from 1.
     """
 
     place: str

@@ -206,7 +206,7 @@ class Workspace:
         """
         if entry.key and (sent := self.sent_as(entry.key)):
             return sent
-        posted = replace(entry, id=self.next_entry_id(), number=len(self._entries) + 1)
+        posted = replace(entry, id=entry.id or self.next_entry_id(), number=len(self._entries) + 1)
         self._save(posted, *([about] if about else []))
         return posted
 

@@ -38,10 +38,11 @@ def views(stage: Any) -> dict[str, str]:  # noqa: ANN401 - a stage of any platfo
     return {account: stage.person(account).view() for account in PEOPLE}
 
 
-def export(work: UnitOfWork) -> None:
-    """What `stint programme export` leaves in the history."""
+def operate(work: UnitOfWork) -> None:
+    """What `stint programme export` and `stint simulate --from` leave in the history."""
     turn = Turn(work=work, now=MONDAY, programme_id=1, routes=ROUTES, source="command:1", began_by="command")
-    history.record_operation(turn, history.EXPORTED)
+    for what in (history.EXPORTED, history.REHEARSED):
+        history.record_operation(turn, what)
 
 
 async def test_a_restored_bot_says_nothing_again_without_being_asked(platform: Stage, tmp_path: Path) -> None:
@@ -87,9 +88,10 @@ async def drilled(platform: Any, tmp_path: Path) -> None:  # noqa: ANN401 - a st
     await platform.tick(minutes=2)
     assert platform.rows(in_doubt) == []
     assert marta.view() != before["marta"]
-    platform.database.transact_inline(export)
+    platform.database.transact_inline(operate)
     await cora.uses("/stint history programme")
     assert cora.sees("The operator of this bot exported everything of the programme.")
+    assert cora.sees("The operator of this bot rehearsed the programme on a copy")
     assert cora.sees("The programme was restored from a backup of")
 
 

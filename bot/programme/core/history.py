@@ -49,6 +49,7 @@ __all__ = [
     "OFFER_STATUS",
     "OWNER",
     "PLACES",
+    "REHEARSED",
     "RESTORED",
     "STATUS",
     "UNTIL",
@@ -81,6 +82,8 @@ UNTIL: Final = "until"
 """Until when an offer is open."""
 EXPORTED: Final = "exported"
 """An operator took everything out of a programme, to read it elsewhere."""
+REHEARSED: Final = "rehearsed"
+"""An operator played on a copy what a programme will say, and read it."""
 RESTORED: Final = "restored"
 """A programme is as it was in a backup of an instant."""
 

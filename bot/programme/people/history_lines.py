@@ -214,6 +214,8 @@ def _said(turn: Turn, row: HistoryRow, names: LineNames) -> Sentence:
         )
     if row.what == history.EXPORTED:
         return say("The operator of this bot exported everything of the programme.")
+    if row.what == history.REHEARSED:
+        return say("The operator of this bot rehearsed the programme on a copy, and could read its messages.")
     if row.what == history.RESTORED:
         return say("The programme was restored from a backup of {after}.", after=_date(turn, row.after))
     if row.what in {history.BIRTH, history.STATUS}:
