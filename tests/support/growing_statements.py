@@ -48,16 +48,22 @@ GROWING: Final = {
     "programme.placements.asked_before:_asked": "opens what an earlier version left, a batch at a time",
     "programme.projects.filter_suggestions:*": "reads so many of the newest open projects, here fewer",
     "programme.projects.company_lookup:suggest_companies": "compares so many of the newest companies",
-    "programme.reachability.why_command:_messages": "reads a day, and what is not settled",
+    "programme.reachability.why_command:_page": "passes over a week's messages in an index, and reads what "
+    "is not settled",
     "programme.importing.*": "an import compares its rows with what there is",
     "runtime.retention:sweep": "takes a batch of what is over at a time, and no more",
     "runtime.sending:*": "reads what was sent after the message that is in doubt, which here is the first",
 }
 
 
+_APPLICANTS: Final = (
+    "sorts the 300 applicants of one project, whose ids are the first of all: in the small programme they "
+    "are read in that order, and the first ones are enough"
+)
+
 ON_POSTGRESQL: Final = {
-    "programme.projects.ownership:_concerned": "sorts the 300 applicants of one project, whose ids are the "
-    "first of all: in the small programme they are read in that order, and the first ones are enough",
+    "programme.projects.ownership:_concerned": _APPLICANTS,
+    "programme.projects.news:_tell_some": _APPLICANTS,
 }
 """The same for those that grow on PostgreSQL alone."""
 
