@@ -31,11 +31,11 @@ _OFFERS: Final = (
 _STUDENTS: Final = ("ada", "chi", "ben", "gus")
 
 
-async def play_opening(deployment: Deployment, seed: int) -> None:
-    """Play the opening: to projects, to applications, or to placements that are under way, by the seed."""
+async def play_opening(deployment: Deployment, seed: int, *, whole: bool) -> None:
+    """Play the opening: to projects, and `whole` to applications or to placements under way, by the seed."""
     draw = Random(f"{seed}:opening")
     deployment.faults.paused = True
-    depth = draw.choice(("projects", "applications", "placements", "placements"))
+    depth = draw.choice(("projects", "applications", "placements", "placements")) if whole else "projects"
     for employer, coordinator, title in _PROJECTS:
         if employer in deployment.accounts:
             await _post(deployment, employer, title)

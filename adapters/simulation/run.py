@@ -59,13 +59,14 @@ _MOST_PROBLEMS: Final = 12
 class Wanted:
     """A run that is asked for: `days` of acts, faults of these kinds only, and `calm` days without either.
 
-    The calm is longer than any usual promise.
+    The calm is longer than any usual promise. Without an `opening` a run begins with projects alone.
     """
 
     seed: int
     days: float
     faults: frozenset[str] = frozenset(KINDS)
     calm: float = 35
+    opening: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ async def _play(wanted: Wanted, database: Database, advance: Advance) -> Report:
     deployment = Deployment(database, population.platforms, population.start, faults, Random(f"{seed}:down"))
     with watching_timers(deployment):
         await deployment.open()
-        await play_opening(deployment, seed)
+        await play_opening(deployment, seed, whole=wanted.opening)
         await _acts(deployment, wanted, advance)
         await _settle(deployment, timedelta(days=wanted.calm))
         check_ledger(deployment)

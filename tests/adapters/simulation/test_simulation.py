@@ -14,17 +14,17 @@ from storage.database import open_database
 from storage.tables import Programme
 
 SHORT = range(20)
-"""Seeds of `make test`, beside those that once failed: the acts of some hours, and a day of calm."""
+"""Seeds of `make test`, beside those that once failed: the acts of an hour, and some hours of calm."""
 
 
 PAPER = (Path(__file__).resolve().parents[3] / "docs" / "reliability.md").read_text(encoding="utf-8")
 NIGHTLY = [int(seed) for seed in PAPER.partition("Nightly seeds: ")[2].partition(".")[0].split(", ")]
 
 
-def played(seed: int, folder: Path) -> Report:
-    """Play some hours of acts and faults, and what comes after them."""
+def played(seed: int, folder: Path, days: float = 0.05) -> Report:
+    """Play some acts and faults, and what comes after them."""
     folder.mkdir()
-    return simulate(Wanted(seed, 0.1, calm=1), folder)
+    return simulate(Wanted(seed, days, calm=0.5, opening=False), folder)
 
 
 @pytest.mark.timeout(300)  # for a machine with much else to do
@@ -45,7 +45,7 @@ def test_a_seed_that_once_had_a_finding_has_none(tmp_path: Path, seed: int) -> N
 @pytest.mark.timeout(300)
 def test_a_run_can_be_played_again(tmp_path: Path) -> None:
     """A second run of the same seed does and writes the same, act by act, to the last row."""
-    report, again = (played(1, tmp_path / name) for name in ("first", "again"))
+    report, again = (played(1, tmp_path / name, days=0.3) for name in ("first", "again"))
     assert report.faults
     assert report.lines
     assert again == report
