@@ -12,7 +12,7 @@ AUDIT_LOCK = $(subst pyproject.toml --quiet,--quiet --group pyproject.toml:audit
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint soak install install-test format docs texts bench audit lock upgrade
+.PHONY: help demo test check lint soak mutations install install-test format docs texts bench audit lock upgrade
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ soak: install-test ## run the tests that `make test` samples, let made-up people
 	$(BIN)/python -m pytest -n 3 --hypothesis-profile=thorough --timeout=600 tests/scenarios/test_old_data.py
 	$(BIN)/stint simulate --seed 5000 --count $(SEEDS) --days 5
 	$(BIN)/python -m tests.support.kills --seed 1 --count $(KILLS)
+
+mutations: install-test ## put faults of one line into a copy, and see that a test finds each
+	$(BIN)/python -m tests.mutations
 
 format: install-test ## lay the code out and mend what the linter can
 	$(BIN)/ruff check --fix $(CODE)
