@@ -13,8 +13,10 @@ __all__ = [
     "CLOSE_KEY",
     "COUNT",
     "COUNT_NEW",
+    "HANDED_ON",
     "ITEM",
     "KIND",
+    "LATE",
     "LISTED",
     "NEW",
     "OPEN",
@@ -37,6 +39,7 @@ OPEN = _new.on_conflict_do_update(
         "state": "open",
         "closed_at": None,
         "closed_by": None,
+        "late_at": case((_table.c.state == "open", _table.c.late_at), else_=None),
     },
 ).returning(_table.c.id, _table.c.created_at)
 # A task is hidden from the coordinator it is about, and from coordinators of a company it is about.
@@ -57,6 +60,18 @@ LISTED = (
     .limit(bindparam("most"))
     .offset(bindparam("offset"))
 )
+LATE = (
+    select(_table)
+    .where(
+        _OF_PROGRAMME,
+        _table.c.state == "open",
+        _table.c.late_at.is_(None),
+        _table.c.created_at < bindparam("before", type_=_table.c.created_at.type),
+    )
+    .order_by(_table.c.created_at, _table.c.id)
+    .limit(bindparam("most"))
+)
+HANDED_ON = update(_table).where(_table.c.id == bindparam("row_id")).values(late_at=bindparam("now"))
 COUNT = select(func.count()).where(_OF_PROGRAMME, _table.c.state == "open", _FOR_READER)
 _IS_NEW = _table.c.created_at >= bindparam("since", type_=_table.c.created_at.type)
 NEW = LISTED.where(_IS_NEW)

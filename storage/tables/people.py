@@ -287,6 +287,8 @@ class Task(ProgrammeRow):
     # open, done
     state: Mapped[str] = mapped_column(String(10), default="open")
     created_at: Mapped[datetime]
+    # When it was late and went to the second coordinator; null before.
+    late_at: Mapped[datetime | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 

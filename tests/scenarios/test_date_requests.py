@@ -114,7 +114,7 @@ async def test_the_employer_is_reminded_on_the_day(stage: Stage) -> None:
     await asks(stage, "15 April 2026")
     asked = "asks to move A one-page summary in Market map of repair shops from"
     await stage.person("ada").uses("/placement")
-    owed = "With Acme Maps since Mon 9 March 2026, answered by Wed 11 March 2026 at the latest."
+    owed = "With Acme Maps since Mon 9 March 2026, answered by Wed 11 March (Madrid) at the latest."
     await stage.person("ada").presses("More")
     assert f"Another date is asked for: Wed 15 April.\n→ {owed}" in stage.screen("ada")
     await stage.tick(days=1)

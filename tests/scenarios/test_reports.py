@@ -147,7 +147,7 @@ async def test_it_is_due_by_the_next_working_day(stage: Stage) -> None:
     """A report of a Friday night is due on Monday, and one of a Sunday, too."""
     await stage.tick(days=4)
     await stage.person("ada").presses("Report")
-    assert "You will have an answer by Mon 16 March 2026." in stage.screen("ada")
+    assert "You will have an answer by Mon 16 March (London)." in stage.screen("ada")
     (due,) = stage.rows(select(Report.due_at))[0]
     assert due == datetime(2026, 3, 16, 17, tzinfo=UTC)
 

@@ -31,11 +31,11 @@ def milestone_states(stage: Stage) -> list[str]:
 async def test_work_without_an_answer_is_settled_and_not_reviewed(stage: Stage) -> None:
     """Reminders after two days and five, then a coordinator; after a week it is settled, as was said."""
     await handed_in(stage)
-    assert "An answer comes by Mon 16 March 2026" in stage.screen("ada")
+    assert "An answer comes by Mon 16 March (Madrid)" in stage.screen("ada")
     await stage.person("ada").uses("/placement")
     await stage.person("ada").presses("More")
     held = "→ A table of shops · with Acme Maps since Mon 9 March 2026"
-    assert f"{held}, answered by Mon 16 March 2026 at the latest" in stage.screen("ada")
+    assert f"{held}, answered by Mon 16 March (Madrid) at the latest" in stage.screen("ada")
     await stage.tick(days=1, hours=12)
     assert "waits for your review" not in stage.screen("marta")
     await stage.tick(days=1, hours=12)

@@ -181,6 +181,8 @@ def _fixed() -> list[Field]:
         row("A date that a student asks for", "agreed after two working days, once, by three days"),
         row("No first talk", "coordinators hear three working days after the start"),
         row("A message that asks something", "coordinators hear after two working days"),
+        row("Work that is not handed in", "not waited for any more two weeks after its date"),
+        row("What coordinators do not answer", "they are asked five times; it stays in their list"),
     ]
 
 

@@ -9,7 +9,7 @@ from bot.chat.actions import Action, Reply
 from bot.chat.commands import CommandSpec
 from bot.chat.content import Block, Button, Buttons, Sentence, Text, heading, layout, message, note, say, text
 from bot.chat.events import ButtonPressed, CommandUsed
-from bot.programme import projects
+from bot.programme import people, projects
 from bot.programme.applications import (
     late_offers,
     lookup,
@@ -211,7 +211,7 @@ def _admission(turn: Turn, application: Application) -> Sentence:
         "{since}; I ask them again on {when}.",
         cohort=cohort.name,
         since=news.shown_day(turn, wait.since, turn.person),
-        when=news.shown_day(turn, wait.due_at, turn.person),
+        when=people.shown_day_there(turn, wait.due_at, turn.programme.zone, turn.person),
     )
 
 

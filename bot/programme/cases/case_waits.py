@@ -81,7 +81,7 @@ def _late(turn: Turn, case: Case) -> Post:
     words = message(
         text(
             "I am sorry: you have no answer yet in your case. It was promised by {day}.",
-            day=people.shown_day(turn, case.promised_at, person),
+            day=people.shown_day_there(turn, case.promised_at, turn.programme.zone, person),
         ),
         why,
         text("You can let another coordinator read it."),
@@ -106,7 +106,9 @@ def _waiting(turn: Turn, about: str, _subject: str) -> list[Person]:
 
 
 def _said(turn: Turn, _subject: str, due: datetime, reader: Person) -> Block:
-    return text("The answer in a case: by {when}", when=people.shown_day(turn, due, reader))
+    return text(
+        "The answer in a case: by {when}", when=people.shown_day_there(turn, due, turn.programme.zone, reader)
+    )
 
 
 def _later(turn: Turn, about: str, _of: Sequence[str], by: timedelta) -> list[Action]:

@@ -350,7 +350,10 @@ def _receipt(turn: Turn, case: Case, about: CaseSubject) -> Reply:
     names: Names = people.person_names(reading, mention=True)
     blocks: list[Block] = [
         text("On its way to: {readers}", readers=names),
-        text("You will have an answer by {day}.", day=people.shown_day(turn, case.promised_at, turn.person)),
+        text(
+            "You will have an answer by {day}.",
+            day=people.shown_day_there(turn, case.promised_at, turn.programme.zone, turn.person),
+        ),
         *away_lines(turn, reading),
         *telling.unreached(turn, reading),
     ]

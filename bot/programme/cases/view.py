@@ -97,7 +97,7 @@ def _state(turn: Turn, case: Case, *, own: bool) -> list[Block]:
         blocks.append(note("No coordinator can open it now."))
     if case.status == "open":
         if case_waits.is_owed(turn, case):
-            day = people.shown_day(turn, case.promised_at, turn.person)
+            day = people.shown_day_there(turn, case.promised_at, turn.programme.zone, turn.person)
             blocks.append(text("An answer is promised by {day}.", day=day))
         if case.stopped:
             blocks.append(text("The other side's messages and all dates are stopped."))

@@ -1,7 +1,8 @@
-"""Waits for admission to a closed cohort: owed by the coordinators, and never settled by a rule.
+"""Waits for admission to a closed cohort: owed by the coordinators. Silence admits no student.
 
-All who asked on one day are one message. It comes again every few working days, and each student reads that
-no coordinator has answered yet, and until when they are away.
+All who asked on one day are one message. It comes five times, every few working days, and each student reads
+that no coordinator has answered yet, and until when they are away. Then nothing is waited for: the task stays
+open, and the student reads so.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
 from bot.programme.notifications.opening_waits import AwaitedThing
 from bot.programme.notifications.waiting_time import so_far
-from bot.programme.notifications.working_days import working_days_from
+from bot.programme.notifications.working_days import is_last_ask, working_days_from
 from bot.programme.people.away import away_day, back_first
-from bot.programme.people.coordinators_in_turn import asked_next, in_turn
+from bot.programme.people.coordinators_in_turn import asked_next, in_turn, last_ask
 from bot.programme.projects.wait_zones import coordinators_zone
 from storage.tables import Cohort, Member, Person
 
@@ -68,11 +69,14 @@ def ask_again(turn: Turn, reached: waits.Reached) -> list[Action]:
     if cohort.ended_at is not None:
         return []
     again = working_days_from(turn, turn.programme.coordinator_days)
+    since = {about: row.since for about, row in waits.standing_of(turn, ADMISSION, reached.subjects).items()}
+    asked, newest = in_turn(turn), max(since.values(), default=turn.now)
     actions: list[Action] = []
     for subject in reached.subjects:
-        actions += waits.put_off(turn, ADMISSION, subject, again)
-    asked = in_turn(turn)
-    since = {about: row.since for about, row in waits.standing_of(turn, ADMISSION, reached.subjects).items()}
+        if is_last_ask(turn, asked, since.get(subject, turn.now)):
+            actions += waits.end(turn, ADMISSION, subject, "settled")
+        else:
+            actions += waits.put_off(turn, ADMISSION, subject, again)
     for coordinator in asked:
         actions += daily_message.notify(
             turn,
@@ -87,6 +91,7 @@ def ask_again(turn: Turn, reached: waits.Reached) -> list[Action]:
             ),
             *asked_next(turn, asked, coordinator),
             so_far(turn, min(since.values(), default=turn.now)),
+            *([last_ask()] if is_last_ask(turn, asked, newest) else []),
             Buttons((Button("See who waits", RUN("cohort.admit")),)),
         )
     return [*actions, *_tell_students(turn, cohort, asked, reached, since)]
@@ -106,9 +111,18 @@ def _tell_students(
         key = keys.ADMISSION_LATE(cohort.id, student.id, reached.at)
         words = _truth(turn, cohort, asked, student)
         about = subjects.ADMISSION(member.id)
-        time = so_far(turn, since.get(subjects.MEMBER(member.id), turn.now))
-        actions += daily_message.notify(turn, student, key, about, words, time, *meanwhile)
+        begun = since.get(subjects.MEMBER(member.id), turn.now)
+        last = [_no_more()] if is_last_ask(turn, asked, begun) else []
+        said = (words, so_far(turn, begun), *last, *meanwhile)
+        actions += daily_message.notify(turn, student, key, about, *said)
     return actions
+
+
+def _no_more() -> Block:
+    return note(
+        "I do not ask the coordinators again. You stay in their list; when one of them admits you, you read "
+        "so."
+    )
 
 
 def _truth(turn: Turn, cohort: Cohort, asked: list[Person], student: Person) -> Block:
@@ -162,7 +176,7 @@ def _said(turn: Turn, subject: str, due: datetime, reader: Person) -> Block:
     return text(
         "The admission to **{cohort}**: by {when}",
         cohort=turn.session.get_one(Cohort, _member(turn, subject).cohort_id).name,
-        when=people.shown_day(turn, due, reader),
+        when=people.shown_day_there(turn, due, turn.programme.zone, reader),
     )
 
 

@@ -37,6 +37,7 @@ __all__ = [
     "ErasureDue",
     "ProjectEdited",
     "StatusChanged",
+    "TasksLate",
     "TasksRead",
     "WithStatus",
 ]
@@ -114,6 +115,12 @@ class TasksRead:
     """The tasks are about to be read: their makers bring them up to date first."""
 
 
-Change = (
-    Begun | StatusChanged | Changed | ProjectEdited | CohortEnded | CheckInAnswered | ErasureDue | TasksRead
-)
+@dataclass(frozen=True, slots=True)
+class TasksLate:
+    """Tasks are late, and no second coordinator is here: the key and the kind of each."""
+
+    tasks: tuple[tuple[str, str], ...]
+
+
+_OfNouns = Begun | StatusChanged | Changed | ProjectEdited | CohortEnded
+Change = _OfNouns | CheckInAnswered | ErasureDue | TasksLate | TasksRead

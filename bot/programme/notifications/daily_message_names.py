@@ -45,6 +45,7 @@ _NAMES: Final[dict[str, Sentence]] = {
     keys.REVIEW: say("Work to look at"),
     keys.SAVED: say("A reminder of a saved project"),
     keys.SILENT: say("A check-in"),
+    keys.TASKS_LATE: say("Tasks that were not answered"),
     keys.TASKS_OF: say("The list of tasks"),
 }
 """By the word with which the key of a piece begins; of the others it is said that they are news."""

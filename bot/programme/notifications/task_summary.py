@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, bindparam, select
 
 from bot.chat.actions import Action, CancelTimers, Post, SetTimer
-from bot.chat.content import Block, Button, Buttons, Heading, Message, Part, Text, message, note, say, text
+from bot.chat.content import Block, Button, Buttons, Message, Text, message, note, say, text
 from bot.chat.events import TimerFired
 from bot.chat.language import ENGLISH
 from bot.chat.rendering.screen import LINES, height
@@ -26,9 +26,10 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.changes import TasksRead
 from bot.programme.core.timers import ForDate, Timer
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import daily_message, rewording
+from bot.programme.notifications import daily_message, late_tasks, rewording
 from bot.programme.notifications.newest_seal import with_newest_seal
-from bot.programme.people import address, blocks_for, coordinators, person_of, recently_granted
+from bot.programme.notifications.task_lines import listed
+from bot.programme.people import address, coordinators, person_of, recently_granted
 from bot.programme.people.addresses import language_of
 from storage.queries import tasks as stored
 from storage.tables import Person, metadata
@@ -89,6 +90,7 @@ def forget_summary(turn: Turn) -> None:
     """Drop the summary that waits in the daily messages when nothing is open any more."""
     if count(turn, _ANYONE) == 0:
         daily_message.retract_notices(turn, _summary_subject(turn))
+        daily_message.retract_notices(turn, subjects.TASKS_LATE(turn.programme_id))
 
 
 def schedule_summary(turn: Turn, after: date | None = None) -> list[Action]:
@@ -151,7 +153,7 @@ def tasks_daily_due(turn: Turn, event: TimerFired) -> list[Action]:
         if (words := _summary(turn, _of_daily_message(turn, person), nominal, last, person)) is not None:
             key = keys.TASKS_OF(person.id, nominal)
             actions += daily_message.notify(turn, person, key, subject, *words.blocks)
-    return actions
+    return [*actions, *late_tasks.hand_on(turn, nominal)]
 
 
 def _who_missed_it(turn: Turn) -> set[int]:
@@ -214,14 +216,14 @@ def _new_ones(turn: Turn, asked: Mapping[str, Any], new: int, person: Person | N
     items = turn.connection.execute(stored.NEW, page).all()
     language = language_of(turn, address(turn, person)) if person is not None else ENGLISH
     fitting = len(items)
-    while fitting > 1 and height([Text(tuple(_listed(items[:fitting], person)))], language) > _LINES_LISTED:
+    while fitting > 1 and height([Text(tuple(listed(items[:fitting], person)))], language) > _LINES_LISTED:
         fitting -= 1
     yield text(
         "**One task waits** for a coordinator.",
         "**{count} tasks wait** for a coordinator.",
         count=new,
     )
-    yield Text(tuple(_listed(items[:fitting], person)))
+    yield Text(tuple(listed(items[:fitting], person)))
     if new > fitting:
         yield note("and one more", "and {count} more", count=new - fitting)
 
@@ -243,14 +245,6 @@ def _older_ones(older: int, oldest: Duration, *, alone: bool) -> Block | None:
         count=older,
         time=oldest,
     )
-
-
-def _listed(items: Sequence[Row[*tuple[Any, ...]]], person: Person | None) -> Iterator[Part]:
-    """Return the first line of each task, which says what it is, as a list."""
-    for number, row in enumerate(items):
-        blocks = blocks_for(row.message, person)
-        yield "\n- " if number else "- "
-        yield from next((b.parts for b in blocks if isinstance(b, Text | Heading)), (say("A task"),))
 
 
 ROUTES: Final = Routes(

@@ -214,11 +214,11 @@ def put_off(turn: Turn, kind: str, subject: str, until: datetime) -> list[Action
     return schedule(turn, kind, row.about)
 
 
-def through(turn: Turn, kind: str, about: str) -> frozenset[str]:
-    """Return the subjects of the open waits said together whose ladder has come to its end."""
-    last = len(turn.routes.waits[kind].steps)
+def through(turn: Turn, kind: str, about: str, step: str) -> frozenset[str]:
+    """Return the subjects of the open waits said together that have taken this step of their ladder."""
+    names = [each.name for each in turn.routes.waits[kind].steps]
     rows = stored.of_those(turn.connection, turn.programme_id, kind, about)
-    return frozenset(row.subject for row in rows if row.state == "open" and row.step >= last)
+    return frozenset(row.subject for row in rows if row.state == "open" and row.step > names.index(step))
 
 
 def are_open(turn: Turn, kind: str, about: str) -> bool:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.clock import at_local, next_local
 from bot.programme.core.turn import Turn
+from bot.programme.people.away import back_first
+from storage.tables import Person
 
-__all__ = ["EARLY", "working_day", "working_days_after", "working_days_from"]
+__all__ = ["EARLY", "is_last_ask", "working_day", "working_days_after", "working_days_from"]
 
 EARLY: Final = time(0, 5)
 """The time of a step in the morning: before the daily message of that day."""
 
 _WEEKEND: Final = (5, 6)
+
+_ASKS: Final = 5
+"""How many times coordinators are asked again for what they owe."""
 
 
 def working_days_from(turn: Turn, days: int) -> datetime:
@@ -24,6 +30,18 @@ def working_days_from(turn: Turn, days: int) -> datetime:
     """
     zone = ZoneInfo(turn.programme.zone)
     return at_local(working_day(turn.now.astimezone(zone).date(), days), EARLY, zone)
+
+
+def is_last_ask(turn: Turn, asked: Sequence[Person], since: datetime) -> bool:
+    """Tell whether these coordinators are asked for the last time for what is waited for since then (UTC).
+
+    While all of them are away there is another time.
+    """
+    if back_first(turn, asked) is not None:
+        return False
+    zone = ZoneInfo(turn.programme.zone)
+    last = working_day(since.astimezone(zone).date(), _ASKS * turn.programme.coordinator_days)
+    return turn.now.astimezone(zone).date() >= last
 
 
 def working_days_after(at: datetime, days: int, zone: str) -> datetime:

@@ -11,7 +11,7 @@ from bot.programme.people.addresses import (
     language_of,
     readers,
 )
-from bot.programme.people.dates import blocks_for, clock_of, reader_of, shown_date, shown_day
+from bot.programme.people.dates import blocks_for, clock_of, reader_of, shown_date, shown_day, shown_day_there
 from bot.programme.people.identities import (
     Actor,
     Known,
@@ -73,6 +73,7 @@ __all__ = [
     "roles_of",
     "shown_date",
     "shown_day",
+    "shown_day_there",
     "user_of",
     "zone_of",
 ]

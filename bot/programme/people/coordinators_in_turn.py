@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.chat.content import Block, note
+from bot.chat.content import Block, note, text
 from bot.programme.core.turn import Turn
-from bot.programme.people.away import is_away
-from bot.programme.people.names import person_name
+from bot.programme.people.away import away_day, back_first, is_away
+from bot.programme.people.names import person_name, person_names
 from bot.programme.people.parts import acting_for, is_of_employer
 from storage.tables import Person, Project
 
-__all__ = ["asked_next", "in_turn", "whose_turn"]
+__all__ = ["asked_next", "in_turn", "last_ask", "truth", "whose_turn"]
 
 
 def in_turn(turn: Turn, project: Project | None = None) -> list[Person]:
@@ -44,3 +44,23 @@ def asked_next(turn: Turn, asked: Sequence[Person], reader: Person) -> list[Bloc
     if here[1:2] != [reader]:
         return []
     return [note("{first} has not answered, so please take it.", first=person_name(here[0]))]
+
+
+def last_ask() -> Block:
+    """Say to a coordinator that no reminder follows, and where what waits is still found."""
+    return note("I do not ask again. It stays in the list: `/stint tasks`.")
+
+
+def truth(turn: Turn, asked: Sequence[Person], reader: Person) -> Block:
+    """Say to a person who waits whether a coordinator is here, and until when the first of them is away."""
+    if not asked:
+        return text("No coordinator has looked at it: there is none here now.")
+    away = back_first(turn, asked)
+    if away is not None:
+        return text(
+            "No coordinator has looked at it yet. {person} is away until {day}, and no other coordinator is "
+            "here.",
+            person=person_name(away),
+            day=away_day(turn, away, reader),
+        )
+    return text("{people} has not looked at it yet. It stays in the tasks.", people=person_names(asked))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.people.time_zones import zone_of
 from storage.tables import Person
 
-__all__ = ["blocks_for", "clock_of", "reader_of", "shown_date", "shown_day"]
+__all__ = ["blocks_for", "clock_of", "reader_of", "shown_date", "shown_day", "shown_day_there"]
 
 
 def clock_of(person: Person | None) -> ZoneInfo | None:
@@ -37,6 +38,14 @@ def shown_day(turn: Turn, when: When, reader: Person | None) -> ShownDay | Momen
     if isinstance(when, Day):
         return day_part(when, clock_of(reader), turn.now, clock=False)
     return Moment(when, zone_of(turn, reader) if reader else turn.programme.zone, "day")
+
+
+def shown_day_there(turn: Turn, at: datetime, zone: str, reader: Person | None) -> ShownDay | Moment:
+    """Return the day on which an instant is in a zone, which two people read alike: with its place elsewhere.
+
+    It is for what one side owes another by then: the day is that of the side that owes.
+    """
+    return shown_day(turn, Day(at.astimezone(ZoneInfo(zone)).date(), zone), reader)
 
 
 def blocks_for(stored: Any, reader: Person | None) -> tuple[Block, ...]:  # noqa: ANN401 - any stored JSON

@@ -1,6 +1,7 @@
 """Waits for an answer to a student who asks for another date: owed by the employer's side.
 
-Without an answer the date counts as agreed (`date_rules`), or a coordinator is asked, again every few days.
+Without an answer the date counts as agreed (`date_rules`), or a coordinator is asked, five times at most; the
+date then stays as it was agreed.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from bot.programme.core.lifecycle import change
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks, waits
 from bot.programme.notifications.opening_waits import AwaitedThing
-from bot.programme.notifications.working_days import working_days_from
+from bot.programme.notifications.working_days import is_last_ask, working_days_from
 from bot.programme.people import evidence
+from bot.programme.people.coordinators_in_turn import in_turn
 from bot.programme.people.reason_codes import SILENCE
 from bot.programme.placements import asked_before, date_questions, date_rules, extensions, wait_sides
 from bot.programme.placements.lookup import (
@@ -155,9 +157,13 @@ def _more(milestone: Milestone) -> Block:
 
 def _ask_coordinator(turn: Turn, placement: Placement, milestone: Milestone, wanted: When) -> list[Action]:
     both, subject = sides(turn, placement), subjects.MILESTONE(milestone.id)
+    wait = waits.standing(turn, DATE, subject)
+    stopped, asked_ones = _is_stopped(turn, placement), in_turn(turn, both.project)
+    if not stopped and wait is not None and is_last_ask(turn, asked_ones, wait.since):
+        return _keep(turn, placement, milestone)
     again = working_days_from(turn, turn.programme.coordinator_days)
     put_off = waits.put_off(turn, DATE, subject, again)
-    if _is_stopped(turn, placement):
+    if stopped:
         return put_off
     asked = tasks.open_task(
         turn,
@@ -190,6 +196,27 @@ def _ask_coordinator(turn: Turn, placement: Placement, milestone: Milestone, wan
         useful_until=milestone.due_at if milestone.due_at > turn.now else None,
     )
     return [*put_off, *asked, *told]
+
+
+def _keep(turn: Turn, placement: Placement, milestone: Milestone) -> list[Action]:
+    """Let the date stay as it was agreed, as neither the employer nor a coordinator has answered."""
+    both, subject = sides(turn, placement), subjects.MILESTONE(milestone.id)
+    wanted = milestone.asked_due or ""
+    ended = waits.end(turn, DATE, subject, "settled")
+    news.retract_news(turn, subjects.DATE(milestone.id))
+    kept = change(turn, milestone, asked_due=None)
+    words = text(
+        "No answer came about another date of **{deliverable}** in **{project}**, so it is due by {date}, as "
+        "it was agreed.",
+        deliverable=title_of(milestone),
+        project=both.title,
+        date=news.shown_date(turn, dates.read(milestone, "due"), both.student),
+    )
+    key = keys.DATE_SILENCE(milestone.id, wanted, "kept")
+    told = daily_message.notify(
+        turn, both.student, key, subjects.MOVED(milestone.id), words, _more(milestone)
+    )
+    return [*ended, *kept, *told]
 
 
 def _found(turn: Turn, after: int, most: int) -> list[AwaitedThing]:

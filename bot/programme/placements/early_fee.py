@@ -86,7 +86,8 @@ def early_fee_blocks(turn: Turn, placement: Placement) -> list[Block]:
     if fee is None:
         return []
     handed = text("Handed in before the end: {number} of {all}", number=fee.handed_in, all=fee.all)
-    return [handed, *_part_blocks(fee)]
+    # Where all that was handed in counts, the sum says how much that was.
+    return [*([] if fee.share == "handed_in" else [handed]), *_part_blocks(fee)]
 
 
 def _part_blocks(fee: EarlyFee) -> list[Block]:
@@ -101,11 +102,10 @@ def _part_blocks(fee: EarlyFee) -> list[Block]:
             )
         ]
     counts = text(
-        "As agreed, the fee counts for the deliverables that were handed in ({number} of {all}): {part} "
-        "of {fee}."
+        "As agreed, the fee counts for what was handed in ({number} of {all}): {part} of {fee}."
         if fee.share == "handed_in"
-        else "As agreed, the fee counts for the deliverables that were accepted or settled ({number} of "
-        "{all}): {part} of {fee}.",
+        else "As agreed, the fee counts for what was accepted or settled ({number} of {all}): {part} of "
+        "{fee}.",
         number=fee.counted,
         all=fee.all,
         part=fee.part,

@@ -42,6 +42,7 @@ from bot.programme.placements.first_step import no_reason
 from bot.programme.placements.lookup import (
     Sides,
     Who,
+    latest,
     lock_placement,
     milestones,
     placement_of,
@@ -109,12 +110,16 @@ def _receipt(turn: Turn, placement: Placement, both: Sides, application: Applica
             text("The work on **{project}** has ended, and its reminders have stopped.", project=both.title),
             _hears(placement, reading, who),
             _read_by(reading),
-            *early_fee_blocks(turn, placement),
+            *(early_fee_blocks(turn, placement) if _has_handed_in(turn, placement) else []),
             ways,
             *(_again(turn, placement, both) if who == "student" else []),
         ),
         settles=True,
     )
+
+
+def _has_handed_in(turn: Turn, placement: Placement) -> bool:
+    return any(latest(turn, each) is not None for each in milestones(turn, placement))
 
 
 def _again(turn: Turn, placement: Placement, both: Sides) -> list[Block]:

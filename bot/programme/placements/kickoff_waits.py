@@ -1,7 +1,8 @@
 """Waits for a kickoff: it has happened when either side says so, or when work is handed in.
 
 Both sides are asked on the first working day after the start. Two working days later a coordinator hears, and
-the student may leave: applications that were withdrawn for the place can be sent again.
+the student may leave: applications that were withdrawn for the place can be sent again. After ten working
+days more it is not waited for; the coordinators keep their task.
 """
 
 from __future__ import annotations
@@ -49,6 +50,12 @@ __all__ = ["ROUTES"]
 _WORKING_DAYS: Final = 3
 """The working days after the start after which a coordinator hears."""
 
+_LATE: Final = "late"
+"""The step at which a coordinator hears."""
+
+_LEFT: Final = 10
+"""The working days after that for which it is still waited for."""
+
 _FRIDAY: Final = 5  # of a week that begins with Monday, 1
 _BUTTONS: Final = 5  # students of a task with a button each
 
@@ -90,7 +97,7 @@ def _end(turn: Turn, placement: Placement, state: str) -> list[Action]:
     about, task = subjects.PROJECT(project.id), keys.KICKOFF_TASK(project.id)
     if not waits.are_open(turn, KICKOFF, about):
         news.retract_news(turn, subjects.KICKOFFS(project.id))
-    if late := _placements(turn, waits.through(turn, KICKOFF, about)):
+    if late := _placements(turn, waits.through(turn, KICKOFF, about, _LATE)):
         reword_task(turn, task, message(*_task_blocks(turn, project, late)))
     else:
         tasks.close_task(turn, task)
@@ -170,7 +177,7 @@ def _ways(turn: Turn, placement: Placement, to: Literal["student", "employer"]) 
 def ask_coordinator(turn: Turn, reached: waits.Reached) -> list[Action]:
     """Inform a coordinator of placements without a kickoff, and the students that they may leave."""
     project = projects.project_of(turn, subjects.PROJECT.id_of(reached.about))
-    late = _placements(turn, waits.through(turn, KICKOFF, reached.about))
+    late = _placements(turn, waits.through(turn, KICKOFF, reached.about, _LATE))
     if not late:
         return []
     news.retract_news(turn, subjects.KICKOFFS(project.id))
@@ -180,6 +187,11 @@ def ask_coordinator(turn: Turn, reached: waits.Reached) -> list[Action]:
     for placement in _placements(turn, reached.subjects):
         actions += _tell_student(turn, placement)
     return actions
+
+
+def let_go(turn: Turn, reached: waits.Reached) -> list[Action]:
+    """Wait no longer for a kickoff; that no side said that it happened is no sign that it did not."""
+    return [act for each in reached.subjects for act in waits.end(turn, KICKOFF, each, "settled")]
 
 
 def _task_blocks(turn: Turn, project: Project, late: list[Placement]) -> list[Block]:
@@ -274,7 +286,11 @@ ROUTES: Final = Routes(
         KICKOFF: WaitRoute(
             waits="student",
             owes="employer",
-            steps=(WaitStep("ask", ask, when=_asked_at), WaitStep("late", ask_coordinator)),
+            steps=(
+                WaitStep("ask", ask, when=_asked_at),
+                WaitStep(_LATE, ask_coordinator),
+                WaitStep("over", let_go, working_days=_LEFT),
+            ),
             zone=employers_zone,
             found=_found,
             sides=wait_sides.KICKOFF,

@@ -13,10 +13,10 @@ from bot.programme.core.lifecycle import placement_standing
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import waits
 from bot.programme.placements import date_questions, date_rules
-from bot.programme.placements.lookup import Who, sides
+from bot.programme.placements.lookup import Who, answered_on, sides
 from bot.programme.placements.wait_kinds import DATE, REVIEW
 from storage.queries import Row
-from storage.tables import Milestone, Placement, Project
+from storage.tables import Milestone, Placement
 
 __all__ = ["asked_date", "of_list"]
 
@@ -39,16 +39,16 @@ def _line(turn: Turn, placement: Placement, wait: Row | None) -> Block:
     )
     if wait is None:
         return Text((line,))
-    return Text((line, "\n", _with_company(turn, both.project, wait)))
+    return Text((line, "\n", _with_company(turn, placement, wait)))
 
 
-def _with_company(turn: Turn, project: Project, wait: Row) -> Sentence:
+def _with_company(turn: Turn, placement: Placement, wait: Row) -> Sentence:
     """Return which company owes an answer since when, and until when at the latest."""
     return say(
         "→ With {company} since {since}, answered by {when} at the latest.",
-        company=projects.company_name(turn, project),
+        company=projects.company_name(turn, sides(turn, placement).project),
         since=news.shown_day(turn, wait.since, turn.person),
-        when=news.shown_day(turn, wait.due_at, turn.person),
+        when=answered_on(turn, placement, wait.due_at, turn.person),
     )
 
 
@@ -58,6 +58,6 @@ def asked_date(turn: Turn, placement: Placement, milestone: Milestone, wait: Row
     if wanted is None:
         return []
     asks = say("Another date is asked for: {date}.", date=news.shown_date(turn, wanted, turn.person))
-    with_whom = _with_company(turn, sides(turn, placement).project, wait)
+    with_whom = _with_company(turn, placement, wait)
     line = Text((asks, "\n", with_whom))
     return [line] if who == "student" else [line, date_questions.answers(milestone, wanted)]

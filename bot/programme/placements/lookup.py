@@ -6,6 +6,7 @@ Locks are always taken in the same order: the project, then the placement.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal, TypeVar
 
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from bot.chat.content import Plain, Sentence, layout
 from bot.chat.numbers import whole_number
 from bot.chat.rendering.screen import in_lines
 from bot.chat.routes import Declined
-from bot.chat.sentences import PersonName
+from bot.chat.sentences import Moment, PersonName, ShownDay
 from bot.programme import people, projects
 from bot.programme.applications.lookup import application_of
 from bot.programme.core import subjects
@@ -27,6 +28,7 @@ from storage.tables import Milestone, Person, Placement, Project, Submission
 __all__ = [
     "Sides",
     "Who",
+    "answered_on",
     "employers_zone",
     "is_done",
     "label_of",
@@ -119,6 +121,12 @@ def employers_zone(turn: Turn, about: str) -> str:
     """Return the time zone of what the employer of a placement owes, else the programme's."""
     employer = sides(turn, placement_of(turn, subjects.PLACEMENT.id_of(about))).employer
     return people.zone_of(turn, employer) if employer else turn.programme.zone
+
+
+def answered_on(turn: Turn, placement: Placement, due: datetime, reader: Person | None) -> ShownDay | Moment:
+    """Return the day by which the employer owes an answer, as both sides read it: a day of the employer's."""
+    zone = employers_zone(turn, subjects.PLACEMENT(placement.id))
+    return people.shown_day_there(turn, due, zone, reader)
 
 
 def who_acts(turn: Turn, placement: Placement) -> Who:

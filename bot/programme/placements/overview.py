@@ -46,6 +46,7 @@ from bot.programme.placements.early_fee import early_fee_rows
 from bot.programme.placements.ending import reason_of
 from bot.programme.placements.lookup import (
     Who,
+    answered_on,
     is_done,
     latest,
     milestone_of,
@@ -338,7 +339,7 @@ def _work_line(
         deliverable=title_of(milestone),
         company=projects.company_name(turn, both.project),
         since=news.shown_day(turn, since, turn.person),
-        when=news.shown_day(turn, wait.due_at, turn.person),
+        when=answered_on(turn, placement, wait.due_at, turn.person),
     )
 
 

@@ -15,7 +15,7 @@ from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, moved_days, tasks, waits
 from bot.programme.notifications.rewording import reword_notices
-from bot.programme.placements import schedule
+from bot.programme.placements import not_handed_in, schedule
 from bot.programme.placements.lookup import milestones, placement_of, sides, title_of
 from storage.tables import Milestone, Placement
 
@@ -106,6 +106,7 @@ def _missed(turn: Turn, placement: Placement, left: list[Milestone]) -> list[Blo
         ),
         *_titles(left),
         text("Hand in what you have, or ask for another date."),
+        not_handed_in.rule(turn, left[0].due_at, both.student),
         Buttons(
             (
                 Button("Hand in", verbs.PLACEMENT_HAND_IN(placement.id), style="primary"),
@@ -130,7 +131,7 @@ def _missed_by(turn: Turn, placement: Placement, left: list[Milestone]) -> list[
         date=news.shown_date(turn, _said(left), both.employer),
     )
     see = Button("See the placement", verbs.PLACEMENT_SHOW(placement.id), style="primary")
-    return [lead, *_titles(left), Buttons((see,))]
+    return [lead, *_titles(left), not_handed_in.rule(turn, left[0].due_at, both.employer), Buttons((see,))]
 
 
 def _tell_coordinator(turn: Turn, placement: Placement, due: datetime, left: list[Milestone]) -> list[Action]:

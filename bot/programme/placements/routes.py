@@ -15,6 +15,7 @@ from bot.programme.placements import (
     extensions,
     kickoff_waits,
     late_messages,
+    late_terms,
     overview,
     terms_answers,
     terms_changes,
@@ -111,6 +112,7 @@ ROUTES = merge(
         date_waits.ROUTES,
         check_in_waits.ROUTES,
         kickoff_waits.ROUTES,
+        late_terms.ROUTES,
         mentors.ROUTES,
     )
 )

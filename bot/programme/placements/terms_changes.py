@@ -29,7 +29,7 @@ from bot.chat.content import (
 from bot.chat.local_day import date_of
 from bot.chat.routes import MessageRoute, Waiting
 from bot.programme import people, projects
-from bot.programme.applications import confidential, lookup, messages, offer_messages, terms
+from bot.programme.applications import confidential, lookup, messages, news, offer_messages, terms
 from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import tasks
@@ -303,6 +303,7 @@ def _task(project: Project) -> str:
 def close_item(turn: Turn, project: Project) -> None:
     """Close the item of a project that no longer waits for a coordinator's yes."""
     tasks.close_task(turn, _task(project))
+    news.retract_news(turn, subjects.TERMS(project.id))
 
 
 def settle(turn: Turn, placement: Placement, words: Sentence = _TAKEN_BACK) -> list[Action]:

@@ -18,7 +18,7 @@ from bot.programme.people.parts import Part, acting_for
 from bot.programme.people.reason_codes import OUTAGE
 from bot.programme.placements import extensions
 from bot.programme.placements.date_rules import is_fixed
-from bot.programme.placements.lookup import milestone_of, placement_of, sides, title_of
+from bot.programme.placements.lookup import answered_on, milestone_of, placement_of, sides, title_of
 from storage.tables import CheckIn, Milestone, Person, Placement
 
 __all__ = ["CHECK_IN", "DATE", "HAND_IN", "KICKOFF", "REVIEW"]
@@ -93,7 +93,7 @@ def _review_said(turn: Turn, subject: str, due: datetime, reader: Person) -> Blo
         "The review of **{deliverable}** in **{project}**: by {when}",
         deliverable=title_of(_milestone(turn, subject)),
         project=sides(turn, _placement(turn, subject)).title,
-        when=people.shown_day(turn, due, reader),
+        when=answered_on(turn, _placement(turn, subject), due, reader),
     )
 
 
@@ -110,7 +110,7 @@ def _kickoff_said(turn: Turn, subject: str, due: datetime, reader: Person) -> Bl
     return text(
         "A first talk about **{project}**: by {when}",
         project=projects.title_part(sides(turn, _placement(turn, subject)).project),
-        when=people.shown_day(turn, due, reader),
+        when=answered_on(turn, _placement(turn, subject), due, reader),
     )
 
 

@@ -1,7 +1,8 @@
-"""Waits for the approval of a project: owed by the coordinators, and never settled by a rule.
+"""Waits for the approval of a project: owed by the coordinators. Silence publishes nothing.
 
-The last step comes again and again: silence publishes nothing. Each time every coordinator is asked, the
-poster reads that no coordinator has looked yet and until when they are away, and the project's dates move.
+The last step comes five times. Each time every coordinator is asked, the poster reads that no coordinator has
+looked yet and until when they are away, and the project's dates move. Then nothing is waited for: the task
+stays open, and the poster reads so.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
 from bot.programme.notifications.opening_waits import AwaitedThing
 from bot.programme.notifications.waiting_time import so_far
-from bot.programme.notifications.working_days import working_days_from
+from bot.programme.notifications.working_days import is_last_ask, working_days_from
 from bot.programme.people.away import away_day, back_first
-from bot.programme.people.coordinators_in_turn import asked_next, in_turn
+from bot.programme.people.coordinators_in_turn import asked_next, in_turn, last_ask
 from bot.programme.projects.approval import decisions
 from bot.programme.projects.display import title_part
 from bot.programme.projects.lookup import company_name, employer_of, project_of
@@ -65,9 +66,13 @@ def ask_again(turn: Turn, reached: waits.Reached) -> list[Action]:
     wait = waits.standing(turn, _APPROVAL, reached.about)
     if project.status != "review" or wait is None:
         return []
-    again = working_days_from(turn, turn.programme.coordinator_days)
     asked = in_turn(turn, project)
-    actions = waits.put_off(turn, _APPROVAL, reached.about, again)
+    last = is_last_ask(turn, asked, wait.since)
+    if last:
+        actions = waits.end(turn, _APPROVAL, reached.about, "settled")
+    else:
+        again = working_days_from(turn, turn.programme.coordinator_days)
+        actions = waits.put_off(turn, _APPROVAL, reached.about, again)
     actions += _move_dates(turn, project, wait.since)
     for coordinator in asked:
         actions += daily_message.notify(
@@ -83,6 +88,7 @@ def ask_again(turn: Turn, reached: waits.Reached) -> list[Action]:
             ),
             *asked_next(turn, asked, coordinator),
             so_far(turn, wait.since),
+            *([last_ask()] if last else []),
             decisions(project),
         )
     return [*actions, *_tell_poster(turn, project, asked, reached, wait.since)]
@@ -105,6 +111,7 @@ def _tell_poster(
         _truth(turn, project, asked, poster),
         so_far(turn, since),
         *_meanwhile(turn, project, poster),
+        *([_no_more()] if is_last_ask(turn, asked, since) else []),
         ways,
     ]
     return daily_message.notify(turn, poster, key, subjects.APPROVAL(project.id), *said)
@@ -144,6 +151,13 @@ def _meanwhile(turn: Turn, project: Project, poster: Person) -> list[Block]:
         ),
         note("Meanwhile you can still change it, and need not send it again."),
     ]
+
+
+def _no_more() -> Block:
+    return note(
+        "I do not ask the coordinators again, and its dates move no further. It stays in their list; when "
+        "one of them approves it, you read so."
+    )
 
 
 def _move_dates(turn: Turn, project: Project, since: datetime) -> list[Action]:
@@ -195,7 +209,7 @@ def _said(turn: Turn, subject: str, due: datetime, reader: Person) -> Block:
     return text(
         "The approval of **{project}**: by {when}",
         project=title_part(project_of(turn, subjects.PROJECT.id_of(subject))),
-        when=people.shown_day(turn, due, reader),
+        when=people.shown_day_there(turn, due, turn.programme.zone, reader),
     )
 
 

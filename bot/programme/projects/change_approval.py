@@ -15,9 +15,12 @@ from bot.chat.forms import Form
 from bot.chat.rendering.screen import paged
 from bot.chat.routes import Completed, Declined, FormRoute, Routes
 from bot.programme.core import keys, subjects, verbs
+from bot.programme.core.changes import TasksLate
 from bot.programme.core.turn import Turn
+from bot.programme.notifications import daily_message
 from bot.programme.notifications.tasks import close_task, open_task
 from bot.programme.people import address, require_role
+from bot.programme.people.coordinators_in_turn import in_turn, truth
 from bot.programme.projects import approval, places, versions
 from bot.programme.projects.details import whole_post
 from bot.programme.projects.difference import difference_rows, in_short
@@ -96,13 +99,19 @@ def tell_coordinators(turn: Turn, project: Project, before: Project, version: Pr
     return open_task(turn, keys.CHANGE_TOLD(version.id), "changed", about, lead, *rows, Buttons(ways))
 
 
+def _close(turn: Turn, version: ProjectVersion) -> None:
+    """Close the task about a change that waits no more, and drop the news that it still waits."""
+    close_task(turn, keys.CHANGE_TASK(version.id))
+    daily_message.retract_notices(turn, subjects.CHANGE(version.id))
+
+
 def drop_waiting(turn: Turn, project: Project, state: str = "replaced") -> bool:
     """End a change that waits, as another takes its place or it is taken back; return whether one did."""
     waiting = versions.waiting_of(turn, project)
     if waiting is None:
         return False
     waiting.state, waiting.decided_at = state, turn.now
-    close_task(turn, keys.CHANGE_TASK(waiting.id))
+    _close(turn, waiting)
     turn.session.flush()
     return True
 
@@ -128,7 +137,7 @@ def _approve_pressed(turn: Turn, event: ButtonPressed) -> list[Action]:
     after = versions.with_fields(project, version.now)
     _still_fits(turn, project, after)
     version.state, version.decided_by_id, version.decided_at = "holds", turn.person_id, turn.now
-    close_task(turn, keys.CHANGE_TASK(version.id))
+    _close(turn, version)
     before = copy_of(project)
     edited = write_changes(turn, project, after, version.author_id)
     said, followed = carry_on(turn, before, project, version)
@@ -164,7 +173,7 @@ def _refusal_submitted(turn: Turn, done: Completed) -> list[Action]:
     project, version = _waiting(turn, done.subject)
     version.state, version.decided_by_id, version.decided_at = "refused", turn.person_id, turn.now
     version.reason = str(done.values["reason"])
-    close_task(turn, keys.CHANGE_TASK(version.id))
+    _close(turn, version)
     told = _tell_author(
         turn,
         project,
@@ -252,7 +261,36 @@ def _form(turn: Turn, subject: str) -> Form:
     )
 
 
+def tasks_late(turn: Turn, change: TasksLate) -> list[Action]:
+    """Tell the authors of changes that no coordinator has looked at them, and what they can do meanwhile."""
+    found = [keys.CHANGE_TASK.parse(key).version for key, _ in change.tasks if keys.CHANGE_TASK.match(key)]
+    return [act for each in found for act in _still_waits(turn, versions.version_of(turn, each))]
+
+
+def _still_waits(turn: Turn, version: ProjectVersion) -> list[Action]:
+    project = project_of(turn, version.project_id)
+    author = employer_of(turn, project)
+    if author is None or version.state != "waiting":
+        return []
+    return daily_message.notify(
+        turn,
+        author,
+        keys.CHANGE_LATE(version.id),
+        subjects.CHANGE(version.id),
+        text("Your change of **{project}** still waits.", project=title_part(project)),
+        truth(turn, in_turn(turn, project), author),
+        note("Until then students see the project as it was."),
+        Buttons(
+            (
+                Button("See the change", verbs.VERSION_SHOW(version.id)),
+                Button("Take it back", verbs.VERSION_BACK(version.id)),
+            )
+        ),
+    )
+
+
 CHANGE_APPROVAL: Final = Routes(
+    follows={TasksLate: (tasks_late,)},
     buttons={
         verbs.VERSION_APPROVE: _approve_pressed,
         verbs.VERSION_BACK: _back_pressed,

@@ -42,11 +42,11 @@ _KINDS: Final[Mapping[str, Collection[Key]]] = {
     ),
     "News of a project": (
         *(keys.PROJECT, keys.PROJECT_CHANGED, keys.CHANGE_DECIDED, keys.OWNER, keys.HANDED_OVER, keys.SAVED),
-        *(keys.APPROVAL_LATE, keys.NO_APPLICANTS, keys.TERMS_REFUSED),
+        *(keys.APPROVAL_LATE, keys.NO_APPLICANTS, keys.TERMS_REFUSED, keys.CHANGE_LATE, keys.TERMS_LATE),
     ),
     "A reminder of a date": (
         *(keys.REMINDER_NEWS, keys.LAST_CALL_NEWS, keys.OVERDUE_OF, keys.REVIEW_AGAIN, keys.KICKOFF_ASKED),
-        *(keys.KICKOFFS_ASKED, keys.DATE_AGAIN, *keys.PROMISE_NEWS.values()),
+        *(keys.KICKOFFS_ASKED, keys.DATE_AGAIN, keys.NOT_HANDED_IN, *keys.PROMISE_NEWS.values()),
     ),
     "A check-in": (keys.CHECK_IN, keys.MENTOR_WEEK),
     "News of a placement": (
@@ -71,7 +71,7 @@ _KINDS: Final[Mapping[str, Collection[Key]]] = {
         *(keys.HANDED_IN,),
     ),
     "News of an outage": (keys.OUTAGE,),
-    "A task": (keys.TASK, keys.TASKS),
+    "A task": (keys.TASK, keys.TASKS, keys.TASKS_LATE),
     "News of their account": (
         *(keys.AWAY, keys.COORDINATOR, keys.COORDINATOR_ASKED, keys.COORDINATOR_BACK, keys.COORDINATOR_NO),
         *(keys.COMPANY_PART, keys.ROLE_TAKEN, keys.LINKED, keys.SPACE_JOINED, keys.WELCOME, keys.ZONE),

@@ -40,7 +40,7 @@ def release_waiting(turn: Turn, reached: waits.Reached) -> list[Action]:
 def _in_vain(turn: Turn, project: Project) -> list[Application]:
     """Return who has waited in vain: their time is over, and no place that is offered may come to them."""
     left = lookup.unanswered(turn, project)
-    over = waits.through(turn, ANSWER, subjects.PROJECT(project.id))
+    over = waits.through(turn, ANSWER, subjects.PROJECT(project.id), "release")
     offered = lookup.of_project(turn, project, {"offered"})
     return [a for a in left if subjects.APPLICATION(a.id) in over and not (offered and a.waiting is not None)]
 

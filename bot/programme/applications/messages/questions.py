@@ -28,7 +28,7 @@ from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, tasks, waits
 from bot.programme.notifications.opening_waits import AwaitedThing
-from bot.programme.notifications.working_days import working_days_after, working_days_from
+from bot.programme.notifications.working_days import is_last_ask, working_days_after, working_days_from
 from bot.programme.people import evidence, open_cases
 from bot.programme.people.mutes import is_unwanted
 from storage.tables import Letter, Person, Task
@@ -59,7 +59,7 @@ def below_receipt(turn: Turn, talk: Exchange, stored: Letter) -> list[Block]:
 def _rule(turn: Turn, talk: Exchange) -> Block:
     """Say beforehand what follows where a message that asks something gets no answer."""
     if talk.person is not None and talk.person.id == turn.person_id:
-        return note("I ask the coordinators for an answer every two working days until there is one.")
+        return note("I ask the coordinators for an answer every two working days, five times at most.")
     return note(
         "An answer is due two working days after it arrives. Without one the coordinators read that there is "
         "none, and not what you wrote."
@@ -257,17 +257,32 @@ def late(turn: Turn, reached: waits.Reached) -> list[Action]:
 
 
 def _ask_coordinators(turn: Turn, stored: Letter, talk: Exchange, reached: waits.Reached) -> list[Action]:
-    """Ask the coordinators again for an answer, every two working days, and tell the writer so."""
-    again = working_days_from(turn, turn.programme.coordinator_days)
-    actions = waits.put_off(turn, _QUESTION, subjects.LETTER(stored.id), again)
-    readers = _readers(turn, stored, talk)
+    """Ask the coordinators again for an answer, every few working days, and tell the writer so.
+
+    After the last time nothing is waited for; the message stays a task.
+    """
+    subject = subjects.LETTER(stored.id)
+    wait, readers = waits.standing(turn, _QUESTION, subject), _readers(turn, stored, talk)
+    last = wait is None or is_last_ask(turn, readers, wait.since)
+    if last:
+        actions = waits.end(turn, _QUESTION, subject, "settled")
+    else:
+        again = working_days_from(turn, turn.programme.coordinator_days)
+        actions = waits.put_off(turn, _QUESTION, subject, again)
     for reader in readers:
         actions += _ask(turn, stored, talk, reader, reached)
     words = text(
         "Your message about **{project}** has no answer yet: there is no coordinator for it now.",
         project=projects.title_part(talk.project),
     )
-    if readers:
+    if readers and last:
+        words = text(
+            "Your message about **{project}** has no answer yet. I am asking {people} for the last time; it "
+            "stays in their list.",
+            project=projects.title_part(talk.project),
+            people=people.person_names(readers),
+        )
+    elif readers:
         words = text(
             "Your message about **{project}** has no answer yet. I am asking {people} again.",
             project=projects.title_part(talk.project),
@@ -344,10 +359,11 @@ def _writer(turn: Turn, _about: str, subject: str) -> list[Person]:
 
 
 def _said(turn: Turn, subject: str, due: datetime, reader: Person) -> Block:
+    about = subjects.APPLICATION(_letter(turn, subject).application_id)
     return text(
         "The answer to a message about **{project}**: by {when}",
         project=projects.title_part(exchange_of(turn, _letter(turn, subject)).project),
-        when=shown_day(turn, due, reader),
+        when=people.shown_day_there(turn, due, _zone(turn, about), reader),
     )
 
 

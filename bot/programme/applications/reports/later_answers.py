@@ -9,7 +9,6 @@ from sqlalchemy import or_, select
 from bot.chat.content import Block, text
 from bot.chat.routes import DateRoute, LaterDate
 from bot.programme import people
-from bot.programme.applications import news
 from bot.programme.applications.reports.lookup import readers_of, report_of
 from bot.programme.core.turn import Turn
 from bot.programme.notifications.out_of_reach import LONGEST_GAP, out_since, platforms_of
@@ -42,7 +41,10 @@ def _later(turn: Turn, number: int, outage: Row) -> LaterDate | None:
     report.due_at += by
 
     def said(reader: Person) -> Block:
-        return text("The answer to a report: by {when}", when=news.shown_day(turn, report.due_at, reader))
+        return text(
+            "The answer to a report: by {when}",
+            when=people.shown_day_there(turn, report.due_at, turn.programme.zone, reader),
+        )
 
     reporter = people.person_of(turn, report.reporter_id)
     return LaterDate((), [reporter, *readers], said, report.due_at)

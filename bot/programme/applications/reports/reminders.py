@@ -14,7 +14,7 @@ from bot.chat.events import TimerFired
 from bot.chat.routes import Waiting
 from bot.clock import at_local, first_nominal, next_local
 from bot.programme import people, projects
-from bot.programme.applications import confidential, messages, news
+from bot.programme.applications import confidential, messages
 from bot.programme.applications.reports.lookup import (
     for_coordinator,
     lead,
@@ -140,7 +140,10 @@ def _late(turn: Turn, report: Report, reading: list[Person]) -> list[Action]:
     project, application, reporter, _ = parties(turn, report)
     if turn.now <= report.due_at or reporter.erased_at is not None or not reading:
         return []
-    due, readers = news.shown_day(turn, report.due_at, reporter), confidential.named(reading, mention=True)
+    due, readers = (
+        people.shown_day_there(turn, report.due_at, turn.programme.zone, reporter),
+        confidential.named(reading, mention=True),
+    )
     if readers is None:
         promised = text("You were promised one by {day}. I remind the coordinators of it every day.", day=due)
     else:

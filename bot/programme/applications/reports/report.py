@@ -111,7 +111,10 @@ def _promise(turn: Turn, made: Report) -> list[Block]:
         company = projects.company_name(turn, project)
     return [
         _read_by(reading, company),
-        text("You will have an answer by {day}.", day=news.shown_day(turn, made.due_at, reporter)),
+        text(
+            "You will have an answer by {day}.",
+            day=people.shown_day_there(turn, made.due_at, turn.programme.zone, reporter),
+        ),
         text("You need not go on with this meanwhile, nor answer the message."),
         *rest,
     ]

@@ -1,7 +1,8 @@
 """Waits for work: owed by the student by the date of each deliverable, also when changes were asked for.
 
 The student is reminded a week, a day and three hours before the date; both sides hear when it has passed, and
-a day later a coordinator. What ends it is the work, another date, or the end of the placement.
+a day later a coordinator. What ends it is the work, another date, or the end of the placement; two weeks
+after the date it is not waited for any more, and can still be handed in.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from bot.chat.actions import Action
 from bot.chat.routes import Routes, WaitRoute, WaitStep
 from bot.clock import at_local
 from bot.programme import people
+from bot.programme.applications import news
 from bot.programme.core import keys, subjects
 from bot.programme.core.changes import Begun, Changed, StatusChanged
 from bot.programme.core.timers import Timer
 from bot.programme.core.turn import Turn
 from bot.programme.notifications import daily_message, waits
 from bot.programme.notifications.opening_waits import AwaitedThing, not_fired
-from bot.programme.placements import reminders, schedule, wait_sides
+from bot.programme.placements import not_handed_in, reminders, schedule, wait_sides
 from bot.programme.placements.lookup import placement_of, sides
 from bot.programme.placements.wait_kinds import HAND_IN, end_with
 from storage.tables import Milestone, Person, Placement, timers
@@ -44,7 +46,8 @@ def noun_moved(turn: Turn, moved: StatusChanged) -> list[Action]:
     match moved.noun:
         case Milestone(status="open") as milestone:
             return _begin(turn, milestone)
-        case Milestone(id=number) if moved.before == "open":
+        case Milestone(id=number, placement_id=placement_id) if moved.before == "open":
+            news.retract_news(turn, subjects.NOT_HANDED_IN(placement_id))
             return waits.end(turn, HAND_IN, subjects.MILESTONE(number), "kept")
         case Placement() as placement if moved.before == "active":
             return end_with(turn, placement)
@@ -121,9 +124,9 @@ def _found(turn: Turn, after: int, most: int) -> Sequence[AwaitedThing]:
 
 
 def _step(turn: Turn, milestone: Milestone, pending: set[str]) -> int:
-    """Return the first step that is still to come: none where a coordinator was informed."""
+    """Return the first step that is still to come: the last one where a coordinator was informed."""
     passed = milestone.due_at + timedelta(hours=_OVERDUE) <= turn.now
-    return len(_STEPS) if passed and not _overdue(milestone) & pending else 0
+    return len(_STEPS) - 1 if passed and not _overdue(milestone) & pending else 0
 
 
 def _overdue(milestone: Milestone) -> set[str]:
@@ -144,6 +147,7 @@ _STEPS: Final = (
     WaitStep("last_call", reminders.last_call, when=_just_before, replaces=Timer.PLACEMENT_LAST_CALL),
     WaitStep("passed", reminders.date_passed, hours=_OVERDUE, replaces=Timer.PLACEMENT_OVERDUE),
     WaitStep("coordinator", reminders.ask_coordinator, hours=_COORDINATOR),
+    WaitStep("over", not_handed_in.let_go, days=not_handed_in.DAYS),
 )
 
 ROUTES: Final = Routes(

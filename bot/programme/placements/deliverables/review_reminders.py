@@ -29,6 +29,7 @@ from bot.programme.placements.closing import complete
 from bot.programme.placements.early_fee import reviewed_blocks
 from bot.programme.placements.lookup import (
     Sides,
+    answered_on,
     is_done,
     latest,
     lock_placement,
@@ -59,6 +60,9 @@ _REVIEWABLE: Final = timedelta(days=30)
 """The time after its settlement in which work can still be accepted."""
 
 _A_DAY: Final = timedelta(days=1)
+
+_LONGEST: Final = timedelta(days=30)
+"""The time that work waits longer where the employer's side is not there, or cannot be reached."""
 
 
 def due_of(turn: Turn, placement: Placement, milestone: Milestone) -> datetime:
@@ -141,7 +145,7 @@ def _ask_again(
     both, subject = sides(turn, placement), subjects.MILESTONE(milestone.id)
     wait = waits.standing(turn, REVIEW, subject)
     retract_news(turn, subject)
-    due = shown_day(turn, wait.due_at if wait is not None else turn.now, both.employer)
+    due = answered_on(turn, placement, wait.due_at if wait is not None else turn.now, both.employer)
     named = (title_of(milestone), both.student_name, both.title)
     words = _asked_last(*named, due) if last else _asked(*named, due)
     ways = deciding(work, late=placement.status != "active")
@@ -196,12 +200,10 @@ def settle(turn: Turn, reached: waits.Reached) -> list[Action]:
     """Settle work that got no answer; put off what could not be answered."""
     placement = lock_placement(turn, subjects.PLACEMENT.id_of(reached.about))
     both = sides(turn, placement)
-    away = both.employer is None or people.is_unreachable(turn, both.employer)
+    if evidence.is_held(turn, placement.application_id) or _may_come_back(turn, both, reached):
+        put_off = turn.now + _A_DAY
+        return [act for each in reached.subjects for act in waits.put_off(turn, REVIEW, each, put_off)]
     actions: list[Action] = []
-    if away or evidence.is_held(turn, placement.application_id):
-        for subject in reached.subjects:
-            actions += waits.put_off(turn, REVIEW, subject, turn.now + _A_DAY)
-        return actions
     for each, milestone, work in _waiting(turn, reached):
         actions += _settle(turn, each, milestone, work)
     if placement.status == "active" and all(is_done(each) for each in milestones(turn, placement)):
@@ -214,6 +216,14 @@ def settle(turn: Turn, reached: waits.Reached) -> list[Action]:
         if newest is not None and newest.settled_at == turn.now:
             actions += _tell(turn, both, placement, milestone, newest)
     return actions
+
+
+def _may_come_back(turn: Turn, both: Sides, reached: waits.Reached) -> bool:
+    """Tell whether an employer who is not there, or cannot be reached, still has time to answer."""
+    if both.employer is not None and not people.is_unreachable(turn, both.employer):
+        return False
+    began = min(row.since for row in waits.standing_of(turn, REVIEW, reached.subjects).values())
+    return bool(turn.now < began + timedelta(days=turn.programme.review_days) + _LONGEST)
 
 
 def _of(turn: Turn, reached: waits.Reached) -> list[Milestone]:

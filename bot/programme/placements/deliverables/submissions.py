@@ -17,7 +17,6 @@ from bot.chat.rendering.screen import height, in_lines
 from bot.chat.routes import Completed, Declined
 from bot.chat.sentences import WebLink
 from bot.chat.values import replace
-from bot.programme.applications import news
 from bot.programme.applications.news import retract_news, tell_employer
 from bot.programme.core import keys, subjects, verbs
 from bot.programme.core.lifecycle import begin, move
@@ -27,6 +26,7 @@ from bot.programme.placements import reminders, schedule
 from bot.programme.placements.deliverables import review_reminders
 from bot.programme.placements.lookup import (
     Sides,
+    answered_on,
     is_done,
     label_of,
     latest,
@@ -212,7 +212,7 @@ def _receipt(turn: Turn, placement: Placement, milestone: Milestone, submission:
         note("The employer reads of it by tomorrow morning. Until it is accepted you can hand in again."),
         note(
             "An answer comes by {when} at the latest. Without one it is settled then, and not reviewed.",
-            when=news.shown_day(turn, due, turn.person),
+            when=answered_on(turn, placement, due, turn.person),
         ),
     )
 

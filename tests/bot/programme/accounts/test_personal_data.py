@@ -28,6 +28,8 @@ OTHER_IDS = {
     "file_uses.holder_id",
     "history.alias_id",
     "spaces.company_id",
+    "projects.outage_id",
+    "reports.outage_id",
     "waits.outage_id",
 }
 """Ids without a foreign key that are not a person's."""
