@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from bot.programme.notifications import waits
 from storage.database import UnitOfWork
 from storage.tables import Case, CheckIn, Milestone, Placement, TermsOffer, Wait, outbox
 from tests.scenarios.test_placement_times import sent_to
+from tests.scenarios.test_project_changes import edit
 from tests.support.cases import MARKER, AnyStage, at_work, closes, confides, opens
 from tests.support.platform_events import tell, tell_button
 from tests.support.projects import turn_of
@@ -96,6 +97,8 @@ async def test_other_terms_are_asked_after_the_end(stage: Stage) -> None:
     assert asks not in stage.screen("ada")
     await opens(stage, "cora")
     await closes(stage, "cora")
+    assert "was closed on" in stage.screen("ada")
+    assert asks not in stage.screen("ada")  # it comes with the next daily message
     await stage.tick(days=1)
     assert stage.screen("ada").count(asks) == 1
     await ada.presses("Agree")
@@ -122,12 +125,34 @@ async def test_work_that_is_completed_in_a_case_is_closed_after_its_end(stage: S
     assert sent_to(stage, "ada", "closing") == []
     await opens(stage, "cora")
     await closes(stage, "cora")
+    assert asks not in stage.screen("ada")  # it comes with the next daily message
     await stage.tick(days=1)
     assert stage.screen("ada").count(asks) == 1
     closing = select(outbox.c.key).where(outbox.c.key.like("closing:%"))
     assert stage.rows(closing) == []
     await stage.tick(days=3)
     assert len(stage.rows(closing)) == 1
+
+
+async def test_the_end_of_a_case_is_read_in_the_morning(stage: Stage) -> None:
+    """A coordinator closes it in the night of both sides, who read it awake; undone, it asks nothing."""
+    await at_work(stage)
+    await confides(stage, "Cora Lindqvist")
+    await edit(stage.person("marta"), "Fee", "$500")
+    await stage.to(datetime(2026, 3, 11, 2, tzinfo=UTC))
+    await opens(stage, "cora")
+    await closes(stage, "cora", **{"To the other side": "Please go on with it."})
+    for account in ("ada", "marta"):
+        assert "You work with another" not in stage.screen(account)
+        assert "Please go on with it." not in stage.screen(account)
+    await stage.person("cora").presses("Undo")
+    await stage.to(datetime(2026, 3, 11, 20, tzinfo=UTC))
+    assert "would like to change what you agreed on" not in stage.screen("ada")
+    await closes(stage, "cora", **{"To the other side": "Please go on with it."})
+    await stage.tick(days=1)
+    assert "You work with another company now." in stage.screen("ada")
+    assert "Please go on with it." in stage.screen("marta")
+    assert stage.screen("ada").count("would like to change what you agreed on") == 1
 
 
 async def test_an_end_that_is_undone_moves_no_date(stage: Stage) -> None:

@@ -95,6 +95,7 @@ OF_HOLES: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
         ("**{deliverable}** of **{student}** in **{project}** is due by {date} now", "date"),
         ("**{deliverable}** in **{project}**: due by {when}", "when"),
         ("**{company}** has not answered, so the later date counts as agreed", "date"),
+        ("No answer came about another date of **{deliverable}**", "date"),
         ("**{student}** has not handed in all of **{project}**", "date"),
         ("The date for **{project}** has passed: {date}", "date"),
         ("**{student}** asks to move **{deliverable}** in **{project}** from {before} to {date}", "before"),

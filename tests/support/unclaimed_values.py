@@ -107,6 +107,7 @@ UNCLAIMED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "of several things, of which the text names only what they have in common": (
         "I have released one applicant from **{project}**, because no answer came by",
+        "It is waited for until {day}. After that it counts as not handed in",
         "Release one applicant from **{project}** now?",
         "Until {when} you can still offer a place",
         "**{student}** · **{project}** · deliverables done:",
@@ -134,6 +135,7 @@ UNCLAIMED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "of the reader alone, or of a code": (
         "Away until {day}",
+        "No coordinator has looked at it yet. {person} is away until {day}",
         "It works once, until {when}",
         "No message to them on {day}",
         "On {day}:",

@@ -182,10 +182,17 @@ def _tell_other(turn: Turn, case: Case, days: int) -> list[Action]:
 
 
 def _later(turn: Turn, case: Case, to: Person, which: str, words: Message) -> Post:
-    """Return the message of an end, which goes when the end can no longer be undone unnoticed."""
+    """Return the message of an end: it goes when the end can no longer be undone, and not in a night."""
     at = turn.now + timedelta(seconds=turn.programme.undo_seconds)
     key = keys.CASE_ENDED(case.id, case.ends, which)
-    return Post(people.address(turn, to), words, key, due_at=at, kind=telling.KIND, subject=str(case.id))
+    return Post(
+        people.address(turn, to),
+        words,
+        key,
+        due_at=at,
+        kind=telling.KIND,
+        subject=str(case.id),
+    )
 
 
 def _own(turn: Turn, number: int) -> Case:

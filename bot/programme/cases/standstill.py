@@ -44,6 +44,8 @@ def begin(turn: Turn, case: Case) -> list[Action]:
     placement = placement_of_case(turn, case)
     daily_message.retract_by_prefix(turn, keys.OFFER_REMINDER.begin(case.application_id))
     if placement is not None:
+        daily_message.retract_notices(turn, subjects.CLOSING(placement.id))
+        terms_changes.hold_question(turn, placement)
         for key in _REMINDS:
             daily_message.retract_by_prefix(turn, key.begin(placement.id))
         for milestone in milestones(turn, placement):

@@ -105,13 +105,14 @@ def _then(turn: Turn, placement: Placement) -> list[Action]:
 def ask_after_case(turn: Turn, placement: Placement) -> list[Action]:
     """Ask for the lines of a placement that was completed while a case was open, and close it after the wait.
 
-    What was asked before the case is not asked again; its closing message comes at the end of the case.
+    What was asked before the case is not asked again; its closing message comes at the end of the case. Both
+    sides are asked in their daily message: the end of the case comes first, and by itself.
     """
     if placement.status != "completed" or _is_closed(turn, placement):
         return []
     asked = outbox.by_key(turn.connection, turn.programme_id, keys.COMPLETED(placement.id))
     if asked is None:
-        return _ask_both(turn, placement)
+        return _ask_later(turn, placement)
     until = (placement.ended_at or turn.now) + WAIT
     return [_closing_timer(placement, max(until, turn.now + _SOON))]
 
@@ -133,6 +134,17 @@ def _ask_both(turn: Turn, placement: Placement) -> list[Action]:
         _closing_timer(placement, turn.now + WAIT),
         question,
         *(tell_employer(turn, both.project, key, subject, *lines) if elsewhere else []),
+    ]
+
+
+def _ask_later(turn: Turn, placement: Placement) -> list[Action]:
+    """Ask both sides for a line in their daily message, and set the timer of the closing message."""
+    both, ask = sides(turn, placement), _ask_for_line(turn, placement)
+    key, subject = keys.CLOSING_ASKED(placement.id, turn.source), subjects.CLOSING(placement.id)
+    return [
+        _closing_timer(placement, turn.now + WAIT),
+        *daily_message.notify(turn, both.student, key, subject, *ask),
+        *tell_employer(turn, both.project, key, subject, *ask),
     ]
 
 

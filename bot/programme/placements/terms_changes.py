@@ -32,7 +32,7 @@ from bot.programme import people, projects
 from bot.programme.applications import confidential, lookup, messages, news, offer_messages, terms
 from bot.programme.core import dates, keys, subjects, verbs
 from bot.programme.core.turn import Turn
-from bot.programme.notifications import tasks
+from bot.programme.notifications import daily_message, tasks
 from bot.programme.people import open_cases
 from bot.programme.people.mutes import is_unwanted
 from bot.programme.people.parts import is_of_employer
@@ -47,6 +47,7 @@ __all__ = [
     "ask_student",
     "close_item",
     "close_question",
+    "hold_question",
     "holding",
     "may_pass_on",
     "of_state",
@@ -124,7 +125,7 @@ def _propose(
         if terms.same(pending, after):
             return []
         pending.state, pending.answered_at = "replaced", turn.now
-        actions += close_question(pending, _TAKEN_BACK)
+        actions += close_question(turn, pending, _TAKEN_BACK)
     if not terms.changed_rows(turn, now, after, None):
         return actions
     application = lookup.application_of(turn, placement.application_id)
@@ -180,27 +181,39 @@ def ask_student(turn: Turn, placement: Placement, change: TermsOffer) -> list[Ac
     """Ask the student of a placement whether they agree to other terms: not while a case is open."""
     if open_cases.is_open(turn, placement.application_id):
         return []
-    return _ask(turn, placement, change, _key(change))
+    return _ask(turn, placement, change)
 
 
 def ask_after_case(turn: Turn, placement: Placement) -> list[Action]:
-    """Ask the student, after the last case about a placement, what was not asked while it was open."""
+    """Ask the student, after the last case about a placement, what was not asked while it was open.
+
+    It is in their daily message: the end of the case comes first, and by itself.
+    """
     change = terms.open_change(turn, placement.application_id)
     if change is None or change.state != "asked" or placement.status != "active":
         return []
     asked = outbox.by_key(turn.connection, turn.programme_id, _key(change))
     if asked is not None and asked.state == "sent":
         return []
-    return _ask(turn, placement, change, keys.TERMS_AFTER(change.id, turn.source))
+    student, key = people.person_of(turn, placement.person_id), keys.TERMS_AFTER(change.id, turn.source)
+    words = question(turn, placement, change)
+    return daily_message.notify(turn, student, key, subjects.NEW_TERMS(change.id), *words)
 
 
-def _ask(turn: Turn, placement: Placement, change: TermsOffer, key: str) -> list[Action]:
+def hold_question(turn: Turn, placement: Placement) -> None:
+    """Take a question back that waits in a daily message, as a case is open again."""
+    change = terms.open_change(turn, placement.application_id)
+    if change is not None:
+        daily_message.retract_notices(turn, subjects.NEW_TERMS(change.id))
+
+
+def _ask(turn: Turn, placement: Placement, change: TermsOffer) -> list[Action]:
     student = people.person_of(turn, placement.person_id)
     if student.erased_at is not None:
         return []
     words = message(*question(turn, placement, change))
     to, about = people.address(turn, student), subjects.OF_TERMS(placement.id, change.id)
-    return [Post(to, words, key, kind=_CHANGE, subject=about)]
+    return [Post(to, words, _key(change), kind=_CHANGE, subject=about)]
 
 
 def _still_asked(turn: Turn, waiting: Waiting) -> Message | None:
@@ -252,8 +265,9 @@ def _key(change: TermsOffer) -> str:
     return keys.TERMS(change.id)
 
 
-def close_question(change: TermsOffer, words: Sentence) -> list[Action]:
+def close_question(turn: Turn, change: TermsOffer, words: Sentence) -> list[Action]:
     """Close the question: unsent it is dropped, sent it is replaced by `words`."""
+    daily_message.retract_notices(turn, subjects.NEW_TERMS(change.id))
     return [WithdrawPost(_key(change)), Update(_key(change), message(words))]
 
 
@@ -314,4 +328,4 @@ def settle(turn: Turn, placement: Placement, words: Sentence = _TAKEN_BACK) -> l
     pending.state, pending.answered_at = "withdrawn", turn.now
     turn.session.flush()
     project = projects.project_of(turn, placement.project_id)
-    return [*close_question(pending, words), *_item(turn, project)]
+    return [*close_question(turn, pending, words), *_item(turn, project)]

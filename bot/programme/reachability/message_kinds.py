@@ -54,6 +54,7 @@ _KINDS: Final[Mapping[str, Collection[Key]]] = {
             keys.ACCEPTED,
             keys.CHANGES,
             keys.CLOSED,
+            keys.CLOSING_ASKED,
             keys.COMPLETED,
             keys.DATE,
             keys.DATE_SILENCE,

@@ -15,7 +15,7 @@ _LAST = {"hand_in": 5, "kickoff": 2}
 """The number of the new last step of each kind."""
 
 _LATER = timedelta(days=14)
-"""The time after the upgrade in which they are still waited for, as no person was told of an end before."""
+"""The time after the upgrade in which they are still waited for, as no person has read of an end before."""
 
 
 def upgrade() -> None:
