@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from bot.programme import ROUTES
-from storage.tables import Application, Cohort, Member, Milestone, Person, Placement, Project, Task, Wait
+from storage.tables import Cohort, Member, Milestone, Person, Placement, Project, Task, Wait
 from tests.scenarios.test_coordinator_waits import asks_to_join, put_before_coordinators
 from tests.scenarios.test_date_requests import asks as asks_for_date
 from tests.scenarios.test_kickoffs import accepts

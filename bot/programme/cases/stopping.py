@@ -77,7 +77,7 @@ def tell_go_on(turn: Turn, case: Case, days: int) -> list[Action]:
             people.address(turn, employer),
             words,
             keys.CASE(case.id, employer.id, telling.GO_ON, turn.source),
-                kind=telling.KIND,
+            kind=telling.KIND,
             subject=str(case.id),
         )
     ]

@@ -7,8 +7,8 @@ from alembic import op
 
 from storage.types import JSON, UTCDateTime
 
-revision = "0059"
-down_revision = "0058"
+revision = "0060"
+down_revision = "0059"
 phase = "expand"
 
 _LAST = {"hand_in": 5, "kickoff": 2}

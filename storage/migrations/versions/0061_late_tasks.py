@@ -5,8 +5,8 @@ from alembic import op
 
 from storage.types import UTCDateTime
 
-revision = "0060"
-down_revision = "0059"
+revision = "0061"
+down_revision = "0060"
 phase = "expand"
 
 
