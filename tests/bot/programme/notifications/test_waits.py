@@ -152,7 +152,7 @@ def test_what_is_over_is_woken_by_what_it_waited_for(turn: Turn) -> None:
     begin(turn, 1)
     fire(turn, SOON)
     fire(turn, END)
-    assert waits.through(turn, "answer", ABOUT) == {"application:1"}
+    assert waits.through(turn, "answer", ABOUT, "end") == {"application:1"}
     later = replace(turn, now=END + timedelta(hours=2))
     assert instants(waits.wake(later, "answer", ABOUT)) == [END + timedelta(hours=2, minutes=1)]
     assert fire(turn, END + timedelta(hours=3)) == ([("end", "application:1")], [])
