@@ -13,6 +13,7 @@ __all__ = ["BESIDE", "LAYOUTS", "UNCLAIMED", "is_unclaimed"]
 
 UNCLAIMED: Final[Mapping[str, tuple[str, ...]]] = {
     "when something happened, in the reader's own days": (
+        "You had an offer of a place in **{project}**, and my message with it did not reach you",
         "**A change was asked for on {date}.**",
         "**{company}** has ended the work on **{project}** on {date}",
         "**{deliverable}** of **{student}** in **{project}** is settled, because no answer came",
