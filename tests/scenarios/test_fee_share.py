@@ -111,6 +111,7 @@ async def test_terms_of_before_name_no_share(stage: Stage) -> None:
             each.fee_share = ""
 
     stage.database.transact_inline(forget)
+    await hands_in(stage)
     await ends(stage, "ada")
     shown = stage.screen("ada")
     assert "What was agreed does not say what counts of the fee of $400." in shown

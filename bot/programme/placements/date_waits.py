@@ -157,9 +157,8 @@ def _more(milestone: Milestone) -> Block:
 
 def _ask_coordinator(turn: Turn, placement: Placement, milestone: Milestone, wanted: When) -> list[Action]:
     both, subject = sides(turn, placement), subjects.MILESTONE(milestone.id)
-    wait = waits.standing(turn, DATE, subject)
-    stopped, asked_ones = _is_stopped(turn, placement), in_turn(turn, both.project)
-    if not stopped and wait is not None and is_last_ask(turn, asked_ones, wait.since):
+    wait, stopped = waits.standing(turn, DATE, subject), _is_stopped(turn, placement)
+    if not stopped and wait is not None and is_last_ask(turn, in_turn(turn, both.project), wait.since):
         return _keep(turn, placement, milestone)
     again = working_days_from(turn, turn.programme.coordinator_days)
     put_off = waits.put_off(turn, DATE, subject, again)
