@@ -132,7 +132,7 @@ OF_SENTENCES: Final[Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]] = {
         ),
         "handed_in": (
             "**{student}** handed in: **{deliverable}**",
-            "**{student}** handed in (version {version}): **{deliverable}**",
+            "**{student}** handed in for **{project}** (version {version}): **{deliverable}**",
             "Handed in: **{deliverable}**",
             "**{deliverable}** of **{student}** in **{project}** waits for your review",
             "**{deliverable}** of **{student}** in **{project}** still waits for your review",
@@ -147,7 +147,7 @@ OF_SENTENCES: Final[Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]] = {
             "✓ {deliverable} · accepted, due by",
         ),
         "settled": (
-            "**{company}** has not answered about **{deliverable}** in",
+            "**{company}** has not answered in",
             "**{deliverable}** of **{student}** in **{project}** is settled",
             "✓ {deliverable} · handed in, not reviewed, due by",
         ),
