@@ -116,6 +116,7 @@ def sent(stage: Stage) -> set[tuple[str, str]]:
     return {(piece.to, piece.key) for piece in unasked_pieces(stage)}
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("notices", ["They notice nothing", "Stop their messages and all dates now"])
 @pytest.mark.parametrize("life", [everything_open, offered, applied])
 async def test_no_clock_sends_anything_in_a_case(stage: Stage, life: object, notices: str) -> None:
