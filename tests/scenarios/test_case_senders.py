@@ -25,7 +25,7 @@ BY_THE_CLOCK: Final = {
     *("QUESTION_AGAIN", "QUESTION_LATE", "QUESTION_TASK"),
     *("CHECK_IN", "SILENT", "SILENT_TASK", "KICKOFF_ASKED", "KICKOFF_LATE"),
     *("DATE_AGAIN", "DATE_SILENCE", "DATE_TASK"),
-    *("REMINDER_NEWS", "LAST_CALL_NEWS", "OVERDUE_OF", "OVERDUE_TASK"),
+    *("REMINDER_NEWS", "LAST_CALL_NEWS", "OVERDUE_OF", "OVERDUE_TASK", "NOT_HANDED_IN"),
     *("REVIEW", "REVIEW_AGAIN", "REVIEW_SETTLED", "REVIEW_SILENCE", "REVIEW_TASK"),
     *("CLOSING", "CLOSED", "COMPLETED"),
 }
@@ -35,6 +35,7 @@ AFTER_ITS_END: Final = {
     "TERMS": "Other terms are put before the student after the case.",
     "TERMS_AFTER": "The same, where they were not asked before it.",
     "EARLIER": "An earlier date is put before the student after the case.",
+    "CLOSING_ASKED": "Both sides are asked for a closing line after the case.",
     "FREE_AFTER": "The place is offered on after the case.",
 }
 """What an act of the other side would have the bot ask, which comes after the case."""

@@ -139,12 +139,12 @@ def _ask_both(turn: Turn, placement: Placement) -> list[Action]:
 
 def _ask_later(turn: Turn, placement: Placement) -> list[Action]:
     """Ask both sides for a line in their daily message, and set the timer of the closing message."""
-    both, ask = sides(turn, placement), _ask_for_line(turn, placement)
-    key, subject = keys.CLOSING_ASKED(placement.id, turn.source), subjects.CLOSING(placement.id)
+    both, subject = sides(turn, placement), subjects.CLOSING(placement.id)
+    student, employer = (keys.CLOSING_ASKED(placement.id, to, turn.source) for to in ("student", "employer"))
     return [
         _closing_timer(placement, turn.now + WAIT),
-        *daily_message.notify(turn, both.student, key, subject, *ask),
-        *tell_employer(turn, both.project, key, subject, *ask),
+        *daily_message.notify(turn, both.student, student, subject, *_ask_for_line(turn, placement)),
+        *tell_employer(turn, both.project, employer, subject, *_ask_employer_for_line(turn, placement)),
     ]
 
 
