@@ -24,6 +24,7 @@ WITHOUT_WORDS: Final = {
     "bench": "a measured database of its own",
     "commands": "the chat commands",
     "db copy": "counts of rows",
+    "db delete-replaced": "names of files and schemas",
     "demo": "a made-up programme",
     "discord invite": "a link",
     "discord sync": "the chat commands",

@@ -266,7 +266,7 @@ def test_who_leaves_with_nothing_open_just_leaves(turn: Turn) -> None:
 
 @pytest.mark.parametrize("unknown", [False, True], ids=["refused for itself", "in doubt"])
 def test_the_hours_of_an_offer_that_may_not_have_arrived_are_stopped(turn: Turn, *, unknown: bool) -> None:
-    """Nothing runs out unread: its message was refused for itself, or it is unknown whether it arrived."""
+    """Nothing runs out unread, refused for itself or in doubt: the offer is kept until the project starts."""
     turn.session.add(Company(programme_id=turn.programme_id, name="Acme Maps", created_at=turn.now))
     turn.session.flush()
     project = project_row(turn.work, None, turn.now, title="Logo refresh")
@@ -283,7 +283,8 @@ def test_the_hours_of_an_offer_that_may_not_have_arrived_are_stopped(turn: Turn,
     turn.connection.execute(lost_now)
     to = Undelivered("terminal/@ada", "msg_too_odd", "offer:1", words, unknown)
     carried(turn, undelivered.undelivered(turn, to), "lost offer")
-    assert set_for(turn, "wait.offer") == {}
+    [looked_at] = set_for(turn, "wait.offer").values()
+    assert looked_at == project.starts_at - timedelta(hours=24)
     assert turn.session.scalars(select(Application.offer_until)).all() == [None]
 
 
