@@ -24,8 +24,9 @@ def sent_at(turn: Turn, post: Post, to: Place | UserRef) -> datetime:
     To a person in their quiet hours: after these, or before them where that is too late.
     """
     due = post.due_at or turn.now
-    acts = post.due_at is None and to == turn.user  # which is most messages, and needs no look-up
-    if post.at_night or acts or not isinstance(to, UserRef):
+    if post.due_at is None and to == turn.user:  # most messages, which need no look-up
+        return due
+    if post.at_night or not isinstance(to, UserRef):
         return due
     found = quiet_of(turn.connection, turn.programme_id, to)
     if found is None or (post.due_at is None and found.person_id == turn.person_id):
