@@ -13,7 +13,10 @@ pytestmark = pytest.mark.timeout(3 * HANGS)  # it ends by itself once the bot ha
 
 
 @pytest.mark.usefixtures("migrated_sqlite_url")
-@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize(
+    "platform",
+    [each if each == "slack" else pytest.param(each, marks=pytest.mark.soak) for each in PLATFORMS],
+)
 async def test_kills_while_channels_are_written_to_lose_and_repeat_nothing(
     tmp_path: Path, platform: str
 ) -> None:
