@@ -76,20 +76,25 @@ def _accounts(context: Context, owed: PendingRows) -> set[UserRef]:
     new = {parse_destination(row["destination"]) for row in owed.messages if row["operation"] == "send"}
     accounts = {to for to in new if isinstance(to, UserRef)}
     if context.event is not None:
-        actor = {context.event.actor}
-        accounts = accounts | actor if context.event.actor.platform in context.homes else accounts - actor
+        actor, posts = context.event.actor, (post for row in owed.messages if (post := row.get("post")))
+        if actor.platform in context.homes:
+            accounts.add(actor)
+        elif not any(post.due_at and str(post.to) == str(actor) for post in posts):  # what comes at once
+            accounts.discard(actor)
     return accounts
 
 
 def _as_read(context: Context, row: dict[str, Any], readers: Mapping[UserRef, Row]) -> dict[str, Any]:
-    """Return the row of a new message in its reader's words; held where they are to act first."""
+    """Return the row of a new message in its reader's words, at their hours; held where they act first."""
     if row["operation"] != "send":
         return row
+    post: Post | None = row.pop("post", None)
     to = parse_destination(row["destination"])
-    reader = readers.get(to) if isinstance(to, UserRef) and to != context.turn.user else None
-    unmet = reader is not None and not reader.acted and to.platform in context.turn.answers_only
-    said = in_words(context, row["message"], to, readers)
-    return {**row, "message": said, "state": "held" if unmet else row["state"]}
+    reader = readers.get(to) if isinstance(to, UserRef) else None
+    unmet = reader and to != context.turn.user and not reader.acted
+    state = "held" if unmet and to.platform in context.turn.answers_only else row["state"]
+    due = sent_at(context.turn, post, reader) if post else row["due_at"]
+    return {**row, "message": in_words(context, row["message"], to, readers), "state": state, "due_at": due}
 
 
 def perform(context: Context, action: Action, number: int, owed: PendingRows, answer: Response) -> Response:
@@ -205,7 +210,7 @@ def _message_rows(context: Context, post: Post) -> list[dict[str, Any]]:
     """Return the row of a message, and one for each file in it that its reader has not been given yet."""
     _must_say(post.message)
     to = parse_destination(post.to) if isinstance(post.to, str) else post.to
-    row = {**_owed_now(context, str(post.to)), "due_at": sent_at(context.turn, post, to)}
+    row = {**_owed_now(context, str(post.to)), "post": post}
     content, files = files_apart(context, post.message, to, row)
     of_kind = {"kind": post.kind or None, "subject": post.subject or None, "writer_id": post.writer}
     return [{**row, **of_kind, "key": post.key, "message": content}, *files]

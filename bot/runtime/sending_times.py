@@ -6,32 +6,27 @@ hours as well (`Post.at_night`), or would be of no use after them (`Post.deadlin
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.chat.actions import Post
-from bot.chat.events import Place, UserRef
 from bot.clock import before_quiet, quiet_until
 from bot.programme.core.turn import Turn
-from bot.programme.people import quiet_of
+from storage.prepared import Row
 
 __all__ = ["sent_at"]
 
 
-def sent_at(turn: Turn, post: Post, to: Place | UserRef) -> datetime:
-    """Return when to send a message (UTC).
+def sent_at(turn: Turn, post: Post, reader: Row | None) -> datetime:
+    """Return when to send a message (UTC): to a `reader` as of `people.readers`, None for a place.
 
     To a person in their quiet hours: after these, or before them where that is too late.
     """
     due = post.due_at or turn.now
-    if post.due_at is None and to == turn.user:  # most messages, which need no look-up
+    if post.at_night or reader is None or (post.due_at is None and reader.person_id == turn.person_id):
         return due
-    if post.at_night or not isinstance(to, UserRef):
-        return due
-    found = quiet_of(turn.connection, turn.programme_id, to)
-    if found is None or (post.due_at is None and found.person_id == turn.person_id):
-        return due
-    hours = ZoneInfo(found.zone), found.start, found.end
+    start, end = time.fromisoformat(reader.quiet_from), time.fromisoformat(reader.quiet_to)
+    hours = ZoneInfo(reader.zone), start, end
     until = quiet_until(due, *hours)
     if until is None:
         return due

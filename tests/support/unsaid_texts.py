@@ -21,6 +21,15 @@ UNSAID: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             "",
         ),
     ),
+    "The last reminder of weeks without an answer, which the long run plays for every kind of wait.": (
+        (
+            (
+                "Your message about **{project}** has no answer yet. I am asking {people} for the last time; "
+                "it stays in their list."
+            ),
+            "",
+        ),
+    ),
     "A reason why an answer is not taken, which only a made-up page can have.": (
         ("Choose one of the channels here.", ""),
     ),

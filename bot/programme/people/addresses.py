@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from bot.chat.content import Text, text
 from bot.chat.events import Place, UserRef, parse_destination
@@ -14,7 +14,7 @@ from bot.programme.core.turn import Turn
 from bot.programme.people.names import person_names
 from storage.dialects import among
 from storage.prepared import Prepared, Row
-from storage.tables import Identity, Person
+from storage.tables import Identity, Person, Programme
 
 __all__ = [
     "account_of",
@@ -29,7 +29,15 @@ __all__ = [
 ]
 
 _READERS = Prepared(
-    select(Identity.id, Identity.user_id, Identity.locale, Identity.home, Identity.acted).where(
+    select(
+        *(Identity.id, Identity.user_id, Identity.locale, Identity.home, Identity.acted, Identity.person_id),
+        func.coalesce(func.nullif(Person.zone, ""), Programme.zone).label("zone"),
+        func.coalesce(func.nullif(Person.quiet_from, ""), Programme.quiet_from).label("quiet_from"),
+        func.coalesce(func.nullif(Person.quiet_to, ""), Programme.quiet_to).label("quiet_to"),
+    )
+    .join(Person, Person.id == Identity.person_id)
+    .join(Programme, Programme.id == Identity.programme_id)
+    .where(
         Identity.programme_id == bindparam("programme_id"),
         Identity.platform == bindparam("platform"),
         among(Identity.user_id, "users"),
@@ -38,7 +46,10 @@ _READERS = Prepared(
 
 
 def readers(turn: Turn, accounts: Collection[UserRef]) -> dict[UserRef, Row]:
-    """Look up accounts: the id, user_id, locale, home and acted of those that are known."""
+    """Look up accounts: the id, user_id, locale, home and acted of those that are known, and whose each is.
+
+    A row has that person's person_id, zone, and quiet_from and quiet_to as times of the clock in their zone.
+    """
     users: dict[str, list[str]] = {}
     for account in accounts:
         users.setdefault(account.platform, []).append(account.id)

@@ -14,7 +14,9 @@ from bot.chat.events import Place, UserRef
 from bot.chat.values import replace
 from bot.clock import quiet_until
 from bot.programme.core.turn import Turn
+from bot.programme.people import readers
 from bot.runtime.sending_times import sent_at
+from storage.prepared import Row
 from tests.support.in_memory import begun, person
 
 HOUR = timedelta(hours=1)
@@ -33,6 +35,11 @@ def acting() -> Iterator[Turn]:
         person(turn, "ada")
         turn.session.flush()
         yield turn
+
+
+def reader(turn: Turn, to: UserRef | Place) -> Row | None:
+    """The reader of what goes there, where that is a person who is known."""
+    return readers(turn, [to]).get(to) if isinstance(to, UserRef) else None
 
 
 @pytest.mark.parametrize(
@@ -55,14 +62,14 @@ def test_who_acts_is_answered_and_all_others_sleep(
     acting: Turn, post: Post, to: UserRef | Place, at: datetime
 ) -> None:
     """Also who acts gets in the morning what comes later; what would be too late by then comes now."""
-    assert sent_at(acting, post, to) == at
+    assert sent_at(acting, post, reader(acting, to)) == at
 
 
 def test_what_is_set_beforehand_and_cannot_wait_comes_before_the_night(acting: Turn) -> None:
     """A message for three at night that is of no use at eight is read in the evening before."""
     noon = replace(acting, now=NIGHT - 11 * HOUR)
     post = replace(POST, due_at=NIGHT + 4 * HOUR, deadline=NIGHT + 5 * HOUR)
-    assert sent_at(noon, post, ADA) == EVENING
+    assert sent_at(noon, post, reader(noon, ADA)) == EVENING
 
 
 @given(
@@ -82,7 +89,7 @@ def test_only_what_would_be_too_late_comes_in_a_night(
         ada = person(turn, "ada", zone=zone).person
         ada.quiet_from, ada.quiet_to = f"{start:%H:%M}", f"{end:%H:%M}"
         turn.session.flush()
-        at = sent_at(turn, post, ADA)
+        at = sent_at(turn, post, reader(turn, ADA))
     until = quiet_until(at, ZoneInfo(zone), start, end)
     if until is not None:
         assert post.deadline is not None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -13,6 +14,8 @@ from bot.chat.routes import Completed, Declined, Waiting
 from bot.chat.values import replace
 from bot.programme import people
 from bot.programme.applications.messages import closed, undelivered, write
+from bot.programme.applications.messages.exchange import exchange_of
+from bot.programme.applications.messages.receipt import said_where
 from bot.programme.core.turn import Turn
 from storage.tables import Application, Cohort, Company, Identity, Letter, outbox
 from tests.support.bot import MONDAY
@@ -172,3 +175,13 @@ def test_a_message_to_who_may_not_be_written_to_first_is_said_to_wait(turn: Turn
     assert receipt.startswith("This waits for Marta, about Market map of repair shops:\nHello?")
     assert "typed in the space, brings it" in receipt
     assert "On its way" not in receipt
+
+
+def test_a_message_to_many_coordinators_in_their_night_says_when_it_goes(turn: Turn) -> None:
+    """They are too many to be named, and the writer reads by when the quiet hours of all are over."""
+    written(turn)
+    night = replace(turn, now=turn.now + timedelta(hours=15))
+    many = [person(turn, f"cora{number}", "coordinator").person for number in range(9)]
+    exchange = exchange_of(night, turn.session.scalars(select(Letter).limit(1)).one())
+    words = plain_text(message(said_where(night, exchange, many, waits=False)))
+    assert words.startswith("This goes to the coordinators after quiet hours, by Tue 10 March")

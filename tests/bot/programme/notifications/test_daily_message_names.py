@@ -32,6 +32,7 @@ CALLED = {
     Timer.PLACEMENT_REMINDER: "A reminder to hand in work",
     keys.REVIEW_SETTLED: "Work that was settled without a review",
     keys.SAVED: "A reminder of a saved project",
+    keys.TASKS_LATE: "Tasks that were not answered",
     keys.TASKS_OF: "The list of tasks",
     "anything-else": "A piece of news",
 }

@@ -211,6 +211,13 @@ def test_a_time_that_came_without_a_word_is_said(turn: Turn) -> None:
     assert "The daily message: arrived at 08:00" in why(turn)
 
 
+def test_a_check_in_whose_time_came_without_a_word_is_named(turn: Turn) -> None:
+    """Its own timer is one of those that speak to a person."""
+    ada = turn.session.scalars(select(Person).where(Person.name == "Ada")).one()
+    fire(turn, Timer.WAIT_CHECK_IN, subjects.PERSON(ada.id))
+    assert "A check-in: its time came at 08:00" in why(turn)
+
+
 @pytest.mark.parametrize(
     ("columns", "kind"),
     [
