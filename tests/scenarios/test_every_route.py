@@ -46,7 +46,7 @@ PORT: Final = PlatformProfile(ROUTES, Capabilities(), LIMITS, frozenset({"termin
 IDS: Final = ("1", "2", *map(str, NUMBERS), "0", "-1", "x", "²", "9" * 20, "1" + "0" * 400, "")
 """What is there, what another programme has, and what is no id of anything."""
 
-OURS: Final = ("Market map", "Okafor", "Ruiz", "Acme", "4711")
+OURS: Final = ("Market map", "Okafor", "Ruiz", "Birch Labs", "4711")
 """Words of the first programme."""
 
 CONFIDED: Final = ("Why ada", "4711")
@@ -164,7 +164,7 @@ def wrong(stage: Stage, role: Role, event: Event, *, rows: bool) -> str:
             if to.endswith(f"@{role.account}") or "dm-" + role.account in to:
                 said += "\n" + plain_text(load_message(stored))
         other = answer.form or answer.errors or answer.link or answer.inspect or answer.replace
-        if not (said.strip() or other or isinstance(event, Suggest | HomeOpened)):
+        if not (said.strip() or other or _may_be_silent(event)):
             found.append("silence")
         found.extend(f"says {word}" for word in role.never if word in said)
         if rows and rows_of(work, whose) != before:
@@ -178,6 +178,13 @@ def wrong(stage: Stage, role: Role, event: Event, *, rows: bool) -> str:
     except Exception as error:  # noqa: BLE001 - each is a fault that is listed
         found.append(f"{type(error).__name__}: {str(error)[:100]}")
     return f"{_named(event)}: {', '.join(found)}" if found else ""
+
+
+def _may_be_silent(event: Event) -> bool:
+    """Whether nothing may be said: to a completion, a page that is drawn, and words in a channel."""
+    return isinstance(event, Suggest | HomeOpened) or (
+        isinstance(event, MessageReceived) and event.place.kind != "dm"
+    )
 
 
 def _answer(work: UnitOfWork, event: Event, stage: Stage) -> tuple[str, Response]:

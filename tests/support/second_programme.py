@@ -34,6 +34,7 @@ from storage.tables import (
     Space,
     Submission,
     Task,
+    Terms,
     metadata,
 )
 from storage.tables.base import ProgrammeRow
@@ -186,6 +187,21 @@ class _Neighbour:
             starts_at=MONDAY,
             due_at=MONDAY + timedelta(days=40),
             created_at=MONDAY,
+        )
+        self.add(
+            Terms,
+            placement_id=placement.id,
+            version=1,
+            accepted_by=student.id,
+            accepted_at=MONDAY,
+            agreements=[],
+            deliverables=[],
+            deliverables_text=WORD,
+            hours=10,
+            weeks=2,
+            currency="USD",
+            starts_at=MONDAY,
+            due_at=MONDAY + timedelta(days=40),
         )
         milestone = {"position": 1, "title": WORD, "due_at": MONDAY + timedelta(days=40)}
         made = self.add(Milestone, placement_id=placement.id, **milestone, status="handed_in")
