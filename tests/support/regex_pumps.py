@@ -24,8 +24,11 @@ def pumps_of(matcher: Matcher, characters: int, ends: Sequence[str]) -> Iterator
     """
     seen = set()
     for before, inside in _repeats(matcher.nodes, ""):
+        others = _of_node(inside[0], 3)[1:] if len(inside) == 1 and inside[0][0] == "char" else []
         for said in filter(None, _said(inside, characters)):
-            for start, pump in (("", said), (before, said), ("", before + said), ("", before or said)):
+            pumps = [("", said), (before, said), ("", before + said), ("", before or said)]
+            pumps += [("", said + other) for other in others if other != said]
+            for start, pump in pumps:
                 for end in ends:
                     if (start, pump, end) not in seen:
                         seen.add((start, pump, end))
@@ -43,7 +46,7 @@ def _repeats(nodes: list[Node], said: str) -> Iterator[tuple[str, list[Node]]]:
         elif name == "BRANCH":
             for branch in argument:
                 yield from _repeats(branch, said)
-        elif name == "SUBPATTERN":
+        elif name in {"SUBPATTERN", "ASSERT", "ASSERT_NOT"}:
             yield from _repeats(argument[1], said)
         elif name == "ATOMIC_GROUP":
             yield from _repeats(argument, said)

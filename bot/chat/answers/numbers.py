@@ -138,8 +138,8 @@ def check_number(value: JSONValue, asking: Asking) -> Understood | Refused:
 def _put_halves_first(text: str) -> str:
     """Write "an hour and a half" as "1 and a half hour", and "half an hour" as "half hour"."""
     text = re.sub(
-        rf"\b(an?|[\w.,]+) ({_A_UNIT}) and a (half|quarter)\b",
-        lambda match: f"{'1' if match[1] in {'a', 'an'} else match[1]} and a {match[3]} {match[2]}",
+        rf"(?<![\w.,])([.,]*)(an?|\w[\w.,]*) ({_A_UNIT}) and a (half|quarter)\b",
+        lambda match: f"{match[1]}{'1' if match[2] in {'a', 'an'} else match[2]} and a {match[4]} {match[3]}",
         text,
     )
     return re.sub(r"\b(half|quarter|couple|dozen)(?: of)? an? ", r"\1 ", text)

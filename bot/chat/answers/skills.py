@@ -13,8 +13,8 @@ _HEADING = re.compile(
     r"(?<!\s)\s*(?:my |key |required |needed )?skills?\s*[:=-]\s*|(?<!\s)\s*i know\s+", re.IGNORECASE
 )
 _BULLET = re.compile(r"^[^\S\n]*(?:[-*+>•◦▪‣●–]|\(?[0-9]{1,2}[.)])\s+", re.MULTILINE)
-# A comma between brackets belongs to one skill: "Adobe (Photoshop, Illustrator)".
-_BETWEEN = re.compile(r"[,;\n|•·、\uff0c\uff1b](?![^()\n]*\))")
+_BETWEEN = re.compile(r"[,;\n|•·、\uff0c\uff1b]")
+_BRACKET = re.compile(r"([()\n])")
 _JOINED = re.compile(r"(?<!\s)\s+(and|&|/|\+)\s+", re.IGNORECASE)
 _SHORT = 2
 """Characters: "R & D", "Q / A" and "UI / UX" are one skill each."""
@@ -43,10 +43,27 @@ def read_skills(text: str, asking: Asking) -> Understood | Refused:
     if _NONE.fullmatch(simplify(text)):
         return check_skills([], asking)
     bare = _BULLET.sub("\n", _HEADING.sub("", keep(text), count=1))
-    skills = [skill for item in _BETWEEN.split(bare) for skill in _apart(item)]
+    skills = [skill for item in _items(bare) for skill in _apart(item)]
     if not any(skills):
         return Refused("I could not find a skill in that.", _EXAMPLE)
     return check_skills([skill for skill in skills if skill], asking)
+
+
+def _items(text: str) -> list[str]:
+    """Cut a list where its commas are, but for those in brackets: "Adobe (Photoshop, Illustrator)" is one."""
+    items = [""]
+    pieces = _BRACKET.split(text)
+    ends = [*pieces[1::2], ""]
+    for piece, before, after in zip(pieces[::2], ["", *pieces[1::2]], ends, strict=True):
+        inside = after == ")"
+        if before == "\n" and not inside:
+            items.append("")
+        else:
+            items[-1] += before
+        first, *others = [piece] if inside else _BETWEEN.split(piece)
+        items[-1] += first
+        items += others
+    return items
 
 
 def check_skills(value: JSONValue, asking: Asking) -> Understood | Refused:
