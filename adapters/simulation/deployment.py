@@ -136,7 +136,7 @@ class Deployment:
                 failed += 1
                 continue
             except Crash:
-                pass
+                pass  # the process died, and the next one is started below
             except StuckPumpError as stuck:
                 self.observed.problem(f"the pump is stuck: {stuck}")
                 return

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
-from sqlalchemy import select
 
 from bot.chat.codec import head_of
 from bot.programme.core import keys
 from bot.programme.core.keys import NewsKey, PostKey, TaskKey
-from storage.tables import Placement
 from tests.scenarios.test_placement_times import moves
 from tests.support.cases import at_work, closes, confides, opens
 from tests.support.projects import make_coordinator, posted
@@ -143,27 +141,3 @@ async def test_an_earlier_date_is_asked_about_after_the_case(stage: Stage) -> No
     await closes(stage, "cora")
     await stage.tick(days=2)
     assert stage.screen("ada").count(asks) == 1
-
-
-async def test_who_accepts_the_last_work_in_a_case_is_asked_for_no_line(stage: Stage) -> None:
-    """The employer reads that the work is complete; both sides are asked for a line after the case."""
-    await at_work(stage)
-    ada, marta = stage.person("ada"), stage.person("marta")
-    for piece in ("1. A table of shops", "2. A one-page summary"):
-        await ada.uses("/placement")
-        await ada.presses("Hand in")
-        await ada.presses(piece)
-        await ada.fills({"About the work": "Done."})
-    await confides(stage, "Cora Lindqvist")
-    for piece in ("A table of shops", "A one-page summary"):
-        await marta.uses("/placement")
-        await marta.presses("Accept", on=piece)
-    assert stage.rows(select(Placement.status)) == [("completed",)]
-    assert "The work of Ada Okafor on Market map of repair shops is complete" in stage.screen("marta")
-    line = "Would you like to say one line about it?"
-    assert line not in stage.screen("marta")
-    await stage.tick(hours=12)
-    await opens(stage, "cora")
-    await closes(stage, "cora")
-    await stage.tick(days=1)
-    assert stage.screen("marta").count(line) == 1

@@ -119,15 +119,16 @@ async def test_work_that_is_completed_in_a_case_is_closed_after_its_end(stage: S
         await marta.uses("/placement")
         await marta.presses("Accept", on=piece)
     assert stage.rows(select(Placement.status)) == [("completed",)]
+    assert "The work of Ada Okafor on Market map of repair shops is complete" in stage.screen("marta")
     await stage.tick(days=5)
     asks = "Would you like to say one line about it?"
-    assert asks not in stage.screen("ada")
+    assert asks not in stage.screen("ada") + stage.screen("marta")
     assert sent_to(stage, "ada", "closing") == []
     await opens(stage, "cora")
     await closes(stage, "cora")
-    assert asks not in stage.screen("ada")  # it comes with the next daily message
+    assert asks not in stage.screen("ada") + stage.screen("marta")  # it comes with the next daily message
     await stage.tick(days=1)
-    assert stage.screen("ada").count(asks) == 1
+    assert [stage.screen(each).count(asks) for each in ("ada", "marta")] == [1, 1]
     closing = select(outbox.c.key).where(outbox.c.key.like("closing:%"))
     assert stage.rows(closing) == []
     await stage.tick(days=3)

@@ -174,7 +174,7 @@ def wrong(stage: Stage, role: Role, event: Event, *, rows: bool) -> str:
     try:
         stage.database.transact_inline(turn)
     except _UndoneError:
-        pass
+        pass  # what the event did was looked at, and is rolled back
     except Exception as error:  # noqa: BLE001 - each is a fault that is listed
         found.append(f"{type(error).__name__}: {str(error)[:100]}")
     return f"{_named(event)}: {', '.join(found)}" if found else ""
